@@ -1,0 +1,16 @@
+#ifndef CBUILTINS_H
+#define CBUILTINS_H
+#include <stddef.h>
+
+/// A file that is built into the binary: its path in the repository and its bytes.
+typedef struct {
+  const char *path;
+  const unsigned char *bytes;
+  size_t count;
+} penstock_builtin;
+
+/// All built-in files, sorted by path.
+extern const penstock_builtin penstock_builtins[];
+extern const size_t penstock_builtin_count;
+
+#endif

@@ -1,0 +1,72 @@
+package import SourceText
+
+/// How grave a diagnostic is. Only `error` stops a command.
+package enum Severity: Int, Sendable, Hashable, Comparable, CaseIterable {
+  case error
+  case warning
+  case information
+
+  package static func < (left: Severity, right: Severity) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// One thing that is wrong, or worth knowing, about what the user gave.
+///
+/// Text is made by typed factories (`<Module>+Diagnostics.swift`); call sites hold none. A message
+/// starts in lower case, has no full stop, puts names in backticks, and says what is wrong.
+package struct Diagnostic: Hashable, Sendable {
+  /// Where the expectation comes from, or another place that matters.
+  package struct Note: Hashable, Sendable {
+    package var message: String
+    package var span: Span?
+
+    package init(_ message: String, at span: Span? = nil) {
+      self.message = message
+      self.span = span
+    }
+  }
+
+  package var code: DiagnosticCode
+  package var severity: Severity
+  package var message: String
+  package var span: Span?
+  package var notes: [Note]
+  /// The fix, or a "did you mean".
+  package var hint: String?
+
+  package init(
+    _ code: DiagnosticCode, _ message: String, at span: Span? = nil, notes: [Note] = [],
+    hint: String? = nil, severity: Severity? = nil
+  ) {
+    self.code = code
+    self.severity = severity ?? code.severity
+    self.message = message
+    self.span = span
+    self.notes = notes
+    self.hint = hint
+  }
+}
+
+extension [Diagnostic] {
+  package var hasErrors: Bool { contains { $0.severity == .error } }
+
+  /// In the one total order (file, offset, severity, code, text), each once, for determinism.
+  package func sortedAndUnique() -> [Diagnostic] {
+    let sorted = self.sorted { left, right in
+      let leftKey = left.sortKey
+      let rightKey = right.sortKey
+      if leftKey != rightKey { return leftKey.lexicographicallyPrecedes(rightKey) }
+      if left.code.rawValue != right.code.rawValue { return left.code.rawValue < right.code.rawValue }
+      return left.message < right.message
+    }
+    var seen: Set<Diagnostic> = []
+    return sorted.filter { seen.insert($0).inserted }
+  }
+}
+
+extension Diagnostic {
+  /// Diagnostics without a place come first.
+  fileprivate var sortKey: [UInt64] {
+    guard let span else { return [0, 0, 0, UInt64(severity.rawValue)] }
+    return [UInt64(span.source.index) + 1, UInt64(span.start), UInt64(span.end), UInt64(severity.rawValue)]
+  }
+}

@@ -1,0 +1,33 @@
+/// Every diagnostic that Penstock can give: one case each, with a page in docs/diagnostics and a
+/// golden. Its raw value is what users see and pass to `penstock explain`.
+///
+/// Cases stand in sections, one for each module that gives them, alphabetical within.
+package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
+  // MARK: Reading (the command line and files)
+
+  // MARK: JSON
+  case jsonSyntax = "json-syntax"
+  case jsonDuplicateKey = "json-duplicate-key"
+  case jsonTooDeep = "json-too-deep"
+
+  // MARK: YAML and templates
+
+  // MARK: Schemas
+
+  // MARK: Expressions
+
+  // MARK: Pipelines
+
+  // MARK: Passes
+
+  // MARK: EMR
+
+  // MARK: Inputs
+
+  /// What a diagnostic of this code is unless its giver says otherwise.
+  package var severity: Severity {
+    switch self {
+    default: .error
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/// Finds the name that was probably meant.
+package enum Suggestion {
+  /// The candidate nearest to a misspelt name, by edit distance with transpositions; nil where none
+  /// is near (at most a third of the name's length, and at least one edit is always allowed).
+  /// Ties go to the candidate that comes first.
+  package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+    let wanted = Array(name.lowercased().utf8)
+    guard wanted.count <= 200 else { return nil }
+    let allowed = max(1, wanted.count / 3)
+    var best: (distance: Int, name: String)?
+    for candidate in candidates {
+      let bytes = Array(candidate.lowercased().utf8)
+      guard abs(bytes.count - wanted.count) <= allowed, bytes.count <= 200 else { continue }
+      let distance = distance(wanted, bytes)
+      if distance <= allowed, distance < (best?.distance ?? Int.max) { best = (distance, candidate) }
+    }
+    return best?.name
+  }
+
+  /// A "did you mean" hint, or nil where no candidate is near.
+  package static func hint(for name: String, among candidates: some Sequence<String>) -> String? {
+    nearest(to: name, among: candidates).map { "did you mean `\($0)`?" }
+  }
+
+  /// Damerau-Levenshtein distance (restricted: no substring is edited twice).
+  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    if left.isEmpty { return right.count }
+    if right.isEmpty { return left.count }
+    var beforeLast = [Int](repeating: 0, count: right.count + 1)
+    var last = Array(0...right.count)
+    for i in 1...left.count {
+      var current = [Int](repeating: 0, count: right.count + 1)
+      current[0] = i
+      for j in 1...right.count {
+        let cost = left[i - 1] == right[j - 1] ? 0 : 1
+        current[j] = min(last[j] + 1, current[j - 1] + 1, last[j - 1] + cost)
+        if i > 1, j > 1, left[i - 1] == right[j - 2], left[i - 2] == right[j - 1] {
+          current[j] = min(current[j], beforeLast[j - 2] + 1)
+        }
+      }
+      beforeLast = last
+      last = current
+    }
+    return last[right.count]
+  }
+}

@@ -1,0 +1,60 @@
+/// A place as people name it: both 1-based; columns count Unicode scalars.
+package struct Position: Hashable, Sendable, Comparable {
+  package var line: Int
+  package var column: Int
+
+  package init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+
+  package static func < (left: Position, right: Position) -> Bool {
+    (left.line, left.column) < (right.line, right.column)
+  }
+}
+
+/// Where the lines of a text start. LF, CR LF and a lone CR each end a line, as in YAML.
+package struct LineTable: Hashable, Sendable {
+  /// Offset of the first byte of each line; never empty.
+  package let starts: [Int]
+
+  package init(_ text: [UInt8]) {
+    var starts = [0]
+    var index = 0
+    while index < text.count {
+      let byte = text[index]
+      index += 1
+      if byte == 0x0A {
+        starts.append(index)
+      } else if byte == 0x0D {
+        if index < text.count, text[index] == 0x0A { index += 1 }
+        starts.append(index)
+      }
+    }
+    self.starts = starts
+  }
+
+  /// The 0-based line that holds an offset.
+  package func line(of offset: Int) -> Int {
+    var low = 0
+    var high = starts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= offset { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  package func position(of offset: Int, in text: [UInt8]) -> Position {
+    let line = line(of: offset)
+    var column = 1
+    var index = starts[line]
+    let end = min(offset, text.count)
+    while index < end {
+      // Every byte but a continuation byte begins a scalar.
+      if text[index] & 0xC0 != 0x80 { column += 1 }
+      index += 1
+    }
+    return Position(line: line + 1, column: column)
+  }
+}

@@ -1,0 +1,75 @@
+/// Maps offsets of a derived text (a decoded scalar, a rendered file) to those of its origin.
+///
+/// The map is a list of segments in derived order. Within a segment of equal lengths, offsets map
+/// one to one; elsewhere (an escape, a substitution) every offset maps to the segment's whole
+/// origin range.
+package struct OffsetMap: Hashable, Sendable {
+  package struct Segment: Hashable, Sendable {
+    package var derived: Range<Int>
+    package var origin: Range<Int>
+
+    package init(derived: Range<Int>, origin: Range<Int>) {
+      self.derived = derived
+      self.origin = origin
+    }
+
+    package var isVerbatim: Bool { derived.count == origin.count }
+  }
+
+  package private(set) var segments: [Segment] = []
+
+  package init() {}
+
+  /// Adds the next piece of derived text. Pieces must be added in order and without gaps.
+  package mutating func append(derivedCount: Int, origin: Range<Int>) {
+    let start = segments.last?.derived.upperBound ?? 0
+    if let last = segments.last, last.isVerbatim, derivedCount == origin.count,
+      last.origin.upperBound == origin.lowerBound, derivedCount > 0
+    {
+      segments[segments.count - 1] = Segment(
+        derived: last.derived.lowerBound..<(start + derivedCount),
+        origin: last.origin.lowerBound..<origin.upperBound)
+    } else {
+      segments.append(Segment(derived: start..<(start + derivedCount), origin: origin))
+    }
+  }
+
+  /// The origin of one derived offset; an offset behind the end maps behind the origin's end.
+  package func origin(of offset: Int) -> Range<Int> {
+    guard let index = segmentIndex(containing: offset) else {
+      let end = segments.last?.origin.upperBound ?? 0
+      return end..<end
+    }
+    let segment = segments[index]
+    if segment.isVerbatim {
+      let at = segment.origin.lowerBound + (offset - segment.derived.lowerBound)
+      return at..<(at + 1)
+    }
+    return segment.origin
+  }
+
+  /// The origin of a derived range: from where its first byte comes from to where its last does.
+  package func origin(of range: Range<Int>) -> Range<Int> {
+    let first = origin(of: range.lowerBound)
+    guard !range.isEmpty else { return first.lowerBound..<first.lowerBound }
+    let last = origin(of: range.upperBound - 1)
+    return first.lowerBound..<max(first.lowerBound, last.upperBound)
+  }
+
+  private func segmentIndex(containing offset: Int) -> Int? {
+    var low = 0
+    var high = segments.count
+    while low < high {
+      let middle = (low + high) / 2
+      let segment = segments[middle]
+      if offset < segment.derived.lowerBound {
+        high = middle
+      } else if offset >= segment.derived.upperBound {
+        low = middle + 1
+      } else {
+        return middle
+      }
+    }
+    return nil
+  }
+}

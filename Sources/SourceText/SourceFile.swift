@@ -1,0 +1,62 @@
+/// A text that was read, and how the text that was parsed came out of it.
+package struct SourceFile: Sendable {
+  /// The path as the user named it, or a name in angle brackets (`<stdin>`, `<builtin>/x.yml`).
+  package let name: String
+  /// The bytes as written.
+  package let text: [UInt8]
+  /// The bytes that were parsed: `text`, unless a template was rendered first.
+  package let parsed: [UInt8]
+  /// Maps offsets of `parsed` to those of `text`; nil where they are one.
+  package let rendering: OffsetMap?
+
+  package init(name: String, text: [UInt8]) {
+    self.name = name
+    self.text = text
+    self.parsed = text
+    self.rendering = nil
+  }
+
+  package init(name: String, text: [UInt8], parsed: [UInt8], rendering: OffsetMap) {
+    self.name = name
+    self.text = text
+    self.parsed = parsed
+    self.rendering = rendering
+  }
+
+  /// The bytes of the file as written that a span of the parsed text stands for.
+  package func written(_ span: Span) -> Range<Int> {
+    let range = Int(span.start)..<Int(span.end)
+    let origin = rendering?.origin(of: range) ?? range
+    let low = min(origin.lowerBound, text.count)
+    return low..<min(max(origin.upperBound, low), text.count)
+  }
+}
+
+/// All files of one compilation, in the order in which they were added.
+package struct SourceSet: Sendable {
+  package private(set) var files: [SourceFile] = []
+
+  package init() {}
+
+  @discardableResult
+  package mutating func add(_ file: SourceFile) -> SourceID {
+    files.append(file)
+    return SourceID(index: UInt32(clamping: files.count - 1))
+  }
+
+  /// Puts the text that was rendered from a file in place of its own.
+  package mutating func replace(_ id: SourceID, with file: SourceFile) {
+    guard Int(id.index) < files.count else { return }
+    files[Int(id.index)] = file
+  }
+
+  package subscript(id: SourceID) -> SourceFile? {
+    Int(id.index) < files.count ? files[Int(id.index)] : nil
+  }
+
+  package func position(of span: Span) -> Position? {
+    guard let file = self[span.source] else { return nil }
+    let range = file.written(span)
+    return LineTable(file.text).position(of: range.lowerBound, in: file.text)
+  }
+}

@@ -1,0 +1,53 @@
+/// Identifies a file of a `SourceSet`: its index there.
+package struct SourceID: Hashable, Sendable, Comparable {
+  package let index: UInt32
+
+  package init(index: UInt32) { self.index = index }
+
+  package static func < (left: SourceID, right: SourceID) -> Bool { left.index < right.index }
+}
+
+/// A range of UTF-8 bytes in the *parsed* text of one source.
+///
+/// Where a source was rendered before it was parsed (ERB), offsets are those of the rendered text;
+/// `SourceFile` maps them to the file as written when a line and column are wanted.
+package struct Span: Hashable, Sendable {
+  package var source: SourceID
+  /// Offset of the first byte.
+  package var start: UInt32
+  /// Offset behind the last byte; equal to `start` for a place between two bytes.
+  package var end: UInt32
+
+  package init(_ source: SourceID, _ start: UInt32, _ end: UInt32) {
+    self.source = source
+    self.start = start
+    self.end = max(start, end)
+  }
+
+  /// Offsets that do not fit in 32 bits are clamped: sources are refused at 1 GiB.
+  package init(_ source: SourceID, _ range: Range<Int>) {
+    self.init(
+      source, UInt32(clamping: range.lowerBound), UInt32(clamping: range.upperBound))
+  }
+
+  /// The smallest span that covers both; `self` where they are of different sources.
+  package func union(_ other: Span) -> Span {
+    guard other.source == source else { return self }
+    return Span(source, min(start, other.start), max(end, other.end))
+  }
+}
+
+/// A value together with the place that it was read from.
+package struct Marked<Value> {
+  package var value: Value
+  package var span: Span
+
+  package init(_ value: Value, _ span: Span) {
+    self.value = value
+    self.span = span
+  }
+}
+
+extension Marked: Sendable where Value: Sendable {}
+extension Marked: Equatable where Value: Equatable {}
+extension Marked: Hashable where Value: Hashable {}

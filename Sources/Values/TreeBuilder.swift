@@ -1,0 +1,92 @@
+package import SourceText
+
+/// Builds a `Tree` from a parser's events, depth first.
+package struct TreeBuilder {
+  package private(set) var tree: Tree
+  /// Open containers: their node and the last child that was linked (0 = none yet).
+  private var open: [(node: UInt32, last: UInt32, children: UInt32)] = []
+
+  package init(source: SourceID, text: [UInt8]) {
+    tree = Tree(source: source, text: text)
+  }
+
+  package var depth: Int { open.count }
+
+  /// The innermost open container.
+  package var container: NodeID? { open.last.map { NodeID(index: $0.node) } }
+
+  /// Children linked so far into the innermost container (keys and values both count).
+  package var childrenOfContainer: Int { Int(open.last?.children ?? 0) }
+
+  /// Adds a scalar whose decoded text stands in the source at `range`.
+  @discardableResult
+  package mutating func scalar(
+    _ kind: Tree.Kind, style: Tree.Style, span: Range<Int>, textInSource range: Range<Int>,
+    isSymbol: Bool = false
+  ) -> NodeID {
+    link(
+      Tree.Node(
+        kind: kind, style: style, flags: isSymbol ? Tree.Flag.symbol : 0,
+        start: UInt32(clamping: span.lowerBound), end: UInt32(clamping: span.upperBound),
+        first: UInt32(clamping: range.lowerBound), count: UInt32(clamping: range.count), next: 0))
+  }
+
+  /// Adds a scalar whose decoded text is not the source's.
+  @discardableResult
+  package mutating func scalar(
+    _ kind: Tree.Kind, style: Tree.Style, span: Range<Int>, decoded: some Collection<UInt8>,
+    isSymbol: Bool = false
+  ) -> NodeID {
+    let at = tree.pool.count
+    tree.pool.append(contentsOf: decoded)
+    return link(
+      Tree.Node(
+        kind: kind, style: style, flags: Tree.Flag.pooled | (isSymbol ? Tree.Flag.symbol : 0),
+        start: UInt32(clamping: span.lowerBound), end: UInt32(clamping: span.upperBound),
+        first: UInt32(clamping: at), count: UInt32(clamping: tree.pool.count - at), next: 0))
+  }
+
+  /// Adds a node that stands for an earlier one.
+  @discardableResult
+  package mutating func alias(_ target: NodeID, span: Range<Int>) -> NodeID {
+    link(
+      Tree.Node(
+        kind: tree.kind(target), style: .plain, flags: Tree.Flag.alias,
+        start: UInt32(clamping: span.lowerBound), end: UInt32(clamping: span.upperBound),
+        first: tree.resolved(target).index, count: 0, next: 0))
+  }
+
+  /// Opens a list or map; what is added next is its children.
+  @discardableResult
+  package mutating func begin(_ kind: Tree.Kind, start: Int, isFlow: Bool = false) -> NodeID {
+    let id = link(
+      Tree.Node(
+        kind: kind, style: .plain, flags: isFlow ? Tree.Flag.flow : 0,
+        start: UInt32(clamping: start), end: UInt32(clamping: start), first: 0, count: 0, next: 0))
+    open.append((id.index, 0, 0))
+    return id
+  }
+
+  /// Closes the innermost container. A map must hold as many values as keys.
+  package mutating func end(at end: Int) {
+    guard let closed = open.popLast() else { return }
+    let isMap = tree.nodes[Int(closed.node)].kind == .map
+    tree.nodes[Int(closed.node)].end = UInt32(clamping: end)
+    tree.nodes[Int(closed.node)].count = isMap ? closed.children / 2 : closed.children
+  }
+
+  private mutating func link(_ node: Tree.Node) -> NodeID {
+    let index = UInt32(clamping: tree.nodes.count)
+    tree.nodes.append(node)
+    if let last = open.indices.last {
+      if open[last].last == 0 {
+        tree.nodes[Int(open[last].node)].first = index
+      } else {
+        tree.nodes[Int(open[last].last)].next = index
+      }
+      open[last].last = index
+      open[last].children += 1
+    }
+    return NodeID(index: index)
+  }
+}

@@ -1,0 +1,191 @@
+/// A value of the data model: what configs hold and what expressions yield.
+///
+/// Integers are 64 bit. `uint`, `bytes`, `timestamp`, `duration`, `type` and `optional` come from
+/// expressions alone; JSON and YAML never hold them.
+package indirect enum Value: Sendable {
+  case null
+  case bool(Bool)
+  case int(Int64)
+  case uint(UInt64)
+  case double(Double)
+  case string(String)
+  case bytes([UInt8])
+  case list([Value])
+  case map(ValueMap)
+  case timestamp(Timestamp)
+  case duration(Duration)
+  case type(String)
+  case optional(Value?)
+  /// A value of an extension type (an address of the network library): its type's name and text.
+  case opaque(type: String, text: String)
+  /// A value that must not be shown: what it is, and where it comes from.
+  case secret(Secret)
+
+  /// Seconds since 1970-01-01T00:00:00Z and nanoseconds (0 ..< 1e9) of a moment, years 1 to 9999.
+  package struct Timestamp: Hashable, Sendable, Comparable {
+    package var seconds: Int64
+    package var nanoseconds: Int32
+
+    package init(seconds: Int64, nanoseconds: Int32) {
+      self.seconds = seconds
+      self.nanoseconds = nanoseconds
+    }
+
+    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+      (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
+    }
+  }
+
+  /// A span of time in nanoseconds.
+  package struct Duration: Hashable, Sendable, Comparable {
+    package var nanoseconds: Int64
+
+    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    package static func < (left: Duration, right: Duration) -> Bool {
+      left.nanoseconds < right.nanoseconds
+    }
+  }
+}
+
+/// A secret: the value itself, and what may be said of it in its place.
+///
+/// A function of a secret is a secret whose reference says how it was made:
+/// `base64(targets/redshift.json#/data/password)`.
+package struct Secret: Sendable {
+  package var value: Value
+  /// Where the value comes from: a file's name and a JSON pointer, or a function of such.
+  package var reference: String
+
+  package init(_ value: Value, reference: String) {
+    self.value = value
+    self.reference = reference
+  }
+
+  /// What stands for the secret in anything that is shown.
+  package var placeholder: String { "{{secret: \(reference)}}" }
+}
+
+/// A map with its entries in the order in which they were written.
+package struct ValueMap: Sendable {
+  package private(set) var entries: [(key: Value, value: Value)] = []
+  /// Index of each string key; kept only where the map has more than `linearLimit` entries.
+  private var index: [String: Int] = [:]
+  private static var linearLimit: Int { 8 }
+
+  package init() {}
+
+  /// Of two entries with equal keys the later one counts.
+  package init(_ entries: some Sequence<(key: Value, value: Value)>) {
+    for entry in entries { self[entry.key] = entry.value }
+  }
+
+  package init(_ entries: KeyValuePairs<String, Value>) {
+    for entry in entries { self[.string(entry.key)] = entry.value }
+  }
+
+  package var count: Int { entries.count }
+  package var isEmpty: Bool { entries.isEmpty }
+  package var keys: [Value] { entries.map(\.key) }
+
+  package subscript(key: String) -> Value? {
+    get { position(of: key).map { entries[$0].value } }
+    set { self[.string(key)] = newValue }
+  }
+
+  package subscript(key: Value) -> Value? {
+    get { position(of: key).map { entries[$0].value } }
+    set {
+      if let newValue {
+        if let at = position(of: key) {
+          entries[at].value = newValue
+        } else {
+          entries.append((key, newValue))
+          if entries.count > Self.linearLimit { extendIndex() }
+        }
+      } else if let at = position(of: key) {
+        entries.remove(at: at)
+        index = [:]
+        if entries.count > Self.linearLimit { extendIndex() }
+      }
+    }
+  }
+
+  private func position(of key: Value) -> Int? {
+    if case .string(let name) = key { return position(of: name) }
+    return entries.firstIndex { $0.key.equals(key) }
+  }
+
+  private func position(of key: String) -> Int? {
+    if entries.count > Self.linearLimit { return index[key] }
+    return entries.firstIndex { entry in
+      if case .string(let name) = entry.key { name == key } else { false }
+    }
+  }
+
+  private mutating func extendIndex() {
+    let from = index.isEmpty ? 0 : entries.count - 1
+    for at in from..<entries.count {
+      if case .string(let name) = entries[at].key { index[name] = at }
+    }
+  }
+}
+
+extension Value {
+  /// CEL's equality: numbers of different types are equal when they are the same number; NaN equals
+  /// nothing; the order of a map's entries does not matter; a secret equals what it hides.
+  package func equals(_ other: Value) -> Bool {
+    switch (self, other) {
+    case (.secret(let secret), _): return secret.value.equals(other)
+    case (_, .secret(let secret)): return equals(secret.value)
+    case (.null, .null): return true
+    case (.bool(let a), .bool(let b)): return a == b
+    case (.int(let a), .int(let b)): return a == b
+    case (.uint(let a), .uint(let b)): return a == b
+    case (.double(let a), .double(let b)): return a == b
+    case (.int(let a), .uint(let b)): return UInt64(exactly: a) == b
+    case (.uint(let a), .int(let b)): return UInt64(exactly: b) == a
+    case (.int(let a), .double(let b)): return Int64(exactly: b) == a
+    case (.double(let a), .int(let b)): return Int64(exactly: a) == b
+    case (.uint(let a), .double(let b)): return UInt64(exactly: b) == a
+    case (.double(let a), .uint(let b)): return UInt64(exactly: a) == b
+    case (.string(let a), .string(let b)): return a.utf8.elementsEqual(b.utf8)
+    case (.bytes(let a), .bytes(let b)): return a == b
+    case (.list(let a), .list(let b)):
+      return a.count == b.count && zip(a, b).allSatisfy { $0.equals($1) }
+    case (.map(let a), .map(let b)):
+      return a.count == b.count
+        && a.entries.allSatisfy { entry in b[entry.key].map { entry.value.equals($0) } ?? false }
+    case (.timestamp(let a), .timestamp(let b)): return a == b
+    case (.duration(let a), .duration(let b)): return a == b
+    case (.type(let a), .type(let b)): return a == b
+    case (.optional(let a), .optional(let b)):
+      switch (a, b) {
+      case (nil, nil): return true
+      case (let a?, let b?): return a.equals(b)
+      case (nil, _?), (_?, nil): return false
+      }
+    case (.opaque(let typeA, let a), .opaque(let typeB, let b)): return typeA == typeB && a == b
+    default: return false
+    }
+  }
+
+  /// The value without its mark, if it has one. Marks further inside stay.
+  package var revealed: Value {
+    var value = self
+    while case .secret(let secret) = value { value = secret.value }
+    return value
+  }
+
+  /// The references of all secrets in the value, in order.
+  package var secretReferences: [String] {
+    switch self {
+    case .secret(let secret): return [secret.reference]
+    case .list(let items): return items.flatMap(\.secretReferences)
+    case .map(let map):
+      return map.entries.flatMap { $0.key.secretReferences + $0.value.secretReferences }
+    case .optional(let value): return value?.secretReferences ?? []
+    default: return []
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package import Foundation
+
+/// Folders that tests read.
+package enum Locations {
+  /// The repository's top folder.
+  package static let repository = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// A folder of the conformance data that stands beside the repository (or where
+  /// `PENSTOCK_SHARED` says); nil where it is absent: a test then skips.
+  package static func conformance(_ name: String) -> URL? {
+    let shared =
+      ProcessInfo.processInfo.environment["PENSTOCK_SHARED"].map { URL(filePath: $0) }
+      ?? repository.deletingLastPathComponent().appending(path: "shared")
+    let folder = shared.appending(path: "conformance/\(name)")
+    return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
+  }
+
+  /// The files of a folder (not below it) with an ending, sorted by name.
+  package static func files(in folder: URL, withEnding ending: String) -> [URL] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { $0.hasSuffix(ending) }.sorted().map { folder.appending(path: $0) }
+  }
+
+  package static func bytes(_ file: URL) throws -> [UInt8] { [UInt8](try Data(contentsOf: file)) }
+}
