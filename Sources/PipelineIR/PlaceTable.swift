@@ -1,0 +1,54 @@
+
+/// Interns locations as places while a program is built.
+///
+/// Kept beside the program by whoever builds it, since a lookup needs a dictionary.
+package struct PlaceTable: Sendable {
+  private var ids: [String: PlaceID] = [:]
+
+  package init() {}
+
+  package mutating func intern(_ location: String, in program: inout Program) -> PlaceID {
+    let canonical = Location.canonical(location)
+    if let known = ids[canonical] { return known }
+    let id = PlaceID(program.places.count)
+    program.places.append(
+      Place(
+        text: program.texts.add(canonical), isDurable: Location.isDurable(canonical)))
+    ids[canonical] = id
+    return id
+  }
+}
+
+/// What a location's text says.
+package enum Location {
+  /// The text with one scheme for S3's three, without a trailing glob, and with a trailing slash.
+  package static func canonical(_ location: String) -> String {
+    var bytes = Array(location.utf8)
+    for scheme in ["s3a://", "s3n://"] where bytes.starts(with: scheme.utf8) {
+      bytes.remove(at: 2)
+    }
+    while bytes.last == UInt8(ascii: "*") { bytes.removeLast() }
+    if bytes.last != UInt8(ascii: "/") { bytes.append(UInt8(ascii: "/")) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Everything but the cluster's own file systems.
+  package static func isDurable(_ location: String) -> Bool {
+    !(location.hasPrefix("hdfs:") || location.hasPrefix("file:"))
+  }
+
+  package static func isLocation(_ text: String) -> Bool { text.contains("://") }
+
+  /// Bucket and key prefix of an S3 location; nil for anything else.
+  package static func bucketAndKey(_ location: String) -> (bucket: String, key: String)? {
+    for scheme in ["s3://", "s3a://", "s3n://"] where location.hasPrefix(scheme) {
+      let rest = location.utf8.dropFirst(scheme.utf8.count)
+      guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { return (String(decoding: rest, as: UTF8.self), "") }
+      return (
+        String(decoding: rest[..<slash], as: UTF8.self),
+        String(decoding: rest[rest.index(after: slash)...], as: UTF8.self)
+      )
+    }
+    return nil
+  }
+}

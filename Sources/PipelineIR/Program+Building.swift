@@ -1,0 +1,88 @@
+package import Values
+
+extension Program {
+  package func text(_ id: TextID) -> String { texts[id] }
+
+  package func stage(_ id: StageID) -> Stage? {
+    stages.indices.contains(Int(id.index)) ? stages[Int(id.index)] : nil
+  }
+
+  package func isSelected(_ id: StageID) -> Bool { stage(id)?.status == .selected }
+
+  package func stageID(named name: String) -> StageID? {
+    stages.firstIndex { $0.name == name }.map(StageID.init)
+  }
+
+  package func accesses(of step: Step) -> ArraySlice<Access> {
+    accesses[Int(step.accesses.lowerBound)..<Int(step.accesses.upperBound)]
+  }
+
+  package func arguments(of step: Step) -> ArraySlice<Argument> {
+    arguments[Int(step.arguments.lowerBound)..<Int(step.arguments.upperBound)]
+  }
+
+  package func placeText(_ id: PlaceID) -> String { texts[places[Int(id.index)].text] }
+
+  /// Adds an argument; a secret is kept apart, and its text is its placeholder.
+  package mutating func addArgument(_ value: Value) {
+    switch value {
+    case .secret(let secret):
+      secrets.append(secret)
+      arguments.append(
+        Argument(
+          text: texts.add(secret.placeholder), secret: Int32(clamping: secrets.count - 1)))
+    case .string(let text): arguments.append(Argument(text: texts.add(text)))
+    default: arguments.append(Argument(text: texts.add(value.argumentText)))
+    }
+  }
+}
+
+extension Value {
+  /// A scalar as text among arguments: whole doubles and small ones without an exponent.
+  package var argumentText: String {
+    switch self {
+    case .string(let text): text
+    case .bool(let flag): flag ? "true" : "false"
+    case .int(let number): String(number)
+    case .uint(let number): String(number)
+    case .double(let number): number.plainDecimal
+    case .timestamp(let moment): moment.description
+    case .duration(let duration): duration.description
+    case .type(let text), .opaque(_, let text): text
+    case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
+    case .optional(let value?): value.argumentText
+    case .secret(let secret): secret.placeholder
+    case .null, .optional(nil), .list, .map: ""
+    }
+  }
+}
+
+extension Double {
+  /// Digits without an exponent and without a needless fraction: 0.00001, 2.
+  package var plainDecimal: String {
+    if let whole = Int64(exactly: self) { return String(whole) }
+    let text = description
+    guard isFinite, let mark = text.firstIndex(where: { $0 == "e" || $0 == "E" }),
+      let exponent = Int(text[text.index(after: mark)...])
+    else { return text }
+    let isNegative = text.hasPrefix("-")
+    let mantissa = text[..<mark].drop { $0 == "-" }
+    let dot = mantissa.firstIndex(of: ".") ?? mantissa.endIndex
+    let whole = mantissa[..<dot]
+    let fraction = mantissa[dot...].dropFirst()
+    var digits = String(whole + fraction)
+    let point = whole.count + exponent
+    if point <= 0 {
+      digits = "0." + String(repeating: "0", count: -point) + digits
+    } else if point >= digits.count {
+      digits += String(repeating: "0", count: point - digits.count)
+    } else {
+      digits.insert(".", at: digits.index(digits.startIndex, offsetBy: point))
+    }
+    if digits.contains(".") {
+      while digits.hasSuffix("0") { digits.removeLast() }
+      if digits.hasSuffix(".") { digits.removeLast() }
+    }
+    return (isNegative ? "-" : "") + digits
+  }
+}

@@ -1,0 +1,232 @@
+package import SourceText
+package import Values
+
+/// The intermediate representation: a pipeline bound to its inputs, as flat tables.
+///
+/// Array order is the order of the run. Nodes name each other by typed indices; facts about nodes
+/// stand in tables beside them. Passes are functions from one program to the next.
+package struct Program: Sendable {
+  package var name: String
+  package var texts = TextPool()
+  package var stages: [Stage] = []
+  package var kinds: [Kind] = []
+  package var datasets: [Dataset] = []
+  package var places: [Place] = []
+  package var steps: [Step] = []
+  /// The arguments of all steps; a step has a range of them.
+  package var arguments: [Argument] = []
+  /// What all steps do to data; a step has a range of them.
+  package var accesses: [Access] = []
+  package var secrets: [Secret] = []
+  package var cluster = Cluster()
+  /// What was asked of the world, in the order in which it was asked.
+  package var facts: [FactRecord] = []
+  package var resumePoints: [ResumePoint] = []
+
+  package init(name: String) { self.name = name }
+}
+
+/// Where a node of the program comes from: a place in a source, and the pass that made it.
+package struct Origin: Hashable, Sendable {
+  package enum Pass: UInt8, Sendable {
+    case written, expandSteps, restoreData, releaseData, encrypt, harden
+  }
+
+  package var span: Span
+  package var pass: Pass
+
+  package init(_ span: Span, _ pass: Pass) {
+    self.span = span
+    self.pass = pass
+  }
+}
+
+package struct Stage: Sendable {
+  package enum Status: Hashable, Sendable {
+    case undecided
+    case selected
+    /// Its `when` does not hold.
+    case notApplicable
+    /// Named by `--skip`.
+    case skipped
+    /// Stands before the stage that the run resumes from.
+    case beforeResumption
+    /// The stage that it is part of does not run.
+    case partOfUnselected
+  }
+
+  package var name: String
+  package var status: Status
+  package var partOf: StageID?
+  package var span: Span
+
+  package init(name: String, status: Status = .undecided, partOf: StageID? = nil, span: Span) {
+    self.name = name
+    self.status = status
+    self.partOf = partOf
+    self.span = span
+  }
+}
+
+/// What a step kind means for all of its steps.
+package struct Kind: Sendable {
+  package var name: String
+  package var applications: [String]
+
+  package init(name: String, applications: [String]) {
+    self.name = name
+    self.applications = applications
+  }
+}
+
+package struct Dataset: Sendable {
+  package var name: String
+  package var places: [PlaceID]
+  package var mustBeRead: Bool
+  package var span: Span
+
+  package init(name: String, places: [PlaceID], mustBeRead: Bool, span: Span) {
+    self.name = name
+    self.places = places
+    self.mustBeRead = mustBeRead
+    self.span = span
+  }
+}
+
+/// A location in its canonical form: `s3a` and `s3n` are `s3`, and a slash ends it.
+package struct Place: Hashable, Sendable {
+  package var text: TextID
+  /// False where it lives on the cluster's own disks.
+  package var isDurable: Bool
+
+  package init(text: TextID, isDurable: Bool) {
+    self.text = text
+    self.isDurable = isDurable
+  }
+}
+
+package struct Step: Sendable {
+  package enum ActionOnFailure: String, Sendable {
+    case undecided = "UNDECIDED"
+    case terminateJobFlow = "TERMINATE_JOB_FLOW"
+    case terminateCluster = "TERMINATE_CLUSTER"
+    case cancelAndWait = "CANCEL_AND_WAIT"
+    case proceed = "CONTINUE"
+  }
+
+  package var name: TextID
+  package var jar: TextID
+  package var mainClass: TextID?
+  /// Nil for a step of the cluster itself (set-up, clean-up), which no stage has.
+  package var stage: StageID?
+  package var kind: KindID
+  package var arguments: Range<Int32>
+  package var accesses: Range<Int32>
+  package var actionOnFailure: ActionOnFailure
+  /// Whether the step may be submitted again after a failure.
+  package var isRetryable: Bool
+  package var origin: Origin
+
+  package init(
+    name: TextID, jar: TextID, mainClass: TextID?, stage: StageID?, kind: KindID,
+    arguments: Range<Int32>, accesses: Range<Int32>, actionOnFailure: ActionOnFailure,
+    isRetryable: Bool, origin: Origin
+  ) {
+    self.name = name
+    self.jar = jar
+    self.mainClass = mainClass
+    self.stage = stage
+    self.kind = kind
+    self.arguments = arguments
+    self.accesses = accesses
+    self.actionOnFailure = actionOnFailure
+    self.isRetryable = isRetryable
+    self.origin = origin
+  }
+}
+
+/// One argument of a step: a text, or a secret in its place.
+package struct Argument: Hashable, Sendable {
+  package var text: TextID
+  /// Index into `Program.secrets`, or -1.
+  package var secret: Int32
+
+  package init(text: TextID, secret: Int32 = -1) {
+    self.text = text
+    self.secret = secret
+  }
+}
+
+/// What a step does to one place.
+package struct Access: Hashable, Sendable {
+  package enum Mode: UInt8, Sendable {
+    case read, write, delete
+  }
+
+  package var place: PlaceID
+  package var mode: Mode
+  /// Distinguishes what is written there: two steps with different parts write different objects.
+  /// 0 = all of the place.
+  package var part: UInt64
+  package var span: Span
+
+  package init(place: PlaceID, mode: Mode, part: UInt64 = 0, span: Span) {
+    self.place = place
+    self.mode = mode
+    self.part = part
+    self.span = span
+  }
+}
+
+package struct Cluster: Sendable {
+  package var region = ""
+  package var isEncrypted = false
+  /// Whether the cluster outlives the run.
+  package var isPersistent = false
+  /// The waiting cluster that the run takes; nil where it creates one.
+  package var reusedID: String?
+  /// RunJobFlow's body without `Steps`.
+  package var jobFlow: Located?
+
+  package init() {}
+}
+
+/// A question to the world and its answer.
+package struct FactRecord: Hashable, Sendable {
+  package var question: String
+  package var answer: String
+  /// True where nobody asked the world: the normal case was taken.
+  package var isAssumed: Bool
+
+  package init(question: String, answer: String, isAssumed: Bool) {
+    self.question = question
+    self.answer = answer
+    self.isAssumed = isAssumed
+  }
+}
+
+/// Whether a run can start again at a stage after a failure in it, and what must be done first.
+package struct ResumePoint: Hashable, Sendable {
+  package enum Obstacle: Hashable, Sendable {
+    /// It is the first stage that runs: a new run does the same.
+    case isFirst
+    /// A step moves data away that an earlier step of the stage already moved to a place that must
+    /// be empty when the stage starts.
+    case movedData(String)
+    /// It reads data that died with the cluster and cannot be restored.
+    case lostData(String)
+    /// It has no steps of its own.
+    case isPart(of: String)
+  }
+
+  package var stage: StageID
+  package var obstacle: Obstacle?
+  /// Places that a failed run may have filled in part, to be emptied before the stage runs again.
+  package var toEmpty: [String]
+
+  package init(stage: StageID, obstacle: Obstacle?, toEmpty: [String]) {
+    self.stage = stage
+    self.obstacle = obstacle
+    self.toEmpty = toEmpty
+  }
+}

@@ -1,0 +1,45 @@
+/// A text of a `TextPool`: where it starts there, and its length in bytes.
+package struct TextID: Hashable, Sendable {
+  package let start: UInt32
+  package let count: UInt32
+
+  package static let empty = TextID(start: 0, count: 0)
+
+  package init(start: UInt32, count: UInt32) {
+    self.start = start
+    self.count = count
+  }
+}
+
+/// All texts of a program in one array of bytes, so that a text costs its bytes and nothing else.
+package struct TextPool: Hashable, Sendable {
+  private var bytes: [UInt8] = []
+
+  package init() {}
+
+  /// Adds a text. Texts beyond 4 GiB in all are cut off; sources are refused far below that.
+  package mutating func add(_ text: String) -> TextID {
+    var text = text
+    return text.withUTF8 { add(bytes: $0) }
+  }
+
+  package mutating func add(bytes text: some Collection<UInt8>) -> TextID {
+    let start = UInt32(clamping: bytes.count)
+    guard bytes.count + text.count < Int(UInt32.max) else { return .empty }
+    bytes.append(contentsOf: text)
+    return TextID(start: start, count: UInt32(clamping: text.count))
+  }
+
+  package subscript(id: TextID) -> String {
+    withBytes(id) { String(decoding: $0, as: UTF8.self) }
+  }
+
+  package func withBytes<Result>(
+    _ id: TextID, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    let range = Int(id.start)..<(Int(id.start) + Int(id.count))
+    return bytes.withUnsafeBufferPointer { buffer in
+      body(UnsafeBufferPointer(rebasing: buffer[range.clamped(to: 0..<buffer.count)]))
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package import SourceText
+package import Values
+
+/// A pipeline document as it was written: typed handles into its tree.
+///
+/// The document's shape was validated against the pipeline schema before; a declaration takes what
+/// fits and leaves out what does not, since that was reported then.
+package struct PipelineDecl: Sendable {
+  package let tree: Tree
+  package let name: Marked<String>?
+  package let inputs: [InputDecl]
+  package let includes: [Marked<String>]
+  package let lets: [LetDecl]
+  package let checks: [CheckDecl]
+  package let datasets: [DatasetDecl]
+  package let stages: [StageDecl]
+  package let cluster: ClusterDecl?
+
+  package init(_ tree: Tree) {
+    self.tree = tree
+    let top = tree.root.map { Fields(tree, $0) }
+    name = top?.string("pipeline")
+    inputs = (top?.entries("inputs") ?? []).map { InputDecl(tree, name: $0.key, node: $0.value) }
+    includes = (top?.fields("options")?.items("include") ?? []).map {
+      Marked(tree.string($0), tree.span($0))
+    }
+    lets = (top?.entries("let") ?? []).map {
+      LetDecl(name: Marked(tree.string($0.key), tree.span($0.key)), value: $0.value)
+    }
+    checks = (top?.items("checks") ?? []).map { CheckDecl(tree, $0) }
+    datasets = (top?.entries("datasets") ?? []).map {
+      DatasetDecl(tree, name: $0.key, node: $0.value)
+    }
+    stages = (top?.items("stages") ?? []).compactMap { StageDecl(tree, $0) }
+    cluster = top?["cluster"].map { ClusterDecl(tree, $0) }
+  }
+}
+
+/// A file, or a folder of files, that a run takes.
+package struct InputDecl: Sendable {
+  package enum Format: String, Sendable {
+    case yaml
+    /// YAML 1.1 as Ruby reads it, after ERB.
+    case rubyYAML = "ruby-yaml"
+    case json
+  }
+
+  package let name: Marked<String>
+  package let schema: Marked<String>?
+  package let format: Format
+  package let isMany: Bool
+  package let isOptional: Bool
+  /// JSON pointers of secrets that the schema does not mark, each with `*` for any key or index.
+  package let secrets: [String]
+
+  init(_ tree: Tree, name: NodeID, node: NodeID) {
+    let fields = Fields(tree, node)
+    self.name = Marked(tree.string(name), tree.span(name))
+    schema = fields.string("schema")
+    format = fields.string("format").flatMap { Format(rawValue: $0.value) } ?? .yaml
+    isMany = fields.bool("many") ?? false
+    isOptional = fields.bool("optional") ?? false
+    secrets = fields.items("secrets").map { tree.string($0) }
+  }
+}
+
+/// A named expression.
+package struct LetDecl: Sendable {
+  package let name: Marked<String>
+  package let value: NodeID
+}
+
+/// A rule that must hold, with the place to blame where it does not.
+package struct CheckDecl: Sendable {
+  package let node: NodeID
+  package let require: NodeID?
+  package let when: NodeID?
+  package let message: NodeID?
+  /// A path into an input: `config.collectors.format`.
+  package let at: Marked<String>?
+  package let hint: NodeID?
+  package let isWarning: Bool
+  package let exit: Int?
+
+  init(_ tree: Tree, _ node: NodeID) {
+    let fields = Fields(tree, node)
+    self.node = node
+    require = fields["require"]
+    when = fields["when"]
+    message = fields["message"]
+    at = fields.string("at")
+    hint = fields["hint"]
+    isWarning = fields.string("severity")?.value == "warning"
+    exit = fields.int("exit")
+  }
+}
+
+/// A place where data lives.
+package struct DatasetDecl: Sendable {
+  package let name: Marked<String>
+  package let when: NodeID?
+  package let at: NodeID?
+  package let mustBeRead: Bool
+  /// The step that brings the data back where its producer is not in the run.
+  package let restore: NodeID?
+  package let release: ReleaseDecl?
+
+  init(_ tree: Tree, name: NodeID, node: NodeID) {
+    let fields = Fields(tree, node)
+    self.name = Marked(tree.string(name), tree.span(name))
+    when = fields["when"]
+    at = fields["at"] ?? (tree.kind(node) == .string ? node : nil)
+    mustBeRead = fields.bool("must-be-read") ?? false
+    restore = fields["restore"]
+    release = fields["release"].map {
+      ReleaseDecl(step: $0, before: Fields(tree, $0).string("before"))
+    }
+  }
+}
+
+/// How an ephemeral dataset is freed: a step, and the stage that it stands before.
+package struct ReleaseDecl: Sendable {
+  package let step: NodeID
+  package let before: Marked<String>?
+}
+
+/// A stage: what is selected, skipped and resumed as one.
+package struct StageDecl: Sendable {
+  package let name: Marked<String>
+  package let node: NodeID
+  package let when: NodeID?
+  package let partOf: Marked<String>?
+  package let requires: [RequirementDecl]
+  /// The list of steps.
+  package let steps: NodeID?
+
+  init?(_ tree: Tree, _ node: NodeID) {
+    let fields = Fields(tree, node)
+    guard let name = fields.string("stage") else { return nil }
+    self.name = name
+    self.node = node
+    when = fields["when"]
+    partOf = fields.string("part-of")
+    requires = fields.items("requires").map { RequirementDecl(tree, $0) }
+    steps = fields["steps"]
+  }
+}
+
+/// What must hold in the world before a stage runs.
+package struct RequirementDecl: Sendable {
+  package enum Rule: Sendable {
+    case empty(Marked<String>)
+    case data(Marked<String>, pattern: NodeID?)
+    case require(NodeID)
+    case none
+  }
+
+  package let node: NodeID
+  package let rule: Rule
+  package let when: NodeID?
+  package let message: NodeID?
+  package let hint: NodeID?
+  package let isWarning: Bool
+  package let exit: Int?
+
+  init(_ tree: Tree, _ node: NodeID) {
+    let fields = Fields(tree, node)
+    self.node = node
+    rule =
+      if let dataset = fields.string("empty") {
+        .empty(dataset)
+      } else if let dataset = fields.string("data") {
+        .data(dataset, pattern: fields["pattern"])
+      } else if let require = fields["require"] {
+        .require(require)
+      } else {
+        .none
+      }
+    when = fields["when"]
+    message = fields["message"]
+    hint = fields["hint"]
+    isWarning = fields.string("severity")?.value == "warning"
+    exit = fields.int("exit")
+  }
+}
+
+/// The cluster that the steps run on.
+package struct ClusterDecl: Sendable {
+  package let node: NodeID
+  package let region: NodeID?
+  package let encrypted: NodeID?
+  /// The name of the waiting cluster to take on a persistent run.
+  package let reuseName: NodeID?
+  /// Lists of steps.
+  package let onCreate: NodeID?
+  package let onReuse: NodeID?
+  package let jobFlow: NodeID?
+
+  init(_ tree: Tree, _ node: NodeID) {
+    let fields = Fields(tree, node)
+    self.node = node
+    region = fields["region"]
+    encrypted = fields["encrypted"]
+    reuseName = fields.fields("reuse")?["name"]
+    onCreate = fields["on-create"]
+    onReuse = fields["on-reuse"]
+    jobFlow = fields["job-flow"]
+  }
+}

@@ -1,0 +1,70 @@
+package import Values
+
+/// One step as it was written.
+///
+/// Steps are taken out of the tree one at a time, when they are wanted, so that a pipeline of
+/// 100,000 of them costs no more memory than its tree.
+package struct StepDecl: Sendable {
+  package let node: NodeID
+  package var name: NodeID?
+  package var when: NodeID?
+  package var each: NodeID?
+  package var reads: NodeID?
+  package var writes: NodeID?
+  package var deletes: NodeID?
+  package var retry: NodeID?
+  package var onFailure: NodeID?
+  /// The key that names the step kind, and its parameters.
+  package var kind: NodeID?
+  package var parameters: NodeID?
+
+  package init(_ tree: Tree, _ node: NodeID) {
+    self.node = node
+    for entry in tree.entries(node) {
+      switch Self.member(tree, entry.key) {
+      case .name: name = entry.value
+      case .when: when = entry.value
+      case .each: each = entry.value
+      case .reads: reads = entry.value
+      case .writes: writes = entry.value
+      case .deletes: deletes = entry.value
+      case .retry: retry = entry.value
+      case .onFailure: onFailure = entry.value
+      case .before, .summary: break
+      case nil:
+        if kind == nil {
+          kind = entry.key
+          parameters = entry.value
+        }
+      }
+    }
+  }
+
+  /// The keys of a step that are not the name of a kind.
+  package enum Member: String, CaseIterable, Sendable {
+    case name, when, each, reads, writes, deletes, retry
+    case onFailure = "on-failure"
+    case before, summary
+  }
+
+  private static func member(_ tree: Tree, _ key: NodeID) -> Member? {
+    tree.withBytes(key) { bytes in
+      guard let first = bytes.first, bytes.count <= 10 else { return nil }
+      switch first {
+      case UInt8(ascii: "n"): return matches(bytes, .name)
+      case UInt8(ascii: "w"): return matches(bytes, .when) ?? matches(bytes, .writes)
+      case UInt8(ascii: "e"): return matches(bytes, .each)
+      case UInt8(ascii: "r"): return matches(bytes, .reads) ?? matches(bytes, .retry)
+      case UInt8(ascii: "d"): return matches(bytes, .deletes)
+      case UInt8(ascii: "o"): return matches(bytes, .onFailure)
+      case UInt8(ascii: "b"): return matches(bytes, .before)
+      case UInt8(ascii: "s"): return matches(bytes, .summary)
+      default: return nil
+      }
+    }
+  }
+
+  private static func matches(_ bytes: UnsafeBufferPointer<UInt8>, _ member: Member) -> Member? {
+    bytes.elementsEqual(member.rawValue.utf8) ? member : nil
+  }
+}
