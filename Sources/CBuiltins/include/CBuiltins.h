@@ -13,4 +13,7 @@ typedef struct {
 extern const penstock_builtin penstock_builtins[];
 extern const size_t penstock_builtin_count;
 
+/// The first of them: Swift does not import an array of unknown length.
+static inline const penstock_builtin *penstock_builtins_first(void) { return penstock_builtins; }
+
 #endif

@@ -1,0 +1,44 @@
+# `make demo` and `make test` work on a fresh Debian machine that has a Swift toolchain: what else
+# they need (libyaml's headers; for the tests a few Python packages) scripts/setup installs.
+.DEFAULT_GOAL := build
+.PHONY: setup setup-test build demo test check format builtins bench fuzz clean
+
+SWIFT ?= swift
+PENSTOCK := .build/release/penstock
+
+setup:
+	@scripts/setup
+
+setup-test:
+	@scripts/setup test
+
+# The fast binary: .build/release/penstock.
+build: setup builtins
+	$(SWIFT) build -c release --product penstock
+
+demo: build
+	@scripts/demo $(PENSTOCK)
+
+test: setup-test builtins
+	$(SWIFT) test --disable-xctest
+
+# What CI checks besides the tests: format, no warnings, nothing generated out of date.
+check: setup
+	@.ci/check
+
+format:
+	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests
+
+# The table of what is built into the binary; written only where it changes.
+builtins:
+	@scripts/embed-builtins.sh
+
+bench: build setup-test
+	@scripts/python Benchmarks/bench.py
+
+# Each parser under libFuzzer, RUNTIME seconds each (default 60).
+fuzz: setup
+	@scripts/fuzz
+
+clean:
+	rm -rf .build .build-venv
