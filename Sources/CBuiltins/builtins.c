@@ -4,9 +4,69 @@
 
 #include "CBuiltins.h"
 
+static const unsigned char file0[] = {
+#embed "../../docs/diagnostics/invalid-option-value.md" if_empty(0)
+};
+static const unsigned char file1[] = {
+#embed "../../docs/diagnostics/json-duplicate-key.md" if_empty(0)
+};
+static const unsigned char file2[] = {
+#embed "../../docs/diagnostics/json-syntax.md" if_empty(0)
+};
+static const unsigned char file3[] = {
+#embed "../../docs/diagnostics/json-too-deep.md" if_empty(0)
+};
+static const unsigned char file4[] = {
+#embed "../../docs/diagnostics/missing-argument.md" if_empty(0)
+};
+static const unsigned char file5[] = {
+#embed "../../docs/diagnostics/missing-option-value.md" if_empty(0)
+};
+static const unsigned char file6[] = {
+#embed "../../docs/diagnostics/output-failed.md" if_empty(0)
+};
+static const unsigned char file7[] = {
+#embed "../../docs/diagnostics/unexpected-argument.md" if_empty(0)
+};
+static const unsigned char file8[] = {
+#embed "../../docs/diagnostics/unexpected-option-value.md" if_empty(0)
+};
+static const unsigned char file9[] = {
+#embed "../../docs/diagnostics/unknown-command.md" if_empty(0)
+};
+static const unsigned char file10[] = {
+#embed "../../docs/diagnostics/unknown-diagnostic.md" if_empty(0)
+};
+static const unsigned char file11[] = {
+#embed "../../docs/diagnostics/unknown-option.md" if_empty(0)
+};
+static const unsigned char file12[] = {
+#embed "../../docs/diagnostics/unknown-pipeline.md" if_empty(0)
+};
+static const unsigned char file13[] = {
+#embed "../../docs/diagnostics/unknown-schema.md" if_empty(0)
+};
+static const unsigned char file14[] = {
+#embed "../../docs/diagnostics/unreadable-file.md" if_empty(0)
+};
 
 /// Sorted by path, bytewise: readers search it by halves.
 const penstock_builtin penstock_builtins[] = {
+    {"docs/diagnostics/invalid-option-value.md", file0, sizeof file0},
+    {"docs/diagnostics/json-duplicate-key.md", file1, sizeof file1},
+    {"docs/diagnostics/json-syntax.md", file2, sizeof file2},
+    {"docs/diagnostics/json-too-deep.md", file3, sizeof file3},
+    {"docs/diagnostics/missing-argument.md", file4, sizeof file4},
+    {"docs/diagnostics/missing-option-value.md", file5, sizeof file5},
+    {"docs/diagnostics/output-failed.md", file6, sizeof file6},
+    {"docs/diagnostics/unexpected-argument.md", file7, sizeof file7},
+    {"docs/diagnostics/unexpected-option-value.md", file8, sizeof file8},
+    {"docs/diagnostics/unknown-command.md", file9, sizeof file9},
+    {"docs/diagnostics/unknown-diagnostic.md", file10, sizeof file10},
+    {"docs/diagnostics/unknown-option.md", file11, sizeof file11},
+    {"docs/diagnostics/unknown-pipeline.md", file12, sizeof file12},
+    {"docs/diagnostics/unknown-schema.md", file13, sizeof file13},
+    {"docs/diagnostics/unreadable-file.md", file14, sizeof file14},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 0;
+const size_t penstock_builtin_count = 15;

@@ -49,8 +49,7 @@ struct SARIFRenderer {
     object {
       $0.string("id", code.rawValue)
       if let page {
-        let title = page.prefix { $0 != "\n" }.drop { $0 == "#" || $0 == " " }
-        $0.object("shortDescription") { $0.string("text", String(title)) }
+        $0.object("shortDescription") { $0.string("text", Self.summary(of: page)) }
         $0.object("help") {
           $0.string("text", page)
           $0.string("markdown", page)
@@ -58,6 +57,13 @@ struct SARIFRenderer {
       }
       $0.object("defaultConfiguration") { $0.string("level", Self.level(code.severity)) }
     }
+  }
+
+  /// The first paragraph behind the heading.
+  private static func summary(of page: String) -> String {
+    let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
+    let text = lines.drop { $0.isEmpty || $0.hasPrefix("#") }.prefix { !$0.isEmpty }
+    return text.joined(separator: " ")
   }
 
   private mutating func result(_ diagnostic: Diagnostic, rule: Int, _ locator: inout Locator) {

@@ -4,6 +4,18 @@
 /// Cases stand in sections, one for each module that gives them, alphabetical within.
 package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   // MARK: Reading (the command line and files)
+  case invalidOptionValue = "invalid-option-value"
+  case missingArgument = "missing-argument"
+  case missingOptionValue = "missing-option-value"
+  case outputFailed = "output-failed"
+  case unexpectedArgument = "unexpected-argument"
+  case unexpectedOptionValue = "unexpected-option-value"
+  case unknownCommand = "unknown-command"
+  case unknownDiagnostic = "unknown-diagnostic"
+  case unknownOption = "unknown-option"
+  case unknownPipeline = "unknown-pipeline"
+  case unknownSchema = "unknown-schema"
+  case unreadableFile = "unreadable-file"
 
   // MARK: JSON
   case jsonSyntax = "json-syntax"

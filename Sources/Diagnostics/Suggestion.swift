@@ -5,7 +5,7 @@ package enum Suggestion {
   /// Ties go to the candidate that comes first.
   package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased().utf8)
-    guard wanted.count <= 200 else { return nil }
+    guard !wanted.isEmpty, wanted.count <= 200 else { return nil }
     let allowed = max(1, wanted.count / 3)
     var best: (distance: Int, name: String)?
     for candidate in candidates {

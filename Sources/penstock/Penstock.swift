@@ -1,4 +1,49 @@
+import Diagnostics
+import Glibc
+import SourceText
+
 @main
-struct Penstock {
-  static func main() {}
+enum Penstock {
+  static func main() {
+    exit(run(Array(CommandLine.arguments.dropFirst())).code)
+  }
+
+  private static func run(_ arguments: [String]) -> ExitStatus {
+    let commandLine = CommandLineText(arguments)
+    switch InvocationParser.parse(arguments, commandLine) {
+    case .run(let invocation):
+      let context = CommandContext(
+        invocation: invocation, commandLine: commandLine, console: Console(invocation))
+      return run(context)
+    case .help(let command):
+      return say(command.map(HelpCommand.text(of:)) ?? HelpCommand.overview)
+    case .version:
+      return say("penstock \(Version.text)\n")
+    case .nothing:
+      Output.report(HelpCommand.overview)
+      return .usage
+    case .refused(let diagnostics, let status):
+      var sources = SourceSet()
+      sources.add(commandLine.file)
+      Console(arguments: arguments).report(diagnostics, sources)
+      return status
+    }
+  }
+
+  private static func run(_ context: CommandContext) -> ExitStatus {
+    switch context.invocation.command {
+    case .compile: CompileCommand.run(context)
+    case .check: CheckCommand.run(context)
+    case .graph: GraphCommand.run(context)
+    case .explain: ExplainCommand.run(context)
+    case .pipelines: PipelinesCommand.run(context)
+    case .schema: SchemaCommand.run(context)
+    case .completions: CompletionsCommand.run(context)
+    case .help: HelpCommand.run(context)
+    }
+  }
+
+  private static func say(_ text: String) -> ExitStatus {
+    (try? Output.write(Array(text.utf8), to: STDOUT_FILENO)) == nil ? .failure : .success
+  }
 }

@@ -1,0 +1,72 @@
+/// Every command, with what it takes.
+enum CommandName: String, CaseIterable, Sendable {
+  case compile, check, graph, explain, pipelines, schema, completions, help
+
+  var summary: String {
+    switch self {
+    case .compile: "compile a pipeline and its inputs to an EMR job flow"
+    case .check: "check a pipeline, with its inputs or alone"
+    case .graph: "draw a pipeline's stages, steps and data"
+    case .explain: "show the page of a diagnostic"
+    case .pipelines: "list the built-in pipelines, or print one"
+    case .schema: "list the built-in schemas, or print one"
+    case .completions: "write completions for a shell"
+    case .help: "show help, of a command or of all"
+    }
+  }
+
+  /// Its one argument, if it takes any; all are optional but the shell's name.
+  var argument: (name: String, summary: String)? {
+    switch self {
+    case .compile, .check, .graph:
+      ("PIPELINE", "a file, or a built-in pipeline's name (else \(Self.defaultPipeline))")
+    case .explain: ("CODE", "a diagnostic's code (else all are listed)")
+    case .pipelines: ("NAME", "the pipeline to print")
+    case .schema: ("NAME", "the schema to print")
+    case .completions: ("SHELL", "bash, zsh or fish")
+    case .help: ("COMMAND", "the command to tell of")
+    }
+  }
+
+  /// Stands in where no pipeline is named.
+  static let defaultPipeline = "snowplow"
+
+  var options: [Option] {
+    switch self {
+    case .compile:
+      Self.inputs + Self.running
+        + [.emit, .explain, .revealSecrets, .strict, .warn, .allow, .out] + Self.common
+    case .check: Self.inputs + Self.running + [.strict, .warn, .allow, .out] + Self.common
+    case .graph: Self.inputs + Self.running + [.format, .out] + Self.common
+    case .pipelines: [.format, .out] + Self.common
+    case .explain, .schema: [.out] + Self.common
+    case .completions, .help: Self.common
+    }
+  }
+
+  private static let inputs: [Option] = [
+    .config, .resolver, .targets, .enrichments, .input, .facts,
+  ]
+  private static let running: [Option] = [
+    .debug, .resumeFrom, .skip, .include, .lock, .ignoreLockOnStart, .consul,
+    .usePersistentJobflow, .persistentJobflowDuration, .runID, .runTime,
+  ]
+  private static let common: [Option] = [.diagnostics, .color, .quiet, .verbose, .help]
+
+  /// What `--format` may say; the first is the default.
+  var formats: [String] {
+    switch self {
+    case .graph: ["mermaid", "dot"]
+    case .compile, .check, .explain, .pipelines, .schema, .completions, .help: ["text", "json"]
+    }
+  }
+
+  /// What a bad option or value ends with. `compile` takes the options of a command that existed
+  /// before Penstock did, and ends as that one did.
+  var usageStatus: ExitStatus {
+    switch self {
+    case .compile: .failure
+    case .check, .graph, .explain, .pipelines, .schema, .completions, .help: .usage
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import DiagnosticRendering
+import Diagnostics
+import Glibc
+import SourceText
+
+/// Where a command says what it found: standard error, in the form that was asked for.
+struct Console: Sendable {
+  var format: DiagnosticRenderer.Format = .text
+  var isColored = false
+  var isQuiet = false
+  var isChatty = false
+
+  /// For a command line that could be read.
+  init(_ invocation: Invocation) {
+    format = invocation[.diagnostics].flatMap { .init(rawValue: $0.value) } ?? .text
+    isColored = Self.isColored(invocation[.color]?.value)
+    isQuiet = invocation.has(.quiet)
+    isChatty = invocation.has(.verbose)
+  }
+
+  /// For one that could not: what it says about the form is taken where it is sound.
+  init(arguments: [String]) {
+    for (index, argument) in arguments.enumerated() {
+      let next = index + 1 < arguments.count ? arguments[index + 1] : ""
+      let name = "--" + Option.diagnostics.long
+      let value = argument == name ? next : String(argument.dropFirst(name.count + 1))
+      guard argument.hasPrefix(name) else { continue }
+      format = .init(rawValue: value) ?? format
+    }
+    isColored = Self.isColored(nil)
+  }
+
+  /// `auto`: on a terminal, unless NO_COLOR is set to anything (no-color.org).
+  private static func isColored(_ choice: String?) -> Bool {
+    switch choice {
+    case "always": true
+    case "never": false
+    default:
+      (Environment.value("NO_COLOR") ?? "").isEmpty && Environment.value("TERM") != "dumb"
+        && Output.isTerminal(STDERR_FILENO)
+    }
+  }
+
+  func report(_ diagnostics: [Diagnostic], _ sources: SourceSet) {
+    let shown = isQuiet ? diagnostics.filter { $0.severity == .error } : diagnostics
+    Output.report(
+      DiagnosticRenderer.render(
+        shown, sources: sources, format: format, color: isColored, version: Version.text,
+        help: Pages.page(of:)))
+  }
+}

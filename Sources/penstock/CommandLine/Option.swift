@@ -1,0 +1,153 @@
+import Compiler
+import Diagnostics
+
+/// Every option of every command: parsing, help, completions and suggestions all read this.
+enum Option: String, CaseIterable, Sendable {
+  case config, resolver, targets, enrichments
+  case input
+  case facts
+  case debug
+  case resumeFrom = "resume-from"
+  case skip, include
+  case lock
+  case ignoreLockOnStart = "ignore-lock-on-start"
+  case consul
+  case usePersistentJobflow = "use-persistent-jobflow"
+  case persistentJobflowDuration = "persistent-jobflow-duration"
+  case runID = "run-id"
+  case runTime = "run-time"
+  case emit
+  case explain
+  case revealSecrets = "reveal-secrets"
+  case strict
+  case warn, allow
+  case out
+  case format
+  case diagnostics
+  case color
+  case quiet, verbose
+  case help
+  case version
+
+  var long: String { rawValue }
+}
+
+extension Option {
+  /// What a `CODE` can be, sorted.
+  static var codes: [String] { DiagnosticCode.allCases.map(\.rawValue).sorted() }
+
+  /// What a value stands for, and how a shell completes it.
+  enum Value: Sendable {
+    case file(String)
+    case folder(String)
+    case text(String)
+    case oneOf([String])
+    case code
+
+    /// How help shows it.
+    var name: String {
+      switch self {
+      case .file(let name), .folder(let name), .text(let name): name
+      case .oneOf(let choices): choices.joined(separator: "|")
+      case .code: "CODE"
+      }
+    }
+  }
+
+  /// The one-letter form.
+  var short: Character? {
+    switch self {
+    case .config: "c"
+    case .resolver: "r"
+    case .targets: "t"
+    case .enrichments: "n"
+    case .debug: "d"
+    case .resumeFrom: "f"
+    case .skip: "x"
+    case .include: "i"
+    case .lock: "l"
+    case .out: "o"
+    case .quiet: "q"
+    case .verbose: "v"
+    case .help: "h"
+    case .input, .facts, .ignoreLockOnStart, .consul, .usePersistentJobflow,
+      .persistentJobflowDuration, .runID, .runTime, .emit, .explain, .revealSecrets, .strict,
+      .warn, .allow, .format, .diagnostics, .color, .version:
+      nil
+    }
+  }
+
+  /// Nil for an option that takes no value.
+  func value(in command: CommandName) -> Value? {
+    switch self {
+    case .config: .file("FILE|-")
+    case .resolver, .facts, .out: .file("FILE")
+    case .targets, .enrichments: .folder("DIR")
+    case .input: .file("NAME=PATH")
+    case .resumeFrom: .text("STAGE")
+    case .skip, .include: .text("A,B")
+    case .lock: .file("PATH")
+    case .consul: .text("ADDRESS")
+    case .persistentJobflowDuration: .text("DURATION")
+    case .runID: .text("ID")
+    case .runTime: .text("RFC3339")
+    case .emit: .oneOf(Emit.allCases.map(\.rawValue))
+    case .warn, .allow: .code
+    case .format: .oneOf(command.formats)
+    case .diagnostics: .oneOf(["text", "json", "sarif", "github"])
+    case .color: .oneOf(["auto", "always", "never"])
+    case .debug, .ignoreLockOnStart, .usePersistentJobflow, .explain, .revealSecrets, .strict,
+      .quiet, .verbose, .help, .version:
+      nil
+    }
+  }
+
+  var summary: String {
+    switch self {
+    case .config: "the configuration; - reads standard input"
+    case .resolver: "the schema resolver's configuration"
+    case .targets: "a folder of storage targets (its *.json, sorted by name)"
+    case .enrichments: "a folder of enrichments (its *.json, sorted by name)"
+    case .input: "any input of the pipeline, by its name (repeatable)"
+    case .facts: "answers about the world (what S3 and EMR hold), instead of asking AWS"
+    case .debug: "have EMR keep what its debugging needs"
+    case .resumeFrom: "start at this stage, leaving out all before it"
+    case .skip: "leave these stages out (repeatable)"
+    case .include: "add these optional works (repeatable)"
+    case .lock: "hold this lock while the run lasts"
+    case .ignoreLockOnStart: "start even where the lock is held"
+    case .consul: "where the lock is kept, if not in a file"
+    case .usePersistentJobflow:
+      "run on a waiting cluster of the pipeline's name, or leave one behind"
+    case .persistentJobflowDuration: "how long such a cluster lives: 1d12h (0m: for ever)"
+    case .runID: "the run's name (else made from its time)"
+    case .runTime: "the run's moment (else now)"
+    case .emit: "what is written (else job-flow)"
+    case .explain: "say what each pass added, dropped or changed, and why"
+    case .revealSecrets: "write secrets themselves instead of placeholders"
+    case .strict: "take warnings for errors"
+    case .warn: "leave this a warning under --strict (repeatable)"
+    case .allow: "do not report this warning (repeatable)"
+    case .out: "write to this file, all of it or nothing"
+    case .format: "how the answer is written"
+    case .diagnostics: "how errors and warnings are written (else text)"
+    case .color: "whether text is coloured (else auto: on a terminal, unless NO_COLOR is set)"
+    case .quiet: "errors only"
+    case .verbose: "say more"
+    case .help: "show help"
+    case .version: "show the version"
+    }
+  }
+
+  /// Options that stand for several values add up; of the others the last one counts.
+  var isRepeatable: Bool {
+    switch self {
+    case .input, .skip, .include, .warn, .allow: true
+    case .config, .resolver, .targets, .enrichments, .facts, .debug, .resumeFrom, .lock,
+      .ignoreLockOnStart, .consul, .usePersistentJobflow, .persistentJobflowDuration, .runID,
+      .runTime, .emit, .explain, .revealSecrets, .strict, .out, .format, .diagnostics, .color,
+      .quiet, .verbose, .help, .version:
+      false
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Diagnostics
+import SourceText
+
+extension Diagnostic {
+  static func invalidOptionValue(
+    _ value: String, of option: String, among choices: [String], at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .invalidOptionValue, "`\(value)` is no value of `\(option)`", at: span,
+      hint: Suggestion.hint(for: value, among: choices)
+        ?? "it takes \(choices.map { "`\($0)`" }.joined(separator: ", "))")
+  }
+
+  static func invalidOptionValue(
+    _ value: String, of option: String, expected: String, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .invalidOptionValue, "`\(value)` is no value of `\(option)`", at: span,
+      hint: "it takes \(expected)")
+  }
+
+  static func missingArgument(_ name: String, of command: CommandName, at span: Span) -> Diagnostic
+  {
+    Diagnostic(
+      .missingArgument, "`\(command.rawValue)` needs its \(name)", at: span,
+      hint: command.argument?.summary)
+  }
+
+  static func missingOptionValue(_ option: String, kind: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .missingOptionValue, "`\(option)` needs a value", at: span, hint: "it takes \(kind)")
+  }
+
+  static func outputFailed(_ path: String, _ reason: String, at span: Span?) -> Diagnostic {
+    Diagnostic(.outputFailed, "cannot write `\(path)`: \(reason)", at: span)
+  }
+
+  static func unexpectedArgument(
+    _ argument: String, of command: CommandName, at span: Span
+  ) -> Diagnostic {
+    let isOption = command.options.contains { $0.long == argument }
+    return Diagnostic(
+      .unexpectedArgument, "`\(command.rawValue)` does not take `\(argument)` too", at: span,
+      hint: isOption ? "did you mean `--\(argument)`?" : nil)
+  }
+
+  static func unexpectedOptionValue(_ option: String, at span: Span) -> Diagnostic {
+    Diagnostic(.unexpectedOptionValue, "`\(option)` takes no value", at: span)
+  }
+
+  static func unknownCommand(_ name: String, at span: Span) -> Diagnostic {
+    let names = CommandName.allCases.map(\.rawValue)
+    return Diagnostic(
+      .unknownCommand, "there is no command `\(name)`", at: span,
+      hint: Suggestion.hint(for: name, among: names) ?? "`penstock help` lists the commands")
+  }
+
+  static func unknownDiagnostic(_ code: String, at span: Span) -> Diagnostic {
+    let codes = DiagnosticCode.allCases.map(\.rawValue)
+    return Diagnostic(
+      .unknownDiagnostic, "there is no diagnostic `\(code)`", at: span,
+      hint: Suggestion.hint(for: code, among: codes) ?? "`penstock explain` lists them")
+  }
+
+  static func unknownOption(_ option: String, among options: [String], at span: Span) -> Diagnostic
+  {
+    let near = option.utf8.count > 2 ? Suggestion.hint(for: option, among: options) : nil
+    return Diagnostic(
+      .unknownOption, "there is no option `\(option)` here", at: span,
+      hint: near ?? "`--help` lists the options")
+  }
+
+  static func unknownPipeline(_ name: String, among names: [String], at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .unknownPipeline, "`\(name)` is neither a file nor a built-in pipeline", at: span,
+      hint: Suggestion.hint(for: name, among: names)
+        ?? "`penstock pipelines` lists what is built in")
+  }
+
+  static func unknownSchema(_ name: String, among names: [String], at span: Span) -> Diagnostic {
+    Diagnostic(
+      .unknownSchema, "no schema `\(name)` is built in", at: span,
+      hint: Suggestion.hint(for: name, among: names) ?? "`penstock schema` lists them")
+  }
+
+  static func unreadableFile(_ path: String, _ reason: String, at span: Span?) -> Diagnostic {
+    Diagnostic(.unreadableFile, "cannot read `\(path)`: \(reason)", at: span)
+  }
+}

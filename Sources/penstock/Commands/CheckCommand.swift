@@ -1,0 +1,17 @@
+import Compiler
+import SourceText
+
+/// `penstock check`: all that can be said without running anything. Without inputs, the pipeline
+/// alone is checked.
+enum CheckCommand {
+  static func run(_ context: CommandContext) -> ExitStatus {
+    let (input, errors) = InputReader.read(context.invocation)
+    guard let input else { return context.refuse(errors, .failure) }
+    let result = input.files.isEmpty ? Compiler.check(input) : Compiler.compile(input)
+    context.console.report(result.diagnostics, result.sources)
+    if result.exitStatus == 0, context.console.isChatty {
+      Output.report("\(input.pipeline.name): no errors\n")
+    }
+    return ExitStatus(result.exitStatus)
+  }
+}

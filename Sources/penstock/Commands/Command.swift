@@ -1,0 +1,41 @@
+import Diagnostics
+import Glibc
+import SourceText
+
+/// What a command has to work with.
+struct CommandContext: Sendable {
+  let invocation: Invocation
+  let commandLine: CommandLineText
+  let console: Console
+
+  /// The command line alone.
+  var sources: SourceSet {
+    var sources = SourceSet()
+    sources.add(commandLine.file)
+    return sources
+  }
+
+  /// Says what is wrong with the command line or what it names.
+  func refuse(_ diagnostics: [Diagnostic], _ status: ExitStatus) -> ExitStatus {
+    console.report(diagnostics, sources)
+    return status
+  }
+
+  /// Writes a command's answer to standard output, or to the file of `--out`.
+  func write(_ bytes: [UInt8], isPrivate: Bool = false) -> ExitStatus {
+    do throws(FileFailure) {
+      if let out = invocation[.out], out.value != "-" {
+        try Output.replace(out.value, with: bytes, isPrivate: isPrivate)
+      } else {
+        try Output.write(bytes, to: STDOUT_FILENO)
+      }
+      return .success
+    } catch {
+      let out = invocation[.out]
+      let name = out?.value ?? "<stdout>"
+      return refuse([.outputFailed(name, error.reason, at: out?.span)], .failure)
+    }
+  }
+
+  func write(_ text: String) -> ExitStatus { write(Array(text.utf8)) }
+}

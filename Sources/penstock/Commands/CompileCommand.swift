@@ -1,0 +1,57 @@
+import Compiler
+import Diagnostics
+import Glibc
+import Passes
+import SourceText
+
+/// `penstock compile`: a pipeline and its inputs in, what EMR would be sent out.
+enum CompileCommand {
+  static func run(_ context: CommandContext) -> ExitStatus {
+    let (input, errors) = InputReader.read(context.invocation)
+    guard let input else { return context.refuse(errors, .failure) }
+    let result = Compiler.compile(input)
+    context.console.report(result.diagnostics, result.sources)
+    if context.invocation.has(.explain) { explain(result, context) }
+    guard result.exitStatus == 0 else { return ExitStatus(result.exitStatus) }
+    let emit = context.invocation[.emit].flatMap { Emit(rawValue: $0.value) } ?? .jobFlow
+    return write(result, emit, context)
+  }
+
+  /// A file is written at once, so that it is whole or not there; standard output as pieces come.
+  private static func write(
+    _ result: CompilerResult, _ emit: Emit, _ context: CommandContext
+  ) -> ExitStatus {
+    let isPrivate = context.invocation.has(.revealSecrets)
+    if let out = context.invocation[.out], out.value != "-" {
+      var bytes: [UInt8] = []
+      result.write(emit, pretty: true) { bytes.append(contentsOf: $0) }
+      return context.write(bytes, isPrivate: isPrivate)
+    }
+    var failure: FileFailure?
+    result.write(emit, pretty: true) { bytes in
+      guard failure == nil else { return }
+      do throws(FileFailure) {
+        try Output.write(bytes, to: STDOUT_FILENO)
+      } catch {
+        failure = error
+      }
+    }
+    guard let failure else { return .success }
+    return context.refuse([.outputFailed("<stdout>", failure.reason, at: nil)], .failure)
+  }
+
+  private static func explain(_ result: CompilerResult, _ context: CommandContext) {
+    var text = ""
+    for explanation in result.explanations {
+      text += "\(explanation.pass): \(explanation.change.rawValue) \(explanation.subject): "
+      text += explanation.reason
+      if let span = explanation.span, let file = result.sources[span.source],
+        let position = result.sources.position(of: span)
+      {
+        text += " (\(file.name):\(position.line):\(position.column))"
+      }
+      text += "\n"
+    }
+    Output.report(text)
+  }
+}

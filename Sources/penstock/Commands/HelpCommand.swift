@@ -1,0 +1,44 @@
+import SourceText
+
+/// `penstock help`, and `--help` anywhere.
+enum HelpCommand {
+  static func run(_ context: CommandContext) -> ExitStatus {
+    guard let name = context.invocation.argument else { return context.write(overview) }
+    guard let command = CommandName(rawValue: name.value) else {
+      return context.refuse([.unknownCommand(name.value, at: name.span)], .usage)
+    }
+    return context.write(text(of: command))
+  }
+
+  static var overview: String {
+    """
+    Compiles batch pipelines to Amazon EMR job flows.
+
+    usage: penstock COMMAND [options]
+
+    \(Columns.text(CommandName.allCases.map { ($0.rawValue, $0.summary) }, indent: "  "))
+    `penstock help COMMAND` tells more; `penstock --version` shows the version.
+
+    """
+  }
+
+  static func text(of command: CommandName) -> String {
+    var text = sentence(command.summary) + "\n\nusage: penstock " + command.rawValue
+    if let argument = command.argument { text += " [\(argument.name)]" }
+    text += " [options]\n"
+    if let argument = command.argument {
+      text += "\n" + Columns.text([(argument.name, argument.summary)], indent: "  ")
+    }
+    text += "\noptions:\n"
+    let rows = command.options.map { option in
+      let short = option.short.map { "-\($0), " } ?? "    "
+      let value = option.value(in: command).map { " " + $0.name } ?? ""
+      return (short + "--" + option.long + value, option.summary)
+    }
+    return text + Columns.text(rows, indent: "  ")
+  }
+
+  private static func sentence(_ text: String) -> String {
+    text.prefix(1).uppercased() + text.dropFirst() + "."
+  }
+}

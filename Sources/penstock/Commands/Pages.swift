@@ -1,0 +1,17 @@
+import Compiler
+import Diagnostics
+
+/// The pages of diagnostics, which the binary carries.
+enum Pages {
+  static func page(of code: DiagnosticCode) -> String? {
+    Builtins.file("docs/diagnostics/\(code.rawValue).md").map {
+      String(decoding: $0, as: UTF8.self)
+    }
+  }
+
+  /// The first sentence: what follows the code in the page's heading, or its first line of text.
+  static func title(of code: DiagnosticCode) -> String {
+    let lines = (page(of: code) ?? "").split(separator: "\n")
+    return lines.first { !$0.hasPrefix("#") }.map(String.init) ?? ""
+  }
+}

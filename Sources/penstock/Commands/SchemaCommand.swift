@@ -1,0 +1,35 @@
+import Compiler
+import SourceText
+
+/// `penstock schema NAME`: a built-in JSON Schema, as it is; without a name, the list of all.
+enum SchemaCommand {
+  private static let prefix = "schemas/"
+
+  static func run(_ context: CommandContext) -> ExitStatus {
+    guard let wanted = context.invocation.argument else {
+      return context.write(names.map { $0 + "\n" }.joined())
+    }
+    let path = paths.first { path in
+      name(of: path) == wanted.value || path == wanted.value || path == prefix + wanted.value
+    }
+    guard let path, let bytes = Builtins.file(path) else {
+      return context.refuse(
+        [.unknownSchema(wanted.value, among: names, at: wanted.span)], .usage)
+    }
+    return context.write(bytes)
+  }
+
+  static var names: [String] { paths.map(name(of:)) }
+
+  private static var paths: [String] { Builtins.paths.filter { $0.hasPrefix(prefix) } }
+
+  /// `schemas/a/b.schema.json` is `a/b`.
+  private static func name(of path: String) -> String {
+    var name = path.dropFirst(prefix.count)
+    for ending in [".schema.json", ".json"] where name.hasSuffix(ending) {
+      name = name.dropLast(ending.count)
+      break
+    }
+    return String(name)
+  }
+}

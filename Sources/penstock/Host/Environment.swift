@@ -1,0 +1,23 @@
+import Glibc
+
+/// The variables that the process was started with.
+struct Environment: Sendable {
+  static func value(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+
+  /// All of them; of a name that stands twice the first counts, as for `getenv`.
+  static func all() -> [String: String] {
+    var result: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+      let name = UnsafeBufferPointer(start: text, count: strlen(text))
+      if let equals = name.firstIndex(of: CChar(0x3D)) {
+        let key = String(decoding: name[..<equals].map(UInt8.init(bitPattern:)), as: UTF8.self)
+        if result[key] == nil { result[key] = String(cString: text + equals + 1) }
+      }
+      entry += 1
+    }
+    return result
+  }
+}

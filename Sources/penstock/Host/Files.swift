@@ -1,0 +1,67 @@
+import Glibc
+
+/// Reading: files, folders and standard input.
+enum Files {
+  /// Offsets into a source have 32 bits; nobody means a larger file.
+  private static let largest = 1 << 30
+
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  static func read(_ path: String) throws(FileFailure) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw .last }
+    defer { _ = close(file) }
+    return try readAll(file)
+  }
+
+  static func readStandardInput() throws(FileFailure) -> [UInt8] { try readAll(STDIN_FILENO) }
+
+  /// The names in a folder that have an ending, sorted bytewise; hidden files do not count.
+  static func names(in folder: String, withEnding ending: String) throws(FileFailure) -> [String] {
+    guard let stream = opendir(folder) else { throw .last }
+    defer { _ = closedir(stream) }
+    var names: [String] = []
+    while let entry = Glibc.readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if !name.hasPrefix("."), name.hasSuffix(ending) { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  static func join(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
+  private static func readAll(_ file: Int32) throws(FileFailure) -> [UInt8] {
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw .last }
+    if status.st_mode & S_IFMT == S_IFDIR { throw FileFailure(number: EISDIR) }
+    // A pipe has no size; the chunk grows with what comes.
+    var chunk = max(Int(status.st_size) + 1, 16 << 10)
+    var bytes: [UInt8] = []
+    while true {
+      guard bytes.count <= largest, chunk <= largest + 1 else {
+        throw FileFailure(reason: "it is larger than 1 GiB")
+      }
+      let start = bytes.count
+      var count = 0
+      bytes.append(contentsOf: repeatElement(0, count: chunk))
+      bytes.withUnsafeMutableBytes { buffer in
+        guard let base = buffer.baseAddress else { return }
+        repeat { count = Glibc.read(file, base + start, chunk) } while count < 0 && errno == EINTR
+      }
+      let failure = errno
+      bytes.removeLast(chunk - max(0, count))
+      if count < 0 { throw FileFailure(number: failure) }
+      if count == 0 { return bytes }
+      chunk = max(16 << 10, min(bytes.count, 1 << 24))
+    }
+  }
+}

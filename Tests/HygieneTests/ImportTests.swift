@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Modules import what the table in docs/architecture.md says, and nothing else.
+@Suite struct ImportTests {
+  /// Rows of the table: a module, and what it imports of ours.
+  private func table() throws -> [String: Set<String>] {
+    var rows: [String: Set<String>] = [:]
+    for line in try Repository.lines("docs/architecture.md") where line.hasPrefix("| `") {
+      let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      guard cells.count == 3 else { continue }
+      func names(_ cell: String) -> [String] {
+        cell.split(separator: "`").filter { $0.allSatisfy(\.isLetter) }.map(String.init)
+      }
+      for module in names(cells[0]) { rows[module] = Set(names(cells[2])) }
+    }
+    return rows
+  }
+
+  private func imports(of path: String) throws -> Set<String> {
+    var result: Set<String> = []
+    for line in try Repository.lines(path) {
+      var words = line.split(separator: " ")
+      if let first = words.first, ["package", "internal", "private", "public"].contains(first) {
+        words.removeFirst()
+      }
+      if words.count >= 2, words[0] == "import" { result.insert(String(words[1])) }
+    }
+    return result
+  }
+
+  @Test func everyModuleHasARow() throws {
+    let table = try table()
+    #expect(Set(table.keys) == Set(Repository.modules.keys))
+  }
+
+  @Test func importsAreThoseOfTheTable() throws {
+    let table = try table()
+    let system: Set<String> = ["Glibc", "CLibYAML", "CBuiltins"]
+    for (module, files) in Repository.modules {
+      let allowed = table[module] ?? []
+      for file in files {
+        let extra = try imports(of: file).subtracting(allowed).subtracting(system)
+        #expect(extra.isEmpty, "\(file) imports \(extra.sorted())")
+      }
+    }
+  }
+
+  /// The C libraries stand behind one module each; only the shell, which talks to the system, may
+  /// use the C library for more than arithmetic.
+  @Test func cLibrariesHaveOneUser() throws {
+    for (module, files) in Repository.modules {
+      for file in files {
+        let imports = try imports(of: file)
+        #expect(!imports.contains("CLibYAML") || module == "YAMLSyntax", "\(file)")
+        #expect(!imports.contains("CBuiltins") || module == "Compiler", "\(file)")
+      }
+    }
+  }
+
+  /// Package.swift says the same as the table.
+  @Test func packageSaysTheSame() throws {
+    let text = try Repository.text("Package.swift")
+    for (module, imports) in try table() where module != "penstock" {
+      guard
+        let start = text.range(of: "module(\"\(module)\"")
+          ?? text.range(of: "module(\n      \"\(module)\"")
+      else {
+        Issue.record("\(module) is not in Package.swift")
+        continue
+      }
+      let declaration = text[start.upperBound...].prefix { $0 != ")" }
+      let names = declaration.split(separator: "\"").map(String.init)
+        .filter {
+          !$0.isEmpty && $0.allSatisfy(\.isLetter) && !$0.hasPrefix("C") || $0 == "Compiler"
+        }
+      #expect(Set(names) == imports, "\(module)")
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What must not stand in the program's sources.
+@Suite struct SourceTests {
+  private func each(_ body: (_ module: String, _ file: String, _ line: Int, _ text: String) -> Void)
+    throws
+  {
+    for (module, files) in Repository.modules {
+      for file in files {
+        for (index, line) in try Repository.lines(file).enumerated() {
+          body(module, file, index + 1, line)
+        }
+      }
+    }
+  }
+
+  /// The compiler knows no pipeline. One line names the one that is taken where none is named.
+  @Test func noPipelineIsKnown() throws {
+    var found: [String] = []
+    try each { _, file, _, line in
+      if line.range(of: "snowplow", options: .caseInsensitive) != nil {
+        found.append("\(file): \(line.trimmingCharacters(in: .whitespaces))")
+      }
+    }
+    #expect(
+      found == [
+        "Sources/penstock/CommandLine/CommandName.swift: static let defaultPipeline = \"snowplow\""
+      ])
+  }
+
+  /// Only the back end and the shell know what they compile for.
+  @Test func onlyTheBackEndKnowsEMR() throws {
+    let knowing: Set<String> = ["EMRBackend", "Compiler", "penstock", "Diagnostics"]
+    try each { module, file, number, line in
+      guard !knowing.contains(module) else { return }
+      #expect(!Repository.code(line).contains("EMR"), "\(file):\(number)")
+    }
+  }
+
+  /// The same inputs give the same bytes: what differs from run to run is read in the shell only.
+  @Test func onlyTheShellAsksTheWorld() throws {
+    let words = [
+      "Foundation", "UUID(", "Date(", "clock_gettime", "localtime", "gettimeofday", "time(nil)",
+      "arc4random", "SystemRandom", ".random(", ".shuffled(", "getenv", "environ", "fopen", "open(",
+      "ContinuousClock", "SuspendingClock", "JSONEncoder", "JSONDecoder", "Hasher()", "print(",
+    ]
+    try each { module, file, number, line in
+      guard module != "penstock" else { return }
+      let code = Repository.code(line)
+      for word in words where Self.uses(word, in: code) {
+        Issue.record("\(file):\(number) uses \(word)")
+      }
+    }
+  }
+
+  /// Whether a word stands in code, and not as the end of a longer one.
+  private static func uses(_ word: String, in code: String) -> Bool {
+    var rest = code[...]
+    while let range = rest.range(of: word) {
+      let before = code[..<range.lowerBound].last
+      let after = code[range.upperBound...].first
+      let isWhole = word.last == "(" || after?.isLetter != true
+      if before?.isLetter != true || word.hasPrefix("."), isWhole { return true }
+      rest = rest[range.upperBound...]
+    }
+    return false
+  }
+
+  @Test func nothingTrapsOnOutsideData() throws {
+    let words = [
+      "try!", "as!", "fatalError(", "unsafeBitCast", "@unchecked", "nonisolated(unsafe)",
+    ]
+    try each { _, file, number, line in
+      let code = Repository.code(line)
+      for word in words where code.contains(word) {
+        Issue.record("\(file):\(number) uses \(word)")
+      }
+    }
+  }
+
+  @Test func nothingIsLeftUndone() throws {
+    let marks = ["TO" + "DO", "FIX" + "ME", "XX" + "X:", "HA" + "CK:"]
+    for file in Repository.files(under: "Sources")
+      + Repository.files(under: "Tests", withEnding: ".swift")
+    {
+      for (index, line) in try Repository.lines(file).enumerated() {
+        for mark in marks where line.contains(mark) {
+          Issue.record("\(file):\(index + 1) has \(mark)")
+        }
+      }
+    }
+  }
+
+  @Test func filesAreSmall() throws {
+    for file in Repository.files(under: "Sources", withEnding: ".swift") {
+      let count = try Repository.lines(file).count
+      #expect(count <= 500 || file.hasSuffix("+Generated.swift"), "\(file) has \(count) lines")
+    }
+  }
+}

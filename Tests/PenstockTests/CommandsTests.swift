@@ -1,0 +1,119 @@
+import Diagnostics
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct CommandsTests {
+  @Test func explainsEveryDiagnostic() throws {
+    let list = try Run(["explain"]).text.split(separator: "\n").map(String.init)
+    #expect(list == DiagnosticCode.allCases.map(\.rawValue).sorted())
+    let page = Locations.repository.appending(path: "docs/diagnostics/json-syntax.md")
+    #expect(try Run(["explain", "json-syntax"]).output == Locations.bytes(page))
+    #expect(try Run(["explain", "error[json-syntax]"]).output == Locations.bytes(page))
+  }
+
+  @Test func printsBuiltInFilesAsTheyAre() throws {
+    for name in try Run(["pipelines"]).text.split(separator: "\n").compactMap({
+      $0.split(separator: " ").first
+    }) {
+      let file = Locations.repository.appending(path: "pipelines/\(name).yml")
+      #expect(try Run(["pipelines", String(name)]).output == Locations.bytes(file))
+    }
+    for name in try Run(["schema"]).text.split(separator: "\n") {
+      let run = try Run(["schema", String(name)])
+      #expect(run.status == 0)
+      #expect(throws: Never.self) {
+        try JSONSerialization.jsonObject(with: Data(run.output))
+      }
+    }
+  }
+
+  @Test func listsPipelinesAsJSON() throws {
+    let run = try Run(["pipelines", "--format", "json"])
+    let list = try JSONSerialization.jsonObject(with: Data(run.output)) as? [[String: String]]
+    #expect(list?.allSatisfy { $0["name"] != nil && $0["summary"]?.isEmpty == false } == true)
+  }
+
+  @Test func writesFilesWholeAndKeepsTheirPermissions() throws {
+    let scratch = try Scratch()
+    let file = try scratch.file("page.md", "old")
+    try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file.path)
+    let link = scratch.folder.appending(path: "link.md")
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: file)
+    let run = try Run(["explain", "json-syntax", "-o", "link.md"], folder: scratch.folder)
+    #expect(run.status == 0 && run.output.isEmpty)
+    #expect(try Locations.bytes(file) == Run(["explain", "json-syntax"]).output)
+    let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions]
+    #expect(mode as? Int == 0o640)
+    let names = try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path)
+    #expect(names.sorted() == ["link.md", "page.md"])
+  }
+
+  @Test func saysWhereItCannotWrite() throws {
+    for path in ["/nonesuch/x", "/", "/proc/x"] {
+      let run = try Run(["explain", "json-syntax", "--out", path])
+      #expect(run.status == 1)
+      #expect(run.errors.contains("error[output-failed]: cannot write `\(path)`"))
+    }
+    let full = try Run(["explain", "json-syntax", "--out", "/dev/full"])
+    #expect(full.status == 1 && full.errors.contains("output-failed"))
+    #expect(try Run(["explain", "json-syntax", "--out", "/dev/stdout"]).output.count > 50)
+  }
+
+  @Test(arguments: ["bash", "zsh", "fish"])
+  func completionsNameEveryCommandAndOption(shell: String) throws {
+    let run = try Run(["completions", shell])
+    #expect(run.status == 0)
+    let help = try Run(["help", "compile"]).text
+    let options = help.split(whereSeparator: { " ,\n".contains($0) })
+      .filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) }
+    #expect(options.count > 20)
+    for name in options + ["compile", "explain", "mermaid"] { #expect(run.text.contains(name)) }
+  }
+
+  /// Shells that are here read the script; the rest is left to where they are.
+  @Test(arguments: ["bash", "zsh", "fish"])
+  func completionsAreSoundScripts(shell: String) throws {
+    let path = ["/bin/\(shell)", "/usr/bin/\(shell)"].first {
+      FileManager.default.isExecutableFile(atPath: $0)
+    }
+    guard let path else { return }
+    let scratch = try Scratch()
+    let script = try scratch.file("script", Run(["completions", shell]).text)
+    let process = Process()
+    process.executableURL = URL(filePath: path)
+    process.arguments = ["-n", script.path]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
+  @Test func bashCompletesForReal() throws {
+    let scratch = try Scratch()
+    try scratch.file("penstock.bash", Run(["completions", "bash"]).text)
+    func complete(_ words: [String]) throws -> [String] {
+      let list = words.map { "'\($0)'" }.joined(separator: " ")
+      let script = """
+        . ./penstock.bash
+        COMP_WORDS=(\(list)) COMP_CWORD=\(words.count - 1)
+        _penstock
+        printf '%s\\n' "${COMPREPLY[@]}"
+        """
+      let process = Process()
+      let pipe = Pipe()
+      process.executableURL = URL(filePath: "/bin/bash")
+      process.arguments = ["-c", script]
+      process.currentDirectoryURL = scratch.folder
+      process.standardOutput = pipe
+      try process.run()
+      let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+    #expect(try complete(["penstock", "comp"]) == ["compile", "completions"])
+    #expect(try complete(["penstock", "compile", "--reso"]) == ["--resolver"])
+    #expect(try complete(["penstock", "compile", "--emit", "re"]) == ["requests"])
+    #expect(try complete(["penstock", "explain", "json-s"]) == ["json-syntax"])
+    #expect(try complete(["penstock", "check", "-c", "penst"]) == ["penstock.bash"])
+  }
+}

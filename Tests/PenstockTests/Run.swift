@@ -1,0 +1,63 @@
+import Foundation
+import TestSupport
+
+/// Runs the binary as a user would.
+struct Run {
+  var status: Int32
+  var output: [UInt8]
+  var errors: String
+
+  var text: String { String(decoding: output, as: UTF8.self) }
+
+  /// Without variables of the machine but PATH, and in UTC, unless told otherwise.
+  init(
+    _ arguments: [String], input: String? = nil, environment: [String: String] = [:],
+    folder: URL? = nil
+  ) throws {
+    let scratch = try Scratch()
+    let process = Process()
+    process.executableURL = Self.binary
+    process.arguments = arguments
+    process.environment = ["TZ": "UTC", "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+    if let folder { process.currentDirectoryURL = folder }
+    // Files, not pipes: no amount of output can fill them.
+    let output = try scratch.file("output")
+    let errors = try scratch.file("errors")
+    let inputFile = try scratch.file("input", input ?? "")
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    process.standardInput = try FileHandle(forReadingFrom: inputFile)
+    try process.run()
+    process.waitUntilExit()
+    // A signal is never a good end.
+    status = process.terminationReason == .exit ? process.terminationStatus : -1
+    self.output = try Locations.bytes(output)
+    self.errors = String(decoding: try Locations.bytes(errors), as: UTF8.self)
+  }
+
+  /// Beside the tests' own binary: the build makes both.
+  static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().appending(path: "penstock")
+}
+
+/// A folder that is gone when the test is over.
+final class Scratch: Sendable {
+  let folder: URL
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(
+      path: "penstock-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  @discardableResult
+  func file(_ name: String, _ text: String = "") throws -> URL {
+    let file = folder.appending(path: name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
+    return file
+  }
+}
