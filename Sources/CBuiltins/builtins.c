@@ -4,69 +4,117 @@
 
 #include "CBuiltins.h"
 
-static const unsigned char file0[] = {
+static const unsigned char docs_diagnostics_invalid_option_value_md[] = {
 #embed "../../docs/diagnostics/invalid-option-value.md" if_empty(0)
 };
-static const unsigned char file1[] = {
+static const unsigned char docs_diagnostics_json_duplicate_key_md[] = {
 #embed "../../docs/diagnostics/json-duplicate-key.md" if_empty(0)
 };
-static const unsigned char file2[] = {
+static const unsigned char docs_diagnostics_json_syntax_md[] = {
 #embed "../../docs/diagnostics/json-syntax.md" if_empty(0)
 };
-static const unsigned char file3[] = {
+static const unsigned char docs_diagnostics_json_too_deep_md[] = {
 #embed "../../docs/diagnostics/json-too-deep.md" if_empty(0)
 };
-static const unsigned char file4[] = {
+static const unsigned char docs_diagnostics_missing_argument_md[] = {
 #embed "../../docs/diagnostics/missing-argument.md" if_empty(0)
 };
-static const unsigned char file5[] = {
+static const unsigned char docs_diagnostics_missing_option_value_md[] = {
 #embed "../../docs/diagnostics/missing-option-value.md" if_empty(0)
 };
-static const unsigned char file6[] = {
+static const unsigned char docs_diagnostics_output_failed_md[] = {
 #embed "../../docs/diagnostics/output-failed.md" if_empty(0)
 };
-static const unsigned char file7[] = {
+static const unsigned char docs_diagnostics_unexpected_argument_md[] = {
 #embed "../../docs/diagnostics/unexpected-argument.md" if_empty(0)
 };
-static const unsigned char file8[] = {
+static const unsigned char docs_diagnostics_unexpected_option_value_md[] = {
 #embed "../../docs/diagnostics/unexpected-option-value.md" if_empty(0)
 };
-static const unsigned char file9[] = {
+static const unsigned char docs_diagnostics_unknown_command_md[] = {
 #embed "../../docs/diagnostics/unknown-command.md" if_empty(0)
 };
-static const unsigned char file10[] = {
+static const unsigned char docs_diagnostics_unknown_diagnostic_md[] = {
 #embed "../../docs/diagnostics/unknown-diagnostic.md" if_empty(0)
 };
-static const unsigned char file11[] = {
+static const unsigned char docs_diagnostics_unknown_option_md[] = {
 #embed "../../docs/diagnostics/unknown-option.md" if_empty(0)
 };
-static const unsigned char file12[] = {
+static const unsigned char docs_diagnostics_unknown_pipeline_md[] = {
 #embed "../../docs/diagnostics/unknown-pipeline.md" if_empty(0)
 };
-static const unsigned char file13[] = {
+static const unsigned char docs_diagnostics_unknown_schema_md[] = {
 #embed "../../docs/diagnostics/unknown-schema.md" if_empty(0)
 };
-static const unsigned char file14[] = {
+static const unsigned char docs_diagnostics_unreadable_file_md[] = {
 #embed "../../docs/diagnostics/unreadable-file.md" if_empty(0)
+};
+static const unsigned char schemas_pipeline_schema_json[] = {
+#embed "../../schemas/pipeline.schema.json" if_empty(0)
+};
+static const unsigned char schemas_step_kind_schema_json[] = {
+#embed "../../schemas/step-kind.schema.json" if_empty(0)
+};
+static const unsigned char step_kinds_command_yml[] = {
+#embed "../../step-kinds/command.yml" if_empty(0)
+};
+static const unsigned char step_kinds_hadoop_jar_yml[] = {
+#embed "../../step-kinds/hadoop-jar.yml" if_empty(0)
+};
+static const unsigned char step_kinds_hadoop_streaming_yml[] = {
+#embed "../../step-kinds/hadoop-streaming.yml" if_empty(0)
+};
+static const unsigned char step_kinds_hive_yml[] = {
+#embed "../../step-kinds/hive.yml" if_empty(0)
+};
+static const unsigned char step_kinds_pig_yml[] = {
+#embed "../../step-kinds/pig.yml" if_empty(0)
+};
+static const unsigned char step_kinds_s3_dist_cp_yml[] = {
+#embed "../../step-kinds/s3-dist-cp.yml" if_empty(0)
+};
+static const unsigned char step_kinds_scalding_yml[] = {
+#embed "../../step-kinds/scalding.yml" if_empty(0)
+};
+static const unsigned char step_kinds_script_yml[] = {
+#embed "../../step-kinds/script.yml" if_empty(0)
+};
+static const unsigned char step_kinds_shell_yml[] = {
+#embed "../../step-kinds/shell.yml" if_empty(0)
+};
+static const unsigned char step_kinds_spark_submit_yml[] = {
+#embed "../../step-kinds/spark-submit.yml" if_empty(0)
 };
 
 /// Sorted by path, bytewise: readers search it by halves.
 const penstock_builtin penstock_builtins[] = {
-    {"docs/diagnostics/invalid-option-value.md", file0, sizeof file0},
-    {"docs/diagnostics/json-duplicate-key.md", file1, sizeof file1},
-    {"docs/diagnostics/json-syntax.md", file2, sizeof file2},
-    {"docs/diagnostics/json-too-deep.md", file3, sizeof file3},
-    {"docs/diagnostics/missing-argument.md", file4, sizeof file4},
-    {"docs/diagnostics/missing-option-value.md", file5, sizeof file5},
-    {"docs/diagnostics/output-failed.md", file6, sizeof file6},
-    {"docs/diagnostics/unexpected-argument.md", file7, sizeof file7},
-    {"docs/diagnostics/unexpected-option-value.md", file8, sizeof file8},
-    {"docs/diagnostics/unknown-command.md", file9, sizeof file9},
-    {"docs/diagnostics/unknown-diagnostic.md", file10, sizeof file10},
-    {"docs/diagnostics/unknown-option.md", file11, sizeof file11},
-    {"docs/diagnostics/unknown-pipeline.md", file12, sizeof file12},
-    {"docs/diagnostics/unknown-schema.md", file13, sizeof file13},
-    {"docs/diagnostics/unreadable-file.md", file14, sizeof file14},
+    {"docs/diagnostics/invalid-option-value.md", docs_diagnostics_invalid_option_value_md, sizeof docs_diagnostics_invalid_option_value_md},
+    {"docs/diagnostics/json-duplicate-key.md", docs_diagnostics_json_duplicate_key_md, sizeof docs_diagnostics_json_duplicate_key_md},
+    {"docs/diagnostics/json-syntax.md", docs_diagnostics_json_syntax_md, sizeof docs_diagnostics_json_syntax_md},
+    {"docs/diagnostics/json-too-deep.md", docs_diagnostics_json_too_deep_md, sizeof docs_diagnostics_json_too_deep_md},
+    {"docs/diagnostics/missing-argument.md", docs_diagnostics_missing_argument_md, sizeof docs_diagnostics_missing_argument_md},
+    {"docs/diagnostics/missing-option-value.md", docs_diagnostics_missing_option_value_md, sizeof docs_diagnostics_missing_option_value_md},
+    {"docs/diagnostics/output-failed.md", docs_diagnostics_output_failed_md, sizeof docs_diagnostics_output_failed_md},
+    {"docs/diagnostics/unexpected-argument.md", docs_diagnostics_unexpected_argument_md, sizeof docs_diagnostics_unexpected_argument_md},
+    {"docs/diagnostics/unexpected-option-value.md", docs_diagnostics_unexpected_option_value_md, sizeof docs_diagnostics_unexpected_option_value_md},
+    {"docs/diagnostics/unknown-command.md", docs_diagnostics_unknown_command_md, sizeof docs_diagnostics_unknown_command_md},
+    {"docs/diagnostics/unknown-diagnostic.md", docs_diagnostics_unknown_diagnostic_md, sizeof docs_diagnostics_unknown_diagnostic_md},
+    {"docs/diagnostics/unknown-option.md", docs_diagnostics_unknown_option_md, sizeof docs_diagnostics_unknown_option_md},
+    {"docs/diagnostics/unknown-pipeline.md", docs_diagnostics_unknown_pipeline_md, sizeof docs_diagnostics_unknown_pipeline_md},
+    {"docs/diagnostics/unknown-schema.md", docs_diagnostics_unknown_schema_md, sizeof docs_diagnostics_unknown_schema_md},
+    {"docs/diagnostics/unreadable-file.md", docs_diagnostics_unreadable_file_md, sizeof docs_diagnostics_unreadable_file_md},
+    {"schemas/pipeline.schema.json", schemas_pipeline_schema_json, sizeof schemas_pipeline_schema_json},
+    {"schemas/step-kind.schema.json", schemas_step_kind_schema_json, sizeof schemas_step_kind_schema_json},
+    {"step-kinds/command.yml", step_kinds_command_yml, sizeof step_kinds_command_yml},
+    {"step-kinds/hadoop-jar.yml", step_kinds_hadoop_jar_yml, sizeof step_kinds_hadoop_jar_yml},
+    {"step-kinds/hadoop-streaming.yml", step_kinds_hadoop_streaming_yml, sizeof step_kinds_hadoop_streaming_yml},
+    {"step-kinds/hive.yml", step_kinds_hive_yml, sizeof step_kinds_hive_yml},
+    {"step-kinds/pig.yml", step_kinds_pig_yml, sizeof step_kinds_pig_yml},
+    {"step-kinds/s3-dist-cp.yml", step_kinds_s3_dist_cp_yml, sizeof step_kinds_s3_dist_cp_yml},
+    {"step-kinds/scalding.yml", step_kinds_scalding_yml, sizeof step_kinds_scalding_yml},
+    {"step-kinds/script.yml", step_kinds_script_yml, sizeof step_kinds_script_yml},
+    {"step-kinds/shell.yml", step_kinds_shell_yml, sizeof step_kinds_shell_yml},
+    {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 15;
+const size_t penstock_builtin_count = 27;
