@@ -27,7 +27,7 @@ check: setup
 	@.ci/check
 
 format:
-	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format format --in-place --parallel --recursive Package.swift Fuzz Sources Tests
 
 # The table of what is built into the binary; written only where it changes.
 builtins:

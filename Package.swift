@@ -98,3 +98,13 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// `make fuzz` alone builds this: libFuzzer brings its own `main`.
+if Context.environment["PENSTOCK_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz",
+      dependencies: ["SourceText", "Diagnostics", "Values"],
+      path: "Fuzz",
+      swiftSettings: settings))
+}
