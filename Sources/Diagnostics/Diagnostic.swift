@@ -55,7 +55,9 @@ extension [Diagnostic] {
       let leftKey = left.sortKey
       let rightKey = right.sortKey
       if leftKey != rightKey { return leftKey.lexicographicallyPrecedes(rightKey) }
-      if left.code.rawValue != right.code.rawValue { return left.code.rawValue < right.code.rawValue }
+      if left.code.rawValue != right.code.rawValue {
+        return left.code.rawValue < right.code.rawValue
+      }
       return left.message < right.message
     }
     var seen: Set<Diagnostic> = []
@@ -67,6 +69,9 @@ extension Diagnostic {
   /// Diagnostics without a place come first.
   fileprivate var sortKey: [UInt64] {
     guard let span else { return [0, 0, 0, UInt64(severity.rawValue)] }
-    return [UInt64(span.source.index) + 1, UInt64(span.start), UInt64(span.end), UInt64(severity.rawValue)]
+    return [
+      UInt64(span.source.index) + 1, UInt64(span.start), UInt64(span.end),
+      UInt64(severity.rawValue),
+    ]
   }
 }

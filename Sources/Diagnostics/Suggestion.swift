@@ -12,7 +12,9 @@ package enum Suggestion {
       let bytes = Array(candidate.lowercased().utf8)
       guard abs(bytes.count - wanted.count) <= allowed, bytes.count <= 200 else { continue }
       let distance = distance(wanted, bytes)
-      if distance <= allowed, distance < (best?.distance ?? Int.max) { best = (distance, candidate) }
+      if distance <= allowed, distance < (best?.distance ?? Int.max) {
+        best = (distance, candidate)
+      }
     }
     return best?.name
   }

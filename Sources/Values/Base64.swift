@@ -9,7 +9,9 @@ package enum Base64 {
       group = group << 8 | UInt32(byte)
       filled += 1
       if filled == 3 {
-        for shift in [18, 12, 6, 0] { out.append(digit(UInt8(truncatingIfNeeded: group >> shift) & 63)) }
+        for shift in [18, 12, 6, 0] {
+          out.append(digit(UInt8(truncatingIfNeeded: group >> shift) & 63))
+        }
         group = 0
         filled = 0
       }

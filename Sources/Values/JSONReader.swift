@@ -70,7 +70,8 @@ package struct JSONReader {
         switch text[at] {
         case 0x7B, 0x5B:
           guard isMap.count < Self.depthLimit else {
-            diagnostics.append(.jsonTooDeep(limit: Self.depthLimit, at: Span(source, at..<(at + 1))))
+            diagnostics.append(
+              .jsonTooDeep(limit: Self.depthLimit, at: Span(source, at..<(at + 1))))
             return false
           }
           let map = text[at] == 0x7B
@@ -118,7 +119,8 @@ package struct JSONReader {
       if at < text.count, text[at] == closing {
         diagnostics.append(
           .jsonSyntax(
-            "a comma behind the last \(inMap ? "entry" : "item")", at: Span(source, comma..<(comma + 1)),
+            "a comma behind the last \(inMap ? "entry" : "item")",
+            at: Span(source, comma..<(comma + 1)),
             hint: "remove the comma"))
         return false
       }
@@ -232,7 +234,8 @@ package struct JSONReader {
       guard var scalar = readHexadecimal() else {
         diagnostics.append(
           .jsonSyntax(
-            "`\\u` needs four hexadecimal digits", at: Span(source, start..<min(start + 6, text.count))))
+            "`\\u` needs four hexadecimal digits",
+            at: Span(source, start..<min(start + 6, text.count))))
         return nil
       }
       if scalar & 0xFC00 == 0xD800, at + 1 < text.count, text[at] == 0x5C, text[at + 1] == 0x75 {
