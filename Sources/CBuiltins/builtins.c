@@ -49,8 +49,20 @@ static const unsigned char docs_diagnostics_unknown_schema_md[] = {
 static const unsigned char docs_diagnostics_unreadable_file_md[] = {
 #embed "../../docs/diagnostics/unreadable-file.md" if_empty(0)
 };
+static const unsigned char pipelines_clickstream_hive_yml[] = {
+#embed "../../pipelines/clickstream-hive.yml" if_empty(0)
+};
+static const unsigned char pipelines_lakehouse_yml[] = {
+#embed "../../pipelines/lakehouse.yml" if_empty(0)
+};
 static const unsigned char pipelines_snowplow_yml[] = {
 #embed "../../pipelines/snowplow.yml" if_empty(0)
+};
+static const unsigned char schemas_clickstream_config_schema_json[] = {
+#embed "../../schemas/clickstream/config.schema.json" if_empty(0)
+};
+static const unsigned char schemas_lakehouse_config_schema_json[] = {
+#embed "../../schemas/lakehouse/config.schema.json" if_empty(0)
 };
 static const unsigned char schemas_pipeline_schema_json[] = {
 #embed "../../schemas/pipeline.schema.json" if_empty(0)
@@ -106,7 +118,11 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/unknown-pipeline.md", docs_diagnostics_unknown_pipeline_md, sizeof docs_diagnostics_unknown_pipeline_md},
     {"docs/diagnostics/unknown-schema.md", docs_diagnostics_unknown_schema_md, sizeof docs_diagnostics_unknown_schema_md},
     {"docs/diagnostics/unreadable-file.md", docs_diagnostics_unreadable_file_md, sizeof docs_diagnostics_unreadable_file_md},
+    {"pipelines/clickstream-hive.yml", pipelines_clickstream_hive_yml, sizeof pipelines_clickstream_hive_yml},
+    {"pipelines/lakehouse.yml", pipelines_lakehouse_yml, sizeof pipelines_lakehouse_yml},
     {"pipelines/snowplow.yml", pipelines_snowplow_yml, sizeof pipelines_snowplow_yml},
+    {"schemas/clickstream/config.schema.json", schemas_clickstream_config_schema_json, sizeof schemas_clickstream_config_schema_json},
+    {"schemas/lakehouse/config.schema.json", schemas_lakehouse_config_schema_json, sizeof schemas_lakehouse_config_schema_json},
     {"schemas/pipeline.schema.json", schemas_pipeline_schema_json, sizeof schemas_pipeline_schema_json},
     {"schemas/step-kind.schema.json", schemas_step_kind_schema_json, sizeof schemas_step_kind_schema_json},
     {"step-kinds/command.yml", step_kinds_command_yml, sizeof step_kinds_command_yml},
@@ -121,4 +137,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 28;
+const size_t penstock_builtin_count = 32;
