@@ -23,6 +23,21 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case jsonTooDeep = "json-too-deep"
 
   // MARK: YAML and templates
+  case templateMark = "template-mark"
+  case templateRuby = "template-ruby"
+  case templateSyntax = "template-syntax"
+  case templateUnset = "template-unset"
+  case yamlAlias = "yaml-alias"
+  case yamlDuplicateKey = "yaml-duplicate-key"
+  case yamlEncoding = "yaml-encoding"
+  case yamlKey = "yaml-key"
+  case yamlMerge = "yaml-merge"
+  case yamlSeveralDocuments = "yaml-several-documents"
+  case yamlSuspiciousText = "yaml-suspicious-text"
+  case yamlSyntax = "yaml-syntax"
+  case yamlTag = "yaml-tag"
+  case yamlTooCostly = "yaml-too-costly"
+  case yamlTooDeep = "yaml-too-deep"
 
   // MARK: Schemas
 
@@ -39,6 +54,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   /// What a diagnostic of this code is unless its giver says otherwise.
   package var severity: Severity {
     switch self {
+    case .yamlSuspiciousText: .warning
     default: .error
     }
   }

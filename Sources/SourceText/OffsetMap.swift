@@ -1,19 +1,19 @@
 /// Maps offsets of a derived text (a decoded scalar, a rendered file) to those of its origin.
 ///
-/// The map is a list of segments in derived order. Within a segment of equal lengths, offsets map
-/// one to one; elsewhere (an escape, a substitution) every offset maps to the segment's whole
-/// origin range.
+/// The map is a list of segments in derived order. Within a verbatim segment, offsets map one to
+/// one; elsewhere (an escape, a substitution) every offset maps to the segment's whole origin range.
 package struct OffsetMap: Hashable, Sendable {
   package struct Segment: Hashable, Sendable {
     package var derived: Range<Int>
     package var origin: Range<Int>
+    package var isVerbatim: Bool
 
-    package init(derived: Range<Int>, origin: Range<Int>) {
+    /// Equal lengths are taken for a verbatim segment unless the caller says otherwise.
+    package init(derived: Range<Int>, origin: Range<Int>, isVerbatim: Bool? = nil) {
       self.derived = derived
       self.origin = origin
+      self.isVerbatim = isVerbatim ?? (derived.count == origin.count)
     }
-
-    package var isVerbatim: Bool { derived.count == origin.count }
   }
 
   package private(set) var segments: [Segment] = []
@@ -22,7 +22,7 @@ package struct OffsetMap: Hashable, Sendable {
 
   /// Adds the next piece of derived text. Pieces must be added in order and without gaps.
   package mutating func append(derivedCount: Int, origin: Range<Int>) {
-    let start = segments.last?.derived.upperBound ?? 0
+    let start = self.derivedCount
     if let last = segments.last, last.isVerbatim, derivedCount == origin.count,
       last.origin.upperBound == origin.lowerBound, derivedCount > 0
     {
@@ -33,6 +33,16 @@ package struct OffsetMap: Hashable, Sendable {
       segments.append(Segment(derived: start..<(start + derivedCount), origin: origin))
     }
   }
+
+  /// Adds a piece of derived text that took the place of another, whatever the two lengths.
+  package mutating func appendReplacement(derivedCount: Int, origin: Range<Int>) {
+    let start = self.derivedCount
+    segments.append(
+      Segment(derived: start..<(start + derivedCount), origin: origin, isVerbatim: false))
+  }
+
+  /// The length of the derived text so far.
+  package var derivedCount: Int { segments.last?.derived.upperBound ?? 0 }
 
   /// The origin of one derived offset; an offset behind the end maps behind the origin's end.
   package func origin(of offset: Int) -> Range<Int> {

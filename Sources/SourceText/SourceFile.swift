@@ -8,19 +8,38 @@ package struct SourceFile: Sendable {
   package let parsed: [UInt8]
   /// Maps offsets of `parsed` to those of `text`; nil where they are one.
   package let rendering: OffsetMap?
+  /// The ranges of `parsed` that came from the environment, in order: they may be secrets.
+  package let substituted: [Range<Int>]
 
   package init(name: String, text: [UInt8]) {
     self.name = name
     self.text = text
     self.parsed = text
     self.rendering = nil
+    self.substituted = []
   }
 
-  package init(name: String, text: [UInt8], parsed: [UInt8], rendering: OffsetMap) {
+  package init(
+    name: String, text: [UInt8], parsed: [UInt8], rendering: OffsetMap,
+    substituted: [Range<Int>] = []
+  ) {
     self.name = name
     self.text = text
     self.parsed = parsed
     self.rendering = rendering
+    self.substituted = substituted
+  }
+
+  /// Whether a span of the parsed text holds something from the environment, which no message may
+  /// quote.
+  package func isSubstituted(_ span: Span) -> Bool {
+    var low = 0
+    var high = substituted.count
+    while low < high {
+      let middle = (low + high) / 2
+      if substituted[middle].upperBound <= Int(span.start) { low = middle + 1 } else { high = middle }
+    }
+    return low < substituted.count && substituted[low].lowerBound < Int(span.end)
   }
 
   /// The bytes of the file as written that a span of the parsed text stands for.

@@ -14,6 +14,7 @@ package struct NodeID: Hashable, Sendable {
 /// by `next`. An alias is a node of its own (its span is the alias's) that stands for its target;
 /// every accessor but `span` sees through it.
 package struct Tree: Sendable {
+  /// What a node is.
   ///
   /// The text of a bool is `true` or `false`, of an int decimal digits with an optional minus, of a
   /// float what `Double(_:)` reads; a reader that met another spelling (`yes`, `0x1F`) puts the
@@ -68,6 +69,16 @@ package struct Tree: Sendable {
   package func kind(_ id: NodeID) -> Kind { raw(resolved(id)).kind }
 
   package func style(_ id: NodeID) -> Style { raw(resolved(id)).style }
+
+  /// Whether a container was written with brackets or braces.
+  package func isFlow(_ id: NodeID) -> Bool { raw(resolved(id)).flags & Flag.flow != 0 }
+
+  /// The range of `text` that a scalar's decoded text stands at as it is; nil where it does not.
+  package func verbatimRange(_ id: NodeID) -> Range<Int>? {
+    let node = raw(resolved(id))
+    guard node.kind != .list, node.kind != .map, node.flags & Flag.pooled == 0 else { return nil }
+    return Int(node.first)..<(Int(node.first) + Int(node.count))
+  }
 
   package func isAlias(_ id: NodeID) -> Bool { raw(id).flags & Flag.alias != 0 }
 

@@ -2,9 +2,9 @@ package import SourceText
 
 /// Builds a `Tree` from a parser's events, depth first.
 package struct TreeBuilder {
-  package private(set) var tree: Tree
+  package internal(set) var tree: Tree
   /// Open containers: their node and the last child that was linked (0 = none yet).
-  private var open: [(node: UInt32, last: UInt32, children: UInt32)] = []
+  var open: [(node: UInt32, last: UInt32, children: UInt32)] = []
 
   package init(source: SourceID, text: [UInt8]) {
     tree = Tree(source: source, text: text)
@@ -44,6 +44,21 @@ package struct TreeBuilder {
         kind: kind, style: style, flags: Tree.Flag.pooled | (isSymbol ? Tree.Flag.symbol : 0),
         start: UInt32(clamping: span.lowerBound), end: UInt32(clamping: span.upperBound),
         first: UInt32(clamping: at), count: UInt32(clamping: tree.pool.count - at), next: 0))
+  }
+
+  /// The same for text in memory that is not Swift's.
+  @discardableResult
+  package mutating func scalar(
+    _ kind: Tree.Kind, style: Tree.Style, span: Range<Int>, copying text: UnsafeBufferPointer<UInt8>,
+    isSymbol: Bool = false
+  ) -> NodeID {
+    let at = tree.pool.count
+    tree.pool.append(contentsOf: text)
+    return link(
+      Tree.Node(
+        kind: kind, style: style, flags: Tree.Flag.pooled | (isSymbol ? Tree.Flag.symbol : 0),
+        start: UInt32(clamping: span.lowerBound), end: UInt32(clamping: span.upperBound),
+        first: UInt32(clamping: at), count: UInt32(clamping: text.count), next: 0))
   }
 
   /// Adds a node that stands for an earlier one.

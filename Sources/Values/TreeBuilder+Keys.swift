@@ -1,0 +1,131 @@
+extension TreeBuilder {
+  /// Maps of at most this many entries are searched entry by entry, larger ones through a table.
+  private static var linearLimit: Int { 16 }
+
+  /// The keys of the innermost open map that stand there for the second time or more, each with the
+  /// first of its text, at most `limit` of them.
+  ///
+  /// Time is linear in the map's size. Keys must be scalars.
+  package func duplicateKeys(limit: Int) -> [(key: NodeID, first: NodeID)] {
+    guard let map = open.last, map.children > 2 else { return [] }
+    let count = Int(map.children / 2)
+    let first = tree.nodes[Int(map.node)].first
+    return count <= Self.linearLimit
+      ? duplicatesOfFew(from: first, count: count, limit: limit)
+      : duplicatesOfMany(from: first, count: count, limit: limit)
+  }
+
+  private func duplicatesOfFew(
+    from first: UInt32, count: Int, limit: Int
+  ) -> [(key: NodeID, first: NodeID)] {
+    withUnsafeTemporaryAllocation(of: (mark: UInt64, key: UInt32).self, capacity: count) { seen in
+      var found: [(key: NodeID, first: NodeID)] = []
+      var filled = 0
+      var at = first
+      while at != 0, filled < count {
+        let key = NodeID(index: at)
+        let mark = tree.withBytes(key, Self.mark)
+        let same = (0..<filled).first {
+          seen[$0].mark == mark && hasSameText(key, NodeID(index: seen[$0].key))
+        }
+        if let same, found.count < limit { found.append((key, NodeID(index: seen[same].key))) }
+        seen.initializeElement(at: filled, to: (mark, at))
+        filled += 1
+        at = tree.nodes[Int(tree.nodes[Int(at)].next)].next
+      }
+      return found
+    }
+  }
+
+  /// The length of a text and its first bytes: texts that differ in these are not equal.
+  private static func mark(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    var mark = UInt64(truncatingIfNeeded: text.count)
+    for byte in text.prefix(7) { mark = mark << 8 | UInt64(byte) }
+    return mark
+  }
+
+  private func hasSameText(_ left: NodeID, _ right: NodeID) -> Bool {
+    tree.withBytes(left) { left in tree.withBytes(right) { left.elementsEqual($0) } }
+  }
+
+  /// A table with open addressing; the hash has a random seed, but only equality decides.
+  private func duplicatesOfMany(
+    from first: UInt32, count: Int, limit: Int
+  ) -> [(key: NodeID, first: NodeID)] {
+    var found: [(key: NodeID, first: NodeID)] = []
+    var size = 64
+    while size < count * 2 { size *= 2 }
+    var table = [UInt32](repeating: 0, count: size)
+    var at = first
+    while at != 0 {
+      let key = NodeID(index: at)
+      var slot = tree.withBytes(key, Self.hash) & (size - 1)
+      while table[slot] != 0, !hasSameText(key, NodeID(index: table[slot])) {
+        slot = (slot + 1) & (size - 1)
+      }
+      if table[slot] == 0 {
+        table[slot] = at
+      } else if found.count < limit {
+        found.append((key, NodeID(index: table[slot])))
+      }
+      at = tree.nodes[Int(tree.nodes[Int(at)].next)].next
+    }
+    return found
+  }
+
+  private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+    var hasher = Hasher()
+    hasher.combine(bytes: UnsafeRawBufferPointer(text))
+    return hasher.finalize()
+  }
+
+  /// Puts the entries of other maps in the places of the innermost open map's merge entries.
+  ///
+  /// An entry whose key the map has itself, or an earlier map brought, is left out. What is added
+  /// has the places of the merged maps' entries; values are aliases of theirs.
+  package mutating func merge(_ merges: [(key: NodeID, maps: [NodeID])]) {
+    guard let map = open.last else { return }
+    let own = tree.entries(NodeID(index: map.node)).map { $0 }
+    let isMerge = Set(merges.map(\.key))
+    var seen: Set<String> = []
+    for entry in own where !isMerge.contains(entry.key) { seen.insert(tree.string(entry.key)) }
+    var chain: [UInt32] = []
+    for entry in own {
+      guard let merge = merges.first(where: { $0.key == entry.key }) else {
+        chain.append(contentsOf: [entry.key.index, entry.value.index])
+        continue
+      }
+      for from in merge.maps {
+        for merged in tree.entries(from).map({ $0 })
+        where seen.insert(tree.string(merged.key)).inserted {
+          chain.append(contentsOf: [copy(of: merged.key), alias(of: merged.value)])
+        }
+      }
+    }
+    relink(map.node, to: chain)
+  }
+
+  private mutating func relink(_ map: UInt32, to chain: [UInt32]) {
+    for (index, child) in chain.enumerated() {
+      tree.nodes[Int(child)].next = index + 1 < chain.count ? chain[index + 1] : 0
+    }
+    tree.nodes[Int(map)].first = chain.first ?? 0
+    open[open.count - 1].last = chain.last ?? 0
+    open[open.count - 1].children = UInt32(clamping: chain.count)
+  }
+
+  private mutating func copy(of id: NodeID) -> UInt32 {
+    tree.nodes.append(tree.nodes[Int(id.index)])
+    return UInt32(clamping: tree.nodes.count - 1)
+  }
+
+  private mutating func alias(of id: NodeID) -> UInt32 {
+    var node = tree.nodes[Int(id.index)]
+    node.first = tree.resolved(id).index
+    node.kind = tree.kind(id)
+    node.flags = Tree.Flag.alias
+    node.count = 0
+    tree.nodes.append(node)
+    return UInt32(clamping: tree.nodes.count - 1)
+  }
+}

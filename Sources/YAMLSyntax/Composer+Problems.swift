@@ -1,0 +1,268 @@
+import Diagnostics
+import SourceText
+import Values
+
+extension Composer {
+  /// Says in our words what libyaml has against the text, and ends the reading.
+  mutating func refuse(_ problem: EventProblem) {
+    isBroken = true
+    if problem.isMemory {
+      report(.yamlMemory(at: span(0..<0)))
+      return
+    }
+    let at = offsets.offset(of: problem.mark)
+    let context = problem.contextMark.map { offsets.offset(of: $0) }
+    var advice = SyntaxAdvice(
+      lines: SourceLines(bytes: bytes), problem: problem.text, context: problem.context, at: at,
+      contextAt: context, lastScalar: lastScalar)
+    // What follows a template's mark is wrong because of the mark, which was reported.
+    if let lastMark, advice.lines.line(of: at).overlaps(lastMark) { return }
+    var diagnostic = advice.make(source)
+    if let mark = advice.templateMark {
+      diagnostic = .templateMark(shown(mark), at: span(mark))
+    }
+    if file.rendering != nil, diagnostic.hint == nil { diagnostic.hint = SyntaxAdvice.renderedHint }
+    report(diagnostic)
+  }
+}
+
+/// Finds words for a problem that libyaml names, and what its author probably meant.
+struct SyntaxAdvice {
+  let lines: SourceLines
+  /// libyaml's words.
+  let problem: String
+  let context: String
+  let at: Int
+  let contextAt: Int?
+  let lastScalar: Range<Int>
+
+  static var renderedHint: String {
+    "the text was rendered first (ERB): a value that was put in may need quotes around its mark"
+  }
+
+  private var line: Range<Int> { lines.line(of: at) }
+
+  /// A template's mark on the line, which explains whatever is wrong there.
+  var templateMark: Range<Int>? {
+    for line in [line, contextAt.map(lines.line(of:)) ?? line] {
+      if let open = lines.find("{{", in: line) ?? lines.find("{%", in: line) {
+        return TemplateMarks.braces(lines.bytes, at: open) ?? open..<min(open + 2, line.upperBound)
+      }
+    }
+    return nil
+  }
+
+  mutating func make(_ source: SourceID) -> Diagnostic {
+    func span(_ range: Range<Int>) -> Span { Span(source, range) }
+    let here = at..<min(at + 1, max(at, lines.bytes.count))
+    if let erb = lines.find("<%", in: line) {
+      return .yamlSyntax(
+        "a Ruby template's mark `<%` where YAML cannot have it", at: span(erb..<(erb + 2)),
+        hint: "only configs are rendered before they are read")
+    }
+    if let tab = lines.tabInIndentation(line) {
+      return .yamlSyntax(
+        "a tab indents this line", at: span(tab..<(tab + 1)),
+        hint: "indent with spaces: YAML does not say how wide a tab is")
+    }
+    return inQuotes(source) ?? keys(source, here) ?? structure(source, here)
+      ?? starts(source, here) ?? rest(source, here)
+  }
+
+  /// Problems inside quoted texts.
+  private func inQuotes(_ source: SourceID) -> Diagnostic? {
+    guard context == "while scanning a quoted scalar" || context == "while parsing a quoted scalar",
+      let contextAt
+    else { return nil }
+    let quote = Span(source, contextAt..<(contextAt + 1))
+    let here = Span(source, at..<min(at + 2, max(at, lines.bytes.count)))
+    switch problem {
+    case "found unexpected end of stream", "found unexpected document indicator":
+      return .yamlSyntax(
+        "the quote that opens here is not closed", at: quote, hint: quoteHint(from: contextAt))
+    case "found unknown escape character":
+      return .yamlSyntax(
+        "unknown escape in double quotes", at: here,
+        hint: "a backslash is written `\\\\` there; in single quotes it stands for itself")
+    default:
+      return .yamlSyntax(
+        "an escape that is no character", at: here,
+        hint: "`\\x` takes two hexadecimal digits, `\\u` four and `\\U` eight")
+    }
+  }
+
+  private func quoteHint(from open: Int) -> String {
+    lines.byte(open) == 0x27
+      ? "close it with `'`; a `'` inside is written `''`"
+      : "close it with `\"`; a `\"` inside is written `\\\"`"
+  }
+
+  /// Problems with keys and colons.
+  private func keys(_ source: SourceID, _ here: Range<Int>) -> Diagnostic? {
+    switch problem {
+    case "could not find expected ':'":
+      return keyWithoutColon(source, start: contextAt ?? at)
+    case "mapping values are not allowed in this context":
+      let before = line.lowerBound..<min(at, line.upperBound)
+      if let first = lines.find(": ", in: before) {
+        return .yamlSyntax(
+          "a second `: ` on one line", at: Span(source, here),
+          notes: [.init("the first is here", at: Span(source, first..<(first + 1)))],
+          hint: "put the value in quotes if the `:` belongs to it")
+      }
+      return .yamlSyntax(
+        "a key where none can stand", at: Span(source, lines.content(before)),
+        hint: "the line above has a value already: is this one indented too deep?")
+    case "mapping keys are not allowed in this context":
+      return .yamlSyntax(
+        "`?` where no key can stand", at: Span(source, here),
+        hint: "put a text that starts with `?` in quotes")
+    default: return nil
+    }
+  }
+
+  private func keyWithoutColon(_ source: SourceID, start: Int) -> Diagnostic {
+    let text = lines.content(start..<lines.line(of: start).upperBound)
+    if let key = KeyShape.keyWithoutBlank(lines.bytes, in: text) {
+      // What stands behind the colon may be a secret: only the key is shown.
+      let name = String(decoding: lines.bytes[key], as: UTF8.self)
+      return .yamlSyntax(
+        "no space behind the colon of `\(name)`",
+        at: Span(source, key.lowerBound..<(key.upperBound + 1)),
+        hint: "a space is needed behind the colon")
+    }
+    let first = lines.byte(text.lowerBound)
+    let second = lines.byte(text.lowerBound + 1)
+    if first == 0x2D, second != 0x20 {
+      return .yamlSyntax(
+        "no space behind the dash", at: Span(source, text.lowerBound..<(text.lowerBound + 1)),
+        hint: "a list item is written `- item`")
+    }
+    return .yamlSyntax(
+      "a text where `key: value` is expected", at: Span(source, text),
+      hint: first == 0x22 || first == 0x27
+        ? "is a quote missing, or one too many, on a line above?"
+        : "write `key: value`; a long text that goes on from the line above must be indented deeper")
+  }
+
+  /// Problems with indentation, lists and brackets.
+  private func structure(_ source: SourceID, _ here: Range<Int>) -> Diagnostic? {
+    let opening = contextAt.map { Span(source, $0..<min($0 + 1, lines.bytes.count)) }
+    func note(_ message: String) -> [Diagnostic.Note] { [.init(message, at: opening)] }
+    switch problem {
+    case "did not find expected key", "did not find expected '-' indicator":
+      return misplaced(source, here)
+    case "did not find expected ',' or ']'":
+      return .yamlSyntax(
+        "expected `,` or `]`", at: Span(source, here), notes: note("the list starts here"),
+        hint: bracketHint)
+    case "did not find expected ',' or '}'":
+      return .yamlSyntax(
+        "expected `,` or `}`", at: Span(source, here), notes: note("the map starts here"),
+        hint: bracketHint)
+    case "did not find expected node content":
+      return .yamlSyntax(
+        "expected a value", at: Span(source, here),
+        hint: lines.byte(at).map { "put a text that starts with `\(Self.name($0))` in quotes" })
+    case "block sequence entries are not allowed in this context":
+      return .yamlSyntax(
+        "a list item cannot start here", at: Span(source, here),
+        hint: "put each `- item` on a line of its own; a text that starts with `- ` in quotes")
+    case "did not find expected <document start>":
+      return .yamlSyntax(
+        "unexpected text behind the end of the document", at: Span(source, here),
+        hint: "the document's value ends above; is a line indented less than it should be?")
+    default: return nil
+    }
+  }
+
+  private var bracketHint: String? {
+    at >= lines.bytes.count ? "the bracket is never closed" : nil
+  }
+
+  /// Something that belongs to no map or list around it.
+  private func misplaced(_ source: SourceID, _ here: Range<Int>) -> Diagnostic {
+    let opening = contextAt.map { Span(source, $0..<min($0 + 1, lines.bytes.count)) }
+    let isMap = problem == "did not find expected key"
+    let before = line.lowerBound..<min(at, line.upperBound)
+    guard lines.isBlank(before) else {
+      let quote = lines.byte(lastScalar.lowerBound)
+      let isQuoted = (quote == 0x22 || quote == 0x27) && !lastScalar.isEmpty
+      if isQuoted, lastScalar.upperBound <= at, line.contains(lastScalar.upperBound - 1) {
+        let spansLines = !line.contains(lastScalar.lowerBound)
+        return .yamlSyntax(
+          "unexpected text behind the closing quote", at: Span(source, here),
+          notes: [
+            .init(
+              spansLines ? "the quote was opened on a line above: is one missing there?"
+                : "the quote was opened here",
+              at: Span(source, lastScalar.lowerBound..<(lastScalar.lowerBound + 1)))
+          ], hint: quoteHint(from: lastScalar.lowerBound))
+      }
+      return .yamlSyntax(
+        "unexpected text behind the value", at: Span(source, here),
+        hint: "put the whole value in quotes if this belongs to it")
+    }
+    return .yamlSyntax(
+      "the indentation of this line fits none of the lines above", at: Span(source, here),
+      notes: [.init("the \(isMap ? "map" : "list") that is open starts here", at: opening)],
+      hint: isMap
+        ? "all keys of a map start in one column" : "all items of a list start in one column")
+  }
+
+  /// Characters that no plain text may start with.
+  private func starts(_ source: SourceID, _ here: Range<Int>) -> Diagnostic? {
+    switch problem {
+    case "found character that cannot start any token":
+      let byte = lines.byte(at) ?? 0x20
+      return .yamlSyntax(
+        byte == 0x09 ? "a tab where a value should start" : "no value can start with `\(Self.name(byte))`",
+        at: Span(source, here),
+        hint: byte == 0x09 ? "use spaces" : "put the value in quotes")
+    case "did not find expected alphabetic or numeric character":
+      let start = contextAt ?? at
+      let isAlias = lines.byte(start) == 0x2A
+      return .yamlSyntax(
+        isAlias ? "`*` starts an alias, and no name follows" : "`&` starts an anchor, and no name follows",
+        at: Span(source, start..<min(start + 1, lines.bytes.count)),
+        hint: "put a text that starts with `\(isAlias ? "*" : "&")` in quotes")
+    default:
+      guard context == "while scanning a tag" || context == "while parsing a tag"
+        || problem == "found undefined tag handle"
+      else { return nil }
+      let start = contextAt ?? at
+      return .yamlSyntax(
+        "`!` starts a tag, and this is none",
+        at: Span(source, start..<min(start + 1, lines.bytes.count)),
+        hint: "put a text that starts with `!` in quotes")
+    }
+  }
+
+  private func rest(_ source: SourceID, _ here: Range<Int>) -> Diagnostic {
+    if context.contains("block scalar") {
+      return .yamlSyntax(
+        problem.contains("tab")
+          ? "a tab indents a line of a block of text" : "unexpected text behind a block's `|` or `>`",
+        at: Span(source, here),
+        hint: problem.contains("tab")
+          ? "indent with spaces" : "the text starts on the next line; digits 1 to 9, `+` and `-` may follow")
+    }
+    if context.contains("directive") || problem.contains("directive")
+      || problem.contains("YAML document")
+    {
+      let start = lines.line(of: contextAt ?? at)
+      return .yamlSyntax(
+        "a line that starts with `%` and is no directive of YAML 1.1 or 1.2",
+        at: Span(source, lines.content(start)), hint: "put a text that starts with `%` in quotes")
+    }
+    if problem.contains("tab") {
+      return .yamlSyntax("a tab where only spaces indent", at: Span(source, here), hint: "use spaces")
+    }
+    return .yamlSyntax("this is not YAML: \(problem)", at: Span(source, here))
+  }
+
+  /// A byte as messages show it.
+  private static func name(_ byte: UInt8) -> String {
+    byte > 0x20 && byte < 0x7F ? String(decoding: [byte], as: UTF8.self) : "a blank"
+  }
+}

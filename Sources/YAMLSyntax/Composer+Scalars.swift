@@ -1,0 +1,198 @@
+import CLibYAML
+import Diagnostics
+import SourceText
+import Values
+
+extension Composer {
+  mutating func scalar(_ event: yaml_event_t) {
+    let data = event.data.scalar
+    let value = UnsafeBufferPointer(
+      start: UnsafePointer(data.value), count: Int(clamping: data.length))
+    var range = offsets.offset(of: event.start_mark)..<offsets.offset(of: event.end_mark)
+    let style = Self.style(data.style)
+    var properties = range.lowerBound..<range.lowerBound
+    if data.anchor != nil || data.tag != nil {
+      let isEmpty = style == .plain && value.isEmpty
+      let start = isEmpty ? range.upperBound : endOfProperties(from: range.lowerBound)
+      properties = range.lowerBound..<start
+      range = min(start, range.upperBound)..<range.upperBound
+    }
+    if style == .literal || style == .folded { range = trimmed(range) }
+    lastScalar = range
+    let node = add(value, style: style, at: range, tag: data.tag, properties: properties)
+    if let anchor = data.anchor {
+      anchors[String(cString: anchor)] = Anchor(node: node, size: 1, height: 0, isOpen: false)
+    }
+    noteScalar(event, node: node, style: style, at: range, isTagged: data.tag != nil)
+    added(size: 1, height: 0, end: range.upperBound)
+  }
+
+  /// Settles the type of a scalar and adds it.
+  private mutating func add(
+    _ value: UnsafeBufferPointer<UInt8>, style: Tree.Style, at range: Range<Int>,
+    tag: UnsafeMutablePointer<UInt8>?, properties: Range<Int>
+  ) -> NodeID {
+    var resolved = ResolvedScalar.verbatim(.string)
+    if let tag {
+      resolved = tagged(value, style: style, tag: tag, at: range, properties: properties)
+    } else if style == .plain {
+      resolved = rules.resolve(value)
+    }
+    switch resolved {
+    case .respelt(let kind, let spelling):
+      return builder.scalar(kind, style: style, span: range, decoded: spelling.utf8)
+    case .symbol(let name):
+      let text = UnsafeBufferPointer(rebasing: value[name])
+      return add(
+        text, .string, style: style, at: range, content: name.lowerBound + range.lowerBound,
+        isSymbol: true)
+    case .verbatim(let kind):
+      let isQuoted = style == .singleQuoted || style == .doubleQuoted
+      return add(
+        value, kind, style: style, at: range, content: range.lowerBound + (isQuoted ? 1 : 0),
+        isSymbol: false)
+    }
+  }
+
+  /// Points into the source where the text stands there as it is.
+  private mutating func add(
+    _ text: UnsafeBufferPointer<UInt8>, _ kind: Tree.Kind, style: Tree.Style, at range: Range<Int>,
+    content: Int, isSymbol: Bool
+  ) -> NodeID {
+    let place = content..<(content + text.count)
+    if place.upperBound <= range.upperBound, isSame(text, as: place) {
+      return builder.scalar(
+        kind, style: style, span: range, textInSource: place, isSymbol: isSymbol)
+    }
+    return builder.scalar(kind, style: style, span: range, copying: text, isSymbol: isSymbol)
+  }
+
+  private func isSame(_ text: UnsafeBufferPointer<UInt8>, as place: Range<Int>) -> Bool {
+    for (index, byte) in text.enumerated() where bytes[place.lowerBound + index] != byte {
+      return false
+    }
+    return true
+  }
+
+  private static func style(_ style: yaml_scalar_style_t) -> Tree.Style {
+    switch style {
+    case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
+    case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted
+    case YAML_LITERAL_SCALAR_STYLE: .literal
+    case YAML_FOLDED_SCALAR_STYLE: .folded
+    default: .plain
+    }
+  }
+
+  /// Keeps what is to be known of a key, and warns of texts that were hardly meant as they read.
+  private mutating func noteScalar(
+    _ event: yaml_event_t, node: NodeID, style: Tree.Style, at range: Range<Int>, isTagged: Bool
+  ) {
+    guard let last = frames.indices.last, !frames[last].isTemplateMark else { return }
+    let line = Int(clamping: event.start_mark.line)
+    let isPlain = style == .plain && !isTagged
+    if frames[last].isMap, frames[last].expectsKey {
+      frames[last].keyLine = line
+      guard isPlain, range.count > 1, bytes[range.lowerBound] == 0x2D || bytes[range.lowerBound] == 0x3C
+      else { return }
+      if range.count == 2, bytes[range.lowerBound] == 0x3C, bytes[range.lowerBound + 1] == 0x3C {
+        frames[last].mergeKeys.append(node)
+      } else if bytes[range.lowerBound] == 0x2D, !builder.tree.isFlow(frames[last].node) {
+        report(.yamlDashWithoutBlank(isKey: true, at: span(range)))
+      }
+      return
+    }
+    guard isPlain, range.count > 2 else { return }
+    let second = bytes[range.lowerBound + 1]
+    if bytes[range.lowerBound] == 0x2D, second == 0x22 || second == 0x27 {
+      report(.yamlDashWithoutBlank(isKey: false, at: span(range)))
+    } else if frames[last].isMap, line > frames[last].keyLine,
+      let key = KeyShape.keyWithoutBlank(bytes, in: range)
+    {
+      report(.yamlColonWithoutBlank(shown(key), at: span(key.lowerBound..<(key.upperBound + 1))))
+    }
+  }
+
+  /// The text of a range for a message; nil where it came from the environment or is long.
+  func shown(_ range: Range<Int>) -> String? {
+    guard range.count <= 80, range.upperBound <= bytes.count, !file.isSubstituted(span(range))
+    else { return nil }
+    return String(decoding: bytes[range], as: UTF8.self)
+  }
+
+  // MARK: Tags and anchors
+
+  private static var coreTagPrefix: String { "tag:yaml.org,2002:" }
+
+  private mutating func tagged(
+    _ value: UnsafeBufferPointer<UInt8>, style: Tree.Style, tag: UnsafeMutablePointer<UInt8>,
+    at range: Range<Int>, properties: Range<Int>
+  ) -> ResolvedScalar {
+    let tag = String(cString: tag)
+    let kind: Tree.Kind
+    switch tag {
+    case "!", Self.coreTagPrefix + "str": return .verbatim(.string)
+    case Self.coreTagPrefix + "int": kind = .int
+    case Self.coreTagPrefix + "float": kind = .float
+    case Self.coreTagPrefix + "bool": kind = .bool
+    case Self.coreTagPrefix + "null": kind = .null
+    default:
+      report(.yamlTagUnknown(Self.shorthand(tag), at: span(place(ofTagIn: properties))))
+      return .verbatim(.string)
+    }
+    if let resolved = rules.resolve(value, as: kind) { return resolved }
+    report(.yamlTagMismatch(Self.shorthand(tag), at: span(range)))
+    return .verbatim(.string)
+  }
+
+  mutating func checkContainerTag(
+    _ tag: UnsafeMutablePointer<UInt8>, isMap: Bool, at properties: Range<Int>
+  ) {
+    let tag = String(cString: tag)
+    if tag == "!" || tag == Self.coreTagPrefix + (isMap ? "map" : "seq") { return }
+    report(.yamlTagUnknown(Self.shorthand(tag), at: span(place(ofTagIn: properties))))
+  }
+
+  private static func shorthand(_ tag: String) -> String {
+    tag.hasPrefix(coreTagPrefix) ? "!!" + tag.dropFirst(coreTagPrefix.count) : tag
+  }
+
+  /// The tag among a node's properties.
+  private func place(ofTagIn properties: Range<Int>) -> Range<Int> {
+    var at = properties.lowerBound
+    while at < properties.upperBound {
+      let start = at
+      while at < properties.upperBound, !Self.isSpace(bytes[at]) { at += 1 }
+      if bytes[start] == 0x21 { return start..<at }
+      while at < properties.upperBound, Self.isSpace(bytes[at]) { at += 1 }
+    }
+    return properties
+  }
+
+  /// The first byte of a node's content: behind its anchor and tag, blanks and comments.
+  func endOfProperties(from start: Int) -> Int {
+    var at = start
+    while at < bytes.count {
+      switch bytes[at] {
+      case 0x26, 0x21:
+        while at < bytes.count, !Self.isSpace(bytes[at]) { at += 1 }
+      case 0x23:
+        while at < bytes.count, bytes[at] != 0x0A, bytes[at] != 0x0D { at += 1 }
+      case 0x20, 0x09, 0x0A, 0x0D: at += 1
+      default: return at
+      }
+    }
+    return at
+  }
+
+  /// A block scalar's range without the lines behind its last text.
+  private func trimmed(_ range: Range<Int>) -> Range<Int> {
+    var end = range.upperBound
+    while end > range.lowerBound, Self.isSpace(bytes[end - 1]) { end -= 1 }
+    return range.lowerBound..<end
+  }
+
+  static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+  }
+}

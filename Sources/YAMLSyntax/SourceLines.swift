@@ -1,0 +1,94 @@
+/// Looks at the lines around a place, for advice on what is wrong there.
+struct SourceLines {
+  let bytes: UnsafeBufferPointer<UInt8>
+
+  /// The line that holds an offset, without its end. Long lines are cut: this is for advice only.
+  func line(of offset: Int) -> Range<Int> {
+    let at = min(offset, bytes.count)
+    let lowest = max(0, at - 4096)
+    var low = at
+    while low > lowest, !Self.isBreak(bytes[low - 1]) { low -= 1 }
+    let highest = min(bytes.count, at + 4096)
+    var high = at
+    while high < highest, !Self.isBreak(bytes[high]) { high += 1 }
+    return low..<high
+  }
+
+  /// The line above, if there is one.
+  func lineAbove(_ line: Range<Int>) -> Range<Int>? {
+    guard line.lowerBound > 0, Self.isBreak(bytes[line.lowerBound - 1]) else { return nil }
+    var end = line.lowerBound - 1
+    if end > 0, bytes[end] == 0x0A, bytes[end - 1] == 0x0D { end -= 1 }
+    return self.line(of: end)
+  }
+
+  static func isBreak(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+
+  static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+  func byte(_ offset: Int) -> UInt8? { offset >= 0 && offset < bytes.count ? bytes[offset] : nil }
+
+  /// The blanks at a line's start.
+  func indentation(_ line: Range<Int>) -> Range<Int> {
+    var at = line.lowerBound
+    while at < line.upperBound, Self.isBlank(bytes[at]) { at += 1 }
+    return line.lowerBound..<at
+  }
+
+  /// The first tab in a line's indentation.
+  func tabInIndentation(_ line: Range<Int>) -> Int? {
+    indentation(line).first { bytes[$0] == 0x09 }
+  }
+
+  /// Where a text first stands in a range.
+  func find(_ wanted: StaticString, in range: Range<Int>) -> Int? {
+    wanted.withUTF8Buffer { wanted in
+      guard range.count >= wanted.count else { return nil }
+      return (range.lowerBound...(range.upperBound - wanted.count)).first { at in
+        wanted.indices.allSatisfy { bytes[at + $0] == wanted[$0] }
+      }
+    }
+  }
+
+  /// Whether nothing but blanks stands in a range.
+  func isBlank(_ range: Range<Int>) -> Bool { range.allSatisfy { Self.isBlank(bytes[$0]) } }
+
+  /// The line's text without its indentation and blanks at the end.
+  func content(_ line: Range<Int>) -> Range<Int> {
+    let start = indentation(line).upperBound
+    var end = line.upperBound
+    while end > start, Self.isBlank(bytes[end - 1]) { end -= 1 }
+    return start..<end
+  }
+}
+
+/// The shapes that keys have.
+enum KeyShape {
+  static func isKeyByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D, 0x2E: true
+    default: false
+    }
+  }
+
+  /// The key of a text such as `secret_access_key:def`, whose colon has no blank behind it; nil for
+  /// what only looks like it (`s3://bucket`, `iglu:com.acme/a`).
+  static func keyWithoutBlank(
+    _ bytes: UnsafeBufferPointer<UInt8>, in range: Range<Int>
+  ) -> Range<Int>? {
+    var at = range.lowerBound
+    // A Ruby symbol as a key.
+    if at < range.upperBound, bytes[at] == 0x3A { at += 1 }
+    while at < range.upperBound, isKeyByte(bytes[at]) { at += 1 }
+    guard at > range.lowerBound, at + 1 < range.upperBound, bytes[at] == 0x3A,
+      (0x41...0x5A).contains(bytes[range.lowerBound] & 0xDF) || bytes[range.lowerBound] == 0x3A,
+      bytes[at + 1] != 0x2F, bytes[at + 1] != 0x3A, !SourceLines.isBlank(bytes[at + 1]),
+      !SourceLines.isBreak(bytes[at + 1])
+    else { return nil }
+    let key = range.lowerBound..<at
+    let isScheme = ["arn", "iglu", "urn", "jdbc", "mailto", "data"].contains {
+      bytes[key].elementsEqual($0.utf8)
+    }
+    return isScheme ? nil : key
+  }
+}

@@ -1,0 +1,118 @@
+package import Diagnostics
+import SourceText
+package import Values
+
+/// Finds what a template left over: `{{X}}`, `$X`, `${x}`, `<your …>`, `ADD HERE`.
+package enum TemplateMarks {
+  /// One error for each string value that holds a mark. Keys are not looked at.
+  ///
+  /// For configs and the like only: a pipeline's own `${…}` is no mark.
+  package static func scan(_ tree: Tree) -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    guard let root = tree.root else { return [] }
+    // Aliases are not followed: what they stand for is looked at in its own place.
+    var waiting = [root]
+    while let node = waiting.popLast() {
+      if tree.isAlias(node) { continue }
+      switch tree.kind(node) {
+      case .list: waiting.append(contentsOf: tree.items(node))
+      case .map: for entry in tree.entries(node) { waiting.append(entry.value) }
+      case .string:
+        if let mark = tree.withBytes(node, { mark(in: $0) }) {
+          found.append(diagnostic(tree, node, mark))
+        }
+      case .null, .bool, .int, .float: break
+      }
+    }
+    return found.sortedAndUnique()
+  }
+
+  /// A mark that is the whole value is an error; within a value, it may be somebody else's.
+  private static func diagnostic(_ tree: Tree, _ node: NodeID, _ mark: Range<Int>) -> Diagnostic {
+    tree.withBytes(node) { text in
+      let isWhole = mark.count == text.count
+      let isCertain = text[mark.lowerBound] == 0x24 ? text[mark.lowerBound + 1] == 0x7B : true
+      var diagnostic = Diagnostic.templateMark(
+        String(decoding: text[mark], as: UTF8.self), at: tree.span(inScalar: node, mark))
+      if !isWhole || !isCertain { diagnostic.severity = .warning }
+      return diagnostic
+    }
+  }
+
+  /// The first mark in a value.
+  static func mark(in text: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+    if isOneOf(["ADD HERE", "CHANGE ME", "CHANGEME"], text) { return 0..<text.count }
+    for at in text.indices {
+      switch text[at] {
+      case 0x7B where at + 1 < text.count && text[at + 1] == 0x7B:
+        if let mark = braces(text, at: at) { return mark }
+      case 0x24:
+        if let mark = dollar(text, at: at) { return mark }
+      case 0x3C:
+        if let mark = angles(text, at: at) { return mark }
+      default: continue
+      }
+    }
+    return nil
+  }
+
+  private static func isOneOf(_ words: [StaticString], _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    words.contains { word in word.withUTF8Buffer { text.elementsEqual($0) } }
+  }
+
+  /// `{{X}}`, `{{ .X }}` or `{% x %}` whole, on one line and of sensible length.
+  static func braces(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
+    guard start + 3 < text.count, text[start] == 0x7B else { return nil }
+    let inner = text[start + 1]
+    let closing: UInt8 = inner == 0x7B ? 0x7D : 0x25
+    guard inner == 0x7B || inner == 0x25 else { return nil }
+    var at = start + 2
+    while at + 1 < min(text.count, start + 256), !SourceLines.isBreak(text[at]) {
+      if text[at] == closing, text[at + 1] == 0x7D { return start..<(at + 2) }
+      at += 1
+    }
+    return nil
+  }
+
+  /// `$NAME` as a whole word, or `${name}`; not `$folder$`, `$1` or a `$` inside a word.
+  private static func dollar(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
+    let hasBraces = start + 1 < text.count && text[start + 1] == 0x7B
+    let first = start + (hasBraces ? 2 : 1)
+    var at = first
+    while at < text.count, hasBraces ? KeyShape.isKeyByte(text[at]) : isWordByte(text[at]) {
+      at += 1
+    }
+    guard at > first, !(0x30...0x39).contains(text[first]) else { return nil }
+    if hasBraces {
+      return at < text.count && text[at] == 0x7D ? start..<(at + 1) : nil
+    }
+    // What stands before the mark must not be of the same word, as in a password `a$b`.
+    let isAtStart = start == 0 || text[start - 1] == 0x2F
+    let isAtEnd = at == text.count || text[at] == 0x2F
+    let name = text[first..<at]
+    // A password may start with `$` too.
+    let isName = name.count > 2 && name.allSatisfy { $0 & 0xDF == $0 || $0 < 0x41 }
+      || name.contains(0x5F) && name.contains { (0x41...0x5A).contains($0) }
+    return isAtStart && isAtEnd && isName ? start..<at : nil
+  }
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    KeyShape.isKeyByte(byte) && byte != 0x2D && byte != 0x2E
+  }
+
+  /// `<your bucket>`, `<INSERT_BUCKET>`: words in angle brackets that ask for something.
+  private static func angles(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
+    guard start == 0 || text[start - 1] == 0x2F || text[start - 1] == 0x2E else { return nil }
+    var at = start + 1
+    while at < min(text.count, start + 80), text[at] != 0x3E {
+      guard KeyShape.isKeyByte(text[at]) || text[at] == 0x20 else { return nil }
+      at += 1
+    }
+    guard at < text.count, text[at] == 0x3E else { return nil }
+    let word = String(
+      decoding: text[(start + 1)..<at].prefix { $0 & 0xDF > 0x40 && $0 != 0x5F }, as: UTF8.self)
+    let asks = ["your", "my", "insert", "replace", "enter", "add", "change"]
+      .contains(word.lowercased())
+    return asks ? start..<(at + 1) : nil
+  }
+}

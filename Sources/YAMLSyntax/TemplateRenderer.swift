@@ -1,0 +1,174 @@
+package import Diagnostics
+package import SourceText
+
+/// Renders the part of ERB that configs use: values of environment variables.
+///
+/// As ERB does, it renders everywhere, in quotes and comments too, before the text is YAML. No Ruby
+/// runs: an expression that is not known is an error at its place.
+package enum TemplateRenderer {
+  /// The file with its rendered text, positions still being those of the text as written; nil and at
+  /// least one error where it cannot be rendered. No diagnostic holds a variable's value.
+  package static func render(
+    _ text: [UInt8], name: String, environment: (String) -> String?, source: SourceID,
+    into diagnostics: inout [Diagnostic]
+  ) -> SourceFile? {
+    guard hasMark(text) else { return SourceFile(name: name, text: text) }
+    var rendering = Rendering(text: text, source: source)
+    withoutActuallyEscaping(environment) { rendering.run($0) }
+    diagnostics.append(contentsOf: rendering.diagnostics)
+    guard !rendering.diagnostics.hasErrors else { return nil }
+    return SourceFile(
+      name: name, text: text, parsed: rendering.out, rendering: rendering.map,
+      substituted: rendering.substituted)
+  }
+
+  private static func hasMark(_ text: [UInt8]) -> Bool {
+    text.withUnsafeBufferPointer { bytes in
+      var at = 0
+      while at + 1 < bytes.count {
+        if bytes[at] == 0x3C, bytes[at + 1] == 0x25 { return true }
+        at += 1
+      }
+      return false
+    }
+  }
+
+  private struct Rendering {
+    let text: [UInt8]
+    let source: SourceID
+    var out: [UInt8] = []
+    var map = OffsetMap()
+    var substituted: [Range<Int>] = []
+    var diagnostics: [Diagnostic] = []
+    /// So many mistakes are reported.
+    static var limit: Int { 100 }
+
+    init(text: [UInt8], source: SourceID) {
+      self.text = text
+      self.source = source
+    }
+
+    func span(_ range: Range<Int>) -> Span { Span(source, range) }
+
+    mutating func run(_ environment: @escaping (String) -> String?) {
+      var at = 0
+      var copied = 0
+      while at + 1 < text.count {
+        guard text[at] == 0x3C, text[at + 1] == 0x25 else {
+          at += 1
+          continue
+        }
+        if at + 2 < text.count, text[at + 2] == 0x25 {
+          copy(copied..<at)
+          replace((at)..<(at + 3), by: [0x3C, 0x25])
+          at += 3
+          copied = at
+          continue
+        }
+        guard let tag = Tag(text, at: at) else {
+          diagnostics.append(.templateUnclosed(at: span(at..<(at + 2))))
+          return
+        }
+        copy(copied..<max(copied, tag.whole.lowerBound))
+        render(tag, environment)
+        guard diagnostics.count < Self.limit else { return }
+        at = tag.whole.upperBound
+        copied = at
+      }
+      copy(copied..<text.count)
+    }
+
+    private mutating func render(_ tag: Tag, _ environment: @escaping (String) -> String?) {
+      switch tag.kind {
+      case .comment: replace(tag.whole, by: [])
+      case .code:
+        if !tag.isEmpty {
+          diagnostics.append(
+            .templateRubyUnsupported(
+              "Ruby code in a template is not run", at: span(tag.written)))
+        }
+        replace(tag.whole, by: [])
+      case .expression:
+        var expression = RubyExpression(
+          tag.content, start: tag.contentStart, source: source, environment: environment)
+        let value = expression.evaluate()
+        diagnostics.append(contentsOf: expression.diagnostics)
+        let start = out.count
+        replace(tag.whole, by: value?.text ?? [])
+        if value?.isFromEnvironment ?? false, out.count > start {
+          substituted.append(start..<out.count)
+        }
+      }
+    }
+
+    private mutating func copy(_ range: Range<Int>) {
+      guard !range.isEmpty else { return }
+      out.append(contentsOf: text[range])
+      map.append(derivedCount: range.count, origin: range)
+    }
+
+    private mutating func replace(_ range: Range<Int>, by new: [UInt8]) {
+      out.append(contentsOf: new)
+      map.appendReplacement(derivedCount: new.count, origin: range)
+    }
+  }
+
+  /// `<% … %>` in one of its forms.
+  private struct Tag {
+    enum Kind { case expression, code, comment }
+
+    var kind: Kind
+    /// What the tag takes the place of: with the blanks and the line end that `-` trims.
+    var whole: Range<Int>
+    /// The tag itself.
+    var written: Range<Int>
+    var content: [UInt8]
+    var contentStart: Int
+
+    var isEmpty: Bool { content.allSatisfy(Composer.isSpace) }
+
+    /// Nil where the tag is not closed.
+    init?(_ text: [UInt8], at start: Int) {
+      var at = start + 2
+      kind = .code
+      var low = start
+      if at < text.count {
+        switch text[at] {
+        case 0x3D:
+          kind = .expression
+          at += 1
+        case 0x23:
+          kind = .comment
+          at += 1
+        case 0x2D:
+          at += 1
+          while low > 0, SourceLines.isBlank(text[low - 1]) { low -= 1 }
+          if low > 0, !SourceLines.isBreak(text[low - 1]) { low = start }
+        default: break
+        }
+      }
+      contentStart = at
+      content = []
+      while at + 1 < text.count {
+        if text[at] == 0x25, text[at + 1] == 0x25, at + 2 < text.count, text[at + 2] == 0x3E {
+          content.append(contentsOf: [0x25, 0x3E])
+          at += 3
+        } else if text[at] == 0x25, text[at + 1] == 0x3E {
+          break
+        } else {
+          content.append(text[at])
+          at += 1
+        }
+      }
+      guard at + 1 < text.count else { return nil }
+      var end = at + 2
+      written = start..<end
+      if content.last == 0x2D, kind != .comment {
+        content.removeLast()
+        if end < text.count, text[end] == 0x0D { end += 1 }
+        if end < text.count, text[end] == 0x0A { end += 1 }
+      }
+      whole = low..<end
+    }
+  }
+}

@@ -1,0 +1,148 @@
+/// What must hold of a text before libyaml sees it, found in one pass.
+struct TextCheck {
+  enum Problem {
+    case utf16
+    case notUTF8
+    case control(UInt32)
+    /// More blanks in a row than the parser copes with in a text of this size.
+    case blanks(Int)
+  }
+
+  /// Length of the byte order mark.
+  private(set) var base = 0
+  private(set) var isASCII = true
+  private(set) var problem: (what: Problem, at: Range<Int>)?
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    if bytes.count >= 2 {
+      let isMarked = (bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF)
+      let isPadded = bytes.count >= 4 && (bytes[0] == 0) != (bytes[1] == 0)
+        && (bytes[2] == 0) == (bytes[0] == 0) && (bytes[3] == 0) == (bytes[1] == 0)
+      if isMarked || isPadded {
+        problem = (.utf16, 0..<2)
+        return
+      }
+    }
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { base = 3 }
+    checkCharacters(bytes)
+    if problem == nil { checkBlanks(bytes) }
+  }
+
+  private mutating func checkCharacters(_ bytes: UnsafeBufferPointer<UInt8>) {
+    var at = base
+    while at < bytes.count {
+      at = Self.endOfPlainASCII(bytes, from: at)
+      guard at < bytes.count else { return }
+      let byte = bytes[at]
+      if byte < 0x80 {
+        guard byte != 0x7F, byte >= 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D else {
+          problem = (.control(UInt32(byte)), at..<(at + 1))
+          return
+        }
+        at += 1
+        continue
+      }
+      isASCII = false
+      let length = UTF8Scalar.length(bytes, at: at)
+      guard length > 0 else {
+        problem = (.notUTF8, at..<(at + 1))
+        return
+      }
+      let scalar = UTF8Scalar.value(bytes, at: at, length: length)
+      if (0x80..<0xA0).contains(scalar) && scalar != 0x85 || scalar == 0xFFFE || scalar == 0xFFFF {
+        problem = (.control(scalar), at..<(at + length))
+        return
+      }
+      at += length
+    }
+  }
+
+  /// Skips eight bytes at a time where all are printable ASCII or line feeds.
+  private static func endOfPlainASCII(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    let raw = UnsafeRawBufferPointer(bytes)
+    var at = start
+    while at + 8 <= raw.count {
+      let word = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      // The top bit of a byte: not ASCII; of byte - 0x20: below a blank; of byte + 1: delete.
+      // A line feed is turned into a blank first.
+      let feeds = zeroBytes(word ^ 0x0A0A_0A0A_0A0A_0A0A)
+      let text = word | (feeds >> 2)
+      let suspects = text | (text &- 0x2020_2020_2020_2020) | (text &+ 0x0101_0101_0101_0101)
+      if suspects & 0x8080_8080_8080_8080 != 0 { break }
+      at += 8
+    }
+    return at
+  }
+
+  /// The top bit of every byte that is zero; exact, carries included.
+  private static func zeroBytes(_ word: UInt64) -> UInt64 {
+    let low = (word & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F
+    return ~(low | word | 0x7F7F_7F7F_7F7F_7F7F)
+  }
+
+  /// libyaml clears its whole buffer of blanks at each word, so that one long run makes every later
+  /// word dear: the product of both is bounded.
+  private mutating func checkBlanks(_ bytes: UnsafeBufferPointer<UInt8>) {
+    let limit = max(1024, (1 << 32) / max(1, bytes.count))
+    guard bytes.count > limit else { return }
+    // A run of this length cannot lie between two of the places looked at.
+    var at = 0
+    while at < bytes.count {
+      guard Self.isBlank(bytes[at]) else {
+        at += limit
+        continue
+      }
+      var low = at
+      while low > 0, Self.isBlank(bytes[low - 1]) { low -= 1 }
+      var high = at
+      while high < bytes.count, Self.isBlank(bytes[high]) { high += 1 }
+      if high - low > limit {
+        problem = (.blanks(limit), low..<high)
+        return
+      }
+      at = max(high, at + limit)
+    }
+  }
+
+  /// Blanks, line ends, and the bytes of Unicode's line separators.
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x20, 0x09, 0x0A, 0x0D, 0xC2, 0x85, 0xE2, 0x80, 0xA8, 0xA9: true
+    default: false
+    }
+  }
+}
+
+/// The scalars of UTF-8 text.
+enum UTF8Scalar {
+  /// The length of the well-formed scalar at an offset; 0 where there is none.
+  static func length(_ bytes: UnsafeBufferPointer<UInt8>, at: Int) -> Int {
+    guard at < bytes.count else { return 0 }
+    let lead = bytes[at]
+    let length: Int
+    var second: ClosedRange<UInt8> = 0x80...0xBF
+    switch lead {
+    case 0..<0x80: return 1
+    case 0xC2...0xDF: length = 2
+    case 0xE0...0xEF:
+      length = 3
+      if lead == 0xE0 { second = 0xA0...0xBF }
+      if lead == 0xED { second = 0x80...0x9F }
+    case 0xF0...0xF4:
+      length = 4
+      if lead == 0xF0 { second = 0x90...0xBF }
+      if lead == 0xF4 { second = 0x80...0x8F }
+    default: return 0
+    }
+    guard at + length <= bytes.count, second.contains(bytes[at + 1]) else { return 0 }
+    for index in (at + 2)..<max(at + 2, at + length) where bytes[index] & 0xC0 != 0x80 { return 0 }
+    return length
+  }
+
+  static func value(_ bytes: UnsafeBufferPointer<UInt8>, at: Int, length: Int) -> UInt32 {
+    guard length > 1 else { return UInt32(bytes[at]) }
+    var value = UInt32(bytes[at]) & (0x7F >> UInt32(length))
+    for index in (at + 1)..<(at + length) { value = value << 6 | UInt32(bytes[index] & 0x3F) }
+    return value
+  }
+}

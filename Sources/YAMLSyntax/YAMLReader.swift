@@ -1,0 +1,82 @@
+import CLibYAML
+package import Diagnostics
+package import SourceText
+package import Values
+
+/// How much a text may ask of its reader.
+package struct YAMLLimits: Sendable, Hashable {
+  /// Containers may nest this deep, aliases' targets counted in.
+  package var depth: Int
+  /// What all aliases together stand for may have this many nodes.
+  package var aliasedNodes: Int
+  /// So many mistakes are reported of one text.
+  package var diagnostics: Int
+
+  package init(depth: Int, aliasedNodes: Int, diagnostics: Int) {
+    self.depth = depth
+    self.aliasedNodes = aliasedNodes
+    self.diagnostics = diagnostics
+  }
+
+  package static var standard: YAMLLimits {
+    YAMLLimits(depth: 200, aliasedNodes: 1_000_000, diagnostics: 100)
+  }
+}
+
+/// Reads YAML into a `Tree`, with every error at its place and in words of our own.
+///
+/// libyaml scans and parses; what it leaves open (types, merge keys, aliases, duplicates) is settled
+/// here. Work is linear in the text's length.
+package enum YAMLReader {
+  /// The first document, or nil and at least one error.
+  ///
+  /// After some errors (a duplicate key, a tag that is not known) the tree is given all the same, so
+  /// that a caller may go on to find more. A text without a document is a null.
+  package static func read(
+    _ file: SourceFile, source: SourceID, rules: ScalarRules, limits: YAMLLimits = .standard,
+    into diagnostics: inout [Diagnostic]
+  ) -> Tree? {
+    file.parsed.withUnsafeBufferPointer { bytes in
+      let check = TextCheck(bytes)
+      if let problem = check.problem {
+        diagnostics.append(.yamlText(problem.what, at: Span(source, problem.at)))
+        return nil
+      }
+      if let directive = excessDirective(bytes, base: check.base) {
+        diagnostics.append(.yamlTooManyDirectives(at: Span(source, directive)))
+        return nil
+      }
+      let body = UnsafeBufferPointer(rebasing: bytes.dropFirst(check.base))
+      guard let events = EventParser(body) else {
+        diagnostics.append(.yamlMemory(at: Span(source, 0..<0)))
+        return nil
+      }
+      var composer = Composer(
+        file: file, bytes: bytes, source: source, rules: rules, limits: limits,
+        offsets: MarkOffsets(bytes, isASCII: check.isASCII, base: check.base))
+      composer.compose(events)
+      diagnostics.append(contentsOf: composer.diagnostics)
+      return composer.isBroken ? nil : composer.builder.tree
+    }
+  }
+
+  /// The line that has one directive too many: libyaml compares each with all before it.
+  private static func excessDirective(
+    _ bytes: UnsafeBufferPointer<UInt8>, base: Int
+  ) -> Range<Int>? {
+    var at = base
+    var count = 0
+    while at < bytes.count {
+      let line = at
+      while at < bytes.count, bytes[at] != 0x0A, bytes[at] != 0x0D { at += 1 }
+      if line < at, bytes[line] == 0x25 {
+        count += 1
+        if count > 32 { return line..<at }
+      } else if line < at, bytes[line] != 0x23, bytes[line] != 0x20 {
+        return nil
+      }
+      at += 1
+    }
+    return nil
+  }
+}
