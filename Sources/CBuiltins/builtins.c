@@ -25,6 +25,18 @@ static const unsigned char docs_diagnostics_missing_option_value_md[] = {
 static const unsigned char docs_diagnostics_output_failed_md[] = {
 #embed "../../docs/diagnostics/output-failed.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_template_mark_md[] = {
+#embed "../../docs/diagnostics/template-mark.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_template_ruby_md[] = {
+#embed "../../docs/diagnostics/template-ruby.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_template_syntax_md[] = {
+#embed "../../docs/diagnostics/template-syntax.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_template_unset_md[] = {
+#embed "../../docs/diagnostics/template-unset.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_unexpected_argument_md[] = {
 #embed "../../docs/diagnostics/unexpected-argument.md" if_empty(0)
 };
@@ -48,6 +60,39 @@ static const unsigned char docs_diagnostics_unknown_schema_md[] = {
 };
 static const unsigned char docs_diagnostics_unreadable_file_md[] = {
 #embed "../../docs/diagnostics/unreadable-file.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_yaml_alias_md[] = {
+#embed "../../docs/diagnostics/yaml-alias.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_yaml_duplicate_key_md[] = {
+#embed "../../docs/diagnostics/yaml-duplicate-key.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_yaml_encoding_md[] = {
+#embed "../../docs/diagnostics/yaml-encoding.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_yaml_key_md[] = {
+#embed "../../docs/diagnostics/yaml-key.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_yaml_merge_md[] = {
+#embed "../../docs/diagnostics/yaml-merge.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_yaml_several_documents_md[] = {
+#embed "../../docs/diagnostics/yaml-several-documents.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_yaml_suspicious_text_md[] = {
+#embed "../../docs/diagnostics/yaml-suspicious-text.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_yaml_syntax_md[] = {
+#embed "../../docs/diagnostics/yaml-syntax.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_yaml_tag_md[] = {
+#embed "../../docs/diagnostics/yaml-tag.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_yaml_too_costly_md[] = {
+#embed "../../docs/diagnostics/yaml-too-costly.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_yaml_too_deep_md[] = {
+#embed "../../docs/diagnostics/yaml-too-deep.md" if_empty(0)
 };
 static const unsigned char pipelines_clickstream_hive_yml[] = {
 #embed "../../pipelines/clickstream-hive.yml" if_empty(0)
@@ -110,6 +155,10 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/missing-argument.md", docs_diagnostics_missing_argument_md, sizeof docs_diagnostics_missing_argument_md},
     {"docs/diagnostics/missing-option-value.md", docs_diagnostics_missing_option_value_md, sizeof docs_diagnostics_missing_option_value_md},
     {"docs/diagnostics/output-failed.md", docs_diagnostics_output_failed_md, sizeof docs_diagnostics_output_failed_md},
+    {"docs/diagnostics/template-mark.md", docs_diagnostics_template_mark_md, sizeof docs_diagnostics_template_mark_md},
+    {"docs/diagnostics/template-ruby.md", docs_diagnostics_template_ruby_md, sizeof docs_diagnostics_template_ruby_md},
+    {"docs/diagnostics/template-syntax.md", docs_diagnostics_template_syntax_md, sizeof docs_diagnostics_template_syntax_md},
+    {"docs/diagnostics/template-unset.md", docs_diagnostics_template_unset_md, sizeof docs_diagnostics_template_unset_md},
     {"docs/diagnostics/unexpected-argument.md", docs_diagnostics_unexpected_argument_md, sizeof docs_diagnostics_unexpected_argument_md},
     {"docs/diagnostics/unexpected-option-value.md", docs_diagnostics_unexpected_option_value_md, sizeof docs_diagnostics_unexpected_option_value_md},
     {"docs/diagnostics/unknown-command.md", docs_diagnostics_unknown_command_md, sizeof docs_diagnostics_unknown_command_md},
@@ -118,6 +167,17 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/unknown-pipeline.md", docs_diagnostics_unknown_pipeline_md, sizeof docs_diagnostics_unknown_pipeline_md},
     {"docs/diagnostics/unknown-schema.md", docs_diagnostics_unknown_schema_md, sizeof docs_diagnostics_unknown_schema_md},
     {"docs/diagnostics/unreadable-file.md", docs_diagnostics_unreadable_file_md, sizeof docs_diagnostics_unreadable_file_md},
+    {"docs/diagnostics/yaml-alias.md", docs_diagnostics_yaml_alias_md, sizeof docs_diagnostics_yaml_alias_md},
+    {"docs/diagnostics/yaml-duplicate-key.md", docs_diagnostics_yaml_duplicate_key_md, sizeof docs_diagnostics_yaml_duplicate_key_md},
+    {"docs/diagnostics/yaml-encoding.md", docs_diagnostics_yaml_encoding_md, sizeof docs_diagnostics_yaml_encoding_md},
+    {"docs/diagnostics/yaml-key.md", docs_diagnostics_yaml_key_md, sizeof docs_diagnostics_yaml_key_md},
+    {"docs/diagnostics/yaml-merge.md", docs_diagnostics_yaml_merge_md, sizeof docs_diagnostics_yaml_merge_md},
+    {"docs/diagnostics/yaml-several-documents.md", docs_diagnostics_yaml_several_documents_md, sizeof docs_diagnostics_yaml_several_documents_md},
+    {"docs/diagnostics/yaml-suspicious-text.md", docs_diagnostics_yaml_suspicious_text_md, sizeof docs_diagnostics_yaml_suspicious_text_md},
+    {"docs/diagnostics/yaml-syntax.md", docs_diagnostics_yaml_syntax_md, sizeof docs_diagnostics_yaml_syntax_md},
+    {"docs/diagnostics/yaml-tag.md", docs_diagnostics_yaml_tag_md, sizeof docs_diagnostics_yaml_tag_md},
+    {"docs/diagnostics/yaml-too-costly.md", docs_diagnostics_yaml_too_costly_md, sizeof docs_diagnostics_yaml_too_costly_md},
+    {"docs/diagnostics/yaml-too-deep.md", docs_diagnostics_yaml_too_deep_md, sizeof docs_diagnostics_yaml_too_deep_md},
     {"pipelines/clickstream-hive.yml", pipelines_clickstream_hive_yml, sizeof pipelines_clickstream_hive_yml},
     {"pipelines/lakehouse.yml", pipelines_lakehouse_yml, sizeof pipelines_lakehouse_yml},
     {"pipelines/snowplow.yml", pipelines_snowplow_yml, sizeof pipelines_snowplow_yml},
@@ -137,4 +197,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 32;
+const size_t penstock_builtin_count = 47;

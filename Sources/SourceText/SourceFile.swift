@@ -37,7 +37,11 @@ package struct SourceFile: Sendable {
     var high = substituted.count
     while low < high {
       let middle = (low + high) / 2
-      if substituted[middle].upperBound <= Int(span.start) { low = middle + 1 } else { high = middle }
+      if substituted[middle].upperBound <= Int(span.start) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
     }
     return low < substituted.count && substituted[low].lowerBound < Int(span.end)
   }

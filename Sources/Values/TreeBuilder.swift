@@ -49,7 +49,8 @@ package struct TreeBuilder {
   /// The same for text in memory that is not Swift's.
   @discardableResult
   package mutating func scalar(
-    _ kind: Tree.Kind, style: Tree.Style, span: Range<Int>, copying text: UnsafeBufferPointer<UInt8>,
+    _ kind: Tree.Kind, style: Tree.Style, span: Range<Int>,
+    copying text: UnsafeBufferPointer<UInt8>,
     isSymbol: Bool = false
   ) -> NodeID {
     let at = tree.pool.count

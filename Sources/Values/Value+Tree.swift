@@ -2,7 +2,8 @@ extension Value {
   /// The value of a node and all it holds. An integer beyond 64 bits becomes a double.
   ///
   /// The text of a bool is `true` or `false`, of an int decimal digits, of a float what
-  /// `Double(_:)` reads: readers normalise other spellings. Work is bounded by the expanded size of the tree, which the readers bound.
+  /// `Double(_:)` reads: readers normalise other spellings. Work is bounded by the expanded
+  /// size of the tree, which the readers bound.
   package init(_ tree: Tree, _ id: NodeID) {
     switch tree.kind(id) {
     case .null: self = .null

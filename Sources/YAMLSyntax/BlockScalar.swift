@@ -61,7 +61,9 @@ struct BlockScalar {
       let isBlank = SourceLines.isBlank(bytes[at.offset])
       if let end = leading {
         if isFolded, end.count < 3, !wasBlank, !isBlank {
-          if trailing.isEmpty { decoded.put(CollectionOfOne(0x20), for: end.lowerBound..<at.offset) }
+          if trailing.isEmpty {
+            decoded.put(CollectionOfOne(0x20), for: end.lowerBound..<at.offset)
+          }
         } else {
           decoded.putBreak(end)
         }

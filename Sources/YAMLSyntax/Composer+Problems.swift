@@ -142,7 +142,8 @@ struct SyntaxAdvice {
       "a text where `key: value` is expected", at: Span(source, text),
       hint: first == 0x22 || first == 0x27
         ? "is a quote missing, or one too many, on a line above?"
-        : "write `key: value`; a long text that goes on from the line above must be indented deeper")
+        : "write `key: value`; a text that goes on from the line above is indented deeper"
+    )
   }
 
   /// Problems with indentation, lists and brackets.
@@ -194,7 +195,8 @@ struct SyntaxAdvice {
           "unexpected text behind the closing quote", at: Span(source, here),
           notes: [
             .init(
-              spansLines ? "the quote was opened on a line above: is one missing there?"
+              spansLines
+                ? "the quote was opened on a line above: is one missing there?"
                 : "the quote was opened here",
               at: Span(source, lastScalar.lowerBound..<(lastScalar.lowerBound + 1)))
           ], hint: quoteHint(from: lastScalar.lowerBound))
@@ -216,19 +218,23 @@ struct SyntaxAdvice {
     case "found character that cannot start any token":
       let byte = lines.byte(at) ?? 0x20
       return .yamlSyntax(
-        byte == 0x09 ? "a tab where a value should start" : "no value can start with `\(Self.name(byte))`",
+        byte == 0x09
+          ? "a tab where a value should start" : "no value can start with `\(Self.name(byte))`",
         at: Span(source, here),
         hint: byte == 0x09 ? "use spaces" : "put the value in quotes")
     case "did not find expected alphabetic or numeric character":
       let start = contextAt ?? at
       let isAlias = lines.byte(start) == 0x2A
       return .yamlSyntax(
-        isAlias ? "`*` starts an alias, and no name follows" : "`&` starts an anchor, and no name follows",
+        isAlias
+          ? "`*` starts an alias, and no name follows"
+          : "`&` starts an anchor, and no name follows",
         at: Span(source, start..<min(start + 1, lines.bytes.count)),
         hint: "put a text that starts with `\(isAlias ? "*" : "&")` in quotes")
     default:
-      guard context == "while scanning a tag" || context == "while parsing a tag"
-        || problem == "found undefined tag handle"
+      guard
+        context == "while scanning a tag" || context == "while parsing a tag"
+          || problem == "found undefined tag handle"
       else { return nil }
       let start = contextAt ?? at
       return .yamlSyntax(
@@ -242,10 +248,12 @@ struct SyntaxAdvice {
     if context.contains("block scalar") {
       return .yamlSyntax(
         problem.contains("tab")
-          ? "a tab indents a line of a block of text" : "unexpected text behind a block's `|` or `>`",
+          ? "a tab indents a line of a block of text"
+          : "unexpected text behind a block's `|` or `>`",
         at: Span(source, here),
         hint: problem.contains("tab")
-          ? "indent with spaces" : "the text starts on the next line; digits 1 to 9, `+` and `-` may follow")
+          ? "indent with spaces"
+          : "the text starts on the next line; a digit, `+` and `-` may stand behind the mark")
     }
     if context.contains("directive") || problem.contains("directive")
       || problem.contains("YAML document")
@@ -256,7 +264,8 @@ struct SyntaxAdvice {
         at: Span(source, lines.content(start)), hint: "put a text that starts with `%` in quotes")
     }
     if problem.contains("tab") {
-      return .yamlSyntax("a tab where only spaces indent", at: Span(source, here), hint: "use spaces")
+      return .yamlSyntax(
+        "a tab where only spaces indent", at: Span(source, here), hint: "use spaces")
     }
     return .yamlSyntax("this is not YAML: \(problem)", at: Span(source, here))
   }

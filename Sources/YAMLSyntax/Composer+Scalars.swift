@@ -93,7 +93,8 @@ extension Composer {
     let isPlain = style == .plain && !isTagged
     if frames[last].isMap, frames[last].expectsKey {
       frames[last].keyLine = line
-      guard isPlain, range.count > 1, bytes[range.lowerBound] == 0x2D || bytes[range.lowerBound] == 0x3C
+      guard isPlain, range.count > 1,
+        bytes[range.lowerBound] == 0x2D || bytes[range.lowerBound] == 0x3C
       else { return }
       if range.count == 2, bytes[range.lowerBound] == 0x3C, bytes[range.lowerBound + 1] == 0x3C {
         frames[last].mergeKeys.append(node)
@@ -174,7 +175,10 @@ extension Composer {
     var at = start
     while at < bytes.count {
       switch bytes[at] {
-      case 0x26, 0x21:
+      case 0x26:
+        at += 1
+        while at < bytes.count, KeyShape.isKeyByte(bytes[at]), bytes[at] != 0x2E { at += 1 }
+      case 0x21:
         while at < bytes.count, !Self.isSpace(bytes[at]) { at += 1 }
       case 0x23:
         while at < bytes.count, bytes[at] != 0x0A, bytes[at] != 0x0D { at += 1 }

@@ -112,10 +112,12 @@ struct Composer {
 
   private mutating func begin(_ event: yaml_event_t) -> Bool {
     let isMap = event.type == YAML_MAPPING_START_EVENT
-    let properties = isMap
+    let properties =
+      isMap
       ? (event.data.mapping_start.anchor, event.data.mapping_start.tag)
       : (event.data.sequence_start.anchor, event.data.sequence_start.tag)
-    let isFlow = isMap
+    let isFlow =
+      isMap
       ? event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
       : event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE
     var start = offsets.offset(of: event.start_mark)
@@ -235,7 +237,8 @@ struct Composer {
       report(.yamlKeyIsContainer(at: span(range)), isFatal: true)
     }
     builder.alias(anchor.node, span: range)
-    added(size: anchor.size, height: kind == .list || kind == .map ? anchor.height + 1 : 0,
+    added(
+      size: anchor.size, height: kind == .list || kind == .map ? anchor.height + 1 : 0,
       end: range.upperBound)
     return true
   }

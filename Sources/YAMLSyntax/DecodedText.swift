@@ -109,7 +109,8 @@ struct DecodedText {
     case 0x0D: return at + 1 < bytes.count && bytes[at + 1] == 0x0A ? 2 : 1
     case 0xC2: return at + 1 < bytes.count && bytes[at + 1] == 0x85 ? 2 : 0
     case 0xE2:
-      let isSeparator = at + 2 < bytes.count && bytes[at + 1] == 0x80
+      let isSeparator =
+        at + 2 < bytes.count && bytes[at + 1] == 0x80
         && (bytes[at + 2] == 0xA8 || bytes[at + 2] == 0xA9)
       return isSeparator ? 3 : 0
     default: return 0
@@ -212,7 +213,8 @@ struct DecodedText {
   private func hexadecimal(_ start: Int, digits: Int, end: Int) -> (UInt32, Int)? {
     guard let value = Hexadecimal.value(bytes, start, count: digits, end: end) else { return nil }
     let behind = start + digits
-    if value & 0xFFFF_FC00 == 0xD800, behind + 1 < end, bytes[behind] == 0x5C, bytes[behind + 1] == 0x75,
+    if value & 0xFFFF_FC00 == 0xD800, behind + 1 < end, bytes[behind] == 0x5C,
+      bytes[behind + 1] == 0x75,
       let low = Hexadecimal.value(bytes, behind + 2, count: 4, end: end), low & 0xFC00 == 0xDC00
     {
       return (0x10000 + (value & 0x3FF) << 10 + low & 0x3FF, behind + 6)

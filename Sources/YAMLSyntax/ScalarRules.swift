@@ -110,7 +110,8 @@ enum CoreScalar {
       return .respelt(.float, text.first == 0x2D ? "-inf" : "inf")
     }
     guard digits.count == text.count, word.count == 3 else { return nil }
-    let isNaN = word.elementsEqual("nan".utf8) || word.elementsEqual("NaN".utf8)
+    let isNaN =
+      word.elementsEqual("nan".utf8) || word.elementsEqual("NaN".utf8)
       || word.elementsEqual("NAN".utf8)
     return isNaN ? .respelt(.float, "nan") : nil
   }

@@ -91,7 +91,8 @@ package enum TemplateMarks {
     let isAtEnd = at == text.count || text[at] == 0x2F
     let name = text[first..<at]
     // A password may start with `$` too.
-    let isName = name.count > 2 && name.allSatisfy { $0 & 0xDF == $0 || $0 < 0x41 }
+    let isName =
+      name.count > 2 && name.allSatisfy { $0 & 0xDF == $0 || $0 < 0x41 }
       || name.contains(0x5F) && name.contains { (0x41...0x5A).contains($0) }
     return isAtStart && isAtEnd && isName ? start..<at : nil
   }

@@ -6,8 +6,8 @@ package import SourceText
 /// As ERB does, it renders everywhere, in quotes and comments too, before the text is YAML. No Ruby
 /// runs: an expression that is not known is an error at its place.
 package enum TemplateRenderer {
-  /// The file with its rendered text, positions still being those of the text as written; nil and at
-  /// least one error where it cannot be rendered. No diagnostic holds a variable's value.
+  /// The file with its rendered text, positions still being those of the text as written; nil and
+  /// at least one error where it cannot be rendered. No diagnostic holds a variable's value.
   package static func render(
     _ text: [UInt8], name: String, environment: (String) -> String?, source: SourceID,
     into diagnostics: inout [Diagnostic]

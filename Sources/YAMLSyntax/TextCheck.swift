@@ -15,8 +15,10 @@ struct TextCheck {
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) {
     if bytes.count >= 2 {
-      let isMarked = (bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF)
-      let isPadded = bytes.count >= 4 && (bytes[0] == 0) != (bytes[1] == 0)
+      let isMarked =
+        (bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF)
+      let isPadded =
+        bytes.count >= 4 && (bytes[0] == 0) != (bytes[1] == 0)
         && (bytes[2] == 0) == (bytes[0] == 0) && (bytes[3] == 0) == (bytes[1] == 0)
       if isMarked || isPadded {
         problem = (.utf16, 0..<2)

@@ -25,13 +25,13 @@ package struct YAMLLimits: Sendable, Hashable {
 
 /// Reads YAML into a `Tree`, with every error at its place and in words of our own.
 ///
-/// libyaml scans and parses; what it leaves open (types, merge keys, aliases, duplicates) is settled
-/// here. Work is linear in the text's length.
+/// libyaml scans and parses; what it leaves open (types, merge keys, aliases, duplicates) is
+/// settled here. Work is linear in the text's length.
 package enum YAMLReader {
   /// The first document, or nil and at least one error.
   ///
-  /// After some errors (a duplicate key, a tag that is not known) the tree is given all the same, so
-  /// that a caller may go on to find more. A text without a document is a null.
+  /// After some errors (a duplicate key, a tag that is not known) the tree is given all the same,
+  /// so that a caller may go on to find more. A text without a document is a null.
   package static func read(
     _ file: SourceFile, source: SourceID, rules: ScalarRules, limits: YAMLLimits = .standard,
     into diagnostics: inout [Diagnostic]

@@ -75,7 +75,9 @@ struct YAMLSuiteTests {
       guard let tree = Reading(test.yaml, rules: .core).tree else { continue }
       for index in tree.nodes.indices {
         let node = NodeID(index: UInt32(index))
-        guard tree.kind(node) != .list, tree.kind(node) != .map, !tree.isAlias(node) else { continue }
+        guard tree.kind(node) != .list, tree.kind(node) != .map, !tree.isAlias(node) else {
+          continue
+        }
         try Self.checkMap(of: node, in: tree, name: test.id)
       }
     }
@@ -161,7 +163,8 @@ struct YAMLSuiteTests {
       // A respelt number is as it was written.
       let isRespelt = tree.kind(node) != .string && tree.verbatimRange(node) == nil
       let span = tree.span(node)
-      let text = isRespelt
+      let text =
+        isRespelt
         ? String(decoding: tree.text[Int(span.start)..<Int(span.end)], as: UTF8.self)
         : tree.string(node)
       var shown = mark
