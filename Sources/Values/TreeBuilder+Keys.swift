@@ -48,7 +48,7 @@ extension TreeBuilder {
     tree.withBytes(left) { left in tree.withBytes(right) { left.elementsEqual($0) } }
   }
 
-  /// A table with open addressing; the hash has a random seed, but only equality decides.
+  /// A table with open addressing. Keys that were made to collide are sorted instead.
   private func duplicatesOfMany(
     from first: UInt32, count: Int, limit: Int
   ) -> [(key: NodeID, first: NodeID)] {
@@ -56,13 +56,17 @@ extension TreeBuilder {
     var size = 64
     while size < count * 2 { size *= 2 }
     var table = [UInt32](repeating: 0, count: size)
+    var steps = 0
     var at = first
     while at != 0 {
       let key = NodeID(index: at)
-      var slot = tree.withBytes(key, Self.hash) & (size - 1)
+      let hash = tree.withBytes(key, Self.hash)
+      var slot = Int(truncatingIfNeeded: hash & UInt64(size - 1))
       while table[slot] != 0, !hasSameText(key, NodeID(index: table[slot])) {
         slot = (slot + 1) & (size - 1)
+        steps += 1
       }
+      if steps > count * 16 { return duplicatesBySorting(from: first, limit: limit) }
       if table[slot] == 0 {
         table[slot] = at
       } else if found.count < limit {
@@ -73,10 +77,54 @@ extension TreeBuilder {
     return found
   }
 
-  private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> Int {
-    var hasher = Hasher()
-    hasher.combine(bytes: UnsafeRawBufferPointer(text))
-    return hasher.finalize()
+  /// Eight bytes at a time, mixed by multiplication; equal on every machine and in every run.
+  private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    var hash = UInt64(truncatingIfNeeded: text.count) &* 0x9E37_79B9_7F4A_7C15
+    let raw = UnsafeRawBufferPointer(text)
+    var at = 0
+    while at < raw.count {
+      var word: UInt64 = 0
+      if at + 8 <= raw.count {
+        word = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      } else {
+        for byte in raw[at...] { word = word << 8 | UInt64(byte) }
+      }
+      hash = (hash ^ word) &* 0xFF51_AFD7_ED55_8CCD
+      hash ^= hash >> 32
+      at += 8
+    }
+    return hash
+  }
+
+  private func duplicatesBySorting(
+    from first: UInt32, limit: Int
+  ) -> [(key: NodeID, first: NodeID)] {
+    var keys: [NodeID] = []
+    var at = first
+    while at != 0 {
+      keys.append(NodeID(index: at))
+      at = tree.nodes[Int(tree.nodes[Int(at)].next)].next
+    }
+    // By text to find equal ones, then by place for determinism.
+    keys.sort { left, right in
+      tree.withBytes(left) { leftText in
+        tree.withBytes(right) { rightText in
+          leftText.lexicographicallyPrecedes(rightText)
+            || left.index < right.index && leftText.elementsEqual(rightText)
+        }
+      }
+    }
+    var found: [(key: NodeID, first: NodeID)] = []
+    var start = 0
+    for index in keys.indices.dropFirst() {
+      if hasSameText(keys[start], keys[index]) {
+        found.append((keys[index], keys[start]))
+      } else {
+        start = index
+      }
+    }
+    found.sort { $0.key.index < $1.key.index }
+    return Array(found.prefix(limit))
   }
 
   /// Puts the entries of other maps in the places of the innermost open map's merge entries.
