@@ -52,6 +52,12 @@ package struct CanonicalJSONWriter {
     quote(value)
   }
 
+  /// A string whose UTF-8 is at hand; bytes are taken as they are.
+  package mutating func string(utf8: UnsafeBufferPointer<UInt8>) {
+    separate()
+    quote(utf8)
+  }
+
   package mutating func newline() { bytes.append(0x0A) }
 
   private mutating func literal(_ text: String) {
@@ -93,27 +99,38 @@ package struct CanonicalJSONWriter {
 
   private mutating func quote(_ text: String) {
     var text = text
+    text.withUTF8 { quote($0) }
+  }
+
+  private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
     bytes.append(0x22)
-    text.withUTF8 { buffer in
-      for byte in buffer {
-        switch byte {
-        case 0x22, 0x5C:
-          bytes.append(0x5C)
-          bytes.append(byte)
-        case 0x0A: bytes.append(contentsOf: [0x5C, 0x6E])
-        case 0x0D: bytes.append(contentsOf: [0x5C, 0x72])
-        case 0x09: bytes.append(contentsOf: [0x5C, 0x74])
-        case 0x08: bytes.append(contentsOf: [0x5C, 0x62])
-        case 0x0C: bytes.append(contentsOf: [0x5C, 0x66])
-        case 0..<0x20, 0x7F:
-          bytes.append(contentsOf: [0x5C, 0x75, 0x30, 0x30])
-          bytes.append(Self.hexDigit(byte >> 4))
-          bytes.append(Self.hexDigit(byte & 15))
-        default: bytes.append(byte)
-        }
-      }
+    // Runs without anything to escape, which is most text, are copied whole.
+    var start = 0
+    for index in text.indices {
+      let byte = text[index]
+      guard byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F else { continue }
+      bytes.append(contentsOf: text[start..<index])
+      escape(byte)
+      start = index + 1
     }
+    bytes.append(contentsOf: text[start...])
     bytes.append(0x22)
+  }
+
+  private mutating func escape(_ byte: UInt8) {
+    bytes.append(0x5C)
+    switch byte {
+    case 0x22, 0x5C: bytes.append(byte)
+    case 0x0A: bytes.append(0x6E)
+    case 0x0D: bytes.append(0x72)
+    case 0x09: bytes.append(0x74)
+    case 0x08: bytes.append(0x62)
+    case 0x0C: bytes.append(0x66)
+    default:
+      bytes.append(contentsOf: [0x75, 0x30, 0x30])
+      bytes.append(Self.hexDigit(byte >> 4))
+      bytes.append(Self.hexDigit(byte & 15))
+    }
   }
 
   private static func hexDigit(_ value: UInt8) -> UInt8 {

@@ -32,3 +32,30 @@ package struct Located: Sendable {
     self.origin = origin
   }
 }
+
+extension Located {
+  /// A value with all it holds, every part at one place. Absent entries are left out.
+  package init(value: Value, span: Span? = nil, origin: Span? = nil) {
+    switch value {
+    case .list(let items):
+      self.init(
+        .list(items.map { Located(value: $0, span: span, origin: origin) }), span: span,
+        origin: origin)
+    case .map(let map):
+      self.init(
+        .map(
+          map.entries.compactMap { entry in
+            guard case .string(let key) = entry.key else { return nil }
+            switch entry.value {
+            case .null, .optional(nil): return nil
+            case .optional(let wrapped?):
+              return Entry(key: key, value: Located(value: wrapped, span: span, origin: origin))
+            default:
+              return Entry(
+                key: key, value: Located(value: entry.value, span: span, origin: origin))
+            }
+          }), span: span, origin: origin)
+    default: self.init(.scalar(value), span: span, origin: origin)
+    }
+  }
+}
