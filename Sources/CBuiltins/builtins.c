@@ -4,6 +4,8 @@
 
 #include "CBuiltins.h"
 
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
 static const unsigned char docs_diagnostics_invalid_option_value_md[] = {
 #embed "../../docs/diagnostics/invalid-option-value.md" if_empty(0)
 };
