@@ -104,7 +104,9 @@ if Context.environment["PENSTOCK_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
       name: "fuzz",
-      dependencies: ["SourceText", "Diagnostics", "Values"],
+      dependencies: [
+        "SourceText", "Diagnostics", "DiagnosticRendering", "Values", "YAMLSyntax",
+      ],
       path: "Fuzz",
       swiftSettings: settings))
 }
