@@ -25,6 +25,8 @@ generate() {
 
 #include "CBuiltins.h"
 
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
 C
   while IFS= read -r path; do
     [ -n "$path" ] || continue
