@@ -108,11 +108,71 @@ static const unsigned char pipelines_snowplow_yml[] = {
 static const unsigned char schemas_clickstream_config_schema_json[] = {
 #embed "../../schemas/clickstream/config.schema.json" if_empty(0)
 };
+static const unsigned char schemas_emr_add_job_flow_steps_schema_json[] = {
+#embed "../../schemas/emr/add-job-flow-steps.schema.json" if_empty(0)
+};
+static const unsigned char schemas_emr_run_job_flow_schema_json[] = {
+#embed "../../schemas/emr/run-job-flow.schema.json" if_empty(0)
+};
 static const unsigned char schemas_lakehouse_config_schema_json[] = {
 #embed "../../schemas/lakehouse/config.schema.json" if_empty(0)
 };
 static const unsigned char schemas_pipeline_schema_json[] = {
 #embed "../../schemas/pipeline.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_config_schema_json[] = {
+#embed "../../schemas/snowplow/config.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichment_schema_json[] = {
+#embed "../../schemas/snowplow/enrichment.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_resolver_schema_json[] = {
+#embed "../../schemas/snowplow/resolver.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_storage_target_schema_json[] = {
+#embed "../../schemas/snowplow/storage-target.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_storage_targets_amazon_dynamodb_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/storage-targets/amazon_dynamodb_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_storage_targets_amazon_dynamodb_config_1_0_1_schema_json[] = {
+#embed "../../schemas/snowplow/storage-targets/amazon_dynamodb_config/1-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_storage_targets_amazon_dynamodb_config_2_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/storage-targets/amazon_dynamodb_config/2-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_storage_targets_elastic_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/storage-targets/elastic_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_storage_targets_elastic_config_1_0_1_schema_json[] = {
+#embed "../../schemas/snowplow/storage-targets/elastic_config/1-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_storage_targets_postgresql_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/storage-targets/postgresql_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_storage_targets_postgresql_config_1_0_1_schema_json[] = {
+#embed "../../schemas/snowplow/storage-targets/postgresql_config/1-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_storage_targets_postgresql_config_1_1_0_schema_json[] = {
+#embed "../../schemas/snowplow/storage-targets/postgresql_config/1-1-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_storage_targets_postgresql_config_2_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/storage-targets/postgresql_config/2-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_storage_targets_redshift_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/storage-targets/redshift_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_storage_targets_redshift_config_2_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/storage-targets/redshift_config/2-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_storage_targets_redshift_config_2_1_0_schema_json[] = {
+#embed "../../schemas/snowplow/storage-targets/redshift_config/2-1-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_storage_targets_redshift_config_3_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/storage-targets/redshift_config/3-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_storage_targets_redshift_config_4_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/storage-targets/redshift_config/4-0-0.schema.json" if_empty(0)
 };
 static const unsigned char schemas_step_kind_schema_json[] = {
 #embed "../../schemas/step-kind.schema.json" if_empty(0)
@@ -184,8 +244,28 @@ const penstock_builtin penstock_builtins[] = {
     {"pipelines/lakehouse.yml", pipelines_lakehouse_yml, sizeof pipelines_lakehouse_yml},
     {"pipelines/snowplow.yml", pipelines_snowplow_yml, sizeof pipelines_snowplow_yml},
     {"schemas/clickstream/config.schema.json", schemas_clickstream_config_schema_json, sizeof schemas_clickstream_config_schema_json},
+    {"schemas/emr/add-job-flow-steps.schema.json", schemas_emr_add_job_flow_steps_schema_json, sizeof schemas_emr_add_job_flow_steps_schema_json},
+    {"schemas/emr/run-job-flow.schema.json", schemas_emr_run_job_flow_schema_json, sizeof schemas_emr_run_job_flow_schema_json},
     {"schemas/lakehouse/config.schema.json", schemas_lakehouse_config_schema_json, sizeof schemas_lakehouse_config_schema_json},
     {"schemas/pipeline.schema.json", schemas_pipeline_schema_json, sizeof schemas_pipeline_schema_json},
+    {"schemas/snowplow/config.schema.json", schemas_snowplow_config_schema_json, sizeof schemas_snowplow_config_schema_json},
+    {"schemas/snowplow/enrichment.schema.json", schemas_snowplow_enrichment_schema_json, sizeof schemas_snowplow_enrichment_schema_json},
+    {"schemas/snowplow/resolver.schema.json", schemas_snowplow_resolver_schema_json, sizeof schemas_snowplow_resolver_schema_json},
+    {"schemas/snowplow/storage-target.schema.json", schemas_snowplow_storage_target_schema_json, sizeof schemas_snowplow_storage_target_schema_json},
+    {"schemas/snowplow/storage-targets/amazon_dynamodb_config/1-0-0.schema.json", schemas_snowplow_storage_targets_amazon_dynamodb_config_1_0_0_schema_json, sizeof schemas_snowplow_storage_targets_amazon_dynamodb_config_1_0_0_schema_json},
+    {"schemas/snowplow/storage-targets/amazon_dynamodb_config/1-0-1.schema.json", schemas_snowplow_storage_targets_amazon_dynamodb_config_1_0_1_schema_json, sizeof schemas_snowplow_storage_targets_amazon_dynamodb_config_1_0_1_schema_json},
+    {"schemas/snowplow/storage-targets/amazon_dynamodb_config/2-0-0.schema.json", schemas_snowplow_storage_targets_amazon_dynamodb_config_2_0_0_schema_json, sizeof schemas_snowplow_storage_targets_amazon_dynamodb_config_2_0_0_schema_json},
+    {"schemas/snowplow/storage-targets/elastic_config/1-0-0.schema.json", schemas_snowplow_storage_targets_elastic_config_1_0_0_schema_json, sizeof schemas_snowplow_storage_targets_elastic_config_1_0_0_schema_json},
+    {"schemas/snowplow/storage-targets/elastic_config/1-0-1.schema.json", schemas_snowplow_storage_targets_elastic_config_1_0_1_schema_json, sizeof schemas_snowplow_storage_targets_elastic_config_1_0_1_schema_json},
+    {"schemas/snowplow/storage-targets/postgresql_config/1-0-0.schema.json", schemas_snowplow_storage_targets_postgresql_config_1_0_0_schema_json, sizeof schemas_snowplow_storage_targets_postgresql_config_1_0_0_schema_json},
+    {"schemas/snowplow/storage-targets/postgresql_config/1-0-1.schema.json", schemas_snowplow_storage_targets_postgresql_config_1_0_1_schema_json, sizeof schemas_snowplow_storage_targets_postgresql_config_1_0_1_schema_json},
+    {"schemas/snowplow/storage-targets/postgresql_config/1-1-0.schema.json", schemas_snowplow_storage_targets_postgresql_config_1_1_0_schema_json, sizeof schemas_snowplow_storage_targets_postgresql_config_1_1_0_schema_json},
+    {"schemas/snowplow/storage-targets/postgresql_config/2-0-0.schema.json", schemas_snowplow_storage_targets_postgresql_config_2_0_0_schema_json, sizeof schemas_snowplow_storage_targets_postgresql_config_2_0_0_schema_json},
+    {"schemas/snowplow/storage-targets/redshift_config/1-0-0.schema.json", schemas_snowplow_storage_targets_redshift_config_1_0_0_schema_json, sizeof schemas_snowplow_storage_targets_redshift_config_1_0_0_schema_json},
+    {"schemas/snowplow/storage-targets/redshift_config/2-0-0.schema.json", schemas_snowplow_storage_targets_redshift_config_2_0_0_schema_json, sizeof schemas_snowplow_storage_targets_redshift_config_2_0_0_schema_json},
+    {"schemas/snowplow/storage-targets/redshift_config/2-1-0.schema.json", schemas_snowplow_storage_targets_redshift_config_2_1_0_schema_json, sizeof schemas_snowplow_storage_targets_redshift_config_2_1_0_schema_json},
+    {"schemas/snowplow/storage-targets/redshift_config/3-0-0.schema.json", schemas_snowplow_storage_targets_redshift_config_3_0_0_schema_json, sizeof schemas_snowplow_storage_targets_redshift_config_3_0_0_schema_json},
+    {"schemas/snowplow/storage-targets/redshift_config/4-0-0.schema.json", schemas_snowplow_storage_targets_redshift_config_4_0_0_schema_json, sizeof schemas_snowplow_storage_targets_redshift_config_4_0_0_schema_json},
     {"schemas/step-kind.schema.json", schemas_step_kind_schema_json, sizeof schemas_step_kind_schema_json},
     {"step-kinds/command.yml", step_kinds_command_yml, sizeof step_kinds_command_yml},
     {"step-kinds/hadoop-jar.yml", step_kinds_hadoop_jar_yml, sizeof step_kinds_hadoop_jar_yml},
@@ -199,4 +279,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 47;
+const size_t penstock_builtin_count = 67;
