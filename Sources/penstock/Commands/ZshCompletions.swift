@@ -40,7 +40,7 @@ enum ZshCompletions {
       let choices = command.argumentChoices.joined(separator: " ")
       let action =
         command.takesFile
-        ? "_alternative 'names::(\(choices))' 'files::_files'" : "(\(choices))"
+        ? " _alternative 'names:name:(\(choices))' 'files:file:_files'" : "(\(choices))"
       lines.append("\"1:\(argument.name):\(action)\"")
     }
     let body = lines.map { "        \($0)" }.joined(separator: " \\\n")
