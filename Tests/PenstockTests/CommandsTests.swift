@@ -117,3 +117,24 @@ import Testing
     #expect(try complete(["penstock", "check", "-c", "penst"]) == ["penstock.bash"])
   }
 }
+
+@Suite struct CommandLinePageTests {
+  /// docs/command-line.md names every command and option, and no others.
+  @Test func pageAndHelpSayTheSame() throws {
+    let page = try String(
+      decoding: Locations.bytes(Locations.repository.appending(path: "docs/command-line.md")),
+      as: UTF8.self)
+    let commands = ["compile", "check", "graph", "explain", "pipelines", "schema", "completions"]
+    var known: Set<String> = ["--help"]
+    for command in commands + ["help"] {
+      #expect(page.contains("| `\(command) "), "\(command)")
+      known.formUnion(Self.options(in: try Run(["help", command]).text))
+    }
+    #expect(Self.options(in: page).union(["--help"]) == known)
+  }
+
+  private static func options(in text: String) -> Set<String> {
+    let words = text.split { !($0.isLetter || $0.isNumber || $0 == "-") }
+    return Set(words.filter { $0.hasPrefix("--") && $0.count > 4 }.map(String.init))
+  }
+}
