@@ -15,18 +15,30 @@ enum FuzzTarget: String, CaseIterable {
     let file = SourceFile(name: "fuzz", text: bytes)
     switch self {
     case .json:
-      _ = JSONReader.read(bytes, source: source, into: &diagnostics)
+      JSONReader.read(bytes, source: source, into: &diagnostics).map(Self.visit)
     case .yaml:
-      _ = YAMLReader.read(file, source: source, rules: .core, into: &diagnostics)
+      YAMLReader.read(file, source: source, rules: .core, into: &diagnostics).map(Self.visit)
     case .ruby:
       let rendered = TemplateRenderer.render(
         bytes, name: "fuzz", environment: { $0 == "EMPTY" ? "" : $0 }, source: source,
         into: &diagnostics)
       if let rendered {
-        _ = YAMLReader.read(rendered, source: source, rules: .ruby, into: &diagnostics)
+        YAMLReader.read(rendered, source: source, rules: .ruby, into: &diagnostics)
+          .map(Self.visit)
       }
     }
     Self.render(diagnostics, file)
+  }
+
+  /// Looks at every node as later phases do.
+  private static func visit(_ tree: Tree) {
+    for index in tree.nodes.indices {
+      let node = NodeID(index: UInt32(index))
+      precondition(Int(tree.span(node).end) <= tree.text.count)
+      guard tree.kind(node) != .list, tree.kind(node) != .map else { continue }
+      precondition(tree.decodedMap(of: node).derivedCount == tree.withBytes(node, \.count))
+    }
+    _ = TemplateMarks.scan(tree)
   }
 
   /// What is said of any bytes must be sayable.

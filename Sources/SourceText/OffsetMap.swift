@@ -1,7 +1,7 @@
 /// Maps offsets of a derived text (a decoded scalar, a rendered file) to those of its origin.
 ///
 /// The map is a list of segments in derived order. Within a verbatim segment, offsets map one to
-/// one; elsewhere (an escape, a substitution) every offset maps to the segment's whole origin range.
+/// one; elsewhere (an escape, a substitution) every offset maps to the segment's whole origin.
 package struct OffsetMap: Hashable, Sendable {
   package struct Segment: Hashable, Sendable {
     package var derived: Range<Int>

@@ -2,11 +2,19 @@ import Diagnostics
 import SourceText
 
 extension Diagnostic {
-  static func jsonDuplicateKey(_ name: String, at span: Span, first: Span) -> Diagnostic {
+  static func jsonDuplicateKey(_ name: String?, at span: Span, first: Span) -> Diagnostic {
     Diagnostic(
-      .jsonDuplicateKey, "the key `\(name)` stands twice in one object", at: span,
+      .jsonDuplicateKey,
+      name.map { "the key `\($0)` stands twice in one object" }
+        ?? "a key stands twice in one object", at: span,
       notes: [Note("it first stands here", at: first)],
       hint: "readers keep one of the two without a word: remove the wrong one")
+  }
+
+  static func jsonNumberTooLarge(at span: Span) -> Diagnostic {
+    Diagnostic(
+      .jsonSyntax, "the number is beyond what a double holds", at: span,
+      hint: "put it in quotes if its digits matter")
   }
 
   static func jsonSyntax(_ message: String, at span: Span, hint: String? = nil) -> Diagnostic {

@@ -86,9 +86,15 @@ struct SyntaxAdvice {
         hint: "a backslash is written `\\\\` there; in single quotes it stands for itself")
     default:
       return .yamlSyntax(
-        "an escape that is no character", at: here,
+        "an escape that is no character", at: Span(source, escape(before: at)),
         hint: "`\\x` takes two hexadecimal digits, `\\u` four and `\\U` eight")
     }
+  }
+
+  /// The backslash of an escape that the scanner is in, and what follows it.
+  private func escape(before at: Int) -> Range<Int> {
+    let start = (max(0, at - 10)..<at).last { lines.bytes[$0] == 0x5C } ?? at
+    return start..<min(start + 2, max(start, lines.bytes.count))
   }
 
   private func quoteHint(from open: Int) -> String {
@@ -104,7 +110,7 @@ struct SyntaxAdvice {
       return keyWithoutColon(source, start: contextAt ?? at)
     case "mapping values are not allowed in this context":
       let before = line.lowerBound..<min(at, line.upperBound)
-      if let first = lines.find(": ", in: before) {
+      if let first = lines.colon(in: before) {
         return .yamlSyntax(
           "a second `: ` on one line", at: Span(source, here),
           notes: [.init("the first is here", at: Span(source, first..<(first + 1)))],

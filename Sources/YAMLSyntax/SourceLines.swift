@@ -50,6 +50,11 @@ struct SourceLines {
     }
   }
 
+  /// The first colon in a range that ends a key.
+  func colon(in range: Range<Int>) -> Int? {
+    range.first { bytes[$0] == 0x3A && byte($0 + 1).map(Self.isBlank) ?? true }
+  }
+
   /// Whether nothing but blanks stands in a range.
   func isBlank(_ range: Range<Int>) -> Bool { range.allSatisfy { Self.isBlank(bytes[$0]) } }
 

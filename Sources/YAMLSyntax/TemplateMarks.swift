@@ -44,7 +44,7 @@ package enum TemplateMarks {
     if isOneOf(["ADD HERE", "CHANGE ME", "CHANGEME"], text) { return 0..<text.count }
     for at in text.indices {
       switch text[at] {
-      case 0x7B where at + 1 < text.count && text[at + 1] == 0x7B:
+      case 0x7B:
         if let mark = braces(text, at: at) { return mark }
       case 0x24:
         if let mark = dollar(text, at: at) { return mark }

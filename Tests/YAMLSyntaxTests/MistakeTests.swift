@@ -1,0 +1,168 @@
+import Diagnostics
+import SourceText
+import Testing
+import Values
+import YAMLSyntax
+
+/// What is said of mistakes: the message, what is under it, and the hint.
+@Suite struct MistakeTests {
+  /// A mistake, its only diagnostic with the text under it, and a part of the hint.
+  struct Mistake: Sendable, CustomTestStringConvertible {
+    var text: String
+    var message: String
+    var under: String
+    var hint: String
+
+    init(_ text: String, _ message: String, _ under: String, _ hint: String) {
+      self.text = text
+      self.message = message
+      self.under = under
+      self.hint = hint
+    }
+
+    var testDescription: String { text.debugDescription }
+  }
+
+  static let mistakes: [Mistake] = [
+    // Spaces that are missing.
+    Mistake(
+      "a:\n  key: 1\n  secret_access_key:hunter2\n  b: 2\n",
+      "no space behind the colon of `secret_access_key`", "secret_access_key:", "a space is needed"),
+    Mistake(
+      "a:\n  :key: 1\n  :secret_key:hunter2\n", "no space behind the colon of `:secret_key`",
+      ":secret_key:", "a space is needed"),
+    Mistake(
+      "in:\n  - a\n  b\n", "a text where `key: value` is expected", "b", "indented deeper"),
+    Mistake("a: 1\n-\"x\"\n", "no space behind the dash", "-", "`- item`"),
+    // Colons.
+    Mistake("a: b: c\n", "a second `: ` on one line", ":", "quotes"),
+    Mistake("a: 1\n  b: 2\n", "a key where none can stand", "b", "indented too deep"),
+    // Indentation.
+    Mistake(
+      "a:\n    b: 1\n  c: 2\n", "the indentation of this line fits none of the lines above", "c",
+      "in one column"),
+    Mistake(
+      "a:\n  - 1\n  -\n   - 2\n  b: 1\n",
+      "the indentation of this line fits none of the lines above", "b", "in one column"),
+    Mistake("a:\n\tb: 1\n", "a tab indents this line", "\t", "spaces"),
+    Mistake("a:\n  b: 1\n  \tc: 2\n", "a tab indents this line", "\t", "spaces"),
+    Mistake("a:\tb:\tc\n", "a second `: ` on one line", ":", "quotes"),
+    // Quotes.
+    Mistake(
+      "a: 'x\nb: 'y'\nc: 1\n", "unexpected text behind the closing quote", "y", "`''`"),
+    Mistake("a: \"x\nb: 1\n", "the quote that opens here is not closed", "\"", "close it"),
+    Mistake("a: 'it's'\n", "unexpected text behind the closing quote", "s", "written `''`"),
+    Mistake("a: \"\\d\"\n", "unknown escape in double quotes", "\\d", "single quotes"),
+    Mistake("a: \"\\x4\"\n", "an escape that is no character", "\\x", "two hexadecimal"),
+    Mistake("a: \"x\" y\n", "unexpected text behind the closing quote", "y", "close it"),
+    // Brackets.
+    Mistake("a: [1, 2\nb: 3\n", "expected `,` or `]`", ":", ""),
+    Mistake("a: [1, 2", "expected `,` or `]`", "", "never closed"),
+    Mistake("a: {x: 1", "expected `,` or `}`", "", "never closed"),
+    Mistake("a: [1]]\n", "unexpected text behind the value", "]", "quotes"),
+    Mistake("a: ]\n", "expected a value", "]", "quotes"),
+    Mistake("a: [1,,2]\n", "expected a value", ",", "quotes"),
+    // Characters that start no text.
+    Mistake("a: @home\n", "no value can start with `@`", "@", "quotes"),
+    Mistake("a: `date`\n", "no value can start with ```", "`", "quotes"),
+    Mistake("a: %x\n", "no value can start with `%`", "%", "quotes"),
+    Mistake("a: *.gz\n", "`*` starts an alias, and no name follows", "*", "quotes"),
+    Mistake("a: *glob\n", "no anchor `&glob` stands above this alias", "*glob", "quotes"),
+    Mistake("a: & b\n", "`&` starts an anchor, and no name follows", "&", "quotes"),
+    Mistake("a: !<x\n", "`!` starts a tag, and this is none", "!", "quotes"),
+    Mistake("a: !x!y z\n", "`!` starts a tag, and this is none", "!", "quotes"),
+    Mistake(
+      "%FOO x\n", "a line that starts with `%` and is no directive of YAML 1.1 or 1.2", "%FOO x",
+      "quotes"),
+    // Lists, blocks and documents.
+    Mistake("a: - b\n", "a list item cannot start here", "-", "a line of its own"),
+    Mistake("a: |x\n  b\n", "unexpected text behind a block's `|` or `>`", "x", "next line"),
+    Mistake("[a]\nb\n", "unexpected text behind the end of the document", "b", "indented less"),
+    Mistake("a: 1\n? b\n ? c\n", "", "", ""),
+    // Templates.
+    Mistake(
+      "a: {{X}}\n", "the template's mark `{{X}}` was not filled in", "{{X}}", "put the value here"),
+    Mistake(
+      "a: {{ .X }}/b\n", "the template's mark `{{ .X }}` was not filled in", "{{ .X }}", "put"),
+    Mistake("a: [{{X}}]\n", "the template's mark `{{X}}` was not filled in", "{{X}}", "put"),
+    Mistake(
+      "{% if x %}\na: 1\n", "the template's mark `{% if x %}` was not filled in", "{% if x %}",
+      "put"),
+    Mistake(
+      "a: '<%= ENV['X'] %>'\n", "a Ruby template's mark `<%` where YAML cannot have it", "<%",
+      "rendered"),
+  ].filter { !$0.message.isEmpty }
+
+  @Test(arguments: mistakes)
+  func mistakesAreExplained(_ mistake: Mistake) throws {
+    let reading = Reading(mistake.text)
+    #expect(reading.tree == nil)
+    try #require(reading.diagnostics.count == 1, "\(reading.summary)")
+    let diagnostic = try #require(reading.diagnostics.first)
+    #expect(diagnostic.message == mistake.message)
+    #expect(diagnostic.span.map(reading.quote) == mistake.under)
+    #expect((diagnostic.hint ?? "").contains(mistake.hint), "\(diagnostic.hint ?? "")")
+    #expect(!"\(diagnostic)".contains("hunter2"))
+  }
+
+  @Test func textsThatLookLikeItemsAndKeysAreWarnedOf() {
+    let dash = Reading("in:\n  -\"s3n://a\"\n  -\"s3n://b\"\nout: x\n")
+    #expect(dash.tree != nil && dash.errors.isEmpty)
+    #expect(
+      dash.summary == [
+        "yaml-suspicious-text: a text that starts with a dash and a quote is no list item [-]"
+      ])
+    let key = Reading("aws:\n  secret_key:hunter2\n")
+    #expect(key.summary.count == 1 && key.errors.isEmpty)
+    #expect(key.summary.first?.hasSuffix("[secret_key:]") ?? false)
+    #expect(!"\(key.diagnostics)".contains("hunter2"))
+    #expect(Reading("-foo: bar\n").diagnostics.map(\.code) == [.yamlSuspiciousText])
+    for fine in [
+      "a:\n  s3://bucket/x\n", "a:\n  iglu:com.acme/x\n", "a: -Xmx1g\n", "a: b:c\n", "- a:b\n",
+      "a:\n  arn:aws:iam::1:role/x\n", "a: --key\n", "a:\n  word\n", "{-a: 1}\n",
+    ] {
+      #expect(Reading(fine).diagnostics.isEmpty, "\(fine)")
+    }
+  }
+
+  @Test func bytesThatAreNoTextAreFoundExactly() {
+    let wrong: [([UInt8], String, Int)] = [
+      (Array("a: é".utf8) + [0xFF] + Array("\n".utf8), "the text is not UTF-8 here", 5),
+      (Array("a: x\n\u{1}".utf8), "the character U+0001 cannot stand in YAML", 5),
+      (Array("0123456789abcdef\u{7F}".utf8), "the character U+007F cannot stand in YAML", 16),
+      (Array("a: \u{0}".utf8), "the character U+0000 cannot stand in YAML", 3),
+      (Array("# \u{9B}".utf8), "the character U+009B cannot stand in YAML", 2),
+      (Array("é\u{FFFF}".utf8), "the character U+FFFF cannot stand in YAML", 2),
+      ([0xFF, 0xFE, 0x61, 0x00], "the text is UTF-16", 0),
+      ([0xFE, 0xFF, 0x00, 0x61], "the text is UTF-16", 0),
+      ([0x61, 0x00, 0x3A, 0x00], "the text is UTF-16", 0),
+    ]
+    for (text, message, place) in wrong {
+      let reading = Reading(text)
+      #expect(reading.diagnostics.map(\.message) == [message])
+      #expect(reading.diagnostics.first?.code == .yamlEncoding)
+      #expect(reading.diagnostics.first?.span?.start == UInt32(place))
+    }
+    #expect(Reading("a: \u{A0}\t😀\r\n# \u{85}").diagnostics.isEmpty)
+  }
+
+  @Test func everyPositionOfAControlCharacterIsFound() {
+    for length in 0..<40 {
+      let text =
+        String(repeating: "x", count: length) + "\u{2}" + String(repeating: "\n", count: 20)
+      #expect(Reading(text).diagnostics.first?.span?.start == UInt32(length))
+    }
+  }
+
+  @Test func valuesFromTheEnvironmentAreNotQuoted() throws {
+    var diagnostics: [Diagnostic] = []
+    let file = try #require(
+      TemplateRenderer.render(
+        Array("<%= ENV['K'] %>: 1\n<%= ENV['K'] %>: 2\na:\n  <%= ENV['K'] %>:x\n".utf8), name: "c",
+        environment: { _ in "hunter2" }, source: SourceID(index: 0), into: &diagnostics))
+    let tree = YAMLReader.read(file, source: SourceID(index: 0), rules: .ruby, into: &diagnostics)
+    #expect(tree != nil)
+    #expect(diagnostics.map(\.code) == [.yamlSuspiciousText, .yamlDuplicateKey])
+    #expect(!"\(diagnostics)".contains("hunter2"))
+  }
+}

@@ -1,0 +1,124 @@
+import Diagnostics
+import SourceText
+import Testing
+import Values
+import YAMLSyntax
+
+/// Rendering of ERB, and marks of other templates.
+@Suite struct TemplateTests {
+  private static let variables = ["A": "alpha", "EMPTY": "", "Q": "it's", "N": "7"]
+
+  private static func render(_ text: String) -> (file: SourceFile?, diagnostics: [Diagnostic]) {
+    var diagnostics: [Diagnostic] = []
+    let file = TemplateRenderer.render(
+      Array(text.utf8), name: "config.yml", environment: { variables[$0] },
+      source: SourceID(index: 0), into: &diagnostics)
+    return (file, diagnostics)
+  }
+
+  @Test(arguments: [
+    ("no marks < % >", "no marks < % >"), ("a: <%= ENV['A'] %>!", "a: alpha!"),
+    ("<%=ENV[\"A\"]%>", "alpha"), ("<%= ENV[ 'A' ] %><%= ENV['A'] %>", "alphaalpha"),
+    ("'<%= ENV['A'] %>' # <%= ENV['A'] %>", "'alpha' # alpha"), ("[<%= ENV['NONE'] %>]", "[]"),
+    ("<%= ENV['NONE'] || 'x' %>", "x"), ("<%= ENV['EMPTY'] || 'x' %>", ""),
+    ("<%= ENV['NONE'] || ENV['A'] || 'x' %>", "alpha"), ("<%= ENV['NONE'] || 2 %>", "2"),
+    ("<%= ENV['NONE'] || nil %>", ""), ("<%= ENV['NONE'] || -1.5 %>", "-1.5"),
+    ("<%= ENV.fetch('A') %>", "alpha"), ("<%= ENV.fetch('NONE', 'd') %>", "d"),
+    ("<%= ENV.fetch(\"NONE\") { \"d\" } %>", "d"), ("<%= ENV.fetch 'A' %>", "alpha"),
+    ("<%= ENV.fetch('A', ENV.fetch('NONE')) %>", "alpha"),
+    ("<%= ENV['A'] || ENV.fetch('NONE') %>", "alpha"), ("<%= ENV.fetch('N', 3) %>", "7"),
+    ("<%= 'a\\'b\\\\c\\n' %>", "a'b\\c\\n"), ("<%= \"a\\\"b\\n\" %>", "a\"b\n"),
+    ("<%= ('x') %>", "x"), ("<%= true %>", "true"), ("a<%# ENV['X'] nonsense %>b", "ab"),
+    ("a\n  <%# c -%>\nb", "a\n  \nb"), ("a<%= 'x' -%>\nb", "axb"), ("a<%= 'x' -%>\r\nb", "axb"),
+    ("a\n  <%- -%>\nb", "a\nb"), ("<%  %>x", "x"), ("<%% x %>", "<% x %>"),
+    ("<%= 'a%%>b' %>", "a%>b"), ("x %> y", "x %> y"), ("%%>", "%%>"), ("<", "<"), ("<%%", "<%"),
+  ])
+  func templatesRender(_ text: String, _ expected: String) {
+    let (file, diagnostics) = Self.render(text)
+    #expect(file.map { String(decoding: $0.parsed, as: UTF8.self) } == expected)
+    #expect(diagnostics.isEmpty)
+    #expect(file.map { $0.rendering?.derivedCount ?? $0.parsed.count } == file?.parsed.count)
+  }
+
+  @Test(arguments: [
+    ("a: <%= ENV['A'", DiagnosticCode.templateSyntax, 3..<5), ("<%", .templateSyntax, 0..<2),
+    ("x <%= ENV.fetch('NONE') %>", .templateUnset, 16..<22),
+    ("<%= ENV['NONE'] || ENV.fetch('OTHER') %>", .templateUnset, 29..<36),
+    ("<% if true %>", .templateRuby, 0..<13), ("<%= `date` %>", .templateRuby, 4..<10),
+    ("<%= ENV['A'].strip %>", .templateRuby, 4..<18), ("<%= %>", .templateRuby, 4..<4),
+    ("<%= \"#{ENV['A']}\" %>", .templateRuby, 4..<17), ("<%= ENV[A] %>", .templateRuby, 4..<10),
+    ("<%= ENVX['A'] %>", .templateRuby, 4..<13), ("<%= ENV['A'] || %>", .templateRuby, 4..<15),
+    ("<%= 1.2.3 %>", .templateRuby, 4..<9), ("<%= ENV[''] %>", .templateRuby, 4..<11),
+    ("<%= - %>", .templateRuby, 4..<5),
+  ])
+  func mistakesAreRefusedAtTheirPlace(_ text: String, _ code: DiagnosticCode, _ place: Range<Int>) {
+    let (file, diagnostics) = Self.render(text)
+    #expect(file == nil)
+    #expect(diagnostics.map(\.code) == [code])
+    #expect(diagnostics.first?.span == Span(SourceID(index: 0), place))
+    #expect(diagnostics.first?.hint != nil)
+  }
+
+  @Test func nestingOfExpressionsIsBounded() {
+    let deep = "<%= " + String(repeating: "(", count: 100_000) + "1 %>"
+    #expect(Self.render(deep).diagnostics.map(\.code) == [.templateRuby])
+    let many = String(repeating: "<% x %>", count: 1000)
+    #expect(Self.render(many).diagnostics.count == 100)
+  }
+
+  @Test func positionsAreThoseOfTheFileAsWritten() throws {
+    let text =
+      "region: <%= ENV['A'] %>-x\nname: \"<%= ENV['Q'] %> é\"\nlast: [<%= ENV['N'] %>, z]\n"
+    let (file, _) = Self.render(text)
+    let rendered = try #require(file)
+    var diagnostics: [Diagnostic] = []
+    let tree = try #require(
+      YAMLReader.read(rendered, source: SourceID(index: 0), rules: .ruby, into: &diagnostics))
+    let root = try #require(tree.root)
+    func written(_ node: NodeID?) -> String? {
+      node.map { String(decoding: rendered.text[rendered.written(tree.span($0))], as: UTF8.self) }
+    }
+    #expect(written(tree.value(root, "region")) == "<%= ENV['A'] %>-x")
+    #expect(written(tree.value(root, "name")) == "\"<%= ENV['Q'] %> é\"")
+    let items = try #require(tree.value(root, "last").map { Array(tree.items($0)) })
+    #expect(items.map { written($0) } == ["<%= ENV['N'] %>", "z"])
+    #expect(tree.kind(items[0]) == .int)
+    #expect(
+      rendered.isSubstituted(tree.span(items[0])) && !rendered.isSubstituted(tree.span(items[1])))
+    let region = try #require(tree.value(root, "region"))
+    #expect(!rendered.isSubstituted(tree.span(inScalar: region, 5..<7)))
+    #expect(rendered.isSubstituted(tree.span(inScalar: region, 4..<7)))
+  }
+
+  @Test func unsetVariablesLeaveNulls() {
+    let (file, _) = Self.render("a: <%= ENV['NONE'] %>\nb: 1\n")
+    #expect(file.map { Reading($0.parsed).shape } == "{a: null, b: int 1}")
+    #expect(file?.substituted.isEmpty ?? false)
+  }
+
+  @Test(arguments: [
+    ("ADD HERE", "ADD HERE", true), ("{{X}}", "{{X}}", true),
+    ("s3://{{ .bucket }}/x", "{{ .bucket }}", false),
+    ("${aws-region}", "${aws-region}", true), ("s3://${raw-bucket}/", "${raw-bucket}", false),
+    ("$AWS_region_AWS", "$AWS_region_AWS", false), ("$LOG", "$LOG", false),
+    ("<your bucket>", "<your bucket>", true), ("s3://<YOUR_BUCKET>/x", "<YOUR_BUCKET>", false),
+    ("{% x %}", "{% x %}", true), ("<INSERT-KEY>", "<INSERT-KEY>", true),
+  ])
+  func marksAreFound(_ value: String, _ mark: String, _ isError: Bool) throws {
+    let reading = Reading("a:\n  - '\(value)'\n")
+    let tree = try #require(reading.tree)
+    let found = TemplateMarks.scan(tree)
+    #expect(found.map(\.message) == ["the template's mark `\(mark)` was not filled in"])
+    #expect(found.first?.span.map(reading.quote) == mark)
+    #expect(found.hasErrors == isError)
+  }
+
+  @Test(arguments: [
+    "x_$folder$", "pa$word", "$1", "$ecret", "cost: $", "a{b}c", "<html>", "a < b > c", "{x}",
+    "$HOME-x", "ADD HERE please", "1 << 2", "<a@b.example>", "{ {x} }", "$$", "${}", "${",
+  ])
+  func otherTextsAreNoMarks(_ value: String) throws {
+    let tree = try #require(Reading("- '\(value)'\n").tree)
+    #expect(TemplateMarks.scan(tree).isEmpty)
+  }
+}
