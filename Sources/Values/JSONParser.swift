@@ -81,14 +81,14 @@ struct JSONParser {
       switch bytes[at] {
       case 0x22: return readString() != nil
       case 0x7B:
-        guard open(.map) else { return false }
+        guard begin(.map) else { return false }
         if at < bytes.count, bytes[at] == 0x7D {
           close()
           return true
         }
         guard readKey() else { return false }
       case 0x5B:
-        guard open(.list) else { return false }
+        guard begin(.list) else { return false }
         if at < bytes.count, bytes[at] == 0x5D {
           close()
           return true
@@ -98,7 +98,7 @@ struct JSONParser {
     }
   }
 
-  private mutating func open(_ kind: Tree.Kind) -> Bool {
+  private mutating func begin(_ kind: Tree.Kind) -> Bool {
     guard isObject.count < JSONReader.depthLimit else {
       diagnostics.append(.jsonTooDeep(limit: JSONReader.depthLimit, at: span(at..<(at + 1))))
       return false
