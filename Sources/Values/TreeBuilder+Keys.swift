@@ -127,22 +127,31 @@ extension TreeBuilder {
     return Array(found.prefix(limit))
   }
 
-  /// Puts the entries of other maps in the places of the innermost open map's merge entries.
+  /// Puts the entries of other maps in the places of the innermost open map's merge entries, which
+  /// are given in their order.
   ///
   /// An entry whose key the map has itself, or an earlier map brought, is left out. What is added
   /// has the places of the merged maps' entries; values are aliases of theirs.
   package mutating func merge(_ merges: [(key: NodeID, maps: [NodeID])]) {
     guard let map = open.last else { return }
     let own = tree.entries(NodeID(index: map.node)).map { $0 }
-    let isMerge = Set(merges.map(\.key))
     var seen: Set<String> = []
-    for entry in own where !isMerge.contains(entry.key) { seen.insert(tree.string(entry.key)) }
-    var chain: [UInt32] = []
+    var waiting = merges[...]
     for entry in own {
-      guard let merge = merges.first(where: { $0.key == entry.key }) else {
+      if entry.key == waiting.first?.key {
+        waiting.removeFirst()
+      } else {
+        seen.insert(tree.string(entry.key))
+      }
+    }
+    var chain: [UInt32] = []
+    waiting = merges[...]
+    for entry in own {
+      guard let merge = waiting.first, merge.key == entry.key else {
         chain.append(contentsOf: [entry.key.index, entry.value.index])
         continue
       }
+      waiting.removeFirst()
       for from in merge.maps {
         for merged in tree.entries(from).map({ $0 })
         where seen.insert(tree.string(merged.key)).inserted {

@@ -12,12 +12,12 @@ extension Composer {
     let style = Self.style(data.style)
     var properties = range.lowerBound..<range.lowerBound
     if data.anchor != nil || data.tag != nil {
-      let isEmpty = style == .plain && value.isEmpty
+      let isEmpty = style.isPlain && value.isEmpty
       let start = isEmpty ? range.upperBound : endOfProperties(from: range.lowerBound)
       properties = range.lowerBound..<start
       range = min(start, range.upperBound)..<range.upperBound
     }
-    if style == .literal || style == .folded { range = trimmed(range) }
+    if style.isBlock { range = trimmed(range) }
     lastScalar = range
     let node = add(value, style: style, at: range, tag: data.tag, properties: properties)
     if let anchor = data.anchor {
@@ -35,7 +35,7 @@ extension Composer {
     var resolved = ResolvedScalar.verbatim(.string)
     if let tag {
       resolved = tagged(value, style: style, tag: tag, at: range, properties: properties)
-    } else if style == .plain {
+    } else if style.isPlain {
       resolved = rules.resolve(value)
     }
     switch resolved {
@@ -47,7 +47,7 @@ extension Composer {
         text, .string, style: style, at: range, content: name.lowerBound + range.lowerBound,
         isSymbol: true)
     case .verbatim(let kind):
-      let isQuoted = style == .singleQuoted || style == .doubleQuoted
+      let isQuoted = style.isQuoted
       return add(
         value, kind, style: style, at: range, content: range.lowerBound + (isQuoted ? 1 : 0),
         isSymbol: false)
@@ -90,7 +90,7 @@ extension Composer {
   ) {
     guard let last = frames.indices.last, !frames[last].isTemplateMark else { return }
     let line = Int(clamping: event.start_mark.line)
-    let isPlain = style == .plain && !isTagged
+    let isPlain = style.isPlain && !isTagged
     if frames[last].isMap, frames[last].expectsKey {
       frames[last].keyLine = line
       guard isPlain, range.count > 1,
@@ -198,5 +198,24 @@ extension Composer {
 
   static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+  }
+}
+
+/// Tests that compile to a comparison of bytes: `==` of another module's enum is a call.
+extension Tree.Style {
+  var isPlain: Bool { if case .plain = self { true } else { false } }
+
+  var isQuoted: Bool {
+    switch self {
+    case .singleQuoted, .doubleQuoted: true
+    case .plain, .literal, .folded: false
+    }
+  }
+
+  var isBlock: Bool {
+    switch self {
+    case .literal, .folded: true
+    case .plain, .singleQuoted, .doubleQuoted: false
+    }
   }
 }

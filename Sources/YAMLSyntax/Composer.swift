@@ -215,7 +215,7 @@ struct Composer {
     guard let anchor = anchors[name], !anchor.isOpen else {
       report(
         anchors[name] == nil
-          ? .yamlAliasUndefined(name, known: anchors.keys.sorted(), at: span(range))
+          ? .yamlAliasUndefined(name, known: nearbyAnchors, at: span(range))
           : .yamlAliasRecursive(name, at: span(range)),
         isFatal: true)
       builder.scalar(.null, style: .plain, span: range, textInSource: range)
@@ -243,11 +243,16 @@ struct Composer {
     return true
   }
 
+  /// The anchors' names, where they are few enough to be compared.
+  private var nearbyAnchors: [String] { anchors.count <= 100 ? anchors.keys.sorted() : [] }
+
   private mutating func resolveMerges(_ frame: Frame) {
     let tree = builder.tree
     var merges: [(key: NodeID, maps: [NodeID])] = []
     var wrong: [NodeID] = []
-    for entry in tree.entries(frame.node) where frame.mergeKeys.contains(entry.key) {
+    var keys = frame.mergeKeys[...]
+    for entry in tree.entries(frame.node) where entry.key == keys.first {
+      keys.removeFirst()
       var maps: [NodeID] = []
       switch tree.kind(entry.value) {
       case .map: maps = [entry.value]

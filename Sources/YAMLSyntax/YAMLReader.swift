@@ -19,7 +19,7 @@ package struct YAMLLimits: Sendable, Hashable {
   }
 
   package static var standard: YAMLLimits {
-    YAMLLimits(depth: 200, aliasedNodes: 1_000_000, diagnostics: 100)
+    YAMLLimits(depth: 100, aliasedNodes: 1_000_000, diagnostics: 100)
   }
 }
 

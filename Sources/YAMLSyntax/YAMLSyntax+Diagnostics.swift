@@ -39,7 +39,7 @@ extension Diagnostic {
   }
 
   static func yamlAliasUndefined(_ name: String, known: [String], at span: Span) -> Diagnostic {
-    let suggestion = Suggestion.nearest(to: name, among: known.prefix(1000))
+    let suggestion = Suggestion.nearest(to: name, among: known)
     return Diagnostic(
       .yamlAlias, "no anchor `&\(name)` stands above this alias", at: span,
       hint: suggestion.map { "did you mean `*\($0)`?" }
