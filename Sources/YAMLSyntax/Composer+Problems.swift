@@ -12,16 +12,16 @@ extension Composer {
     }
     let at = offsets.offset(of: problem.mark)
     let context = problem.contextMark.map { offsets.offset(of: $0) }
-    var advice = SyntaxAdvice(
+    let advice = SyntaxAdvice(
       lines: SourceLines(bytes: bytes), problem: problem.text, context: problem.context, at: at,
       contextAt: context, lastScalar: lastScalar)
     // What follows a template's mark is wrong because of the mark, which was reported.
     if let lastMark, advice.lines.line(of: at).overlaps(lastMark) { return }
-    var diagnostic = advice.make(source)
+    var diagnostic = advice.make(source) { shown($0) }
     if let mark = advice.templateMark {
       diagnostic = .templateMark(shown(mark), at: span(mark))
     }
-    if file.rendering != nil, diagnostic.hint == nil { diagnostic.hint = SyntaxAdvice.renderedHint }
+    if file.isSubstituted(span(advice.line)) { diagnostic.hint = SyntaxAdvice.renderedHint }
     report(diagnostic)
   }
 }
@@ -37,10 +37,10 @@ struct SyntaxAdvice {
   let lastScalar: Range<Int>
 
   static var renderedHint: String {
-    "the text was rendered first (ERB): a value that was put in may need quotes around its mark"
+    "a value from the environment was put into this line: put quotes around its mark"
   }
 
-  private var line: Range<Int> { lines.line(of: at) }
+  var line: Range<Int> { lines.line(of: at) }
 
   /// A template's mark on the line, which explains whatever is wrong there.
   var templateMark: Range<Int>? {
@@ -52,7 +52,8 @@ struct SyntaxAdvice {
     return nil
   }
 
-  mutating func make(_ source: SourceID) -> Diagnostic {
+  /// `shown` gives the text of a range, or nil where no message may quote it.
+  func make(_ source: SourceID, shown: (Range<Int>) -> String?) -> Diagnostic {
     func span(_ range: Range<Int>) -> Span { Span(source, range) }
     let here = at..<min(at + 1, max(at, lines.bytes.count))
     if let erb = lines.find("<%", in: line) {
@@ -65,7 +66,7 @@ struct SyntaxAdvice {
         "a tab indents this line", at: span(tab..<(tab + 1)),
         hint: "indent with spaces: YAML does not say how wide a tab is")
     }
-    return inQuotes(source) ?? keys(source, here) ?? structure(source, here)
+    return inQuotes(source) ?? keys(source, here, shown) ?? structure(source, here)
       ?? starts(source, here) ?? rest(source, here)
   }
 
@@ -104,10 +105,12 @@ struct SyntaxAdvice {
   }
 
   /// Problems with keys and colons.
-  private func keys(_ source: SourceID, _ here: Range<Int>) -> Diagnostic? {
+  private func keys(
+    _ source: SourceID, _ here: Range<Int>, _ shown: (Range<Int>) -> String?
+  ) -> Diagnostic? {
     switch problem {
     case "could not find expected ':'":
-      return keyWithoutColon(source, start: contextAt ?? at)
+      return keyWithoutColon(source, start: contextAt ?? at, shown)
     case "mapping values are not allowed in this context":
       let before = line.lowerBound..<min(at, line.upperBound)
       if let first = lines.colon(in: before) {
@@ -127,13 +130,15 @@ struct SyntaxAdvice {
     }
   }
 
-  private func keyWithoutColon(_ source: SourceID, start: Int) -> Diagnostic {
+  private func keyWithoutColon(
+    _ source: SourceID, start: Int, _ shown: (Range<Int>) -> String?
+  ) -> Diagnostic {
     let text = lines.content(start..<lines.line(of: start).upperBound)
     if let key = KeyShape.keyWithoutBlank(lines.bytes, in: text) {
       // What stands behind the colon may be a secret: only the key is shown.
-      let name = String(decoding: lines.bytes[key], as: UTF8.self)
       return .yamlSyntax(
-        "no space behind the colon of `\(name)`",
+        shown(key).map { "no space behind the colon of `\($0)`" }
+          ?? "no space behind the colon of a key",
         at: Span(source, key.lowerBound..<(key.upperBound + 1)),
         hint: "a space is needed behind the colon")
     }

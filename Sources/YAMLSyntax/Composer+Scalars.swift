@@ -138,7 +138,7 @@ extension Composer {
     case Self.coreTagPrefix + "bool": kind = .bool
     case Self.coreTagPrefix + "null": kind = .null
     default:
-      report(.yamlTagUnknown(Self.shorthand(tag), at: span(place(ofTagIn: properties))))
+      refuseTag(tag, in: properties)
       return .verbatim(.string)
     }
     if let resolved = rules.resolve(value, as: kind) { return resolved }
@@ -151,7 +151,12 @@ extension Composer {
   ) {
     let tag = String(cString: tag)
     if tag == "!" || tag == Self.coreTagPrefix + (isMap ? "map" : "seq") { return }
-    report(.yamlTagUnknown(Self.shorthand(tag), at: span(place(ofTagIn: properties))))
+    refuseTag(tag, in: properties)
+  }
+
+  private mutating func refuseTag(_ tag: String, in properties: Range<Int>) {
+    let place = span(place(ofTagIn: properties))
+    report(.yamlTagUnknown(file.isSubstituted(place) ? nil : Self.shorthand(tag), at: place))
   }
 
   private static func shorthand(_ tag: String) -> String {

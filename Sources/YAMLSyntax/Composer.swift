@@ -215,8 +215,8 @@ struct Composer {
     guard let anchor = anchors[name], !anchor.isOpen else {
       report(
         anchors[name] == nil
-          ? .yamlAliasUndefined(name, known: nearbyAnchors, at: span(range))
-          : .yamlAliasRecursive(name, at: span(range)),
+          ? .yamlAliasUndefined(shown(range), known: nearbyAnchors, at: span(range))
+          : .yamlAliasRecursive(shown(range), at: span(range)),
         isFatal: true)
       builder.scalar(.null, style: .plain, span: range, textInSource: range)
       added(size: 1, height: 0, end: range.upperBound)
@@ -244,7 +244,9 @@ struct Composer {
   }
 
   /// The anchors' names, where they are few enough to be compared.
-  private var nearbyAnchors: [String] { anchors.count <= 100 ? anchors.keys.sorted() : [] }
+  private var nearbyAnchors: [String] {
+    anchors.count <= 100 && file.substituted.isEmpty ? anchors.keys.sorted().map { "*" + $0 } : []
+  }
 
   private mutating func resolveMerges(_ frame: Frame) {
     let tree = builder.tree

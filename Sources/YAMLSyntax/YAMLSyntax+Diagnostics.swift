@@ -31,18 +31,20 @@ extension Diagnostic {
 
   static func yamlAliasExpansion(limit: Int, at span: Span) -> Diagnostic {
     Diagnostic(
-      .yamlAlias, "the document's aliases stand for more than \(limit) values in all", at: span)
+      .yamlAlias, "the document's aliases stand for more than \(limit) values in all", at: span,
+      hint: "write the values out, or make the document smaller")
   }
 
-  static func yamlAliasRecursive(_ name: String, at span: Span) -> Diagnostic {
-    Diagnostic(.yamlAlias, "the alias `*\(name)` stands inside what it stands for", at: span)
+  static func yamlAliasRecursive(_ alias: String?, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .yamlAlias, "the alias\(quoted(alias)) stands inside what it stands for", at: span,
+      hint: "an alias may only stand for a value that ends above it")
   }
 
-  static func yamlAliasUndefined(_ name: String, known: [String], at span: Span) -> Diagnostic {
-    let suggestion = Suggestion.nearest(to: name, among: known)
-    return Diagnostic(
-      .yamlAlias, "no anchor `&\(name)` stands above this alias", at: span,
-      hint: suggestion.map { "did you mean `*\($0)`?" }
+  static func yamlAliasUndefined(_ alias: String?, known: [String], at span: Span) -> Diagnostic {
+    Diagnostic(
+      .yamlAlias, "no anchor stands above for the alias\(quoted(alias))", at: span,
+      hint: alias.flatMap { Suggestion.hint(for: $0, among: known) }
         ?? "put a text that starts with `*` in quotes")
   }
 
@@ -101,12 +103,14 @@ extension Diagnostic {
   }
 
   static func yamlTagMismatch(_ tag: String, at span: Span) -> Diagnostic {
-    Diagnostic(.yamlTag, "the value is not what its tag `\(tag)` says", at: span)
+    Diagnostic(
+      .yamlTag, "the value is not what its tag `\(tag)` says", at: span,
+      hint: "remove the tag, or mend the value")
   }
 
-  static func yamlTagUnknown(_ tag: String, at span: Span) -> Diagnostic {
+  static func yamlTagUnknown(_ tag: String?, at span: Span) -> Diagnostic {
     Diagnostic(
-      .yamlTag, "the tag `\(tag)` means nothing here", at: span,
+      .yamlTag, "the tag\(quoted(tag)) means nothing here", at: span,
       hint: "remove the tag; put a text that starts with `!` in quotes")
   }
 
@@ -125,17 +129,25 @@ extension Diagnostic {
         hint: scalar == 0 ? "is this a text file?" : "write it as an escape in double quotes")
     case .blanks(let limit):
       Diagnostic(
-        .yamlTooCostly, "more than \(limit) blanks in a row in a text of this size", at: span)
+        .yamlTooCostly, "more than \(limit) blanks in a row in a text of this size", at: span,
+        hint: "remove the blanks")
     }
   }
 
   static func yamlTooDeep(limit: Int, at span: Span) -> Diagnostic {
-    Diagnostic(.yamlTooDeep, "the document nests deeper than \(limit) levels", at: span)
+    Diagnostic(
+      .yamlTooDeep, "the document nests deeper than \(limit) levels", at: span,
+      hint: "make the document flatter")
   }
 
   static func yamlTooManyDirectives(at span: Span) -> Diagnostic {
-    Diagnostic(.yamlTooCostly, "more than 32 directives", at: span)
+    Diagnostic(
+      .yamlTooCostly, "more than 32 directives", at: span,
+      hint: "put a text that starts with `%` in quotes")
   }
+
+  /// A name behind a blank, where it may be shown.
+  private static func quoted(_ name: String?) -> String { name.map { " `\($0)`" } ?? "" }
 
   private static func hexadecimal(_ scalar: UInt32) -> String {
     let digits = String(scalar, radix: 16, uppercase: true)

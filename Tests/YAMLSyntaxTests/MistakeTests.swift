@@ -67,7 +67,7 @@ import YAMLSyntax
     Mistake("a: `date`\n", "no value can start with ```", "`", "quotes"),
     Mistake("a: %x\n", "no value can start with `%`", "%", "quotes"),
     Mistake("a: *.gz\n", "`*` starts an alias, and no name follows", "*", "quotes"),
-    Mistake("a: *glob\n", "no anchor `&glob` stands above this alias", "*glob", "quotes"),
+    Mistake("a: *glob\n", "no anchor stands above for the alias `*glob`", "*glob", "quotes"),
     Mistake("a: & b\n", "`&` starts an anchor, and no name follows", "&", "quotes"),
     Mistake("a: !<x\n", "`!` starts a tag, and this is none", "!", "quotes"),
     Mistake("a: !x!y z\n", "`!` starts a tag, and this is none", "!", "quotes"),
@@ -163,6 +163,24 @@ import YAMLSyntax
     let tree = YAMLReader.read(file, source: SourceID(index: 0), rules: .ruby, into: &diagnostics)
     #expect(tree != nil)
     #expect(diagnostics.map(\.code) == [.yamlSuspiciousText, .yamlDuplicateKey])
+    #expect(!"\(diagnostics)".contains("hunter2"))
+  }
+
+  /// Whatever is wrong around a value from the environment, no message shows it.
+  @Test(arguments: [
+    "*<%= ENV['K'] %>", "!<%= ENV['K'] %> x", "a: 1\n<%= ENV['K'] %>:x\nb: 1",
+    "{{<%= ENV['K'] %>}}",
+    "%<%= ENV['K'] %>", "a: <%= ENV['K'] %>: x", "a: '<%= ENV['K'] %>", "&<%= ENV['K'] %> a: *b",
+    "a: \"\\<%= ENV['K'] %>\"", "{<%= ENV['K'] %>: 1, <%= ENV['K'] %>: 2}",
+  ])
+  func mistakesAroundTheEnvironmentAreNotQuoted(_ text: String) throws {
+    var diagnostics: [Diagnostic] = []
+    let file = try #require(
+      TemplateRenderer.render(
+        Array(text.utf8), name: "c", environment: { _ in "hunter2" }, source: SourceID(index: 0),
+        into: &diagnostics))
+    _ = YAMLReader.read(file, source: SourceID(index: 0), rules: .ruby, into: &diagnostics)
+    #expect(diagnostics.hasErrors)
     #expect(!"\(diagnostics)".contains("hunter2"))
   }
 }

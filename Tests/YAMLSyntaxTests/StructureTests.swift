@@ -70,7 +70,7 @@ import YAMLSyntax
 
   @Test func wrongAliasesAreRefused() {
     let unknown = Reading("a: &base 1\nb: *bse\n")
-    #expect(unknown.summary == ["yaml-alias: no anchor `&bse` stands above this alias [*bse]"])
+    #expect(unknown.summary == ["yaml-alias: no anchor stands above for the alias `*bse` [*bse]"])
     #expect(unknown.hints == ["did you mean `*base`?"] && unknown.tree == nil)
     #expect(
       Reading("a: &x [1, *x]").summary == [
