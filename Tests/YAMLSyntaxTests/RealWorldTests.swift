@@ -7,7 +7,9 @@ import Values
 import YAMLSyntax
 
 /// Files that people wrote: each is read, or refused at a place.
-@Suite(.enabled(if: Locations.conformance("real-world") != nil, "no conformance data"))
+@Suite(
+  .enabled(if: Locations.conformance("real-world") != nil, "no conformance data"),
+  .timeLimit(.minutes(1)))
 struct RealWorldTests {
   static var files: [URL] {
     guard let folder = Locations.conformance("real-world"),

@@ -5,7 +5,7 @@ import Values
 import YAMLSyntax
 
 /// Spans, aliases, merge keys, duplicates and limits.
-@Suite struct StructureTests {
+@Suite(.timeLimit(.minutes(1))) struct StructureTests {
   @Test func spansAreOfWhatWasWritten() {
     let reading = Reading(
       """
@@ -143,7 +143,7 @@ import YAMLSyntax
     let fits = String(repeating: "[", count: limit) + String(repeating: "]", count: limit)
     #expect(Reading(fits).diagnostics.isEmpty)
     for text in ["[", "{a: ", "[\n", "- ", "? ", "- ? ", ": ", "[{a: ", "!!seq [", "{"] {
-      let reading = Reading(String(repeating: text, count: 100_000))
+      let reading = Reading(String(repeating: text, count: 20_000))
       #expect(!reading.errors.isEmpty && reading.tree == nil, "\(text)")
     }
     var chain = "a0: &a0 [x]\n"
@@ -160,7 +160,8 @@ import YAMLSyntax
     #expect(Reading(laughs).errors.map(\.code) == [.yamlAlias])
     var merges = "m0: &m0 {" + (0..<500).map { "k\($0): 1" }.joined(separator: ", ") + "}\n"
     for index in 1...2000 { merges += "m\(index): {<<: *m0}\n" }
-    #expect(Reading(merges).errors.map(\.code) == [.yamlAlias])
+    let some = YAMLLimits(depth: 10, aliasedNodes: 100_000, diagnostics: 5)
+    #expect(Reading(merges, limits: some).errors.map(\.code) == [.yamlAlias])
     let few = YAMLLimits(depth: 10, aliasedNodes: 3, diagnostics: 5)
     #expect(Reading("- &a [1]\n- *a\n- *a\n", limits: few).errors.map(\.code) == [.yamlAlias])
   }
@@ -174,7 +175,7 @@ import YAMLSyntax
     let directives = (0..<100).map { "%TAG !a\($0)! x:\n" }.joined() + "--- 1\n"
     #expect(Reading(directives).errors.map(\.code) == [.yamlTooCostly])
     let blanks =
-      "a" + String(repeating: " ", count: 3_000_000) + String(repeating: "b ", count: 1000)
+      "a" + String(repeating: " ", count: 70_000) + String(repeating: "b ", count: 2000)
     #expect(Reading(blanks).errors.map(\.code) == [.yamlTooCostly])
     #expect(Reading("a: b" + String(repeating: " ", count: 30000) + "# c\n").diagnostics.isEmpty)
   }
