@@ -42,6 +42,13 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   // MARK: Schemas
 
   // MARK: Expressions
+  case expressionAbsentOptional = "expression-absent-optional"
+  case expressionEvaluation = "expression-evaluation"
+  case expressionSyntax = "expression-syntax"
+  case expressionType = "expression-type"
+  case expressionUnknownField = "expression-unknown-field"
+  case expressionUnknownFunction = "expression-unknown-function"
+  case expressionUnknownName = "expression-unknown-name"
 
   // MARK: Pipelines
 

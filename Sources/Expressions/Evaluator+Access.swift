@@ -1,0 +1,185 @@
+import SourceText
+import Values
+
+/// Fields and indices.
+extension Evaluator {
+  mutating func select(_ index: Int, _ node: Expression.Node) throws(EvaluationError) -> Value {
+    if node.flag == 0, let value = qualifiedVariable(index) { return value }
+    let operand = try evaluate(Int(node.a))
+    let name = expression.names[Int(node.b)]
+    if case .map(let map) = operand, node.flag == 0 {
+      if let value = map[name], !isAbsent(value) { return value }
+      throw missing(name, index)
+    }
+    do {
+      return try selected(operand, name, isOptional: node.flag == 1)
+    } catch {
+      throw located(error, index)
+    }
+  }
+
+  private func missing(_ name: String, _ index: Int) -> EvaluationError {
+    located(EvaluationError("there is no `\(name)` here"), index)
+  }
+
+  private func isAbsent(_ value: Value) -> Bool {
+    guard context.nullIsAbsent else { return false }
+    if case .null = value { return true }
+    return false
+  }
+
+  private func selected(
+    _ operand: Value, _ name: String, isOptional: Bool
+  ) throws(EvaluationError) -> Value {
+    switch operand {
+    case .map(let map):
+      let value = map[name].flatMap { isAbsent($0) ? nil : $0 }
+      if isOptional { return .optional(value) }
+      guard let value else { throw EvaluationError("there is no `\(name)` here") }
+      return value
+    case .optional(let wrapped):
+      guard let wrapped else { return .optional(nil) }
+      let value = try selected(wrapped, name, isOptional: true)
+      return value
+    case .secret(let secret):
+      let value = try selected(secret.value, name, isOptional: isOptional)
+      return value.marked(secret.member(name))
+    default:
+      if isOptional, isAbsent(operand) { return .optional(nil) }
+      throw EvaluationError("\(operand.kindName) has no field `\(name)`")
+    }
+  }
+
+  // MARK: has
+
+  mutating func has(_ index: Int, _ node: Expression.Node) throws(EvaluationError) -> Bool {
+    guard let operand = try present(Int(node.a)) else { return false }
+    do {
+      return try holds(operand, expression.names[Int(node.b)])
+    } catch {
+      throw located(error, index)
+    }
+  }
+
+  /// The operand of `has`: where null counts as absent, so does anything on the way; nil then.
+  private mutating func present(_ index: Int) throws(EvaluationError) -> Value? {
+    let node = expression.nodes[index]
+    guard context.nullIsAbsent, node.kind == .select, node.flag == 0 else {
+      return try evaluate(index)
+    }
+    guard let operand = try present(Int(node.a)) else { return nil }
+    let name = expression.names[Int(node.b)]
+    guard try holds(operand, name) else { return nil }
+    do {
+      return try selected(operand, name, isOptional: false)
+    } catch {
+      throw located(error, index)
+    }
+  }
+
+  private func holds(_ operand: Value, _ name: String) throws(EvaluationError) -> Bool {
+    switch operand {
+    case .map(let map): return map[name].map { !isAbsent($0) } ?? false
+    case .optional(let wrapped):
+      guard let wrapped else { return false }
+      return try holds(wrapped, name)
+    case .secret(let secret): return try holds(secret.value, name)
+    case .null where context.nullIsAbsent: return false
+    default: throw EvaluationError("\(operand.kindName) has no fields")
+    }
+  }
+
+  // MARK: Indices
+
+  mutating func subscripted(
+    _ index: Int, _ node: Expression.Node
+  ) throws(EvaluationError) -> Value {
+    let operand = try evaluate(Int(node.a))
+    let key = try evaluate(Int(node.b)).revealed
+    do {
+      return try element(operand, key, isOptional: node.flag == 1)
+    } catch {
+      throw located(error, index)
+    }
+  }
+
+  private func element(
+    _ operand: Value, _ key: Value, isOptional: Bool
+  ) throws(EvaluationError) -> Value {
+    switch operand {
+    case .list(let items):
+      guard let at = key.wholeNumber else {
+        throw EvaluationError("a list's index is an int, not \(key.kindName)")
+      }
+      let item = items.indices.contains(at) ? items[at] : nil
+      if isOptional { return .optional(item) }
+      guard let item else {
+        throw EvaluationError("index \(key.shown) is out of range: the list has \(items.count)")
+      }
+      return item
+    case .map(let map):
+      let value = try entry(of: map, key)
+      if isOptional { return .optional(value) }
+      guard let value else { throw EvaluationError("there is no key \(key.shown) in the map") }
+      return value
+    case .optional(let wrapped):
+      guard let wrapped else { return .optional(nil) }
+      return try element(wrapped, key, isOptional: true)
+    case .secret(let secret):
+      let value = try element(secret.value, key, isOptional: isOptional)
+      return value.marked(secret.member(key.memberName))
+    default:
+      if isOptional, isAbsent(operand) { return .optional(nil) }
+      throw EvaluationError("\(operand.kindName) has no elements")
+    }
+  }
+
+  private func entry(of map: ValueMap, _ key: Value) throws(EvaluationError) -> Value? {
+    switch key {
+    case .string, .bool, .int, .uint, .double: return map[key]
+    default: throw EvaluationError("\(key.kindName) cannot be a map's key")
+    }
+  }
+}
+
+extension Value {
+  /// The number where it is a whole one that fits.
+  var wholeNumber: Int? {
+    switch self {
+    case .int(let number): Int(exactly: number)
+    case .uint(let number): Int(exactly: number)
+    case .double(let number): Int(exactly: number)
+    default: nil
+    }
+  }
+
+  /// How a key stands in a reference.
+  var memberName: String {
+    switch self {
+    case .string(let text): text
+    case .int(let number): "\(number)"
+    case .uint(let number): "\(number)"
+    default: "?"
+    }
+  }
+
+  /// The value as a secret; the wrapped one of an optional.
+  func marked(_ reference: String) -> Value {
+    switch self {
+    case .secret: self
+    case .optional(nil): self
+    case .optional(let wrapped?): .optional(wrapped.marked(reference))
+    default: .secret(Secret(self, reference: reference))
+    }
+  }
+}
+
+extension Secret {
+  /// The reference of a part of the secret.
+  func member(_ name: String) -> String {
+    guard reference.utf8.contains(0x23), !reference.utf8.contains(0x28) else {
+      return "\(reference).\(name)"
+    }
+    return "\(reference)/\(name)"
+  }
+}

@@ -1,0 +1,151 @@
+import SourceText
+import Values
+
+/// Calls of functions.
+extension Evaluator {
+  mutating func call(_ index: Int, _ node: Expression.Node) throws(EvaluationError) -> Value {
+    let first = Int(node.b)
+    let count = Int(node.c)
+    let fullName = expression.extra[first - 2]
+    // `a.f(x)` is a function of the namespace `a` where the host has one.
+    if fullName >= 0, let value = try namespaced(expression.name(fullName), first, count, index) {
+      return value
+    }
+    var arguments: [Value] = []
+    arguments.reserveCapacity(count)
+    for at in first..<first + count { arguments.append(try evaluate(Int(expression.extra[at]))) }
+    do {
+      let name = expression.names[Int(expression.extra[first - 3])]
+      return try apply(Builtin(rawValue: node.a), name, arguments)
+    } catch {
+      throw located(error, index)
+    }
+  }
+
+  private mutating func namespaced(
+    _ name: String, _ first: Int, _ count: Int, _ index: Int
+  ) throws(EvaluationError) -> Value? {
+    guard let overloads = overloads(name) else { return nil }
+    var arguments: [Value] = []
+    for at in first + 1..<first + count {
+      arguments.append(try evaluate(Int(expression.extra[at])))
+    }
+    do {
+      return try host(name, overloads, arguments)
+    } catch {
+      throw located(error, index)
+    }
+  }
+
+  private func overloads(_ name: String) -> [HostFunctions.Overload]? {
+    guard !context.functions.overloads.isEmpty else { return nil }
+    return context.functions.overloads[name]
+  }
+
+  private mutating func apply(
+    _ builtin: Builtin?, _ name: String, _ arguments: [Value]
+  ) throws(EvaluationError) -> Value {
+    if let builtin, let value = try guarded(builtin, name, arguments) { return value }
+    if let overloads = overloads(name) { return try host(name, overloads, arguments) }
+    guard builtin != nil else { throw EvaluationError("there is no function `\(name)`") }
+    throw Self.noOverload(name, arguments)
+  }
+
+  private static func noOverload(_ name: String, _ arguments: [Value]) -> EvaluationError {
+    let kinds = arguments.map(\.kindName).joined(separator: ", ")
+    return EvaluationError("`\(name)` does not work on (\(kinds))")
+  }
+
+  /// A function of a secret yields a secret, unless it is a bool.
+  private mutating func guarded(
+    _ builtin: Builtin, _ name: String, _ arguments: [Value]
+  ) throws(EvaluationError) -> Value? {
+    var references: [String] = []
+    var revealed = arguments
+    for at in arguments.indices {
+      switch arguments[at] {
+      case .secret:
+        guard !builtin.keepsArguments || builtin == .size else { continue }
+        references += arguments[at].secretReferences
+        revealed[at] = arguments[at].revealed
+      case .list, .map, .optional:
+        guard builtin.rendersDeeply else { continue }
+        try measure(arguments[at])
+        references += arguments[at].secretReferences
+      default: continue
+      }
+    }
+    guard let value = try evaluate(builtin, revealed) else { return nil }
+    if references.isEmpty { return value }
+    if case .bool = value { return value }
+    let list = joinedReferences(references)
+    return value.marked(builtin == .dyn || builtin == .string ? list : "\(name)(\(list))")
+  }
+
+  private func host(
+    _ name: String, _ overloads: [HostFunctions.Overload], _ arguments: [Value]
+  ) throws(EvaluationError) -> Value {
+    let revealed = arguments.map(\.revealed)
+    for overload in overloads
+    where overload.parameters.count == arguments.count
+      && zip(overload.parameters, revealed).allSatisfy({ $0.admits($1) })
+    {
+      let value = try overload.body(revealed).get()
+      let references = arguments.flatMap(\.secretReferences)
+      if references.isEmpty { return value }
+      if case .bool = value { return value }
+      return value.marked("\(name)(\(joinedReferences(references)))")
+    }
+    throw Self.noOverload(name, arguments)
+  }
+
+  /// Nil where the function has no overload for such arguments.
+  private mutating func evaluate(
+    _ builtin: Builtin, _ arguments: [Value]
+  ) throws(EvaluationError) -> Value? {
+    switch builtin {
+    case .size, .int, .uint, .double, .string, .bytes, .bool, .timestamp, .duration, .dyn, .type:
+      return try convert(builtin, arguments)
+    case .contains, .startsWith, .endsWith, .matches, .charAt, .indexOf, .lastIndexOf, .join,
+      .lowerAscii, .upperAscii, .replace, .split, .substring, .trim, .format, .quote:
+      return try text(builtin, arguments)
+    case .reverse, .slice, .flatten, .sort, .distinct, .range, .first, .last:
+      return try lists(builtin, arguments)
+    case .getFullYear, .getMonth, .getDate, .getDayOfMonth, .getDayOfWeek, .getDayOfYear,
+      .getHours, .getMinutes, .getSeconds, .getMilliseconds:
+      return try timePart(builtin, arguments)
+    case .optionalOf, .optionalNone, .optionalOfNonZeroValue, .hasValue, .value, .or, .orValue:
+      return try optionals(builtin, arguments)
+    case .greatest, .least, .ceil, .floor, .round, .trunc, .abs, .sign, .isNaN, .isInf,
+      .isFinite, .sqrt, .bitAnd, .bitOr, .bitXor, .bitNot, .bitShiftLeft, .bitShiftRight:
+      return try numbers(builtin, arguments)
+    case .ip, .isIP, .cidr, .isCIDR, .isCanonical, .family, .isUnspecified, .isLoopback,
+      .isGlobalUnicast, .isLinkLocalMulticast, .isLinkLocalUnicast, .containsIP, .containsCIDR,
+      .masked, .prefixLength, .addressOf:
+      return try network(builtin, arguments)
+    case .encodeBase64, .decodeBase64, .version, .isVersion, .base64, .json, .yaml, .parseJson,
+      .merge, .path, .dir, .bucketOf, .keyOf, .number, .formatTime, .epochMillis, .uuid:
+      return try own(builtin, arguments)
+    case .add, .subtract, .multiply, .divide, .remainder, .negate, .not, .equal, .notEqual,
+      .less, .lessEqual, .greater, .greaterEqual, .in:
+      return nil
+    }
+  }
+}
+
+extension ValueType {
+  /// Whether a value is one of the type, as far as that shows without going inside.
+  func admits(_ value: Value) -> Bool {
+    switch (self, value) {
+    case (.dyn, _), (.parameter, _), (.error, _), (.union, _): true
+    case (.null, .null), (.bool, .bool), (.int, .int), (.uint, .uint), (.double, .double),
+      (.string, .string), (.bytes, .bytes), (.timestamp, .timestamp), (.duration, .duration),
+      (.type, .type), (.list, .list), (.map, .map), (.object, .map), (.optional, .optional):
+      true
+    case (.nullable, .null): true
+    case (.nullable(let wrapped), _): wrapped.admits(value)
+    case (.abstract(let name, _), .opaque(let type, _)): name == type
+    default: false
+    }
+  }
+}

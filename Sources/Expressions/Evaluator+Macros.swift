@@ -1,0 +1,189 @@
+import SourceText
+import Values
+
+/// Macros: comprehensions and bindings.
+extension Evaluator {
+  mutating func bind(_ node: Expression.Node) throws(EvaluationError) -> Value {
+    locals[Int(node.a)] = attempt(Int(node.b))
+    return try evaluate(Int(node.c))
+  }
+
+  /// A failure is kept, for whoever uses the value.
+  private mutating func attempt(_ index: Int) -> Result<Value, EvaluationError> {
+    do {
+      return .success(try evaluate(index))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  mutating func block(_ node: Expression.Node) throws(EvaluationError) -> Value {
+    var at = Int(node.b)
+    for _ in 0..<Int(node.c) {
+      locals[Int(expression.extra[at + 1])] = attempt(Int(expression.extra[at]))
+      at += 2
+    }
+    return try evaluate(Int(expression.extra[at]))
+  }
+
+  mutating func optionalMap(
+    _ index: Int, _ node: Expression.Node
+  ) throws(EvaluationError) -> Value {
+    let operand = try evaluate(Int(node.a))
+    guard case .optional(let wrapped) = operand else {
+      throw located(EvaluationError("an optional is needed here"), index)
+    }
+    guard let wrapped else { return operand }
+    locals[Int(node.c)] = .success(wrapped)
+    let value = try evaluate(Int(node.b))
+    guard node.flag == 1 else { return .optional(value) }
+    guard case .optional = value else {
+      throw located(EvaluationError("`optFlatMap` needs an optional"), Int(node.b))
+    }
+    return value
+  }
+
+  // MARK: Comprehensions
+
+  /// What a comprehension goes through and does.
+  private struct Comprehension {
+    var macro: Expression.Macro
+    var slot: Int
+    var variables: Int
+    var filter: Int
+    var body: Int
+    /// Keys of a map, or none for a list.
+    var keys: [Value]?
+    var items: [Value]
+  }
+
+  mutating func comprehension(
+    _ index: Int, _ node: Expression.Node
+  ) throws(EvaluationError) -> Value {
+    guard let macro = Expression.Macro(rawValue: node.flag) else { return .null }
+    let operand = try evaluate(Int(node.a))
+    let at = Int(node.b)
+    var work = Comprehension(
+      macro: macro, slot: Int(expression.extra[at]), variables: Int(expression.extra[at + 1]),
+      filter: Int(expression.extra[at + 2]), body: Int(expression.extra[at + 3]), items: [])
+    guard gather(operand, into: &work) else {
+      throw located(
+        EvaluationError("`\(macro)` goes through lists and maps, not \(operand.kindName)"), index)
+    }
+    do {
+      try spend(work.items.count)
+      switch macro {
+      case .all: return .bool(!(try any(work, is: false)))
+      case .exists: return .bool(try any(work, is: true))
+      case .existsOne: return .bool(try existsOne(work))
+      case .map, .filter, .transformList: return .list(try transformList(work))
+      case .transformMap, .transformMapEntry: return .map(try transformMap(work))
+      case .sortBy: return try sortBy(work)
+      }
+    } catch {
+      throw located(error, index)
+    }
+  }
+
+  private func gather(_ operand: Value, into work: inout Comprehension) -> Bool {
+    switch operand {
+    case .list(let items): work.items = items
+    case .map(let map):
+      work.keys = map.keys
+      // With one variable, a map's keys are gone through.
+      work.items = work.variables == 1 ? map.keys : map.entries.map(\.value)
+    case .secret(let secret):
+      guard gather(secret.value, into: &work) else { return false }
+      for at in work.items.indices {
+        work.items[at] = work.items[at].marked(secret.member("\(at)"))
+      }
+    default: return false
+    }
+    return true
+  }
+
+  private mutating func enter(_ work: Comprehension, _ at: Int) {
+    if work.variables == 2 {
+      locals[work.slot] = .success(work.keys?[at] ?? .int(Int64(at)))
+      locals[work.slot + 1] = .success(work.items[at])
+    } else {
+      locals[work.slot] = .success(work.items[at])
+    }
+  }
+
+  /// Whether the body is `wanted` for some item; one that is makes up for failures.
+  private mutating func any(_ work: Comprehension, is wanted: Bool) throws(EvaluationError) -> Bool {
+    var failure: EvaluationError?
+    for at in work.items.indices {
+      enter(work, at)
+      do {
+        if try condition(work.body) == wanted { return true }
+      } catch {
+        failure = failure ?? error
+        if budget < 0 { break }
+      }
+    }
+    if let failure { throw failure }
+    return false
+  }
+
+  private mutating func existsOne(_ work: Comprehension) throws(EvaluationError) -> Bool {
+    var count = 0
+    for at in work.items.indices {
+      enter(work, at)
+      if try condition(work.body) { count += 1 }
+    }
+    return count == 1
+  }
+
+  private mutating func transformList(_ work: Comprehension) throws(EvaluationError) -> [Value] {
+    var result: [Value] = []
+    for at in work.items.indices {
+      enter(work, at)
+      if work.macro == .filter {
+        if try condition(work.body) { result.append(work.items[at]) }
+      } else if try passes(work) {
+        result.append(try evaluate(work.body))
+      }
+    }
+    return result
+  }
+
+  private mutating func passes(_ work: Comprehension) throws(EvaluationError) -> Bool {
+    if work.filter < 0 { return true }
+    return try condition(work.filter)
+  }
+
+  private mutating func transformMap(_ work: Comprehension) throws(EvaluationError) -> ValueMap {
+    var result = ValueMap()
+    for at in work.items.indices {
+      enter(work, at)
+      guard try passes(work) else { continue }
+      let value = try evaluate(work.body)
+      if work.macro == .transformMap {
+        result[work.keys?[at] ?? .int(Int64(at))] = value
+        continue
+      }
+      guard case .map(let entries) = value.revealed else {
+        throw located(EvaluationError("`transformMapEntry` needs a map"), work.body)
+      }
+      for entry in entries.entries {
+        guard result[entry.key] == nil else {
+          throw located(
+            EvaluationError("the key \(entry.key.shown) is made twice"), work.body)
+        }
+        result[entry.key] = entry.value
+      }
+    }
+    return result
+  }
+
+  private mutating func sortBy(_ work: Comprehension) throws(EvaluationError) -> Value {
+    var keys: [Value] = []
+    for at in work.items.indices {
+      enter(work, at)
+      keys.append(try evaluate(work.body).revealed)
+    }
+    return .list(try sorted(work.items, by: keys))
+  }
+}

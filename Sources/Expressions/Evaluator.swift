@@ -1,0 +1,269 @@
+import SourceText
+import Values
+
+/// Evaluates one expression. Depth is bounded by the parser, work by the context's limit.
+struct Evaluator {
+  let expression: Expression
+  let context: EvaluationContext
+  /// Macros' variables, by slot.
+  var locals: [Result<Value, EvaluationError>]
+  var budget: Int
+  /// Regular expressions that were compiled.
+  var patterns: [String: RegularExpression] = [:]
+
+  init(_ expression: Expression, _ context: EvaluationContext) {
+    self.expression = expression
+    self.context = context
+    budget = context.costLimit
+    locals = []
+    if expression.slotCount > 0 {
+      locals = Array(repeating: .success(.null), count: expression.slotCount)
+    }
+  }
+
+  mutating func run() -> Result<Value, EvaluationError> {
+    do throws(EvaluationError) {
+      let value = try evaluate(expression.root)
+      if expression.buildsContainers, value.isContainer {
+        try measureResult(value)
+      }
+      return .success(value)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private mutating func measureResult(_ value: Value) throws(EvaluationError) {
+    do throws(EvaluationError) {
+      try measure(value)
+    } catch {
+      throw located(error, expression.root)
+    }
+  }
+
+  // MARK: Limits
+
+  mutating func spend(_ steps: Int) throws(EvaluationError) {
+    let (rest, overflow) = budget.subtractingReportingOverflow(steps)
+    guard !overflow, rest >= 0 else { throw EvaluationError("the expression takes too much work") }
+    budget = rest
+  }
+
+  /// Pays for going through all that a value holds, before anything goes through it.
+  mutating func measure(_ value: Value, depth: Int = 0) throws(EvaluationError) {
+    try spend(1)
+    guard depth < 500 else { throw EvaluationError("a value is nested too deeply") }
+    switch value {
+    case .list(let items):
+      for item in items { try measure(item, depth: depth + 1) }
+    case .map(let map):
+      for entry in map.entries {
+        try spend(1)
+        try measure(entry.value, depth: depth + 1)
+      }
+    case .optional(let wrapped?): try measure(wrapped, depth: depth + 1)
+    case .secret(let secret): try measure(secret.value, depth: depth + 1)
+    case .string(let text): try spend(text.utf8.count / 16)
+    case .bytes(let bytes): try spend(bytes.count / 16)
+    default: break
+    }
+  }
+
+  func located(_ error: EvaluationError, _ node: Int) -> EvaluationError {
+    guard error.span == nil else { return error }
+    var error = error
+    error.span = expression.nodes[node].span
+    return error
+  }
+
+  // MARK: Nodes
+
+  mutating func evaluate(_ index: Int) throws(EvaluationError) -> Value {
+    budget -= 1
+    guard budget >= 0 else {
+      throw located(EvaluationError("the expression takes too much work"), index)
+    }
+    let node = expression.nodes[index]
+    switch node.kind {
+    case .literal: return expression.literals[Int(node.a)]
+    case .global: return try global(index, node)
+    case .local: return try locals[Int(node.a)].get()
+    case .select: return try select(index, node)
+    case .has: return .bool(try has(index, node))
+    case .index: return try subscripted(index, node)
+    case .call: return try call(index, node)
+    case .operator: return try operation(index, node)
+    case .and: return try conjunction(node, absorbing: false)
+    case .or: return try conjunction(node, absorbing: true)
+    case .conditional: return try conditional(node)
+    case .list: return try list(node)
+    case .map: return try map(node)
+    case .comprehension: return try comprehension(index, node)
+    case .bind: return try bind(node)
+    case .block: return try block(node)
+    case .optionalMap: return try optionalMap(index, node)
+    }
+  }
+
+  private func global(_ index: Int, _ node: Expression.Node) throws(EvaluationError) -> Value {
+    let name = expression.names[Int(node.a)]
+    if context.container.isEmpty || node.flag == 1 {
+      if let value = context.variables[name] { return value }
+    } else if let value = qualified(name) {
+      return value
+    }
+    if let type = Builtin.typeName(name) { return .type(type) }
+    throw located(EvaluationError("there is no `\(name)` here"), index)
+  }
+
+  /// A variable by its name, in the container or outside.
+  private func qualified(_ name: String) -> Value? {
+    for prefix in containerPrefixes(context.container) {
+      if let value = context.variables[prefix + name] { return value }
+    }
+    return nil
+  }
+
+  /// The value of a chain of names that is one variable's name.
+  func qualifiedVariable(_ index: Int) -> Value? {
+    guard context.hasQualifiedNames, let name = qualifiedName(index) else { return nil }
+    if name.isAbsolute { return context.variables[name.text] }
+    return qualified(name.text)
+  }
+
+  private func qualifiedName(_ index: Int) -> (text: String, isAbsolute: Bool)? {
+    let node = expression.nodes[index]
+    switch node.kind {
+    case .global: return (expression.name(node.a), node.flag == 1)
+    case .select where node.flag == 0:
+      guard let operand = qualifiedName(Int(node.a)) else { return nil }
+      return ("\(operand.text).\(expression.name(node.b))", operand.isAbsolute)
+    default: return nil
+    }
+  }
+
+  /// `&&` and `||`: an operand that decides makes up for another one's failure.
+  private mutating func conjunction(
+    _ node: Expression.Node, absorbing: Bool
+  ) throws(EvaluationError) -> Value {
+    var failure: EvaluationError?
+    for at in Int(node.b)..<Int(node.b) + Int(node.c) {
+      let operand = Int(expression.extra[at])
+      do {
+        if try condition(operand) == absorbing { return .bool(absorbing) }
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    if let failure { throw failure }
+    return .bool(!absorbing)
+  }
+
+  /// The value of a node that must be a bool.
+  mutating func condition(_ index: Int) throws(EvaluationError) -> Bool {
+    let value = try evaluate(index)
+    if case .bool(let flag) = value { return flag }
+    if case .bool(let flag) = value.revealed { return flag }
+    throw located(EvaluationError("a bool is needed here, not \(value.kindName)"), index)
+  }
+
+  private mutating func conditional(_ node: Expression.Node) throws(EvaluationError) -> Value {
+    try evaluate(Int(try condition(Int(node.a)) ? node.b : node.c))
+  }
+
+  private mutating func list(_ node: Expression.Node) throws(EvaluationError) -> Value {
+    var items: [Value] = []
+    items.reserveCapacity(Int(node.c))
+    for at in Int(node.b)..<Int(node.b) + Int(node.c) {
+      let item = Int(expression.extra[at])
+      let value = try evaluate(item >> 1)
+      if item & 1 == 0 {
+        items.append(value)
+      } else if let unwrapped = try unwrap(value, item >> 1) {
+        items.append(unwrapped)
+      }
+    }
+    return .list(items)
+  }
+
+  private func unwrap(_ value: Value, _ index: Int) throws(EvaluationError) -> Value? {
+    guard case .optional(let wrapped) = value else {
+      throw located(EvaluationError("an optional is needed behind `?`"), index)
+    }
+    return wrapped
+  }
+
+  private mutating func map(_ node: Expression.Node) throws(EvaluationError) -> Value {
+    var map = ValueMap()
+    var at = Int(node.b)
+    let end = at + Int(node.c)
+    while at + 1 < end {
+      let item = Int(expression.extra[at])
+      let valueNode = Int(expression.extra[at + 1]) >> 1
+      at += 2
+      let key = try evaluate(item >> 1).revealed
+      guard key.isMapKey else {
+        throw located(EvaluationError("\(key.kindName) cannot be a map's key"), item >> 1)
+      }
+      let value = try evaluate(valueNode)
+      guard map[key] == nil else {
+        throw located(EvaluationError("the key \(key.shown) stands twice in a map"), item >> 1)
+      }
+      if item & 1 == 0 {
+        map[key] = value
+      } else if let unwrapped = try unwrap(value, valueNode) {
+        map[key] = unwrapped
+      }
+    }
+    return .map(map)
+  }
+}
+
+extension Value {
+  var isContainer: Bool {
+    switch self {
+    case .list, .map, .optional, .secret: true
+    default: false
+    }
+  }
+
+  var isMapKey: Bool {
+    switch self {
+    case .bool, .int, .uint, .string: true
+    default: false
+    }
+  }
+
+  /// What messages call a value of its type.
+  var kindName: String {
+    switch self {
+    case .null: "null"
+    case .bool: "a bool"
+    case .int: "an int"
+    case .uint: "a uint"
+    case .double: "a double"
+    case .string: "a string"
+    case .bytes: "bytes"
+    case .list: "a list"
+    case .map: "a map"
+    case .timestamp: "a timestamp"
+    case .duration: "a duration"
+    case .type: "a type"
+    case .optional: "an optional"
+    case .opaque(let type, _): "a `\(type)`"
+    case .secret(let secret): secret.value.kindName
+    }
+  }
+
+  /// A key or index as messages show it.
+  var shown: String {
+    switch self {
+    case .string(let text): "`\(text)`"
+    case .int(let number): "\(number)"
+    case .uint(let number): "\(number)"
+    case .double(let number): "\(number)"
+    case .bool(let flag): "\(flag)"
+    default: kindName
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package import Diagnostics
+package import SourceText
+package import Values
+
+/// A parsed expression: its nodes in one array, children before their parents.
+package struct Expression: Sendable {
+  enum Kind: UInt8, Sendable {
+    /// `a`: index of the literal.
+    case literal
+    /// `a`: index of the name; `flag`: 1 where it was written with a leading dot.
+    case global
+    /// `a`: slot of the variable that a macro declares.
+    case local
+    /// `a`: operand; `b`: name; `flag`: 1 for `.?`.
+    case select
+    /// `a`: operand; `b`: name.
+    case has
+    /// `a`: operand; `b`: index; `flag`: 1 for `[?`.
+    case index
+    /// `a`: builtin; `b`: first argument in `extra`; `c`: number of arguments; the extra before the
+    /// arguments are the function's name, its full name where it may be in a namespace (or -1), and
+    /// 1 where the first argument is a receiver.
+    case call
+    /// `a`: builtin; `b`, `c`: operands (`c` is -1 for a prefix).
+    case `operator`
+    /// `b`: first operand in `extra`; `c`: their number.
+    case and, or
+    /// `a`: condition; `b`, `c`: results.
+    case conditional
+    /// `b`: first item in `extra`; `c`: their number; an item is twice the node, plus 1 after `?`.
+    case list
+    /// As a list; each key is followed by its value.
+    case map
+    /// `a`: what is gone through; `flag`: the macro; `b`: in `extra`: slot, number of slots, filter
+    /// (or -1), body, second body (or -1).
+    case comprehension
+    /// `a`: slot; `b`: value; `c`: body.
+    case bind
+    /// `b`: in `extra`, each value and its slot, then the body; `c`: number of values.
+    case block
+    /// `a`: optional; `b`: body; `c`: slot; `flag`: 1 where the body yields an optional.
+    case optionalMap
+  }
+
+  enum Macro: UInt8, Sendable {
+    case all, exists, existsOne, map, filter, transformList, transformMap, transformMapEntry, sortBy
+  }
+
+  struct Node: Sendable {
+    var kind: Kind
+    var flag: UInt8 = 0
+    /// Longest way down to a leaf.
+    var height: UInt16 = 0
+    var a: Int32 = -1
+    var b: Int32 = -1
+    var c: Int32 = -1
+    var span: Span
+  }
+
+  var nodes: [Node] = []
+  var extra: [Int32] = []
+  var literals: [Value] = []
+  var names: [String] = []
+  var root: Int = 0
+  /// How many slots its macros' variables take.
+  var slotCount = 0
+  /// Whether it may yield a list or map that is not a part of a variable.
+  var buildsContainers = false
+
+  /// Where it stands.
+  package var span: Span { nodes[root].span }
+
+  /// Ranges are offsets of bytes in `text`.
+  package static func parse(
+    _ text: String, locate: (Range<Int>) -> Span, into diagnostics: inout [Diagnostic]
+  ) -> Expression? {
+    var text = text
+    return text.withUTF8 { bytes in
+      withoutActuallyEscaping(locate) { locate in
+        var parser = Parser(bytes: bytes, at: 0, locate: locate)
+        let parsed = parser.parse(until: .end)
+        diagnostics.append(contentsOf: parser.diagnostics)
+        return parsed
+      }
+    }
+  }
+
+  /// Its value; failures have the place of what failed.
+  package func evaluate(in context: EvaluationContext) -> Result<Value, EvaluationError> {
+    var evaluator = Evaluator(self, context)
+    return evaluator.run()
+  }
+
+  /// Its type; problems are reported, and yield `.error`.
+  package func check(
+    in environment: TypeEnvironment, into diagnostics: inout [Diagnostic]
+  ) -> ValueType {
+    var checker = Checker(self, environment)
+    let type = checker.run()
+    diagnostics.append(contentsOf: checker.diagnostics)
+    return type
+  }
+
+  func name(_ index: Int32) -> String { names[Int(index)] }
+}

@@ -1,0 +1,162 @@
+import Diagnostics
+import SourceText
+import Values
+
+/// Penstock's own functions.
+extension Evaluator {
+  mutating func own(_ builtin: Builtin, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    switch (arguments.count, arguments.first, arguments.last) {
+    case (1, let value?, _): return try own(builtin, value)
+    case (2, .string(let left)?, .string(let right)?) where builtin == .path:
+      return .string(Self.path(left, right))
+    case (2, .timestamp(let moment)?, .string(let pattern)?) where builtin == .formatTime:
+      return .string(try TimeFormat.text(moment, pattern))
+    case (2, let left?, let right?) where builtin == .merge:
+      try measure(left)
+      try measure(right)
+      guard case .map = left.revealed, case .map = right.revealed else { return nil }
+      return Self.merged(left, right)
+    default: return nil
+    }
+  }
+
+  private mutating func own(
+    _ builtin: Builtin, _ value: Value
+  ) throws(EvaluationError) -> Value? {
+    switch (builtin, value) {
+    case (.json, _):
+      try measure(value)
+      var writer = CanonicalJSONWriter(pretty: false)
+      writer.value(value, revealingSecrets: true)
+      return .string(String(decoding: writer.bytes, as: UTF8.self))
+    case (.yaml, _):
+      try measure(value)
+      return .string(YAMLText.document(value))
+    case (.base64, .string(let text)), (.encodeBase64, .string(let text)):
+      guard builtin == .base64 else { return nil }
+      try spend(text.utf8.count / 8)
+      return .string(Base64.encode(text.utf8))
+    case (.base64, .bytes(let bytes)), (.encodeBase64, .bytes(let bytes)):
+      try spend(bytes.count / 8)
+      return .string(Base64.encode(bytes))
+    case (.decodeBase64, .string(let text)):
+      guard let bytes = Base64.decode(text.utf8) else {
+        throw EvaluationError("the text is not base 64")
+      }
+      return .bytes(bytes)
+    case (.parseJson, .string(let text)): return try parseJSON(text)
+    case (.isVersion, .string(let text)): return .bool(VersionText.isValid(text))
+    case (.version, .string(let text)):
+      guard VersionText.isValid(text) else { throw EvaluationError("`\(text)` is no version") }
+      return .opaque(type: VersionText.typeName, text: VersionText.canonical(text))
+    case (.version, .opaque(VersionText.typeName, _)): return value
+    case (.uuid, .string(let text)): return .string(SHA1.uuid(of: text))
+    case (.epochMillis, .timestamp(let moment)):
+      return .int(moment.seconds * 1000 + Int64(moment.nanoseconds / 1_000_000))
+    case (.number, .int), (.number, .uint): return value.plainText.map { .string($0) }
+    case (.number, .double(let number)): return .string(Decimal.plain(number))
+    case (.dir, .string(let text)):
+      return .string(text.utf8.last == 0x2F ? text : text + "/")
+    case (.bucketOf, .string(let text)): return .string(try Self.location(text).bucket)
+    case (.keyOf, .string(let text)): return .string(try Self.location(text).key)
+    default: return nil
+    }
+  }
+
+  private mutating func parseJSON(_ text: String) throws(EvaluationError) -> Value {
+    try spend(text.utf8.count)
+    var problems: [Diagnostic] = []
+    guard
+      let tree = JSONReader.read(
+        Array(text.utf8), source: SourceID(index: .max), into: &problems),
+      !problems.hasErrors, let root = tree.root
+    else {
+      throw EvaluationError("the text is not JSON: \(problems.first?.message ?? "it is empty")")
+    }
+    return Value(tree, root)
+  }
+
+  /// Two pieces with one slash between them.
+  private static func path(_ left: String, _ right: String) -> String {
+    if left.isEmpty { return right }
+    if right.isEmpty { return left }
+    var head = left[...]
+    while head.utf8.last == 0x2F { head.removeLast() }
+    return "\(head)/\(right.drop { $0 == "/" })"
+  }
+
+  /// `s3://bucket/key`, of any scheme that starts so.
+  private static func location(
+    _ text: String
+  ) throws(EvaluationError) -> (bucket: String, key: String) {
+    let bytes = Array(text.utf8)
+    let schemes = ["s3://", "s3n://", "s3a://"]
+    guard let scheme = schemes.first(where: { bytes.starts(with: $0.utf8) }) else {
+      throw EvaluationError("`\(text)` is no S3 location", hint: "one starts with `s3://`")
+    }
+    let rest = bytes[scheme.utf8.count...]
+    let slash = rest.firstIndex(of: 0x2F) ?? rest.endIndex
+    guard slash > rest.startIndex else {
+      throw EvaluationError("`\(text)` names no bucket")
+    }
+    return (
+      String(decoding: rest[..<slash], as: UTF8.self),
+      String(decoding: rest[slash...].dropFirst(), as: UTF8.self)
+    )
+  }
+
+  /// The left map's entries in their order, then the right's others; maps within are merged too.
+  /// Depth was bounded by `measure`.
+  private static func merged(_ left: Value, _ right: Value) -> Value {
+    guard case .map(let base) = left.revealed, case .map(let over) = right.revealed else {
+      return right
+    }
+    var result = base
+    for entry in over.entries {
+      result[entry.key] = base[entry.key].map { merged($0, entry.value) } ?? entry.value
+    }
+    let references = [left, right].flatMap { value in
+      if case .secret(let secret) = value { [secret.reference] } else { [String]() }
+    }
+    return references.isEmpty ? .map(result) : Value.map(result).marked(joinedReferences(references))
+  }
+}
+
+/// Moments in a format of their own.
+enum TimeFormat {
+  /// `%Y` year, `%m` month, `%d` day, `%H` hour, `%M` minute, `%S` second, `%L` milliseconds, `%s`
+  /// seconds since 1970, `%%` a percent sign; in UTC.
+  static func text(
+    _ moment: Value.Timestamp, _ pattern: String
+  ) throws(EvaluationError) -> String {
+    let civil = moment.civil
+    var result: [UInt8] = []
+    var isMarked = false
+    for byte in pattern.utf8 {
+      guard isMarked else {
+        if byte == 0x25 { isMarked = true } else { result.append(byte) }
+        continue
+      }
+      isMarked = false
+      let piece: String
+      switch byte {
+      case 0x59: piece = Value.Timestamp.padded(Int(civil.year), 4)
+      case 0x6D: piece = Value.Timestamp.padded(civil.month, 2)
+      case 0x64: piece = Value.Timestamp.padded(civil.day, 2)
+      case 0x48: piece = Value.Timestamp.padded(civil.hour, 2)
+      case 0x4D: piece = Value.Timestamp.padded(civil.minute, 2)
+      case 0x53: piece = Value.Timestamp.padded(civil.second, 2)
+      case 0x4C: piece = Value.Timestamp.padded(Int(moment.nanoseconds / 1_000_000), 3)
+      case 0x73: piece = String(moment.seconds)
+      case 0x25: piece = "%"
+      default:
+        throw EvaluationError(
+          "a time's format has no `%\(Unicode.Scalar(byte))`",
+          hint: "it has %Y, %m, %d, %H, %M, %S, %L, %s and %%")
+      }
+      result += piece.utf8
+    }
+    guard !isMarked else { throw EvaluationError("a time's format ends in `%`") }
+    return String(decoding: result, as: UTF8.self)
+  }
+}

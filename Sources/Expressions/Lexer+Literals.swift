@@ -1,0 +1,156 @@
+/// Numbers and strings.
+extension Lexer {
+  mutating func numeral() -> Token.Kind {
+    if byte(at) == 0x30, byte(at + 1) | 0x20 == 0x78 { return hexadecimal() }
+    let start = at
+    skipDigits()
+    var isDouble = false
+    if byte(at) == 0x2E, Self.isDigit(byte(at + 1)) {
+      isDouble = true
+      at += 1
+      skipDigits()
+    }
+    if byte(at) | 0x20 == 0x65 {
+      let sign = byte(at + 1) == 0x2B || byte(at + 1) == 0x2D ? 1 : 0
+      if Self.isDigit(byte(at + 1 + sign)) {
+        isDouble = true
+        at += 1 + sign
+        skipDigits()
+      }
+    }
+    let digits = start..<at
+    if isDouble {
+      number = Double(text(digits)) ?? .infinity
+      return ended(.double)
+    }
+    magnitude = 0
+    for index in digits { accumulate(UInt64(bytes[index] - 0x30), radix: 10) }
+    return ended(suffix())
+  }
+
+  private mutating func hexadecimal() -> Token.Kind {
+    at += 2
+    let start = at
+    magnitude = 0
+    while let digit = Self.hexValue(byte(at)) {
+      accumulate(UInt64(digit), radix: 16)
+      at += 1
+    }
+    guard at > start else {
+      problem = "`0x` needs digits"
+      return .invalid
+    }
+    return ended(suffix())
+  }
+
+  private mutating func accumulate(_ digit: UInt64, radix: UInt64) {
+    guard let value = magnitude else { return }
+    let (product, overflow) = value.multipliedReportingOverflow(by: radix)
+    let (sum, carry) = product.addingReportingOverflow(digit)
+    magnitude = overflow || carry ? nil : sum
+  }
+
+  private mutating func suffix() -> Token.Kind {
+    guard byte(at) | 0x20 == 0x75 else { return .int }
+    at += 1
+    return .uint
+  }
+
+  /// A number is not followed by a letter.
+  private mutating func ended(_ kind: Token.Kind) -> Token.Kind {
+    guard Self.isLetter(byte(at)) else { return kind }
+    problem = "a number runs into a name"
+    at += 1
+    return .invalid
+  }
+
+  private mutating func skipDigits() {
+    while Self.isDigit(byte(at)) { at += 1 }
+  }
+
+  static func hexValue(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x41 + 10
+    case 0x61...0x66: byte - 0x61 + 10
+    default: nil
+    }
+  }
+
+  /// Reads from the opening quote on.
+  mutating func quoted(isRaw: Bool, isBytes: Bool) -> Token.Kind {
+    let quote = byte(at)
+    let isTriple = byte(at + 1) == quote && byte(at + 2) == quote
+    at += isTriple ? 3 : 1
+    content.removeAll(keepingCapacity: true)
+    while at < bytes.count {
+      let byte = bytes[at]
+      if byte == quote, !isTriple || (self.byte(at + 1) == quote && self.byte(at + 2) == quote) {
+        at += isTriple ? 3 : 1
+        return isBytes ? .bytes : .string
+      }
+      if !isTriple, byte == 0x0A || byte == 0x0D { break }
+      if byte == 0x5C, !isRaw {
+        guard escape(isBytes: isBytes) else { return .invalid }
+        continue
+      }
+      at += 1
+      if isTriple, byte == 0x0D {
+        // Line ends are read as newlines.
+        if self.byte(at) == 0x0A { at += 1 }
+        content.append(0x0A)
+      } else {
+        content.append(byte)
+      }
+    }
+    problem = "a string is not closed"
+    return .invalid
+  }
+
+  private mutating func escape(isBytes: Bool) -> Bool {
+    let letter = byte(at + 1)
+    at += 2
+    switch letter {
+    case 0x61: content.append(0x07)
+    case 0x62: content.append(0x08)
+    case 0x66: content.append(0x0C)
+    case 0x6E: content.append(0x0A)
+    case 0x72: content.append(0x0D)
+    case 0x74: content.append(0x09)
+    case 0x76: content.append(0x0B)
+    case 0x5C, 0x3F, 0x22, 0x27, 0x60: content.append(letter)
+    case 0x78, 0x58: return code(digits: 2, radix: 16, isBytes: isBytes)
+    case 0x75 where !isBytes: return code(digits: 4, radix: 16, isBytes: false)
+    case 0x55 where !isBytes: return code(digits: 8, radix: 16, isBytes: false)
+    case 0x30...0x33:
+      at -= 1
+      return code(digits: 3, radix: 8, isBytes: isBytes)
+    default:
+      problem = "an unknown escape in a string; a backslash is written `\\\\`"
+      return false
+    }
+    return true
+  }
+
+  private mutating func code(digits: Int, radix: UInt32, isBytes: Bool) -> Bool {
+    var code: UInt32 = 0
+    for _ in 0..<digits {
+      guard let digit = Self.hexValue(byte(at)), UInt32(digit) < radix else {
+        problem = "an escape in a string lacks digits"
+        return false
+      }
+      code = code &* radix &+ UInt32(digit)
+      at += 1
+    }
+    if isBytes {
+      content.append(UInt8(truncatingIfNeeded: code))
+      return true
+    }
+    guard let scalar = Unicode.Scalar(code) else {
+      problem = "an escape in a string is no character"
+      return false
+    }
+    content.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    return true
+  }
+}

@@ -1,0 +1,186 @@
+import Values
+
+/// What the parser reads: one token at a time.
+struct Token {
+  enum Kind: UInt8 {
+    case end, identifier, quotedIdentifier, int, uint, double, string, bytes
+    case leftParenthesis, rightParenthesis, leftBracket, rightBracket, leftBrace, rightBrace
+    case dot, comma, colon, question, plus, minus, star, slash, percent, not
+    case equal, notEqual, less, lessEqual, greater, greaterEqual, and, or
+    case `in`, `true`, `false`, null
+    case invalid
+  }
+
+  var kind: Kind
+  var start: Int
+  var end: Int
+}
+
+/// Splits an expression's bytes into tokens.
+struct Lexer {
+  let bytes: UnsafeBufferPointer<UInt8>
+  var at: Int
+  /// What is wrong with an `invalid` token.
+  var problem = ""
+  /// The content of the last string or bytes literal.
+  var content: [UInt8] = []
+  /// The last number's magnitude, or nil where it is out of range.
+  var magnitude: UInt64?
+  var number = 0.0
+
+  init(bytes: UnsafeBufferPointer<UInt8>, at: Int) {
+    self.bytes = bytes
+    self.at = at
+  }
+
+  func byte(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
+
+  func text(_ range: Range<Int>) -> String {
+    String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+  }
+
+  mutating func next() -> Token {
+    skipSpace()
+    let start = at
+    guard at < bytes.count else { return Token(kind: .end, start: at, end: at) }
+    let first = bytes[at]
+    let kind: Token.Kind
+    if Self.isLetter(first) {
+      kind = word()
+    } else if Self.isDigit(first) || (first == 0x2E && Self.isDigit(byte(at + 1))) {
+      kind = numeral()
+    } else {
+      switch first {
+      case 0x22, 0x27: kind = quoted(isRaw: false, isBytes: false)
+      case 0x60: kind = backticked()
+      default: kind = punctuation(first)
+      }
+    }
+    return Token(kind: kind, start: start, end: at)
+  }
+
+  private mutating func skipSpace() {
+    while at < bytes.count {
+      switch bytes[at] {
+      case 0x20, 0x09, 0x0A, 0x0C, 0x0D: at += 1
+      case 0x2F where byte(at + 1) == 0x2F:
+        while at < bytes.count, bytes[at] != 0x0A { at += 1 }
+      default: return
+      }
+    }
+  }
+
+  private mutating func punctuation(_ first: UInt8) -> Token.Kind {
+    at += 1
+    switch first {
+    case 0x28: return .leftParenthesis
+    case 0x29: return .rightParenthesis
+    case 0x5B: return .leftBracket
+    case 0x5D: return .rightBracket
+    case 0x7B: return .leftBrace
+    case 0x7D: return .rightBrace
+    case 0x2E: return .dot
+    case 0x2C: return .comma
+    case 0x3A: return .colon
+    case 0x3F: return .question
+    case 0x2B: return .plus
+    case 0x2D: return .minus
+    case 0x2A: return .star
+    case 0x2F: return .slash
+    case 0x25: return .percent
+    case 0x21: return follow(0x3D) ? .notEqual : .not
+    case 0x3C: return follow(0x3D) ? .lessEqual : .less
+    case 0x3E: return follow(0x3D) ? .greaterEqual : .greater
+    case 0x3D:
+      if follow(0x3D) { return .equal }
+      problem = "`=` is no operator; equality is `==`"
+    case 0x26:
+      if follow(0x26) { return .and }
+      problem = "`&` is no operator; a conjunction is `&&`"
+    case 0x7C:
+      if follow(0x7C) { return .or }
+      problem = "`|` is no operator; a disjunction is `||`"
+    default:
+      while at < bytes.count, bytes[at] & 0xC0 == 0x80 { at += 1 }
+      problem = "unexpected character `\(text(at - 1 < 0 ? 0..<0 : start(of: at)..<at))`"
+    }
+    return .invalid
+  }
+
+  /// Where the character that ends at `end` starts.
+  private func start(of end: Int) -> Int {
+    var start = end - 1
+    while start > 0, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+    return start
+  }
+
+  private mutating func follow(_ byte: UInt8) -> Bool {
+    guard self.byte(at) == byte else { return false }
+    at += 1
+    return true
+  }
+
+  private mutating func word() -> Token.Kind {
+    let start = at
+    if let prefix = literalPrefix() {
+      at += prefix.length
+      return quoted(isRaw: prefix.isRaw, isBytes: prefix.isBytes)
+    }
+    while at < bytes.count, Self.isLetter(bytes[at]) || Self.isDigit(bytes[at]) { at += 1 }
+    let word = UnsafeBufferPointer(rebasing: bytes[start..<at])
+    switch word.count {
+    case 2 where word.elementsEqual("in".utf8): return .in
+    case 4 where word.elementsEqual("true".utf8): return .true
+    case 4 where word.elementsEqual("null".utf8): return .null
+    case 5 where word.elementsEqual("false".utf8): return .false
+    default: return .identifier
+    }
+  }
+
+  /// `r`, `b`, `rb` or `br` before a quote.
+  private func literalPrefix() -> (length: Int, isRaw: Bool, isBytes: Bool)? {
+    var isRaw = false
+    var isBytes = false
+    var length = 0
+    while length < 2 {
+      let lower = byte(at + length) | 0x20
+      if lower == 0x72, !isRaw {
+        isRaw = true
+      } else if lower == 0x62, !isBytes {
+        isBytes = true
+      } else {
+        break
+      }
+      length += 1
+    }
+    let quote = byte(at + length)
+    return length > 0 && (quote == 0x22 || quote == 0x27) ? (length, isRaw, isBytes) : nil
+  }
+
+  /// A field's name in backticks.
+  private mutating func backticked() -> Token.Kind {
+    at += 1
+    let start = at
+    while at < bytes.count, bytes[at] != 0x60 {
+      let byte = bytes[at]
+      guard Self.isLetter(byte) || Self.isDigit(byte) || [0x20, 0x2D, 0x2E, 0x2F].contains(byte)
+      else {
+        problem = "a name in backticks may hold letters, digits, `_`, `-`, `.`, `/` and spaces"
+        return .invalid
+      }
+      at += 1
+    }
+    guard at < bytes.count, at > start else {
+      problem = at > start ? "a name in backticks is not closed" : "a name in backticks is empty"
+      return .invalid
+    }
+    at += 1
+    return .quotedIdentifier
+  }
+
+  static func isLetter(_ byte: UInt8) -> Bool {
+    (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A) || byte == 0x5F
+  }
+
+  static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+}

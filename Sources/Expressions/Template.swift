@@ -1,0 +1,161 @@
+package import Diagnostics
+package import SourceText
+package import Values
+
+/// A text with expressions in it: `${…}`, where `$${` is a literal `${`.
+package struct Template: Sendable {
+  enum Piece: Sendable {
+    case text(String)
+    case expression(Expression)
+  }
+
+  let pieces: [Piece]
+
+  /// The expression where the text is nothing else.
+  package var singleExpression: Expression? {
+    if pieces.count == 1, case .expression(let expression)? = pieces.first { return expression }
+    return nil
+  }
+
+  /// Whether a text has to be parsed as a template: whether `${` stands in it, escaped or not.
+  package static func hasExpression(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard bytes.count >= 3 else { return false }
+    var at = 0
+    while at + 1 < bytes.count {
+      if bytes[at] == 0x24, bytes[at + 1] == 0x7B { return true }
+      at += 1
+    }
+    return false
+  }
+
+  /// The text with `${` for each `$${`, where it has no expression.
+  package static func literal(_ text: String) -> String {
+    var text = text
+    return text.withUTF8 { bytes in
+      guard hasExpression(bytes) else { return String(decoding: bytes, as: UTF8.self) }
+      var result: [UInt8] = []
+      var at = 0
+      while at < bytes.count {
+        if bytes[at] == 0x24, at + 2 < bytes.count, bytes[at + 1] == 0x24, bytes[at + 2] == 0x7B {
+          at += 1
+        }
+        result.append(bytes[at])
+        at += 1
+      }
+      return String(decoding: result, as: UTF8.self)
+    }
+  }
+
+  /// Ranges are offsets of bytes in `text`.
+  package static func parse(
+    _ text: String, locate: (Range<Int>) -> Span, into diagnostics: inout [Diagnostic]
+  ) -> Template? {
+    var text = text
+    return text.withUTF8 { bytes in
+      withoutActuallyEscaping(locate) { locate in
+        parse(bytes, locate, &diagnostics)
+      }
+    }
+  }
+
+  private static func parse(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ locate: @escaping (Range<Int>) -> Span,
+    _ diagnostics: inout [Diagnostic]
+  ) -> Template? {
+    var pieces: [Piece] = []
+    var text: [UInt8] = []
+    var at = 0
+    while at < bytes.count {
+      guard bytes[at] == 0x24, at + 1 < bytes.count else {
+        text.append(bytes[at])
+        at += 1
+        continue
+      }
+      if bytes[at + 1] == 0x24, at + 2 < bytes.count, bytes[at + 2] == 0x7B {
+        text += [0x24, 0x7B]
+        at += 3
+      } else if bytes[at + 1] == 0x7B {
+        if !text.isEmpty { pieces.append(.text(String(decoding: text, as: UTF8.self))) }
+        text = []
+        var parser = Parser(bytes: bytes, at: at + 2, locate: locate)
+        let expression = parser.parse(until: .rightBrace)
+        diagnostics.append(contentsOf: parser.diagnostics)
+        guard let expression else { return nil }
+        pieces.append(.expression(expression))
+        at = parser.token.end
+      } else {
+        text.append(0x24)
+        at += 1
+      }
+    }
+    if !text.isEmpty || pieces.isEmpty {
+      pieces.append(.text(String(decoding: text, as: UTF8.self)))
+    }
+    return Template(pieces: pieces)
+  }
+
+  /// The type of its only expression; a string where there is more.
+  package func check(
+    in environment: TypeEnvironment, into diagnostics: inout [Diagnostic]
+  ) -> ValueType {
+    if let expression = singleExpression { return expression.check(in: environment, into: &diagnostics) }
+    for piece in pieces {
+      guard case .expression(let expression) = piece else { continue }
+      let type = expression.check(in: environment, into: &diagnostics)
+      if !type.hasText { diagnostics.append(.noText(type, at: expression.span)) }
+    }
+    return .string
+  }
+
+  /// The value of its only expression, or the text of all its pieces: a secret where one of them is.
+  package func evaluate(in context: EvaluationContext) -> Result<Value, EvaluationError> {
+    if let expression = singleExpression { return expression.evaluate(in: context) }
+    var text = ""
+    var references: [String] = []
+    for piece in pieces {
+      switch piece {
+      case .text(let literal): text += literal
+      case .expression(let expression):
+        switch expression.evaluate(in: context) {
+        case .failure(let error): return .failure(error)
+        case .success(let value):
+          guard let piece = value.templateText else {
+            return .failure(
+              EvaluationError(
+                message: "\(value.kindName) cannot stand in a text", span: expression.span,
+                hint: "make a text of it, with `json(…)` or `.join(…)`"))
+          }
+          text += piece
+          references += value.secretReferences
+        }
+      }
+    }
+    let value = Value.string(text)
+    return .success(references.isEmpty ? value : value.marked(joinedReferences(references)))
+  }
+}
+
+extension Value {
+  /// What stands in a text for the value; nothing for an absent one.
+  fileprivate var templateText: String? {
+    switch self {
+    case .null, .optional(nil): nil
+    case .optional(let wrapped?): wrapped.templateText
+    case .secret(let secret): secret.value.templateText
+    case .double(let number): Decimal.plain(number)
+    default: plainText
+    }
+  }
+}
+
+extension ValueType {
+  /// Whether values of it may stand in a text.
+  fileprivate var hasText: Bool {
+    switch self {
+    case .null, .bytes, .list, .map, .object: false
+    case .optional(let wrapped), .nullable(let wrapped): wrapped.hasText
+    case .union(let members): members.contains(where: \.hasText)
+    default: true
+    }
+  }
+}

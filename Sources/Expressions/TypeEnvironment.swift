@@ -1,0 +1,163 @@
+package import Values
+
+/// What is known of the names in an expression before anything is evaluated.
+package struct TypeEnvironment: Sendable {
+  private(set) var variables: [String: ValueType] = [:]
+  private(set) var functions = HostFunctions()
+  /// Paths of fields and variables that are known to be there.
+  private(set) var proven: Set<String> = []
+  private(set) var container = ""
+  private(set) var hasQualifiedNames = false
+
+  package init() {}
+
+  package func declaring(_ name: String, _ type: ValueType) -> TypeEnvironment {
+    var environment = self
+    environment.variables[name] = type
+    if !proven.isEmpty {
+      // What was known of another variable of the name is not known of this one.
+      environment.proven = proven.filter { $0 != name && !$0.hasPrefix(name + ".") }
+    }
+    return environment
+  }
+
+  package func declaring(_ functions: HostFunctions) -> TypeEnvironment {
+    var environment = self
+    environment.functions.merge(functions)
+    return environment
+  }
+
+  /// With what is known where a condition is true, or false.
+  package func assuming(_ condition: Expression, holds: Bool) -> TypeEnvironment {
+    let paths = condition.provenPaths(condition.root, holds)
+    guard !paths.isEmpty else { return self }
+    var environment = self
+    environment.proven.formUnion(paths)
+    return environment
+  }
+
+  /// Looks names up in a namespace first. Variables' names may then have dots in them.
+  package func inside(container: String) -> TypeEnvironment {
+    var environment = self
+    environment.container = container
+    environment.hasQualifiedNames = true
+    return environment
+  }
+}
+
+/// What conditions prove to be there. Paths are `config.aws.s3`; a macro's variable is `#slot`.
+extension Expression {
+  /// The path of a chain of fields; nil for anything else.
+  func path(_ index: Int) -> String? {
+    let node = nodes[index]
+    switch node.kind {
+    case .global: return name(node.a)
+    case .local: return "#\(node.a)"
+    case .select: return path(Int(node.a)).map { "\($0).\(name(node.b))" }
+    default: return nil
+    }
+  }
+
+  /// The path of a node and all that lead to it.
+  private func paths(to index: Int) -> [String] {
+    guard let path = path(index) else { return [] }
+    let node = nodes[index]
+    return node.kind == .select ? paths(to: Int(node.a)) + [path] : [path]
+  }
+
+  private func paths(of operand: Int32, _ field: Int32) -> [String] {
+    guard let path = path(Int(operand)) else { return [] }
+    return paths(to: Int(operand)) + ["\(path).\(name(field))"]
+  }
+
+  /// The paths that are there where the node is true, or false.
+  func provenPaths(_ index: Int, _ holds: Bool) -> [String] {
+    let node = nodes[index]
+    switch node.kind {
+    case .has: return holds ? paths(of: node.a, node.b) : []
+    case .and, .or:
+      let operands = extra[Int(node.b)..<Int(node.b) + Int(node.c)]
+      if (node.kind == .and) == holds {
+        return operands.flatMap { provenPaths(Int($0), holds) }
+      }
+      // One of the operands decides, so only what all of them prove is known.
+      guard var common = operands.first.map({ provenPaths(Int($0), holds) }) else { return [] }
+      for operand in operands.dropFirst() where !common.isEmpty {
+        let others = provenPaths(Int(operand), holds)
+        common = common.filter(others.contains)
+      }
+      return common
+    case .operator: return provenByOperator(node, holds)
+    case .conditional:
+      if literal(node.c, is: !holds) {
+        return provenPaths(Int(node.a), true) + provenPaths(Int(node.b), holds)
+      }
+      if literal(node.b, is: !holds) {
+        return provenPaths(Int(node.a), false) + provenPaths(Int(node.c), holds)
+      }
+      return []
+    case .call: return provenByCall(node, holds)
+    default: return []
+    }
+  }
+
+  private func literal(_ index: Int32, is flag: Bool) -> Bool {
+    if case .bool(flag)? = literal(index) { return true }
+    return false
+  }
+
+  private func literal(_ index: Int32) -> Value? {
+    guard index >= 0, nodes[Int(index)].kind == .literal else { return nil }
+    return literals[Int(nodes[Int(index)].a)]
+  }
+
+  private func provenByOperator(_ node: Node, _ holds: Bool) -> [String] {
+    switch Builtin(rawValue: node.a) {
+    case .not: return provenPaths(Int(node.b), !holds)
+    case .equal, .notEqual:
+      let areEqual = (Builtin(rawValue: node.a) == .equal) == holds
+      return provenByEquality(node.b, node.c, areEqual) + provenByEquality(node.c, node.b, areEqual)
+    case .in:
+      // `a.?b.orValue(x) in [y, z]`
+      guard holds, let fallback = fallback(node.b), nodes[Int(node.c)].kind == .list else {
+        return []
+      }
+      let list = nodes[Int(node.c)]
+      let isOther = extra[Int(list.b)..<Int(list.b) + Int(list.c)].allSatisfy { item in
+        item & 1 == 0 && (literal(item >> 1).map { !$0.equals(fallback.value) } ?? false)
+      }
+      return isOther ? fallback.paths : []
+    default: return []
+    }
+  }
+
+  private func provenByEquality(_ left: Int32, _ right: Int32, _ areEqual: Bool) -> [String] {
+    guard let value = literal(right) else { return [] }
+    if case .null = value { return areEqual ? [] : paths(to: Int(left)) }
+    guard let fallback = fallback(left), fallback.value.equals(value) != areEqual else { return [] }
+    return fallback.paths
+  }
+
+  private func provenByCall(_ node: Node, _ holds: Bool) -> [String] {
+    if Builtin(rawValue: node.a) == .hasValue, node.c == 1, holds {
+      return paths(to: Int(extra[Int(node.b)]))
+    }
+    guard let fallback = fallback(node), case .bool(let flag) = fallback.value, flag != holds else {
+      return []
+    }
+    return fallback.paths
+  }
+
+  /// `a.?b.orValue(literal)`: the literal, and what is there where the whole is something else.
+  private func fallback(_ index: Int32) -> (value: Value, paths: [String])? {
+    let node = nodes[Int(index)]
+    return node.kind == .call ? fallback(node) : nil
+  }
+
+  private func fallback(_ node: Node) -> (value: Value, paths: [String])? {
+    guard Builtin(rawValue: node.a) == .orValue, node.c == 2,
+      let value = literal(extra[Int(node.b) + 1])
+    else { return nil }
+    return (value, paths(to: Int(extra[Int(node.b)])))
+  }
+}

@@ -1,0 +1,123 @@
+import Values
+
+/// Writes values as block YAML that readers of YAML 1.1 and 1.2 read back the same.
+enum YAMLText {
+  static func document(_ value: Value) -> String {
+    var bytes = Array("---".utf8)
+    write(value, indent: 0, isNested: false, into: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Writes from behind `---`, `key:` or `-` on, with the newline that ends it.
+  private static func write(
+    _ value: Value, indent: Int, isNested: Bool, into bytes: inout [UInt8]
+  ) {
+    switch value {
+    case .secret(let secret):
+      write(secret.value, indent: indent, isNested: isNested, into: &bytes)
+    case .optional(let wrapped):
+      write(wrapped ?? .null, indent: indent, isNested: isNested, into: &bytes)
+    case .list(let items) where !items.isEmpty:
+      bytes.append(0x0A)
+      for item in items {
+        pad(indent, into: &bytes)
+        bytes.append(0x2D)
+        write(item, indent: indent + 2, isNested: true, into: &bytes)
+      }
+    case .map(let map) where !map.isEmpty:
+      bytes.append(0x0A)
+      for entry in map.entries {
+        pad(indent, into: &bytes)
+        bytes += scalar(entry.key)
+        bytes.append(0x3A)
+        write(entry.value, indent: indent + 2, isNested: true, into: &bytes)
+      }
+    default:
+      bytes.append(0x20)
+      bytes += scalar(value)
+      bytes.append(0x0A)
+    }
+  }
+
+  private static func pad(_ indent: Int, into bytes: inout [UInt8]) {
+    bytes += Array(repeating: 0x20, count: indent)
+  }
+
+  private static func scalar(_ value: Value) -> [UInt8] {
+    switch value.revealed {
+    case .null: return Array("null".utf8)
+    case .list: return Array("[]".utf8)
+    case .map: return Array("{}".utf8)
+    case .string(let text): return string(text)
+    case .double(let number):
+      if number.isNaN { return Array(".nan".utf8) }
+      if number.isInfinite { return Array((number < 0 ? "-.inf" : ".inf").utf8) }
+      return Array(float(number).utf8)
+    case .bytes(let bytes): return string(Base64.encode(bytes))
+    case .timestamp, .duration, .type, .opaque: return string(value.revealed.plainText ?? "")
+    default: return Array((value.revealed.plainText ?? "null").utf8)
+    }
+  }
+
+  /// YAML 1.1 wants a point in a float, and a sign in its exponent.
+  private static func float(_ number: Double) -> String {
+    let text = number.description
+    guard let mark = text.firstIndex(of: "e") else { return text }
+    let mantissa = text[..<mark]
+    return "\(mantissa)\(mantissa.contains(".") ? "" : ".0")\(text[mark...])"
+  }
+
+  // MARK: Strings
+
+  private static func string(_ text: String) -> [UInt8] {
+    let bytes = Array(text.utf8)
+    if isPlain(bytes) { return bytes }
+    var quoted: [UInt8] = [0x22]
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += Array("\\\"".utf8)
+      case "\\": quoted += Array("\\\\".utf8)
+      case "\n": quoted += Array("\\n".utf8)
+      case "\t": quoted += Array("\\t".utf8)
+      case "\r": quoted += Array("\\r".utf8)
+      case " "..."~": quoted.append(UInt8(truncatingIfNeeded: scalar.value))
+      case "\u{A1}"..."\u{2027}", "\u{2030}"..."\u{D7FF}", "\u{E000}"..."\u{FDCF}",
+        "\u{FDF0}"..."\u{FEFE}", "\u{FF00}"..."\u{FFFD}", "\u{10000}"...:
+        quoted += Array(String(scalar).utf8)
+      default:
+        quoted += Array("\\u".utf8)
+        let hex = String(scalar.value, radix: 16, uppercase: true)
+        quoted += Array(repeating: 0x30, count: 4 - hex.utf8.count)
+        quoted += Array(hex.utf8)
+      }
+    }
+    quoted.append(0x22)
+    return quoted
+  }
+
+  /// Whether the text, written as it is, is read as that very string: letters, digits and a few
+  /// signs that mean nothing in YAML, and no word or number that means something.
+  private static func isPlain(_ bytes: [UInt8]) -> Bool {
+    guard let first = bytes.first, Lexer.isLetter(first) || first == 0x2F, bytes.last != 0x3A else {
+      return false
+    }
+    for (at, byte) in bytes.enumerated() {
+      switch byte {
+      case 0x2D, 0x2E, 0x2F, 0x40, 0x2B: continue
+      case 0x3A where at + 1 < bytes.count && bytes[at + 1] != 0x20: continue
+      case 0x20 where at + 1 < bytes.count && Lexer.isLetter(bytes[at + 1]): continue
+      default: guard Lexer.isLetter(byte) || Lexer.isDigit(byte) else { return false }
+      }
+    }
+    return !isWord(bytes)
+  }
+
+  /// Words that YAML 1.1 reads as a bool or null.
+  private static func isWord(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count <= 5 else { return false }
+    switch String(decoding: bytes.map { Lexer.isLetter($0) ? $0 | 0x20 : $0 }, as: UTF8.self) {
+    case "y", "n", "yes", "no", "on", "off", "true", "false", "null": return true
+    default: return false
+    }
+  }
+}
