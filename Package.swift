@@ -52,8 +52,8 @@ let package = Package(
     module(
       "Passes",
       [
-        "SourceText", "Diagnostics", "Values", "Schemas", "Expressions", "PipelineSyntax",
-        "PipelineIR",
+        "SourceText", "Diagnostics", "Values", "PlanFormat", "YAMLSyntax", "Schemas", "Expressions",
+        "PipelineSyntax", "PipelineIR",
       ]),
     module("PlanFormat", ["SourceText", "Diagnostics", "Values"]),
     module(

@@ -6,6 +6,75 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
+static const unsigned char docs_diagnostics_check_failed_md[] = {
+#embed "../../docs/diagnostics/check-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_cluster_ambiguous_md[] = {
+#embed "../../docs/diagnostics/cluster-ambiguous.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_cluster_busy_md[] = {
+#embed "../../docs/diagnostics/cluster-busy.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_data_deleted_before_read_md[] = {
+#embed "../../docs/diagnostics/data-deleted-before-read.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_data_not_produced_md[] = {
+#embed "../../docs/diagnostics/data-not-produced.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_data_unread_md[] = {
+#embed "../../docs/diagnostics/data-unread.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_data_written_twice_md[] = {
+#embed "../../docs/diagnostics/data-written-twice.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_dataset_absent_md[] = {
+#embed "../../docs/diagnostics/dataset-absent.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_dataset_not_empty_md[] = {
+#embed "../../docs/diagnostics/dataset-not-empty.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_too_many_steps_md[] = {
+#embed "../../docs/diagnostics/emr-too-many-steps.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_expression_absent_optional_md[] = {
+#embed "../../docs/diagnostics/expression-absent-optional.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_expression_evaluation_md[] = {
+#embed "../../docs/diagnostics/expression-evaluation.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_expression_syntax_md[] = {
+#embed "../../docs/diagnostics/expression-syntax.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_expression_type_md[] = {
+#embed "../../docs/diagnostics/expression-type.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_expression_unknown_field_md[] = {
+#embed "../../docs/diagnostics/expression-unknown-field.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_expression_unknown_function_md[] = {
+#embed "../../docs/diagnostics/expression-unknown-function.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_expression_unknown_name_md[] = {
+#embed "../../docs/diagnostics/expression-unknown-name.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_fact_assumed_md[] = {
+#embed "../../docs/diagnostics/fact-assumed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_facts_shape_md[] = {
+#embed "../../docs/diagnostics/facts-shape.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_include_unknown_md[] = {
+#embed "../../docs/diagnostics/include-unknown.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_input_legacy_layout_md[] = {
+#embed "../../docs/diagnostics/input-legacy-layout.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_input_missing_md[] = {
+#embed "../../docs/diagnostics/input-missing.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_input_unknown_md[] = {
+#embed "../../docs/diagnostics/input-unknown.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_invalid_option_value_md[] = {
 #embed "../../docs/diagnostics/invalid-option-value.md" if_empty(0)
 };
@@ -24,8 +93,59 @@ static const unsigned char docs_diagnostics_missing_argument_md[] = {
 static const unsigned char docs_diagnostics_missing_option_value_md[] = {
 #embed "../../docs/diagnostics/missing-option-value.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_no_data_to_process_md[] = {
+#embed "../../docs/diagnostics/no-data-to-process.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_output_failed_md[] = {
 #embed "../../docs/diagnostics/output-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_pipeline_duplicate_name_md[] = {
+#embed "../../docs/diagnostics/pipeline-duplicate-name.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_pipeline_reserved_name_md[] = {
+#embed "../../docs/diagnostics/pipeline-reserved-name.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_pipeline_step_kind_missing_md[] = {
+#embed "../../docs/diagnostics/pipeline-step-kind-missing.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_pipeline_unknown_dataset_md[] = {
+#embed "../../docs/diagnostics/pipeline-unknown-dataset.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_pipeline_unknown_parameter_md[] = {
+#embed "../../docs/diagnostics/pipeline-unknown-parameter.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_pipeline_unknown_stage_md[] = {
+#embed "../../docs/diagnostics/pipeline-unknown-stage.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_pipeline_unknown_step_kind_md[] = {
+#embed "../../docs/diagnostics/pipeline-unknown-step-kind.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_requirement_failed_md[] = {
+#embed "../../docs/diagnostics/requirement-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_resume_unknown_stage_md[] = {
+#embed "../../docs/diagnostics/resume-unknown-stage.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_resume_unsafe_md[] = {
+#embed "../../docs/diagnostics/resume-unsafe.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_resume_with_skip_md[] = {
+#embed "../../docs/diagnostics/resume-with-skip.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_unknown_md[] = {
+#embed "../../docs/diagnostics/schema-unknown.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_violation_md[] = {
+#embed "../../docs/diagnostics/schema-violation.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_secret_in_arguments_md[] = {
+#embed "../../docs/diagnostics/secret-in-arguments.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_skip_unknown_stage_md[] = {
+#embed "../../docs/diagnostics/skip-unknown-stage.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_step_location_md[] = {
+#embed "../../docs/diagnostics/step-location.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_template_mark_md[] = {
 #embed "../../docs/diagnostics/template-mark.md" if_empty(0)
@@ -210,13 +330,53 @@ static const unsigned char step_kinds_spark_submit_yml[] = {
 
 /// Sorted by path, bytewise: readers search it by halves.
 const penstock_builtin penstock_builtins[] = {
+    {"docs/diagnostics/check-failed.md", docs_diagnostics_check_failed_md, sizeof docs_diagnostics_check_failed_md},
+    {"docs/diagnostics/cluster-ambiguous.md", docs_diagnostics_cluster_ambiguous_md, sizeof docs_diagnostics_cluster_ambiguous_md},
+    {"docs/diagnostics/cluster-busy.md", docs_diagnostics_cluster_busy_md, sizeof docs_diagnostics_cluster_busy_md},
+    {"docs/diagnostics/data-deleted-before-read.md", docs_diagnostics_data_deleted_before_read_md, sizeof docs_diagnostics_data_deleted_before_read_md},
+    {"docs/diagnostics/data-not-produced.md", docs_diagnostics_data_not_produced_md, sizeof docs_diagnostics_data_not_produced_md},
+    {"docs/diagnostics/data-unread.md", docs_diagnostics_data_unread_md, sizeof docs_diagnostics_data_unread_md},
+    {"docs/diagnostics/data-written-twice.md", docs_diagnostics_data_written_twice_md, sizeof docs_diagnostics_data_written_twice_md},
+    {"docs/diagnostics/dataset-absent.md", docs_diagnostics_dataset_absent_md, sizeof docs_diagnostics_dataset_absent_md},
+    {"docs/diagnostics/dataset-not-empty.md", docs_diagnostics_dataset_not_empty_md, sizeof docs_diagnostics_dataset_not_empty_md},
+    {"docs/diagnostics/emr-too-many-steps.md", docs_diagnostics_emr_too_many_steps_md, sizeof docs_diagnostics_emr_too_many_steps_md},
+    {"docs/diagnostics/expression-absent-optional.md", docs_diagnostics_expression_absent_optional_md, sizeof docs_diagnostics_expression_absent_optional_md},
+    {"docs/diagnostics/expression-evaluation.md", docs_diagnostics_expression_evaluation_md, sizeof docs_diagnostics_expression_evaluation_md},
+    {"docs/diagnostics/expression-syntax.md", docs_diagnostics_expression_syntax_md, sizeof docs_diagnostics_expression_syntax_md},
+    {"docs/diagnostics/expression-type.md", docs_diagnostics_expression_type_md, sizeof docs_diagnostics_expression_type_md},
+    {"docs/diagnostics/expression-unknown-field.md", docs_diagnostics_expression_unknown_field_md, sizeof docs_diagnostics_expression_unknown_field_md},
+    {"docs/diagnostics/expression-unknown-function.md", docs_diagnostics_expression_unknown_function_md, sizeof docs_diagnostics_expression_unknown_function_md},
+    {"docs/diagnostics/expression-unknown-name.md", docs_diagnostics_expression_unknown_name_md, sizeof docs_diagnostics_expression_unknown_name_md},
+    {"docs/diagnostics/fact-assumed.md", docs_diagnostics_fact_assumed_md, sizeof docs_diagnostics_fact_assumed_md},
+    {"docs/diagnostics/facts-shape.md", docs_diagnostics_facts_shape_md, sizeof docs_diagnostics_facts_shape_md},
+    {"docs/diagnostics/include-unknown.md", docs_diagnostics_include_unknown_md, sizeof docs_diagnostics_include_unknown_md},
+    {"docs/diagnostics/input-legacy-layout.md", docs_diagnostics_input_legacy_layout_md, sizeof docs_diagnostics_input_legacy_layout_md},
+    {"docs/diagnostics/input-missing.md", docs_diagnostics_input_missing_md, sizeof docs_diagnostics_input_missing_md},
+    {"docs/diagnostics/input-unknown.md", docs_diagnostics_input_unknown_md, sizeof docs_diagnostics_input_unknown_md},
     {"docs/diagnostics/invalid-option-value.md", docs_diagnostics_invalid_option_value_md, sizeof docs_diagnostics_invalid_option_value_md},
     {"docs/diagnostics/json-duplicate-key.md", docs_diagnostics_json_duplicate_key_md, sizeof docs_diagnostics_json_duplicate_key_md},
     {"docs/diagnostics/json-syntax.md", docs_diagnostics_json_syntax_md, sizeof docs_diagnostics_json_syntax_md},
     {"docs/diagnostics/json-too-deep.md", docs_diagnostics_json_too_deep_md, sizeof docs_diagnostics_json_too_deep_md},
     {"docs/diagnostics/missing-argument.md", docs_diagnostics_missing_argument_md, sizeof docs_diagnostics_missing_argument_md},
     {"docs/diagnostics/missing-option-value.md", docs_diagnostics_missing_option_value_md, sizeof docs_diagnostics_missing_option_value_md},
+    {"docs/diagnostics/no-data-to-process.md", docs_diagnostics_no_data_to_process_md, sizeof docs_diagnostics_no_data_to_process_md},
     {"docs/diagnostics/output-failed.md", docs_diagnostics_output_failed_md, sizeof docs_diagnostics_output_failed_md},
+    {"docs/diagnostics/pipeline-duplicate-name.md", docs_diagnostics_pipeline_duplicate_name_md, sizeof docs_diagnostics_pipeline_duplicate_name_md},
+    {"docs/diagnostics/pipeline-reserved-name.md", docs_diagnostics_pipeline_reserved_name_md, sizeof docs_diagnostics_pipeline_reserved_name_md},
+    {"docs/diagnostics/pipeline-step-kind-missing.md", docs_diagnostics_pipeline_step_kind_missing_md, sizeof docs_diagnostics_pipeline_step_kind_missing_md},
+    {"docs/diagnostics/pipeline-unknown-dataset.md", docs_diagnostics_pipeline_unknown_dataset_md, sizeof docs_diagnostics_pipeline_unknown_dataset_md},
+    {"docs/diagnostics/pipeline-unknown-parameter.md", docs_diagnostics_pipeline_unknown_parameter_md, sizeof docs_diagnostics_pipeline_unknown_parameter_md},
+    {"docs/diagnostics/pipeline-unknown-stage.md", docs_diagnostics_pipeline_unknown_stage_md, sizeof docs_diagnostics_pipeline_unknown_stage_md},
+    {"docs/diagnostics/pipeline-unknown-step-kind.md", docs_diagnostics_pipeline_unknown_step_kind_md, sizeof docs_diagnostics_pipeline_unknown_step_kind_md},
+    {"docs/diagnostics/requirement-failed.md", docs_diagnostics_requirement_failed_md, sizeof docs_diagnostics_requirement_failed_md},
+    {"docs/diagnostics/resume-unknown-stage.md", docs_diagnostics_resume_unknown_stage_md, sizeof docs_diagnostics_resume_unknown_stage_md},
+    {"docs/diagnostics/resume-unsafe.md", docs_diagnostics_resume_unsafe_md, sizeof docs_diagnostics_resume_unsafe_md},
+    {"docs/diagnostics/resume-with-skip.md", docs_diagnostics_resume_with_skip_md, sizeof docs_diagnostics_resume_with_skip_md},
+    {"docs/diagnostics/schema-unknown.md", docs_diagnostics_schema_unknown_md, sizeof docs_diagnostics_schema_unknown_md},
+    {"docs/diagnostics/schema-violation.md", docs_diagnostics_schema_violation_md, sizeof docs_diagnostics_schema_violation_md},
+    {"docs/diagnostics/secret-in-arguments.md", docs_diagnostics_secret_in_arguments_md, sizeof docs_diagnostics_secret_in_arguments_md},
+    {"docs/diagnostics/skip-unknown-stage.md", docs_diagnostics_skip_unknown_stage_md, sizeof docs_diagnostics_skip_unknown_stage_md},
+    {"docs/diagnostics/step-location.md", docs_diagnostics_step_location_md, sizeof docs_diagnostics_step_location_md},
     {"docs/diagnostics/template-mark.md", docs_diagnostics_template_mark_md, sizeof docs_diagnostics_template_mark_md},
     {"docs/diagnostics/template-ruby.md", docs_diagnostics_template_ruby_md, sizeof docs_diagnostics_template_ruby_md},
     {"docs/diagnostics/template-syntax.md", docs_diagnostics_template_syntax_md, sizeof docs_diagnostics_template_syntax_md},
@@ -279,4 +439,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 67;
+const size_t penstock_builtin_count = 107;

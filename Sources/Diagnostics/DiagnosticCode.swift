@@ -40,6 +40,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case yamlTooDeep = "yaml-too-deep"
 
   // MARK: Schemas
+  case schemaViolation = "schema-violation"
 
   // MARK: Expressions
   case expressionAbsentOptional = "expression-absent-optional"
@@ -51,17 +52,50 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case expressionUnknownName = "expression-unknown-name"
 
   // MARK: Pipelines
+  case pipelineDuplicateName = "pipeline-duplicate-name"
+  case pipelineReservedName = "pipeline-reserved-name"
+  case pipelineUnknownDataset = "pipeline-unknown-dataset"
+  case pipelineUnknownParameter = "pipeline-unknown-parameter"
+  case pipelineUnknownStage = "pipeline-unknown-stage"
+  case pipelineUnknownStepKind = "pipeline-unknown-step-kind"
+  case pipelineStepKindMissing = "pipeline-step-kind-missing"
 
   // MARK: Passes
+  case checkFailed = "check-failed"
+  case clusterAmbiguous = "cluster-ambiguous"
+  case clusterBusy = "cluster-busy"
+  case dataDeletedBeforeRead = "data-deleted-before-read"
+  case dataNotProduced = "data-not-produced"
+  case dataUnread = "data-unread"
+  case dataWrittenTwice = "data-written-twice"
+  case datasetAbsent = "dataset-absent"
+  case datasetNotEmpty = "dataset-not-empty"
+  case factAssumed = "fact-assumed"
+  case factsShape = "facts-shape"
+  case includeUnknown = "include-unknown"
+  case noDataToProcess = "no-data-to-process"
+  case requirementFailed = "requirement-failed"
+  case resumeUnknownStage = "resume-unknown-stage"
+  case resumeUnsafe = "resume-unsafe"
+  case resumeWithSkip = "resume-with-skip"
+  case secretInArguments = "secret-in-arguments"
+  case skipUnknownStage = "skip-unknown-stage"
+  case stepLocation = "step-location"
 
   // MARK: EMR
+  case emrTooManySteps = "emr-too-many-steps"
 
   // MARK: Inputs
+  case inputLegacyLayout = "input-legacy-layout"
+  case inputMissing = "input-missing"
+  case inputUnknown = "input-unknown"
+  case schemaUnknown = "schema-unknown"
 
   /// What a diagnostic of this code is unless its giver says otherwise.
   package var severity: Severity {
     switch self {
-    case .yamlSuspiciousText: .warning
+    case .dataUnread, .secretInArguments, .yamlSuspiciousText: .warning
+    case .factAssumed: .information
     default: .error
     }
   }

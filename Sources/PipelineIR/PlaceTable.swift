@@ -17,6 +17,13 @@ package struct PlaceTable: Sendable {
     ids[canonical] = id
     return id
   }
+
+  /// A table that knows the places that a program has already.
+  package init(of program: Program) {
+    for index in program.places.indices {
+      ids[program.text(program.places[index].text)] = PlaceID(index)
+    }
+  }
 }
 
 /// What a location's text says.

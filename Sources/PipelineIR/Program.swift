@@ -22,6 +22,8 @@ package struct Program: Sendable {
   /// What was asked of the world, in the order in which it was asked.
   package var facts: [FactRecord] = []
   package var resumePoints: [ResumePoint] = []
+  /// Values of the `let`s that waited for the selection of stages. Only looked up, never iterated.
+  package var lets: [String: Value] = [:]
 
   package init(name: String) { self.name = name }
 }
@@ -72,21 +74,33 @@ package struct Stage: Sendable {
 package struct Kind: Sendable {
   package var name: String
   package var applications: [String]
+  /// Arguments that a step of this kind gets where the cluster's data is encrypted.
+  package var encryptedArguments: [TextID]
 
-  package init(name: String, applications: [String]) {
+  package init(name: String, applications: [String], encryptedArguments: [TextID]) {
     self.name = name
     self.applications = applications
+    self.encryptedArguments = encryptedArguments
   }
 }
 
 package struct Dataset: Sendable {
   package var name: String
+  /// As written, in the pipeline's order; nil where the dataset does not exist in this run.
+  package var locations: [String]?
+  /// Whether it was given as a list.
+  package var isList: Bool
   package var places: [PlaceID]
   package var mustBeRead: Bool
   package var span: Span
 
-  package init(name: String, places: [PlaceID], mustBeRead: Bool, span: Span) {
+  package init(
+    name: String, locations: [String]? = nil, isList: Bool = false, places: [PlaceID] = [],
+    mustBeRead: Bool, span: Span
+  ) {
     self.name = name
+    self.locations = locations
+    self.isList = isList
     self.places = places
     self.mustBeRead = mustBeRead
     self.span = span
@@ -180,6 +194,8 @@ package struct Access: Hashable, Sendable {
 
 package struct Cluster: Sendable {
   package var region = ""
+  /// The EMR release, or AMI version, without a prefix: `5.29.0`.
+  package var release = ""
   package var isEncrypted = false
   /// Whether the cluster outlives the run.
   package var isPersistent = false

@@ -14,6 +14,8 @@ package struct StepDecl: Sendable {
   package var deletes: NodeID?
   package var retry: NodeID?
   package var onFailure: NodeID?
+  /// The stage that a step of the cluster, or a release, stands in front of.
+  package var before: NodeID?
   /// The key that names the step kind, and its parameters.
   package var kind: NodeID?
   package var parameters: NodeID?
@@ -30,7 +32,8 @@ package struct StepDecl: Sendable {
       case .deletes: deletes = entry.value
       case .retry: retry = entry.value
       case .onFailure: onFailure = entry.value
-      case .before, .summary: break
+      case .before: before = entry.value
+      case .summary: break
       case nil:
         if kind == nil {
           kind = entry.key

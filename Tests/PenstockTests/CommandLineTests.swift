@@ -29,7 +29,7 @@ import Testing
     (["check", "--fatcs", "x"], 64, "unknown-option", "did you mean `--facts`?"),
     (["compile", "--strickt"], 1, "unknown-option", "did you mean `--strict`?"),
     (["compile", "-Z"], 1, "unknown-option", "`--help` lists the options"),
-    (["compile", "--emit", "plans"], 1, "invalid-option-value", "did you mean `plan`?"),
+    (["compile", "--emit", "job-flows"], 1, "invalid-option-value", "did you mean `job-flow`?"),
     (["compile", "--emit=x"], 1, "invalid-option-value", "it takes `job-flow`"),
     (["compile", "-c"], 1, "missing-option-value", "it takes FILE|-"),
     (["compile", "-c", "--debug"], 1, "missing-option-value", "it takes FILE|-"),

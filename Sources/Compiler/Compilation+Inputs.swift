@@ -1,0 +1,123 @@
+import Diagnostics
+import EMRBackend
+import Expressions
+import Passes
+import PipelineIR
+import PipelineSyntax
+import PlanFormat
+import Schemas
+import SourceText
+import Values
+import YAMLSyntax
+
+/// An input as it was read: one document, or several where it is a folder.
+struct BoundInput {
+  var documents: [(tree: Tree, value: Value)]
+}
+
+extension Compilation {
+  /// Reads each input, validates it against its schema, and makes values of it in which secrets are
+  /// marked.
+  mutating func bindInputs() {
+    guard let pipeline else { return }
+    for declaration in pipeline.inputs {
+      let files = input.files.filter { $0.role == declaration.name.value }
+      if files.isEmpty, !declaration.isOptional, !declaration.isMany {
+        diagnostics.append(.inputMissing(declaration.name.value, at: declaration.name.span))
+      }
+      var bound = BoundInput(documents: [])
+      for file in files {
+        if let document = bind(file, as: declaration) { bound.documents.append(document) }
+      }
+      self.bound[declaration.name.value] = bound
+    }
+    for file in input.files where !pipeline.inputs.contains(where: { $0.name.value == file.role }) {
+      diagnostics.append(
+        .inputUnknown(file.role, among: pipeline.inputs.map(\.name.value)))
+    }
+    if let facts = input.facts { readFacts(facts) }
+  }
+
+  private mutating func bind(
+    _ file: InputFile, as declaration: InputDecl
+  ) -> (tree: Tree, value: Value)? {
+    let source = sources.add(file.file)
+    guard let tree = read(file.file, source, declaration.format) else { return nil }
+    guard let path = declaration.schema?.value else { return (tree, Value(tree, tree.rootOrFirst)) }
+    guard let schema = library.schema(path, sources: &sources, into: &diagnostics) else {
+      return nil
+    }
+    if let description = library.trees[path],
+      let layout = LegacyLayout.detect(tree, schema: description)
+    {
+      diagnostics.append(.legacyLayout(layout))
+      return nil
+    }
+    diagnostics += TemplateMarks.scan(tree)
+    let violations = schema.diagnose(tree, deferringExpressions: false)
+    diagnostics += violations
+    if violations.hasErrors { return nil }
+    return (tree, schema.value(of: tree, file: file.file.name, secrets: declaration.secrets))
+  }
+
+  private mutating func read(
+    _ file: SourceFile, _ source: SourceID, _ format: InputDecl.Format
+  ) -> Tree? {
+    switch format {
+    case .json: return JSONReader.read(file.parsed, source: source, into: &diagnostics)
+    case .yaml: return YAMLReader.read(file, source: source, rules: .core, into: &diagnostics)
+    case .rubyYAML:
+      let environment = input.environment
+      guard
+        let rendered = TemplateRenderer.render(
+          file.text, name: file.name, environment: { environment[$0] }, source: source,
+          into: &diagnostics)
+      else { return nil }
+      sources.replace(source, with: rendered)
+      return YAMLReader.read(rendered, source: source, rules: .ruby, into: &diagnostics)
+    }
+  }
+
+  private mutating func readFacts(_ file: SourceFile) {
+    let source = sources.add(file)
+    guard let tree = JSONReader.read(file.parsed, source: source, into: &diagnostics) else {
+      return
+    }
+    let facts = Facts(tree, into: &diagnostics)
+    self.facts = FactOracle(facts: facts, runID: input.options.ofRun.effectiveRunID)
+  }
+
+  /// Makes the scope that expressions see: the inputs, the run, and the `let`s that need no more.
+  mutating func bindScope() {
+    guard canGoOn, let pipeline else { return }
+    base = initialScope(pipeline)
+    EarlyLets.bind(pipeline, scope: &base, facts: facts, into: &diagnostics)
+  }
+
+  private func initialScope(_ pipeline: PipelineDecl) -> Scope {
+    var variables: [String: Value] = [:]
+    for declaration in pipeline.inputs {
+      let values = bound[declaration.name.value]?.documents.map(\.value) ?? []
+      variables[declaration.name.value] =
+        declaration.isMany ? .list(values) : values.first ?? .null
+    }
+    let options = input.options.ofRun
+    variables["run"] = .map(
+      ValueMap([
+        "id": .string(options.effectiveRunID),
+        "time": .timestamp(options.runTime),
+        "isResumed": .bool(options.resumeFrom != nil),
+        "isIDGiven": .bool(options.runID != nil),
+        "debug": .bool(options.isDebugging),
+        "include": .list(options.include.map { .string($0) }),
+        "skip": .list(options.skip.map { .string($0) }),
+        "isPersistent": .bool(options.isPersistent),
+      ]))
+    return Scope(variables: variables)
+  }
+}
+
+extension Tree {
+  /// The root; a tree that a reader gave has one.
+  var rootOrFirst: NodeID { root ?? NodeID(index: 0) }
+}

@@ -1,0 +1,113 @@
+import Diagnostics
+import EMRBackend
+import Expressions
+import Passes
+import PipelineIR
+import PipelineSyntax
+import PlanFormat
+import Schemas
+import SourceText
+import Values
+import YAMLSyntax
+
+/// One compilation under way: what its phases have made so far.
+///
+/// A phase does nothing once an earlier one found errors, except where what it checks is
+/// independent of them.
+struct Compilation {
+  let input: CompilerInput
+  var sources = SourceSet()
+  var diagnostics: [Diagnostic] = []
+  var library: SchemaLibrary
+  var pipeline: PipelineDecl?
+  var kinds: [StepKind] = []
+  var uses: DataUses?
+  var bound: [String: BoundInput] = [:]
+  var base = Scope()
+  var facts: FactOracle
+  var program: Program?
+  var explanations: [Explanation] = []
+  var requestedStatus: Int32?
+
+  init(_ input: CompilerInput) {
+    self.input = input
+    library = SchemaLibrary(own: input.schemas)
+    facts = FactOracle(facts: Facts(), runID: input.options.ofRun.effectiveRunID)
+  }
+
+  var canGoOn: Bool { !effective(diagnostics).hasErrors }
+
+  /// With the user's choices about severities.
+  private func effective(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    let options = input.options
+    return diagnostics.compactMap { diagnostic in
+      var diagnostic = diagnostic
+      if diagnostic.severity == .error, options.warned.contains(diagnostic.code) {
+        diagnostic.severity = .warning
+      } else if diagnostic.severity == .warning {
+        if options.allowed.contains(diagnostic.code) { return nil }
+        if options.strict { diagnostic.severity = .error }
+      }
+      return diagnostic
+    }
+  }
+
+  var result: CompilerResult {
+    let final = effective(diagnostics).sortedAndUnique()
+    let failed = final.hasErrors
+    return CompilerResult(
+      diagnostics: final, sources: sources, exitStatus: failed ? requestedStatus ?? 1 : 0,
+      explanations: explanations, pipeline: pipeline, uses: uses,
+      program: failed ? nil : program, revealsSecrets: input.options.revealSecrets)
+  }
+
+  mutating func compileRun() {
+    bindInputs()
+    bindScope()
+    runPasses()
+    lower()
+  }
+
+  // MARK: The pipeline
+
+  mutating func readPipeline() {
+    let source = sources.add(input.pipeline)
+    guard
+      let tree = YAMLReader.read(
+        input.pipeline, source: source, rules: .core, into: &diagnostics)
+    else { return }
+    validatePipeline(tree)
+    let pipeline = PipelineDecl(tree)
+    self.pipeline = pipeline
+    loadKinds(pipeline)
+    NameResolution.check(
+      pipeline, kinds: kinds.map(\.decl), knownKinds: StepKindLibrary.names(input),
+      into: &diagnostics)
+    uses = DataUses(pipeline, kinds: kinds.map(\.decl))
+  }
+
+  private mutating func validatePipeline(_ tree: Tree) {
+    guard
+      let schema = library.schema("pipeline.schema.json", sources: &sources, into: &diagnostics)
+    else { return }
+    diagnostics += schema.diagnose(tree, deferringExpressions: true)
+  }
+
+  /// The step kinds that the pipeline's steps name.
+  private mutating func loadKinds(_ pipeline: PipelineDecl) {
+    for name in StepKindLibrary.used(by: pipeline) {
+      guard let file = StepKindLibrary.file(name, input) else { continue }
+      let source = sources.add(file)
+      guard let tree = YAMLReader.read(file, source: source, rules: .core, into: &diagnostics),
+        let decl = StepKindDecl(tree)
+      else { continue }
+      if file.name.hasPrefix("<builtin>") == false,
+        let schema = library.schema(
+          "step-kind.schema.json", sources: &sources, into: &diagnostics)
+      {
+        diagnostics += schema.diagnose(tree, deferringExpressions: true)
+      }
+      kinds.append(library.kind(decl, into: &diagnostics))
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import Diagnostics
+import SourceText
+
+extension Diagnostic {
+  static func inputMissing(_ name: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .inputMissing, "the pipeline takes an input `\(name)`, and none was given",
+      notes: [Note("it is declared here", at: span)],
+      hint: "give `--\(name) PATH`, or `--input \(name)=PATH`")
+  }
+
+  static func inputUnknown(_ name: String, among names: [String]) -> Diagnostic {
+    Diagnostic(
+      .inputUnknown, "an input `\(name)` was given, and the pipeline takes none of that name",
+      hint: Suggestion.hint(for: name, among: names)
+        ?? (names.isEmpty
+          ? "this pipeline takes no inputs"
+          : "it takes \(names.map { "`\($0)`" }.joined(separator: ", "))"))
+  }
+
+  static func legacyLayout(_ layout: LegacyLayout) -> Diagnostic {
+    Diagnostic(
+      .inputLegacyLayout, "the file has \(layout.name), which is not read any more",
+      at: layout.span,
+      notes: layout.moved.map { Note("`\($0.from.value)` is `\($0.to)` today", at: $0.from.span) },
+      hint: layout.hint)
+  }
+
+  static func schemaUnknown(_ path: String, among paths: [String], at span: Span) -> Diagnostic {
+    Diagnostic(
+      .schemaUnknown, "there is no schema `\(path)`", at: span,
+      hint: Suggestion.hint(for: path, among: paths)
+        ?? "give a path relative to the pipeline, or one of `penstock schema`")
+  }
+}

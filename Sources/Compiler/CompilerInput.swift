@@ -1,0 +1,83 @@
+package import Diagnostics
+import Passes
+package import SourceText
+package import Values
+
+/// A file that a run takes, as it was read.
+package struct InputFile: Sendable {
+  /// The name of the pipeline's input that it is for.
+  package var role: String
+  package var file: SourceFile
+
+  package init(role: String, file: SourceFile) {
+    self.role = role
+    self.file = file
+  }
+}
+
+/// What the command line says about a compilation.
+package struct CompilerOptions: Sendable {
+  package var debug = false
+  package var resumeFrom: String?
+  package var skip: [String] = []
+  package var include: [String] = []
+  package var persistent = false
+  /// How long a persistent cluster may live; 0: for ever.
+  package var persistentMinutes = 0
+  package var runID: String?
+  package var runTime: Value.Timestamp
+  /// The local time zone's offset from UTC at `runTime`: run ids are local times.
+  package var utcOffsetSeconds: Int
+  /// Warnings are errors.
+  package var strict = false
+  package var revealSecrets = false
+  /// Warnings of these codes are not given.
+  package var allowed: [DiagnosticCode] = []
+  /// Errors of these codes are warnings.
+  package var warned: [DiagnosticCode] = []
+
+  package init(runTime: Value.Timestamp, utcOffsetSeconds: Int) {
+    self.runTime = runTime
+    self.utcOffsetSeconds = utcOffsetSeconds
+  }
+
+  var ofRun: RunOptions {
+    var options = RunOptions(runTime: runTime)
+    options.isDebugging = debug
+    options.resumeFrom = resumeFrom
+    options.skip = skip
+    options.include = include
+    options.isPersistent = persistent
+    options.runID = runID
+    options.utcOffsetSeconds = utcOffsetSeconds
+    return options
+  }
+}
+
+/// Everything that a compilation reads; nothing is read later.
+package struct CompilerInput: Sendable {
+  package var pipeline: SourceFile
+  package var files: [InputFile]
+  /// Step kinds of the user's own, beside the built-in ones.
+  package var stepKinds: [SourceFile]
+  /// Schemas of the user's own, by the path that the pipeline gives.
+  package var schemas: [String: SourceFile]
+  /// For templates.
+  package var environment: [String: String]
+  package var facts: SourceFile?
+  package var options: CompilerOptions
+
+  package init(
+    pipeline: SourceFile, files: [InputFile], stepKinds: [SourceFile] = [],
+    schemas: [String: SourceFile] = [:], environment: [String: String], facts: SourceFile?,
+    options: CompilerOptions
+  ) {
+    self.pipeline = pipeline
+    self.files = files
+    self.stepKinds = stepKinds
+    self.schemas = schemas
+    self.environment = environment
+    self.facts = facts
+    self.options = options
+  }
+}

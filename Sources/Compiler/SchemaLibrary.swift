@@ -1,0 +1,81 @@
+import Diagnostics
+import Passes
+import PipelineSyntax
+import Schemas
+import SourceText
+import Values
+import YAMLSyntax
+
+/// Loads schemas by name: the built-in ones, the user's own, and those inside step kinds.
+///
+/// Documents are parsed and compiled when they are first asked for.
+struct SchemaLibrary {
+  static let base = "penstock:///schemas/"
+
+  private let own: [String: SourceFile]
+  private var set = SchemaSet()
+  private var compiled: [String: Schema] = [:]
+  private(set) var trees: [String: Tree] = [:]
+
+  init(own: [String: SourceFile]) { self.own = own }
+
+  static var builtinPaths: [String] {
+    Builtins.paths.filter { $0.hasPrefix("schemas/") }.map { String($0.dropFirst(8)) }
+  }
+
+  /// The schema of a path as pipelines name it; nil where there is none.
+  mutating func schema(
+    _ path: String, sources: inout SourceSet, into diagnostics: inout [Diagnostic]
+  ) -> Schema? {
+    if let known = compiled[path] { return known }
+    guard let tree = tree(path, sources: &sources, into: &diagnostics) else { return nil }
+    set.add(tree, uri: Self.base + path)
+    var library = self
+    var ofLoading: [Diagnostic] = []
+    let schema = set.compile(
+      Self.base + path,
+      load: { uri in
+        guard uri.hasPrefix(Self.base) else { return nil }
+        return library.tree(
+          String(uri.dropFirst(Self.base.count)), sources: &sources, into: &ofLoading)
+      }, into: &diagnostics)
+    diagnostics += ofLoading
+    trees = library.trees
+    compiled[path] = schema
+    return schema
+  }
+
+  private mutating func tree(
+    _ path: String, sources: inout SourceSet, into diagnostics: inout [Diagnostic]
+  ) -> Tree? {
+    if let known = trees[path] { return known }
+    let file: SourceFile
+    if let mine = own[path] {
+      file = mine
+    } else if let bytes = Builtins.file("schemas/\(path)") {
+      file = SourceFile(name: "<builtin>/schemas/\(path)", text: bytes)
+    } else {
+      return nil
+    }
+    let id = sources.add(file)
+    let tree =
+      path.hasSuffix(".json")
+      ? JSONReader.read(file.parsed, source: id, into: &diagnostics)
+      : YAMLReader.read(file, source: id, rules: .core, into: &diagnostics)
+    trees[path] = tree
+    return tree
+  }
+
+  /// A step kind with the schema of its parameters.
+  mutating func kind(_ decl: StepKindDecl, into diagnostics: inout [Diagnostic]) -> StepKind {
+    guard let parameters = decl.parameters else {
+      return StepKind(decl: decl, schema: nil, parameterType: nil)
+    }
+    let uri = "penstock:///step-kinds/\(decl.name.value)"
+    set.add(decl.tree, root: parameters, uri: uri)
+    let schema = set.compile(uri, load: { _ in nil }, into: &diagnostics)
+    var type: ObjectType?
+    if case .object(let object)? = schema?.type(named: decl.name.value) { type = object }
+    return StepKind(decl: decl, schema: schema, parameterType: type)
+  }
+}

@@ -1,0 +1,134 @@
+package import PipelineIR
+import Values
+
+/// Writes a program as the requests that EMR takes.
+///
+/// Canonical: `Name` first, `Steps` last, other members in order of their names; entries of maps in
+/// order of their keys. Output goes to a sink in pieces, so that a job flow of any length costs no
+/// memory of its own.
+package struct JobFlowWriter {
+  private let program: Program
+  private let revealsSecrets: Bool
+  private var writer: CanonicalJSONWriter
+  private let sink: (borrowing [UInt8]) -> Void
+  private static let pieceSize = 1 << 16
+
+  package init(
+    _ program: Program, revealingSecrets: Bool, pretty: Bool,
+    sink: @escaping (borrowing [UInt8]) -> Void
+  ) {
+    self.program = program
+    self.revealsSecrets = revealingSecrets
+    self.writer = CanonicalJSONWriter(pretty: pretty)
+    self.sink = sink
+  }
+
+  /// The body of RunJobFlow; of AddJobFlowSteps where the run takes a cluster that waits.
+  package mutating func writeJobFlow() {
+    writeBody()
+    finish()
+  }
+
+  /// Every call that would change EMR: `[{"operation": …, "body": {…}}]`.
+  package mutating func writeRequests() {
+    writer.beginArray()
+    writer.beginObject()
+    writer.key("operation")
+    writer.string(program.cluster.reusedID == nil ? "RunJobFlow" : "AddJobFlowSteps")
+    writer.key("body")
+    writeBody()
+    writer.endObject()
+    writer.endArray()
+    finish()
+  }
+
+  private mutating func writeBody() {
+    writer.beginObject()
+    if let id = program.cluster.reusedID {
+      writer.key("JobFlowId")
+      writer.string(id)
+    } else if let body = program.cluster.jobFlow {
+      writeEntries(body)
+    }
+    if !program.steps.isEmpty {
+      writer.key("Steps")
+      writer.beginArray()
+      for step in program.steps {
+        write(step)
+        if writer.bytes.count >= Self.pieceSize { sink(writer.take()) }
+      }
+      writer.endArray()
+    }
+    writer.endObject()
+  }
+
+  private mutating func finish() {
+    writer.newline()
+    sink(writer.take())
+  }
+
+  private mutating func write(_ step: Step) {
+    writer.beginObject()
+    writer.key("Name")
+    write(step.name)
+    writer.key("ActionOnFailure")
+    writer.string(step.actionOnFailure.rawValue)
+    writer.key("HadoopJarStep")
+    writer.beginObject()
+    writer.key("Jar")
+    write(step.jar)
+    if let mainClass = step.mainClass {
+      writer.key("MainClass")
+      write(mainClass)
+    }
+    let arguments = program.arguments(of: step)
+    if !arguments.isEmpty {
+      writer.key("Args")
+      writer.beginArray()
+      for argument in arguments {
+        if argument.secret >= 0, revealsSecrets {
+          writer.value(
+            program.secrets[Int(argument.secret)].value, revealingSecrets: true)
+        } else {
+          write(argument.text)
+        }
+      }
+      writer.endArray()
+    }
+    writer.endObject()
+    writer.endObject()
+  }
+
+  private mutating func write(_ text: TextID) {
+    program.texts.withBytes(text) { writer.string(utf8: $0) }
+  }
+
+  private mutating func write(_ located: Located) {
+    switch located.content {
+    case .scalar(let value): writer.value(value, revealingSecrets: revealsSecrets)
+    case .list(let items):
+      writer.beginArray()
+      for item in items { write(item) }
+      writer.endArray()
+    case .map:
+      writer.beginObject()
+      writeEntries(located)
+      writer.endObject()
+    }
+  }
+
+  private mutating func writeEntries(_ located: Located) {
+    guard case .map(let entries) = located.content else { return }
+    // In order of names, for determinism.
+    let sorted = entries.sorted { left, right in
+      if left.key == right.key { return false }
+      if left.key == "Name" { return true }
+      if right.key == "Name" { return false }
+      return left.key < right.key
+    }
+    for entry in sorted {
+      writer.key(entry.key)
+      write(entry.value)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Diagnostics
+import PipelineIR
+import PipelineSyntax
+import PlanFormat
+import SourceText
+import Values
+
+extension Pass {
+  /// Evaluates the cluster, and finds the waiting one to take where the run may.
+  static let bindCluster = Pass(
+    "bind-cluster", "evaluates the cluster, and finds the waiting one to take on a persistent run"
+  ) { program, context, report in
+    guard let declaration = context.pipeline.cluster else { return }
+    program.cluster.isPersistent = context.options.isPersistent
+    var binder = context.binder(context.scope(for: program))
+    if let region = declaration.region {
+      guard let text = binder.string(region, into: &report.diagnostics) else { return }
+      program.cluster.region = text
+    }
+    if let encrypted = declaration.encrypted {
+      guard let flag = binder.bool(encrypted, into: &report.diagnostics) else { return }
+      program.cluster.isEncrypted = flag
+    }
+    if let name = declaration.reuseName, context.options.isPersistent {
+      guard let text = binder.string(name, into: &report.diagnostics) else { return }
+      reuse(text, at: context.pipeline.tree.span(name), &program, context, &report)
+    }
+    binder.scope = context.scope(for: program)
+    guard let node = declaration.jobFlow else { return }
+    var body = ClusterBody(binder: binder, origins: InputOrigins(context.inputTrees))
+    program.cluster.jobFlow = body.evaluate(node, into: &report.diagnostics)
+    program.cluster.release = release(program.cluster.jobFlow)
+  }
+
+  private static func reuse(
+    _ name: String, at span: Span, _ program: inout Program, _ context: Context,
+    _ report: inout Report
+  ) {
+    let found = context.facts.clusters(named: name)
+    guard let cluster = found.first else {
+      report.explain("cluster `\(name)`", .added, "none of that name is there to take", at: span)
+      return
+    }
+    if found.count > 1 {
+      report.diagnostics.append(.clusterAmbiguous(name, ids: found.map(\.id), at: span))
+    } else if cluster.state == "WAITING" {
+      program.cluster.reusedID = cluster.id
+      report.explain("cluster \(cluster.id)", .kept, "it waits, and is taken", at: span)
+    } else {
+      report.diagnostics.append(
+        .clusterBusy(name, id: cluster.id, state: cluster.state, at: span))
+      if report.exitStatus == nil { report.exitStatus = 18 }
+    }
+  }
+
+  /// The version that the body asks for: `5.29.0` of `emr-5.29.0`, or the AMI's.
+  private static func release(_ body: Located?) -> String {
+    guard case .map(let entries)? = body?.content else { return "" }
+    for entry in entries {
+      guard case .scalar(.string(let text)) = entry.value.content else { continue }
+      if entry.key == "ReleaseLabel" {
+        return text.hasPrefix("emr-") ? String(text.dropFirst(4)) : text
+      }
+      if entry.key == "AmiVersion" { return text }
+    }
+    return ""
+  }
+}

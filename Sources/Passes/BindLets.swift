@@ -1,0 +1,60 @@
+package import Diagnostics
+import Expressions
+import PipelineIR
+package import PipelineSyntax
+import SourceText
+package import Values
+
+extension Pass {
+  /// Evaluates the `let`s that wait for the selection of stages.
+  static let bindLets = Pass(
+    "bind-lets", "evaluates the `let`s that ask which stages run, or ask the world"
+  ) { program, context, report in
+    var binder = context.binder(context.scope(for: program))
+    for item in context.pipeline.lets where context.base.variables[item.name.value] == nil {
+      guard let value = binder.value(item.value, into: &report.diagnostics) else { continue }
+      binder.scope.variables[item.name.value] = value
+      program.lets[item.name.value] = value
+    }
+  }
+
+  /// Evaluates the pipeline's rules across its inputs.
+  static let checkRules = Pass("check-rules", "evaluates the pipeline's rules across its inputs") {
+    program, context, report in
+    let binder = context.binder(context.scope(for: program))
+    let origins = InputOrigins(context.inputTrees)
+    for check in context.pipeline.checks {
+      RuleCheck(declaration: check, binder: binder, origins: origins)
+        .run(&report.diagnostics, exit: &report.exitStatus)
+    }
+  }
+}
+
+/// Which `let`s can be evaluated from the inputs alone.
+package enum EarlyLets {
+  /// Adds their values to a scope. The others mention stages, datasets or facts, or a `let` that does.
+  package static func bind(
+    _ pipeline: PipelineDecl, scope: inout Scope, facts: FactOracle,
+    into diagnostics: inout [Diagnostic]
+  ) {
+    var binder = Binder(tree: pipeline.tree, scope: scope, facts: facts)
+    var late = ["stages", "data", "s3", "cluster"]
+    for item in pipeline.lets {
+      let text = pipeline.tree.sourceText(item.value)
+      if late.contains(where: { DataUses.mentions(text, $0) }) {
+        late.append(item.name.value)
+      } else if let value = binder.value(item.value, into: &diagnostics) {
+        binder.scope.variables[item.name.value] = value
+      }
+    }
+    scope = binder.scope
+  }
+}
+
+extension Tree {
+  /// The bytes of a node as they stand in the parsed text.
+  package func sourceText(_ node: NodeID) -> ArraySlice<UInt8> {
+    let span = span(node)
+    return text[min(Int(span.start), text.count)..<min(Int(span.end), text.count)]
+  }
+}

@@ -1,0 +1,177 @@
+package import Diagnostics
+package import Expressions
+import PipelineIR
+import SourceText
+package import Values
+import YAMLSyntax
+
+/// Evaluates what stands in a tree, in a scope. Failures become diagnostics and yield nil.
+package struct Binder {
+  package let tree: Tree
+  package var scope: Scope
+  package let facts: FactOracle
+
+  package init(tree: Tree, scope: Scope, facts: FactOracle) {
+    self.tree = tree
+    self.scope = scope
+    self.facts = facts
+  }
+
+  /// The parsed form of a scalar; nil where it holds no expression.
+  package func template(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Template? {
+    guard tree.kind(node) == .string, tree.withBytes(node, Template.hasExpression) else {
+      return nil
+    }
+    return Template.parse(
+      tree.string(node), locate: { tree.span(inScalar: node, $0) }, into: &diagnostics)
+  }
+
+  /// The value of a node with all it holds; absent (`null`, none) entries and items are kept.
+  package func value(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Value? {
+    switch tree.kind(node) {
+    case .null, .bool, .int, .float: return Value(tree, node)
+    case .string:
+      guard tree.withBytes(node, Template.hasExpression) else {
+        return .string(unescaped(tree.string(node)))
+      }
+      guard let template = template(node, into: &diagnostics) else { return nil }
+      return evaluate(template, into: &diagnostics)
+    case .list:
+      var items: [Value] = []
+      for item in tree.items(node) {
+        guard let value = value(item, into: &diagnostics) else { return nil }
+        items.append(value)
+      }
+      return .list(items)
+    case .map:
+      var map = ValueMap()
+      for entry in tree.entries(node) {
+        guard let value = value(entry.value, into: &diagnostics) else { return nil }
+        map[tree.string(entry.key)] = value
+      }
+      return .map(map)
+    }
+  }
+
+  package func evaluate(
+    _ template: Template, into diagnostics: inout [Diagnostic]
+  ) -> Value? {
+    switch template.evaluate(in: context) {
+    case .success(let value): return value
+    case .failure(let error):
+      diagnostics.append(.evaluation(error))
+      return nil
+    }
+  }
+
+  package func bool(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Bool? {
+    guard let value = value(node, into: &diagnostics) else { return nil }
+    if case .bool(let flag) = value.revealed { return flag }
+    diagnostics.append(.wrongValue("a bool", found: value, at: tree.span(node)))
+    return nil
+  }
+
+  package func string(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> String? {
+    guard let value = value(node, into: &diagnostics) else { return nil }
+    if case .string(let text) = value { return text }
+    diagnostics.append(.wrongValue("a string", found: value, at: tree.span(node)))
+    return nil
+  }
+
+  /// The values of an `each`'s names for each repetition, the last name changing fastest, and
+  /// `index`, which counts them.
+  package func combinations(
+    _ each: NodeID, into diagnostics: inout [Diagnostic]
+  ) -> [[String: Value]] {
+    var combinations: [[String: Value]] = [[:]]
+    for entry in tree.entries(each) {
+      guard let value = value(entry.value, into: &diagnostics)?.unwrapped else { return [] }
+      guard let items = value.iterationItems else {
+        diagnostics.append(.wrongValue("a list", found: value, at: tree.span(entry.value)))
+        return []
+      }
+      let name = tree.string(entry.key)
+      guard combinations.count * max(items.count, 1) <= 1_000_000 else {
+        diagnostics.append(.tooManySteps(at: tree.span(each)))
+        return []
+      }
+      combinations = combinations.flatMap { combination in
+        items.map { combination.merging([name: $0]) { $1 } }
+      }
+    }
+    for index in combinations.indices { combinations[index]["index"] = .int(Int64(index)) }
+    return combinations
+  }
+
+  /// The expressions' view of the scope.
+  package var context: EvaluationContext {
+    EvaluationContext(
+      variables: scope.variables, functions: facts.functions, nullIsAbsent: true)
+  }
+
+  /// A text without expressions: `$${` stands for `${`.
+  private func unescaped(_ text: String) -> String {
+    Template.literal(text)
+  }
+}
+
+extension Value {
+  /// Whether an entry with this value is left out: null, or an optional without a value.
+  package var isAbsent: Bool {
+    switch self {
+    case .null, .optional(nil): true
+    default: false
+    }
+  }
+
+  /// The value inside an optional.
+  package var unwrapped: Value {
+    if case .optional(let value?) = self { return value.unwrapped }
+    return self
+  }
+
+  /// What an `each` goes through: a list's items; a map's entries as `{key, value}`; nothing for an
+  /// absent value; nil for anything else.
+  package var iterationItems: [Value]? {
+    switch self {
+    case .list(let items): items
+    case .map(let map):
+      map.entries.map { .map(ValueMap(["key": $0.key, "value": $0.value])) }
+    case .null, .optional(nil): []
+    case .optional(let value?): value.iterationItems
+    case .secret(let secret): secret.value.iterationItems
+    default: nil
+    }
+  }
+
+  /// How a message calls the value's type.
+  package var typeName: String {
+    switch self {
+    case .null: "null"
+    case .bool: "a bool"
+    case .int, .uint: "an integer"
+    case .double: "a number"
+    case .string: "a string"
+    case .bytes: "bytes"
+    case .list: "a list"
+    case .map: "a map"
+    case .timestamp: "a timestamp"
+    case .duration: "a duration"
+    case .type: "a type"
+    case .optional: "an optional"
+    case .opaque(let type, _): "a value of type `\(type)`"
+    case .secret(let secret): secret.value.typeName
+    }
+  }
+}
+
+extension Value {
+  /// A text with a value behind it; a secret where the value is one.
+  static func joined(_ prefix: String, _ value: Value) -> Value {
+    if case .secret(let secret) = value {
+      return .secret(
+        Secret(.string(prefix + secret.value.argumentText), reference: secret.reference))
+    }
+    return .string(prefix + value.argumentText)
+  }
+}

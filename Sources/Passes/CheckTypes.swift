@@ -1,0 +1,397 @@
+package import Diagnostics
+package import Expressions
+package import PipelineSyntax
+import SourceText
+package import Values
+import YAMLSyntax
+
+/// Checks every expression of a pipeline against the types that the schemas give, before any input
+/// is read.
+package struct TypeChecker {
+  private let pipeline: PipelineDecl
+  private let tree: Tree
+  private let kinds: [String: StepKind]
+  private var environment: TypeEnvironment
+
+  /// `inputs` are the types of the inputs' contents, in their order.
+  package init(
+    pipeline: PipelineDecl, kinds: [StepKind], inputs: [ValueType], base: TypeEnvironment
+  ) {
+    self.pipeline = pipeline
+    tree = pipeline.tree
+    var named: [String: StepKind] = [:]
+    for kind in kinds { named[kind.decl.name.value] = kind }
+    self.kinds = named
+    environment = base
+    for (input, type) in zip(pipeline.inputs, inputs) {
+      environment = environment.declaring(
+        input.name.value,
+        input.isMany ? .list(type) : input.isOptional ? .nullable(type) : type)
+    }
+    environment = environment.declaring("run", Self.runType)
+    environment = environment.declaring("cluster", Self.clusterType)
+  }
+
+  static let runType = ValueType.object(
+    ObjectType(
+      name: "run",
+      fields: [
+        .init(name: "id", type: .string, isRequired: true),
+        .init(name: "time", type: .timestamp, isRequired: true),
+        .init(name: "isResumed", type: .bool, isRequired: true),
+        .init(name: "isIDGiven", type: .bool, isRequired: true),
+        .init(name: "debug", type: .bool, isRequired: true),
+        .init(name: "include", type: .list(.string), isRequired: true),
+        .init(name: "skip", type: .list(.string), isRequired: true),
+        .init(name: "isPersistent", type: .bool, isRequired: true),
+      ]))
+
+  static let clusterType = ValueType.object(
+    ObjectType(
+      name: "cluster",
+      fields: [
+        .init(name: "region", type: .string, isRequired: true),
+        .init(name: "release", type: .string, isRequired: true),
+      ]))
+
+  package mutating func check(jobFlow: ValueType, into diagnostics: inout [Diagnostic]) {
+    environment = environment.declaring("stages", stagesType(pipeline.stages[...]))
+    for item in pipeline.lets {
+      let type = type(of: item.value, environment, into: &diagnostics)
+      environment = environment.declaring(item.name.value, type)
+    }
+    for check in pipeline.checks { self.check(check, into: &diagnostics) }
+    checkStages(into: &diagnostics)
+    if let cluster = pipeline.cluster { check(cluster, jobFlow: jobFlow, into: &diagnostics) }
+  }
+
+  private func check(_ check: CheckDecl, into diagnostics: inout [Diagnostic]) {
+    var inner = environment
+    if let when = check.when { inner = assume(when, in: environment, into: &diagnostics) }
+    if let require = check.require {
+      expect(require, .bool, inner, into: &diagnostics)
+      inner = inner.assuming(failed: require, tree, into: &diagnostics)
+    }
+    for text in [check.message, check.hint] {
+      if let text { _ = type(of: text, inner, into: &diagnostics) }
+    }
+  }
+
+  // MARK: Datasets and stages
+
+  private func stagesType(_ stages: ArraySlice<StageDecl>) -> ValueType {
+    .object(
+      ObjectType(
+        name: "stages",
+        fields: stages.map { .init(name: $0.name.value, type: .bool, isRequired: true) }))
+  }
+
+  /// Datasets may ask which stages run, and stages where datasets are.
+  private mutating func checkStages(into diagnostics: inout [Diagnostic]) {
+    for (index, stage) in pipeline.stages.enumerated() {
+      guard let when = stage.when else { continue }
+      // A stage may ask only for those above it, which are decided by then.
+      let before = environment.declaring("stages", stagesType(pipeline.stages[..<index]))
+      _ = assume(when, in: before, into: &diagnostics)
+    }
+    var places: [ObjectType.Field] = []
+    for dataset in pipeline.datasets {
+      let inner = dataset.when.map { assume($0, in: environment, into: &diagnostics) }
+        ?? environment
+      var type = ValueType.string
+      if let at = dataset.at {
+        type = self.type(of: at, inner, into: &diagnostics).withoutAbsence
+        if !type.isLocation {
+          diagnostics.append(
+            .wrongType("a location or a list of locations", found: type, at: tree.span(at)))
+          type = .error
+        }
+      }
+      places.append(.init(name: dataset.name.value, type: type, isRequired: true))
+    }
+    environment = environment.declaring(
+      "data", .object(ObjectType(name: "data", fields: places)))
+    for dataset in pipeline.datasets {
+      for step in [dataset.restore, dataset.release?.step] {
+        if let step { check(step: step, environment, into: &diagnostics) }
+      }
+    }
+    for stage in pipeline.stages {
+      let inner = stage.when.map { assume($0, in: environment, quietly: true, into: &diagnostics) }
+        ?? environment
+      for requirement in stage.requires { check(requirement, inner, into: &diagnostics) }
+      check(steps: stage.steps, inner, into: &diagnostics)
+    }
+  }
+
+  private func check(
+    _ requirement: RequirementDecl, _ outer: TypeEnvironment, into diagnostics: inout [Diagnostic]
+  ) {
+    var inner = outer
+    if let when = requirement.when { inner = assume(when, in: outer, into: &diagnostics) }
+    switch requirement.rule {
+    case .require(let node): expect(node, .bool, inner, into: &diagnostics)
+    case .data(_, let pattern?): expect(pattern, .string, inner, into: &diagnostics)
+    case .data(_, nil), .empty, .none: break
+    }
+    for text in [requirement.message, requirement.hint] {
+      if let text { _ = type(of: text, inner, into: &diagnostics) }
+    }
+  }
+
+  // MARK: Steps
+
+  private func check(
+    steps: NodeID?, _ environment: TypeEnvironment, into diagnostics: inout [Diagnostic]
+  ) {
+    guard let steps else { return }
+    for step in tree.items(steps) { check(step: step, environment, into: &diagnostics) }
+  }
+
+  private func check(
+    step node: NodeID, _ outer: TypeEnvironment, into diagnostics: inout [Diagnostic]
+  ) {
+    let step = StepDecl(tree, node)
+    var inner = outer
+    if let each = step.each { inner = declaring(each, in: inner, into: &diagnostics) }
+    if let when = step.when { inner = assume(when, in: inner, into: &diagnostics) }
+    if let name = step.name { _ = type(of: name, inner, into: &diagnostics) }
+    if let retry = step.retry { expect(retry, .bool, inner, into: &diagnostics) }
+    for list in [step.reads, step.writes, step.deletes] {
+      if let list { _ = type(of: list, inner, into: &diagnostics) }
+    }
+    guard let parameters = step.parameters, let kindNode = step.kind,
+      let kind = kinds[tree.string(kindNode)]
+    else { return }
+    for entry in tree.entries(parameters) {
+      let field = kind.parameterType?.field(tree.string(entry.key))
+      if let field, !kind.decl.data.contains(field.name) {
+        expect(entry.value, field.type, inner, into: &diagnostics)
+      } else {
+        _ = type(of: entry.value, inner, into: &diagnostics)
+      }
+    }
+  }
+
+  /// The environment with an `each`'s names in it.
+  private func declaring(
+    _ each: NodeID, in outer: TypeEnvironment, into diagnostics: inout [Diagnostic]
+  ) -> TypeEnvironment {
+    var inner = outer.declaring("index", .int)
+    for entry in tree.entries(each) {
+      let type = type(of: entry.value, outer, into: &diagnostics).withoutAbsence
+      let item: ValueType
+      switch type {
+      case .list(let of): item = of
+      case .dyn, .error: item = type
+      case .map(let key, let value):
+        item = .object(
+          ObjectType(
+            name: tree.string(entry.key),
+            fields: [
+              .init(name: "key", type: key, isRequired: true),
+              .init(name: "value", type: value, isRequired: true),
+            ]))
+      default:
+        diagnostics.append(.wrongType("a list", found: type, at: tree.span(entry.value)))
+        item = .error
+      }
+      inner = inner.declaring(tree.string(entry.key), item)
+    }
+    return inner
+  }
+
+  // MARK: Cluster
+
+  private func check(
+    _ cluster: ClusterDecl, jobFlow: ValueType, into diagnostics: inout [Diagnostic]
+  ) {
+    if let region = cluster.region { expect(region, .string, environment, into: &diagnostics) }
+    if let flag = cluster.encrypted { expect(flag, .bool, environment, into: &diagnostics) }
+    if let name = cluster.reuseName { expect(name, .string, environment, into: &diagnostics) }
+    check(steps: cluster.onCreate, environment, into: &diagnostics)
+    check(steps: cluster.onReuse, environment, into: &diagnostics)
+    if let body = cluster.jobFlow {
+      check(body: body, jobFlow, environment, into: &diagnostics)
+    }
+  }
+
+  /// Goes along the job flow and EMR's type for it.
+  private func check(
+    body node: NodeID, _ type: ValueType, _ outer: TypeEnvironment,
+    into diagnostics: inout [Diagnostic]
+  ) {
+    switch tree.kind(node) {
+    case .map:
+      var object: ObjectType?
+      if case .object(let known) = type.withoutAbsence { object = known }
+      for entry in tree.entries(node) {
+        let key = tree.string(entry.key)
+        if key == "$when" || key == "$each" { continue }
+        let field = object?.field(key)
+        if let object, field == nil, object.additional == nil, key != "$value" {
+          diagnostics.append(
+            .unknownMember(key, of: object, at: tree.span(entry.key)))
+          continue
+        }
+        check(
+          body: entry.value, field?.type ?? object?.additional ?? .dyn, outer, into: &diagnostics)
+      }
+    case .list:
+      var item = ValueType.dyn
+      if case .list(let of) = type.withoutAbsence { item = of }
+      for child in tree.items(node) {
+        var inner = outer
+        if let each = tree.value(child, "$each") {
+          inner = declaring(each, in: inner, into: &diagnostics)
+        }
+        if let when = tree.value(child, "$when") {
+          inner = assume(when, in: inner, into: &diagnostics)
+        }
+        let content = tree.value(child, "$value") ?? child
+        let found = tree.kind(content) == .string
+          ? self.type(of: content, inner, into: &diagnostics) : .dyn
+        if case .list(let spliced) = found.withoutAbsence {
+          if !spliced.isAssignable(to: item) {
+            diagnostics.append(
+              .wrongType("\(item)", found: spliced, at: tree.span(content)))
+          }
+        } else if tree.kind(content) == .string {
+          report(found, expected: item, content, into: &diagnostics)
+        } else {
+          check(body: content, item, inner, into: &diagnostics)
+        }
+      }
+    case .null, .bool, .int, .float: break
+    case .string: expect(node, type, outer, into: &diagnostics)
+    }
+  }
+
+  // MARK: Values
+
+  /// The type of a node with all it holds; literals have their own.
+  private func type(
+    of node: NodeID, _ environment: TypeEnvironment, into diagnostics: inout [Diagnostic]
+  ) -> ValueType {
+    switch tree.kind(node) {
+    case .null: return .null
+    case .bool: return .bool
+    case .int: return .int
+    case .float: return .double
+    case .string:
+      guard tree.withBytes(node, Template.hasExpression) else { return .string }
+      guard
+        let template = Template.parse(
+          tree.string(node), locate: { tree.span(inScalar: node, $0) }, into: &diagnostics)
+      else { return .error }
+      return template.check(in: environment, into: &diagnostics)
+    case .list:
+      var item: ValueType?
+      for child in tree.items(node) {
+        let type = type(of: child, environment, into: &diagnostics)
+        item = item == nil || item == type ? type : .dyn
+      }
+      return .list(item ?? .dyn)
+    case .map:
+      var fields: [ObjectType.Field] = []
+      for entry in tree.entries(node) {
+        let type = type(of: entry.value, environment, into: &diagnostics)
+        fields.append(.init(name: tree.string(entry.key), type: type, isRequired: true))
+      }
+      return .object(ObjectType(name: "map", fields: fields))
+    }
+  }
+
+  private func expect(
+    _ node: NodeID, _ expected: ValueType, _ environment: TypeEnvironment,
+    into diagnostics: inout [Diagnostic]
+  ) {
+    let found = type(of: node, environment, into: &diagnostics)
+    // Literals were checked against the schema; only what an expression yields is news.
+    guard tree.kind(node) == .string, tree.withBytes(node, Template.hasExpression) else { return }
+    report(found, expected: expected, node, into: &diagnostics)
+  }
+
+  private func report(
+    _ found: ValueType, expected: ValueType, _ node: NodeID, into diagnostics: inout [Diagnostic]
+  ) {
+    guard tree.withBytes(node, Template.hasExpression) else { return }
+    // Where a value may be left out, an absent one leaves it out.
+    if !found.withoutAbsence.isAssignable(to: expected.withoutAbsence) {
+      diagnostics.append(.wrongType("\(expected.withoutAbsence)", found: found, at: tree.span(node)))
+    }
+  }
+
+  /// The environment where a condition holds.
+  private func assume(
+    _ when: NodeID, in outer: TypeEnvironment, quietly: Bool = false,
+    into diagnostics: inout [Diagnostic]
+  ) -> TypeEnvironment {
+    var found: [Diagnostic] = []
+    defer { if !quietly { diagnostics += found } }
+    expect(when, .bool, outer, into: &found)
+    var ignored: [Diagnostic] = []
+    guard tree.kind(when) == .string,
+      let template = Template.parse(
+        tree.string(when), locate: { tree.span(inScalar: when, $0) }, into: &ignored),
+      let expression = template.singleExpression
+    else { return outer }
+    return outer.assuming(expression, holds: true)
+  }
+}
+
+extension TypeEnvironment {
+  /// What is known where a rule does not hold.
+  fileprivate func assuming(
+    failed node: NodeID, _ tree: Tree, into diagnostics: inout [Diagnostic]
+  ) -> TypeEnvironment {
+    var ignored: [Diagnostic] = []
+    guard tree.kind(node) == .string,
+      let template = Template.parse(
+        tree.string(node), locate: { tree.span(inScalar: node, $0) }, into: &ignored),
+      let expression = template.singleExpression
+    else { return self }
+    return assuming(expression, holds: false)
+  }
+}
+
+extension ValueType {
+  /// The type of the value where there is one.
+  var withoutAbsence: ValueType {
+    switch self {
+    case .nullable(let wrapped), .optional(let wrapped): wrapped.withoutAbsence
+    default: self
+    }
+  }
+
+  var isLocation: Bool {
+    switch self {
+    case .string, .dyn, .error: true
+    case .list(let item): item.withoutAbsence.isLocation
+    default: false
+    }
+  }
+
+  /// Whether a value of this type may stand where `expected` is wanted. An integer may stand for a
+  /// number; what is only known at evaluation is checked then.
+  func isAssignable(to expected: ValueType) -> Bool {
+    switch (self, expected) {
+    case (.dyn, _), (_, .dyn), (.error, _), (_, .error), (.null, _): return true
+    case (.int, .double), (.uint, .int), (.uint, .double): return true
+    case (.nullable(let a), _), (.optional(let a), _): return a.isAssignable(to: expected)
+    case (_, .nullable(let b)), (_, .optional(let b)): return isAssignable(to: b)
+    case (.union(let members), _): return members.contains { $0.isAssignable(to: expected) }
+    case (_, .union(let members)): return members.contains { isAssignable(to: $0) }
+    case (.list(let a), .list(let b)): return a.isAssignable(to: b)
+    case (.map(_, let a), .map(_, let b)): return a.isAssignable(to: b)
+    case (.object(let a), .map(_, let b)):
+      return a.fields.allSatisfy { $0.type.isAssignable(to: b) }
+    case (.map, .object): return true
+    case (.object(let a), .object(let b)):
+      return a == b || a.fields.allSatisfy { field in
+        b.field(field.name).map { field.type.isAssignable(to: $0.type) } ?? (b.additional != nil)
+      }
+    default: return self == expected
+    }
+  }
+}

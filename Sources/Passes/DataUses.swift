@@ -1,0 +1,135 @@
+import Expressions
+package import PipelineSyntax
+import SourceText
+import Values
+
+/// Which datasets each stage's steps name, as written: known before any input is read, and for
+/// stages that do not run too.
+package struct DataUses: Sendable {
+  package struct Stage: Sendable {
+    package var reads: Set<String> = []
+    package var writes: Set<String> = []
+    package var deletes: Set<String> = []
+    /// Datasets that its requirements want empty.
+    package var wantsEmpty: Set<String> = []
+    /// For each declared step in order: what it does.
+    package var steps: [Step] = []
+
+    package init() {}
+  }
+
+  package struct Step: Sendable {
+    package var reads: Set<String> = []
+    package var writes: Set<String> = []
+    package var deletes: Set<String> = []
+    /// Whether it stands for several steps.
+    package var isRepeated = false
+
+    package init() {}
+  }
+
+  package var stages: [Stage]
+
+  package init(_ pipeline: PipelineDecl, kinds: [StepKindDecl]) {
+    let tree = pipeline.tree
+    let names = Set(pipeline.datasets.map(\.name.value))
+    var byName: [String: StepKindDecl] = [:]
+    for kind in kinds { byName[kind.name.value] = kind }
+    stages = pipeline.stages.map { stage in
+      var uses = Stage()
+      for requirement in stage.requires {
+        if case .empty(let dataset) = requirement.rule { uses.wantsEmpty.insert(dataset.value) }
+      }
+      for node in stage.steps.map({ Array(tree.items($0)) }) ?? [] {
+        let step = Self.step(StepDecl(tree, node), tree, byName, names)
+        uses.reads.formUnion(step.reads)
+        uses.writes.formUnion(step.writes)
+        uses.deletes.formUnion(step.deletes)
+        // Only steps that move data matter to resumption; the others are not kept.
+        if !step.deletes.isEmpty { uses.steps.append(step) }
+      }
+      return uses
+    }
+  }
+
+  private static func step(
+    _ declaration: StepDecl, _ tree: Tree, _ kinds: [String: StepKindDecl], _ names: Set<String>
+  ) -> Step {
+    var step = Step()
+    step.isRepeated = declaration.each != nil
+    for (list, mode) in [(declaration.reads, 0), (declaration.writes, 1), (declaration.deletes, 2)]
+    {
+      guard let list else { continue }
+      for item in tree.kind(list) == .list ? Array(tree.items(list)) : [list] {
+        add(named(tree, item, names), mode, &step)
+      }
+    }
+    guard let kindNode = declaration.kind, let kind = kinds[tree.string(kindNode)],
+      let parameters = declaration.parameters
+    else { return step }
+    let value = { (name: String) in
+      tree.value(parameters, name).map { named(tree, $0, names) }
+        .map { $0.isEmpty ? eachNamed(tree, declaration.each, names) : $0 } ?? []
+    }
+    for name in kind.reads { add(value(name.value), 0, &step) }
+    for name in kind.writes { add(value(name.value), 1, &step) }
+    for deletion in kind.deletes {
+      if let condition = deletion.condition {
+        guard let flag = tree.value(parameters, condition),
+          tree.kind(flag) != .bool || tree.string(flag) == "true"
+        else { continue }
+      }
+      add(value(deletion.parameter), 2, &step)
+    }
+    return step
+  }
+
+  private static func add(_ names: Set<String>, _ mode: Int, _ step: inout Step) {
+    switch mode {
+    case 0: step.reads.formUnion(names)
+    case 1: step.writes.formUnion(names)
+    default: step.deletes.formUnion(names)
+    }
+  }
+
+  /// Datasets that the lists of an `each` name: its steps take their places one by one.
+  private static func eachNamed(
+    _ tree: Tree, _ each: NodeID?, _ names: Set<String>
+  ) -> Set<String> {
+    guard let each else { return [] }
+    return tree.entries(each).reduce(into: []) { $0.formUnion(named(tree, $1.value, names)) }
+  }
+
+  /// Datasets that a value names: as its whole text, or as `data.NAME` in an expression.
+  private static func named(_ tree: Tree, _ node: NodeID, _ names: Set<String>) -> Set<String> {
+    if tree.kind(node) == .list {
+      return tree.items(node).reduce(into: []) { $0.formUnion(named(tree, $1, names)) }
+    }
+    let text = tree.string(node)
+    if names.contains(text) { return [text] }
+    guard text.utf8.contains(UInt8(ascii: "$")) else { return [] }
+    let bytes = Array(text.utf8)[...]
+    return Set(names.filter { Self.mentions(bytes, "data.\($0)") })
+  }
+
+  /// Whether a text has a name in it that is not part of a longer one.
+  static func mentions(_ bytes: ArraySlice<UInt8>, _ name: String) -> Bool {
+    let wanted = Array(name.utf8)
+    let isWord = { (byte: UInt8) in
+      byte == 0x5F || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+        || (0x61...0x7A).contains(byte)
+    }
+    var start = bytes.startIndex
+    while start + wanted.count <= bytes.endIndex {
+      let end = start + wanted.count
+      if bytes[start] == wanted.first, bytes[start..<end].elementsEqual(wanted),
+        start == bytes.startIndex || !(isWord(bytes[start - 1]) || bytes[start - 1] == 0x2E),
+        end == bytes.endIndex || !isWord(bytes[end])
+      {
+        return true
+      }
+      start += 1
+    }
+    return false
+  }
+}

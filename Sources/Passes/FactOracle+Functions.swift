@@ -1,0 +1,50 @@
+package import Expressions
+import Values
+
+extension FactOracle {
+  /// The facts as expressions call them.
+  package var functions: HostFunctions {
+    var functions = HostFunctions()
+    functions.add("s3.isEmpty", parameters: [.string], result: .bool) { arguments in
+      guard case .string(let location)? = arguments.first?.revealed else {
+        return .failure(Self.wrongArguments)
+      }
+      return .success(.bool(self.isEmpty(location, pattern: nil)))
+    }
+    functions.add("s3.isEmpty", parameters: [.string, .string], result: .bool) { arguments in
+      Self.withPattern(arguments) { location, pattern in
+        .bool(self.isEmpty(location, pattern: pattern))
+      }
+    }
+    functions.add("s3.last", parameters: [.string, .string], result: .optional(.string)) {
+      arguments in
+      Self.withPattern(arguments) { location, pattern in
+        .optional(self.captures(location, pattern: pattern).last.map { .string($0) })
+      }
+    }
+    functions.add("s3.count", parameters: [.string, .string], result: .int) { arguments in
+      Self.withPattern(arguments) { location, pattern in
+        .int(Int64(self.captures(location, pattern: pattern).count))
+      }
+    }
+    return functions
+  }
+
+  private static let wrongArguments = EvaluationError(
+    message: "a fact is asked of a location, a string", span: nil, hint: nil)
+
+  private static func withPattern(
+    _ arguments: [Value], _ answer: (String, RegularExpression) -> Value
+  ) -> Result<Value, EvaluationError> {
+    guard arguments.count == 2, case .string(let location) = arguments[0].revealed,
+      case .string(let pattern) = arguments[1].revealed
+    else { return .failure(wrongArguments) }
+    switch RegularExpression.compile(pattern, syntax: .re2) {
+    case .success(let expression): return .success(answer(location, expression))
+    case .failure(let error):
+      return .failure(
+        EvaluationError(
+          message: "the pattern `\(pattern)` cannot be used: \(error)", span: nil, hint: nil))
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package import Diagnostics
+package import PipelineIR
+package import SourceText
+
+/// A step of the compilation from one program to the next.
+///
+/// The context is read-only; what a pass did and why is its report.
+package struct Pass: Sendable {
+  package typealias Body = @Sendable (
+    _ program: inout Program, _ context: Context, _ report: inout Report
+  ) -> Void
+
+  package let name: String
+  package let summary: String
+  package let body: Body
+
+  package init(_ name: String, _ summary: String, _ body: @escaping Body) {
+    self.name = name
+    self.summary = summary
+    self.body = body
+  }
+
+  /// The passes, in their order.
+  package static let standard: [Pass] = [
+    .selectStages,  // first: what a run does not do is not evaluated
+    .bindLets,  // `let`s may ask which stages run
+    .checkRules,  // before the world is asked: a wrong input is no reason to ask
+    .placeDatasets,  // datasets' places may depend on which stages run
+    .bindCluster,  // before other questions: a busy cluster ends the run first
+    .requireFacts,  // before any step: the world decides whether there is a run at all
+    .expandSteps,  // only selected stages' steps: expressions of others may have no value
+    .restoreData,  // needs to know which steps fill what
+    .releaseData,  // behind restoring: what was restored can be freed too
+    .encrypt,  // behind all that adds steps
+    .harden,  // likewise
+    .verifyDataFlow,  // over the final steps
+    .deriveResumePoints,  // over what was verified
+  ]
+}
+
+/// What a pass did.
+package struct Report: Sendable {
+  package var diagnostics: [Diagnostic] = []
+  package var explanations: [Explanation] = []
+  /// The exit status that the first failed expectation asks for.
+  package var exitStatus: Int32?
+
+  package init() {}
+
+  package mutating func explain(
+    _ subject: String, _ change: Explanation.Change, _ reason: String, at span: Span?
+  ) {
+    explanations.append(
+      Explanation(pass: "", subject: subject, change: change, reason: reason, span: span))
+  }
+}
+
+/// One thing that a pass added, dropped or changed, and why.
+package struct Explanation: Hashable, Sendable {
+  package enum Change: String, Sendable {
+    case added, dropped, changed, kept
+  }
+
+  package var pass: String
+  package var subject: String
+  package var change: Change
+  package var reason: String
+  package var span: Span?
+}
+
+extension [Pass] {
+  /// Runs the passes in order, and stops behind the first that finds errors.
+  package func run(
+    on program: inout Program, _ context: Context, into diagnostics: inout [Diagnostic],
+    explanations: inout [Explanation]
+  ) -> Int32? {
+    for pass in self {
+      var report = Report()
+      pass.body(&program, context, &report)
+      diagnostics += report.diagnostics
+      explanations += report.explanations.map { explanation in
+        var explanation = explanation
+        explanation.pass = pass.name
+        return explanation
+      }
+      if let status = report.exitStatus { return status }
+      if report.diagnostics.hasErrors { return nil }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,228 @@
+package import Diagnostics
+import Expressions
+import PipelineIR
+package import SourceText
+import Values
+
+extension Diagnostic {
+  static func badPattern(_ pattern: String, _ reason: String, at span: Span) -> Diagnostic {
+    Diagnostic(.requirementFailed, "the pattern `\(pattern)` cannot be used: \(reason)", at: span)
+  }
+
+  package static func checkFailed(
+    _ message: String, at span: Span?, rule: Span, hint: String?, isWarning: Bool
+  ) -> Diagnostic {
+    Diagnostic(
+      .checkFailed, message, at: span ?? rule,
+      notes: span == nil ? [] : [Note("the pipeline's rule stands here", at: rule)], hint: hint,
+      severity: isWarning ? .warning : .error)
+  }
+
+  package static func clusterAmbiguous(_ name: String, ids: [String], at span: Span) -> Diagnostic {
+    Diagnostic(
+      .clusterAmbiguous,
+      "\(ids.count) clusters are named `\(name)` (\(ids.joined(separator: ", "))), so none can be taken",
+      at: span, hint: "terminate all but one, or give this pipeline's cluster a name of its own")
+  }
+
+  package static func clusterBusy(
+    _ name: String, id: String, state: String, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .clusterBusy, "cluster `\(name)` (\(id)) is \(state), and only a WAITING one can be taken",
+      at: span, hint: "wait until the run that uses it ends")
+  }
+
+  static func dataDeletedBeforeRead(
+    _ place: String, by deleter: String, reader: String, at span: Span, deletion: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .dataDeletedBeforeRead,
+      "step `\(reader)` reads `\(place)`, which step `\(deleter)` has deleted by then", at: span,
+      notes: [Note("it is deleted here", at: deletion)],
+      hint: "delete it behind its last reader")
+  }
+
+  static func dataNotProduced(
+    _ place: String, reader: String, at span: Span, producers: [String]
+  ) -> Diagnostic {
+    let hint =
+      producers.isEmpty
+      ? "give a step that writes it, or a dataset with `restore`"
+      : "stage \(producers.map { "`\($0)`" }.joined(separator: " or ")) makes it: do not leave it out, or declare `restore` on the dataset"
+    return Diagnostic(
+      .dataNotProduced,
+      "step `\(reader)` reads `\(place)`, which is on the cluster and which no step of this run makes",
+      at: span, hint: hint)
+  }
+
+  static func dataUnread(
+    _ dataset: String, filledBy: String, deletedBy: String, reader: String, mustBeRead: Bool,
+    at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .dataUnread,
+      "`\(deletedBy)` moves away what `\(filledBy)` put into dataset `\(dataset)`, though stage `\(reader)`, which reads it, does not run",
+      at: span,
+      hint: mustBeRead
+        ? "leave out the stage that moves it away too, or let `\(reader)` run" : nil,
+      severity: mustBeRead ? .error : .warning)
+  }
+
+  static func dataWrittenTwice(
+    _ place: String, first: String, second: String, at span: Span, firstSpan: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .dataWrittenTwice, "steps `\(first)` and `\(second)` both write `\(place)`", at: span,
+      notes: [Note("the first one stands here", at: firstSpan)],
+      hint: "give each a place of its own")
+  }
+
+  static func datasetAbsent(_ name: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .datasetAbsent, "dataset `\(name)` does not exist in this run", at: span,
+      hint: "its `when` does not hold, or its `at` has no value: guard what uses it with a `when`")
+  }
+
+  static func duplicateName(_ name: String, at span: Span, first: Span) -> Diagnostic {
+    Diagnostic(
+      .pipelineDuplicateName, "the name `\(name)` is declared twice", at: span,
+      notes: [Note("it is first declared here", at: first)], hint: "rename one of the two")
+  }
+
+  static func evaluation(_ error: EvaluationError) -> Diagnostic {
+    Diagnostic(.expressionEvaluation, error.message, at: error.span, hint: error.hint)
+  }
+
+  static func includeUnknown(_ name: String, among names: [String]) -> Diagnostic {
+    Diagnostic(
+      .includeUnknown, "--include names `\(name)`, which the pipeline does not offer",
+      hint: Suggestion.hint(for: name, among: names)
+        ?? (names.isEmpty
+          ? "this pipeline offers nothing to include"
+          : "it can be \(names.map { "`\($0)`" }.joined(separator: ", "))"))
+  }
+
+  static func requirementFailed(
+    _ code: DiagnosticCode, _ message: String, stage: String, stageSpan: Span, at span: Span,
+    note: String?, hint: String?, isWarning: Bool
+  ) -> Diagnostic {
+    var notes = [Note("stage `\(stage)` requires it", at: stageSpan)]
+    if let note { notes.append(Note(note)) }
+    return Diagnostic(
+      code, message, at: span, notes: notes, hint: hint, severity: isWarning ? .warning : .error)
+  }
+
+  static func reservedName(_ name: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .pipelineReservedName, "`\(name)` is a name that expressions have already", at: span,
+      hint: "choose another one")
+  }
+
+  static func resumeFromPart(_ name: String, of whole: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .resumeUnsafe, "cannot resume from `\(name)`: it happens inside the steps of stage `\(whole)`",
+      at: span, hint: "use `--resume-from \(whole)`")
+  }
+
+  static func resumeNotApplicable(_ name: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .resumeUnsafe,
+      "cannot resume from `\(name)`: with these inputs the stage is not part of the run", at: span,
+      notes: [Note("its `when` does not hold")])
+  }
+
+  static func resumeUnknownStage(_ name: String, among names: [String]) -> Diagnostic {
+    Diagnostic(
+      .resumeUnknownStage, "--resume-from names `\(name)`, which is no stage of this pipeline",
+      hint: Suggestion.hint(for: name, among: names)
+        ?? "it can be \(names.map { "`\($0)`" }.joined(separator: ", "))")
+  }
+
+  static func resumeUnsafe(
+    _ name: String, because obstacle: ResumePoint.Obstacle, at span: Span, resumable: [String]
+  ) -> Diagnostic {
+    Diagnostic(
+      .resumeUnsafe, "cannot resume from `\(name)`: \(obstacle.words)", at: span,
+      hint: "a run can resume from \(resumable.map { "`\($0)`" }.joined(separator: ", "))")
+  }
+
+  static func resumeWithSkip() -> Diagnostic {
+    Diagnostic(
+      .resumeWithSkip, "--resume-from and --skip exclude each other",
+      hint: "--resume-from leaves out the stages before it; --skip leaves out what it names")
+  }
+
+  static func secretInArguments(
+    _ reference: String, step: String, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .secretInArguments,
+      "a secret (\(reference)) stands in the arguments of step `\(step)`, where everybody who may describe the cluster can read it",
+      at: span,
+      hint: "let the program fetch it: from EC2 Systems Manager's Parameter Store or Secrets Manager")
+  }
+
+  static func skipUnknownStage(_ name: String, among names: [String]) -> Diagnostic {
+    Diagnostic(
+      .skipUnknownStage, "--skip names `\(name)`, which is no stage of this pipeline",
+      hint: Suggestion.hint(for: name, among: names)
+        ?? "it can be \(names.map { "`\($0)`" }.joined(separator: ", "))")
+  }
+
+  static func stepKindMissing(at span: Span) -> Diagnostic {
+    Diagnostic(
+      .pipelineStepKindMissing, "the step does not say what it runs", at: span,
+      hint: "give it a step kind, such as `s3-dist-cp: {…}` or `spark-submit: {…}`")
+  }
+
+  static func stepLocation(_ text: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .stepLocation, "`\(text)` is no location", at: span,
+      hint: "a location starts with its scheme: `s3://`, `hdfs://`")
+  }
+
+  static func tooManySteps(at span: Span) -> Diagnostic {
+    Diagnostic(
+      .emrTooManySteps, "`each` yields more than a million steps", at: span,
+      hint: "a job flow takes 256")
+  }
+
+  static func unknownDataset(_ name: String, among names: [String], at span: Span) -> Diagnostic {
+    Diagnostic(
+      .pipelineUnknownDataset, "there is no dataset `\(name)`", at: span,
+      hint: Suggestion.hint(for: name, among: names)
+        ?? "declare it under `datasets`, or give a location such as `s3://bucket/path/`")
+  }
+
+  static func unknownStage(_ name: String, among names: [String], at span: Span) -> Diagnostic {
+    Diagnostic(
+      .pipelineUnknownStage, "there is no stage `\(name)` here", at: span,
+      hint: Suggestion.hint(for: name, among: names))
+  }
+
+  static func unknownStepKind(_ name: String, among names: [String], at span: Span) -> Diagnostic {
+    Diagnostic(
+      .pipelineUnknownStepKind, "there is no step kind `\(name)`", at: span,
+      hint: Suggestion.hint(for: name, among: names)
+        ?? "`penstock pipelines --step-kinds` lists them")
+  }
+
+  static func wrongValue(_ wanted: String, found: Value, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .expressionType, "expected \(wanted), and the expression yields \(found.typeName)", at: span)
+  }
+}
+
+extension Diagnostic {
+  static func unknownMember(_ name: String, of object: ObjectType, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .pipelineUnknownParameter, "`\(object.name)` has no member `\(name)`", at: span,
+      hint: Suggestion.hint(for: name, among: object.fields.map(\.name)))
+  }
+
+  static func wrongType(_ wanted: String, found: ValueType, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .expressionType, "expected \(wanted), and the expression yields `\(found)`", at: span)
+  }
+}

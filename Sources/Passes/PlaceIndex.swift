@@ -1,0 +1,62 @@
+import PipelineIR
+
+/// Which places of a program lie inside which others: `s3://b/x/y/` inside `s3://b/x/`.
+struct PlaceIndex {
+  /// The nearest place that each place lies in, or -1.
+  let parents: [Int32]
+
+  init(_ program: Program) {
+    let texts = program.places.map { program.text($0.text) }
+    // In order of bytes, so that what lies in a place follows it.
+    let order = texts.indices.sorted {
+      texts[$0].utf8.lexicographicallyPrecedes(texts[$1].utf8)
+    }
+    var parents = [Int32](repeating: -1, count: texts.count)
+    var open: [Int] = []
+    for index in order {
+      while let last = open.last, !texts[index].utf8.starts(with: texts[last].utf8) {
+        open.removeLast()
+      }
+      if let last = open.last { parents[index] = Int32(clamping: last) }
+      open.append(index)
+    }
+    self.parents = parents
+  }
+
+  /// The place itself and those that it lies in, from the inside out.
+  func chain(_ place: PlaceID) -> PlaceChain { PlaceChain(parents: parents, at: place.index) }
+}
+
+struct PlaceChain: Sequence, IteratorProtocol {
+  let parents: [Int32]
+  var at: Int32
+
+  mutating func next() -> Int? {
+    guard at >= 0, Int(at) < parents.count else { return nil }
+    defer { at = parents[Int(at)] }
+    return Int(at)
+  }
+}
+
+/// The last step of one kind (a write, a deletion, …) at each place, and anywhere inside it.
+struct LastSteps {
+  private var own: [Int32]
+  private var inside: [Int32]
+
+  init(_ count: Int) {
+    own = Array(repeating: -1, count: count)
+    inside = Array(repeating: -1, count: count)
+  }
+
+  mutating func set(_ place: PlaceID, step: Int, index: PlaceIndex) {
+    own[Int(place.index)] = Int32(clamping: step)
+    for ancestor in index.chain(place) { inside[ancestor] = Int32(clamping: step) }
+  }
+
+  /// The last step at a place that overlaps; -1 where there is none.
+  func last(overlapping place: PlaceID, index: PlaceIndex) -> Int {
+    var last = inside[Int(place.index)]
+    for ancestor in index.chain(place) { last = Swift.max(last, own[ancestor]) }
+    return Int(last)
+  }
+}

@@ -1,0 +1,141 @@
+package import Diagnostics
+package import PipelineSyntax
+import SourceText
+import Values
+
+/// The first phase behind parsing: every name that a pipeline uses is declared, once.
+package enum NameResolution {
+  /// Names that expressions have anyway.
+  package static let reserved = ["run", "stages", "data", "cluster", "parameters", "index", "s3"]
+
+  package static func check(
+    _ pipeline: PipelineDecl, kinds: [StepKindDecl], knownKinds: [String],
+    into diagnostics: inout [Diagnostic]
+  ) {
+    checkUnique(pipeline, into: &diagnostics)
+    let resolver = Resolver(pipeline: pipeline, kinds: kinds, knownKinds: knownKinds)
+    for dataset in pipeline.datasets {
+      if let restore = dataset.restore { resolver.check(step: restore, into: &diagnostics) }
+      if let release = dataset.release {
+        resolver.check(step: release.step, into: &diagnostics)
+        if let before = release.before { resolver.check(stage: before, into: &diagnostics) }
+      }
+    }
+    for (index, stage) in pipeline.stages.enumerated() {
+      if let whole = stage.partOf {
+        resolver.check(stage: whole, before: index, into: &diagnostics)
+      }
+      for requirement in stage.requires {
+        switch requirement.rule {
+        case .empty(let dataset), .data(let dataset, _):
+          resolver.check(dataset: dataset, into: &diagnostics)
+        case .require, .none: break
+        }
+      }
+      resolver.check(steps: stage.steps, into: &diagnostics)
+    }
+    resolver.check(steps: pipeline.cluster?.onCreate, into: &diagnostics)
+    resolver.check(steps: pipeline.cluster?.onReuse, into: &diagnostics)
+  }
+
+  private static func checkUnique(
+    _ pipeline: PipelineDecl, into diagnostics: inout [Diagnostic]
+  ) {
+    // Inputs and `let`s share the expressions' names; YAML itself refuses twins within each.
+    var seen: [String: Span] = [:]
+    for name in pipeline.inputs.map(\.name) + pipeline.lets.map(\.name) {
+      if reserved.contains(name.value) {
+        diagnostics.append(.reservedName(name.value, at: name.span))
+      } else if let first = seen[name.value] {
+        diagnostics.append(.duplicateName(name.value, at: name.span, first: first))
+      }
+      seen[name.value] = name.span
+    }
+    var stages: [String: Span] = [:]
+    for stage in pipeline.stages {
+      if let first = stages[stage.name.value] {
+        diagnostics.append(.duplicateName(stage.name.value, at: stage.name.span, first: first))
+      }
+      stages[stage.name.value] = stage.name.span
+    }
+  }
+}
+
+private struct Resolver {
+  let pipeline: PipelineDecl
+  let kinds: [StepKindDecl]
+  let datasets: Set<String>
+  let kindNames: [String: Int]
+  /// All that there are, for suggestions.
+  let knownKinds: [String]
+
+  init(pipeline: PipelineDecl, kinds: [StepKindDecl], knownKinds: [String]) {
+    self.knownKinds = knownKinds
+    self.pipeline = pipeline
+    self.kinds = kinds
+    datasets = Set(pipeline.datasets.map(\.name.value))
+    var names: [String: Int] = [:]
+    for (index, kind) in kinds.enumerated() { names[kind.name.value] = index }
+    kindNames = names
+  }
+
+  func check(steps: NodeID?, into diagnostics: inout [Diagnostic]) {
+    guard let steps else { return }
+    for node in pipeline.tree.items(steps) { check(step: node, into: &diagnostics) }
+  }
+
+  func check(step node: NodeID, into diagnostics: inout [Diagnostic]) {
+    let tree = pipeline.tree
+    let step = StepDecl(tree, node)
+    guard let kindNode = step.kind else {
+      diagnostics.append(.stepKindMissing(at: tree.span(node)))
+      return
+    }
+    let name = tree.string(kindNode)
+    guard let index = kindNames[name] else {
+      diagnostics.append(
+        .unknownStepKind(
+          name, among: knownKinds + StepDecl.Member.allCases.map(\.rawValue),
+          at: tree.span(kindNode)))
+      return
+    }
+    for list in [step.reads, step.writes, step.deletes] {
+      guard let list else { continue }
+      for item in tree.kind(list) == .list ? Array(tree.items(list)) : [list] {
+        check(data: item, into: &diagnostics)
+      }
+    }
+    guard let parameters = step.parameters else { return }
+    for parameter in kinds[index].data {
+      guard let value = tree.value(parameters, parameter) else { continue }
+      for item in tree.kind(value) == .list ? Array(tree.items(value)) : [value] {
+        check(data: item, into: &diagnostics)
+      }
+    }
+  }
+
+  /// A dataset's name or a location; what an expression yields is seen when it is evaluated.
+  private func check(data node: NodeID, into diagnostics: inout [Diagnostic]) {
+    let tree = pipeline.tree
+    guard tree.kind(node) == .string else { return }
+    let isName = tree.withBytes(node) { bytes in
+      !bytes.contains(UInt8(ascii: "$")) && !bytes.contains(UInt8(ascii: ":"))
+    }
+    guard isName else { return }
+    check(dataset: Marked(tree.string(node), tree.span(node)), into: &diagnostics)
+  }
+
+  func check(dataset name: Marked<String>, into diagnostics: inout [Diagnostic]) {
+    guard !datasets.contains(name.value) else { return }
+    diagnostics.append(
+      .unknownDataset(name.value, among: pipeline.datasets.map(\.name.value), at: name.span))
+  }
+
+  func check(
+    stage name: Marked<String>, before limit: Int? = nil, into diagnostics: inout [Diagnostic]
+  ) {
+    let known = pipeline.stages.prefix(limit ?? pipeline.stages.count).map(\.name.value)
+    guard !known.contains(name.value) else { return }
+    diagnostics.append(.unknownStage(name.value, among: known, at: name.span))
+  }
+}

@@ -1,0 +1,41 @@
+package import Diagnostics
+import PipelineIR
+package import PipelineSyntax
+import SourceText
+import Values
+
+/// One of a pipeline's checks, evaluated.
+package struct RuleCheck {
+  private let declaration: CheckDecl
+  private let binder: Binder
+  private let origins: InputOrigins
+
+  package init(declaration: CheckDecl, binder: Binder, origins: InputOrigins) {
+    self.declaration = declaration
+    self.binder = binder
+    self.origins = origins
+  }
+
+  /// Adds a diagnostic where the rule does not hold, and the exit status that it asks for.
+  package func run(_ diagnostics: inout [Diagnostic], exit: inout Int32?) {
+    if let when = declaration.when {
+      guard binder.bool(when, into: &diagnostics) == true else { return }
+    }
+    guard let require = declaration.require,
+      binder.bool(require, into: &diagnostics) == false
+    else { return }
+    let message = text(declaration.message, &diagnostics) ?? "a rule of the pipeline does not hold"
+    diagnostics.append(
+      .checkFailed(
+        message, at: declaration.at.flatMap { origins.place(path: $0.value) },
+        rule: binder.tree.span(require), hint: text(declaration.hint, &diagnostics),
+        isWarning: declaration.isWarning))
+    if !declaration.isWarning, exit == nil, let status = declaration.exit {
+      exit = Int32(clamping: status)
+    }
+  }
+
+  private func text(_ node: NodeID?, _ diagnostics: inout [Diagnostic]) -> String? {
+    node.flatMap { binder.value($0, into: &diagnostics)?.argumentText }
+  }
+}

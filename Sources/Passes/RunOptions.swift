@@ -1,0 +1,31 @@
+package import Values
+
+/// What the command line says about a run.
+package struct RunOptions: Sendable {
+  package var isDebugging = false
+  package var resumeFrom: String?
+  package var skip: [String] = []
+  package var include: [String] = []
+  /// Whether to take a waiting cluster of the pipeline's name, or create one that outlives the run.
+  package var isPersistent = false
+  /// The run's name; nil: made from `runTime`.
+  package var runID: String?
+  package var runTime: Value.Timestamp
+  /// The local time zone's offset from UTC at `runTime`: run ids are local times.
+  package var utcOffsetSeconds = 0
+
+  package init(runTime: Value.Timestamp) { self.runTime = runTime }
+
+  /// `YYYY-MM-DD-HH-MM-SS` in local time, unless the run was named.
+  package var effectiveRunID: String {
+    if let runID { return runID }
+    let local = Value.Timestamp(
+      seconds: runTime.seconds &+ Int64(utcOffsetSeconds), nanoseconds: 0
+    ).civil
+    let pad = Value.Timestamp.padded
+    return [
+      pad(Int(clamping: local.year), 4), pad(local.month, 2), pad(local.day, 2),
+      pad(local.hour, 2), pad(local.minute, 2), pad(local.second, 2),
+    ].joined(separator: "-")
+  }
+}

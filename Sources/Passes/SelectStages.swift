@@ -1,0 +1,109 @@
+import Diagnostics
+import PipelineIR
+import PipelineSyntax
+import SourceText
+import Values
+
+extension Pass {
+  /// Decides which stages run: by their `when`, `--skip` and `--resume-from`.
+  ///
+  ///     stage enrich: undecided        stage enrich: selected
+  ///     stage shred: undecided    →    stage shred: skipped
+  static let selectStages = Pass(
+    "select-stages", "decides which stages run: by their `when`, --skip and --resume-from"
+  ) { program, context, report in
+    guard StageOptions.check(program, context, &report) else { return }
+    let resumeAt = context.options.resumeFrom.flatMap(program.stageID(named:))
+    for index in program.stages.indices {
+      let id = StageID(index)
+      let stage = program.stages[index]
+      let status = StageOptions.status(
+        of: id, in: program, context: context, resumeAt: resumeAt, into: &report)
+      program.stages[index].status = status
+      if let reason = status.reason {
+        report.explain("stage `\(stage.name)`", .dropped, reason, at: stage.span)
+      } else {
+        report.explain("stage `\(stage.name)`", .kept, "it is selected", at: stage.span)
+      }
+    }
+  }
+}
+
+extension Stage.Status {
+  /// Why a stage does not run; nil where it does.
+  package var reason: String? {
+    switch self {
+    case .undecided, .selected: nil
+    case .notApplicable: "its `when` does not hold"
+    case .skipped: "--skip names it"
+    case .beforeResumption: "it stands before the stage that the run resumes from"
+    case .partOfUnselected: "the stage that it is part of does not run"
+    }
+  }
+}
+
+/// How the options of a run decide about stages.
+private enum StageOptions {
+  /// Whether the names in the options are stages, and go together.
+  static func check(_ program: Program, _ context: Context, _ report: inout Report) -> Bool {
+    let options = context.options
+    let names = program.stages.map(\.name)
+    var isGood = true
+    for name in options.skip where !names.contains(name) {
+      report.diagnostics.append(.skipUnknownStage(name, among: names))
+      isGood = false
+    }
+    for name in options.include where !context.pipeline.includes.contains(where: { $0.value == name })
+    {
+      report.diagnostics.append(
+        .includeUnknown(name, among: context.pipeline.includes.map(\.value)))
+      isGood = false
+    }
+    guard let resume = options.resumeFrom else { return isGood }
+    if !options.skip.isEmpty {
+      report.diagnostics.append(.resumeWithSkip())
+      isGood = false
+    }
+    guard let id = program.stageID(named: resume), let stage = program.stage(id) else {
+      report.diagnostics.append(
+        .resumeUnknownStage(resume, among: context.resumableStages(of: program)))
+      return false
+    }
+    if let whole = stage.partOf.flatMap(program.stage) {
+      report.diagnostics.append(.resumeFromPart(resume, of: whole.name, at: stage.span))
+      return false
+    }
+    if let obstacle = context.staticObstacle(to: id, in: program) {
+      report.diagnostics.append(
+        .resumeUnsafe(
+          resume, because: obstacle, at: stage.span,
+          resumable: context.resumableStages(of: program)))
+      return false
+    }
+    return isGood
+  }
+
+  static func status(
+    of id: StageID, in program: Program, context: Context, resumeAt: StageID?,
+    into report: inout Report
+  ) -> Stage.Status {
+    let stage = program.stages[Int(id.index)]
+    let declaration = context.pipeline.stages[Int(id.index)]
+    if let when = declaration.when {
+      let binder = context.binder(context.scope(for: program))
+      guard let holds = binder.bool(when, into: &report.diagnostics) else { return .notApplicable }
+      if !holds {
+        if context.options.resumeFrom == stage.name {
+          report.diagnostics.append(.resumeNotApplicable(stage.name, at: stage.span))
+        }
+        return .notApplicable
+      }
+    }
+    if let whole = stage.partOf, !program.isSelected(whole) { return .partOfUnselected }
+    if context.options.skip.contains(stage.name) { return .skipped }
+    if let resumeAt, id < resumeAt, stage.partOf.map({ $0 < resumeAt }) ?? true {
+      return .beforeResumption
+    }
+    return .selected
+  }
+}

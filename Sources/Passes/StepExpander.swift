@@ -1,0 +1,341 @@
+import Diagnostics
+import Expressions
+import PipelineIR
+import PipelineSyntax
+import Schemas
+import SourceText
+import Values
+
+/// Turns declared steps into steps of the program.
+struct StepExpander {
+  let context: Context
+  var program: Program
+  private var places: PlaceTable
+  private let scope: Scope
+  private var binder: Binder
+  private let tree: Tree
+  /// Jars that are the same for all steps of a kind, by kind.
+  private var jars: [String?]
+  private var datasets: [String: Dataset]
+
+  init(context: Context, program: Program) {
+    self.context = context
+    self.program = program
+    scope = context.scope(for: program)
+    binder = context.binder(scope)
+    tree = context.pipeline.tree
+    jars = Array(repeating: nil, count: context.kinds.count)
+    datasets = [:]
+    for dataset in program.datasets { datasets[dataset.name] = dataset }
+    places = PlaceTable(of: program)
+  }
+
+  mutating func reserve() {
+    let count = context.pipeline.stages.reduce(0) { $0 + ($1.steps.map { tree.count($0) } ?? 0) }
+    program.steps.reserveCapacity(program.steps.count + count)
+  }
+
+  mutating func expand(
+    list: NodeID?, stage: StageID?, pass: Origin.Pass, _ report: inout Report
+  ) {
+    guard let list else { return }
+    for node in tree.items(list) { expand(node, stage: stage, pass: pass, &report) }
+  }
+
+  /// One declared step: none, one, or one for each combination of its `each`.
+  mutating func expand(
+    _ node: NodeID, stage: StageID?, pass: Origin.Pass, _ report: inout Report
+  ) {
+    let declaration = StepDecl(tree, node)
+    guard let kindNode = declaration.kind,
+      let kind = context.kindID(named: tree.string(kindNode))
+    else { return }
+    guard let each = declaration.each else {
+      add(declaration, kind: kind, stage: stage, pass: pass, &report)
+      return
+    }
+    for variables in binder.combinations(each, into: &report.diagnostics) {
+      binder.scope.variables.merge(variables) { $1 }
+      add(declaration, kind: kind, stage: stage, pass: pass, &report)
+    }
+    binder.scope = scope
+  }
+
+  private mutating func add(
+    _ declaration: StepDecl, kind: KindID, stage: StageID?, pass: Origin.Pass,
+    _ report: inout Report
+  ) {
+    if let when = declaration.when {
+      guard binder.bool(when, into: &report.diagnostics) == true else { return }
+    }
+    guard let parameters = parameters(of: declaration, kind: kind, &report) else { return }
+    let stepKind = context.kinds[Int(kind.index)].decl
+    var name = stepKind.name.value
+    if let node = declaration.name {
+      guard let text = binder.value(node, into: &report.diagnostics) else { return }
+      name = text.argumentText
+    }
+    guard let jar = jar(of: kind, parameters, &report) else { return }
+    let mainClass = stepKind.mainClass.flatMap { node -> String? in
+      let value = kindValue(node, stepKind, parameters, &report)?.unwrapped
+      return value.flatMap { $0.isAbsent ? nil : $0.argumentText }
+    }
+    let firstAccess = Int32(clamping: program.accesses.count)
+    addAccesses(declaration, stepKind, parameters, &report)
+    let firstArgument = Int32(clamping: program.arguments.count)
+    addArguments(stepKind, parameters, &report)
+    warnOfSecrets(from: firstArgument, name: name, at: tree.span(declaration.node), &report)
+    program.steps.append(
+      Step(
+        name: program.texts.add(name), jar: program.texts.add(jar),
+        mainClass: mainClass.map { program.texts.add($0) }, stage: stage, kind: kind,
+        arguments: firstArgument..<Int32(clamping: program.arguments.count),
+        accesses: firstAccess..<Int32(clamping: program.accesses.count),
+        actionOnFailure: action(declaration), isRetryable: retry(declaration, stepKind, &report),
+        origin: Origin(tree.span(declaration.name ?? declaration.node), pass)))
+  }
+
+  private func action(_ declaration: StepDecl) -> Step.ActionOnFailure {
+    declaration.onFailure.flatMap { Step.ActionOnFailure(rawValue: tree.string($0)) } ?? .undecided
+  }
+
+  private func retry(
+    _ declaration: StepDecl, _ kind: StepKindDecl, _ report: inout Report
+  ) -> Bool {
+    declaration.retry.flatMap { binder.bool($0, into: &report.diagnostics) } ?? kind.retry
+  }
+
+  // MARK: Parameters
+
+  /// A parameter of a step, evaluated; data parameters are resolved to locations.
+  private struct Parameter {
+    var name: String
+    var value: Value
+    var span: Span
+  }
+
+  private struct Parameters {
+    var items: [Parameter]
+
+    subscript(name: String) -> Parameter? { items.first { $0.name == name } }
+
+    var map: ValueMap { ValueMap(items.map { (key: .string($0.name), value: $0.value) }) }
+  }
+
+  private mutating func parameters(
+    of declaration: StepDecl, kind: KindID, _ report: inout Report
+  ) -> Parameters? {
+    guard let node = declaration.parameters else { return Parameters(items: []) }
+    let stepKind = context.kinds[Int(kind.index)]
+    var items: [Parameter] = []
+    var entries: [Located.Entry] = []
+    for entry in tree.entries(node) {
+      guard let raw = binder.value(entry.value, into: &report.diagnostics) else { return nil }
+      var value = raw.unwrapped
+      if value.isAbsent { continue }
+      let name = tree.string(entry.key)
+      let span = tree.span(entry.value)
+      if stepKind.decl.data.contains(name) {
+        guard let resolved = resolveData(value, at: span, &report) else { return nil }
+        value = resolved
+      }
+      items.append(Parameter(name: name, value: value, span: span))
+      entries.append(
+        Located.Entry(
+          key: name, keySpan: tree.span(entry.key), value: Located(.scalar(value), span: span)))
+    }
+    if let schema = stepKind.schema {
+      let violations = schema.diagnose(
+        Located(.map(entries), span: tree.span(declaration.kind ?? declaration.node)))
+      if !violations.isEmpty {
+        report.diagnostics.append(contentsOf: violations)
+        return nil
+      }
+    }
+    return Parameters(items: items)
+  }
+
+  /// A dataset's name or a location, or a list of such, as locations.
+  private func resolveData(_ value: Value, at span: Span, _ report: inout Report) -> Value? {
+    if case .list(let items) = value {
+      var resolved: [Value] = []
+      for item in items {
+        guard let one = resolveData(item, at: span, &report) else { return nil }
+        if case .list(let several) = one { resolved += several } else { resolved.append(one) }
+      }
+      return .list(resolved)
+    }
+    guard case .string(let text) = value else { return value }
+    if let dataset = datasets[text] {
+      guard let location = dataset.value else {
+        report.diagnostics.append(.datasetAbsent(text, at: span))
+        return nil
+      }
+      return location
+    }
+    guard Location.isLocation(text) else {
+      report.diagnostics.append(
+        .unknownDataset(text, among: program.datasets.map(\.name), at: span))
+      return nil
+    }
+    return value
+  }
+
+  /// Whether a text names a dataset that does not exist in this run: what a step declares beyond
+  /// its parameters may name it all the same.
+  private func isAbsentDataset(_ value: Value) -> Bool {
+    guard case .string(let text) = value, let dataset = datasets[text] else { return false }
+    return dataset.locations == nil
+  }
+
+  // MARK: What the kind says
+
+  private mutating func jar(
+    of kind: KindID, _ parameters: Parameters, _ report: inout Report
+  ) -> String? {
+    if let known = jars[Int(kind.index)] { return known }
+    let decl = context.kinds[Int(kind.index)].decl
+    guard let node = decl.jar else { return "" }
+    guard let jar = kindValue(node, decl, parameters, &report)?.argumentText else { return nil }
+    if !decl.tree.string(node).contains("parameters") { jars[Int(kind.index)] = jar }
+    return jar
+  }
+
+  /// A value of a kind's file, which sees `parameters` and `cluster`.
+  private func kindValue(
+    _ node: NodeID, _ kind: StepKindDecl, _ parameters: Parameters, _ report: inout Report
+  ) -> Value? {
+    var variables = ["parameters": Value.map(parameters.map)]
+    variables["cluster"] = scope.variables["cluster"]
+    return Binder(tree: kind.tree, scope: Scope(variables: variables), facts: context.facts)
+      .value(node, into: &report.diagnostics)
+  }
+
+  private mutating func addArguments(
+    _ kind: StepKindDecl, _ parameters: Parameters, _ report: inout Report
+  ) {
+    for argument in kind.arguments {
+      switch argument {
+      case .text(let node):
+        guard let value = kindValue(node, kind, parameters, &report)?.unwrapped else { return }
+        addItems(value)
+      case .option(let name):
+        if let parameter = parameters[name] { addOption("--\(name)", parameter.value) }
+      case .value(let name):
+        if let parameter = parameters[name] { addItems(parameter.value) }
+      case .pairs(let name, let flag):
+        guard case .map(let map)? = parameters[name]?.value else { continue }
+        for entry in map.entries where !entry.value.isAbsent {
+          program.addArgument(.string(flag))
+          program.addArgument(
+            Value.joined(entry.key.argumentText + "=", entry.value.unwrapped))
+        }
+      case .options(let name?, let prefix):
+        if let parameter = parameters[name] { addOptions(parameter.value, prefix: prefix) }
+      case .options(nil, let prefix):
+        for parameter in parameters.items { addOption(prefix + parameter.name, parameter.value) }
+      }
+    }
+  }
+
+  private mutating func addOptions(_ value: Value, prefix: String) {
+    guard case .map(let map) = value else {
+      addItems(value)
+      return
+    }
+    for entry in map.entries { addOption(prefix + entry.key.argumentText, entry.value.unwrapped) }
+  }
+
+  /// A true bool is a bare flag; a false one, or an absent value, is nothing.
+  private mutating func addOption(_ flag: String, _ value: Value) {
+    switch value {
+    case .null, .optional(nil), .bool(false): return
+    case .bool(true): program.addArgument(.string(flag))
+    case .list(let items):
+      program.addArgument(.string(flag))
+      program.addArgument(.string(items.map(\.argumentText).joined(separator: ",")))
+    default:
+      program.addArgument(.string(flag))
+      program.addArgument(value)
+    }
+  }
+
+  private mutating func addItems(_ value: Value) {
+    if case .list(let items) = value {
+      for item in items where !item.isAbsent { program.addArgument(item.unwrapped) }
+    } else if !value.isAbsent {
+      program.addArgument(value)
+    }
+  }
+
+  private func warnOfSecrets(
+    from first: Int32, name: String, at span: Span, _ report: inout Report
+  ) {
+    for argument in program.arguments[Int(first)...] where argument.secret >= 0 {
+      let reference = program.secrets[Int(argument.secret)].reference
+      report.diagnostics.append(.secretInArguments(reference, step: name, at: span))
+    }
+  }
+
+  // MARK: What the step does to data
+
+  private mutating func addAccesses(
+    _ declaration: StepDecl, _ kind: StepKindDecl, _ parameters: Parameters,
+    _ report: inout Report
+  ) {
+    let part = part(kind, parameters)
+    for name in kind.reads { addAccess(.read, parameters[name.value], part: 0) }
+    for name in kind.writes { addAccess(.write, parameters[name.value], part: part) }
+    for deletion in kind.deletes {
+      if let condition = deletion.condition {
+        guard case .bool(true)? = parameters[condition]?.value else { continue }
+      }
+      addAccess(.delete, parameters[deletion.parameter], part: 0)
+    }
+    addDeclared(declaration.reads, .read, &report)
+    addDeclared(declaration.writes, .write, &report)
+    addDeclared(declaration.deletes, .delete, &report)
+  }
+
+  private mutating func addDeclared(
+    _ list: NodeID?, _ mode: Access.Mode, _ report: inout Report
+  ) {
+    guard let list else { return }
+    for item in tree.kind(list) == .list ? Array(tree.items(list)) : [list] {
+      let span = tree.span(item)
+      guard let value = binder.value(item, into: &report.diagnostics)?.unwrapped,
+        !value.isAbsent, !isAbsentDataset(value), let resolved = resolveData(value, at: span, &report)
+      else { continue }
+      addAccess(mode, Parameter(name: "", value: resolved, span: span), part: 0)
+    }
+  }
+
+  private mutating func addAccess(
+    _ mode: Access.Mode, _ parameter: Parameter?, part: UInt64
+  ) {
+    guard let parameter else { return }
+    let items: [Value] = if case .list(let items) = parameter.value { items } else { [parameter.value] }
+    for item in items {
+      guard case .string(let location) = item.unwrapped, Location.isLocation(location) else {
+        continue
+      }
+      let place = places.intern(location, in: &program)
+      program.accesses.append(
+        Access(place: place, mode: mode, part: mode == .write ? part : 0, span: parameter.span))
+    }
+  }
+
+  /// Tells what a step writes from what others write to the same place: FNV-1a over the values of
+  /// the kind's `part` parameters.
+  private func part(_ kind: StepKindDecl, _ parameters: Parameters) -> UInt64 {
+    guard !kind.part.isEmpty else { return 0 }
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for name in kind.part {
+      for byte in (parameters[name]?.value.argumentText ?? "").utf8 {
+        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+      }
+      hash = (hash ^ 0xFF) &* 0x100_0000_01b3
+    }
+    return hash == 0 ? 1 : hash
+  }
+}

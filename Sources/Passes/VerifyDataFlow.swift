@@ -1,0 +1,156 @@
+import Diagnostics
+import PipelineIR
+import PipelineSyntax
+import SourceText
+import Values
+
+extension Pass {
+  /// Proves that the steps' reads, writes and deletions go together; changes nothing.
+  static let verifyDataFlow = Pass(
+    "verify-data-flow",
+    "proves that what is read is there, that no two steps write one place, and that nothing is deleted too early"
+  ) { program, context, report in
+    var flow = DataFlow(program: program, context: context)
+    for step in program.steps.indices { flow.visit(step, &report) }
+    flow.checkUnread(&report)
+  }
+}
+
+/// The state of all places while the steps are gone through in order.
+private struct DataFlow {
+  let program: Program
+  let context: Context
+  let places: PlaceIndex
+  private var writes: LastSteps
+  private var deletions: LastSteps
+  private var reads: LastSteps
+  /// The step that wrote each part of each place.
+  private var parts: [Part: Int32] = [:]
+  /// Whether every part of a place is written by steps that tell what they write.
+  private var wholes: LastSteps
+
+  private struct Part: Hashable {
+    var place: PlaceID
+    var part: UInt64
+  }
+
+  init(program: Program, context: Context) {
+    self.program = program
+    self.context = context
+    places = PlaceIndex(program)
+    let count = program.places.count
+    writes = LastSteps(count)
+    deletions = LastSteps(count)
+    reads = LastSteps(count)
+    wholes = LastSteps(count)
+  }
+
+  mutating func visit(_ index: Int, _ report: inout Report) {
+    let step = program.steps[index]
+    let accesses = program.accesses(of: step)
+    for access in accesses where access.mode == .read {
+      checkRead(access, of: index, &report)
+    }
+    for access in accesses where access.mode == .write {
+      checkWrite(access, of: index, &report)
+    }
+    for access in accesses {
+      switch access.mode {
+      case .read: reads.set(access.place, step: index, index: places)
+      case .write: writes.set(access.place, step: index, index: places)
+      case .delete: deletions.set(access.place, step: index, index: places)
+      }
+    }
+  }
+
+  private func checkRead(_ access: Access, of index: Int, _ report: inout Report) {
+    let written = writes.last(overlapping: access.place, index: places)
+    let deleted = deletions.last(overlapping: access.place, index: places)
+    if deleted > written {
+      report.diagnostics.append(
+        .dataDeletedBeforeRead(
+          program.placeText(access.place), by: name(deleted), reader: name(index),
+          at: access.span, deletion: program.steps[deleted].origin.span))
+    } else if written < 0, !program.places[Int(access.place.index)].isDurable {
+      report.diagnostics.append(
+        .dataNotProduced(
+          program.placeText(access.place), reader: name(index), at: access.span,
+          producers: producers(of: access.place)))
+    }
+  }
+
+  private mutating func checkWrite(_ access: Access, of index: Int, _ report: inout Report) {
+    // A second step may write to a place that was emptied in between, or another part of it.
+    let deleted = deletions.last(overlapping: access.place, index: places)
+    let whole = wholes.last(overlapping: access.place, index: places)
+    var other = whole > deleted ? whole : -1
+    if access.part == 0 {
+      let any = writes.last(overlapping: access.place, index: places)
+      if any > deleted { other = max(other, any) }
+      wholes.set(access.place, step: index, index: places)
+    } else {
+      let part = Part(place: access.place, part: access.part)
+      if let before = parts[part], Int(before) > deleted { other = max(other, Int(before)) }
+      parts[part] = Int32(clamping: index)
+    }
+    guard other >= 0, other != index else { return }
+    report.diagnostics.append(
+      .dataWrittenTwice(
+        program.placeText(access.place), first: name(other), second: name(index), at: access.span,
+        firstSpan: program.steps[other].origin.span))
+  }
+
+  /// Data that this run put somewhere and then moves away, though the stages that read it in
+  /// between do not run.
+  func checkUnread(_ report: inout Report) {
+    for dataset in program.datasets where !dataset.places.isEmpty {
+      let own = Set(dataset.places.map { Int($0.index) })
+      var filled: Int?
+      var isRead = false
+      for (index, step) in program.steps.enumerated() {
+        let here = program.accesses(of: step).filter { access in
+          places.chain(access.place).contains(where: own.contains)
+        }
+        if here.contains(where: { $0.mode == .write }) { filled = filled ?? index }
+        if let deletion = here.first(where: { $0.mode == .delete }) {
+          if let filled, !isRead, let stage = missingReader(of: dataset, deletedBy: step) {
+            report.diagnostics.append(
+              .dataUnread(
+                dataset.name, filledBy: name(filled), deletedBy: name(index), reader: stage,
+                mustBeRead: dataset.mustBeRead, at: deletion.span))
+          }
+        } else if here.contains(where: { $0.mode == .read }) {
+          isRead = true
+        }
+      }
+    }
+  }
+
+  /// A stage that reads a dataset before the stage of the step that deletes it, and does not run.
+  private func missingReader(of dataset: Dataset, deletedBy step: Step) -> String? {
+    guard let end = step.stage else { return nil }
+    for index in program.stages.indices where StageID(index) < end {
+      let uses = context.uses.stages[index]
+      let status = program.stages[index].status
+      if uses.reads.contains(dataset.name), !uses.deletes.contains(dataset.name),
+        status == .skipped || status == .beforeResumption
+      {
+        return program.stages[index].name
+      }
+    }
+    return nil
+  }
+
+  /// Names of stages that write a dataset at a place.
+  private func producers(of place: PlaceID) -> [String] {
+    let chain = Array(places.chain(place))
+    let datasets = program.datasets.filter { dataset in
+      dataset.places.contains { chain.contains(Int($0.index)) }
+    }.map(\.name)
+    return program.stages.indices.filter { index in
+      !context.uses.stages[index].writes.isDisjoint(with: datasets)
+    }.map { program.stages[$0].name }
+  }
+
+  private func name(_ step: Int) -> String { program.text(program.steps[step].name) }
+}

@@ -1,0 +1,110 @@
+import SourceText
+import Values
+
+extension Program {
+  /// The program in its compact text form, which goldens compare and `--emit ir` prints:
+  ///
+  ///     program daily
+  ///     cluster us-east-1 transient
+  ///     stage enrich selected
+  ///     dataset raw s3://b/raw/
+  ///     step 0 [enrich] s3-dist-cp "Copy" TERMINATE_JOB_FLOW retry written
+  ///       jar /usr/share/…
+  ///       arg --src
+  ///       read s3://b/raw/
+  ///     resume enrich yes
+  package func dump(revealingSecrets: Bool = false) -> String {
+    var out = "program \(name)\n"
+    out += "cluster \(cluster.region) \(cluster.isPersistent ? "persistent" : "transient")"
+    if cluster.isEncrypted { out += " encrypted" }
+    if let id = cluster.reusedID { out += " reuses \(id)" }
+    out += "\n"
+    for fact in facts {
+      out += "fact \(fact.question) = \(fact.answer)\(fact.isAssumed ? " (assumed)" : "")\n"
+    }
+    for stage in stages {
+      out += "stage \(stage.name) \(stage.status.word)"
+      if let whole = stage.partOf.flatMap(self.stage) { out += " part-of \(whole.name)" }
+      out += "\n"
+    }
+    for dataset in datasets {
+      let places = dataset.locations.map { $0.joined(separator: " ") } ?? "absent"
+      out += "dataset \(dataset.name) \(places)\(dataset.mustBeRead ? " must-be-read" : "")\n"
+    }
+    for index in steps.indices { dump(index, revealingSecrets, to: &out) }
+    for point in resumePoints {
+      guard let stage = stage(point.stage) else { continue }
+      out += "resume \(stage.name) \(point.obstacle.map { "no: \($0.word)" } ?? "yes")"
+      if !point.toEmpty.isEmpty { out += " empty-first \(point.toEmpty.joined(separator: " "))" }
+      out += "\n"
+    }
+    return out
+  }
+
+  private func dump(_ index: Int, _ revealingSecrets: Bool, to out: inout String) {
+    let step = steps[index]
+    let stage = step.stage.flatMap(self.stage)?.name ?? "cluster"
+    out += "step \(index) [\(stage)] \(kinds[Int(step.kind.index)].name) "
+    out += "\"\(text(step.name))\" \(step.actionOnFailure.rawValue)"
+    out += "\(step.isRetryable ? " retry" : "") \(step.origin.pass.word)\n"
+    out += "  jar \(text(step.jar))\n"
+    if let mainClass = step.mainClass { out += "  main-class \(text(mainClass))\n" }
+    for argument in arguments(of: step) {
+      if argument.secret >= 0, revealingSecrets {
+        out += "  arg \(secrets[Int(argument.secret)].value.argumentText)\n"
+      } else {
+        out += "  arg \(text(argument.text))\n"
+      }
+    }
+    for access in accesses(of: step) {
+      out += "  \(access.mode.word) \(placeText(access.place))\n"
+    }
+  }
+}
+
+extension Stage.Status {
+  package var word: String {
+    switch self {
+    case .undecided: "undecided"
+    case .selected: "selected"
+    case .notApplicable: "not-applicable"
+    case .skipped: "skipped"
+    case .beforeResumption: "before-resumption"
+    case .partOfUnselected: "part-of-unselected"
+    }
+  }
+}
+
+extension Origin.Pass {
+  package var word: String {
+    switch self {
+    case .written: "written"
+    case .expandSteps: "expand-steps"
+    case .restoreData: "restore-data"
+    case .releaseData: "release-data"
+    case .encrypt: "encrypt"
+    case .harden: "harden"
+    }
+  }
+}
+
+extension Access.Mode {
+  package var word: String {
+    switch self {
+    case .read: "read"
+    case .write: "write"
+    case .delete: "delete"
+    }
+  }
+}
+
+extension ResumePoint.Obstacle {
+  fileprivate var word: String {
+    switch self {
+    case .isFirst: "first"
+    case .movedData(let dataset): "moved-data \(dataset)"
+    case .lostData(let dataset): "lost-data \(dataset)"
+    case .isPart(let whole): "part-of \(whole)"
+    }
+  }
+}
