@@ -9,7 +9,7 @@ import Values
 extension Compilation {
   /// Checks all expressions of the pipeline against the types that the schemas give.
   mutating func checkTypes() {
-    guard canGoOn, let pipeline else { return }
+    guard canGoOn, !isVerified, let pipeline else { return }
     var types: [ValueType] = []
     for input in pipeline.inputs {
       guard let path = input.schema else {

@@ -4,7 +4,7 @@
 package enum Compiler {
   /// All static checks; without inputs, of the pipeline alone.
   package static func check(_ input: CompilerInput) -> CompilerResult {
-    var compilation = Compilation(input)
+    var compilation = Compilation(input, isChecking: true)
     compilation.readPipeline()
     compilation.checkTypes()
     if !input.files.isEmpty { compilation.compileRun() }

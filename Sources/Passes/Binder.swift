@@ -17,15 +17,6 @@ package struct Binder {
     self.facts = facts
   }
 
-  /// The parsed form of a scalar; nil where it holds no expression.
-  package func template(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Template? {
-    guard tree.kind(node) == .string, tree.withBytes(node, Template.hasExpression) else {
-      return nil
-    }
-    return Template.parse(
-      tree.string(node), locate: { tree.span(inScalar: node, $0) }, into: &diagnostics)
-  }
-
   /// The value of a node with all it holds; absent (`null`, none) entries and items are kept.
   package func value(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Value? {
     switch tree.kind(node) {
@@ -34,7 +25,7 @@ package struct Binder {
       guard tree.withBytes(node, Template.hasExpression) else {
         return .string(unescaped(tree.string(node)))
       }
-      guard let template = template(node, into: &diagnostics) else { return nil }
+      guard let template = tree.template(node, into: &diagnostics) else { return nil }
       return evaluate(template, into: &diagnostics)
     case .list:
       var items: [Value] = []

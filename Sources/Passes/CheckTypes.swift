@@ -280,10 +280,7 @@ package struct TypeChecker {
     case .float: return .double
     case .string:
       guard tree.withBytes(node, Template.hasExpression) else { return .string }
-      guard
-        let template = Template.parse(
-          tree.string(node), locate: { tree.span(inScalar: node, $0) }, into: &diagnostics)
-      else { return .error }
+      guard let template = tree.template(node, into: &diagnostics) else { return .error }
       return template.check(in: environment, into: &diagnostics)
     case .list:
       var item: ValueType?
@@ -332,8 +329,7 @@ package struct TypeChecker {
     expect(when, .bool, outer, into: &found)
     var ignored: [Diagnostic] = []
     guard tree.kind(when) == .string,
-      let template = Template.parse(
-        tree.string(when), locate: { tree.span(inScalar: when, $0) }, into: &ignored),
+      let template = tree.template(when, into: &ignored),
       let expression = template.singleExpression
     else { return outer }
     return outer.assuming(expression, holds: true)
@@ -347,8 +343,7 @@ extension TypeEnvironment {
   ) -> TypeEnvironment {
     var ignored: [Diagnostic] = []
     guard tree.kind(node) == .string,
-      let template = Template.parse(
-        tree.string(node), locate: { tree.span(inScalar: node, $0) }, into: &ignored),
+      let template = tree.template(node, into: &ignored),
       let expression = template.singleExpression
     else { return self }
     return assuming(expression, holds: false)

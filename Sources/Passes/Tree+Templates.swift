@@ -1,0 +1,24 @@
+import Diagnostics
+import Expressions
+import SourceText
+import Values
+import YAMLSyntax
+
+extension Tree {
+  /// Whether a node is a text with `${` in it.
+  func hasExpression(_ node: NodeID) -> Bool {
+    kind(node) == .string && withBytes(node, Template.hasExpression)
+  }
+
+  /// A text with its expressions parsed. Where the text does not stand in the source as it is, the
+  /// map to the source is made once for all places in it.
+  func template(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Template? {
+    if verbatimRange(node) != nil {
+      return Template.parse(
+        string(node), locate: { span(inScalar: node, $0) }, into: &diagnostics)
+    }
+    let map = decodedMap(of: node)
+    return Template.parse(
+      string(node), locate: { Span(source, map.origin(of: $0)) }, into: &diagnostics)
+  }
+}
