@@ -157,7 +157,8 @@ extension Checker {
     guard node.flag == 1 else { return .optional(body) }
     switch body {
     case .optional, .dyn, .error, .parameter: return body
-    default: return report(.expressionType(wanted: "an optional", found: body, at: span(Int(node.b))))
+    default:
+      return report(.expressionType(wanted: "an optional", found: body, at: span(Int(node.b))))
     }
   }
 

@@ -142,8 +142,8 @@ extension Checker {
     if builtin == .matches, count == 2 { checkPattern(Int(expression.extra[first + 1])) }
     if builtin == .greatest || builtin == .least {
       if let type = extreme(types) { return type }
-    } else if builtin.rawValue < Int32(Signature.all.count) {
-      for signature in Signature.all[Int(builtin.rawValue)] {
+    } else {
+      for signature in Signature.all(of: builtin) {
         if let type = Self.result(signature.parameters, signature.result, types) { return type }
       }
     }
@@ -161,7 +161,7 @@ extension Checker {
   }
 
   private func hint(_ builtin: Builtin, _ name: String) -> String? {
-    let lists = Signature.all[Int(builtin.rawValue)].map { signature in
+    let lists = Signature.all(of: builtin).map { signature in
       "(\(signature.parameters.map { "\($0.settled)" }.joined(separator: ", ")))"
     }
     return lists.isEmpty ? nil : "it takes \(lists.joined(separator: " or "))"

@@ -96,6 +96,7 @@ extension Evaluator {
   ) throws(EvaluationError) -> Value {
     let operand = try evaluate(Int(node.a))
     let key = try evaluate(Int(node.b)).revealed
+    if case .map(let map) = operand { try payForSearch(map, key) }
     do {
       return try element(operand, key, isOptional: node.flag == 1)
     } catch {

@@ -72,6 +72,9 @@ extension Evaluator {
         guard builtin.rendersDeeply else { continue }
         try measure(arguments[at])
         references += arguments[at].secretReferences
+      case .string(let text):
+        if text.utf8.count > 64 { try spend(text.utf8.count / 16) }
+      case .bytes(let bytes): try spend(bytes.count / 16)
       default: continue
       }
     }
@@ -82,9 +85,10 @@ extension Evaluator {
     return value.marked(builtin == .dyn || builtin == .string ? list : "\(name)(\(list))")
   }
 
-  private func host(
+  private mutating func host(
     _ name: String, _ overloads: [HostFunctions.Overload], _ arguments: [Value]
   ) throws(EvaluationError) -> Value {
+    for argument in arguments { try measure(argument) }
     let revealed = arguments.map(\.revealed)
     for overload in overloads
     where overload.parameters.count == arguments.count

@@ -112,7 +112,8 @@ extension Evaluator {
   }
 
   /// Whether the body is `wanted` for some item; one that is makes up for failures.
-  private mutating func any(_ work: Comprehension, is wanted: Bool) throws(EvaluationError) -> Bool {
+  private mutating func any(_ work: Comprehension, is wanted: Bool) throws(EvaluationError) -> Bool
+  {
     var failure: EvaluationError?
     for at in work.items.indices {
       enter(work, at)
@@ -161,13 +162,16 @@ extension Evaluator {
       guard try passes(work) else { continue }
       let value = try evaluate(work.body)
       if work.macro == .transformMap {
-        result[work.keys?[at] ?? .int(Int64(at))] = value
+        let key = work.keys?[at] ?? .int(Int64(at))
+        try payForSearch(result, key)
+        result[key] = value
         continue
       }
       guard case .map(let entries) = value.revealed else {
         throw located(EvaluationError("`transformMapEntry` needs a map"), work.body)
       }
       for entry in entries.entries {
+        try payForSearch(result, entry.key)
         guard result[entry.key] == nil else {
           throw located(
             EvaluationError("the key \(entry.key.shown) is made twice"), work.body)

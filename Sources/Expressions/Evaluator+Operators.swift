@@ -48,9 +48,17 @@ extension Evaluator {
   }
 
   mutating func areEqual(_ left: Value, _ right: Value) throws(EvaluationError) -> Bool {
-    if left.isContainer, right.isContainer {
+    switch (left, right) {
+    case (.int(let a), .int(let b)): return a == b
+    case (.string(let a), .string(let b)):
+      let count = a.utf8.count
+      guard count == b.utf8.count else { return false }
+      if count > 64 { try spend(count / 16) }
+    case (.bytes, .bytes), (.list, .list), (.map, .map), (.optional, .optional), (.secret, _),
+      (_, .secret):
       try measure(left)
       try measure(right)
+    default: break
     }
     return left.equals(right)
   }
@@ -67,6 +75,7 @@ extension Evaluator {
       return false
     case .map(let map):
       let key = item.revealed
+      try payForSearch(map, key)
       switch key {
       case .string, .bool, .int, .uint, .double: return map[key] != nil
       default: throw EvaluationError("\(key.kindName) cannot be a map's key")
@@ -83,9 +92,10 @@ extension Evaluator {
 
   // MARK: Order
 
-  private func compare(
+  private mutating func compare(
     _ builtin: Builtin, _ left: Value, _ right: Value
   ) throws(EvaluationError) -> Bool {
+    if case .string(let a) = left, a.utf8.count > 64 { try spend(a.utf8.count / 16) }
     if left.isNaN || right.isNaN, left.isNumber, right.isNumber { return false }
     guard let order = left.order(right) else { throw noOverload(builtin, left, right) }
     switch builtin {
@@ -100,6 +110,7 @@ extension Evaluator {
   mutating func sorted(_ items: [Value], by keys: [Value]) throws(EvaluationError) -> [Value] {
     try spend(items.count * 4)
     for key in keys {
+      if case .string(let text) = key { try spend(text.utf8.count) }
       guard let first = keys.first, key.order(first) != nil else {
         throw EvaluationError("values of these types have no order")
       }
@@ -160,6 +171,8 @@ extension Evaluator {
   private mutating func secretArithmetic(
     _ builtin: Builtin, _ left: Value, _ right: Value
   ) throws(EvaluationError) -> Value {
+    try measure(left)
+    try measure(right)
     let value = try arithmetic(builtin, left.revealed, right.revealed)
     let references = left.secretReferences + right.secretReferences
     return value.marked(joinedReferences(references))

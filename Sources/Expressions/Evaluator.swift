@@ -57,6 +57,7 @@ struct Evaluator {
     case .list(let items):
       for item in items { try measure(item, depth: depth + 1) }
     case .map(let map):
+      try payForKeys(of: map)
       for entry in map.entries {
         try spend(1)
         try measure(entry.value, depth: depth + 1)
@@ -66,6 +67,22 @@ struct Evaluator {
     case .string(let text): try spend(text.utf8.count / 16)
     case .bytes(let bytes): try spend(bytes.count / 16)
     default: break
+    }
+  }
+
+  /// Entries whose keys are no strings are searched for one by one.
+  private mutating func payForKeys(of map: ValueMap) throws(EvaluationError) {
+    guard map.count > 16, map.entries.contains(where: { !$0.key.isString }) else { return }
+    let (square, overflow) = map.count.multipliedReportingOverflow(by: map.count)
+    try spend(overflow ? .max : square / 16)
+  }
+
+  /// Pays for the search for a key.
+  mutating func payForSearch(_ map: ValueMap, _ key: Value) throws(EvaluationError) {
+    if case .string(let name) = key {
+      try spend(name.utf8.count / 16)
+    } else if map.count > 16 {
+      try spend(map.count / 8)
     }
   }
 
@@ -206,6 +223,7 @@ struct Evaluator {
         throw located(EvaluationError("\(key.kindName) cannot be a map's key"), item >> 1)
       }
       let value = try evaluate(valueNode)
+      try payForSearch(map, key)
       guard map[key] == nil else {
         throw located(EvaluationError("the key \(key.shown) stands twice in a map"), item >> 1)
       }
@@ -225,6 +243,11 @@ extension Value {
     case .list, .map, .optional, .secret: true
     default: false
     }
+  }
+
+  var isString: Bool {
+    if case .string = self { return true }
+    return false
   }
 
   var isMapKey: Bool {

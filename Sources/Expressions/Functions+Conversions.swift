@@ -74,7 +74,7 @@ extension Evaluator {
       guard let whole = UInt64(exactly: number) else { throw Self.overflow }
       return .uint(whole)
     case .double(let number):
-      guard number > -1, number < 18_446_744_073_709_551_616 else { throw Self.overflow }
+      guard number >= 0, number < 18_446_744_073_709_551_616 else { throw Self.overflow }
       return .uint(UInt64(number))
     case .string(let text):
       guard let number = UInt64(text) else { throw EvaluationError("`\(text)` is no uint") }

@@ -69,7 +69,8 @@ extension Evaluator {
 
   private static func decimal(_ value: Value) -> String? {
     switch value {
-    case .int, .uint, .double: value.plainText
+    case .double(let number): Decimal.plain(number)
+    case .int, .uint: value.plainText
     default: nil
     }
   }
@@ -119,6 +120,7 @@ extension Evaluator {
       }
       texts.sort { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       return "{\(texts.map { "\($0.key): \($0.value)" }.joined(separator: ", "))}"
+    case .double(let number): return Decimal.plain(number)
     case .optional: return nil
     default: return value.revealed.plainText
     }
@@ -141,7 +143,8 @@ enum Decimal {
   /// Digits before and behind the point of a magnitude, all of them.
   private static func digits(_ number: Double) -> (whole: [UInt8], fraction: [UInt8]) {
     let exponent = number == 0 ? 0 : Int(number.exponent) - 52
-    let significand = number == 0 ? 0 : number.significandBitPattern | (number.isNormal ? 1 << 52 : 0)
+    let significand =
+      number == 0 ? 0 : number.significandBitPattern | (number.isNormal ? 1 << 52 : 0)
     let power = number.isNormal || number == 0 ? exponent : -1074
     // The number is significand * 2^power; digits are those of the integer significand * 2^power,
     // or of significand * 5^-power with the point moved by -power.

@@ -118,7 +118,8 @@ extension Evaluator {
     let references = [left, right].flatMap { value in
       if case .secret(let secret) = value { [secret.reference] } else { [String]() }
     }
-    return references.isEmpty ? .map(result) : Value.map(result).marked(joinedReferences(references))
+    return references.isEmpty
+      ? .map(result) : Value.map(result).marked(joinedReferences(references))
   }
 }
 

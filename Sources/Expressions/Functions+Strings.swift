@@ -37,10 +37,10 @@ extension Evaluator {
         && text.utf8.suffix(other.utf8.count).elementsEqual(other.utf8)
     case .contains:
       try spend(text.utf8.count / 4)
-      return Self.find(Array(other.utf8), in: Array(text.utf8), from: 0) != nil
+      return Search(Array(other.utf8)).first(in: Array(text.utf8), from: 0) != nil
     default:
       let pattern = try regularExpression(other)
-      try spend(text.utf8.count)
+      try spend(text.utf8.count + other.utf8.count / 16)
       return pattern.matches(text)
     }
   }
@@ -49,6 +49,7 @@ extension Evaluator {
     _ pattern: String
   ) throws(EvaluationError) -> RegularExpression {
     if let known = patterns[pattern] { return known }
+    try spend(pattern.utf8.count * 16)
     switch RegularExpression.compile(pattern, syntax: .re2) {
     case .success(let compiled):
       patterns[pattern] = compiled
@@ -59,19 +60,6 @@ extension Evaluator {
   }
 
   // MARK: Pieces
-
-  /// Where `needle` first stands at or behind `from`.
-  static func find<Element: Equatable>(
-    _ needle: [Element], in text: [Element], from: Int
-  ) -> Int? {
-    guard let first = needle.first else { return from <= text.count ? from : nil }
-    var at = from
-    while at + needle.count <= text.count {
-      if text[at] == first, text[at..<at + needle.count].elementsEqual(needle) { return at }
-      at += 1
-    }
-    return nil
-  }
 
   private static func mapASCII(_ text: String, _ range: ClosedRange<UInt8>) -> String {
     String(decoding: text.utf8.map { range.contains($0) ? $0 ^ 0x20 : $0 }, as: UTF8.self)
@@ -145,20 +133,19 @@ extension Evaluator {
     var from: Int64 = builtin == .indexOf ? 0 : Int64(scalars.count)
     if arguments.count == 3 {
       guard case .int(let given) = arguments[2] else { return nil }
-      guard given >= 0, given <= scalars.count, builtin == .indexOf || given < scalars.count
-        || needle.isEmpty
+      guard given >= 0, given <= scalars.count,
+        builtin == .indexOf || given < scalars.count
+          || needle.isEmpty
       else { throw Self.outOfRange(given) }
       from = given
     }
     if builtin == .indexOf {
-      return .int(Int64(Self.find(needle, in: scalars, from: Int(from)) ?? -1))
+      return .int(Int64(Search(needle).first(in: scalars, from: Int(from)) ?? -1))
     }
-    var at = min(Int(from), scalars.count - needle.count)
-    while at >= 0 {
-      if scalars[at..<at + needle.count].elementsEqual(needle) { return .int(Int64(at)) }
-      at -= 1
-    }
-    return .int(-1)
+    // Backwards, from the end of the last place where it may stand.
+    let end = min(Int(from) + needle.count, scalars.count)
+    let found = Search(needle.reversed()).first(in: scalars[..<end].reversed(), from: 0)
+    return .int(found.map { Int64(end - $0 - needle.count) } ?? -1)
   }
 
   private mutating func split(
@@ -175,12 +162,14 @@ extension Evaluator {
     try spend(text.utf8.count)
     let scalars = Array(text.unicodeScalars)
     let needle = Array(separator.unicodeScalars)
+    let search = Search(needle)
     var pieces: [Value] = []
     var start = 0
     while limit < 0 || pieces.count < limit - 1 {
-      guard let end = needle.isEmpty
-        ? (start + 1 < scalars.count ? start + 1 : nil)
-        : Self.find(needle, in: scalars, from: start)
+      guard
+        let end = needle.isEmpty
+          ? (start + 1 < scalars.count ? start + 1 : nil)
+          : search.first(in: scalars, from: start)
       else { break }
       pieces.append(.string(Self.string(scalars[start..<end])))
       start = end + needle.count
@@ -204,13 +193,14 @@ extension Evaluator {
     }
     let scalars = Array(text.unicodeScalars)
     let needle = Array(old.unicodeScalars)
+    let search = Search(needle)
     let replacement = Array(new.unicodeScalars)
     var result: [Unicode.Scalar] = []
     var at = 0
     var count: Int64 = 0
     try spend(scalars.count)
     while limit < 0 || count < limit, at <= scalars.count,
-      let found = Self.find(needle, in: scalars, from: at)
+      let found = search.first(in: scalars, from: at)
     {
       try spend(replacement.count / 16 + 1)
       result += scalars[at..<found]

@@ -42,7 +42,7 @@ struct IPAddress: Equatable {
   }
 
   private static func version6(_ text: [UInt8]) -> [UInt8]? {
-    guard let gap = Evaluator.find([0x3A, 0x3A], in: text, from: 0) else {
+    guard let gap = Search([0x3A, 0x3A]).first(in: text, from: 0) else {
       guard let bytes = groups(text[...]), bytes.count == 16 else { return nil }
       return bytes
     }
@@ -76,7 +76,9 @@ struct IPAddress: Equatable {
   /// As RFC 5952 writes addresses.
   var text: String {
     if bytes.count == 4 { return bytes.map { String($0) }.joined(separator: ".") }
-    let groups = stride(from: 0, to: 16, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
+    let groups = stride(from: 0, to: 16, by: 2).map {
+      UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])
+    }
     var longest = 0..<0
     var start = 0
     for at in 0...groups.count where at == groups.count || groups[at] != 0 {
@@ -139,7 +141,8 @@ struct IPRange: Equatable {
     guard (1...3).contains(digits.count), digits.allSatisfy(Lexer.isDigit),
       digits.count == 1 || digits.first != 0x30,
       let length = Int(String(decoding: digits, as: UTF8.self)),
-      let address = IPAddress(String(decoding: bytes[..<slash], as: UTF8.self), mapsVersion4: false),
+      let address = IPAddress(
+        String(decoding: bytes[..<slash], as: UTF8.self), mapsVersion4: false),
       !address.isMapped, length <= address.bytes.count * 8
     else { return nil }
     self.address = address
@@ -184,7 +187,8 @@ extension Evaluator {
     }
   }
 
-  /// An address as functions take it; one of version 4 inside of one of version 6 only in hexadecimal.
+  /// An address as functions take it; one of version 4 inside of one of version 6 must be in
+  /// hexadecimal.
   private static func address(_ text: String) -> IPAddress? {
     if text.utf8.contains(0x3A), text.utf8.contains(0x2E) {
       guard let address = IPAddress(text, mapsVersion4: false), !address.isMapped else {

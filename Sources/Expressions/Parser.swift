@@ -191,7 +191,8 @@ struct Parser {
       advance()
     }
     var operand: Int
-    if kind == .minus, token.kind == .int || token.kind == .double, let minus = operators.popLast() {
+    if kind == .minus, token.kind == .int || token.kind == .double, let minus = operators.popLast()
+    {
       let number = try parseNumber(from: minus)
       operand = try parsePostfix(of: number)
     } else {

@@ -5,8 +5,9 @@ struct Signature: Sendable {
   var parameters: [ValueType]
   var result: ValueType
 
-  /// By `Builtin.rawValue`; empty where the checker knows better.
-  static let all: [[Signature]] = Builtin.allCases.map { builtin in
+  /// None where the checker knows better. They are made when they are asked for: most expressions
+  /// call few functions, and a table of all would take longer to make than a short run.
+  static func all(of builtin: Builtin) -> [Signature] {
     signatures(of: builtin).map { Signature(parameters: $0, result: $1) }
   }
 
@@ -29,8 +30,10 @@ struct Signature: Sendable {
     case .double: return from([.double, .int, .uint, .string], .double)
     case .string:
       return from(
-        [.string, .bool, .int, .uint, .double, .bytes, .timestamp, .duration, .type(nil), ip, cidr,
-          version],
+        [
+          .string, .bool, .int, .uint, .double, .bytes, .timestamp, .duration, .type(nil), ip, cidr,
+          version,
+        ],
         .string)
     case .bytes: return from([.bytes, .string], .bytes)
     case .bool: return from([.bool, .string], .bool)

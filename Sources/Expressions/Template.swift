@@ -98,7 +98,9 @@ package struct Template: Sendable {
   package func check(
     in environment: TypeEnvironment, into diagnostics: inout [Diagnostic]
   ) -> ValueType {
-    if let expression = singleExpression { return expression.check(in: environment, into: &diagnostics) }
+    if let expression = singleExpression {
+      return expression.check(in: environment, into: &diagnostics)
+    }
     for piece in pieces {
       guard case .expression(let expression) = piece else { continue }
       let type = expression.check(in: environment, into: &diagnostics)
@@ -107,7 +109,8 @@ package struct Template: Sendable {
     return .string
   }
 
-  /// The value of its only expression, or the text of all its pieces: a secret where one of them is.
+  /// The value of its only expression, or the text of all its pieces: a secret where one of them
+  /// is.
   package func evaluate(in context: EvaluationContext) -> Result<Value, EvaluationError> {
     if let expression = singleExpression { return expression.evaluate(in: context) }
     var text = ""

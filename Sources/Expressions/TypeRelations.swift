@@ -26,15 +26,20 @@ extension ValueType {
   }
 
   /// With `dyn` for what stayed unknown.
-  var settled: ValueType {
-    switch self {
+  var settled: ValueType { settled(depth: 0) }
+
+  /// What is nested very deeply is unknown too, so that no type grows from name to name.
+  private func settled(depth: Int) -> ValueType {
+    guard depth < 64 else { return .dyn }
+    func inner(_ type: ValueType) -> ValueType { type.settled(depth: depth + 1) }
+    return switch self {
     case .parameter: .dyn
-    case .list(let item): .list(item.settled)
-    case .map(let key, let value): .map(key: key.settled, value: value.settled)
-    case .optional(let wrapped): .optional(wrapped.settled)
-    case .nullable(let wrapped): .nullable(wrapped.settled)
-    case .type(let of): .type(of?.settled)
-    case .abstract(let name, let parameters): .abstract(name, parameters.map(\.settled))
+    case .list(let item): .list(inner(item))
+    case .map(let key, let value): .map(key: inner(key), value: inner(value))
+    case .optional(let wrapped): .optional(inner(wrapped))
+    case .nullable(let wrapped): .nullable(inner(wrapped))
+    case .type(let of): .type(of.map(inner))
+    case .abstract(let name, let parameters): .abstract(name, parameters.map(inner))
     default: self
     }
   }
@@ -108,8 +113,8 @@ extension ValueType {
     }
   }
 
-  /// Whether a value of the type may stand where `parameter` is wanted; type parameters are bound on
-  /// the way.
+  /// Whether a value of the type may stand where `parameter` is wanted; type parameters are bound
+  /// on the way.
   func fits(_ parameter: ValueType, _ bindings: inout [(String, ValueType)]) -> Bool {
     switch (self, parameter) {
     case (.error, _), (_, .dyn), (_, .error): return true

@@ -40,7 +40,9 @@ struct CheckerTests {
     environment = TypeEnvironment()
       .declaring("config", config)
       .declaring("opt", .nullable(config))
-      .declaring("targets", .list(object("target", [.init(name: "data", type: data, isRequired: true)])))
+      .declaring(
+        "targets", .list(object("target", [.init(name: "data", type: data, isRequired: true)]))
+      )
       .declaring("n", .int)
   }
 
@@ -70,8 +72,11 @@ struct CheckerTests {
     ("n > 1.5 ? 1 : 2", .int), ("(true ? [] : ['a']) + (true ? ['b'] : [])", .list(.string)),
     ("true ? optional.of('gz') : optional.none()", .optional(.string)),
     ("json({'a': config})", .string), ("version('1') < version('2')", .bool),
-    ("cel.bind(x, 1, x + 1)", .int), ("{'a': 1}.transformMap(k, v, string(v))",
-      .map(key: .string, value: .string)),
+    ("cel.bind(x, 1, x + 1)", .int),
+    (
+      "{'a': 1}.transformMap(k, v, string(v))",
+      .map(key: .string, value: .string)
+    ),
     ("merge(config, {'a': {'b': ''}})", .map(key: .string, value: .dyn)),
   ])
   func types(_ text: String, _ expected: ValueType) {
@@ -85,18 +90,28 @@ struct CheckerTests {
     ("config.bid > 1", "expression-absent-optional: `bid` may be absent"),
     ("has(config.note) || config.note == 'x'", "expression-absent-optional: `note` may be absent"),
     ("has(config.flag) && config.note == 'x'", "expression-absent-optional: `note` may be absent"),
-    ("(has(config.note) && true) ? config.disk.kind : ''",
-      "expression-absent-optional: `disk` may be absent"),
-    ("config.?note.orValue('x') == 'x' && config.note == ''",
-      "expression-absent-optional: `note` may be absent"),
+    (
+      "(has(config.note) && true) ? config.disk.kind : ''",
+      "expression-absent-optional: `disk` may be absent"
+    ),
+    (
+      "config.?note.orValue('x') == 'x' && config.note == ''",
+      "expression-absent-optional: `note` may be absent"
+    ),
     ("opt.name", "expression-absent-optional: `opt` may be absent"),
     ("config.nam", "expression-unknown-field: `config` has no field `nam`"),
     ("has(config.disk.iop)", "expression-unknown-field: `config.disk` has no field `iop`"),
     ("confg.name", "expression-unknown-name: there is no `confg` here"),
     ("jsn(config)", "expression-unknown-function: there is no function `jsn`"),
     ("config.name.toUpper()", "expression-unknown-function: there is no function `toUpper`"),
-    ("config.name + 1", "expression-type: `+` does not work on a value of type `string` and a value of type `int`"),
-    ("config.name == 1", "expression-type: `==` does not work on a value of type `string` and a value of type `int`"),
+    (
+      "config.name + 1",
+      "expression-type: `+` does not work on a value of type `string` and a value of type `int`"
+    ),
+    (
+      "config.name == 1",
+      "expression-type: `==` does not work on a value of type `string` and a value of type `int`"
+    ),
     ("config.any.x", "expression-type: a value of type `int` has no field `x`"),
     ("n && true", "expression-type: a bool is needed here, not a value of type `int`"),
     ("config.name.matches('(')", "expression-type: the regular expression is wrong"),
@@ -105,7 +120,8 @@ struct CheckerTests {
   ])
   func problems(_ text: String, _ expected: String) {
     let result = check(text, in: environment)
-    #expect(result.problems.count == 1 && result.problems[0].hasPrefix(expected), "\(result.problems)")
+    #expect(
+      result.problems.count == 1 && result.problems[0].hasPrefix(expected), "\(result.problems)")
   }
 
   @Test func hints() {
@@ -114,7 +130,8 @@ struct CheckerTests {
       absent?.hint
         == "guard it with `has(config.disk)`, or give a default: `config.?disk.orValue(…)`")
     #expect(absent?.span == locate(0..<11))
-    #expect(check("config.nam", in: environment).diagnostics.first?.hint?.contains("`name`") == true)
+    #expect(
+      check("config.nam", in: environment).diagnostics.first?.hint?.contains("`name`") == true)
   }
 
   @Test func assumptions() throws {
@@ -128,9 +145,14 @@ struct CheckerTests {
     let failed = environment.assuming(
       try expression("!has(config.note) || n > 1"), holds: false)
     #expect(check("config.note", in: failed).problems.isEmpty)
-    let other = present.declaring("config", .object(ObjectType(name: "c", fields: [
-      .init(name: "disk", type: .string, isRequired: false)
-    ])))
+    let other = present.declaring(
+      "config",
+      .object(
+        ObjectType(
+          name: "c",
+          fields: [
+            .init(name: "disk", type: .string, isRequired: false)
+          ])))
     #expect(!check("config.disk", in: other).problems.isEmpty)
   }
 }

@@ -14,7 +14,8 @@ struct ConformanceTests {
   func publicCases() throws {
     let folder = try #require(Self.folder)
     let divergences = Set(
-      try Self.cases(folder.appending(path: "known-divergences.json")).compactMap { $0["id"]?.text })
+      try Self.cases(folder.appending(path: "known-divergences.json")).compactMap { $0["id"]?.text }
+    )
     var count = 0
     var failures: [String] = []
     let files = try FileManager.default.contentsOfDirectory(
@@ -99,7 +100,9 @@ struct ConformanceCase {
   private var environment: TypeEnvironment {
     var environment = TypeEnvironment().inside(container: container)
     for declaration in fields["typeEnv"]?.items ?? [] {
-      guard let declaration = declaration.map, let name = declaration["name"]?.text else { continue }
+      guard let declaration = declaration.map, let name = declaration["name"]?.text else {
+        continue
+      }
       if let type = declaration["type"].flatMap(Self.type) {
         environment = environment.declaring(name, type)
       }

@@ -25,7 +25,10 @@ struct FunctionTests {
     ("parseJson('{\"a\": [1, 2.5, null]}').a[1] == 2.5", true),
     ("epochMillis(timestamp('2026-02-03T04:05:06.789Z')) == 1770091506789", true),
     // The digest of nothing is known; so is the form of a UUID.
-    ("uuid('a').matches('^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$')", true),
+    (
+      "uuid('a').matches('^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$')",
+      true
+    ),
     ("uuid('a') == uuid('a') && uuid('a') != uuid('b')", true),
   ])
   func functions(_ text: String, _ expected: Bool) throws {

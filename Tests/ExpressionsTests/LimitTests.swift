@@ -26,7 +26,8 @@ struct LimitTests {
     let all = Array(repeating: "true", count: 5000).joined(separator: " && ")
     #expect(try value(of: all).flag == true)
     #expect(parse(Array(repeating: "1", count: 5000).joined(separator: " + ")) == nil)
-    let nested = String(repeating: "[1].map(x, ", count: 200) + "1" + String(repeating: ")", count: 200)
+    let nested =
+      String(repeating: "[1].map(x, ", count: 200) + "1" + String(repeating: ")", count: 200)
     #expect(try value(of: "size(\(nested))").equals(.int(1)))
   }
 
@@ -48,6 +49,10 @@ struct LimitTests {
     }
     #expect(outcome("cel.bind(a, lists.range(1000000), a.map(x, a.map(y, y)))") != nil)
     #expect(outcome("lists.range(9223372036854775807)") != nil)
+    #expect(outcome("lists.range(50000).transformMap(i, v, v)") != nil)
+    let long = "cel.bind(t, lists.range(99).map(x, \(list)).map(x, 'aaaaaaaaaaaaaaaaaaaa').join()"
+    #expect(
+      outcome(long + ", cel.bind(l, \(list), l.all(a, l.all(b, t + 'b' == t + 'b'))))") != nil)
     #expect(outcome("'%.999999999f'.format([1.0])") != nil)
   }
 

@@ -38,7 +38,9 @@ struct SecretTests {
     #expect(secret.value.text == content)
   }
 
-  @Test(arguments: ["s == 'pw'", "s.startsWith('p')", "size(s) > 1", "has(whole.k)", "'k' in whole"])
+  @Test(arguments: [
+    "s == 'pw'", "s.startsWith('p')", "size(s) > 1", "has(whole.k)", "'k' in whole",
+  ])
   func boolsAreOpen(_ text: String) throws {
     #expect(try value(of: text, variables).flag == true)
   }

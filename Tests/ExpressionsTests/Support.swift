@@ -9,7 +9,8 @@ func locate(_ range: Range<Int>) -> Span { Span(SourceID(index: 0), range) }
 /// The value of an expression; a failure is the test's.
 func value(
   of text: String, _ variables: [String: Value] = [:], functions: HostFunctions = HostFunctions(),
-  nullIsAbsent: Bool = true, costLimit: Int = 5_000_000, sourceLocation: Testing.SourceLocation = #_sourceLocation
+  nullIsAbsent: Bool = true, costLimit: Int = 5_000_000,
+  sourceLocation: Testing.SourceLocation = #_sourceLocation
 ) throws -> Value {
   var diagnostics: [Diagnostic] = []
   let expression = try #require(
