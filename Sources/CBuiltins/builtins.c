@@ -33,6 +33,9 @@ static const unsigned char docs_diagnostics_dataset_absent_md[] = {
 static const unsigned char docs_diagnostics_dataset_not_empty_md[] = {
 #embed "../../docs/diagnostics/dataset-not-empty.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_emr_no_steps_md[] = {
+#embed "../../docs/diagnostics/emr-no-steps.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_emr_too_many_steps_md[] = {
 #embed "../../docs/diagnostics/emr-too-many-steps.md" if_empty(0)
 };
@@ -339,6 +342,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/data-written-twice.md", docs_diagnostics_data_written_twice_md, sizeof docs_diagnostics_data_written_twice_md},
     {"docs/diagnostics/dataset-absent.md", docs_diagnostics_dataset_absent_md, sizeof docs_diagnostics_dataset_absent_md},
     {"docs/diagnostics/dataset-not-empty.md", docs_diagnostics_dataset_not_empty_md, sizeof docs_diagnostics_dataset_not_empty_md},
+    {"docs/diagnostics/emr-no-steps.md", docs_diagnostics_emr_no_steps_md, sizeof docs_diagnostics_emr_no_steps_md},
     {"docs/diagnostics/emr-too-many-steps.md", docs_diagnostics_emr_too_many_steps_md, sizeof docs_diagnostics_emr_too_many_steps_md},
     {"docs/diagnostics/expression-absent-optional.md", docs_diagnostics_expression_absent_optional_md, sizeof docs_diagnostics_expression_absent_optional_md},
     {"docs/diagnostics/expression-evaluation.md", docs_diagnostics_expression_evaluation_md, sizeof docs_diagnostics_expression_evaluation_md},
@@ -439,4 +443,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 107;
+const size_t penstock_builtin_count = 108;

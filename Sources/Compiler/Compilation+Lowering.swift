@@ -12,6 +12,13 @@ extension Compilation {
     guard canGoOn, var program, let schema = library.schema(
       Self.jobFlowSchema, sources: &sources, into: &diagnostics)
     else { return }
+    if program.steps.isEmpty {
+      diagnostics.append(
+        .emrNoSteps(
+          program.stages.compactMap { stage in
+            stage.status.reason.map { (stage.name, $0) }
+          }))
+    }
     if program.cluster.reusedID == nil, var body = program.cluster.jobFlow {
       body.addApplications(program.neededApplications)
       diagnostics += schema.diagnose(body)

@@ -2,6 +2,14 @@ import Diagnostics
 import SourceText
 
 extension Diagnostic {
+  /// The reasons are those of stages that do not run.
+  static func emrNoSteps(_ reasons: [(stage: String, reason: String)]) -> Diagnostic {
+    Diagnostic(
+      .emrNoSteps, "this run has no steps, and EMR takes no job flow without",
+      notes: reasons.map { Note("stage `\($0.stage)` does not run: \($0.reason)") },
+      hint: reasons.isEmpty ? nil : "leave a stage in that has something to do")
+  }
+
   static func inputMissing(_ name: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .inputMissing, "the pipeline takes an input `\(name)`, and none was given",

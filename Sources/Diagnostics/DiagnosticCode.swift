@@ -83,6 +83,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case stepLocation = "step-location"
 
   // MARK: EMR
+  case emrNoSteps = "emr-no-steps"
   case emrTooManySteps = "emr-too-many-steps"
 
   // MARK: Inputs

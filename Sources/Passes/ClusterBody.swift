@@ -21,7 +21,7 @@ package struct ClusterBody {
     _ node: NodeID, into diagnostics: inout [Diagnostic]
   ) -> Located? {
     switch tree.kind(node) {
-    case .map: return map(node, into: &diagnostics)
+    case .map: return holds(node, into: &diagnostics) ? map(node, into: &diagnostics) : nil
     case .list: return list(node, into: &diagnostics)
     case .null: return nil
     case .bool, .int, .float, .string:
@@ -30,6 +30,12 @@ package struct ClusterBody {
       }
       return Located(value: value, span: tree.span(node), origin: origins.place(of: node, in: tree))
     }
+  }
+
+  /// Whether a map's `$when` holds, if it has one.
+  private func holds(_ map: NodeID, into diagnostics: inout [Diagnostic]) -> Bool {
+    guard let when = tree.value(map, "$when") else { return true }
+    return binder.bool(when, into: &diagnostics) == true
   }
 
   private mutating func map(
@@ -55,10 +61,9 @@ package struct ClusterBody {
         let before = binder.scope
         binder.scope = scope
         defer { binder.scope = before }
-        if let when = tree.value(item, "$when") {
-          guard binder.bool(when, into: &diagnostics) == true else { continue }
-        }
-        let content = tree.value(item, "$value") ?? item
+        let own = tree.value(item, "$value")
+        if own != nil, !holds(item, into: &diagnostics) { continue }
+        let content = own ?? item
         guard let value = evaluate(content, into: &diagnostics) else { continue }
         // A list in a list of scalars is spliced: `- ${config.bootstrap}`.
         if case .list(let inner) = value.content, tree.kind(content) == .string {
