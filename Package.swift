@@ -106,6 +106,7 @@ if Context.environment["PENSTOCK_FUZZ"] != nil {
       name: "fuzz",
       dependencies: [
         "SourceText", "Diagnostics", "DiagnosticRendering", "Values", "YAMLSyntax",
+        "Expressions",
       ],
       path: "Fuzz",
       swiftSettings: settings))

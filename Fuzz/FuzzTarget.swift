@@ -1,5 +1,6 @@
 import DiagnosticRendering
 import Diagnostics
+import Expressions
 import Glibc
 import SourceText
 import Values
@@ -7,7 +8,7 @@ import YAMLSyntax
 
 /// What is fuzzed: each takes any bytes, and must neither trap nor hang on them.
 enum FuzzTarget: String, CaseIterable {
-  case json, yaml, ruby
+  case json, yaml, ruby, expression, template
 
   func run(_ bytes: [UInt8]) {
     var diagnostics: [Diagnostic] = []
@@ -26,6 +27,17 @@ enum FuzzTarget: String, CaseIterable {
         YAMLReader.read(rendered, source: source, rules: .ruby, into: &diagnostics)
           .map(Self.visit)
       }
+    case .expression:
+      let text = String(decoding: bytes, as: UTF8.self)
+      let expression = Expression.parse(
+        text, locate: { Span(source, $0) }, into: &diagnostics)
+      _ = expression?.check(in: TypeEnvironment(), into: &diagnostics)
+      _ = expression?.evaluate(in: EvaluationContext(variables: [:]))
+    case .template:
+      let text = String(decoding: bytes, as: UTF8.self)
+      let template = Template.parse(text, locate: { Span(source, $0) }, into: &diagnostics)
+      _ = template?.check(in: TypeEnvironment(), into: &diagnostics)
+      _ = template?.evaluate(in: EvaluationContext(variables: [:]))
     }
     Self.render(diagnostics, file)
   }
