@@ -68,8 +68,8 @@ let package = Package(
     .executableTarget(
       name: "penstock",
       dependencies: [
-        "SourceText", "Diagnostics", "DiagnosticRendering", "Values", "PlanFormat", "PipelineIR",
-        "Passes", "Compiler",
+        "SourceText", "Diagnostics", "DiagnosticRendering", "Values", "PlanFormat", "PipelineSyntax",
+        "PipelineIR", "Passes", "Compiler",
       ], swiftSettings: settings, linkerSettings: fastStart),
 
     .target(

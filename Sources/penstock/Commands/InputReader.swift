@@ -19,11 +19,12 @@ struct InputReader {
     reader.readInputs()
     let facts = invocation[.facts].flatMap { reader.file($0.value, at: $0.span) }
     let options = reader.options()
-    guard reader.diagnostics.isEmpty, let pipeline else { return (nil, reader.diagnostics) }
-    let input = CompilerInput(
+    guard let pipeline else { return (nil, reader.diagnostics) }
+    var input = CompilerInput(
       pipeline: pipeline, files: reader.files, environment: Environment.all(), facts: facts,
       options: options)
-    return (input, [])
+    reader.addCompanions(to: &input)
+    return reader.diagnostics.isEmpty ? (input, []) : (nil, reader.diagnostics)
   }
 
   // MARK: Files
@@ -45,6 +46,17 @@ struct InputReader {
       return nil
     }
     return file(name, at: argument.span)
+  }
+
+  /// A built-in pipeline has none but built-in ones.
+  private mutating func addCompanions(to input: inout CompilerInput) {
+    guard let argument = invocation.argument, !input.pipeline.name.hasPrefix("<") else { return }
+    let companions = Companions(of: input.pipeline)
+    input.stepKinds = companions.stepKinds
+    input.schemas = companions.schemas
+    for failure in companions.failures {
+      diagnostics.append(.unreadableFile(failure.path, failure.reason, at: argument.span))
+    }
   }
 
   private mutating func readInputs() {

@@ -11,7 +11,7 @@ enum DotWriter {
       lines.append("  subgraph cluster\(index) {")
       lines.append("    label=\(quoted([stage.name ?? "cluster"]));")
       for step in stage.steps {
-        lines.append("    step\(step) [label=\(quoted([graph.steps[step]]))];")
+        lines.append("    step\(step) [label=\(quoted(graph.steps[step]))];")
       }
       lines.append("  }")
     }

@@ -9,7 +9,7 @@ enum MermaidWriter {
         continue
       }
       lines.append("  subgraph stage\(index)[\(label([stage.name ?? "cluster"]))]")
-      for step in stage.steps { lines.append("    step\(step)[\(label([graph.steps[step]]))]") }
+      for step in stage.steps { lines.append("    step\(step)[\(label(graph.steps[step]))]") }
       for (from, to) in zip(stage.steps, stage.steps.dropFirst()) {
         lines.append("    step\(from) ~~~ step\(to)")
       }

@@ -1,4 +1,8 @@
 import PipelineIR
+import Passes
+import PipelineSyntax
+import SourceText
+import Values
 
 /// What of a program is drawn: stages with their steps, data, and what steps do to data.
 struct RunGraph: Sendable {
@@ -28,16 +32,42 @@ struct RunGraph: Sendable {
 
   private(set) var title: String
   private(set) var stages: [Stage] = []
-  private(set) var steps: [String] = []
+  /// The lines of each step's label.
+  private(set) var steps: [[String]] = []
   /// Only what steps use, in the order of their use.
   private(set) var data: [Datum] = []
   private(set) var edges: [Edge] = []
 
   init(_ program: Program) {
     title = program.name
-    steps = program.steps.map { program.texts[$0.name] }
+    steps = program.steps.map { [program.texts[$0.name]] }
     addStages(program)
     addData(program)
+  }
+
+  /// A pipeline as it is declared, without inputs: each stage is drawn as one step.
+  init(_ pipeline: PipelineDecl, _ uses: DataUses) {
+    title = pipeline.name?.value ?? ""
+    var datumOfName: [String: Int] = [:]
+    for (index, (stage, use)) in zip(pipeline.stages, uses.stages).enumerated() {
+      let declared = stage.steps.map { Array(pipeline.tree.items($0)) } ?? []
+      let names = declared.compactMap { StepDecl(pipeline.tree, $0).name }
+      steps.append(names.isEmpty ? ["no steps"] : names.map { pipeline.tree.string($0) })
+      stages.append(Stage(name: stage.name.value, absence: nil, steps: [index]))
+      // In order of names, for determinism.
+      for (kind, names) in [
+        (Edge.Kind.read, use.reads), (.write, use.writes), (.delete, use.deletes),
+      ] {
+        for name in names.sorted() {
+          let datum = datumOfName[name] ?? data.count
+          if datum == data.count {
+            data.append(Datum(name: name, locations: [], isDurable: true))
+            datumOfName[name] = datum
+          }
+          edges.append(Edge(step: index, datum: datum, kind: kind))
+        }
+      }
+    }
   }
 
   private mutating func addStages(_ program: Program) {

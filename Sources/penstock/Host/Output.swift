@@ -33,7 +33,7 @@ enum Output {
 
     var mode = isPrivate ? 0o600 : 0o666 & ~currentMask()
     if isThere { mode = status.st_mode & (isPrivate ? 0o700 : 0o777) }
-    var template = Array((folder(of: path) + ".penstock-XXXXXX").utf8CString)
+    var template = Array((Files.folder(of: path) + ".penstock-XXXXXX").utf8CString)
     let file = mkstemp(&template)
     guard file >= 0 else { throw .last }
     do throws(FileFailure) {
@@ -74,12 +74,6 @@ enum Output {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
     return String(cString: real)
-  }
-
-  /// With a slash behind; empty for the working folder.
-  private static func folder(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: 0x2F) else { return "" }
-    return String(path[...slash])
   }
 
   private static func currentMask() -> mode_t {
