@@ -15,7 +15,11 @@ let settings: [SwiftSetting] =
 /// run time (libyaml too comes from its archive), and there are no symbols to read.
 /// See docs/decisions/20260801-static-executable.md.
 let fastStart: [LinkerSetting] = [
-  .unsafeFlags(["-static-executable", "-Xlinker", "-s"], .when(configuration: .release))
+  // PENSTOCK_SYMBOLS keeps the symbols, for profilers.
+  .unsafeFlags(
+    ["-static-executable"]
+      + (Context.environment["PENSTOCK_SYMBOLS"] == nil ? ["-Xlinker", "-s"] : []),
+    .when(configuration: .release))
 ]
 
 /// A module of ours; its dependencies are the rows of the table in docs/architecture.md.
@@ -68,7 +72,8 @@ let package = Package(
     .executableTarget(
       name: "penstock",
       dependencies: [
-        "SourceText", "Diagnostics", "DiagnosticRendering", "Values", "PlanFormat", "PipelineSyntax",
+        "SourceText", "Diagnostics", "DiagnosticRendering", "Values", "PlanFormat",
+        "PipelineSyntax",
         "PipelineIR", "Passes", "Compiler",
       ], swiftSettings: settings, linkerSettings: fastStart),
 

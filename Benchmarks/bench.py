@@ -8,6 +8,7 @@ usage: bench.py [--rounds N] [--large N] [--only WORD] [--json FILE] [--penstock
 """
 import argparse
 import json
+import os
 import pathlib
 import shutil
 import statistics
@@ -44,7 +45,8 @@ def example_arguments():
                          ("-n", "enrichments")):
         if (EXAMPLE / name).exists():
             options += [option, str(EXAMPLE / name)]
-    return options + ["--run-time", "2026-03-01T00:00:00Z"]
+    return options + ["--facts", str(EXAMPLE / "facts.json"), "--run-time", "2026-03-01T00:00:00Z",
+                      "--quiet"]
 
 
 def commands(penstock, folder, scale):
@@ -57,7 +59,7 @@ def commands(penstock, folder, scale):
         small.append(("libyaml alone, same pipeline", [libyaml, str(pipeline)]))
     if EXAMPLE.exists():
         small.append(("penstock compile, example", [penstock, "compile", *example_arguments()]))
-        small.append(("penstock check, example", [penstock, "check", *example_arguments(), "-q"]))
+        small.append(("penstock check, example", [penstock, "check", *example_arguments()]))
     small += [(f"{name}, start-up", line) for name, line in peers_idle(folder)]
     large = []
     for steps in scale:
@@ -126,6 +128,9 @@ def main():
     options = parser.parse_args()
     if not pathlib.Path(options.penstock).exists():
         sys.exit(f"{options.penstock} is not there: run `make build`")
+    # What the example's configuration takes from the environment.
+    os.environ |= {"AWS_SNOWPLOW_ACCESS_KEY": "AKIA0000000000000000",
+                   "AWS_SNOWPLOW_SECRET_KEY": "secret"}
     report = {}
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
