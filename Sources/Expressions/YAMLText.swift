@@ -28,7 +28,14 @@ enum YAMLText {
       bytes.append(0x0A)
       for entry in map.entries {
         pad(indent, into: &bytes)
-        bytes += scalar(entry.key)
+        let key = scalar(entry.key)
+        if key.count > 1000 {
+          // Readers look for the colon of a key only so far.
+          bytes += [0x3F, 0x20] + key + [0x0A]
+          pad(indent, into: &bytes)
+        } else {
+          bytes += key
+        }
         bytes.append(0x3A)
         write(entry.value, indent: indent + 2, isNested: true, into: &bytes)
       }
