@@ -1,7 +1,7 @@
 # `make demo` and `make test` work on a fresh Debian machine that has a Swift toolchain: what else
 # they need (libyaml's headers; for the tests a few Python packages) scripts/setup installs.
 .DEFAULT_GOAL := build
-.PHONY: setup setup-test build demo test check format builtins bench fuzz clean
+.PHONY: setup setup-test build trees demo test check format builtins bench fuzz clean
 
 SWIFT ?= swift
 PENSTOCK := .build/release/penstock
@@ -13,8 +13,13 @@ setup-test:
 	@scripts/setup test
 
 # The fast binary: .build/release/penstock.
-build: setup builtins
+build: setup trees
 	$(SWIFT) build -c release --product penstock
+
+# The trees of the built-in files, so that the program need not parse them at each start.
+trees: setup builtins
+	$(SWIFT) build -c release --product TreeSnapshotter
+	@scripts/snapshot-trees .build/release/TreeSnapshotter
 
 demo: build
 	@scripts/demo $(PENSTOCK)

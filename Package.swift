@@ -69,6 +69,11 @@ let package = Package(
         "SourceText", "Diagnostics", "Values", "YAMLSyntax", "Schemas", "Expressions",
         "PipelineSyntax", "PipelineIR", "Passes", "PlanFormat", "EMRBackend", "CBuiltins",
       ]),
+    // A tool of the build: parses the built-in files once, for all starts of the program.
+    .executableTarget(
+      name: "TreeSnapshotter",
+      dependencies: ["SourceText", "Diagnostics", "Values", "YAMLSyntax"],
+      swiftSettings: settings),
     .executableTarget(
       name: "penstock",
       dependencies: [

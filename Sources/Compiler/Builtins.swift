@@ -1,4 +1,6 @@
 internal import CBuiltins
+import SourceText
+import Values
 
 /// The files that the binary carries: pipelines, schemas, step kinds, diagnostics' pages.
 package enum Builtins {
@@ -42,5 +44,12 @@ package enum Builtins {
       }
       at += 1
     }
+  }
+
+  /// The tree of a built-in file that was parsed when the program was built; nil where it was not.
+  static func tree(_ path: String, text: [UInt8], source: SourceID) -> Tree? {
+    TreeSnapshots.tree(
+      path, text: text, source: source,
+      in: UnsafeRawBufferPointer(start: penstock_trees_first(), count: penstock_tree_bytes))
   }
 }

@@ -84,10 +84,7 @@ struct Compilation {
 
   mutating func readPipeline() {
     let source = sources.add(input.pipeline)
-    guard
-      let tree = YAMLReader.read(
-        input.pipeline, source: source, rules: .core, into: &diagnostics)
-    else { return }
+    guard let tree = tree(input.pipeline, source) else { return }
     validatePipeline(tree)
     let pipeline = PipelineDecl(tree)
     self.pipeline = pipeline
@@ -96,6 +93,15 @@ struct Compilation {
       pipeline, kinds: kinds.map(\.decl), knownKinds: StepKindLibrary.names(input),
       into: &diagnostics)
     uses = DataUses(pipeline, kinds: kinds.map(\.decl))
+  }
+
+  /// The tree of a pipeline or a step kind; a built-in one was parsed before.
+  private mutating func tree(_ file: SourceFile, _ source: SourceID) -> Tree? {
+    if file.name.hasPrefix(Self.builtinPrefix) {
+      let path = String(file.name.dropFirst(Self.builtinPrefix.count))
+      if let known = Builtins.tree(path, text: file.text, source: source) { return known }
+    }
+    return YAMLReader.read(file, source: source, rules: .core, into: &diagnostics)
   }
 
   private mutating func validatePipeline(_ tree: Tree) {
@@ -110,10 +116,9 @@ struct Compilation {
     for name in StepKindLibrary.used(by: pipeline) {
       guard let file = StepKindLibrary.file(name, input) else { continue }
       let source = sources.add(file)
-      guard let tree = YAMLReader.read(file, source: source, rules: .core, into: &diagnostics),
-        let decl = StepKindDecl(tree)
+      guard let tree = tree(file, source), let decl = StepKindDecl(tree)
       else { continue }
-      if file.name.hasPrefix("<builtin>") == false,
+      if !file.name.hasPrefix(Self.builtinPrefix),
         let schema = library.schema(
           "step-kind.schema.json", sources: &sources, into: &diagnostics)
       {

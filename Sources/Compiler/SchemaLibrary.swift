@@ -58,10 +58,13 @@ struct SchemaLibrary {
       return nil
     }
     let id = sources.add(file)
+    let known = own[path] == nil
+      ? Builtins.tree("schemas/\(path)", text: file.text, source: id) : nil
     let tree =
-      path.hasSuffix(".json")
-      ? JSONReader.read(file.parsed, source: id, into: &diagnostics)
-      : YAMLReader.read(file, source: id, rules: .core, into: &diagnostics)
+      known
+      ?? (path.hasSuffix(".json")
+        ? JSONReader.read(file.parsed, source: id, into: &diagnostics)
+        : YAMLReader.read(file, source: id, rules: .core, into: &diagnostics))
     trees[path] = tree
     return tree
   }
