@@ -40,7 +40,22 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case yamlTooDeep = "yaml-too-deep"
 
   // MARK: Schemas
+  case schemaBadEnum = "schema-bad-enum"
+  case schemaBadFormat = "schema-bad-format"
+  case schemaBadLength = "schema-bad-length"
+  case schemaBadPattern = "schema-bad-pattern"
+  case schemaDuplicateItem = "schema-duplicate-item"
+  case schemaInvalid = "schema-invalid"
+  case schemaMissingItem = "schema-missing-item"
+  case schemaMissingKey = "schema-missing-key"
+  case schemaNoAlternative = "schema-no-alternative"
+  case schemaNotAllowed = "schema-not-allowed"
+  case schemaNotFound = "schema-not-found"
+  case schemaOutOfRange = "schema-out-of-range"
+  case schemaTooDeep = "schema-too-deep"
+  case schemaUnknownKey = "schema-unknown-key"
   case schemaViolation = "schema-violation"
+  case schemaWrongType = "schema-wrong-type"
 
   // MARK: Expressions
   case expressionAbsentOptional = "expression-absent-optional"

@@ -1,0 +1,66 @@
+package import Diagnostics
+package import Values
+
+extension Schema {
+  /// All violations of a document, or of one of its nodes; empty where there is none.
+  package func diagnose(
+    _ tree: Tree, _ node: NodeID? = nil, deferringExpressions: Bool = false,
+    assertingFormats: Bool = false
+  ) -> [Diagnostic] {
+    guard let node = node ?? tree.root else { return [] }
+    return diagnose(
+      TreeInstance(tree: tree), node,
+      ValidationOptions(
+        assertsFormats: assertingFormats, defersExpressions: deferringExpressions))
+  }
+
+  /// All violations of an evaluated value.
+  package func diagnose(_ located: Located, assertingFormats: Bool = false) -> [Diagnostic] {
+    diagnose(LocatedInstance(), located, ValidationOptions(assertsFormats: assertingFormats))
+  }
+
+  /// Whether a document, or one of its nodes, is valid.
+  package func isValid(
+    _ tree: Tree, _ node: NodeID? = nil, _ options: ValidationOptions = ValidationOptions()
+  ) -> Bool {
+    guard let node = node ?? tree.root else { return false }
+    return isValid(TreeInstance(tree: tree), node, options)
+  }
+
+  /// Whether an evaluated value is valid.
+  package func isValid(
+    _ located: Located, _ options: ValidationOptions = ValidationOptions()
+  ) -> Bool { isValid(LocatedInstance(), located, options) }
+
+  private func isValid<Instance: SchemaInstance>(
+    _ instance: Instance, _ node: Instance.Node, _ options: ValidationOptions
+  ) -> Bool {
+    var validator = Validator(arena, instance, options)
+    return validator.validate(node, instance.kind(node), root)
+  }
+
+  private func diagnose<Instance: SchemaInstance>(
+    _ instance: Instance, _ node: Instance.Node, _ options: ValidationOptions
+  ) -> [Diagnostic] {
+    var validator = Validator(arena, instance, options)
+    let kind = instance.kind(node)
+    if validator.validate(node, kind, root), !validator.hasWarnings { return [] }
+    let hasWarnings = validator.hasWarnings
+    validator = Validator(arena, instance, options)
+    validator.isCollecting = true
+    validator.hasWarnings = hasWarnings
+    _ = validator.validate(node, kind, root)
+    if validator.isStopped { validator.isStopped = false; validator.noteBound(node, kind, root) }
+    let report = ViolationReport(arena: arena, instance: instance, root: root)
+    return validator.violations.map { report.diagnostic($0) }.sortedAndUnique()
+  }
+}
+
+extension Validator {
+  /// Notes that a bound was met, unless that is noted or there are violations enough.
+  mutating func noteBound(_ node: Instance.Node, _ kind: Tree.Kind, _ schema: Int32) {
+    let isNoted = violations.contains { if case .tooDeep = $0.reason { true } else { false } }
+    guard !isNoted, violations.count < Self.violationLimit else { return }
+    _ = fail(.tooDeep, node, kind, Int(schema))
+  }
+}

@@ -1,0 +1,291 @@
+import SourceText
+import Values
+
+/// A range of one of an arena's tables.
+struct TableRange: Sendable {
+  var start: UInt32 = 0
+  var count: UInt32 = 0
+
+  static let empty = TableRange()
+
+  var isEmpty: Bool { count == 0 }
+  var indices: Range<Int> { Int(start)..<(Int(start) + Int(count)) }
+}
+
+/// The types of instances, as a set.
+struct TypeSet: OptionSet, Hashable, Sendable {
+  var rawValue: UInt8
+
+  static let null = TypeSet(rawValue: 1)
+  static let boolean = TypeSet(rawValue: 2)
+  static let integer = TypeSet(rawValue: 4)
+  static let number = TypeSet(rawValue: 8)
+  static let string = TypeSet(rawValue: 16)
+  static let array = TypeSet(rawValue: 32)
+  static let object = TypeSet(rawValue: 64)
+  static let all = TypeSet(rawValue: 127)
+
+  init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  init?(name: String) {
+    switch name {
+    case "null": self = .null
+    case "boolean": self = .boolean
+    case "integer": self = .integer
+    case "number": self = .number
+    case "string": self = .string
+    case "array": self = .array
+    case "object": self = .object
+    default: return nil
+    }
+  }
+}
+
+/// A compiled schema: indices into its arena's tables (-1 for what is absent), no references.
+struct SchemaNode: Sendable {
+  struct Flags: OptionSet, Sendable {
+    var rawValue: UInt32
+
+    static let isFalse = Flags(rawValue: 1)
+    static let isSecret = Flags(rawValue: 2)
+    static let addsSlash = Flags(rawValue: 4)
+    static let warnsOfUnknownKeys = Flags(rawValue: 8)
+    static let hasUniqueItems = Flags(rawValue: 16)
+    /// Nothing but a reference counts.
+    static let isReference = Flags(rawValue: 32)
+    static let hasApplicators = Flags(rawValue: 64)
+    static let hasUnevaluated = Flags(rawValue: 128)
+    static let assertsFormat = Flags(rawValue: 256)
+    static let hasTypes = Flags(rawValue: 512)
+    static let countsWholeFloats = Flags(rawValue: 1024)
+    static let hasPropertyKeywords = Flags(rawValue: 2048)
+    static let hasStringKeywords = Flags(rawValue: 4096)
+    static let hasItemKeywords = Flags(rawValue: 8192)
+    static let hasNumberKeywords = Flags(rawValue: 16384)
+    /// `contains` says nothing of items for `unevaluatedItems`.
+    static let containsIsSilent = Flags(rawValue: 32768)
+    static let hasEnumeration = Flags(rawValue: 65536)
+  }
+
+  var flags: Flags = []
+  var types: TypeSet = .all
+  var format: Format = .none
+  var contentEncodingIsBase64 = false
+  var contentIsJSON = false
+  var document: UInt32
+  var node: UInt32
+  var resource: UInt32
+
+  var reference: Int32 = -1
+  var dynamicReference: Int32 = -1
+
+  var constant: Int32 = -1
+  var enumeration = TableRange.empty
+
+  var minimum: Int32 = -1
+  var maximum: Int32 = -1
+  var exclusiveMinimum: Int32 = -1
+  var exclusiveMaximum: Int32 = -1
+  var multipleOf: Int32 = -1
+  var minLength: Int32 = -1
+  var maxLength: Int32 = -1
+  var pattern: Int32 = -1
+
+  var minItems: Int32 = -1
+  var maxItems: Int32 = -1
+  var minContains: Int32 = -1
+  var maxContains: Int32 = -1
+  var contains: Int32 = -1
+  var prefix = TableRange.empty
+  var items: Int32 = -1
+  var unevaluatedItems: Int32 = -1
+
+  var minProperties: Int32 = -1
+  var maxProperties: Int32 = -1
+  var properties = TableRange.empty
+  /// The properties' indices by name; empty where there are few.
+  var sortedProperties = TableRange.empty
+  var requiredCount: UInt32 = 0
+  var patterns = TableRange.empty
+  var additional: Int32 = -1
+  var propertyNames: Int32 = -1
+  var unevaluatedProperties: Int32 = -1
+  var dependencies = TableRange.empty
+
+  var allOf = TableRange.empty
+  var anyOf = TableRange.empty
+  var oneOf = TableRange.empty
+  var not: Int32 = -1
+  var ifSchema: Int32 = -1
+  var thenSchema: Int32 = -1
+  var elseSchema: Int32 = -1
+}
+
+/// A name that `properties` or `required` holds.
+struct PropertyEntry: Sendable {
+  var word: UInt64
+  var nameStart: UInt32
+  var nameCount: UInt32
+  /// -1 where `required` alone has it.
+  var schema: Int32
+  /// Its number among the required ones; -1 where it is not required.
+  var required: Int32
+  /// The key in the schema's document; the name in `required` where there is none.
+  var keyNode: UInt32
+}
+
+struct PatternEntry: Sendable {
+  var expression: Int32
+  var schema: Int32
+}
+
+/// What the presence of a key asks for: other keys, or a schema for the whole object.
+struct DependencyEntry: Sendable {
+  var nameStart: UInt32
+  var nameCount: UInt32
+  /// In `names`.
+  var required: TableRange
+  var schema: Int32
+}
+
+/// A value of `enum` or `const`.
+struct ConstantEntry: Sendable {
+  var kind: Tree.Kind
+  var word: UInt64
+  var count: UInt32
+  var document: UInt32
+  var node: UInt32
+}
+
+/// A `$dynamicRef` (or `$recursiveRef`) that looks for its anchor in the dynamic scope.
+struct DynamicEntry: Sendable {
+  /// The number of the anchor's name.
+  var name: Int32
+  /// What it means where no resource of the scope has the anchor.
+  var fallback: Int32
+}
+
+/// Compiled schemas and what they refer to, in flat tables: built once, then shared.
+final class SchemaArena: Sendable {
+  let documents: [Tree]
+  let nodes: [SchemaNode]
+  let properties: [PropertyEntry]
+  let sortedProperties: [UInt32]
+  let patterns: [PatternEntry]
+  let dependencies: [DependencyEntry]
+  let names: [TextRange]
+  let constants: [ConstantEntry]
+  let children: [Int32]
+  let numbers: [DecimalNumber]
+  let expressions: [RegularExpression?]
+  let dynamics: [DynamicEntry]
+  /// For each anchor's name: the schema that bears it, by resource.
+  let dynamicTargets: [[UInt32: Int32]]
+  /// The bytes of all names.
+  let text: [UInt8]
+  let hasSecrets: Bool
+
+  init(_ tables: SchemaTables, documents: [Tree], targets: [[UInt32: Int32]]) {
+    self.documents = documents
+    nodes = tables.nodes
+    properties = tables.properties
+    sortedProperties = tables.sortedProperties
+    patterns = tables.patterns
+    dependencies = tables.dependencies
+    names = tables.names
+    constants = tables.constants
+    children = tables.children
+    numbers = tables.numbers
+    expressions = tables.expressions
+    dynamics = tables.dynamics
+    text = tables.text
+    hasSecrets = tables.nodes.contains { $0.flags.contains(.isSecret) }
+    dynamicTargets = targets
+  }
+}
+
+/// A name in an arena's text.
+struct TextRange: Sendable {
+  var start: UInt32
+  var count: UInt32
+
+  var indices: Range<Int> { Int(start)..<(Int(start) + Int(count)) }
+}
+
+/// An arena while it is built.
+struct SchemaTables {
+  var nodes: [SchemaNode] = []
+  var properties: [PropertyEntry] = []
+  var sortedProperties: [UInt32] = []
+  var patterns: [PatternEntry] = []
+  var dependencies: [DependencyEntry] = []
+  var names: [TextRange] = []
+  var constants: [ConstantEntry] = []
+  var children: [Int32] = []
+  var numbers: [DecimalNumber] = []
+  var expressions: [RegularExpression?] = []
+  var dynamics: [DynamicEntry] = []
+  var text: [UInt8] = []
+
+  mutating func name(_ bytes: UnsafeBufferPointer<UInt8>) -> TextRange {
+    let start = UInt32(clamping: text.count)
+    text.append(contentsOf: bytes)
+    return TextRange(start: start, count: UInt32(clamping: bytes.count))
+  }
+}
+
+extension SchemaArena {
+  func string(_ range: TextRange) -> String { String(decoding: text[range.indices], as: UTF8.self) }
+
+  func name(_ entry: PropertyEntry) -> String {
+    string(TextRange(start: entry.nameStart, count: entry.nameCount))
+  }
+
+  /// The index of a property by its name's bytes; nil where `properties` and `required` lack it.
+  func property(_ node: Int, _ key: UnsafeBufferPointer<UInt8>) -> Int? {
+    let range = nodes[node].properties
+    let word = PackedName.word(key, 0)
+    let sorted = nodes[node].sortedProperties
+    if !sorted.isEmpty { return search(sorted, key, word) }
+    for at in range.indices
+    where properties[at].word == word && properties[at].nameCount == key.count && rest(at, key) {
+      return at
+    }
+    return nil
+  }
+
+  private func search(
+    _ sorted: TableRange, _ key: UnsafeBufferPointer<UInt8>, _ word: UInt64
+  ) -> Int? {
+    var low = Int(sorted.start)
+    var high = low + Int(sorted.count)
+    let end = high
+    while low < high {
+      let middle = (low + high) / 2
+      let entry = properties[Int(sortedProperties[middle])]
+      if (entry.word, Int(entry.nameCount)) < (word, key.count) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    while low < end {
+      let at = Int(sortedProperties[low])
+      guard properties[at].word == word, properties[at].nameCount == key.count else { return nil }
+      if rest(at, key) { return at }
+      low += 1
+    }
+    return nil
+  }
+
+  /// Whether the bytes behind the first eight are the same.
+  private func rest(_ at: Int, _ key: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard key.count > 8 else { return true }
+    var index = Int(properties[at].nameStart) + 8
+    for byte in key.dropFirst(8) {
+      guard text[index] == byte else { return false }
+      index += 1
+    }
+    return true
+  }
+}

@@ -1,0 +1,141 @@
+/// Resolution of URI references by RFC 3986, section 5.
+enum SchemaURI {
+  /// The parts of a reference; each is nil where it is absent.
+  struct Parts {
+    var scheme: Substring?
+    var authority: Substring?
+    var path: Substring
+    var query: Substring?
+    var fragment: Substring?
+
+    init(_ text: String) {
+      var rest = text[...]
+      if let at = rest.utf8.firstIndex(of: 0x23) {
+        fragment = rest[rest.utf8.index(after: at)...]
+        rest = rest[..<at]
+      }
+      if let at = rest.utf8.firstIndex(of: 0x3F) {
+        query = rest[rest.utf8.index(after: at)...]
+        rest = rest[..<at]
+      }
+      if let at = rest.utf8.firstIndex(where: { $0 == 0x3A || $0 == 0x2F }),
+        rest.utf8[at] == 0x3A, at != rest.startIndex
+      {
+        scheme = rest[..<at]
+        rest = rest[rest.utf8.index(after: at)...]
+      }
+      if rest.hasPrefix("//") {
+        rest = rest.dropFirst(2)
+        let end = rest.utf8.firstIndex(of: 0x2F) ?? rest.endIndex
+        authority = rest[..<end]
+        rest = rest[end...]
+      }
+      path = rest
+    }
+  }
+
+  /// The absolute URI (without its fragment) and the fragment of a reference.
+  static func resolve(
+    _ reference: String, against base: String
+  ) -> (uri: String, fragment: String) {
+    if reference.utf8.first == 0x23 { return (base, String(reference.dropFirst())) }
+    let given = Parts(reference)
+    let fragment = given.fragment.map(String.init) ?? ""
+    if given.scheme != nil {
+      return (String(reference.prefix { $0 != "#" }), fragment)
+    }
+    let from = Parts(base)
+    var uri = from.scheme.map { "\($0):" } ?? ""
+    func put(_ authority: Substring?, _ path: String, _ query: Substring?) {
+      if let authority { uri += "//\(authority)" }
+      uri += path
+      if let query { uri += "?\(query)" }
+    }
+    if given.authority != nil {
+      put(given.authority, withoutDots(String(given.path)), given.query)
+    } else if given.path.isEmpty {
+      put(from.authority, String(from.path), given.query ?? from.query)
+    } else if given.path.utf8.first == 0x2F {
+      put(from.authority, withoutDots(String(given.path)), given.query)
+    } else {
+      put(from.authority, withoutDots(merged(from, given.path)), given.query)
+    }
+    return (uri, fragment)
+  }
+
+  private static func merged(_ base: Parts, _ path: Substring) -> String {
+    if base.authority != nil, base.path.isEmpty { return "/\(path)" }
+    guard let slash = base.path.utf8.lastIndex(of: 0x2F) else { return String(path) }
+    return String(base.path[...slash]) + path
+  }
+
+  /// A path with `.` and `..` carried out.
+  private static func withoutDots(_ path: String) -> String {
+    guard path.utf8.contains(0x2E) else { return path }
+    var parts: [Substring] = []
+    let given = path.split(separator: "/", omittingEmptySubsequences: false)
+    for (at, part) in given.enumerated() {
+      let isLast = at == given.count - 1
+      switch part {
+      case ".": if isLast { parts.append("") }
+      case "..":
+        if parts.count > 1 || (parts.count == 1 && parts[0] != "") { parts.removeLast() }
+        if isLast { parts.append("") }
+      default: parts.append(part)
+      }
+    }
+    return parts.joined(separator: "/")
+  }
+
+  /// The tokens of a JSON pointer, unescaped; nil where the text is none.
+  static func pointer(_ fragment: String) -> [[UInt8]]? {
+    let text = percentDecoded(fragment)
+    if text.isEmpty { return [] }
+    guard text.first == 0x2F else { return nil }
+    var tokens: [[UInt8]] = []
+    var token: [UInt8] = []
+    var at = 1
+    while at < text.count {
+      switch text[at] {
+      case 0x2F:
+        tokens.append(token)
+        token = []
+      case 0x7E where at + 1 < text.count:
+        at += 1
+        token.append(text[at] == 0x31 ? 0x2F : 0x7E)
+      default: token.append(text[at])
+      }
+      at += 1
+    }
+    tokens.append(token)
+    return tokens
+  }
+
+  static func percentDecoded(_ text: String) -> [UInt8] {
+    let bytes = Array(text.utf8)
+    guard bytes.contains(0x25) else { return bytes }
+    var decoded: [UInt8] = []
+    var at = 0
+    while at < bytes.count {
+      if bytes[at] == 0x25, at + 2 < bytes.count, let high = hex(bytes[at + 1]),
+        let low = hex(bytes[at + 2])
+      {
+        decoded.append(high << 4 | low)
+        at += 3
+      } else {
+        decoded.append(bytes[at])
+        at += 1
+      }
+    }
+    return decoded
+  }
+
+  static func hex(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x37
+    case 0x61...0x66: byte - 0x57
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Values
+
+extension SchemaArena {
+  /// The schemas that say something of a value to which some apply: these and those that they lead
+  /// to at the same place. Of alternatives all are given.
+  func expanded(_ schemas: [Int32]) -> [Int] {
+    var found: [Int] = []
+    var stack = schemas
+    while let next = stack.popLast() {
+      let index = Int(next)
+      guard index >= 0, !found.contains(index), found.count < 500 else { continue }
+      found.append(index)
+      let node = nodes[index]
+      guard node.flags.contains(.hasApplicators) || node.flags.contains(.isReference)
+        || !node.dependencies.isEmpty
+      else { continue }
+      stack.append(node.reference)
+      if node.dynamicReference >= 0 {
+        stack.append(dynamics[Int(node.dynamicReference)].fallback)
+      }
+      for range in [node.allOf, node.anyOf, node.oneOf] {
+        for at in range.indices { stack.append(children[at]) }
+      }
+      stack += [node.thenSchema, node.elseSchema]
+      for at in node.dependencies.indices { stack.append(dependencies[at].schema) }
+    }
+    return found
+  }
+
+  /// The schemas that apply to the value of a key, given those of its map.
+  func schemas(of schemas: [Int], underKey key: UnsafeBufferPointer<UInt8>) -> [Int32] {
+    var found: [Int32] = []
+    for index in schemas {
+      var isDeclared = false
+      if !nodes[index].properties.isEmpty, let at = property(index, key),
+        properties[at].schema >= 0
+      {
+        isDeclared = true
+        found.append(properties[at].schema)
+      }
+      for at in nodes[index].patterns.indices
+      where expressions[Int(patterns[at].expression)]?.matches(utf8: key) ?? false {
+        isDeclared = true
+        found.append(patterns[at].schema)
+      }
+      if !isDeclared {
+        if nodes[index].additional >= 0 { found.append(nodes[index].additional) }
+        if nodes[index].unevaluatedProperties >= 0 {
+          found.append(nodes[index].unevaluatedProperties)
+        }
+      }
+    }
+    return found
+  }
+
+  /// The schemas that apply to an item, given those of its list.
+  func schemas(of schemas: [Int], atItem at: Int) -> [Int32] {
+    var found: [Int32] = []
+    for index in schemas {
+      let node = nodes[index]
+      if at < node.prefix.count {
+        found.append(children[Int(node.prefix.start) + at])
+      } else if node.items >= 0 {
+        found.append(node.items)
+      }
+      if node.contains >= 0 { found.append(node.contains) }
+      if node.unevaluatedItems >= 0 { found.append(node.unevaluatedItems) }
+    }
+    return found
+  }
+}
+
+/// Finds whether a schema makes a secret of the value at a path.
+struct SecretFinder<Instance: SchemaInstance> {
+  let arena: SchemaArena
+  let instance: Instance
+
+  func isSecret(_ path: [PathStep], from root: Int32) -> Bool {
+    guard arena.hasSecrets else { return false }
+    var schemas = arena.expanded([root])
+    for step in path {
+      if schemas.contains(where: { arena.nodes[$0].flags.contains(.isSecret) }) { return true }
+      switch step {
+      case .key(var name):
+        schemas = arena.expanded(name.withUTF8 { arena.schemas(of: schemas, underKey: $0) })
+      case .index(let at): schemas = arena.expanded(arena.schemas(of: schemas, atItem: at))
+      }
+    }
+    return schemas.contains { arena.nodes[$0].flags.contains(.isSecret) }
+  }
+}

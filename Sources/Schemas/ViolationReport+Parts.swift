@@ -1,0 +1,215 @@
+import Diagnostics
+import SourceText
+import Values
+
+extension ViolationReport {
+  func length(
+    _ violation: Violation<Instance>, _ length: Int, _ keyword: Keyword, _ words: String
+  ) -> Diagnostic {
+    let node = arena.nodes[violation.schema]
+    let bound = Int(keyword == .minLength ? node.minLength : node.maxLength)
+    if length == 0, bound == 1 {
+      return make(.schemaBadLength, violation, "\(subject(violation)) must not be empty", keyword)
+    }
+    return make(
+      .schemaBadLength, violation,
+      "expected \(words) \(Wording.count(bound, "character", "characters")), found \(length)",
+      keyword)
+  }
+
+  func size(_ violation: Violation<Instance>) -> Diagnostic {
+    let node = arena.nodes[violation.schema]
+    let count = instance.count(violation.node)
+    let (words, bound, keyword): (String, Int32, Keyword) =
+      switch violation.reason {
+      case .tooFewItems: ("at least", node.minItems, .minItems)
+      case .tooManyItems: ("at most", node.maxItems, .maxItems)
+      case .tooFewKeys: ("at least", node.minProperties, .minProperties)
+      default: ("at most", node.maxProperties, .maxProperties)
+      }
+    let unit =
+      violation.kind == .list
+      ? Wording.count(Int(bound), "item", "items") : Wording.count(Int(bound), "key", "keys")
+    return make(
+      .schemaBadLength, violation, "expected \(words) \(unit), found \(count)", keyword,
+      at: place(violation))
+  }
+
+  /// Where to point for a whole container: the key under which it stands.
+  func place(_ violation: Violation<Instance>) -> Span? {
+    if let key = violation.key, let span = instance.keySpan(key) { return span }
+    guard violation.kind == .map else { return instance.span(violation.node) }
+    var entries = instance.entries(violation.node)
+    guard let first = entries.next() else { return instance.span(violation.node) }
+    return instance.keySpan(first.key) ?? instance.span(violation.node)
+  }
+
+  private func text(_ schema: Int, _ keyword: Keyword) -> String? {
+    let node = arena.nodes[schema]
+    let tree = arena.documents[Int(node.document)]
+    guard let value = tree.value(NodeID(index: node.node), keyword.rawValue),
+      tree.kind(value) == .string
+    else { return nil }
+    return tree.string(value)
+  }
+
+  func badPattern(_ violation: Violation<Instance>) -> Diagnostic {
+    let wanted =
+      text(violation.schema, .patternDescription)
+      ?? "a string that matches \(Wording.quoted(text(violation.schema, .pattern) ?? "", limit: 80))"
+    return make(
+      .schemaBadPattern, violation, "expected \(wanted), found \(found(violation))", .pattern)
+  }
+
+  func badFormat(_ violation: Violation<Instance>) -> Diagnostic {
+    let format = text(violation.schema, .format) ?? ""
+    return make(
+      .schemaBadFormat, violation, "\(found(violation)) is no valid `\(format)`", .format)
+  }
+
+  func duplicate(
+    _ violation: Violation<Instance>, _ first: Instance.Node, _ at: Int
+  ) -> Diagnostic {
+    var diagnostic = make(
+      .schemaDuplicateItem, violation, "item \(at + 1) of the list stands in it already",
+      .uniqueItems)
+    diagnostic.notes.insert(Diagnostic.Note("it is here too", at: instance.span(first)), at: 0)
+    return diagnostic
+  }
+
+  func contained(_ violation: Violation<Instance>) -> Diagnostic {
+    let wanted =
+      arena.summary(Int(arena.nodes[violation.schema].contains)).map { ": \($0)" } ?? ""
+    let message =
+      switch violation.reason {
+      case .tooFewContained(let count): "fewer than \(count) items are as the schema asks\(wanted)"
+      case .tooManyContained(let count): "more than \(count) items are as the schema limits\(wanted)"
+      default: "no item of the list is as the schema asks\(wanted)"
+      }
+    return make(.schemaMissingItem, violation, message, .contains, at: place(violation))
+  }
+
+  // MARK: Keys
+
+  /// The names that a schema, and those at the same place, declare.
+  private func knownKeys(_ violation: Violation<Instance>) -> [String] {
+    var schemas = [Int32(clamping: violation.schema)]
+    schemas += arena.nodes.indices.contains(Int(root)) && violation.path.isEmpty ? [root] : []
+    var names: [String] = []
+    for index in arena.expanded(schemas).sorted() {
+      for at in arena.nodes[index].properties.indices where arena.properties[at].schema >= 0 {
+        let schema = Int(arena.properties[at].schema)
+        guard !arena.nodes[schema].flags.contains(.isFalse) else { continue }
+        let name = arena.name(arena.properties[at])
+        if !names.contains(name) { names.append(name) }
+      }
+    }
+    return names
+  }
+
+  func unknownKey(_ violation: Violation<Instance>, _ key: Instance.Key) -> Diagnostic {
+    let name = instance.keyString(key)
+    let known = knownKeys(violation)
+    var hint = Suggestion.hint(for: name, among: known)
+    if hint == nil {
+      var words = known.prefix(8).map { "`\($0)`" }
+      if known.count > 8 { words.append("\(known.count - 8) more") }
+      hint = switch words.count {
+      case 0: "no keys may stand here"
+      case 1: "the only known key is \(words[0])"
+      default: "known keys are \(Wording.list(words, "and"))"
+      }
+    }
+    let keyword: Keyword =
+      arena.nodes[violation.schema].additional >= 0 ? .additionalProperties : .unevaluatedProperties
+    return make(
+      .schemaUnknownKey, violation, "unknown key \(Wording.quoted(name))", keyword, hint: hint,
+      at: instance.keySpan(key))
+  }
+
+  func missingKey(_ violation: Violation<Instance>, _ property: Int) -> Diagnostic {
+    let entry = arena.properties[property]
+    let name = arena.name(entry)
+    let within = violation.key.map { " in `\(instance.keyString($0))`" } ?? ""
+    var described = ""
+    if entry.schema >= 0 {
+      let schema = arena.following(Int(entry.schema))
+      var words: [String] = []
+      let types = arena.nodes[schema].types
+      if types != .all { words.append(types.wording) }
+      if let summary = arena.summary(Int(entry.schema)) ?? arena.summary(schema) {
+        words.append(summary)
+      }
+      if !words.isEmpty { described = " (\(words.joined(separator: ": ")))" }
+    }
+    let tree = arena.documents[Int(arena.nodes[violation.schema].document)]
+    var diagnostic = make(
+      .schemaMissingKey, violation, "missing key `\(name)`\(within)\(described)", .required,
+      at: place(violation))
+    diagnostic.notes = [
+      Diagnostic.Note("declared here", at: tree.span(NodeID(index: entry.keyNode)))
+    ]
+    return diagnostic
+  }
+
+  func missingDependent(
+    _ violation: Violation<Instance>, _ name: String, _ because: String
+  ) -> Diagnostic {
+    let node = arena.nodes[violation.schema]
+    let tree = arena.documents[Int(node.document)]
+    let hasOld = tree.value(NodeID(index: node.node), Keyword.dependencies.rawValue) != nil
+    return make(
+      .schemaMissingKey, violation, "missing key `\(name)`, which `\(because)` needs",
+      hasOld ? .dependencies : .dependentRequired, hint: "give `\(name)`, or remove `\(because)`",
+      at: place(violation))
+  }
+
+  func notAllowed(_ violation: Violation<Instance>) -> Diagnostic {
+    make(
+      .schemaNotAllowed, violation, "\(subject(violation)) is not allowed here", nil,
+      at: place(violation))
+  }
+}
+
+extension SchemaArena {
+  /// The schema to which a mere reference leads.
+  func following(_ schema: Int) -> Int {
+    var index = schema
+    for _ in 0..<100 where nodes[index].flags.contains(.isReference) {
+      index = Int(nodes[index].reference)
+    }
+    return index
+  }
+
+  /// The first line of a schema's description, or its title, without full stop.
+  func summary(_ schema: Int) -> String? {
+    guard nodes.indices.contains(schema) else { return nil }
+    let node = nodes[schema]
+    let tree = documents[Int(node.document)]
+    let id = NodeID(index: node.node)
+    guard tree.kind(id) == .map else { return nil }
+    for keyword in [Keyword.description, .title] {
+      guard let value = tree.value(id, keyword.rawValue), tree.kind(value) == .string else {
+        continue
+      }
+      let line = tree.string(value).prefix { $0 != "\n" }
+      let sentence = line.hasSuffix(".") ? line.dropLast() : line
+      if !sentence.isEmpty {
+        return sentence.count > 120 ? "\(sentence.prefix(119))…" : String(sentence)
+      }
+    }
+    return nil
+  }
+}
+
+extension Tree {
+  /// A value in a few words.
+  func shortText(_ id: NodeID) -> String {
+    switch kind(id) {
+    case .null: "null"
+    case .bool, .int, .float, .string: string(id)
+    case .list: "a list"
+    case .map: "a map"
+    }
+  }
+}

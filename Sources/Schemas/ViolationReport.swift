@@ -1,0 +1,177 @@
+import Diagnostics
+import SourceText
+import Values
+
+/// Puts violations into words.
+struct ViolationReport<Instance: SchemaInstance> {
+  let arena: SchemaArena
+  let instance: Instance
+  let root: Int32
+
+  func diagnostic(_ violation: Violation<Instance>) -> Diagnostic {
+    switch violation.reason {
+    case .wrongType(let types): wrongType(violation, types)
+    case .notAmong(let ranges): notAmong(violation, ranges)
+    case .belowMinimum: limit(violation, "at least", .minimum, \.minimum)
+    case .aboveMaximum: limit(violation, "at most", .maximum, \.maximum)
+    case .notAboveMinimum:
+      limit(violation, "more than", .exclusiveMinimum, \.exclusiveMinimum)
+    case .notBelowMaximum:
+      limit(violation, "less than", .exclusiveMaximum, \.exclusiveMaximum)
+    case .notMultiple: limit(violation, "a multiple of", .multipleOf, \.multipleOf)
+    case .tooShort(let count): length(violation, count, .minLength, "at least")
+    case .tooLong(let count): length(violation, count, .maxLength, "at most")
+    case .tooFewItems, .tooManyItems, .tooFewKeys, .tooManyKeys: size(violation)
+    case .badPattern: badPattern(violation)
+    case .badFormat: badFormat(violation)
+    case .badContent:
+      make(.schemaBadFormat, violation, "the string does not hold what the schema says", .contentMediaType)
+    case .duplicateItem(let first, let at):
+      duplicate(violation, first, at)
+    case .notContained, .tooFewContained, .tooManyContained: contained(violation)
+    case .unknownKey(let key): unknownKey(violation, key)
+    case .unknownItem:
+      make(.schemaNotAllowed, violation, "the list may not have this item", .items)
+    case .badKeyName(let key):
+      make(
+        .schemaBadPattern, violation,
+        "\(Wording.quoted(instance.keyString(key))) is not allowed as a key here", nil)
+    case .missingKey(let property): missingKey(violation, property)
+    case .missingDependent(let name, let because):
+      missingDependent(violation, name, because)
+    case .notAllowed: notAllowed(violation)
+    case .excluded:
+      make(.schemaNotAllowed, violation, "\(subject(violation)) is what the schema excludes", .not)
+    case .noAlternative:
+      make(
+        .schemaNoAlternative, violation, "\(subject(violation)) fits none of the alternatives", nil)
+    case .severalAlternatives(let count):
+      make(
+        .schemaNoAlternative, violation,
+        "\(subject(violation)) fits \(count) of the alternatives, where just one may fit", .oneOf)
+    case .tooDeep:
+      make(
+        .schemaTooDeep, violation, "checking this takes too much: the data or its schema nest "
+          + "too deep, or the schema refers to itself", nil)
+    }
+  }
+
+  // MARK: Parts
+
+  func make(
+    _ code: DiagnosticCode, _ violation: Violation<Instance>, _ message: String,
+    _ keyword: Keyword?, hint: String? = nil, at span: Span? = nil
+  ) -> Diagnostic {
+    Diagnostic(
+      code, message, at: span ?? instance.span(violation.node),
+      notes: [declaration(violation.schema, keyword)], hint: hint,
+      severity: violation.isWarning ? .warning : nil)
+  }
+
+  /// Where a schema says it, with its description.
+  func declaration(_ schema: Int, _ keyword: Keyword?) -> Diagnostic.Note {
+    let node = arena.nodes[schema]
+    let tree = arena.documents[Int(node.document)]
+    let id = NodeID(index: node.node)
+    var span = tree.span(id)
+    if let keyword, let entry = tree.entry(id, keyword.rawValue) {
+      let value = tree.span(entry.value)
+      let isScalar = tree.kind(entry.value) != .map && tree.kind(entry.value) != .list
+      span = isScalar ? tree.span(entry.key).union(value) : tree.span(entry.key)
+    } else if tree.kind(id) == .map, let first = tree.entries(id).first(where: { _ in true }) {
+      span = tree.span(first.key)
+    }
+    let summary = self.summary(schema).map { ": \($0)" } ?? ""
+    return Diagnostic.Note("declared here\(summary)", at: span)
+  }
+
+  /// The first line of a schema's description, or its title.
+  func summary(_ schema: Int) -> String? { arena.summary(schema) }
+
+  func isSecret(_ violation: Violation<Instance>) -> Bool {
+    instance.isSecret(violation.node)
+      || SecretFinder(arena: arena, instance: instance).isSecret(violation.path, from: root)
+  }
+
+  /// The key of the value in backticks; "the value" where it has none.
+  func subject(_ violation: Violation<Instance>) -> String {
+    if let key = violation.key { return Wording.quoted(instance.keyString(key)) }
+    switch violation.path.last {
+    case .key(let name): return Wording.quoted(name)
+    case .index(let at): return "item \(at + 1)"
+    case nil: return "the value"
+    }
+  }
+
+  /// What was found: `the string `two``; no more than its kind for a secret.
+  func found(_ violation: Violation<Instance>) -> String {
+    switch violation.kind {
+    case .null, .list, .map: return violation.kind.wording
+    case .bool, .int, .float, .string:
+      guard !isSecret(violation) else { return violation.kind.wording }
+      let name =
+        switch violation.kind {
+        case .bool: "boolean"
+        case .int: "integer"
+        case .float: "number"
+        case .string, .null, .list, .map: "string"
+        }
+      return "the \(name) \(Wording.quoted(instance.string(violation.node)))"
+    }
+  }
+
+  // MARK: Values
+
+  private func wrongType(_ violation: Violation<Instance>, _ types: TypeSet) -> Diagnostic {
+    if violation.kind == .null {
+      return make(
+        .schemaWrongType, violation, "\(subject(violation)) is null, not \(types.wording)", .type,
+        hint: "leave the key out or give \(types.wording)")
+    }
+    var hint: String?
+    if violation.kind == .string, types.isSubset(of: [.integer, .number, .boolean]),
+      !isSecret(violation), let text = Optional(instance.string(violation.node)),
+      types.contains(.boolean) ? text == "true" || text == "false" : Double(text) != nil
+    {
+      hint = "write it without quotes"
+    }
+    if violation.kind != .list, types == .array { hint = "write it as a list of one item" }
+    return make(
+      .schemaWrongType, violation, "expected \(types.wording), found \(found(violation))", .type,
+      hint: hint)
+  }
+
+  private func notAmong(_ violation: Violation<Instance>, _ ranges: [TableRange]) -> Diagnostic {
+    let constants = ranges.flatMap { Array(arena.constants[$0.indices]) }
+    let texts = constants.map { constant in
+      arena.documents[Int(constant.document)].shortText(NodeID(index: constant.node))
+    }
+    var words = texts.prefix(8).map { Wording.quoted($0) }
+    if texts.count > 8 { words.append("one of \(texts.count - 8) others") }
+    let hint =
+      violation.kind == .string && !isSecret(violation)
+      ? Suggestion.hint(for: instance.string(violation.node), among: texts) : nil
+    let keyword: Keyword = arena.nodes[violation.schema].constant >= 0 ? .const : .enumeration
+    return make(
+      .schemaBadEnum, violation,
+      "expected \(Wording.list(words, "or")), found \(found(violation))", keyword, hint: hint)
+  }
+
+  private func limit(
+    _ violation: Violation<Instance>, _ words: String, _ keyword: Keyword,
+    _ path: KeyPath<SchemaNode, Int32>
+  ) -> Diagnostic {
+    let node = arena.nodes[violation.schema]
+    let tree = arena.documents[Int(node.document)]
+    let id = NodeID(index: node.node)
+    // Draft 4 says it with `minimum` and a boolean beside it.
+    let plain: Keyword =
+      keyword == .exclusiveMinimum ? .minimum : keyword == .exclusiveMaximum ? .maximum : keyword
+    let value = [keyword, plain].lazy
+      .compactMap { tree.value(id, $0.rawValue) }.first { tree.kind($0) != .bool }
+    let bound = value.map { tree.string($0) } ?? "?"
+    return make(
+      .schemaOutOfRange, violation, "expected \(words) \(bound), found \(found(violation))",
+      keyword)
+  }
+}
