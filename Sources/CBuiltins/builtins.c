@@ -135,11 +135,53 @@ static const unsigned char docs_diagnostics_resume_unsafe_md[] = {
 static const unsigned char docs_diagnostics_resume_with_skip_md[] = {
 #embed "../../docs/diagnostics/resume-with-skip.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_schema_bad_enum_md[] = {
+#embed "../../docs/diagnostics/schema-bad-enum.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_bad_format_md[] = {
+#embed "../../docs/diagnostics/schema-bad-format.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_bad_length_md[] = {
+#embed "../../docs/diagnostics/schema-bad-length.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_bad_pattern_md[] = {
+#embed "../../docs/diagnostics/schema-bad-pattern.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_duplicate_item_md[] = {
+#embed "../../docs/diagnostics/schema-duplicate-item.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_invalid_md[] = {
+#embed "../../docs/diagnostics/schema-invalid.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_missing_item_md[] = {
+#embed "../../docs/diagnostics/schema-missing-item.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_missing_key_md[] = {
+#embed "../../docs/diagnostics/schema-missing-key.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_no_alternative_md[] = {
+#embed "../../docs/diagnostics/schema-no-alternative.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_not_allowed_md[] = {
+#embed "../../docs/diagnostics/schema-not-allowed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_not_found_md[] = {
+#embed "../../docs/diagnostics/schema-not-found.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_out_of_range_md[] = {
+#embed "../../docs/diagnostics/schema-out-of-range.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_too_deep_md[] = {
+#embed "../../docs/diagnostics/schema-too-deep.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_unknown_key_md[] = {
+#embed "../../docs/diagnostics/schema-unknown-key.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_schema_unknown_md[] = {
 #embed "../../docs/diagnostics/schema-unknown.md" if_empty(0)
 };
-static const unsigned char docs_diagnostics_schema_violation_md[] = {
-#embed "../../docs/diagnostics/schema-violation.md" if_empty(0)
+static const unsigned char docs_diagnostics_schema_wrong_type_md[] = {
+#embed "../../docs/diagnostics/schema-wrong-type.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_secret_in_arguments_md[] = {
 #embed "../../docs/diagnostics/secret-in-arguments.md" if_empty(0)
@@ -376,8 +418,22 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/resume-unknown-stage.md", docs_diagnostics_resume_unknown_stage_md, sizeof docs_diagnostics_resume_unknown_stage_md},
     {"docs/diagnostics/resume-unsafe.md", docs_diagnostics_resume_unsafe_md, sizeof docs_diagnostics_resume_unsafe_md},
     {"docs/diagnostics/resume-with-skip.md", docs_diagnostics_resume_with_skip_md, sizeof docs_diagnostics_resume_with_skip_md},
+    {"docs/diagnostics/schema-bad-enum.md", docs_diagnostics_schema_bad_enum_md, sizeof docs_diagnostics_schema_bad_enum_md},
+    {"docs/diagnostics/schema-bad-format.md", docs_diagnostics_schema_bad_format_md, sizeof docs_diagnostics_schema_bad_format_md},
+    {"docs/diagnostics/schema-bad-length.md", docs_diagnostics_schema_bad_length_md, sizeof docs_diagnostics_schema_bad_length_md},
+    {"docs/diagnostics/schema-bad-pattern.md", docs_diagnostics_schema_bad_pattern_md, sizeof docs_diagnostics_schema_bad_pattern_md},
+    {"docs/diagnostics/schema-duplicate-item.md", docs_diagnostics_schema_duplicate_item_md, sizeof docs_diagnostics_schema_duplicate_item_md},
+    {"docs/diagnostics/schema-invalid.md", docs_diagnostics_schema_invalid_md, sizeof docs_diagnostics_schema_invalid_md},
+    {"docs/diagnostics/schema-missing-item.md", docs_diagnostics_schema_missing_item_md, sizeof docs_diagnostics_schema_missing_item_md},
+    {"docs/diagnostics/schema-missing-key.md", docs_diagnostics_schema_missing_key_md, sizeof docs_diagnostics_schema_missing_key_md},
+    {"docs/diagnostics/schema-no-alternative.md", docs_diagnostics_schema_no_alternative_md, sizeof docs_diagnostics_schema_no_alternative_md},
+    {"docs/diagnostics/schema-not-allowed.md", docs_diagnostics_schema_not_allowed_md, sizeof docs_diagnostics_schema_not_allowed_md},
+    {"docs/diagnostics/schema-not-found.md", docs_diagnostics_schema_not_found_md, sizeof docs_diagnostics_schema_not_found_md},
+    {"docs/diagnostics/schema-out-of-range.md", docs_diagnostics_schema_out_of_range_md, sizeof docs_diagnostics_schema_out_of_range_md},
+    {"docs/diagnostics/schema-too-deep.md", docs_diagnostics_schema_too_deep_md, sizeof docs_diagnostics_schema_too_deep_md},
+    {"docs/diagnostics/schema-unknown-key.md", docs_diagnostics_schema_unknown_key_md, sizeof docs_diagnostics_schema_unknown_key_md},
     {"docs/diagnostics/schema-unknown.md", docs_diagnostics_schema_unknown_md, sizeof docs_diagnostics_schema_unknown_md},
-    {"docs/diagnostics/schema-violation.md", docs_diagnostics_schema_violation_md, sizeof docs_diagnostics_schema_violation_md},
+    {"docs/diagnostics/schema-wrong-type.md", docs_diagnostics_schema_wrong_type_md, sizeof docs_diagnostics_schema_wrong_type_md},
     {"docs/diagnostics/secret-in-arguments.md", docs_diagnostics_secret_in_arguments_md, sizeof docs_diagnostics_secret_in_arguments_md},
     {"docs/diagnostics/skip-unknown-stage.md", docs_diagnostics_skip_unknown_stage_md, sizeof docs_diagnostics_skip_unknown_stage_md},
     {"docs/diagnostics/step-location.md", docs_diagnostics_step_location_md, sizeof docs_diagnostics_step_location_md},
@@ -443,4 +499,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 108;
+const size_t penstock_builtin_count = 122;

@@ -54,7 +54,6 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case schemaOutOfRange = "schema-out-of-range"
   case schemaTooDeep = "schema-too-deep"
   case schemaUnknownKey = "schema-unknown-key"
-  case schemaViolation = "schema-violation"
   case schemaWrongType = "schema-wrong-type"
 
   // MARK: Expressions

@@ -8,7 +8,7 @@ import Testing
 @Suite struct GeneratedTests {
   @Test func everyDiagnosticHasAPageAndEveryPageADiagnostic() {
     let pages = Repository.files(under: "docs/diagnostics", withEnding: ".md")
-      .map { String($0.dropFirst("docs/diagnostics/".count).dropLast(".md".count)) }
+      .map { String($0.dropFirst("docs/diagnostics/".count).dropLast(".md".count)) }.sorted()
     #expect(pages == DiagnosticCode.allCases.map(\.rawValue).sorted())
   }
 

@@ -1,0 +1,136 @@
+package import Values
+
+extension Schema {
+  /// The value of a document that is valid, with its secrets marked as such.
+  ///
+  /// A secret is what the schema marks with `x-secret` or `writeOnly`, and what stands at one of
+  /// `secrets`: JSON pointers in which `*` stands for any key or index. Under
+  /// `"x-trailing-slash": true` a string that is not empty gets the slash that it lacks.
+  package func value(of tree: Tree, file: String, secrets: [String]) -> Value {
+    guard let node = tree.root else { return .null }
+    let addsSlashes = arena.nodes.contains { $0.flags.contains(.addsSlash) }
+    let patterns = secrets.compactMap { pattern in
+      SchemaURI.pointer(pattern.hasPrefix("#") ? String(pattern.dropFirst()) : pattern)
+    }
+    guard arena.hasSecrets || addsSlashes || !patterns.isEmpty else { return Value(tree, node) }
+    let reader = ValueReader(arena: arena, tree: tree, addsSlashes: addsSlashes)
+    return reader.value(
+      node, ValueReader.Place(schemas: [root], pointer: "\(file)#", patterns: patterns[...]))
+  }
+}
+
+/// Makes values of a document's nodes by what schemas say of them.
+private struct ValueReader {
+  struct Place {
+    var schemas: [Int32]
+    var pointer: String
+    /// The patterns that fit so far.
+    var patterns: ArraySlice<[[UInt8]]>
+    var depth = 0
+    var isSecret = false
+  }
+
+  let arena: SchemaArena
+  let tree: Tree
+  let addsSlashes: Bool
+
+  func value(_ node: NodeID, _ place: Place) -> Value {
+    var place = place
+    let schemas = arena.expanded(place.schemas)
+    if place.patterns.contains(where: { $0.count == place.depth })
+      || schemas.contains(where: { arena.nodes[$0].flags.contains(.isSecret) })
+    {
+      place.isSecret = true
+    }
+    guard place.isSecret || !schemas.isEmpty || !place.patterns.isEmpty else {
+      return Value(tree, node)
+    }
+    // Nothing that nests so deep is known to be harmless.
+    guard place.depth < 160 else { return marked(Value(tree, node), true, place) }
+    switch tree.kind(node) {
+    case .null, .bool: return Value(tree, node)
+    case .int, .float: return marked(Value(tree, node), place.isSecret, place)
+    case .string:
+      var text = tree.string(node)
+      if addsSlashes, !text.isEmpty, text.utf8.last != 0x2F, wantsSlash(node, place.schemas) {
+        text += "/"
+      }
+      return marked(.string(text), place.isSecret, place)
+    case .list:
+      return .list(
+        tree.items(node).enumerated().map { at, item in
+          let step = String(at)
+          return value(
+            item,
+            part(place, Array(step.utf8), step, arena.schemas(of: schemas, atItem: at)))
+        })
+    case .map:
+      return .map(
+        ValueMap(
+          tree.entries(node).map { entry in
+            let key = tree.string(entry.key)
+            let parts = tree.withBytes(entry.key) { arena.schemas(of: schemas, underKey: $0) }
+            let place = part(place, Array(key.utf8), Self.escaped(key), parts)
+            return (key: .string(key), value: value(entry.value, place))
+          }))
+    }
+  }
+
+  private func marked(_ value: Value, _ isSecret: Bool, _ place: Place) -> Value {
+    isSecret ? .secret(Secret(value, reference: place.pointer)) : value
+  }
+
+  private func part(
+    _ place: Place, _ step: [UInt8], _ token: String, _ schemas: [Int32]
+  ) -> Place {
+    var part = place
+    part.schemas = schemas
+    part.pointer += "/\(token)"
+    part.depth += 1
+    if !place.patterns.isEmpty {
+      part.patterns = place.patterns.filter { pattern in
+        place.depth < pattern.count
+          && (pattern[place.depth] == [0x2A] || pattern[place.depth] == step)
+      }[...]
+    }
+    return part
+  }
+
+  static func escaped(_ key: String) -> String {
+    guard key.utf8.contains(where: { $0 == 0x7E || $0 == 0x2F }) else { return key }
+    var escaped = ""
+    for scalar in key.unicodeScalars {
+      switch scalar {
+      case "~": escaped += "~0"
+      case "/": escaped += "~1"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+
+  /// Whether a schema that holds here asks for a slash at the end.
+  private func wantsSlash(_ node: NodeID, _ schemas: [Int32]) -> Bool {
+    var validator = Validator(arena, TreeInstance(tree: tree), ValidationOptions())
+    var stack = schemas
+    var budget = 200
+    while let next = stack.popLast(), budget > 0 {
+      budget -= 1
+      guard next >= 0 else { continue }
+      let schema = arena.nodes[Int(next)]
+      if schema.flags.contains(.addsSlash) { return true }
+      stack.append(schema.reference)
+      for at in schema.allOf.indices { stack.append(arena.children[at]) }
+      for range in [schema.anyOf, schema.oneOf] {
+        for at in range.indices where validator.holds(node, .string, arena.children[at]) {
+          stack.append(arena.children[at])
+        }
+      }
+      if schema.ifSchema >= 0 {
+        stack.append(
+          validator.holds(node, .string, schema.ifSchema) ? schema.thenSchema : schema.elseSchema)
+      }
+    }
+    return false
+  }
+}
