@@ -9,8 +9,9 @@ import Values
 extension Compilation {
   /// Completes the job flow by what the steps need, and proves that EMR takes it.
   mutating func lower() {
-    guard canGoOn, var program, let schema = library.schema(
-      Self.jobFlowSchema, sources: &sources, into: &diagnostics)
+    guard canGoOn, var program,
+      let schema = library.schema(
+        Self.jobFlowSchema, sources: &sources, into: &diagnostics)
     else { return }
     if program.steps.isEmpty {
       diagnostics.append(

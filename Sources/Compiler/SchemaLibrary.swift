@@ -58,7 +58,8 @@ struct SchemaLibrary {
       return nil
     }
     let id = sources.add(file)
-    let known = own[path] == nil
+    let known =
+      own[path] == nil
       ? Builtins.tree("schemas/\(path)", text: file.text, source: id) : nil
     let tree =
       known

@@ -20,9 +20,10 @@ enum StepKindLibrary {
   }
 
   private static func name(ofPath path: String) -> String {
-    let file = path.utf8.lastIndex(of: UInt8(ascii: "/")).map {
-      path[path.utf8.index(after: $0)...]
-    } ?? path[...]
+    let file =
+      path.utf8.lastIndex(of: UInt8(ascii: "/")).map {
+        path[path.utf8.index(after: $0)...]
+      } ?? path[...]
     return file.hasSuffix(ending) ? String(file.dropLast(ending.count)) : String(file)
   }
 

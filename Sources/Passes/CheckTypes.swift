@@ -96,7 +96,8 @@ package struct TypeChecker {
     }
     var places: [ObjectType.Field] = []
     for dataset in pipeline.datasets {
-      let inner = dataset.when.map { assume($0, in: environment, into: &diagnostics) }
+      let inner =
+        dataset.when.map { assume($0, in: environment, into: &diagnostics) }
         ?? environment
       var type = ValueType.string
       if let at = dataset.at {
@@ -117,7 +118,8 @@ package struct TypeChecker {
       }
     }
     for stage in pipeline.stages {
-      let inner = stage.when.map { assume($0, in: environment, quietly: true, into: &diagnostics) }
+      let inner =
+        stage.when.map { assume($0, in: environment, quietly: true, into: &diagnostics) }
         ?? environment
       for requirement in stage.requires { check(requirement, inner, into: &diagnostics) }
       check(steps: stage.steps, inner, into: &diagnostics)
@@ -249,7 +251,8 @@ package struct TypeChecker {
           inner = assume(when, in: inner, into: &diagnostics)
         }
         let content = tree.value(child, "$value") ?? child
-        let found = tree.kind(content) == .string
+        let found =
+          tree.kind(content) == .string
           ? self.type(of: content, inner, into: &diagnostics) : .dyn
         if case .list(let spliced) = found.withoutAbsence {
           if !spliced.isAssignable(to: item) {
@@ -315,7 +318,8 @@ package struct TypeChecker {
     guard tree.withBytes(node, Template.hasExpression) else { return }
     // Where a value may be left out, an absent one leaves it out.
     if !found.withoutAbsence.isAssignable(to: expected.withoutAbsence) {
-      diagnostics.append(.wrongType("\(expected.withoutAbsence)", found: found, at: tree.span(node)))
+      diagnostics.append(
+        .wrongType("\(expected.withoutAbsence)", found: found, at: tree.span(node)))
     }
   }
 
@@ -383,9 +387,10 @@ extension ValueType {
       return a.fields.allSatisfy { $0.type.isAssignable(to: b) }
     case (.map, .object): return true
     case (.object(let a), .object(let b)):
-      return a == b || a.fields.allSatisfy { field in
-        b.field(field.name).map { field.type.isAssignable(to: $0.type) } ?? (b.additional != nil)
-      }
+      return a == b
+        || a.fields.allSatisfy { field in
+          b.field(field.name).map { field.type.isAssignable(to: $0.type) } ?? (b.additional != nil)
+        }
     default: return self == expected
     }
   }

@@ -67,7 +67,9 @@ package final class FactOracle: Sendable {
     for found in keys {
       // A `run=` in the location itself is no run folder, so only what is below it is searched.
       let below = String(found.dropFirst(key.count))
-      guard let capture = pattern.firstCapture(in: below), captures.last != capture else { continue }
+      guard let capture = pattern.firstCapture(in: below), captures.last != capture else {
+        continue
+      }
       captures.removeAll { $0 == capture }
       captures.append(capture)
     }
@@ -85,7 +87,8 @@ package final class FactOracle: Sendable {
     let alive: Set = ["STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING"]
     let found = clusters.filter { $0.name == name && alive.contains($0.state) }
     record(
-      question, found.isEmpty ? "none" : found.map { "\($0.id) \($0.state)" }.joined(separator: ", "),
+      question,
+      found.isEmpty ? "none" : found.map { "\($0.id) \($0.state)" }.joined(separator: ", "),
       isAssumed: false)
     return found
   }

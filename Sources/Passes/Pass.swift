@@ -6,9 +6,10 @@ package import SourceText
 ///
 /// The context is read-only; what a pass did and why is its report.
 package struct Pass: Sendable {
-  package typealias Body = @Sendable (
-    _ program: inout Program, _ context: Context, _ report: inout Report
-  ) -> Void
+  package typealias Body =
+    @Sendable (
+      _ program: inout Program, _ context: Context, _ report: inout Report
+    ) -> Void
 
   package let name: String
   package let summary: String

@@ -121,7 +121,8 @@ extension Diagnostic {
 
   static func resumeFromPart(_ name: String, of whole: String, at span: Span) -> Diagnostic {
     Diagnostic(
-      .resumeUnsafe, "cannot resume from `\(name)`: it happens inside the steps of stage `\(whole)`",
+      .resumeUnsafe,
+      "cannot resume from `\(name)`: it happens inside the steps of stage `\(whole)`",
       at: span, hint: "use `--resume-from \(whole)`")
   }
 
@@ -160,7 +161,8 @@ extension Diagnostic {
       .secretInArguments,
       "a secret (\(reference)) stands in the arguments of step `\(step)`, where everybody who may describe the cluster can read it",
       at: span,
-      hint: "let the program fetch it: from EC2 Systems Manager's Parameter Store or Secrets Manager")
+      hint:
+        "let the program fetch it: from EC2 Systems Manager's Parameter Store or Secrets Manager")
   }
 
   static func skipUnknownStage(_ name: String, among names: [String]) -> Diagnostic {

@@ -86,7 +86,9 @@ private struct Requirement {
     _ code: DiagnosticCode, _ message: String, exit: Int32, at span: Span,
     _ report: inout Report, _ note: String?
   ) {
-    let hint = declaration.hint.flatMap { binder.value($0, into: &report.diagnostics)?.argumentText }
+    let hint = declaration.hint.flatMap {
+      binder.value($0, into: &report.diagnostics)?.argumentText
+    }
     report.diagnostics.append(
       .requirementFailed(
         code, message, stage: stage.name, stageSpan: stage.span, at: span, note: note, hint: hint,

@@ -53,8 +53,8 @@ private enum StageOptions {
       report.diagnostics.append(.skipUnknownStage(name, among: names))
       isGood = false
     }
-    for name in options.include where !context.pipeline.includes.contains(where: { $0.value == name })
-    {
+    for name in options.include
+    where !context.pipeline.includes.contains(where: { $0.value == name }) {
       report.diagnostics.append(
         .includeUnknown(name, among: context.pipeline.includes.map(\.value)))
       isGood = false

@@ -304,7 +304,8 @@ struct StepExpander {
     for item in tree.kind(list) == .list ? Array(tree.items(list)) : [list] {
       let span = tree.span(item)
       guard let value = binder.value(item, into: &report.diagnostics)?.unwrapped,
-        !value.isAbsent, !isAbsentDataset(value), let resolved = resolveData(value, at: span, &report)
+        !value.isAbsent, !isAbsentDataset(value),
+        let resolved = resolveData(value, at: span, &report)
       else { continue }
       addAccess(mode, Parameter(name: "", value: resolved, span: span), part: 0)
     }
@@ -314,7 +315,8 @@ struct StepExpander {
     _ mode: Access.Mode, _ parameter: Parameter?, part: UInt64
   ) {
     guard let parameter else { return }
-    let items: [Value] = if case .list(let items) = parameter.value { items } else { [parameter.value] }
+    let items: [Value] =
+      if case .list(let items) = parameter.value { items } else { [parameter.value] }
     for item in items {
       guard case .string(let location) = item.unwrapped, Location.isLocation(location) else {
         continue

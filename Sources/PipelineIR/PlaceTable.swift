@@ -1,4 +1,3 @@
-
 /// Interns locations as places while a program is built.
 ///
 /// Kept beside the program by whoever builds it, since a lookup needs a dictionary.
@@ -50,7 +49,9 @@ package enum Location {
   package static func bucketAndKey(_ location: String) -> (bucket: String, key: String)? {
     for scheme in ["s3://", "s3a://", "s3n://"] where location.hasPrefix(scheme) {
       let rest = location.utf8.dropFirst(scheme.utf8.count)
-      guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { return (String(decoding: rest, as: UTF8.self), "") }
+      guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else {
+        return (String(decoding: rest, as: UTF8.self), "")
+      }
       return (
         String(decoding: rest[..<slash], as: UTF8.self),
         String(decoding: rest[rest.index(after: slash)...], as: UTF8.self)

@@ -34,7 +34,11 @@ package struct Facts: Sendable {
     var high = keys.count
     while low < high {
       let middle = (low + high) / 2
-      if keys[middle].utf8.lexicographicallyPrecedes(prefix.utf8) { low = middle + 1 } else { high = middle }
+      if keys[middle].utf8.lexicographicallyPrecedes(prefix.utf8) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
     }
     return keys[low...].prefix { $0.utf8.starts(with: prefix.utf8) }
       .filter { !$0.hasSuffix("/") && !$0.hasSuffix("$folder$") }

@@ -47,8 +47,10 @@ extension SchemaCompiler {
     let names = draft.tree.kind(value) == .list ? Array(draft.tree.items(value)) : [value]
     for name in names {
       guard let text = text(name, draft), let type = TypeSet(name: text) else {
-        refuse(.type, "must name types: `string`, `integer`, `number`, `boolean`, `object`, "
-          + "`array` or `null`", name, draft)
+        refuse(
+          .type,
+          "must name types: `string`, `integer`, `number`, `boolean`, `object`, "
+            + "`array` or `null`", name, draft)
         return
       }
       types.insert(type)

@@ -120,8 +120,9 @@ extension Reading {
     hasApplicators = uris.contains { $0.hasSuffix("/vocab/applicator") }
     hasValidation = uris.contains { $0.hasSuffix("/vocab/validation") }
     hasUnevaluated =
-      hasApplicators && (self.dialect == .draft2019
-      || uris.contains { $0.hasSuffix("/vocab/unevaluated") })
+      hasApplicators
+      && (self.dialect == .draft2019
+        || uris.contains { $0.hasSuffix("/vocab/unevaluated") })
     assertsFormat = uris.contains { $0.hasSuffix("/vocab/format-assertion") }
   }
 }

@@ -88,10 +88,11 @@ private struct ValueReader {
     part.pointer += "/\(token)"
     part.depth += 1
     if !place.patterns.isEmpty {
-      part.patterns = place.patterns.filter { pattern in
-        place.depth < pattern.count
-          && (pattern[place.depth] == [0x2A] || pattern[place.depth] == step)
-      }[...]
+      part.patterns =
+        place.patterns.filter { pattern in
+          place.depth < pattern.count
+            && (pattern[place.depth] == [0x2A] || pattern[place.depth] == step)
+        }[...]
     }
     return part
   }

@@ -11,8 +11,9 @@ extension SchemaArena {
       guard index >= 0, !found.contains(index), found.count < 500 else { continue }
       found.append(index)
       let node = nodes[index]
-      guard node.flags.contains(.hasApplicators) || node.flags.contains(.isReference)
-        || !node.dependencies.isEmpty
+      guard
+        node.flags.contains(.hasApplicators) || node.flags.contains(.isReference)
+          || !node.dependencies.isEmpty
       else { continue }
       stack.append(node.reference)
       if node.dynamicReference >= 0 {

@@ -92,7 +92,9 @@ extension Validator {
     let arena = self.arena
     return checkLimits(node, kind, index) { limit in
       DecimalNumber.compare(number, arena.numbers[limit])
-    } isMultiple: { number.isMultiple(of: $0) }
+    } isMultiple: {
+      number.isMultiple(of: $0)
+    }
   }
 
   private mutating func checkInteger(

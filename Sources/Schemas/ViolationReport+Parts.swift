@@ -83,7 +83,8 @@ extension ViolationReport {
     let message =
       switch violation.reason {
       case .tooFewContained(let count): "fewer than \(count) items are as the schema asks\(wanted)"
-      case .tooManyContained(let count): "more than \(count) items are as the schema limits\(wanted)"
+      case .tooManyContained(let count):
+        "more than \(count) items are as the schema limits\(wanted)"
       default: "no item of the list is as the schema asks\(wanted)"
       }
     return make(.schemaMissingItem, violation, message, .contains, at: place(violation))
@@ -114,11 +115,12 @@ extension ViolationReport {
     if hint == nil {
       var words = known.prefix(8).map { "`\($0)`" }
       if known.count > 8 { words.append("\(known.count - 8) more") }
-      hint = switch words.count {
-      case 0: "no keys may stand here"
-      case 1: "the only known key is \(words[0])"
-      default: "known keys are \(Wording.list(words, "and"))"
-      }
+      hint =
+        switch words.count {
+        case 0: "no keys may stand here"
+        case 1: "the only known key is \(words[0])"
+        default: "known keys are \(Wording.list(words, "and"))"
+        }
     }
     let keyword: Keyword =
       arena.nodes[violation.schema].additional >= 0 ? .additionalProperties : .unevaluatedProperties

@@ -25,7 +25,9 @@ struct ViolationReport<Instance: SchemaInstance> {
     case .badPattern: badPattern(violation)
     case .badFormat: badFormat(violation)
     case .badContent:
-      make(.schemaBadFormat, violation, "the string does not hold what the schema says", .contentMediaType)
+      make(
+        .schemaBadFormat, violation, "the string does not hold what the schema says",
+        .contentMediaType)
     case .duplicateItem(let first, let at):
       duplicate(violation, first, at)
     case .notContained, .tooFewContained, .tooManyContained: contained(violation)
@@ -51,7 +53,8 @@ struct ViolationReport<Instance: SchemaInstance> {
         "\(subject(violation)) fits \(count) of the alternatives, where just one may fit", .oneOf)
     case .tooDeep:
       make(
-        .schemaTooDeep, violation, "checking this takes too much: the data or its schema nest "
+        .schemaTooDeep, violation,
+        "checking this takes too much: the data or its schema nest "
           + "too deep, or the schema refers to itself", nil)
     }
   }

@@ -116,7 +116,8 @@ struct ScalarSet: Sendable {
   func ignoringCase() -> ScalarSet {
     var set = self
     for range in ranges {
-      let upper = max(range.lowerBound, 0x41)...max(max(range.lowerBound, 0x41), min(range.upperBound, 0x5A))
+      let upper =
+        max(range.lowerBound, 0x41)...max(max(range.lowerBound, 0x41), min(range.upperBound, 0x5A))
       if range.overlaps(0x41...0x5A) {
         set.ranges.append((upper.lowerBound + 32)...(upper.upperBound + 32))
       }

@@ -44,7 +44,8 @@ struct RegularExpressionMatcher {
       next.captures.removeAll(keepingCapacity: true)
       for index in current.places.indices {
         let place = current.places[index]
-        let captures = slots > 0 ? Array(current.captures[(index * slots)..<((index + 1) * slots)]) : []
+        let captures =
+          slots > 0 ? Array(current.captures[(index * slots)..<((index + 1) * slots)]) : []
         if case .match = program[place] {
           found = captures
           if slots > 0 { found?[1] = at }

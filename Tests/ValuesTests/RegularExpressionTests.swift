@@ -32,7 +32,9 @@ import Values
     #expect(try matches(pattern, text, .ecma) == expected)
   }
 
-  @Test(arguments: ["(", ")", "[a", "a**", "*", "\\", "a{2,1}", "(?=a)", "\\1", "[b-a]", "\\p{Foo}"])
+  @Test(arguments: [
+    "(", ")", "[a", "a**", "*", "\\", "a{2,1}", "(?=a)", "\\1", "[b-a]", "\\p{Foo}",
+  ])
   func refuses(pattern: String) {
     #expect(throws: RegularExpressionError.self) {
       try RegularExpression.compile(pattern, syntax: .re2).get()
