@@ -60,6 +60,7 @@ let package = Package(
         "PipelineSyntax", "PipelineIR",
       ]),
     module("PlanFormat", ["SourceText", "Diagnostics", "Values"]),
+    module("Cloud", ["Values"]),
     module(
       "EMRBackend",
       ["SourceText", "Diagnostics", "Values", "Schemas", "PipelineIR", "PlanFormat"]),

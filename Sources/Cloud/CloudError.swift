@@ -1,0 +1,61 @@
+/// Why a call to AWS did not give its answer.
+package struct CloudError: Error, Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable {
+    /// The service asks for fewer calls; tried again until the budget was spent.
+    case throttled
+    /// The service's own fault (5xx).
+    case unavailable
+    /// No connection was made: the call did not reach the service.
+    case unreachable
+    /// The connection broke, or no whole answer came in time, after the request was sent.
+    case lost
+    /// The answer cannot be read (cut short, not JSON or XML).
+    case malformed
+    /// The request was refused: invalid, or not allowed in this state.
+    case refused
+    /// Credentials are missing, wrong or expired.
+    case unauthorized
+    /// Credentials do not permit the action.
+    case forbidden
+    case notFound
+    case preconditionFailed
+    /// The machine's clock is too far off for signatures.
+    case clockSkew
+    /// The caller was cancelled.
+    case cancelled
+  }
+
+  package var kind: Kind
+  /// `RunJobFlow`, `ListObjectsV2`, …
+  package var operation: String
+  /// The service's own code: `ValidationException`, `SlowDown`, …; empty where there was none.
+  package var code: String
+  package var message: String
+  package var requestID: String
+  /// How often it was tried.
+  package var attempts: Int
+
+  package init(
+    _ kind: Kind, operation: String, code: String = "", message: String, requestID: String = "",
+    attempts: Int = 1
+  ) {
+    self.kind = kind
+    self.operation = operation
+    self.code = code
+    self.message = message
+    self.requestID = requestID
+    self.attempts = attempts
+  }
+
+  /// Whether the service may have done what was asked, though no answer says so.
+  ///
+  /// A throttled call too: EMR has been seen to create a cluster and answer that it was throttled.
+  package var isEffectUnknown: Bool {
+    switch kind {
+    case .throttled, .unavailable, .lost, .malformed, .cancelled: true
+    case .unreachable, .refused, .unauthorized, .forbidden, .notFound, .preconditionFailed,
+      .clockSkew:
+      false
+    }
+  }
+}

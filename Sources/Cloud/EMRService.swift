@@ -1,0 +1,156 @@
+package import Values
+
+/// What Penstock asks of EMR. The real service and the simulated one both answer to it.
+///
+/// Shapes and names are those of EMR's API of 2009-03-31; times are in UTC.
+package protocol EMRService: Sendable {
+  /// Starts a cluster; `body` is RunJobFlow's request without secrets' placeholders. Never retried
+  /// by the client: an answer that was lost is looked for by the caller (see `CloudError.isEffectUnknown`).
+  /// - Returns: the cluster's id.
+  func runJobFlow(_ body: Value) async throws(CloudError) -> String
+
+  /// Adds steps to a cluster; `body` is AddJobFlowSteps' request, `JobFlowId` among it. Never
+  /// retried by the client.
+  /// - Returns: the steps' ids, in order.
+  func addJobFlowSteps(_ body: Value) async throws(CloudError) -> [String]
+
+  func describeCluster(_ id: String) async throws(CloudError) -> ClusterDescription
+
+  /// Clusters in any of the states, newest first; all pages.
+  func listClusters(
+    states: Set<ClusterState>, createdAfter: Value.Timestamp?
+  ) async throws(CloudError) -> [ClusterSummary]
+
+  /// A cluster's steps in the order in which they were submitted; all pages.
+  func listSteps(cluster: String) async throws(CloudError) -> [StepDescription]
+
+  /// Asks for the cancellation of steps, running ones included (from EMR 5.28.0).
+  func cancelSteps(cluster: String, steps: [String]) async throws(CloudError)
+
+  func terminateJobFlows(_ ids: [String]) async throws(CloudError)
+
+  func addTags(cluster: String, _ tags: [Tag]) async throws(CloudError)
+}
+
+package struct Tag: Hashable, Sendable {
+  package var key: String
+  package var value: String
+
+  package init(key: String, value: String) {
+    self.key = key
+    self.value = value
+  }
+}
+
+package enum ClusterState: String, Sendable, CaseIterable {
+  case starting = "STARTING"
+  case bootstrapping = "BOOTSTRAPPING"
+  case running = "RUNNING"
+  case waiting = "WAITING"
+  case terminating = "TERMINATING"
+  case terminated = "TERMINATED"
+  case terminatedWithErrors = "TERMINATED_WITH_ERRORS"
+
+  package var isLive: Bool {
+    switch self {
+    case .starting, .bootstrapping, .running, .waiting: true
+    case .terminating, .terminated, .terminatedWithErrors: false
+    }
+  }
+}
+
+package enum StepState: String, Sendable, CaseIterable {
+  case pending = "PENDING"
+  case cancelPending = "CANCEL_PENDING"
+  case running = "RUNNING"
+  case completed = "COMPLETED"
+  case cancelled = "CANCELLED"
+  case failed = "FAILED"
+  case interrupted = "INTERRUPTED"
+
+  package var isFinal: Bool {
+    switch self {
+    case .completed, .cancelled, .failed, .interrupted: true
+    case .pending, .cancelPending, .running: false
+    }
+  }
+}
+
+/// Why a cluster or step came to its state, as EMR says it.
+package struct StateChangeReason: Hashable, Sendable {
+  /// `BOOTSTRAP_FAILURE`, `STEP_FAILURE`, …; empty where EMR gave none.
+  package var code: String
+  package var message: String
+
+  package init(code: String = "", message: String = "") {
+    self.code = code
+    self.message = message
+  }
+}
+
+package struct ClusterSummary: Hashable, Sendable {
+  package var id: String
+  package var name: String
+  package var state: ClusterState
+  package var created: Value.Timestamp?
+
+  package init(id: String, name: String, state: ClusterState, created: Value.Timestamp?) {
+    self.id = id
+    self.name = name
+    self.state = state
+    self.created = created
+  }
+}
+
+package struct ClusterDescription: Hashable, Sendable {
+  package var id: String
+  package var name: String
+  package var state: ClusterState
+  package var reason: StateChangeReason
+  package var tags: [Tag]
+  package var created: Value.Timestamp?
+  package var ready: Value.Timestamp?
+  package var ended: Value.Timestamp?
+  /// Where EMR puts the cluster's logs: `s3://bucket/prefix/`, without the cluster's id.
+  package var logURI: String?
+  package var masterPublicDNSName: String?
+
+  package init(id: String, name: String, state: ClusterState) {
+    self.id = id
+    self.name = name
+    self.state = state
+    reason = StateChangeReason()
+    tags = []
+  }
+}
+
+package struct StepDescription: Hashable, Sendable {
+  package struct Failure: Hashable, Sendable {
+    package var reason: String
+    package var message: String
+    /// The S3 location of the log that tells more.
+    package var logFile: String
+
+    package init(reason: String, message: String, logFile: String) {
+      self.reason = reason
+      self.message = message
+      self.logFile = logFile
+    }
+  }
+
+  package var id: String
+  package var name: String
+  package var state: StepState
+  package var reason: StateChangeReason
+  package var failure: Failure?
+  package var created: Value.Timestamp?
+  package var started: Value.Timestamp?
+  package var ended: Value.Timestamp?
+
+  package init(id: String, name: String, state: StepState) {
+    self.id = id
+    self.name = name
+    self.state = state
+    reason = StateChangeReason()
+  }
+}

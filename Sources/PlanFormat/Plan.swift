@@ -1,0 +1,245 @@
+package import Values
+
+/// What a run will do, in full: made by the compiler, carried out by the executor.
+///
+/// A plan holds no secret: where one belongs, a text holds `Secret.placeholder`, and `secrets` says
+/// which references there are. The executor asks for their values when it applies the plan.
+package struct Plan: Sendable {
+  /// The version of the format that this program writes and reads.
+  package static var formatVersion: Int64 { 1 }
+
+  package struct File: Hashable, Sendable {
+    /// `pipeline`, an input's name, `facts`, `schema`, `step-kind`.
+    package var role: String
+    package var path: String
+    /// `sha256:` and 64 hexadecimal digits.
+    package var digest: String
+
+    package init(role: String, path: String, digest: String) {
+      self.role = role
+      self.path = path
+      self.digest = digest
+    }
+  }
+
+  /// A place in a file that was read: 1-based line and column, and the line's text without secrets.
+  package struct Origin: Hashable, Sendable {
+    package var file: String
+    package var line: Int64
+    package var column: Int64
+    package var excerpt: String
+
+    package init(file: String, line: Int64, column: Int64, excerpt: String) {
+      self.file = file
+      self.line = line
+      self.column = column
+      self.excerpt = excerpt
+    }
+  }
+
+  /// A question to the world, and the answer that the plan rests on.
+  package struct Fact: Sendable {
+    package enum Question: Hashable, Sendable {
+      /// Whether no object lies below an S3 location.
+      case isEmpty(location: String)
+      /// Whether an object below the location has a key (relative to it) in which the pattern is found.
+      case hasMatch(location: String, pattern: String)
+      /// The greatest key below the location (relative to it) in which the pattern is found; answers
+      /// what its first group held.
+      case last(location: String, pattern: String)
+      /// A cluster of this name in one of these states: answers its id, or empty.
+      case cluster(name: String, states: [String])
+    }
+
+    package var question: Question
+    /// `true`, `false`, a text, or null where there is none.
+    package var answer: Value
+    /// True where nobody asked: the normal case was taken.
+    package var isAssumed: Bool
+    /// The exit status of a run whose world answers otherwise: 1, 3, 4 or 18.
+    package var exitStatus: Int64
+    /// What is said then.
+    package var message: String
+    package var origin: Origin?
+
+    package init(
+      question: Question, answer: Value, isAssumed: Bool, exitStatus: Int64, message: String,
+      origin: Origin?
+    ) {
+      self.question = question
+      self.answer = answer
+      self.isAssumed = isAssumed
+      self.exitStatus = exitStatus
+      self.message = message
+      self.origin = origin
+    }
+  }
+
+  package struct Stage: Hashable, Sendable {
+    package var name: String
+    /// `runs`, `not-applicable`, `skipped`, `before-resumption`, `part-of-unselected`.
+    package var status: String
+    /// Why, for people.
+    package var reason: String
+    package var origin: Origin?
+
+    package init(name: String, status: String, reason: String, origin: Origin?) {
+      self.name = name
+      self.status = status
+      self.reason = reason
+      self.origin = origin
+    }
+  }
+
+  /// What a step does to a place; `s3://bucket/prefix/` or `hdfs:///path/`.
+  package struct Access: Hashable, Sendable {
+    package enum Mode: String, Hashable, Sendable { case read, write, delete }
+
+    package var mode: Mode
+    package var place: String
+    /// The dataset's name in the pipeline; empty where the place has none.
+    package var dataset: String
+
+    package init(mode: Mode, place: String, dataset: String) {
+      self.mode = mode
+      self.place = place
+      self.dataset = dataset
+    }
+  }
+
+  /// How a run that failed in a step is recovered.
+  package struct Recovery: Hashable, Sendable {
+    /// The stage to resume from; nil where a new run from the start is right, or nothing is.
+    package var stage: String?
+    /// The one command line to give; nil where none recovers (then `explanation` says what to do).
+    package var command: String?
+    /// Places that the failed run may have filled in part, and that are to be emptied first.
+    package var toEmpty: [String]
+    package var explanation: String
+
+    package init(stage: String?, command: String?, toEmpty: [String], explanation: String) {
+      self.stage = stage
+      self.command = command
+      self.toEmpty = toEmpty
+      self.explanation = explanation
+    }
+  }
+
+  package struct Step: Hashable, Sendable {
+    package var name: String
+    /// Empty for a step of the cluster itself.
+    package var stage: String
+    package var actionOnFailure: String
+    /// How often it may be submitted in all: 1 where it must not be submitted again.
+    package var maximumTries: Int64
+    /// Cancelled when it runs longer; 0: never.
+    package var timeoutSeconds: Int64
+    package var accesses: [Access]
+    package var recovery: Recovery
+    package var origin: Origin?
+
+    package init(
+      name: String, stage: String, actionOnFailure: String, maximumTries: Int64,
+      timeoutSeconds: Int64, accesses: [Access], recovery: Recovery, origin: Origin?
+    ) {
+      self.name = name
+      self.stage = stage
+      self.actionOnFailure = actionOnFailure
+      self.maximumTries = maximumTries
+      self.timeoutSeconds = timeoutSeconds
+      self.accesses = accesses
+      self.recovery = recovery
+      self.origin = origin
+    }
+  }
+
+  package struct Request: Sendable {
+    /// `RunJobFlow` or `AddJobFlowSteps`.
+    package var operation: String
+    /// As boto3 takes it; secrets as placeholders. Its `Steps` are the plan's steps, in order.
+    package var body: Value
+
+    package init(operation: String, body: Value) {
+      self.operation = operation
+      self.body = body
+    }
+  }
+
+  package struct Cluster: Hashable, Sendable {
+    package var name: String
+    package var region: String
+    package var release: String
+    package var isPersistent: Bool
+    /// The waiting cluster that the run takes; nil where it creates one.
+    package var reusedID: String?
+    /// A persistent cluster is terminated at the end of a run that finds it older; 0: never.
+    package var lifetimeMinutes: Int64
+    /// How often a cluster whose bootstrap failed is launched in all.
+    package var bootstrapTries: Int64
+    /// Where EMR puts logs; nil where there are none.
+    package var logURI: String?
+
+    package init(name: String, region: String, release: String, isPersistent: Bool) {
+      self.name = name
+      self.region = region
+      self.release = release
+      self.isPersistent = isPersistent
+      lifetimeMinutes = 0
+      bootstrapTries = 1
+    }
+  }
+
+  package struct Warning: Hashable, Sendable {
+    package var code: String
+    package var message: String
+    package var origin: Origin?
+
+    package init(code: String, message: String, origin: Origin?) {
+      self.code = code
+      self.message = message
+      self.origin = origin
+    }
+  }
+
+  /// The program's version that made it.
+  package var madeBy: String
+  package var pipeline: String
+  package var files: [File]
+  /// The command line's part that chooses inputs and stages, as `run` takes it again.
+  package var arguments: [String]
+  package var runID: String
+  package var runTime: Value.Timestamp
+  package var utcOffsetSeconds: Int64
+  package var facts: [Fact]
+  package var cluster: Cluster
+  package var stages: [Stage]
+  package var steps: [Step]
+  package var requests: [Request]
+  /// References of the secrets whose placeholders stand in the requests, sorted.
+  package var secrets: [String]
+  package var warnings: [Warning]
+  /// Cancelled when it takes longer; 0: never.
+  package var timeoutSeconds: Int64
+  /// What the pipeline says of its run beside its steps, by the name of the feature that reads it:
+  /// where events of the run go, which logs are fetched after it, where its credentials are.
+  package var settings: ValueMap
+
+  package init(madeBy: String, pipeline: String, runID: String, runTime: Value.Timestamp) {
+    self.madeBy = madeBy
+    self.pipeline = pipeline
+    self.runID = runID
+    self.runTime = runTime
+    files = []
+    arguments = []
+    utcOffsetSeconds = 0
+    facts = []
+    cluster = Cluster(name: "", region: "", release: "", isPersistent: false)
+    stages = []
+    steps = []
+    requests = []
+    secrets = []
+    warnings = []
+    timeoutSeconds = 0
+    settings = ValueMap()
+  }
+}
