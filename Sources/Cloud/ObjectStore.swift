@@ -1,5 +1,3 @@
-package import Values
-
 /// What Penstock asks of S3. The real service and a folder both answer to it.
 package protocol ObjectStore: Sendable {
   /// One page of a bucket's keys with a prefix, in the order of their bytes.
