@@ -33,7 +33,8 @@ import Testing
   /// Only the back end and the shell know what they compile for.
   @Test func onlyTheBackEndKnowsEMR() throws {
     let knowing: Set<String> = [
-      "EMRBackend", "Compiler", "penstock", "Diagnostics", "Cloud", "AWSClient", "Executor", "Sandbox",
+      "EMRBackend", "Compiler", "penstock", "Diagnostics", "Cloud", "AWSClient", "Executor",
+      "Sandbox",
     ]
     try each { module, file, number, line in
       guard !knowing.contains(module) else { return }
