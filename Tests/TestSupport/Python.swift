@@ -4,7 +4,7 @@ import Foundation
 package enum Python {
   /// Whether what Tests/Python imports is there.
   package static let hasModules: Bool =
-    (try? execute(["-c", "import boto3, jsonschema, moto, yaml"], input: ""))?.status == 0
+    (try? execute(["-c", "import boto3, jsonschema, moto.server, yaml"], input: ""))?.status == 0
 
   /// Runs a script of Tests/Python.
   package static func run(
