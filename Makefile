@@ -1,7 +1,7 @@
 # `make demo` and `make test` work on a fresh Debian machine that has a Swift toolchain: what else
 # they need (libyaml's headers; for the tests a few Python packages) scripts/setup installs.
 .DEFAULT_GOAL := build
-.PHONY: setup setup-test build trees demo test check format builtins bench fuzz clean
+.PHONY: setup setup-test build snapshot demo test check format builtins bench fuzz clean
 
 SWIFT ?= swift
 PENSTOCK := .build/release/penstock
@@ -13,13 +13,13 @@ setup-test:
 	@scripts/setup test
 
 # The fast binary: .build/release/penstock.
-build: setup trees
+build: setup snapshot
 	$(SWIFT) build -c release --product penstock
 
 # The trees of the built-in files, so that the program need not parse them at each start.
-trees: setup builtins
-	$(SWIFT) build -c release --product TreeSnapshotter
-	@scripts/snapshot-trees .build/release/TreeSnapshotter
+snapshot: setup builtins
+	$(SWIFT) build -c release --product BuiltinSnapshotter
+	@scripts/snapshot-builtins .build/release/BuiltinSnapshotter
 
 demo: build
 	@scripts/demo $(PENSTOCK)

@@ -70,11 +70,9 @@ let package = Package(
         "SourceText", "Diagnostics", "Values", "YAMLSyntax", "Schemas", "Expressions",
         "PipelineSyntax", "PipelineIR", "Passes", "PlanFormat", "EMRBackend", "CBuiltins",
       ]),
-    // A tool of the build: parses the built-in files once, for all starts of the program.
+    // A tool of the build: computes once what all starts of the program need of the built-in files.
     .executableTarget(
-      name: "TreeSnapshotter",
-      dependencies: ["SourceText", "Diagnostics", "Values", "YAMLSyntax"],
-      swiftSettings: settings),
+      name: "BuiltinSnapshotter", dependencies: ["Compiler"], swiftSettings: settings),
     .executableTarget(
       name: "penstock",
       dependencies: [

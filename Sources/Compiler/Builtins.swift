@@ -46,10 +46,24 @@ package enum Builtins {
     }
   }
 
-  /// The tree of a built-in file that was parsed when the program was built; nil where it was not.
+  /// What was computed from them when the program was built: see `BuiltinSnapshot`. A debug build
+  /// computes all of it at run time, so that tests meet the code as it is.
+  static var snapshot: Snapshot {
+    #if DEBUG
+      Snapshot(UnsafeRawBufferPointer(start: nil, count: 0))
+    #else
+      Snapshot(
+        UnsafeRawBufferPointer(start: penstock_snapshot_first(), count: penstock_snapshot_bytes))
+    #endif
+  }
+
+  /// The tree of a built-in file, with its templates; nil where the snapshot has none.
   static func tree(_ path: String, text: [UInt8], source: SourceID) -> Tree? {
-    TreeSnapshots.tree(
-      path, text: text, source: source,
-      in: UnsafeRawBufferPointer(start: penstock_trees_first(), count: penstock_tree_bytes))
+    let snapshot = snapshot
+    guard let blob = snapshot.blob("tree:\(path)"),
+      var tree = Tree(blob, text: text, source: source)
+    else { return nil }
+    tree.templates = snapshot.blob("templates:\(path)")
+    return tree
   }
 }

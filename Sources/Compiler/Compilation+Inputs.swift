@@ -44,6 +44,10 @@ extension Compilation {
     let source = sources.add(file.file)
     guard let tree = read(file.file, source, declaration.format) else { return nil }
     guard let path = declaration.schema?.value else { return (tree, Value(tree, tree.rootOrFirst)) }
+    if let schema = library.compiledBefore(path), schema.diagnose(tree).isEmpty {
+      diagnostics += TemplateMarks.scan(tree)
+      return (tree, schema.value(of: tree, file: file.file.name, secrets: declaration.secrets))
+    }
     guard let schema = library.schema(path, sources: &sources, into: &diagnostics) else {
       return nil
     }

@@ -9,10 +9,7 @@ import Values
 extension Compilation {
   /// Completes the job flow by what the steps need, and proves that EMR takes it.
   mutating func lower() {
-    guard canGoOn, var program,
-      let schema = library.schema(
-        Self.jobFlowSchema, sources: &sources, into: &diagnostics)
-    else { return }
+    guard canGoOn, var program else { return }
     if program.steps.isEmpty {
       diagnostics.append(
         .emrNoSteps(
@@ -22,10 +19,19 @@ extension Compilation {
     }
     if program.cluster.reusedID == nil, var body = program.cluster.jobFlow {
       body.addApplications(program.neededApplications)
-      diagnostics += schema.diagnose(body)
+      validate(body)
       program.cluster.jobFlow = body
     }
     self.program = program
+  }
+
+  /// Checks a request's body by the model's own constraints.
+  private mutating func validate(_ body: Located) {
+    if let schema = library.compiledBefore(Self.jobFlowSchema), schema.diagnose(body).isEmpty {
+      return
+    }
+    let schema = library.schema(Self.jobFlowSchema, sources: &sources, into: &diagnostics)
+    diagnostics += schema?.diagnose(body) ?? []
   }
 }
 

@@ -28,21 +28,21 @@ struct Compilation {
   var program: Program?
   var explanations: [Explanation] = []
   var requestedStatus: Int32?
-  private let isChecking: Bool
 
   init(_ input: CompilerInput, isChecking: Bool = false) {
     self.input = input
-    self.isChecking = isChecking
+    isVerified = !isChecking && Self.isBuiltin(input.pipeline)
     library = SchemaLibrary(own: input.schemas)
     facts = FactOracle(facts: Facts(), runID: input.options.ofRun.effectiveRunID)
   }
 
   /// Whether the pipeline is a built-in one, byte for byte. Its static checks are a test of ours
   /// and need not be made again at each start; `check` makes them all the same.
-  var isVerified: Bool {
-    guard !isChecking, input.pipeline.name.hasPrefix(Self.builtinPrefix) else { return false }
-    return Builtins.file(String(input.pipeline.name.dropFirst(Self.builtinPrefix.count)))
-      == input.pipeline.text
+  let isVerified: Bool
+
+  private static func isBuiltin(_ file: SourceFile) -> Bool {
+    guard file.name.hasPrefix(builtinPrefix) else { return false }
+    return Builtins.file(String(file.name.dropFirst(builtinPrefix.count))) == file.text
   }
 
   private static let builtinPrefix = "<builtin>/"
@@ -124,7 +124,10 @@ struct Compilation {
       {
         diagnostics += schema.diagnose(tree, deferringExpressions: true)
       }
-      kinds.append(library.kind(decl, into: &diagnostics))
+      let path =
+        file.name.hasPrefix(Self.builtinPrefix)
+        ? String(file.name.dropFirst(Self.builtinPrefix.count)) : nil
+      kinds.append(SchemaLibrary.kind(decl, builtin: path, into: &diagnostics))
     }
   }
 }

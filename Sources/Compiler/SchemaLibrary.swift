@@ -17,7 +17,13 @@ struct SchemaLibrary {
   private var compiled: [String: Schema] = [:]
   private(set) var trees: [String: Tree] = [:]
 
-  init(own: [String: SourceFile]) { self.own = own }
+  /// Whether the user has a schema of a built-in one's path.
+  private let shadowsBuiltins: Bool
+
+  init(own: [String: SourceFile]) {
+    self.own = own
+    shadowsBuiltins = own.keys.contains { Builtins.file("schemas/\($0)") != nil }
+  }
 
   static var builtinPaths: [String] {
     Builtins.paths.filter { $0.hasPrefix("schemas/") }.map { String($0.dropFirst(8)) }
@@ -70,16 +76,40 @@ struct SchemaLibrary {
     return tree
   }
 
+  /// The schema as it was compiled when the program was built: it tells whether an instance is
+  /// valid, and no more. Nil where there is none, or the user has one of that path.
+  func compiledBefore(_ path: String) -> Schema? {
+    guard !shadowsBuiltins, let blob = Builtins.snapshot.blob("schema:\(path)") else { return nil }
+    return Schema(blob) { nil }
+  }
+
   /// A step kind with the schema of its parameters.
-  mutating func kind(_ decl: StepKindDecl, into diagnostics: inout [Diagnostic]) -> StepKind {
-    guard let parameters = decl.parameters else {
-      return StepKind(decl: decl, schema: nil, parameterType: nil)
+  ///
+  /// - Parameter path: of the built-in file; nil for a kind of the user's own.
+  static func kind(
+    _ decl: StepKindDecl, builtin path: String?, into diagnostics: inout [Diagnostic]
+  ) -> StepKind {
+    guard let parameters = decl.parameters else { return StepKind(decl: decl, schema: nil) }
+    if let path, let blob = Builtins.snapshot.blob("schema:\(path)"),
+      let schema = Schema(
+        blob,
+        full: {
+          var ignored: [Diagnostic] = []
+          return Self.parameters(decl, parameters, into: &ignored)
+        })
+    {
+      return StepKind(decl: decl, schema: schema)
     }
+    return StepKind(decl: decl, schema: Self.parameters(decl, parameters, into: &diagnostics))
+  }
+
+  /// The schema of a kind's parameters, from its declaration.
+  static func parameters(
+    _ decl: StepKindDecl, _ node: NodeID, into diagnostics: inout [Diagnostic]
+  ) -> Schema? {
     let uri = "penstock:///step-kinds/\(decl.name.value)"
-    set.add(decl.tree, root: parameters, uri: uri)
-    let schema = set.compile(uri, load: { _ in nil }, into: &diagnostics)
-    var type: ObjectType?
-    if case .object(let object)? = schema?.type(named: decl.name.value) { type = object }
-    return StepKind(decl: decl, schema: schema, parameterType: type)
+    var set = SchemaSet()
+    set.add(decl.tree, root: node, uri: uri)
+    return set.compile(uri, load: { _ in nil }, into: &diagnostics)
   }
 }

@@ -4,7 +4,7 @@ package import Values
 
 /// A parsed expression: its nodes in one array, children before their parents.
 package struct Expression: Sendable {
-  enum Kind: UInt8, Sendable {
+  enum Kind: UInt8, Sendable, BitwiseCopyable {
     /// `a`: index of the literal.
     case literal
     /// `a`: index of the name; `flag`: 1 where it was written with a leading dot.
@@ -46,7 +46,7 @@ package struct Expression: Sendable {
     case all, exists, existsOne, map, filter, transformList, transformMap, transformMapEntry, sortBy
   }
 
-  struct Node: Sendable {
+  struct Node: Sendable, BitwiseCopyable {
     var kind: Kind
     var flag: UInt8 = 0
     /// Longest way down to a leaf.

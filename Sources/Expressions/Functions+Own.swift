@@ -35,7 +35,7 @@ extension Evaluator {
     case (.base64, .string(let text)), (.encodeBase64, .string(let text)):
       guard builtin == .base64 else { return nil }
       try spend(text.utf8.count / 8)
-      return .string(Base64.encode(text.utf8))
+      return .string(Base64.encode(text))
     case (.base64, .bytes(let bytes)), (.encodeBase64, .bytes(let bytes)):
       try spend(bytes.count / 8)
       return .string(Base64.encode(bytes))

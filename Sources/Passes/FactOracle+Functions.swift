@@ -3,27 +3,35 @@ import Values
 
 extension FactOracle {
   /// The facts as expressions call them.
-  package var functions: HostFunctions {
+  package var functions: HostFunctions { madeOnce { makeFunctions() } }
+
+  private func makeFunctions() -> HostFunctions {
     var functions = HostFunctions()
-    functions.add("s3.isEmpty", parameters: [.string], result: .bool) { arguments in
-      guard case .string(let location)? = arguments.first?.revealed else {
+    functions.add("s3.isEmpty", parameters: [.string], result: .bool) {
+      [weak self] arguments in
+      guard let self, case .string(let location)? = arguments.first?.revealed else {
         return .failure(Self.wrongArguments)
       }
       return .success(.bool(self.isEmpty(location, pattern: nil)))
     }
-    functions.add("s3.isEmpty", parameters: [.string, .string], result: .bool) { arguments in
-      Self.withPattern(arguments) { location, pattern in
+    functions.add("s3.isEmpty", parameters: [.string, .string], result: .bool) {
+      [weak self] arguments in
+      guard let self else { return .failure(Self.wrongArguments) }
+      return Self.withPattern(arguments) { location, pattern in
         .bool(self.isEmpty(location, pattern: pattern))
       }
     }
     functions.add("s3.last", parameters: [.string, .string], result: .optional(.string)) {
-      arguments in
-      Self.withPattern(arguments) { location, pattern in
+      [weak self] arguments in
+      guard let self else { return .failure(Self.wrongArguments) }
+      return Self.withPattern(arguments) { location, pattern in
         .optional(self.captures(location, pattern: pattern).last.map { .string($0) })
       }
     }
-    functions.add("s3.count", parameters: [.string, .string], result: .int) { arguments in
-      Self.withPattern(arguments) { location, pattern in
+    functions.add("s3.count", parameters: [.string, .string], result: .int) {
+      [weak self] arguments in
+      guard let self else { return .failure(Self.wrongArguments) }
+      return Self.withPattern(arguments) { location, pattern in
         .int(Int64(self.captures(location, pattern: pattern).count))
       }
     }

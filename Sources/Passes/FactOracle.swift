@@ -14,6 +14,7 @@ package final class FactOracle: Sendable {
     var known: Set<FactRecord> = []
     /// Canonical locations that selected stages write.
     var filled: [String] = []
+    var functions: HostFunctions?
   }
 
   private let facts: Facts
@@ -23,6 +24,14 @@ package final class FactOracle: Sendable {
   package init(facts: Facts, runID: String) {
     self.facts = facts
     self.runID = runID
+  }
+
+  /// The functions that ask this oracle, made when they are first asked for.
+  func madeOnce(_ make: () -> HostFunctions) -> HostFunctions {
+    if let known = state.withLock({ $0.functions }) { return known }
+    let functions = make()
+    state.withLock { $0.functions = functions }
+    return functions
   }
 
   package var records: [FactRecord] { state.withLock { $0.records } }

@@ -1,18 +1,20 @@
-import Diagnostics
-import Expressions
+package import Diagnostics
+package import Expressions
 import SourceText
-import Values
+package import Values
 import YAMLSyntax
 
 extension Tree {
   /// Whether a node is a text with `${` in it.
-  func hasExpression(_ node: NodeID) -> Bool {
+  package func hasExpression(_ node: NodeID) -> Bool {
     kind(node) == .string && withBytes(node, Template.hasExpression)
   }
 
-  /// A text with its expressions parsed. Where the text does not stand in the source as it is, the
-  /// map to the source is made once for all places in it.
-  func template(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Template? {
+  /// A text with its expressions parsed: now, or when the program was built. Where the text does not
+  /// stand in the source as it is, the map to the source is made once for all places in it.
+  package func template(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Template? {
+    let node = resolved(node)
+    if let templates, let known = Template(templates, at: node, source: source) { return known }
     if verbatimRange(node) != nil {
       return Template.parse(
         string(node), locate: { span(inScalar: node, $0) }, into: &diagnostics)

@@ -45,6 +45,9 @@ extension Schema {
     var validator = Validator(arena, instance, options)
     let kind = instance.kind(node)
     if validator.validate(node, kind, root), !validator.hasWarnings { return [] }
+    if let full {
+      return full()?.diagnose(instance, node, options) ?? [.missingSchema("of a snapshot", at: nil)]
+    }
     let hasWarnings = validator.hasWarnings
     validator = Validator(arena, instance, options)
     validator.isCollecting = true

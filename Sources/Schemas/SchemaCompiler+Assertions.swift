@@ -65,10 +65,16 @@ extension SchemaCompiler {
     let start = Int32(clamping: tables.constants.count)
     for value in values {
       let value = draft.tree.resolved(value)
-      let (word, count) = draft.tree.withBytes(value) { (PackedName.word($0, 0), $0.count) }
+      let isText = draft.tree.kind(value) == .string
+      let (word, count, text) = draft.tree.withBytes(value) { bytes in
+        (
+          PackedName.word(bytes, 0), bytes.count,
+          isText ? tables.name(bytes) : TextRange(start: 0, count: 0)
+        )
+      }
       tables.constants.append(
         ConstantEntry(
-          kind: draft.tree.kind(value), word: word, count: UInt32(clamping: count),
+          kind: draft.tree.kind(value), word: word, count: UInt32(clamping: count), text: text,
           document: draft.node.document, node: value.index))
     }
     return start..<Int32(clamping: tables.constants.count)
@@ -86,8 +92,12 @@ extension SchemaCompiler {
       refuse(keyword, "must be a number", value, draft)
       return -1
     }
-    tables.numbers.append(decimal)
-    return Int32(clamping: tables.numbers.count - 1)
+    var limit = LimitEntry(
+      isInteger: false, integer: decimal.integer ?? 0, text: TextRange(start: 0, count: 0))
+    limit.isInteger = decimal.integer != nil
+    if !limit.isInteger { limit.text = draft.tree.withBytes(value) { tables.name($0) } }
+    tables.limits.append(limit)
+    return Int32(clamping: tables.limits.count - 1)
   }
 
   private mutating func count(_ keyword: Keyword, _ value: NodeID, _ draft: SchemaDraft) -> Int32 {

@@ -155,13 +155,12 @@ struct SchemaCompiler {
 
   mutating func expression(_ pattern: String, at span: Span) -> Int32 {
     if let known = expressionOfPattern[pattern] { return known }
-    switch RegularExpression.compile(pattern, syntax: .ecma) {
-    case .success(let expression): tables.expressions.append(expression)
-    case .failure(let error):
-      tables.expressions.append(nil)
+    if case .failure(let error) = RegularExpression.compile(pattern, syntax: .ecma) {
       diagnostics.append(.badPatternKeyword(pattern, error.reason, at: span))
     }
-    let index = Int32(clamping: tables.expressions.count - 1)
+    var text = pattern
+    tables.patternTexts.append(text.withUTF8 { tables.name($0) })
+    let index = Int32(clamping: tables.patternTexts.count - 1)
     expressionOfPattern[pattern] = index
     return index
   }

@@ -1,8 +1,9 @@
 import SourceText
+import Synchronization
 import Values
 
 /// A range of one of an arena's tables.
-struct TableRange: Sendable {
+struct TableRange: Sendable, BitwiseCopyable {
   var start: UInt32 = 0
   var count: UInt32 = 0
 
@@ -42,7 +43,7 @@ struct TypeSet: OptionSet, Hashable, Sendable {
 }
 
 /// A compiled schema: indices into its arena's tables (-1 for what is absent), no references.
-struct SchemaNode: Sendable {
+struct SchemaNode: Sendable, BitwiseCopyable {
   struct Flags: OptionSet, Sendable {
     var rawValue: UInt32
 
@@ -122,7 +123,7 @@ struct SchemaNode: Sendable {
 }
 
 /// A name that `properties` or `required` holds.
-struct PropertyEntry: Sendable {
+struct PropertyEntry: Sendable, BitwiseCopyable {
   var word: UInt64
   var nameStart: UInt32
   var nameCount: UInt32
@@ -134,13 +135,13 @@ struct PropertyEntry: Sendable {
   var keyNode: UInt32
 }
 
-struct PatternEntry: Sendable {
+struct PatternEntry: Sendable, BitwiseCopyable {
   var expression: Int32
   var schema: Int32
 }
 
 /// What the presence of a key asks for: other keys, or a schema for the whole object.
-struct DependencyEntry: Sendable {
+struct DependencyEntry: Sendable, BitwiseCopyable {
   var nameStart: UInt32
   var nameCount: UInt32
   /// In `names`.
@@ -149,16 +150,27 @@ struct DependencyEntry: Sendable {
 }
 
 /// A value of `enum` or `const`.
-struct ConstantEntry: Sendable {
+struct ConstantEntry: Sendable, BitwiseCopyable {
   var kind: Tree.Kind
   var word: UInt64
   var count: UInt32
+  /// A string's bytes.
+  var text: TextRange
   var document: UInt32
   var node: UInt32
 }
 
+/// The number of a keyword: an integer, or its text where it is none or too large for one.
+struct LimitEntry: Sendable, BitwiseCopyable {
+  var isInteger: Bool
+  var integer: Int64
+  var text: TextRange
+
+  var wholeNumber: Int64? { isInteger ? integer : nil }
+}
+
 /// A `$dynamicRef` (or `$recursiveRef`) that looks for its anchor in the dynamic scope.
-struct DynamicEntry: Sendable {
+struct DynamicEntry: Sendable, BitwiseCopyable {
   /// The number of the anchor's name.
   var name: Int32
   /// What it means where no resource of the scope has the anchor.
@@ -167,45 +179,133 @@ struct DynamicEntry: Sendable {
 
 /// Compiled schemas and what they refer to, in flat tables: built once, then shared.
 final class SchemaArena: Sendable {
+  let nodes: FlatTable<SchemaNode>
+  let properties: FlatTable<PropertyEntry>
+  let sortedProperties: FlatTable<UInt32>
+  let patterns: FlatTable<PatternEntry>
+  let dependencies: FlatTable<DependencyEntry>
+  let names: FlatTable<TextRange>
+  let constants: FlatTable<ConstantEntry>
+  let children: FlatTable<Int32>
+  let limits: FlatTable<LimitEntry>
+  /// The patterns' texts.
+  let patternTexts: FlatTable<TextRange>
+  let dynamics: FlatTable<DynamicEntry>
+  /// The bytes of all names, patterns, long constants and large numbers.
+  let text: FlatTable<UInt8>
+  let traits: Traits
+  /// Where the schemas stand; empty where the arena is a snapshot, which is never asked.
   let documents: [Tree]
-  let nodes: [SchemaNode]
-  let properties: [PropertyEntry]
-  let sortedProperties: [UInt32]
-  let patterns: [PatternEntry]
-  let dependencies: [DependencyEntry]
-  let names: [TextRange]
-  let constants: [ConstantEntry]
-  let children: [Int32]
-  let numbers: [DecimalNumber]
-  let expressions: [RegularExpression?]
-  let dynamics: [DynamicEntry]
   /// For each anchor's name: the schema that bears it, by resource.
   let dynamicTargets: [[UInt32: Int32]]
-  /// The bytes of all names.
-  let text: [UInt8]
-  let hasSecrets: Bool
+  private let expressions: Mutex<[Int: RegularExpression]>
+  private let isOwner: Bool
+
+  /// What is true of some schema of the arena.
+  struct Traits: OptionSet, Sendable {
+    var rawValue: UInt64
+
+    static let hasSecrets = Traits(rawValue: 1)
+    static let addsSlashes = Traits(rawValue: 2)
+  }
 
   init(_ tables: SchemaTables, documents: [Tree], targets: [[UInt32: Int32]]) {
     self.documents = documents
-    nodes = tables.nodes
-    properties = tables.properties
-    sortedProperties = tables.sortedProperties
-    patterns = tables.patterns
-    dependencies = tables.dependencies
-    names = tables.names
-    constants = tables.constants
-    children = tables.children
-    numbers = tables.numbers
-    expressions = tables.expressions
-    dynamics = tables.dynamics
-    text = tables.text
-    hasSecrets = tables.nodes.contains { $0.flags.contains(.isSecret) }
     dynamicTargets = targets
+    expressions = Mutex([:])
+    isOwner = true
+    nodes = FlatTable(copying: tables.nodes)
+    properties = FlatTable(copying: tables.properties)
+    sortedProperties = FlatTable(copying: tables.sortedProperties)
+    patterns = FlatTable(copying: tables.patterns)
+    dependencies = FlatTable(copying: tables.dependencies)
+    names = FlatTable(copying: tables.names)
+    constants = FlatTable(copying: tables.constants)
+    children = FlatTable(copying: tables.children)
+    limits = FlatTable(copying: tables.limits)
+    patternTexts = FlatTable(copying: tables.patternTexts)
+    dynamics = FlatTable(copying: tables.dynamics)
+    text = FlatTable(copying: tables.text)
+    var traits: Traits = []
+    for node in tables.nodes {
+      if node.flags.contains(.isSecret) { traits.insert(.hasSecrets) }
+      if node.flags.contains(.addsSlash) { traits.insert(.addsSlashes) }
+    }
+    self.traits = traits
+  }
+
+  /// An arena in the program's read-only data; nil where that is not a snapshot of one.
+  init?(snapshot reader: inout SnapshotReader) {
+    guard let traits = reader.number(), let nodes = reader.flatTable(of: SchemaNode.self),
+      let properties = reader.flatTable(of: PropertyEntry.self),
+      let sortedProperties = reader.flatTable(of: UInt32.self),
+      let patterns = reader.flatTable(of: PatternEntry.self),
+      let dependencies = reader.flatTable(of: DependencyEntry.self),
+      let names = reader.flatTable(of: TextRange.self),
+      let constants = reader.flatTable(of: ConstantEntry.self),
+      let children = reader.flatTable(of: Int32.self),
+      let limits = reader.flatTable(of: LimitEntry.self),
+      let patternTexts = reader.flatTable(of: TextRange.self),
+      let dynamics = reader.flatTable(of: DynamicEntry.self),
+      let text = reader.flatTable(of: UInt8.self)
+    else { return nil }
+    self.traits = Traits(rawValue: UInt64(traits))
+    self.nodes = nodes
+    self.properties = properties
+    self.sortedProperties = sortedProperties
+    self.patterns = patterns
+    self.dependencies = dependencies
+    self.names = names
+    self.constants = constants
+    self.children = children
+    self.limits = limits
+    self.patternTexts = patternTexts
+    self.dynamics = dynamics
+    self.text = text
+    documents = []
+    dynamicTargets = []
+    expressions = Mutex([:])
+    isOwner = false
+  }
+
+  deinit {
+    guard isOwner else { return }
+    nodes.deallocate()
+    properties.deallocate()
+    sortedProperties.deallocate()
+    patterns.deallocate()
+    dependencies.deallocate()
+    names.deallocate()
+    constants.deallocate()
+    children.deallocate()
+    limits.deallocate()
+    patternTexts.deallocate()
+    dynamics.deallocate()
+    text.deallocate()
+  }
+
+  /// The expression of a pattern, compiled when it is first asked for; nil where it is none.
+  func expression(_ index: Int) -> RegularExpression? {
+    if let known = expressions.withLock({ $0[index] }) { return known }
+    let text = string(patternTexts[index])
+    guard case .success(let expression) = RegularExpression.compile(text, syntax: .ecma) else {
+      return nil
+    }
+    expressions.withLock { $0[index] = expression }
+    return expression
+  }
+
+  /// The number of `minimum`, `maximum` or `multipleOf`.
+  func number(_ index: Int) -> DecimalNumber {
+    let limit = limits[index]
+    guard !limit.isInteger else { return DecimalNumber(limit.integer) }
+    let bytes = UnsafeBufferPointer(rebasing: text.buffer(limit.text))
+    return DecimalNumber(bytes) ?? DecimalNumber(0)
   }
 }
 
 /// A name in an arena's text.
-struct TextRange: Sendable {
+struct TextRange: Sendable, BitwiseCopyable {
   var start: UInt32
   var count: UInt32
 
@@ -222,8 +322,8 @@ struct SchemaTables {
   var names: [TextRange] = []
   var constants: [ConstantEntry] = []
   var children: [Int32] = []
-  var numbers: [DecimalNumber] = []
-  var expressions: [RegularExpression?] = []
+  var limits: [LimitEntry] = []
+  var patternTexts: [TextRange] = []
   var dynamics: [DynamicEntry] = []
   var text: [UInt8] = []
 
@@ -235,7 +335,9 @@ struct SchemaTables {
 }
 
 extension SchemaArena {
-  func string(_ range: TextRange) -> String { String(decoding: text[range.indices], as: UTF8.self) }
+  func string(_ range: TextRange) -> String {
+    String(decoding: text.buffer(range), as: UTF8.self)
+  }
 
   func name(_ entry: PropertyEntry) -> String {
     string(TextRange(start: entry.nameStart, count: entry.nameCount))

@@ -131,4 +131,15 @@ extension Reading {
 package struct Schema: Sendable {
   let arena: SchemaArena
   let root: Int32
+  /// The schema compiled from its documents, where this one is from a snapshot.
+  let full: (@Sendable () -> Schema?)?
+
+  init(arena: SchemaArena, root: Int32, full: (@Sendable () -> Schema?)? = nil) {
+    self.arena = arena
+    self.root = root
+    self.full = full
+  }
+
+  /// The schema with its documents: what messages and types are drawn from.
+  var documented: Schema { full?() ?? self }
 }

@@ -8,11 +8,13 @@ extension Schema {
   /// `"x-trailing-slash": true` a string that is not empty gets the slash that it lacks.
   package func value(of tree: Tree, file: String, secrets: [String]) -> Value {
     guard let node = tree.root else { return .null }
-    let addsSlashes = arena.nodes.contains { $0.flags.contains(.addsSlash) }
+    let addsSlashes = arena.traits.contains(.addsSlashes)
     let patterns = secrets.compactMap { pattern in
       SchemaURI.pointer(pattern.hasPrefix("#") ? String(pattern.dropFirst()) : pattern)
     }
-    guard arena.hasSecrets || addsSlashes || !patterns.isEmpty else { return Value(tree, node) }
+    guard arena.traits.contains(.hasSecrets) || addsSlashes || !patterns.isEmpty else {
+      return Value(tree, node)
+    }
     let reader = ValueReader(arena: arena, tree: tree, addsSlashes: addsSlashes)
     return reader.value(
       node, ValueReader.Place(schemas: [root], pointer: "\(file)#", patterns: patterns[...]))

@@ -40,7 +40,7 @@ extension SchemaArena {
         found.append(properties[at].schema)
       }
       for at in nodes[index].patterns.indices
-      where expressions[Int(patterns[at].expression)]?.matches(utf8: key) ?? false {
+      where expression(Int(patterns[at].expression))?.matches(utf8: key) ?? false {
         isDeclared = true
         found.append(patterns[at].schema)
       }
@@ -77,7 +77,7 @@ struct SecretFinder<Instance: SchemaInstance> {
   let instance: Instance
 
   func isSecret(_ path: [PathStep], from root: Int32) -> Bool {
-    guard arena.hasSecrets else { return false }
+    guard arena.traits.contains(.hasSecrets) else { return false }
     var schemas = arena.expanded([root])
     for step in path {
       if schemas.contains(where: { arena.nodes[$0].flags.contains(.isSecret) }) { return true }

@@ -4,8 +4,9 @@ package import Values
 extension Schema {
   /// The static type of what the schema describes; `name` is how errors call it.
   package func type(named name: String) -> ValueType {
-    var reader = TypeReader(arena: arena)
-    return reader.type([root], name)
+    let schema = documented
+    var reader = TypeReader(arena: schema.arena)
+    return reader.type([schema.root], name)
   }
 }
 

@@ -82,7 +82,7 @@ extension Validator {
 
   private func matches(_ key: Instance.Key, _ position: Int) -> Bool {
     let expression = arena.patterns[position].expression
-    guard let expression = arena.expressions[Int(expression)] else { return false }
+    guard let expression = arena.expression(Int(expression)) else { return false }
     return instance.withKeyBytes(key) { expression.matches(utf8: $0) }
   }
 

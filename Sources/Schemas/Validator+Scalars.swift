@@ -27,12 +27,20 @@ extension Validator {
           return false
         }
         guard bytes.count > 8 else { return true }
-        return arena.documents[Int(constant.document)]
-          .withBytes(NodeID(index: constant.node)) { $0.elementsEqual(bytes) }
+        return arena.text.buffer(constant.text).elementsEqual(bytes)
       }
     }
+    guard !arena.documents.isEmpty else { return isEqualWord(node, kind, constant) }
     let other = TreeInstance(tree: arena.documents[Int(constant.document)])
     return InstanceEquality.areEqual(instance, node, other, NodeID(index: constant.node))
+  }
+
+  /// A snapshot's constants are texts, bools and nulls.
+  private func isEqualWord(
+    _ node: Instance.Node, _ kind: Tree.Kind, _ constant: ConstantEntry
+  ) -> Bool {
+    guard kind == constant.kind else { return false }
+    return kind == .null || instance.withBytes(node) { PackedName.word($0, 0) == constant.word }
   }
 
   mutating func checkString(_ node: Instance.Node, _ index: Int) -> Bool {
@@ -49,7 +57,7 @@ extension Validator {
       if maximum >= 0, length > maximum { isValid = fail(.tooLong(length), node, .string, index) }
     }
     let pattern = arena.nodes[index].pattern
-    if pattern >= 0, let expression = arena.expressions[Int(pattern)],
+    if pattern >= 0, let expression = arena.expression(Int(pattern)),
       !instance.withBytes(node, { expression.matches(utf8: $0) })
     {
       isValid = fail(.badPattern, node, .string, index)
@@ -91,7 +99,7 @@ extension Validator {
     guard let number = instance.withBytes(node, { DecimalNumber($0) }) else { return true }
     let arena = self.arena
     return checkLimits(node, kind, index) { limit in
-      DecimalNumber.compare(number, arena.numbers[limit])
+      DecimalNumber.compare(number, arena.number(limit))
     } isMultiple: {
       number.isMultiple(of: $0)
     }
@@ -102,10 +110,10 @@ extension Validator {
   ) -> Bool {
     let arena = self.arena
     return checkLimits(node, kind, index) { limit in
-      if let other = arena.numbers[limit].integer {
+      if let other = arena.limits[limit].wholeNumber {
         return integer < other ? -1 : integer == other ? 0 : 1
       }
-      return DecimalNumber.compare(DecimalNumber(integer), arena.numbers[limit])
+      return DecimalNumber.compare(DecimalNumber(integer), arena.number(limit))
     } isMultiple: { divisor in
       if let other = divisor.integer, other != 0 {
         return integer.remainderReportingOverflow(dividingBy: other).partialValue == 0
@@ -136,7 +144,7 @@ extension Validator {
       isValid = fail(.notBelowMaximum, node, kind, index)
     }
     let divisor = Int(arena.nodes[index].multipleOf)
-    if divisor >= 0, !isMultiple(arena.numbers[divisor]) {
+    if divisor >= 0, !isMultiple(arena.number(divisor)) {
       isValid = fail(.notMultiple, node, kind, index)
     }
     return isValid

@@ -1,5 +1,5 @@
 /// Identifies a file of a `SourceSet`: its index there.
-package struct SourceID: Hashable, Sendable, Comparable {
+package struct SourceID: Hashable, Sendable, BitwiseCopyable, Comparable {
   package let index: UInt32
 
   package init(index: UInt32) { self.index = index }
@@ -11,7 +11,7 @@ package struct SourceID: Hashable, Sendable, Comparable {
 ///
 /// Where a source was rendered before it was parsed (ERB), offsets are those of the rendered text;
 /// `SourceFile` maps them to the file as written when a line and column are wanted.
-package struct Span: Hashable, Sendable {
+package struct Span: Hashable, Sendable, BitwiseCopyable {
   package var source: SourceID
   /// Offset of the first byte.
   package var start: UInt32

@@ -1,32 +1,37 @@
 /// Base 64 with `+` and `/` (RFC 4648, section 4), padded, without line breaks.
 package enum Base64 {
-  package static func encode(_ bytes: some Collection<UInt8>) -> String {
-    var out: [UInt8] = []
-    out.reserveCapacity((bytes.count + 2) / 3 * 4)
-    var group: UInt32 = 0
-    var filled = 0
-    for byte in bytes {
-      group = group << 8 | UInt32(byte)
-      filled += 1
-      if filled == 3 {
-        for shift in [18, 12, 6, 0] {
-          out.append(digit(UInt8(truncatingIfNeeded: group >> shift) & 63))
+  package static func encode(_ bytes: [UInt8]) -> String {
+    let size = (bytes.count + 2) / 3 * 4
+    return bytes.withUnsafeBufferPointer { bytes in
+      String(unsafeUninitializedCapacity: size) { out in
+        var at = 0
+        var end = 0
+        while at + 2 < bytes.count {
+          let group = UInt32(bytes[at]) << 16 | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2])
+          put(group, count: 4, in: out, at: end)
+          at += 3
+          end += 4
         }
-        group = 0
-        filled = 0
+        if at + 1 < bytes.count {
+          put(UInt32(bytes[at]) << 16 | UInt32(bytes[at + 1]) << 8, count: 3, in: out, at: end)
+        } else if at < bytes.count {
+          put(UInt32(bytes[at]) << 16, count: 2, in: out, at: end)
+        }
+        return size
       }
     }
-    if filled == 1 {
-      out.append(digit(UInt8(truncatingIfNeeded: group >> 2) & 63))
-      out.append(digit(UInt8(truncatingIfNeeded: group << 4) & 63))
-      out.append(contentsOf: [0x3D, 0x3D])
-    } else if filled == 2 {
-      out.append(digit(UInt8(truncatingIfNeeded: group >> 10) & 63))
-      out.append(digit(UInt8(truncatingIfNeeded: group >> 4) & 63))
-      out.append(digit(UInt8(truncatingIfNeeded: group << 2) & 63))
-      out.append(0x3D)
+  }
+
+  package static func encode(_ text: String) -> String { encode(Array(text.utf8)) }
+
+  /// Writes the digits of a group of three bytes, and padding in place of those that are not there.
+  private static func put(
+    _ group: UInt32, count: Int, in out: UnsafeMutableBufferPointer<UInt8>, at start: Int
+  ) {
+    for position in 0..<4 {
+      let value = UInt8(truncatingIfNeeded: group >> UInt32(18 - 6 * position)) & 63
+      out[start + position] = position < count ? digit(value) : 0x3D
     }
-    return String(decoding: out, as: UTF8.self)
   }
 
   /// Nil where the text is not base 64. Padding may be missing.

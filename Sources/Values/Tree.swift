@@ -19,16 +19,16 @@ package struct Tree: Sendable {
   /// The text of a bool is `true` or `false`, of an int decimal digits with an optional minus, of a
   /// float what `Double(_:)` reads; a reader that met another spelling (`yes`, `0x1F`) puts the
   /// normal one into `pool`.
-  package enum Kind: UInt8, Sendable {
+  package enum Kind: UInt8, Sendable, BitwiseCopyable {
     case null, bool, int, float, string, list, map
   }
 
   /// How a scalar was written.
-  package enum Style: UInt8, Sendable {
+  package enum Style: UInt8, Sendable, BitwiseCopyable {
     case plain, singleQuoted, doubleQuoted, literal, folded
   }
 
-  package struct Node: Sendable {
+  package struct Node: Sendable, BitwiseCopyable {
     var kind: Kind
     var style: Style
     /// Bit 0: text is in `pool`. Bit 1: alias. Bit 2: a Ruby symbol (`:name`). Bit 3: flow style.
@@ -48,6 +48,8 @@ package struct Tree: Sendable {
   package let text: [UInt8]
   package var nodes: [Node]
   package var pool: [UInt8]
+  /// The templates among its texts, where they were parsed when the program was built.
+  package var templates: SnapshotReader?
 
   package init(source: SourceID, text: [UInt8]) {
     self.source = source

@@ -62,7 +62,7 @@ import Testing
   /// Package.swift says the same as the table.
   @Test func packageSaysTheSame() throws {
     let text = try Repository.text("Package.swift")
-    let programs: Set<String> = ["penstock", "TreeSnapshotter"]
+    let programs: Set<String> = ["penstock", "BuiltinSnapshotter"]
     for (module, imports) in try table() where !programs.contains(module) {
       guard
         let start = text.range(of: "module(\"\(module)\"")

@@ -50,7 +50,7 @@ import Testing
       "ContinuousClock", "SuspendingClock", "JSONEncoder", "JSONDecoder", "Hasher()", "print(",
     ]
     try each { module, file, number, line in
-      guard module != "penstock", module != "TreeSnapshotter" else { return }
+      guard module != "penstock", module != "BuiltinSnapshotter" else { return }
       let code = Repository.code(line)
       for word in words where Self.uses(word, in: code) {
         Issue.record("\(file):\(number) uses \(word)")
@@ -75,9 +75,12 @@ import Testing
     let words = [
       "try!", "as!", "fatalError(", "unsafeBitCast", "@unchecked", "nonisolated(unsafe)",
     ]
+    // Pointers into the program's read-only data, and into memory that is written once.
+    let pointing = ["Sources/Values/Snapshot.swift", "Sources/Schemas/FlatTable.swift"]
     try each { _, file, number, line in
       let code = Repository.code(line)
       for word in words where code.contains(word) {
+        if word == "@unchecked", pointing.contains(file) { continue }
         Issue.record("\(file):\(number) uses \(word)")
       }
     }

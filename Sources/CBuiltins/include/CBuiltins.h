@@ -16,10 +16,10 @@ extern const size_t penstock_builtin_count;
 /// The first of them: Swift does not import an array of unknown length.
 static inline const penstock_builtin *penstock_builtins_first(void) { return penstock_builtins; }
 
-/// Snapshots of the trees of built-in files; none where the count is 0.
-extern const unsigned char penstock_trees[];
-extern const size_t penstock_tree_bytes;
+/// What was computed from them when the program was built; none where the count is 0.
+extern const unsigned char penstock_snapshot[];
+extern const size_t penstock_snapshot_bytes;
 
-static inline const unsigned char *penstock_trees_first(void) { return penstock_trees; }
+static inline const unsigned char *penstock_snapshot_first(void) { return penstock_snapshot; }
 
 #endif

@@ -1,0 +1,25 @@
+import Compiler
+import Glibc
+
+/// Writes what the program would else compute from its built-in files at each start:
+/// `BuiltinSnapshotter OUT`.
+///
+/// A tool of the build: `make build` runs it before the program itself is linked.
+@main
+enum BuiltinSnapshotter {
+  static func main() {
+    guard CommandLine.arguments.count == 2, let path = CommandLine.arguments.last else {
+      exit(64)
+    }
+    guard write(BuiltinSnapshot.bytes(), to: path) else {
+      perror("cannot write \(path)")
+      exit(1)
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String) -> Bool {
+    guard let file = fopen(path, "wb") else { return false }
+    let count = fwrite(bytes, 1, bytes.count, file)
+    return fclose(file) == 0 && count == bytes.count
+  }
+}
