@@ -114,9 +114,9 @@ if Context.environment["PENSTOCK_FUZZ"] != nil {
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "SourceText", "Diagnostics", "DiagnosticRendering", "Values", "YAMLSyntax",
-        "Expressions",
+        "SourceText", "Diagnostics", "DiagnosticRendering", "Values", "YAMLSyntax", "Schemas",
+        "Expressions", "Compiler",
       ],
-      path: "Fuzz",
+      path: "Fuzz", exclude: ["pipelines", "seeds.py"],
       swiftSettings: settings))
 }

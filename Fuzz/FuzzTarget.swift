@@ -8,9 +8,10 @@ import YAMLSyntax
 
 /// What is fuzzed: each takes any bytes, and must neither trap nor hang on them.
 enum FuzzTarget: String, CaseIterable {
-  case json, yaml, ruby, expression, template
+  case json, yaml, ruby, expression, template, schema, pipeline
 
   func run(_ bytes: [UInt8]) {
+    if self == .pipeline { return WholeCompilation.run(bytes) }
     var diagnostics: [Diagnostic] = []
     let source = SourceID(index: 0)
     let file = SourceFile(name: "fuzz", text: bytes)
@@ -38,6 +39,8 @@ enum FuzzTarget: String, CaseIterable {
       let template = Template.parse(text, locate: { Span(source, $0) }, into: &diagnostics)
       _ = template?.check(in: TypeEnvironment(), into: &diagnostics)
       _ = template?.evaluate(in: EvaluationContext(variables: [:]))
+    case .schema: Validation.run(bytes, source, into: &diagnostics)
+    case .pipeline: break
     }
     Self.render(diagnostics, file)
   }

@@ -1,0 +1,81 @@
+import Compiler
+import DiagnosticRendering
+import Diagnostics
+import SourceText
+import Values
+
+/// A pipeline and what it takes, through the whole compiler.
+///
+/// The files of an input, a zero between two: the pipeline (or a built-in one's name), `config`,
+/// `resolver`, `targets`, `enrichments`, facts, the schema `own.schema.json`, the step kind `own`,
+/// and the stages to skip. What is empty or missing is not given.
+enum WholeCompilation {
+  private static let roles = ["config", "resolver", "targets", "enrichments"]
+
+  static func run(_ bytes: [UInt8]) {
+    let parts = Parts.cut(bytes, most: 9)
+    let input = input(parts)
+    let checked = Compiler.check(input)
+    render(checked)
+    let compiled = Compiler.compile(input)
+    render(compiled)
+    precondition((compiled.exitStatus == 0) == !compiled.diagnostics.hasErrors)
+    precondition((compiled.exitStatus == 0) == (compiled.program != nil))
+    for emit in Emit.allCases {
+      let first = text(compiled, emit)
+      guard compiled.program != nil, emit != .ir else { continue }
+      var diagnostics: [Diagnostic] = []
+      let tree = JSONReader.read(first, source: SourceID(index: 0), into: &diagnostics)
+      precondition(tree != nil && !diagnostics.hasErrors, "what is written is no JSON")
+    }
+  }
+
+  private static func input(_ parts: [[UInt8]]) -> CompilerInput {
+    func part(_ index: Int) -> [UInt8]? {
+      index < parts.count && !parts[index].isEmpty ? parts[index] : nil
+    }
+    func file(_ index: Int, _ name: String) -> SourceFile? {
+      part(index).map { SourceFile(name: name, text: $0) }
+    }
+    var options = CompilerOptions(
+      runTime: Value.Timestamp(seconds: 1_768_446_000, nanoseconds: 0), utcOffsetSeconds: 3600)
+    if let text = part(8) {
+      options.skip = text.split(separator: UInt8(ascii: ","))
+        .map { String(decoding: $0, as: UTF8.self) }
+      // The rest of the flags follows from the text, so that mutations reach them.
+      options.persistent = text.count % 3 == 1
+      options.debug = text.count % 5 == 1
+      if text.count % 7 == 1 { options.resumeFrom = options.skip.popLast() }
+    }
+    return CompilerInput(
+      pipeline: pipeline(part(0) ?? []),
+      files: roles.indices.compactMap { index in
+        file(index + 1, roles[index]).map { InputFile(role: roles[index], file: $0) }
+      },
+      stepKinds: [file(7, "step-kinds/own.yml")].compactMap { $0 },
+      schemas: file(6, "own.schema.json").map { ["own.schema.json": $0] } ?? [:],
+      environment: ["AWS_SNOWPLOW_ACCESS_KEY": "AKIA", "AWS_SNOWPLOW_SECRET_KEY": "secret"],
+      facts: file(5, "facts.json"), options: options)
+  }
+
+  private static func pipeline(_ text: [UInt8]) -> SourceFile {
+    let path = "pipelines/\(String(decoding: text.prefix(40), as: UTF8.self)).yml"
+    if text.count < 40, let known = Builtins.file(path) {
+      return SourceFile(name: "<builtin>/\(path)", text: known)
+    }
+    return SourceFile(name: "own.yml", text: text)
+  }
+
+  private static func text(_ result: CompilerResult, _ emit: Emit) -> [UInt8] {
+    var bytes: [UInt8] = []
+    result.write(emit, pretty: false) { bytes.append(contentsOf: $0) }
+    return bytes
+  }
+
+  private static func render(_ result: CompilerResult) {
+    for format in DiagnosticRenderer.Format.allCases {
+      _ = DiagnosticRenderer.render(
+        Array(result.diagnostics.prefix(20)), sources: result.sources, format: format)
+    }
+  }
+}
