@@ -28,10 +28,12 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 /// A test target of ours.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
   .testTarget(
     name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)",
-    swiftSettings: settings)
+    exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -103,7 +105,9 @@ let package = Package(
       ]),
     tests("CompilerTests", ["SourceText", "Diagnostics", "Values", "Compiler"]),
     tests("HygieneTests", ["Diagnostics", "Compiler"]),
-    tests("PenstockTests", ["SourceText", "Diagnostics", "Values", "penstock"]),
+    tests(
+      "PenstockTests", ["SourceText", "Diagnostics", "Values", "penstock"],
+      exclude: ["Mistakes"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,32 @@
+import Diagnostics
+import Foundation
+import TestSupport
+import Testing
+
+/// Every mistake of Mistakes/ is reported as its file says: each where it is, once, with its remedy.
+@Suite struct MistakeTests {
+  static let cases: [String] = {
+    let names =
+      FileManager.default.enumerator(atPath: MistakeCase.folder.path)?.compactMap { $0 as? String }
+    return (names ?? []).filter { $0.hasSuffix(".txt") }.sorted()
+  }()
+
+  /// With PENSTOCK_RECORD=1 the file is written anew, and the test fails.
+  @Test(arguments: cases) func isReported(name: String) throws {
+    let mistake = try MistakeCase(MistakeCase.folder.appending(path: name))
+    let run = try mistake.run()
+    let actual = "@ exit \(run.status)\n" + run.errors
+    #expect(run.status == 0 || run.output.isEmpty, "output in spite of errors")
+    for secret in mistake.environment.values where !secret.isEmpty {
+      #expect(!run.errors.contains(secret) && !run.text.contains(secret), "a secret is shown")
+    }
+    #expect(!run.errors.contains("hunter2"), "a secret is shown")
+    if mistake.golden == actual { return }
+    if ProcessInfo.processInfo.environment["PENSTOCK_RECORD"] == "1" {
+      try Data((mistake.head + actual).utf8).write(to: mistake.path)
+      Issue.record("recorded \(name)")
+    } else {
+      Issue.record("\(name) is reported as:\n\(actual)")
+    }
+  }
+}
