@@ -13,7 +13,8 @@ struct Place {
 /// Finds lines and columns, quickly where it is asked in the order of a file.
 struct Locator {
   private let sources: SourceSet
-  private var tables: [UInt32: LineTable] = [:]
+  /// By the source's index.
+  private var tables: [LineTable?] = []
   /// The last position that was found: the next one on the same line is counted from there.
   private var last: (source: SourceID, offset: Int, position: Position)?
 
@@ -42,9 +43,11 @@ struct Locator {
   }
 
   private mutating func table(of file: SourceFile, _ source: SourceID) -> LineTable {
-    if let table = tables[source.index] { return table }
+    let index = Int(source.index)
+    while tables.count <= index { tables.append(nil) }
+    if let table = tables[index] { return table }
     let table = LineTable(file.text)
-    tables[source.index] = table
+    tables[index] = table
     return table
   }
 

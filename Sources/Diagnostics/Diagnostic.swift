@@ -60,8 +60,15 @@ extension [Diagnostic] {
       }
       return left.message < right.message
     }
-    var seen: Set<Diagnostic> = []
-    return sorted.filter { seen.insert($0).inserted }
+    var unique: [Diagnostic] = []
+    for diagnostic in sorted {
+      // Those that are equal stand in one run of the same message.
+      let isKnown = unique.reversed().lazy
+        .prefix { $0.message == diagnostic.message && $0.code == diagnostic.code }
+        .contains(diagnostic)
+      if !isKnown { unique.append(diagnostic) }
+    }
+    return unique
   }
 }
 

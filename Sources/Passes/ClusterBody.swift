@@ -101,9 +101,22 @@ package struct InputOrigins: Sendable {
   /// For a scalar that is one plain path into an input, `${config.a.b}`, the place of that value.
   package func place(of node: NodeID, in tree: Tree) -> Span? {
     guard tree.kind(node) == .string else { return nil }
-    let text = tree.string(node)
-    guard text.hasPrefix("${"), text.hasSuffix("}") else { return nil }
-    return place(path: String(text.dropFirst(2).dropLast()))
+    let path = tree.withBytes(node) { bytes -> String? in
+      guard bytes.count > 3, bytes[0] == UInt8(ascii: "$"), bytes[1] == UInt8(ascii: "{"),
+        bytes.last == UInt8(ascii: "}")
+      else { return nil }
+      let path = bytes[2..<(bytes.count - 1)]
+      return path.allSatisfy(Self.isInPath) ? String(decoding: path, as: UTF8.self) : nil
+    }
+    return path.flatMap { place(path: $0) }
+  }
+
+  private static func isInPath(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    case UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "?"): true
+    default: false
+    }
   }
 
   /// The place of `config.a.b`; nil where the text is no such path.

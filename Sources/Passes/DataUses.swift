@@ -108,17 +108,30 @@ package struct DataUses: Sendable {
     let text = tree.string(node)
     if names.contains(text) { return [text] }
     guard text.utf8.contains(UInt8(ascii: "$")) else { return [] }
-    let bytes = Array(text.utf8)[...]
-    return Set(names.filter { Self.mentions(bytes, "data.\($0)") })
+    let bytes = Array(text.utf8)
+    let prefix = Array("data.".utf8)
+    var found: Set<String> = []
+    var at = 0
+    while at + prefix.count < bytes.count {
+      defer { at += 1 }
+      guard bytes[at] == 0x64, bytes[at..<(at + prefix.count)].elementsEqual(prefix),
+        at == 0 || !(isWord(bytes[at - 1]) || bytes[at - 1] == 0x2E)
+      else { continue }
+      let name = String(
+        decoding: bytes[(at + prefix.count)...].prefix(while: isWord), as: UTF8.self)
+      if names.contains(name) { found.insert(name) }
+    }
+    return found
+  }
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    byte == 0x5F || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+      || (0x61...0x7A).contains(byte)
   }
 
   /// Whether a text has a name in it that is not part of a longer one.
   static func mentions(_ bytes: ArraySlice<UInt8>, _ name: String) -> Bool {
     let wanted = Array(name.utf8)
-    let isWord = { (byte: UInt8) in
-      byte == 0x5F || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
-        || (0x61...0x7A).contains(byte)
-    }
     var start = bytes.startIndex
     while start + wanted.count <= bytes.endIndex {
       let end = start + wanted.count

@@ -197,7 +197,10 @@ struct StepExpander {
     let decl = context.kinds[Int(kind.index)].decl
     guard let node = decl.jar else { return "" }
     guard let jar = kindValue(node, decl, parameters, &report)?.argumentText else { return nil }
-    if !decl.tree.string(node).contains("parameters") { jars[Int(kind.index)] = jar }
+    let dependsOnStep = decl.tree.withBytes(node) {
+      DataUses.mentions(Array($0)[...], "parameters")
+    }
+    if !dependsOnStep { jars[Int(kind.index)] = jar }
     return jar
   }
 

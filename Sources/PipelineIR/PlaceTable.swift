@@ -43,7 +43,18 @@ package enum Location {
     !(location.hasPrefix("hdfs:") || location.hasPrefix("file:"))
   }
 
-  package static func isLocation(_ text: String) -> Bool { text.contains("://") }
+  package static func isLocation(_ text: String) -> Bool {
+    var slashes = -1
+    for byte in text.utf8 {
+      if slashes >= 0, byte == UInt8(ascii: "/") {
+        slashes += 1
+        if slashes == 2 { return true }
+      } else {
+        slashes = byte == UInt8(ascii: ":") ? 0 : -1
+      }
+    }
+    return false
+  }
 
   /// Bucket and key prefix of an S3 location; nil for anything else.
   package static func bucketAndKey(_ location: String) -> (bucket: String, key: String)? {

@@ -25,8 +25,9 @@ struct SchemaCompiler {
 
   init(set: SchemaSet) { self.set = set }
 
-  func arena() -> SchemaArena {
-    SchemaArena(tables, documents: set.documents.map(\.tree), targets: dynamicTargets)
+  mutating func arena() -> SchemaArena {
+    tables.noteMarks()
+    return SchemaArena(tables, documents: set.documents.map(\.tree), targets: dynamicTargets)
   }
 
   mutating func compile(

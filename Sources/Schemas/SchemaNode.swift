@@ -66,6 +66,8 @@ struct SchemaNode: Sendable, BitwiseCopyable {
     /// `contains` says nothing of items for `unevaluatedItems`.
     static let containsIsSilent = Flags(rawValue: 32768)
     static let hasEnumeration = Flags(rawValue: 65536)
+    /// Itself or a schema of a part marks values: as a secret, or to get a slash.
+    static let leadsToMarks = Flags(rawValue: 131072)
   }
 
   var flags: Flags = []
@@ -198,7 +200,7 @@ final class SchemaArena: Sendable {
   let documents: [Tree]
   /// For each anchor's name: the schema that bears it, by resource.
   let dynamicTargets: [[UInt32: Int32]]
-  private let expressions: Mutex<[Int: RegularExpression]>
+  private let expressions: Mutex<[RegularExpression?]>
   private let isOwner: Bool
 
   /// What is true of some schema of the arena.
@@ -212,7 +214,7 @@ final class SchemaArena: Sendable {
   init(_ tables: SchemaTables, documents: [Tree], targets: [[UInt32: Int32]]) {
     self.documents = documents
     dynamicTargets = targets
-    expressions = Mutex([:])
+    expressions = Mutex([])
     isOwner = true
     nodes = FlatTable(copying: tables.nodes)
     properties = FlatTable(copying: tables.properties)
@@ -264,7 +266,7 @@ final class SchemaArena: Sendable {
     self.text = text
     documents = []
     dynamicTargets = []
-    expressions = Mutex([:])
+    expressions = Mutex([])
     isOwner = false
   }
 
@@ -286,12 +288,16 @@ final class SchemaArena: Sendable {
 
   /// The expression of a pattern, compiled when it is first asked for; nil where it is none.
   func expression(_ index: Int) -> RegularExpression? {
-    if let known = expressions.withLock({ $0[index] }) { return known }
+    let known = expressions.withLock { index < $0.count ? $0[index] : nil }
+    if let known { return known }
     let text = string(patternTexts[index])
     guard case .success(let expression) = RegularExpression.compile(text, syntax: .ecma) else {
       return nil
     }
-    expressions.withLock { $0[index] = expression }
+    expressions.withLock { expressions in
+      while expressions.count <= index { expressions.append(nil) }
+      expressions[index] = expression
+    }
     return expression
   }
 

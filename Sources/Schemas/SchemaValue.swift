@@ -38,7 +38,11 @@ private struct ValueReader {
 
   func value(_ node: NodeID, _ place: Place) -> Value {
     var place = place
-    let schemas = arena.expanded(place.schemas)
+    let marking = place.schemas.filter {
+      $0 >= 0 && arena.nodes[Int($0)].flags.contains(.leadsToMarks)
+    }
+    if marking.isEmpty, !place.isSecret, place.patterns.isEmpty { return Value(tree, node) }
+    let schemas = arena.expanded(marking)
     if place.patterns.contains(where: { $0.count == place.depth })
       || schemas.contains(where: { arena.nodes[$0].flags.contains(.isSecret) })
     {

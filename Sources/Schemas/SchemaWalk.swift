@@ -90,3 +90,39 @@ struct SecretFinder<Instance: SchemaInstance> {
     return schemas.contains { arena.nodes[$0].flags.contains(.isSecret) }
   }
 }
+
+extension SchemaTables {
+  /// Notes which schemas lead to one that marks values.
+  mutating func noteMarks() {
+    let marks: SchemaNode.Flags = [.isSecret, .addsSlash]
+    guard nodes.contains(where: { !$0.flags.isDisjoint(with: marks) }) else { return }
+    var parents = [[Int32]](repeating: [], count: nodes.count)
+    var work: [Int] = []
+    for index in nodes.indices {
+      for part in parts(of: nodes[index]) where part >= 0 {
+        parents[Int(part)].append(Int32(clamping: index))
+      }
+      if !nodes[index].flags.isDisjoint(with: marks) { work.append(index) }
+    }
+    while let index = work.popLast() {
+      guard nodes[index].flags.insert(.leadsToMarks).inserted else { continue }
+      work += parents[index].map(Int.init)
+    }
+  }
+
+  /// The schemas that apply where a schema does, or to a part of the value.
+  private func parts(of node: SchemaNode) -> [Int32] {
+    var parts = [
+      node.reference, node.thenSchema, node.elseSchema, node.additional, node.items, node.contains,
+      node.unevaluatedProperties, node.unevaluatedItems,
+    ]
+    if node.dynamicReference >= 0 { parts.append(dynamics[Int(node.dynamicReference)].fallback) }
+    for range in [node.allOf, node.anyOf, node.oneOf, node.prefix] {
+      parts += children[range.indices]
+    }
+    parts += properties[node.properties.indices].map(\.schema)
+    parts += patterns[node.patterns.indices].map(\.schema)
+    parts += dependencies[node.dependencies.indices].map(\.schema)
+    return parts
+  }
+}
