@@ -45,6 +45,7 @@ let package = Package(
     .target(name: "CBuiltins"),
 
     module("SourceText"),
+    module("Digests"),
     module("Diagnostics", ["SourceText"]),
     module("Values", ["SourceText", "Diagnostics"]),
     module("DiagnosticRendering", ["SourceText", "Diagnostics", "Values"]),
@@ -54,7 +55,7 @@ let package = Package(
     module(
       "PipelineSyntax",
       ["SourceText", "Diagnostics", "Values", "YAMLSyntax", "Schemas", "Expressions"]),
-    module("PipelineIR", ["SourceText", "Diagnostics", "Values", "Expressions"]),
+    module("PipelineIR", ["SourceText", "Diagnostics", "Values", "Expressions", "PlanFormat"]),
     module(
       "Passes",
       [
@@ -69,7 +70,7 @@ let package = Package(
     module(
       "Compiler",
       [
-        "SourceText", "Diagnostics", "Values", "YAMLSyntax", "Schemas", "Expressions",
+        "SourceText", "Digests", "Diagnostics", "Values", "YAMLSyntax", "Schemas", "Expressions",
         "PipelineSyntax", "PipelineIR", "Passes", "PlanFormat", "EMRBackend", "CBuiltins",
       ]),
     // A tool of the build: computes once what all starts of the program need of the built-in files.
@@ -103,7 +104,11 @@ let package = Package(
       [
         "SourceText", "Diagnostics", "Values", "Schemas", "PipelineIR", "PlanFormat", "EMRBackend",
       ]),
-    tests("CompilerTests", ["SourceText", "Diagnostics", "Values", "Compiler"]),
+    tests("DigestsTests", ["Digests"]),
+    tests("PlanFormatTests", ["SourceText", "Diagnostics", "Values", "PlanFormat"]),
+    tests(
+      "CompilerTests",
+      ["SourceText", "Diagnostics", "Values", "Schemas", "PlanFormat", "Compiler"]),
     tests("HygieneTests", ["Diagnostics", "Compiler"]),
     tests(
       "PenstockTests", ["SourceText", "Diagnostics", "Values", "penstock"],

@@ -63,6 +63,9 @@ static const unsigned char docs_diagnostics_expression_unknown_name_md[] = {
 static const unsigned char docs_diagnostics_fact_assumed_md[] = {
 #embed "../../docs/diagnostics/fact-assumed.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_fact_unanswered_md[] = {
+#embed "../../docs/diagnostics/fact-unanswered.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_facts_shape_md[] = {
 #embed "../../docs/diagnostics/facts-shape.md" if_empty(0)
 };
@@ -122,6 +125,9 @@ static const unsigned char docs_diagnostics_pipeline_unknown_stage_md[] = {
 };
 static const unsigned char docs_diagnostics_pipeline_unknown_step_kind_md[] = {
 #embed "../../docs/diagnostics/pipeline-unknown-step-kind.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_plan_format_md[] = {
+#embed "../../docs/diagnostics/plan-format.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_requirement_failed_md[] = {
 #embed "../../docs/diagnostics/requirement-failed.md" if_empty(0)
@@ -285,6 +291,9 @@ static const unsigned char schemas_lakehouse_config_schema_json[] = {
 static const unsigned char schemas_pipeline_schema_json[] = {
 #embed "../../schemas/pipeline.schema.json" if_empty(0)
 };
+static const unsigned char schemas_plan_schema_json[] = {
+#embed "../../schemas/plan.schema.json" if_empty(0)
+};
 static const unsigned char schemas_snowplow_config_schema_json[] = {
 #embed "../../schemas/snowplow/config.schema.json" if_empty(0)
 };
@@ -394,6 +403,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/expression-unknown-function.md", docs_diagnostics_expression_unknown_function_md, sizeof docs_diagnostics_expression_unknown_function_md},
     {"docs/diagnostics/expression-unknown-name.md", docs_diagnostics_expression_unknown_name_md, sizeof docs_diagnostics_expression_unknown_name_md},
     {"docs/diagnostics/fact-assumed.md", docs_diagnostics_fact_assumed_md, sizeof docs_diagnostics_fact_assumed_md},
+    {"docs/diagnostics/fact-unanswered.md", docs_diagnostics_fact_unanswered_md, sizeof docs_diagnostics_fact_unanswered_md},
     {"docs/diagnostics/facts-shape.md", docs_diagnostics_facts_shape_md, sizeof docs_diagnostics_facts_shape_md},
     {"docs/diagnostics/include-unknown.md", docs_diagnostics_include_unknown_md, sizeof docs_diagnostics_include_unknown_md},
     {"docs/diagnostics/input-legacy-layout.md", docs_diagnostics_input_legacy_layout_md, sizeof docs_diagnostics_input_legacy_layout_md},
@@ -414,6 +424,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/pipeline-unknown-parameter.md", docs_diagnostics_pipeline_unknown_parameter_md, sizeof docs_diagnostics_pipeline_unknown_parameter_md},
     {"docs/diagnostics/pipeline-unknown-stage.md", docs_diagnostics_pipeline_unknown_stage_md, sizeof docs_diagnostics_pipeline_unknown_stage_md},
     {"docs/diagnostics/pipeline-unknown-step-kind.md", docs_diagnostics_pipeline_unknown_step_kind_md, sizeof docs_diagnostics_pipeline_unknown_step_kind_md},
+    {"docs/diagnostics/plan-format.md", docs_diagnostics_plan_format_md, sizeof docs_diagnostics_plan_format_md},
     {"docs/diagnostics/requirement-failed.md", docs_diagnostics_requirement_failed_md, sizeof docs_diagnostics_requirement_failed_md},
     {"docs/diagnostics/resume-unknown-stage.md", docs_diagnostics_resume_unknown_stage_md, sizeof docs_diagnostics_resume_unknown_stage_md},
     {"docs/diagnostics/resume-unsafe.md", docs_diagnostics_resume_unsafe_md, sizeof docs_diagnostics_resume_unsafe_md},
@@ -468,6 +479,7 @@ const penstock_builtin penstock_builtins[] = {
     {"schemas/emr/run-job-flow.schema.json", schemas_emr_run_job_flow_schema_json, sizeof schemas_emr_run_job_flow_schema_json},
     {"schemas/lakehouse/config.schema.json", schemas_lakehouse_config_schema_json, sizeof schemas_lakehouse_config_schema_json},
     {"schemas/pipeline.schema.json", schemas_pipeline_schema_json, sizeof schemas_pipeline_schema_json},
+    {"schemas/plan.schema.json", schemas_plan_schema_json, sizeof schemas_plan_schema_json},
     {"schemas/snowplow/config.schema.json", schemas_snowplow_config_schema_json, sizeof schemas_snowplow_config_schema_json},
     {"schemas/snowplow/enrichment.schema.json", schemas_snowplow_enrichment_schema_json, sizeof schemas_snowplow_enrichment_schema_json},
     {"schemas/snowplow/resolver.schema.json", schemas_snowplow_resolver_schema_json, sizeof schemas_snowplow_resolver_schema_json},
@@ -499,4 +511,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 122;
+const size_t penstock_builtin_count = 125;

@@ -14,7 +14,7 @@ extension Compilation {
       diagnostics.append(
         .emrNoSteps(
           program.stages.compactMap { stage in
-            stage.status.reason.map { (stage.name, $0) }
+            stage.status == .selected ? nil : (stage.name, stage.reason)
           }))
     }
     if program.cluster.reusedID == nil, var body = program.cluster.jobFlow {

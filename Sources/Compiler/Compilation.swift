@@ -88,7 +88,8 @@ struct Compilation {
     return CompilerResult(
       diagnostics: final, sources: sources, exitStatus: failed ? requestedStatus ?? 1 : 0,
       explanations: explanations, pipeline: pipeline, uses: uses,
-      program: failed ? nil : program, revealsSecrets: input.options.revealSecrets)
+      program: failed ? nil : program, revealsSecrets: input.options.revealSecrets,
+      compilation: self)
   }
 
   mutating func compileRun() {

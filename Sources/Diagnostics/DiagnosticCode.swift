@@ -96,6 +96,10 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case skipUnknownStage = "skip-unknown-stage"
   case stepLocation = "step-location"
 
+  // MARK: Plans
+  case factUnanswered = "fact-unanswered"
+  case planFormat = "plan-format"
+
   // MARK: EMR
   case emrNoSteps = "emr-no-steps"
   case emrTooManySteps = "emr-too-many-steps"

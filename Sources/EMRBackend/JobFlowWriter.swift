@@ -1,4 +1,5 @@
 package import PipelineIR
+import PlanFormat
 import Values
 
 /// Writes a program as the requests that EMR takes.
@@ -34,7 +35,7 @@ package struct JobFlowWriter {
     writer.beginArray()
     writer.beginObject()
     writer.key("operation")
-    writer.string(program.cluster.reusedID == nil ? "RunJobFlow" : "AddJobFlowSteps")
+    writer.string(JobFlowValue.operation(of: program))
     writer.key("body")
     writeBody()
     writer.endObject()
@@ -119,16 +120,19 @@ package struct JobFlowWriter {
 
   private mutating func writeEntries(_ located: Located) {
     guard case .map(let entries) = located.content else { return }
-    // In order of names, for determinism.
-    let sorted = entries.sorted { left, right in
+    for entry in Self.ordered(entries) {
+      writer.key(entry.key)
+      write(entry.value)
+    }
+  }
+
+  /// `Name` first, the others in order of their names, for determinism.
+  static func ordered(_ entries: [Located.Entry]) -> [Located.Entry] {
+    entries.sorted { left, right in
       if left.key == right.key { return false }
       if left.key == "Name" { return true }
       if right.key == "Name" { return false }
       return left.key < right.key
-    }
-    for entry in sorted {
-      writer.key(entry.key)
-      write(entry.value)
     }
   }
 }

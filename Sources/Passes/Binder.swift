@@ -26,6 +26,8 @@ package struct Binder {
         return .string(unescaped(tree.string(node)))
       }
       guard let template = tree.template(node, into: &diagnostics) else { return nil }
+      let asked = facts.askedCount
+      defer { if facts.askedCount != asked { facts.place(tree.span(node)) } }
       return evaluate(template, into: &diagnostics)
     case .list:
       var items: [Value] = []

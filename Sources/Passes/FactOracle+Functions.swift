@@ -25,14 +25,14 @@ extension FactOracle {
       [weak self] arguments in
       guard let self else { return .failure(Self.wrongArguments) }
       return Self.withPattern(arguments) { location, pattern in
-        .optional(self.captures(location, pattern: pattern).last.map { .string($0) })
+        .optional(self.last(location, pattern: pattern).map { .string($0) })
       }
     }
     functions.add("s3.count", parameters: [.string, .string], result: .int) {
       [weak self] arguments in
       guard let self else { return .failure(Self.wrongArguments) }
       return Self.withPattern(arguments) { location, pattern in
-        .int(Int64(self.captures(location, pattern: pattern).count))
+        .int(self.count(location, pattern: pattern))
       }
     }
     return functions
@@ -42,13 +42,13 @@ extension FactOracle {
     message: "a fact is asked of a location, a string", span: nil, hint: nil)
 
   private static func withPattern(
-    _ arguments: [Value], _ answer: (String, RegularExpression) -> Value
+    _ arguments: [Value], _ answer: (String, String) -> Value
   ) -> Result<Value, EvaluationError> {
     guard arguments.count == 2, case .string(let location) = arguments[0].revealed,
       case .string(let pattern) = arguments[1].revealed
     else { return .failure(wrongArguments) }
     switch RegularExpression.compile(pattern, syntax: .re2) {
-    case .success(let expression): return .success(answer(location, expression))
+    case .success: return .success(answer(location, pattern))
     case .failure(let error):
       return .failure(
         EvaluationError(

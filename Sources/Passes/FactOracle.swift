@@ -1,8 +1,9 @@
 import Expressions
 package import PipelineIR
 package import PlanFormat
+package import SourceText
 import Synchronization
-package import Values
+import Values
 
 /// Answers questions about the world for expressions and requirements, and keeps what was asked.
 ///
@@ -11,7 +12,8 @@ package import Values
 package final class FactOracle: Sendable {
   private struct State: Sendable {
     var records: [FactRecord] = []
-    var known: Set<FactRecord> = []
+    /// Only looked up, never iterated.
+    var indices: [FactQuestion: Int] = [:]
     /// Canonical locations that selected stages write.
     var filled: [String] = []
     var functions: HostFunctions?
@@ -20,6 +22,8 @@ package final class FactOracle: Sendable {
   private let facts: Facts
   private let runID: String
   private let state = Mutex(State())
+  /// How often it was asked: whoever evaluates looks whether an expression asks, at no cost.
+  private let asked = Atomic<Int>(0)
 
   package init(facts: Facts, runID: String) {
     self.facts = facts
@@ -34,72 +38,84 @@ package final class FactOracle: Sendable {
     return functions
   }
 
+  /// What was asked, each once, in the order in which it was asked first.
   package var records: [FactRecord] { state.withLock { $0.records } }
+
+  package var askedCount: Int { asked.load(ordering: .relaxed) }
 
   package func setFilled(_ locations: [String]) {
     state.withLock { $0.filled = locations.map(Location.canonical) }
   }
 
-  private func record(_ question: String, _ answer: String, isAssumed: Bool) {
-    let record = FactRecord(question: question, answer: answer, isAssumed: isAssumed)
-    state.withLock { state in
-      if state.known.insert(record).inserted { state.records.append(record) }
-    }
-  }
+  // MARK: Questions
 
   /// Whether no object is at a location; with a pattern, none whose key matches it.
-  package func isEmpty(_ location: String, pattern: RegularExpression?) -> Bool {
-    let question = "s3.isEmpty(\(location))"
-    guard let (bucket, key) = Location.bucketAndKey(location),
-      let keys = facts.keys(bucket: bucket, prefix: key)
-    else {
-      let isFilled = isFilledByRun(location)
-      record(question, String(isFilled), isAssumed: true)
-      return isFilled
+  package func isEmpty(_ location: String, pattern: String?) -> Bool {
+    guard let pattern else {
+      return ask(.isEmpty(location: location), or: .bool(isFilledByRun(location)))
+        .equals(.bool(true))
     }
-    let answer = !keys.contains { pattern?.matches(String($0.dropFirst(key.count))) ?? true }
-    record(question, String(answer), isAssumed: false)
-    return answer
+    let normal = Value.bool(!isFilledByRun(location))
+    return ask(.hasMatch(location: location, pattern: pattern), or: normal).equals(.bool(false))
   }
 
-  /// Different captures of a pattern's first group over the keys at a location, each at the place
-  /// of its last key.
-  package func captures(_ location: String, pattern: RegularExpression) -> [String] {
-    let question = "s3.last(\(location))"
-    guard let (bucket, key) = Location.bucketAndKey(location),
-      let keys = facts.keys(bucket: bucket, prefix: key)
-    else {
-      record(question, runID, isAssumed: true)
-      return [runID]
-    }
-    var captures: [String] = []
-    for found in keys {
-      // A `run=` in the location itself is no run folder, so only what is below it is searched.
-      let below = String(found.dropFirst(key.count))
-      guard let capture = pattern.firstCapture(in: below), captures.last != capture else {
-        continue
-      }
-      captures.removeAll { $0 == capture }
-      captures.append(capture)
-    }
-    record(question, captures.last ?? "none", isAssumed: false)
-    return captures
+  /// What the pattern's first group held in the greatest key that it matches.
+  package func last(_ location: String, pattern: String) -> String? {
+    let answer = ask(.last(location: location, pattern: pattern), or: .string(runID))
+    guard case .string(let text) = answer else { return nil }
+    return text
+  }
+
+  /// How many different texts the pattern's first group held.
+  package func count(_ location: String, pattern: String) -> Int64 {
+    guard case .int(let count) = ask(.count(location: location, pattern: pattern), or: .int(1))
+    else { return 0 }
+    return count
   }
 
   /// Clusters of a name that are not on their way out.
   package func clusters(named name: String) -> [Facts.Cluster] {
-    let question = "clusters named \(name)"
-    guard let clusters = facts.clusters else {
-      record(question, "none", isAssumed: true)
+    let alive = ["BOOTSTRAPPING", "RUNNING", "STARTING", "WAITING"]
+    guard case .list(let items) = ask(.cluster(name: name, states: alive), or: .list([])) else {
       return []
     }
-    let alive: Set = ["STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING"]
-    let found = clusters.filter { $0.name == name && alive.contains($0.state) }
-    record(
-      question,
-      found.isEmpty ? "none" : found.map { "\($0.id) \($0.state)" }.joined(separator: ", "),
-      isAssumed: false)
-    return found
+    return items.compactMap(Facts.Cluster.init)
+  }
+
+  // MARK: What was asked
+
+  /// Says of a question that was asked what another answer would mean.
+  package func expect(
+    _ question: FactQuestion, exitStatus: Int32, message: String, at span: Span?
+  ) {
+    state.withLock { state in
+      guard let index = state.indices[question] else { return }
+      state.records[index].exitStatus = exitStatus
+      state.records[index].message = message
+      state.records[index].span = span ?? state.records[index].span
+    }
+  }
+
+  /// Says where questions stand that have no place yet.
+  package func place(_ span: Span) {
+    state.withLock { state in
+      for index in state.records.indices.reversed() where state.records[index].span == nil {
+        state.records[index].span = span
+      }
+    }
+  }
+
+  private func ask(_ question: FactQuestion, or normal: Value) -> Value {
+    asked.add(1, ordering: .relaxed)
+    let known = facts.answer(question)
+    let answer = known ?? normal
+    state.withLock { state in
+      guard state.indices[question] == nil else { return }
+      state.indices[question] = state.records.count
+      state.records.append(
+        FactRecord(question: question, answer: answer, isAssumed: known == nil))
+    }
+    return answer
   }
 
   private func isFilledByRun(_ location: String) -> Bool {

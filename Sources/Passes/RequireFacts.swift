@@ -1,6 +1,7 @@
 import Diagnostics
 import PipelineIR
 import PipelineSyntax
+import PlanFormat
 import SourceText
 import Values
 
@@ -32,35 +33,87 @@ private struct Requirement {
       guard let applies = binder.bool(when, into: &report.diagnostics), applies else { return }
     }
     switch declaration.rule {
-    case .empty(let dataset):
-      for location in locations(of: dataset, &report) ?? []
-      where !context.facts.isEmpty(location, pattern: nil) {
-        let text = message(&report) ?? "`\(location)` is not empty"
+    case .empty(let dataset): checkEmpty(dataset, context, &report)
+    case .data(let dataset, let pattern): checkData(dataset, pattern, context, &report)
+    case .require(let node):
+      let asked = context.facts.askedCount
+      guard let holds = binder.bool(node, into: &report.diagnostics) else { return }
+      if holds {
+        expectOfNew(asked, at: binder.tree.span(node), context)
+      } else {
+        let text = message(&report) ?? "a requirement of stage `\(stage.name)` does not hold"
+        fail(.requirementFailed, text, exit: 1, at: binder.tree.span(node), &report, nil)
+      }
+    case .none: return
+    }
+  }
+
+  private func checkEmpty(
+    _ dataset: Marked<String>, _ context: Context, _ report: inout Report
+  ) {
+    for location in locations(of: dataset, &report) ?? [] {
+      let isEmpty = context.facts.isEmpty(location, pattern: nil)
+      var unsaid = Report()
+      let text =
+        (isEmpty ? message(&unsaid) : message(&report)) ?? "`\(location)` is not empty"
+      expect(.isEmpty(location: location), 4, text, at: dataset.span, context)
+      if !isEmpty {
         fail(.datasetNotEmpty, text, exit: 4, at: dataset.span, &report, note(location))
       }
-    case .data(let dataset, let pattern):
-      guard let locations = locations(of: dataset, &report) else { return }
-      var expression: RegularExpression?
-      if let pattern {
-        guard let text = binder.string(pattern, into: &report.diagnostics) else { return }
-        switch RegularExpression.compile(text, syntax: .re2) {
-        case .success(let compiled): expression = compiled
-        case .failure(let error):
-          report.diagnostics.append(
-            .badPattern(text, "\(error)", at: binder.tree.span(pattern)))
-          return
-        }
+    }
+  }
+
+  private func checkData(
+    _ dataset: Marked<String>, _ pattern: NodeID?, _ context: Context, _ report: inout Report
+  ) {
+    guard let locations = locations(of: dataset, &report) else { return }
+    var expression: String?
+    if let pattern {
+      guard let text = binder.string(pattern, into: &report.diagnostics) else { return }
+      if case .failure(let error) = RegularExpression.compile(text, syntax: .re2) {
+        report.diagnostics.append(.badPattern(text, "\(error)", at: binder.tree.span(pattern)))
+        return
       }
-      if locations.allSatisfy({ context.facts.isEmpty($0, pattern: expression) }) {
-        let places = locations.map { "`\($0)`" }.joined(separator: ", ")
-        let text = message(&report) ?? "there is no data in \(places)"
-        fail(.noDataToProcess, text, exit: 3, at: dataset.span, &report, nil)
+      expression = text
+    }
+    // All are asked, so that all answers are known at once.
+    let full = locations.filter { !context.facts.isEmpty($0, pattern: expression) }
+    let places = locations.map { "`\($0)`" }.joined(separator: ", ")
+    var unsaid = Report()
+    let text =
+      (full.isEmpty ? message(&report) : message(&unsaid)) ?? "there is no data in \(places)"
+    for location in locations {
+      let question: FactQuestion =
+        expression.map { .hasMatch(location: location, pattern: $0) }
+        ?? .isEmpty(location: location)
+      // Where several hold data, one that is emptied changes the run and does not end it.
+      if full == [location] {
+        expect(question, 3, text, at: dataset.span, context)
+      } else {
+        context.facts.place(dataset.span)
       }
-    case .require(let node):
-      guard let holds = binder.bool(node, into: &report.diagnostics), !holds else { return }
-      let text = message(&report) ?? "a requirement of stage `\(stage.name)` does not hold"
-      fail(.requirementFailed, text, exit: 1, at: binder.tree.span(node), &report, nil)
-    case .none: return
+    }
+    if full.isEmpty { fail(.noDataToProcess, text, exit: 3, at: dataset.span, &report, nil) }
+  }
+
+  /// Says what another answer means, where that ends a run.
+  private func expect(
+    _ question: FactQuestion, _ exit: Int32, _ message: String, at span: Span, _ context: Context
+  ) {
+    guard !declaration.isWarning else { return context.facts.place(span) }
+    let status = Int32(clamping: declaration.exit ?? Int(exit))
+    context.facts.expect(question, exitStatus: status, message: message, at: span)
+  }
+
+  /// The same, of what an expression that holds has asked for the first time.
+  private func expectOfNew(_ asked: Int, at span: Span, _ context: Context) {
+    guard context.facts.askedCount > asked, !declaration.isWarning else { return }
+    var unsaid = Report()
+    guard let text = message(&unsaid) else { return }
+    for record in context.facts.records where record.span == span {
+      context.facts.expect(
+        record.question, exitStatus: Int32(clamping: declaration.exit ?? 1), message: text, at: span
+      )
     }
   }
 

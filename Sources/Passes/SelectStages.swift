@@ -20,24 +20,29 @@ extension Pass {
       let status = StageOptions.status(
         of: id, in: program, context: context, resumeAt: resumeAt, into: &report)
       program.stages[index].status = status
-      if let reason = status.reason {
-        report.explain("stage `\(stage.name)`", .dropped, reason, at: stage.span)
-      } else {
-        report.explain("stage `\(stage.name)`", .kept, "it is selected", at: stage.span)
-      }
+      program.stages[index].reason = reason(status, index, program, context)
+      report.explain(
+        "stage `\(stage.name)`", status == .selected ? .kept : .dropped,
+        program.stages[index].reason, at: stage.span)
     }
   }
-}
 
-extension Stage.Status {
-  /// Why a stage does not run; nil where it does.
-  package var reason: String? {
-    switch self {
-    case .undecided, .selected: nil
-    case .notApplicable: "its `when` does not hold"
-    case .skipped: "--skip names it"
-    case .beforeResumption: "it stands before the stage that the run resumes from"
-    case .partOfUnselected: "the stage that it is part of does not run"
+  private static func reason(
+    _ status: Stage.Status, _ index: Int, _ program: Program, _ context: Context
+  ) -> String {
+    switch status {
+    case .undecided, .selected, .notApplicable:
+      guard let when = context.pipeline.stages[index].when else { return "nothing leaves it out" }
+      let values = ConditionWords.values(
+        in: context.pipeline.tree.string(when), context.scope(for: program))
+      return "its `when` \(status == .selected ? "holds" : "does not hold")"
+        + (values.isEmpty ? "" : ": \(values)")
+    case .skipped: return "--skip names it"
+    case .beforeResumption:
+      return "it stands before `\(context.options.resumeFrom ?? "")`, which the run resumes from"
+    case .partOfUnselected:
+      let whole = program.stages[index].partOf.flatMap(program.stage)?.name ?? ""
+      return "`\(whole)`, which it is part of, does not run"
     }
   }
 }

@@ -55,19 +55,4 @@ package enum Location {
     }
     return false
   }
-
-  /// Bucket and key prefix of an S3 location; nil for anything else.
-  package static func bucketAndKey(_ location: String) -> (bucket: String, key: String)? {
-    for scheme in ["s3://", "s3a://", "s3n://"] where location.hasPrefix(scheme) {
-      let rest = location.utf8.dropFirst(scheme.utf8.count)
-      guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else {
-        return (String(decoding: rest, as: UTF8.self), "")
-      }
-      return (
-        String(decoding: rest[..<slash], as: UTF8.self),
-        String(decoding: rest[rest.index(after: slash)...], as: UTF8.self)
-      )
-    }
-    return nil
-  }
 }

@@ -1,3 +1,4 @@
+import PlanFormat
 import SourceText
 import Values
 
@@ -20,7 +21,7 @@ extension Program {
     if let id = cluster.reusedID { out += " reuses \(id)" }
     out += "\n"
     for fact in facts {
-      out += "fact \(fact.question) = \(fact.answer)\(fact.isAssumed ? " (assumed)" : "")\n"
+      out += "fact \(fact.question.statement(fact.answer))\(fact.isAssumed ? " (assumed)" : "")\n"
     }
     for stage in stages {
       out += "stage \(stage.name) \(stage.status.word)"

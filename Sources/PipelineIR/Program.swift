@@ -1,3 +1,4 @@
+package import PlanFormat
 package import SourceText
 package import Values
 
@@ -59,6 +60,8 @@ package struct Stage: Sendable {
 
   package var name: String
   package var status: Status
+  /// Why it runs or does not, in words.
+  package var reason = ""
   package var partOf: StageID?
   package var span: Span
 
@@ -208,16 +211,28 @@ package struct Cluster: Sendable {
 }
 
 /// A question to the world and its answer.
-package struct FactRecord: Hashable, Sendable {
-  package var question: String
-  package var answer: String
+package struct FactRecord: Sendable {
+  package var question: FactQuestion
+  package var answer: Value
   /// True where nobody asked the world: the normal case was taken.
   package var isAssumed: Bool
+  /// What a run ends with whose world answers otherwise.
+  package var exitStatus: Int32
+  /// What is said then; nil where all there is to say is that the plan no longer holds.
+  package var message: String?
+  /// The expression or requirement that asks.
+  package var span: Span?
 
-  package init(question: String, answer: String, isAssumed: Bool) {
+  package init(
+    question: FactQuestion, answer: Value, isAssumed: Bool, exitStatus: Int32 = 1,
+    message: String? = nil, span: Span? = nil
+  ) {
     self.question = question
     self.answer = answer
     self.isAssumed = isAssumed
+    self.exitStatus = exitStatus
+    self.message = message
+    self.span = span
   }
 }
 

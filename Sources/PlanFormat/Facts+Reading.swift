@@ -1,5 +1,4 @@
 package import Diagnostics
-import SourceText
 package import Values
 
 extension Facts {
@@ -70,11 +69,5 @@ extension Facts {
       }
       return Cluster(id: id, name: name, state: state)
     }
-  }
-}
-
-extension Diagnostic {
-  static func factsShape(_ message: String, at span: Span, hint: String? = nil) -> Diagnostic {
-    Diagnostic(.factsShape, message, at: span, hint: hint)
   }
 }

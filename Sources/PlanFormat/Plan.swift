@@ -40,19 +40,24 @@ package struct Plan: Sendable {
   /// A question to the world, and the answer that the plan rests on.
   package struct Fact: Sendable {
     package enum Question: Hashable, Sendable {
-      /// Whether no object lies below an S3 location.
+      /// Whether no object lies below an S3 location. Answers `true` or `false`; as everywhere here,
+      /// folder markers (`x/`, `x_$folder$`) are no objects.
       case isEmpty(location: String)
-      /// Whether an object below the location has a key (relative to it) in which the pattern is found.
+      /// Whether an object below the location has a key (relative to it) in which the pattern is
+      /// found. Answers `true` or `false`.
       case hasMatch(location: String, pattern: String)
-      /// The greatest key below the location (relative to it) in which the pattern is found; answers
-      /// what its first group held.
+      /// The greatest key below the location (relative to it) in which the pattern is found. Answers
+      /// what its first group held; null where there is no such key.
       case last(location: String, pattern: String)
-      /// A cluster of this name in one of these states: answers its id, or empty.
+      /// How many different texts the pattern's first group held, over all keys below the location
+      /// (relative to it) in which it is found. Answers a number.
+      case count(location: String, pattern: String)
+      /// Clusters of this name in one of these states. Answers a list of `{id, state}`, sorted by id.
       case cluster(name: String, states: [String])
     }
 
     package var question: Question
-    /// `true`, `false`, a text, or null where there is none.
+    /// As its question says.
     package var answer: Value
     /// True where nobody asked: the normal case was taken.
     package var isAssumed: Bool
@@ -93,7 +98,7 @@ package struct Plan: Sendable {
 
   /// What a step does to a place; `s3://bucket/prefix/` or `hdfs:///path/`.
   package struct Access: Hashable, Sendable {
-    package enum Mode: String, Hashable, Sendable { case read, write, delete }
+    package enum Mode: String, Hashable, Sendable, CaseIterable { case read, write, delete }
 
     package var mode: Mode
     package var place: String

@@ -24,11 +24,11 @@ enum CompileCommand {
     let isPrivate = context.invocation.has(.revealSecrets)
     if let out = context.invocation[.out], out.value != "-" {
       var bytes: [UInt8] = []
-      result.write(emit, pretty: true) { bytes.append(contentsOf: $0) }
+      result.write(emit, context.planDetails, pretty: true) { bytes.append(contentsOf: $0) }
       return context.write(bytes, isPrivate: isPrivate)
     }
     var failure: FileFailure?
-    result.write(emit, pretty: true) { bytes in
+    result.write(emit, context.planDetails, pretty: true) { bytes in
       guard failure == nil else { return }
       do throws(FileFailure) {
         try Output.write(bytes, to: STDOUT_FILENO)

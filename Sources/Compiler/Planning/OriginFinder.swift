@@ -1,0 +1,82 @@
+import PlanFormat
+import SourceText
+import Values
+
+/// Finds lines, columns and excerpts of spans; a secret that stands in a line is left out of its
+/// excerpt.
+struct OriginFinder {
+  private let sources: SourceSet
+  /// Ranges of the files as written that hold secrets, by source, in order.
+  private var secrets: [UInt32: [Range<Int>]] = [:]
+  private var tables: [UInt32: LineTable] = [:]
+  /// The last one found: steps of one `each` have one place.
+  private var last: (span: Span, origin: Plan.Origin)?
+
+  /// A longer line is cut.
+  private static var widest: Int { 200 }
+
+  init(_ sources: SourceSet, documents: [(tree: Tree, value: Value)]) {
+    self.sources = sources
+    for document in documents {
+      guard let root = document.tree.root, let file = sources[document.tree.source] else {
+        continue
+      }
+      var ranges: [Range<Int>] = []
+      Self.collect(document.value, document.tree, root, file, &ranges)
+      if !ranges.isEmpty {
+        secrets[document.tree.source.index, default: []] += ranges.sorted {
+          $0.lowerBound < $1.lowerBound
+        }
+      }
+    }
+  }
+
+  /// Where a document's secrets stand: its value has the marks, its tree the places.
+  private static func collect(
+    _ value: Value, _ tree: Tree, _ node: NodeID, _ file: SourceFile, _ ranges: inout [Range<Int>]
+  ) {
+    switch value {
+    case .secret: ranges.append(file.written(tree.span(node)))
+    case .list(let items):
+      for (item, node) in zip(items, tree.items(node)) { collect(item, tree, node, file, &ranges) }
+    case .map(let map):
+      for (entry, nodes) in zip(map.entries, tree.entries(node)) {
+        collect(entry.value, tree, nodes.value, file, &ranges)
+      }
+    default: return
+    }
+  }
+
+  mutating func origin(of span: Span?) -> Plan.Origin? {
+    guard let span, let file = sources[span.source] else { return nil }
+    if let last, last.span == span { return last.origin }
+    let offset = file.written(span).lowerBound
+    let table = tables[span.source.index] ?? LineTable(file.text)
+    tables[span.source.index] = table
+    let position = table.position(of: offset, in: file.text)
+    let line = table.line(of: offset)
+    let start = table.starts[line]
+    let end = line + 1 < table.starts.count ? table.starts[line + 1] : file.text.count
+    let origin = Plan.Origin(
+      file: file.name, line: Int64(position.line), column: Int64(position.column),
+      excerpt: excerpt(start..<end, of: file, secrets[span.source.index] ?? []))
+    last = (span, origin)
+    return origin
+  }
+
+  private func excerpt(_ line: Range<Int>, of file: SourceFile, _ secrets: [Range<Int>]) -> String {
+    var bytes: [UInt8] = []
+    var at = line.lowerBound
+    for secret in secrets where secret.overlaps(line) {
+      if secret.lowerBound > at { bytes += file.text[at..<secret.lowerBound] }
+      bytes += Array("…".utf8)
+      at = max(at, secret.upperBound)
+    }
+    if at < line.upperBound { bytes += file.text[at..<line.upperBound] }
+    while let byte = bytes.last, byte <= 0x20 { bytes.removeLast() }
+    let text = String(decoding: bytes.drop { $0 == 0x20 || $0 == 0x09 }, as: UTF8.self)
+    let scalars = text.unicodeScalars
+    guard scalars.count > Self.widest else { return text }
+    return String(String.UnicodeScalarView(scalars.prefix(Self.widest))) + "…"
+  }
+}

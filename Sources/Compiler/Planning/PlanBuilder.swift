@@ -1,0 +1,166 @@
+import Diagnostics
+import Digests
+import EMRBackend
+import Passes
+import PipelineIR
+import PlanFormat
+import SourceText
+import Values
+
+/// Makes a plan of a finished compilation.
+struct PlanBuilder {
+  let program: Program
+  let compilation: Compilation
+  let details: PlanDetails
+  private var origins: OriginFinder
+
+  init(_ program: Program, _ compilation: Compilation, _ details: PlanDetails) {
+    self.program = program
+    self.compilation = compilation
+    self.details = details
+    // In the order of names, though a finder's answers do not depend on it.
+    let documents = compilation.bound.sorted { $0.key < $1.key }.flatMap(\.value.documents)
+    origins = OriginFinder(compilation.sources, documents: documents)
+  }
+
+  mutating func plan(warnings: [Diagnostic]) -> Plan {
+    let options = compilation.input.options
+    var plan = Plan(
+      madeBy: details.madeBy, pipeline: program.name, runID: options.ofRun.effectiveRunID,
+      runTime: options.runTime)
+    plan.utcOffsetSeconds = Int64(options.utcOffsetSeconds)
+    plan.files = files
+    plan.arguments = details.arguments + RunSelection(options).arguments
+    plan.facts = program.facts.map { fact($0) }
+    plan.cluster = cluster
+    plan.stages = program.stages.map { stage($0) }
+    plan.steps = steps()
+    plan.requests = JobFlowValue.requests(of: program)
+    plan.secrets = secrets
+    plan.warnings = warnings.filter { $0.severity == .warning }.map { warning in
+      Plan.Warning(
+        code: warning.code.rawValue, message: warning.message,
+        origin: origins.origin(of: warning.span))
+    }
+    return plan
+  }
+
+  // MARK: Inputs
+
+  /// The pipeline and what was given for it; then what it takes from beside it, by path.
+  private var files: [Plan.File] {
+    let input = compilation.input
+    var files = [file("pipeline", input.pipeline)]
+    files += input.files.map { file($0.role, $0.file) }
+    if let facts = input.facts { files.append(file("facts", facts)) }
+    files += input.schemas.sorted { $0.key < $1.key }.map { file("schema", $0.value) }
+    files += input.stepKinds.map { file("step-kind", $0) }
+    return files
+  }
+
+  private func file(_ role: String, _ file: SourceFile) -> Plan.File {
+    Plan.File(role: role, path: file.name, digest: SHA256.name(of: file.text))
+  }
+
+  private mutating func fact(_ record: FactRecord) -> Plan.Fact {
+    let message =
+      record.message
+      ?? "what the run would do depends on it that " + record.question.statement(record.answer)
+    return Plan.Fact(
+      question: record.question, answer: record.answer, isAssumed: record.isAssumed,
+      exitStatus: Int64(record.exitStatus), message: message,
+      origin: origins.origin(of: record.span))
+  }
+
+  // MARK: The run
+
+  private var cluster: Plan.Cluster {
+    let body = program.cluster.jobFlow
+    var cluster = Plan.Cluster(
+      name: body?.text("Name") ?? "", region: program.cluster.region,
+      release: program.cluster.release, isPersistent: program.cluster.isPersistent)
+    cluster.reusedID = program.cluster.reusedID
+    cluster.lifetimeMinutes = Int64(compilation.input.options.persistentMinutes)
+    cluster.logURI = body?.text("LogUri")
+    return cluster
+  }
+
+  private mutating func stage(_ stage: Stage) -> Plan.Stage {
+    Plan.Stage(
+      name: stage.name, status: stage.status == .selected ? "runs" : stage.status.word,
+      reason: stage.reason, origin: origins.origin(of: stage.span))
+  }
+
+  private mutating func steps() -> [Plan.Step] {
+    var names = DatasetNames(program)
+    var recoveries = Recoveries(program, compilation, details)
+    return program.steps.indices.map { index in
+      let step = program.steps[index]
+      return Plan.Step(
+        name: program.text(step.name), stage: step.stage.flatMap(program.stage)?.name ?? "",
+        actionOnFailure: step.actionOnFailure.rawValue,
+        maximumTries: program.cluster.isPersistent && step.isRetryable ? 3 : 1, timeoutSeconds: 0,
+        accesses: program.accesses(of: step).map { access in
+          Plan.Access(
+            mode: access.mode.ofPlan, place: program.placeText(access.place),
+            dataset: names.name(of: access.place))
+        }, recovery: recoveries.recovery(of: index), origin: origins.origin(of: step.origin.span))
+    }
+  }
+
+  private var secrets: [String] {
+    let references =
+      program.secrets.map(\.reference) + (program.cluster.jobFlow?.secretReferences ?? [])
+    return Set(references).sorted()
+  }
+}
+
+extension PipelineIR.Access.Mode {
+  fileprivate var ofPlan: Plan.Access.Mode {
+    switch self {
+    case .read: .read
+    case .write: .write
+    case .delete: .delete
+    }
+  }
+}
+
+/// The datasets that places belong to: the one at the place, or else the nearest that it lies in.
+private struct DatasetNames {
+  private let program: Program
+  private var known: [Int32: String] = [:]
+
+  init(_ program: Program) { self.program = program }
+
+  mutating func name(of place: PlaceID) -> String {
+    if let name = known[place.index] { return name }
+    let text = program.placeText(place)
+    var found = (name: "", length: 0)
+    for dataset in program.datasets {
+      for other in dataset.places {
+        let home = program.placeText(other)
+        let length = home.utf8.count
+        if text.hasPrefix(home), length > found.length { found = (dataset.name, length) }
+      }
+    }
+    known[place.index] = found.name
+    return found.name
+  }
+}
+
+extension Located {
+  fileprivate func text(_ key: String) -> String? {
+    guard case .map(let entries) = content,
+      case .scalar(.string(let text))? = entries.first(where: { $0.key == key })?.value.content
+    else { return nil }
+    return text
+  }
+
+  fileprivate var secretReferences: [String] {
+    switch content {
+    case .scalar(let value): value.secretReferences
+    case .list(let items): items.flatMap(\.secretReferences)
+    case .map(let entries): entries.flatMap(\.value.secretReferences)
+    }
+  }
+}

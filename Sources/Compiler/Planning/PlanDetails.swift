@@ -1,0 +1,38 @@
+/// What a plan says that no compilation knows.
+package struct PlanDetails: Sendable {
+  /// The program and its version.
+  package var madeBy: String
+  /// The part of the command line that names the pipeline and its inputs, and that holds for any run
+  /// of them: without what selects stages and without the run's name.
+  package var arguments: [String]
+  /// How the user calls `run`: `penstock run`.
+  package var command: [String]
+
+  package init(madeBy: String, arguments: [String], command: [String] = ["penstock", "run"]) {
+    self.madeBy = madeBy
+    self.arguments = arguments
+    self.command = command
+  }
+}
+
+/// Words of a shell's command line.
+enum ShellText {
+  static func join(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
+
+  /// The word as it is where no shell reads anything into it, else in single quotes.
+  static func quoted(_ word: String) -> String {
+    let plain = word.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+      case 0x25, 0x2B, 0x2C, 0x2D, 0x2E, 0x2F, 0x3A, 0x3D, 0x40, 0x5F: true
+      default: false
+      }
+    }
+    if plain, !word.isEmpty { return word }
+    var text = "'"
+    for scalar in word.unicodeScalars {
+      if scalar == "'" { text += "'\\''" } else { text.unicodeScalars.append(scalar) }
+    }
+    return text + "'"
+  }
+}

@@ -1,0 +1,27 @@
+/// The part of a command line that chooses what a run does.
+struct RunSelection {
+  var resumeFrom: String?
+  var skip: [String] = []
+  var runID: String?
+
+  init(resumeFrom: String? = nil, skip: [String] = [], runID: String? = nil) {
+    self.resumeFrom = resumeFrom
+    self.skip = skip
+    self.runID = runID
+  }
+
+  /// As it was chosen; the run's name only where the user gave it.
+  init(_ options: CompilerOptions) {
+    resumeFrom = options.resumeFrom
+    skip = options.skip
+    runID = options.runID
+  }
+
+  var arguments: [String] {
+    var arguments: [String] = []
+    if let resumeFrom { arguments += ["--resume-from", resumeFrom] }
+    if !skip.isEmpty { arguments += ["--skip", skip.joined(separator: ",")] }
+    if let runID { arguments += ["--run-id", runID] }
+    return arguments
+  }
+}

@@ -1,0 +1,63 @@
+package import Values
+
+package typealias FactQuestion = Plan.Fact.Question
+
+extension Plan.Fact.Question {
+  /// As it stands in a plan.
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
+    case isEmpty = "is-empty"
+    case hasMatch = "has-match"
+    case last, count, cluster
+  }
+
+  package var kind: Kind {
+    switch self {
+    case .isEmpty: .isEmpty
+    case .hasMatch: .hasMatch
+    case .last: .last
+    case .count: .count
+    case .cluster: .cluster
+    }
+  }
+
+  /// What is known with an answer, for people: "`s3://acme/in/` holds data".
+  package func statement(_ answer: Value) -> String {
+    switch self {
+    case .isEmpty(let location):
+      return answer.equals(.bool(true))
+        ? "`\(location)` is empty" : "`\(location)` holds data"
+    case .hasMatch(let location, let pattern):
+      return answer.equals(.bool(true))
+        ? "`\(location)` holds data that matches `\(pattern)`"
+        : "`\(location)` holds no data that matches `\(pattern)`"
+    case .last(let location, let pattern):
+      if case .string(let text) = answer {
+        return "the last of `\(pattern)` in `\(location)` is `\(text)`"
+      }
+      return "nothing in `\(location)` matches `\(pattern)`"
+    case .count(let location, let pattern):
+      guard case .int(let count) = answer else { return "`\(location)` was not counted" }
+      return "`\(pattern)` has \(count) different value\(count == 1 ? "" : "s") in `\(location)`"
+    case .cluster(let name, _):
+      guard case .list(let items) = answer, !items.isEmpty else {
+        return "there is no cluster named `\(name)`"
+      }
+      let found = items.compactMap(Facts.Cluster.init).map { "\($0.id) \($0.state)" }
+      return "clusters named `\(name)`: \(found.joined(separator: ", "))"
+    }
+  }
+}
+
+extension Facts.Cluster {
+  /// One of the answers to `Question.cluster`.
+  package init?(_ answer: Value) {
+    guard case .map(let map) = answer, case .string(let id)? = map["id"],
+      case .string(let state)? = map["state"]
+    else { return nil }
+    self.init(id: id, name: "", state: state)
+  }
+
+  package var answer: Value {
+    .map(ValueMap(["id": .string(id), "state": .string(state)]))
+  }
+}

@@ -1,0 +1,147 @@
+import Diagnostics
+import SourceText
+import Values
+
+/// An object of a plan's document whose keys are known. What is not there, or not of its type, is
+/// an error, and reads as nothing.
+struct PlanObject {
+  private let tree: Tree
+  /// Nil where there is no object: that was reported, and nothing more is.
+  private let id: NodeID?
+  private let what: String
+  let span: Span
+  /// The values by place in the list of all keys; few enough to be searched.
+  private var values: [(key: String, node: NodeID)] = []
+
+  init(
+    _ tree: Tree, _ node: NodeID?, _ what: String, _ keys: [String], optional: [String] = [],
+    _ diagnostics: inout [Diagnostic]
+  ) {
+    self.tree = tree
+    self.what = what
+    span = tree.span(node ?? NodeID(index: 0))
+    guard let node, tree.kind(node) == .map else {
+      id = nil
+      if node != nil {
+        diagnostics.append(.planWrongType(what, expected: "an object", at: span))
+      }
+      return
+    }
+    id = node
+    for entry in tree.entries(node) {
+      let key = tree.string(entry.key)
+      if keys.contains(key) || optional.contains(key) {
+        values.append((key, entry.value))
+      } else {
+        diagnostics.append(
+          .planKeyUnknown(key, of: what, among: keys + optional, at: tree.span(entry.key)))
+      }
+    }
+    for key in keys where !values.contains(where: { $0.key == key }) {
+      diagnostics.append(.planKeyMissing(key, of: what, at: span))
+    }
+  }
+
+  /// Nil where it is missing; where it must not be, that was reported when the object was read.
+  func node(_ key: String) -> NodeID? { values.first { $0.key == key }?.node }
+
+  func map(_ key: String, _ diagnostics: inout [Diagnostic]) -> NodeID? {
+    typed(key, .map, "an object", &diagnostics)
+  }
+
+  func list(_ key: String, _ diagnostics: inout [Diagnostic]) -> NodeID? {
+    typed(key, .list, "a list", &diagnostics)
+  }
+
+  func text(_ key: String, _ diagnostics: inout [Diagnostic]) -> String {
+    optionalText(key, &diagnostics) ?? ""
+  }
+
+  func optionalText(_ key: String, _ diagnostics: inout [Diagnostic]) -> String? {
+    typed(key, .string, "a string", &diagnostics).map { tree.string($0) }
+  }
+
+  func bool(_ key: String, _ diagnostics: inout [Diagnostic]) -> Bool {
+    typed(key, .bool, "true or false", &diagnostics).map { tree.string($0) == "true" } ?? false
+  }
+
+  func texts(_ key: String, _ diagnostics: inout [Diagnostic]) -> [String] {
+    guard let list = list(key, &diagnostics) else { return [] }
+    var texts: [String] = []
+    for item in tree.items(list) {
+      if tree.kind(item) == .string {
+        texts.append(tree.string(item))
+      } else {
+        diagnostics.append(
+          .planWrongType("an item of `\(key)`", expected: "a string", at: tree.span(item)))
+      }
+    }
+    return texts
+  }
+
+  func number(
+    _ key: String, in range: ClosedRange<Int64>, _ diagnostics: inout [Diagnostic]
+  ) -> Int64 {
+    guard let node = typed(key, .int, "a whole number", &diagnostics) else {
+      return range.lowerBound
+    }
+    if let number = Int64(tree.string(node)), range.contains(number) { return number }
+    diagnostics.append(
+      .planWrongType(
+        "`\(key)` of \(what)", expected: "from \(range.lowerBound) to \(range.upperBound)",
+        at: tree.span(node)))
+    return range.lowerBound
+  }
+
+  func time(_ key: String, _ diagnostics: inout [Diagnostic]) -> Value.Timestamp {
+    let text = text(key, &diagnostics)
+    if let time = Value.Timestamp(written: text) { return time }
+    if let node = node(key), tree.kind(node) == .string {
+      diagnostics.append(
+        .planWrongType(
+          "`\(key)` of \(what)", expected: "a time in UTC, as `2026-03-01T05:06:07Z`",
+          at: tree.span(node)))
+    }
+    return Value.Timestamp(seconds: 0, nanoseconds: 0)
+  }
+
+  private func typed(
+    _ key: String, _ kind: Tree.Kind, _ expected: String, _ diagnostics: inout [Diagnostic]
+  ) -> NodeID? {
+    guard let node = node(key) else { return nil }
+    if tree.kind(node) == kind { return node }
+    diagnostics.append(
+      .planWrongType("`\(key)` of \(what)", expected: expected, at: tree.span(node)))
+    return nil
+  }
+}
+
+extension Value.Timestamp {
+  /// Reads what `description` writes, and nothing else.
+  init?(written text: String) {
+    let bytes = Array(text.utf8)
+    guard (20...30).contains(bytes.count) else { return nil }
+    let number = { (range: Range<Int>) -> Int? in
+      guard range.upperBound <= bytes.count else { return nil }
+      return bytes[range].reduce(0) { sum, byte in
+        guard let sum, (0x30...0x39).contains(byte) else { return nil }
+        return sum * 10 + Int(byte - 0x30)
+      }
+    }
+    guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+      let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
+      (1...12).contains(month), day <= 31, hour < 24, minute < 60, second < 60
+    else { return nil }
+    var nanoseconds = 0
+    if bytes.count > 20 {
+      guard let fraction = number(20..<(bytes.count - 1)) else { return nil }
+      nanoseconds = (bytes.count..<30).reduce(fraction) { value, _ in value * 10 }
+    }
+    self.init(
+      seconds: Self.seconds(
+        year: Int64(year), month: month, day: day, hour: hour, minute: minute, second: second),
+      nanoseconds: Int32(clamping: nanoseconds))
+    // Whatever stands between the digits, and a 31st of June, show here.
+    guard description == text else { return nil }
+  }
+}

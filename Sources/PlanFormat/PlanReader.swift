@@ -1,0 +1,276 @@
+package import Diagnostics
+import SourceText
+package import Values
+
+/// Reads a plan out of its document.
+///
+/// Strict: a key that is missing, unknown or of a wrong type is an error at its place, since what
+/// will be done must be what was read.
+package struct PlanReader {
+  let tree: Tree
+  var diagnostics: [Diagnostic] = []
+
+  /// The plan; nil and at least one error where the document is none.
+  package static func read(_ tree: Tree, into diagnostics: inout [Diagnostic]) -> Plan? {
+    var reader = PlanReader(tree: tree)
+    defer { diagnostics += reader.diagnostics }
+    guard let root = tree.root else { return nil }
+    guard reader.checkVersion(root) else { return nil }
+    let plan = reader.plan(root)
+    return reader.diagnostics.hasErrors ? nil : plan
+  }
+
+  /// Before anything else: of a newer format nothing else can be said.
+  private mutating func checkVersion(_ root: NodeID) -> Bool {
+    guard tree.kind(root) == .map else {
+      diagnostics.append(.planWrongType("a plan", expected: "an object", at: tree.span(root)))
+      return false
+    }
+    guard let node = tree.value(root, "formatVersion") else {
+      diagnostics.append(.planKeyMissing("formatVersion", of: "a plan", at: tree.span(root)))
+      return false
+    }
+    guard tree.kind(node) == .int, let version = Int64(tree.string(node)),
+      (1...Plan.formatVersion).contains(version)
+    else {
+      let text = tree.kind(node) == .int ? tree.string(node) : "no number"
+      diagnostics.append(.planVersion(text, at: tree.span(node)))
+      return false
+    }
+    return true
+  }
+
+  private mutating func plan(_ root: NodeID) -> Plan {
+    let object = PlanObject(
+      tree, root, "a plan",
+      [
+        "formatVersion", "madeBy", "pipeline", "files", "arguments", "run", "cluster", "facts",
+        "stages", "steps", "requests", "secrets", "warnings", "settings",
+      ], &diagnostics)
+    let run = PlanObject(
+      tree, object.node("run"), "`run`",
+      ["id", "time", "utcOffsetSeconds", "timeoutSeconds"], &diagnostics)
+    var plan = Plan(
+      madeBy: object.text("madeBy", &diagnostics),
+      pipeline: object.text("pipeline", &diagnostics), runID: run.text("id", &diagnostics),
+      runTime: run.time("time", &diagnostics))
+    plan.utcOffsetSeconds = run.number("utcOffsetSeconds", in: -100_000...100_000, &diagnostics)
+    plan.timeoutSeconds = run.number("timeoutSeconds", in: 0...Int64.max, &diagnostics)
+    plan.files = items(object, "files") { $0.file($1) }
+    plan.arguments = object.texts("arguments", &diagnostics)
+    if let node = object.node("cluster") { plan.cluster = cluster(node) }
+    plan.facts = items(object, "facts") { $0.fact($1) }
+    plan.stages = items(object, "stages") { $0.stage($1) }
+    plan.steps = items(object, "steps") { $0.step($1) }
+    plan.requests = items(object, "requests") { $0.request($1) }
+    plan.secrets = object.texts("secrets", &diagnostics)
+    plan.warnings = items(object, "warnings") { $0.warning($1) }
+    if let node = object.map("settings", &diagnostics), case .map(let map) = Value(tree, node) {
+      plan.settings = map
+    }
+    if !diagnostics.hasErrors { adoptRequests(&plan, object) }
+    return plan
+  }
+
+  private mutating func items<Item>(
+    _ object: PlanObject, _ key: String, _ read: (inout PlanReader, NodeID) -> Item
+  ) -> [Item] {
+    guard let list = object.list(key, &diagnostics) else { return [] }
+    return tree.items(list).map { read(&self, $0) }
+  }
+
+  // MARK: Steps
+
+  /// The steps' names must be those of the requests; what is done when one fails stands only there.
+  private mutating func adoptRequests(_ plan: inout Plan, _ object: PlanObject) {
+    var at = 0
+    for request in plan.requests {
+      guard case .map(let body) = request.body, case .list(let steps)? = body["Steps"] else {
+        continue
+      }
+      for step in steps {
+        guard case .map(let entries) = step, case .string(let name)? = entries["Name"],
+          case .string(let action)? = entries["ActionOnFailure"]
+        else {
+          return refuse("a step of a request lacks `Name` or `ActionOnFailure`", object)
+        }
+        guard plan.steps.indices.contains(at) else {
+          return refuse("the requests have more steps than `steps`", object)
+        }
+        guard plan.steps[at].name == name else {
+          return refuse(
+            "step \(at) is named `\(plan.steps[at].name)`, and its request "
+              + "has `\(name)`", object)
+        }
+        plan.steps[at].actionOnFailure = action
+        at += 1
+      }
+    }
+    if at < plan.steps.count { refuse("`steps` has more steps than the requests", object) }
+  }
+
+  private mutating func refuse(_ message: String, _ object: PlanObject) {
+    let node = object.node("steps")
+    diagnostics.append(.planStepsDiffer(message, at: node.map { tree.span($0) } ?? object.span))
+  }
+
+  private mutating func step(_ node: NodeID) -> Plan.Step {
+    let object = PlanObject(
+      tree, node, "a step", ["name", "maximumTries", "timeoutSeconds", "accesses", "recovery"],
+      optional: ["stage", "origin"], &diagnostics)
+    let recovery = object.node("recovery").map { self.recovery($0) }
+    return Plan.Step(
+      name: object.text("name", &diagnostics),
+      stage: object.optionalText("stage", &diagnostics) ?? "",
+      actionOnFailure: "", maximumTries: object.number("maximumTries", in: 1...1000, &diagnostics),
+      timeoutSeconds: object.number("timeoutSeconds", in: 0...Int64.max, &diagnostics),
+      accesses: items(object, "accesses") { $0.access($1) },
+      recovery: recovery
+        ?? Plan.Recovery(stage: nil, command: nil, toEmpty: [], explanation: ""),
+      origin: origin(object))
+  }
+
+  private mutating func access(_ node: NodeID) -> Plan.Access {
+    let object = PlanObject(
+      tree, node, "an access", ["mode", "place"], optional: ["dataset"], &diagnostics)
+    return Plan.Access(
+      mode: choice(object, "mode", Plan.Access.Mode.allCases, or: .read),
+      place: object.text("place", &diagnostics),
+      dataset: object.optionalText("dataset", &diagnostics) ?? "")
+  }
+
+  private mutating func recovery(_ node: NodeID) -> Plan.Recovery {
+    let object = PlanObject(
+      tree, node, "a recovery", ["toEmpty", "explanation"], optional: ["stage", "command"],
+      &diagnostics)
+    return Plan.Recovery(
+      stage: object.optionalText("stage", &diagnostics),
+      command: object.optionalText("command", &diagnostics),
+      toEmpty: object.texts("toEmpty", &diagnostics),
+      explanation: object.text("explanation", &diagnostics))
+  }
+
+  private mutating func request(_ node: NodeID) -> Plan.Request {
+    let object = PlanObject(tree, node, "a request", ["operation", "body"], &diagnostics)
+    let operation = object.text("operation", &diagnostics)
+    let known = ["RunJobFlow", "AddJobFlowSteps"]
+    if !known.contains(operation), let node = object.node("operation") {
+      diagnostics.append(
+        .planWrongValue("operation", operation, among: known, at: tree.span(node)))
+    }
+    let body = object.map("body", &diagnostics).map { Value(tree, $0) }
+    return Plan.Request(operation: operation, body: body ?? .null)
+  }
+
+  // MARK: The rest
+
+  private mutating func file(_ node: NodeID) -> Plan.File {
+    let object = PlanObject(tree, node, "a file", ["role", "path", "digest"], &diagnostics)
+    return Plan.File(
+      role: object.text("role", &diagnostics), path: object.text("path", &diagnostics),
+      digest: object.text("digest", &diagnostics))
+  }
+
+  private mutating func cluster(_ node: NodeID) -> Plan.Cluster {
+    let object = PlanObject(
+      tree, node, "`cluster`",
+      ["name", "region", "release", "persistent", "lifetimeMinutes", "bootstrapTries"],
+      optional: ["reuses", "logUri"], &diagnostics)
+    var cluster = Plan.Cluster(
+      name: object.text("name", &diagnostics), region: object.text("region", &diagnostics),
+      release: object.text("release", &diagnostics),
+      isPersistent: object.bool("persistent", &diagnostics))
+    cluster.reusedID = object.optionalText("reuses", &diagnostics)
+    cluster.lifetimeMinutes = object.number("lifetimeMinutes", in: 0...Int64.max, &diagnostics)
+    cluster.bootstrapTries = object.number("bootstrapTries", in: 1...1000, &diagnostics)
+    cluster.logURI = object.optionalText("logUri", &diagnostics)
+    return cluster
+  }
+
+  private mutating func fact(_ node: NodeID) -> Plan.Fact {
+    let object = PlanObject(
+      tree, node, "a fact", ["question", "answer", "assumed", "exitStatus", "message"],
+      optional: ["origin"], &diagnostics)
+    let question = object.node("question").map { self.question($0) }
+    return Plan.Fact(
+      question: question ?? .isEmpty(location: ""),
+      answer: object.node("answer").map { Value(tree, $0) } ?? .null,
+      isAssumed: object.bool("assumed", &diagnostics),
+      exitStatus: object.number("exitStatus", in: 1...255, &diagnostics),
+      message: object.text("message", &diagnostics), origin: origin(object))
+  }
+
+  private mutating func question(_ node: NodeID) -> FactQuestion {
+    let kindNode = tree.kind(node) == .map ? tree.value(node, "kind") : nil
+    let text = kindNode.map { tree.string($0) } ?? ""
+    let kind = FactQuestion.Kind(rawValue: text)
+    let keys: [String] =
+      switch kind {
+      case .isEmpty: ["kind", "location"]
+      case .hasMatch, .last, .count: ["kind", "location", "pattern"]
+      case .cluster: ["kind", "name", "states"]
+      case nil: ["kind"]
+      }
+    let object = PlanObject(tree, node, "a question", keys, &diagnostics)
+    guard let kind else {
+      if let kindNode {
+        diagnostics.append(
+          .planWrongValue(
+            "kind of question", text, among: FactQuestion.Kind.allCases.map(\.rawValue),
+            at: tree.span(kindNode)))
+      }
+      return .isEmpty(location: "")
+    }
+    if kind == .cluster {
+      return .cluster(
+        name: object.text("name", &diagnostics), states: object.texts("states", &diagnostics))
+    }
+    let location = object.text("location", &diagnostics)
+    switch kind {
+    case .isEmpty, .cluster: return .isEmpty(location: location)
+    case .hasMatch:
+      return .hasMatch(location: location, pattern: object.text("pattern", &diagnostics))
+    case .last: return .last(location: location, pattern: object.text("pattern", &diagnostics))
+    case .count: return .count(location: location, pattern: object.text("pattern", &diagnostics))
+    }
+  }
+
+  private mutating func stage(_ node: NodeID) -> Plan.Stage {
+    let object = PlanObject(
+      tree, node, "a stage", ["name", "status", "reason"], optional: ["origin"], &diagnostics)
+    return Plan.Stage(
+      name: object.text("name", &diagnostics), status: object.text("status", &diagnostics),
+      reason: object.text("reason", &diagnostics), origin: origin(object))
+  }
+
+  private mutating func warning(_ node: NodeID) -> Plan.Warning {
+    let object = PlanObject(
+      tree, node, "a warning", ["code", "message"], optional: ["origin"], &diagnostics)
+    return Plan.Warning(
+      code: object.text("code", &diagnostics), message: object.text("message", &diagnostics),
+      origin: origin(object))
+  }
+
+  private mutating func origin(_ parent: PlanObject) -> Plan.Origin? {
+    guard let node = parent.node("origin") else { return nil }
+    let object = PlanObject(
+      tree, node, "an origin", ["file", "line", "column", "excerpt"], &diagnostics)
+    return Plan.Origin(
+      file: object.text("file", &diagnostics),
+      line: object.number("line", in: 1...Int64.max, &diagnostics),
+      column: object.number("column", in: 1...Int64.max, &diagnostics),
+      excerpt: object.text("excerpt", &diagnostics))
+  }
+
+  private mutating func choice<Choice: RawRepresentable<String>>(
+    _ object: PlanObject, _ key: String, _ choices: [Choice], or fallback: Choice
+  ) -> Choice {
+    let text = object.text(key, &diagnostics)
+    if let choice = Choice(rawValue: text) { return choice }
+    if let node = object.node(key), tree.kind(node) == .string {
+      diagnostics.append(
+        .planWrongValue(key, text, among: choices.map(\.rawValue), at: tree.span(node)))
+    }
+    return fallback
+  }
+}

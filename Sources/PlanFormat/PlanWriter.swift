@@ -1,0 +1,210 @@
+import Values
+
+/// Writes a plan as canonical JSON: equal plans are equal bytes.
+///
+/// What a step asks of the cluster stands once, in the body of its request; `steps` says of the same
+/// steps, in the same order, what the request does not. Absent values are left out.
+package struct PlanWriter {
+  private var writer: CanonicalJSONWriter
+  private let sink: (borrowing [UInt8]) -> Void
+  private static let pieceSize = 1 << 16
+
+  /// All of it at once.
+  package static func bytes(_ plan: Plan, pretty: Bool = true) -> [UInt8] {
+    var bytes: [UInt8] = []
+    write(plan, pretty: pretty) { bytes.append(contentsOf: copy $0) }
+    return bytes
+  }
+
+  /// In pieces, so that a plan of any length costs no more memory.
+  package static func write(
+    _ plan: Plan, pretty: Bool, to sink: @escaping (borrowing [UInt8]) -> Void
+  ) {
+    var writer = PlanWriter(writer: CanonicalJSONWriter(pretty: pretty), sink: sink)
+    writer.write(plan)
+    writer.writer.newline()
+    sink(writer.writer.take())
+  }
+
+  private mutating func write(_ plan: Plan) {
+    writer.beginObject()
+    member("formatVersion", Plan.formatVersion)
+    member("madeBy", plan.madeBy)
+    member("pipeline", plan.pipeline)
+    list("files", plan.files) { $0.write($1) }
+    strings("arguments", plan.arguments)
+    writer.key("run")
+    writer.beginObject()
+    member("id", plan.runID)
+    member("time", plan.runTime.description)
+    member("utcOffsetSeconds", plan.utcOffsetSeconds)
+    member("timeoutSeconds", plan.timeoutSeconds)
+    writer.endObject()
+    writer.key("cluster")
+    write(plan.cluster)
+    list("facts", plan.facts) { $0.write($1) }
+    list("stages", plan.stages) { $0.write($1) }
+    list("steps", plan.steps) { $0.write($1) }
+    list("requests", plan.requests) { $0.write($1) }
+    strings("secrets", plan.secrets)
+    list("warnings", plan.warnings) { $0.write($1) }
+    member("settings", .map(plan.settings))
+    writer.endObject()
+  }
+
+  // MARK: Parts
+
+  private mutating func write(_ file: Plan.File) {
+    writer.beginObject()
+    member("role", file.role)
+    member("path", file.path)
+    member("digest", file.digest)
+    writer.endObject()
+  }
+
+  private mutating func write(_ cluster: Plan.Cluster) {
+    writer.beginObject()
+    member("name", cluster.name)
+    member("region", cluster.region)
+    member("release", cluster.release)
+    member("persistent", cluster.isPersistent)
+    if let id = cluster.reusedID { member("reuses", id) }
+    member("lifetimeMinutes", cluster.lifetimeMinutes)
+    member("bootstrapTries", cluster.bootstrapTries)
+    if let uri = cluster.logURI { member("logUri", uri) }
+    writer.endObject()
+  }
+
+  private mutating func write(_ fact: Plan.Fact) {
+    writer.beginObject()
+    writer.key("question")
+    write(fact.question)
+    member("answer", fact.answer)
+    member("assumed", fact.isAssumed)
+    member("exitStatus", fact.exitStatus)
+    member("message", fact.message)
+    member(fact.origin)
+    writer.endObject()
+  }
+
+  private mutating func write(_ question: FactQuestion) {
+    writer.beginObject()
+    member("kind", question.kind.rawValue)
+    switch question {
+    case .isEmpty(let location): member("location", location)
+    case .hasMatch(let location, let pattern), .last(let location, let pattern),
+      .count(let location, let pattern):
+      member("location", location)
+      member("pattern", pattern)
+    case .cluster(let name, let states):
+      member("name", name)
+      strings("states", states)
+    }
+    writer.endObject()
+  }
+
+  private mutating func write(_ stage: Plan.Stage) {
+    writer.beginObject()
+    member("name", stage.name)
+    member("status", stage.status)
+    member("reason", stage.reason)
+    member(stage.origin)
+    writer.endObject()
+  }
+
+  private mutating func write(_ step: Plan.Step) {
+    writer.beginObject()
+    member("name", step.name)
+    if !step.stage.isEmpty { member("stage", step.stage) }
+    member("maximumTries", step.maximumTries)
+    member("timeoutSeconds", step.timeoutSeconds)
+    list("accesses", step.accesses) { $0.write($1) }
+    writer.key("recovery")
+    write(step.recovery)
+    member(step.origin)
+    writer.endObject()
+    if writer.bytes.count >= Self.pieceSize { sink(writer.take()) }
+  }
+
+  private mutating func write(_ access: Plan.Access) {
+    writer.beginObject()
+    member("mode", access.mode.rawValue)
+    member("place", access.place)
+    if !access.dataset.isEmpty { member("dataset", access.dataset) }
+    writer.endObject()
+  }
+
+  private mutating func write(_ recovery: Plan.Recovery) {
+    writer.beginObject()
+    if let stage = recovery.stage { member("stage", stage) }
+    if let command = recovery.command { member("command", command) }
+    strings("toEmpty", recovery.toEmpty)
+    member("explanation", recovery.explanation)
+    writer.endObject()
+  }
+
+  private mutating func write(_ request: Plan.Request) {
+    writer.beginObject()
+    member("operation", request.operation)
+    member("body", request.body)
+    writer.endObject()
+    if writer.bytes.count >= Self.pieceSize { sink(writer.take()) }
+  }
+
+  private mutating func write(_ warning: Plan.Warning) {
+    writer.beginObject()
+    member("code", warning.code)
+    member("message", warning.message)
+    member(warning.origin)
+    writer.endObject()
+  }
+
+  // MARK: Members
+
+  private mutating func member(_ origin: Plan.Origin?) {
+    guard let origin else { return }
+    writer.key("origin")
+    writer.beginObject()
+    member("file", origin.file)
+    member("line", origin.line)
+    member("column", origin.column)
+    member("excerpt", origin.excerpt)
+    writer.endObject()
+  }
+
+  private mutating func member(_ key: String, _ text: String) {
+    writer.key(key)
+    writer.string(text)
+  }
+
+  private mutating func member(_ key: String, _ number: Int64) {
+    writer.key(key)
+    writer.int(number)
+  }
+
+  private mutating func member(_ key: String, _ flag: Bool) {
+    writer.key(key)
+    writer.bool(flag)
+  }
+
+  private mutating func member(_ key: String, _ value: Value) {
+    writer.key(key)
+    writer.value(value, revealingSecrets: false)
+  }
+
+  private mutating func strings(_ key: String, _ texts: [String]) {
+    writer.key(key)
+    writer.beginArray()
+    for text in texts { writer.string(text) }
+    writer.endArray()
+  }
+
+  private mutating func list<Item>(
+    _ key: String, _ items: [Item], _ body: (inout PlanWriter, Item) -> Void
+  ) {
+    writer.key(key)
+    writer.beginArray()
+    for item in items { body(&self, item) }
+    writer.endArray()
+  }
+}

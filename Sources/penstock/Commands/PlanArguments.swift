@@ -1,0 +1,35 @@
+import Compiler
+import SourceText
+
+extension CommandContext {
+  /// What a plan says of this command line.
+  var planDetails: PlanDetails {
+    PlanDetails(madeBy: "penstock \(Version.text)", arguments: runArguments)
+  }
+
+  /// The pipeline, the inputs and the ways of running them, in the order of the options' table: what
+  /// holds for any run of them. Answers about the world, and what selects stages, do not.
+  private var runArguments: [String] {
+    var arguments = invocation.argument.map { [$0.value] } ?? []
+    for option in Option.ofEveryRun {
+      if option == .include {
+        let items = invocation.list(option).map(\.value)
+        if !items.isEmpty { arguments += ["--\(option.long)", items.joined(separator: ",")] }
+      } else if option.value(in: .compile) == nil {
+        if invocation.has(option) { arguments.append("--\(option.long)") }
+      } else if option.isRepeatable {
+        for text in invocation.all(option) { arguments += ["--\(option.long)", text.value] }
+      } else if let text = invocation[option] {
+        arguments += ["--\(option.long)", text.value]
+      }
+    }
+    return arguments
+  }
+}
+
+extension Option {
+  fileprivate static let ofEveryRun: [Option] = [
+    .config, .resolver, .targets, .enrichments, .input, .debug, .include, .lock, .consul,
+    .usePersistentJobflow, .persistentJobflowDuration, .strict, .warn, .allow,
+  ]
+}
