@@ -10,7 +10,7 @@ extension Compilation {
   /// Completes the job flow by what the steps need, and proves that EMR takes it.
   mutating func lower() {
     guard canGoOn, var program else { return }
-    if program.steps.isEmpty {
+    if !program.steps.contains(where: { $0.stage != nil }) {
       diagnostics.append(
         .emrNoSteps(
           program.stages.compactMap { stage in

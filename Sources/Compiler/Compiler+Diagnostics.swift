@@ -5,9 +5,15 @@ extension Diagnostic {
   /// The reasons are those of stages that do not run.
   static func emrNoSteps(_ reasons: [(stage: String, reason: String)]) -> Diagnostic {
     Diagnostic(
-      .emrNoSteps, "this run has no steps, and EMR takes no job flow without",
+      .emrNoSteps, "no stage of this run has a step to do",
       notes: reasons.map { Note("stage `\($0.stage)` does not run: \($0.reason)") },
       hint: reasons.isEmpty ? nil : "leave a stage in that has something to do")
+  }
+
+  static func factAssumed(_ question: String, _ answer: String) -> Diagnostic {
+    Diagnostic(
+      .factAssumed, "assumed that `\(question)` is `\(answer)`",
+      hint: "tell what is there with `--facts FILE`")
   }
 
   static func inputMissing(_ name: String, at span: Span) -> Diagnostic {

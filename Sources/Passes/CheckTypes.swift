@@ -1,6 +1,7 @@
 package import Diagnostics
 package import Expressions
 package import PipelineSyntax
+import Schemas
 import SourceText
 package import Values
 import YAMLSyntax
@@ -165,6 +166,10 @@ package struct TypeChecker {
     guard let parameters = step.parameters, let kindNode = step.kind,
       let kind = kinds[tree.string(kindNode)]
     else { return }
+    // What is written must fit the kind whether or not the step is in a run.
+    if let schema = kind.schema {
+      diagnostics += schema.diagnose(tree, parameters, deferringExpressions: true)
+    }
     for entry in tree.entries(parameters) {
       let field = kind.parameterType?.field(tree.string(entry.key))
       if let field, !kind.decl.data.contains(field.name) {

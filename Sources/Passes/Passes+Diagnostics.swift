@@ -203,11 +203,14 @@ extension Diagnostic {
       hint: Suggestion.hint(for: name, among: names))
   }
 
-  static func unknownStepKind(_ name: String, among names: [String], at span: Span) -> Diagnostic {
+  /// A misspelt member of a step is taken for its kind.
+  static func unknownStepKind(
+    _ name: String, kinds: [String], members: [String], at span: Span
+  ) -> Diagnostic {
     Diagnostic(
       .pipelineUnknownStepKind, "there is no step kind `\(name)`", at: span,
-      hint: Suggestion.hint(for: name, among: names)
-        ?? "`penstock pipelines --step-kinds` lists them")
+      hint: Suggestion.hint(for: name, among: kinds + members)
+        ?? "there are \(kinds.map { "`\($0)`" }.joined(separator: ", "))")
   }
 
   static func wrongValue(_ wanted: String, found: Value, at span: Span) -> Diagnostic {

@@ -93,10 +93,13 @@ private struct Resolver {
     }
     let name = tree.string(kindNode)
     guard let index = kindNames[name] else {
-      diagnostics.append(
-        .unknownStepKind(
-          name, among: knownKinds + StepDecl.Member.allCases.map(\.rawValue),
-          at: tree.span(kindNode)))
+      // The file of a kind that is there and cannot be read has said so itself.
+      if !knownKinds.contains(name) {
+        diagnostics.append(
+          .unknownStepKind(
+            name, kinds: knownKinds, members: StepDecl.Member.allCases.map(\.rawValue),
+            at: tree.span(kindNode)))
+      }
       return
     }
     for list in [step.reads, step.writes, step.deletes] {

@@ -42,7 +42,13 @@ struct Console: Sendable {
   }
 
   func report(_ diagnostics: [Diagnostic], _ sources: SourceSet) {
-    let shown = isQuiet ? diagnostics.filter { $0.severity == .error } : diagnostics
+    let shown = diagnostics.filter { diagnostic in
+      switch diagnostic.severity {
+      case .error: true
+      case .warning: !isQuiet
+      case .information: isChatty && !isQuiet
+      }
+    }
     Output.report(
       DiagnosticRenderer.render(
         shown, sources: sources, format: format, color: isColored, version: Version.text,

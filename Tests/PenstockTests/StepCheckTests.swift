@@ -1,0 +1,64 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A step is held against its kind where it is written, not only in a run that has it.
+@Suite struct StepCheckTests {
+  private static let pipeline = """
+    penstock: v1
+    pipeline: own
+    datasets:
+      kept: { at: s3://kept/ }
+      local:
+        at: hdfs:///local/
+        restore: { name: back, s3-dist-cp: { src: kept, dset: local } }
+    stages:
+      - stage: never
+        when: ${run.id == "never"}
+        steps:
+          - { name: work, own: { inptu: kept } }
+    cluster: { region: eu-west-1, job-flow: { Name: own } }
+
+    """
+
+  private static let kind = """
+    penstock: v1
+    step-kind: own
+    summary: Ours.
+    parameters:
+      type: object
+      additionalProperties: false
+      properties: { input: { type: string, description: What it reads., x-data: true } }
+    reads: [input]
+    jar: own.jar
+    arguments: [{ option: input }]
+
+    """
+
+  @Test func findsMistakesInStepsThatNoRunHas() throws {
+    let scratch = try Scratch()
+    let pipeline = try scratch.file("own.yml", Self.pipeline)
+    try scratch.file("step-kinds/own.yml", Self.kind)
+    let run = try Run(["check", pipeline.path])
+    #expect(run.status == 1)
+    #expect(run.errors.contains("own.yml:7:53: error[schema-unknown-key]: unknown key `dset`"))
+    #expect(run.errors.contains("own.yml:7:42: error[schema-missing-key]: missing key `dest`"))
+    #expect(run.errors.contains("own.yml:12:30: error[schema-unknown-key]: unknown key `inptu`"))
+    #expect(run.errors.contains("did you mean `input`?"))
+  }
+
+  @Test func saysNothingOfAKindWhoseFileCannotBeRead() throws {
+    let scratch = try Scratch()
+    let text = Self.pipeline.replacing("dset", with: "dest").replacing("inptu", with: "input")
+    let pipeline = try scratch.file("own.yml", text)
+    #expect(try Run(["check", pipeline.path]).errors.contains("pipeline-unknown-step-kind"))
+    try scratch.file("step-kinds/own.yml", Self.kind + "jar: [\n")
+    let run = try Run(["check", pipeline.path])
+    #expect(run.status == 1)
+    #expect(run.errors.contains("error[yaml-syntax]"))
+    #expect(!run.errors.contains("pipeline-unknown-step-kind"))
+    try scratch.file("step-kinds/own.yml", Self.kind)
+    let sound = try Run(["check", pipeline.path])
+    #expect(sound.status == 0, "\(sound.errors)")
+  }
+}
