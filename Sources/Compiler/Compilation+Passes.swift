@@ -17,7 +17,7 @@ extension Compilation {
     let status = Pass.standard.run(
       on: &program, context, into: &diagnostics, explanations: &explanations)
     program.facts = facts.records
-    diagnostics += program.facts.filter(\.isAssumed).map { .factAssumed($0.question, $0.answer) }
+    diagnostics += program.facts.filter(\.isAssumed).map { .factAssumed($0) }
     if requestedStatus == nil { requestedStatus = status }
     self.program = program
   }

@@ -1,4 +1,6 @@
 import Diagnostics
+import PipelineIR
+import PlanFormat
 import SourceText
 
 extension Diagnostic {
@@ -10,9 +12,9 @@ extension Diagnostic {
       hint: reasons.isEmpty ? nil : "leave a stage in that has something to do")
   }
 
-  static func factAssumed(_ question: String, _ answer: String) -> Diagnostic {
+  static func factAssumed(_ record: FactRecord) -> Diagnostic {
     Diagnostic(
-      .factAssumed, "assumed that `\(question)` is `\(answer)`",
+      .factAssumed, "assumed that \(record.question.statement(record.answer))",
       hint: "tell what is there with `--facts FILE`")
   }
 

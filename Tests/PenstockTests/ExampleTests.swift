@@ -11,7 +11,7 @@ import Testing
     let run = try Run(Self.arguments + ["-v"], folder: Self.folder)
     #expect(run.status == 0)
     #expect(
-      run.errors.contains("assumed that `s3.isEmpty(s3://acme-web-logs/www/)` is `false`"))
+      run.errors.contains("assumed that `s3://acme-web-logs/www/` holds data"))
     #expect(try Run(Self.arguments, folder: Self.folder).errors.isEmpty)
     let quiet = try Run(Self.arguments + ["-v", "-q"], folder: Self.folder)
     #expect(quiet.status == 0 && quiet.errors.isEmpty)
