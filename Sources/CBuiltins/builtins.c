@@ -186,6 +186,9 @@ static const unsigned char docs_diagnostics_schema_unknown_key_md[] = {
 static const unsigned char docs_diagnostics_schema_unknown_md[] = {
 #embed "../../docs/diagnostics/schema-unknown.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_schema_wrong_document_md[] = {
+#embed "../../docs/diagnostics/schema-wrong-document.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_schema_wrong_type_md[] = {
 #embed "../../docs/diagnostics/schema-wrong-type.md" if_empty(0)
 };
@@ -444,6 +447,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/schema-too-deep.md", docs_diagnostics_schema_too_deep_md, sizeof docs_diagnostics_schema_too_deep_md},
     {"docs/diagnostics/schema-unknown-key.md", docs_diagnostics_schema_unknown_key_md, sizeof docs_diagnostics_schema_unknown_key_md},
     {"docs/diagnostics/schema-unknown.md", docs_diagnostics_schema_unknown_md, sizeof docs_diagnostics_schema_unknown_md},
+    {"docs/diagnostics/schema-wrong-document.md", docs_diagnostics_schema_wrong_document_md, sizeof docs_diagnostics_schema_wrong_document_md},
     {"docs/diagnostics/schema-wrong-type.md", docs_diagnostics_schema_wrong_type_md, sizeof docs_diagnostics_schema_wrong_type_md},
     {"docs/diagnostics/secret-in-arguments.md", docs_diagnostics_secret_in_arguments_md, sizeof docs_diagnostics_secret_in_arguments_md},
     {"docs/diagnostics/skip-unknown-stage.md", docs_diagnostics_skip_unknown_stage_md, sizeof docs_diagnostics_skip_unknown_stage_md},
@@ -511,4 +515,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 125;
+const size_t penstock_builtin_count = 126;

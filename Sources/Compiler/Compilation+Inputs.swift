@@ -42,7 +42,9 @@ extension Compilation {
     _ file: InputFile, as declaration: InputDecl
   ) -> (tree: Tree, value: Value)? {
     let source = sources.add(file.file)
-    guard let tree = read(file.file, source, declaration.format) else { return nil }
+    let read = read(file.file, source, declaration.format)
+    readFiles.append((source, read, declaration))
+    guard let tree = read else { return nil }
     guard let path = declaration.schema?.value else { return (tree, Value(tree, tree.rootOrFirst)) }
     if let schema = library.compiledBefore(path), schema.diagnose(tree).isEmpty {
       diagnostics += TemplateMarks.scan(tree)
@@ -57,11 +59,33 @@ extension Compilation {
       diagnostics.append(.legacyLayout(layout))
       return nil
     }
-    diagnostics += TemplateMarks.scan(tree)
-    let violations = schema.diagnose(tree, deferringExpressions: false)
-    diagnostics += violations
+    let violations = schema.diagnose(tree, assertingFormats: true)
+    let marks =
+      violations.first?.code == .schemaWrongDocument ? [] : TemplateMarks.scan(tree)
+    diagnostics += marks
+    // What a mark would be filled with is not known, so nothing else is wrong with it.
+    let others = violations.filter { violation in
+      !marks.contains { mark in mark.span.map { violation.span?.contains($0) ?? false } ?? false }
+    }
+    diagnostics += explainEmptyMarks(others, in: sources[source] ?? file.file)
     if violations.hasErrors { return nil }
     return (tree, schema.value(of: tree, file: file.file.name, secrets: declaration.secrets))
+  }
+
+  /// Blames variables that are not set for values that are missing.
+  private func explainEmptyMarks(
+    _ violations: [Diagnostic], in file: SourceFile
+  ) -> [Diagnostic] {
+    guard !file.emptyMarks.isEmpty else { return violations }
+    return violations.map { violation in
+      guard let span = violation.span,
+        let mark = file.emptyMarks.first(where: { file.isValue(at: $0.offset, behind: span) })
+      else { return violation }
+      return .templateEmpty(
+        mark.variables.filter { input.environment[$0] == nil }, mark.variables,
+        at: Span(span.source, mark.offset..<mark.offset), instead: violation,
+        known: input.environment.keys.sorted())
+    }
   }
 
   private mutating func read(
@@ -95,7 +119,10 @@ extension Compilation {
   mutating func bindScope() {
     guard canGoOn, let pipeline else { return }
     base = initialScope(pipeline)
-    EarlyLets.bind(pipeline, scope: &base, facts: facts, into: &diagnostics)
+    EarlyLets.bind(
+      pipeline, scope: &base, facts: facts,
+      inputTrees: bound.mapValues { $0.documents.map(\.tree) },
+      into: &diagnostics)
   }
 
   private func initialScope(_ pipeline: PipelineDecl) -> Scope {
@@ -118,6 +145,23 @@ extension Compilation {
         "isPersistent": .bool(options.isPersistent),
       ]))
     return Scope(variables: variables)
+  }
+}
+
+extension Span {
+  /// Whether another stands in it, with no more than quotes around.
+  fileprivate func contains(_ other: Span) -> Bool {
+    source == other.source && start <= other.start && other.end <= end
+      && (start == other.start && end == other.end || end - start == other.end - other.start + 2)
+  }
+}
+
+extension SourceFile {
+  /// Whether nothing but a colon, quotes and blanks stands between a place and an offset.
+  fileprivate func isValue(at offset: Int, behind span: Span) -> Bool {
+    let end = Int(span.start) == offset ? offset : Int(span.end)
+    guard end <= offset, offset <= parsed.count else { return false }
+    return parsed[end..<offset].allSatisfy { [0x20, 0x09, 0x22, 0x27, 0x3A].contains($0) }
   }
 }
 

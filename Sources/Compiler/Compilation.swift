@@ -23,6 +23,8 @@ struct Compilation {
   var kinds: [StepKind] = []
   var uses: DataUses?
   var bound: [String: BoundInput] = [:]
+  /// The inputs' files as far as they could be read, for what must not be shown of them.
+  var readFiles: [(source: SourceID, tree: Tree?, declaration: InputDecl)] = []
   var base = Scope()
   var facts: FactOracle
   var program: Program?
@@ -85,6 +87,7 @@ struct Compilation {
   var result: CompilerResult {
     let final = effective(diagnostics).sortedAndUnique()
     let failed = final.hasErrors
+    let sources = final.isEmpty ? self.sources : sourcesWithHiddenSecrets(final)
     return CompilerResult(
       diagnostics: final, sources: sources, exitStatus: failed ? requestedStatus ?? 1 : 0,
       explanations: explanations, pipeline: pipeline, uses: uses,

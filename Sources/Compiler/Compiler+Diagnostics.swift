@@ -48,4 +48,18 @@ extension Diagnostic {
       hint: Suggestion.hint(for: path, among: paths)
         ?? "give a path relative to the pipeline, or one of `penstock schema`")
   }
+
+  /// `unset` are those of the variables that are not set; the others are empty.
+  static func templateEmpty(
+    _ unset: [String], _ variables: [String], at span: Span, instead violation: Diagnostic,
+    known: [String]
+  ) -> Diagnostic {
+    let name = unset.first ?? variables.first ?? ""
+    return Diagnostic(
+      .templateUnset,
+      "the environment variable `\(name)` is \(unset.isEmpty ? "empty" : "not set")", at: span,
+      notes: violation.notes,
+      hint: Suggestion.hint(for: name, among: unset.isEmpty ? [] : known)
+        ?? "set it, and export it to this process")
+  }
 }

@@ -31,6 +31,8 @@ struct Locator {
 
   func text(of source: SourceID) -> [UInt8] { sources[source]?.text ?? [] }
 
+  func hidden(in source: SourceID) -> [Range<Int>] { sources[source]?.hidden ?? [] }
+
   /// The bytes of a line (1-based) without what ends it.
   mutating func line(_ number: Int, of source: SourceID) -> Range<Int> {
     guard let file = sources[source] else { return 0..<0 }

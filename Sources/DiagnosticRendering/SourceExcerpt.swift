@@ -17,20 +17,21 @@ struct SourceExcerpt {
 
   static func rows(of place: Place, _ locator: inout Locator) -> [Row] {
     let text = locator.text(of: place.source)
+    let hidden = locator.hidden(in: place.source)
     var end = place.range.upperBound
     while end > place.range.lowerBound, isSpace(text[end - 1]) { end -= 1 }
     let last = end == place.range.upperBound ? place.end.line : lastLine(place, end, &locator)
     let first = locator.line(place.start.line, of: place.source)
     if last <= place.start.line {
-      return [row(place.start.line, place.range.lowerBound..<end, first, text)]
+      return [row(place.start.line, place.range.lowerBound..<end, first, text, hidden)]
     }
     let toEnd = place.range.lowerBound..<max(place.range.lowerBound, first.upperBound)
-    var rows = [row(place.start.line, toEnd, first, text)]
+    var rows = [row(place.start.line, toEnd, first, text, hidden)]
     if last > place.start.line + 1 { rows.append(Row(number: nil, text: "...", carets: "")) }
     let line = locator.line(last, of: place.source)
     var start = line.lowerBound
     while start < end, isSpace(text[start]) { start += 1 }
-    rows.append(row(last, start..<end, line, text))
+    rows.append(row(last, start..<end, line, text, hidden))
     return rows
   }
 
@@ -47,10 +48,12 @@ struct SourceExcerpt {
   }
 
   private static func row(
-    _ number: Int, _ marked: Range<Int>, _ line: Range<Int>, _ text: [UInt8]
+    _ number: Int, _ marked: Range<Int>, _ line: Range<Int>, _ text: [UInt8],
+    _ hidden: [Range<Int>]
   ) -> Row {
     let window = window(around: marked.lowerBound, of: line, text)
     var cells = LineCells(text, in: window).cells[...]
+    if !hidden.isEmpty { hide(&cells, hidden.filter { $0.overlaps(window) }) }
     var isCut = (
       start: window.lowerBound > line.lowerBound, end: window.upperBound < line.upperBound
     )
@@ -71,6 +74,12 @@ struct SourceExcerpt {
     if !carets.contains("^") { carets += "^" }
     while carets.last == " " { carets.removeLast() }
     return Row(number: number, text: shown + (isCut.end ? "…" : ""), carets: carets)
+  }
+
+  private static func hide(_ cells: inout ArraySlice<LineCell>, _ hidden: [Range<Int>]) {
+    for index in cells.indices where hidden.contains(where: cells[index].range.overlaps) {
+      cells[index].shown = String(repeating: "*", count: cells[index].width)
+    }
   }
 
   /// The bytes of a line that can come to be shown, however long it is.

@@ -61,12 +61,15 @@ extension [Diagnostic] {
       return left.message < right.message
     }
     var unique: [Diagnostic] = []
+    unique.reserveCapacity(sorted.count)
     for diagnostic in sorted {
-      // Those that are equal stand in one run of the same message.
-      let isKnown = unique.reversed().lazy
-        .prefix { $0.message == diagnostic.message && $0.code == diagnostic.code }
-        .contains(diagnostic)
-      if !isKnown { unique.append(diagnostic) }
+      // The same at the same place is one thing, whatever led there.
+      if let last = unique.last, last.code == diagnostic.code, last.span == diagnostic.span,
+        last.message == diagnostic.message, last.severity == diagnostic.severity
+      {
+        continue
+      }
+      unique.append(diagnostic)
     }
     return unique
   }

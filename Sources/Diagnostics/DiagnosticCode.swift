@@ -54,6 +54,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case schemaOutOfRange = "schema-out-of-range"
   case schemaTooDeep = "schema-too-deep"
   case schemaUnknownKey = "schema-unknown-key"
+  case schemaWrongDocument = "schema-wrong-document"
   case schemaWrongType = "schema-wrong-type"
 
   // MARK: Expressions

@@ -1,22 +1,32 @@
 /// Finds the name that was probably meant.
 package enum Suggestion {
   /// The candidate nearest to a misspelt name, by edit distance with transpositions; nil where none
-  /// is near (at most a third of the name's length, and at least one edit is always allowed).
-  /// Ties go to the candidate that comes first.
+  /// is near (at most a third of the name's length and five edits; one is always allowed). Ties go to
+  /// the candidate that starts alike for longer, then to the one that comes first.
   package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
-    let wanted = Array(name.lowercased().utf8)
+    let wanted = Array(plain(name).lowercased().utf8)
     guard !wanted.isEmpty, wanted.count <= 200 else { return nil }
-    let allowed = max(1, wanted.count / 3)
-    var best: (distance: Int, name: String)?
+    let allowed = max(1, min(wanted.count / 3, 5))
+    var best: (distance: Int, shared: Int, name: String)?
     for candidate in candidates {
       let bytes = Array(candidate.lowercased().utf8)
       guard abs(bytes.count - wanted.count) <= allowed, bytes.count <= 200 else { continue }
       let distance = distance(wanted, bytes)
-      if distance <= allowed, distance < (best?.distance ?? Int.max) {
-        best = (distance, candidate)
+      let shared = zip(wanted, bytes).prefix { $0 == $1 }.count
+      if distance <= allowed,
+        best.map({ (distance, -shared) < ($0.distance, -$0.shared) }) ?? true
+      {
+        best = (distance, shared, candidate)
       }
     }
     return best?.name
+  }
+
+  /// A name without the curved quotes that word processors put around it.
+  private static func plain(_ name: String) -> String {
+    guard name.utf8.contains(0xE2) else { return name }
+    let quotes = "\u{2018}\u{2019}\u{201C}\u{201D}".unicodeScalars
+    return String(String.UnicodeScalarView(name.unicodeScalars.filter { !quotes.contains($0) }))
   }
 
   /// A "did you mean" hint, or nil where no candidate is near.

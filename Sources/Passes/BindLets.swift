@@ -34,10 +34,11 @@ extension Pass {
 package enum EarlyLets {
   /// Adds their values to a scope. The others mention stages, datasets or facts, or a `let` that does.
   package static func bind(
-    _ pipeline: PipelineDecl, scope: inout Scope, facts: FactOracle,
+    _ pipeline: PipelineDecl, scope: inout Scope, facts: FactOracle, inputTrees: [String: [Tree]],
     into diagnostics: inout [Diagnostic]
   ) {
-    var binder = Binder(tree: pipeline.tree, scope: scope, facts: facts)
+    var binder = Binder(
+      tree: pipeline.tree, scope: scope, facts: facts, blame: InputBlame(pipeline, inputTrees))
     var late = ["stages", "data", "s3", "cluster"]
     for item in pipeline.lets {
       let text = pipeline.tree.sourceText(item.value)

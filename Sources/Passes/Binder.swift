@@ -10,11 +10,14 @@ package struct Binder {
   package let tree: Tree
   package var scope: Scope
   package let facts: FactOracle
+  /// Where values come from; nil where expressions see no inputs.
+  package let blame: InputBlame?
 
-  package init(tree: Tree, scope: Scope, facts: FactOracle) {
+  package init(tree: Tree, scope: Scope, facts: FactOracle, blame: InputBlame? = nil) {
     self.tree = tree
     self.scope = scope
     self.facts = facts
+    self.blame = blame
   }
 
   /// The value of a node with all it holds; absent (`null`, none) entries and items are kept.
@@ -28,7 +31,13 @@ package struct Binder {
       guard let template = tree.template(node, into: &diagnostics) else { return nil }
       let asked = facts.askedCount
       defer { if facts.askedCount != asked { facts.place(tree.span(node)) } }
-      return evaluate(template, into: &diagnostics)
+      switch template.evaluate(in: context) {
+      case .success(let value): return value
+      case .failure(let error):
+        diagnostics.append(
+          .evaluation(error).blaming(error.span.flatMap { blame?.place(of: node, within: $0) }))
+        return nil
+      }
     case .list:
       var items: [Value] = []
       for item in tree.items(node) {
@@ -43,17 +52,6 @@ package struct Binder {
         map[tree.string(entry.key)] = value
       }
       return .map(map)
-    }
-  }
-
-  package func evaluate(
-    _ template: Template, into diagnostics: inout [Diagnostic]
-  ) -> Value? {
-    switch template.evaluate(in: context) {
-    case .success(let value): return value
-    case .failure(let error):
-      diagnostics.append(.evaluation(error))
-      return nil
     }
   }
 

@@ -1,6 +1,6 @@
 package import Diagnostics
 import PipelineSyntax
-package import SourceText
+import SourceText
 package import Values
 
 /// Evaluates `cluster.job-flow`: EMR's own members with expressions, `$when`, `$each` and `$value`.
@@ -89,54 +89,5 @@ package struct ClusterBody {
       scope.variables.merge(variables) { $1 }
       return scope
     }
-  }
-}
-
-/// Finds the place in an input that an expression takes its value from.
-package struct InputOrigins: Sendable {
-  private let trees: [String: [Tree]]
-
-  package init(_ trees: [String: [Tree]]) { self.trees = trees }
-
-  /// For a scalar that is one plain path into an input, `${config.a.b}`, the place of that value.
-  package func place(of node: NodeID, in tree: Tree) -> Span? {
-    guard tree.kind(node) == .string else { return nil }
-    let path = tree.withBytes(node) { bytes -> String? in
-      guard bytes.count > 3, bytes[0] == UInt8(ascii: "$"), bytes[1] == UInt8(ascii: "{"),
-        bytes.last == UInt8(ascii: "}")
-      else { return nil }
-      let path = bytes[2..<(bytes.count - 1)]
-      return path.allSatisfy(Self.isInPath) ? String(decoding: path, as: UTF8.self) : nil
-    }
-    return path.flatMap { place(path: $0) }
-  }
-
-  private static func isInPath(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-    case UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "?"): true
-    default: false
-    }
-  }
-
-  /// The place of `config.a.b`; nil where the text is no such path.
-  package func place(path: String) -> Span? {
-    let parts = path.split(separator: ".", omittingEmptySubsequences: false).map { part in
-      part.hasPrefix("?") ? String(part.dropFirst()) : String(part)
-    }
-    guard let first = parts.first, let tree = trees[first]?.first, var at = tree.root else {
-      return nil
-    }
-    var span: Span?
-    for part in parts.dropFirst() {
-      // The deepest key that is there is blamed for one that is not.
-      guard let entry = tree.entry(at, part) else { return span }
-      span = tree.span(entry.value)
-      if tree.kind(entry.value) == .map || tree.kind(entry.value) == .null {
-        span = tree.span(entry.key)
-      }
-      at = entry.value
-    }
-    return span
   }
 }

@@ -34,8 +34,10 @@ package struct Context: Sendable {
   }
 
   package func binder(_ scope: Scope) -> Binder {
-    Binder(tree: pipeline.tree, scope: scope, facts: facts)
+    Binder(tree: pipeline.tree, scope: scope, facts: facts, blame: blame)
   }
+
+  var blame: InputBlame { InputBlame(pipeline, inputTrees) }
 
   package func kindID(named name: String) -> KindID? {
     kinds.firstIndex { $0.decl.name.value == name }.map(KindID.init)

@@ -25,24 +25,26 @@ extension Pass {
       guard let at = declaration.at, let value = binder.value(at, into: &report.diagnostics),
         !value.isAbsent
       else { continue }
-      place(index, value.unwrapped, at: context.pipeline.tree.span(at), &program, &table, &report)
+      var problem: Diagnostic?
+      place(index, value.unwrapped, at: context.pipeline.tree.span(at), &program, &table, &problem)
+      if let problem { report.diagnostics.append(problem.blaming(context.blame.place(of: at))) }
     }
     context.facts.setFilled(filledLocations(program, context))
   }
 
   private static func place(
     _ index: Int, _ value: Value, at span: Span, _ program: inout Program,
-    _ table: inout PlaceTable, _ report: inout Report
+    _ table: inout PlaceTable, _ problem: inout Diagnostic?
   ) {
     let items: [Value] = if case .list(let items) = value { items } else { [value] }
     var locations: [String] = []
     for item in items {
       guard case .string(let location) = item.unwrapped.revealed else {
-        report.diagnostics.append(.wrongValue("a location", found: item, at: span))
+        problem = .wrongValue("a location", found: item, at: span)
         return
       }
       guard Location.isLocation(location) else {
-        report.diagnostics.append(.stepLocation(location, at: span))
+        problem = .stepLocation(location, at: span)
         return
       }
       locations.append(location)

@@ -58,7 +58,9 @@ private struct Requirement {
         (isEmpty ? message(&unsaid) : message(&report)) ?? "`\(location)` is not empty"
       expect(.isEmpty(location: location), 4, text, at: dataset.span, context)
       if !isEmpty {
-        fail(.datasetNotEmpty, text, exit: 4, at: dataset.span, &report, note(location))
+        fail(
+          .datasetNotEmpty, text, exit: 4, at: dataset.span, &report, note(location),
+          blame: place(of: dataset, context))
       }
     }
   }
@@ -93,7 +95,11 @@ private struct Requirement {
         context.facts.place(dataset.span)
       }
     }
-    if full.isEmpty { fail(.noDataToProcess, text, exit: 3, at: dataset.span, &report, nil) }
+    if full.isEmpty {
+      fail(
+        .noDataToProcess, text, exit: 3, at: dataset.span, &report, nil,
+        blame: place(of: dataset, context))
+    }
   }
 
   /// Says what another answer means, where that ends a run.
@@ -117,6 +123,12 @@ private struct Requirement {
     }
   }
 
+  /// The place in an input that says where a dataset is.
+  private func place(of dataset: Marked<String>, _ context: Context) -> Span? {
+    let declaration = context.pipeline.datasets.first { $0.name.value == dataset.value }
+    return declaration?.at.flatMap { context.blame.place(of: $0) }
+  }
+
   private func note(_ location: String) -> String {
     "stage `\(stage.name)` fills it, and a run that is under way or that failed may have left data there"
   }
@@ -137,7 +149,7 @@ private struct Requirement {
 
   private func fail(
     _ code: DiagnosticCode, _ message: String, exit: Int32, at span: Span,
-    _ report: inout Report, _ note: String?
+    _ report: inout Report, _ note: String?, blame: Span? = nil
   ) {
     let hint = declaration.hint.flatMap {
       binder.value($0, into: &report.diagnostics)?.argumentText
@@ -145,7 +157,8 @@ private struct Requirement {
     report.diagnostics.append(
       .requirementFailed(
         code, message, stage: stage.name, stageSpan: stage.span, at: span, note: note, hint: hint,
-        isWarning: declaration.isWarning))
+        isWarning: declaration.isWarning
+      ).blaming(blame))
     if !declaration.isWarning, report.exitStatus == nil {
       report.exitStatus = Int32(clamping: declaration.exit ?? Int(exit))
     }

@@ -32,5 +32,37 @@ enum Format: UInt8, Sendable {
     }
   }
 
-  func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool { true }
+  /// Formats that are checked by nobody here are what the text says that they are.
+  func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    switch self {
+    case .uuid: Self.isUUID(text)
+    case .uri, .iri: Self.isURI(text)
+    case .none, .date, .time, .dateTime, .duration, .email, .idnEmail, .hostname, .idnHostname,
+      .ipv4, .ipv6, .uriReference, .iriReference, .uriTemplate, .jsonPointer,
+      .relativeJSONPointer, .regex:
+      true
+    }
+  }
+
+  /// 8, 4, 4, 4 and 12 hexadecimal digits.
+  private static func isUUID(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard text.count == 36 else { return false }
+    return text.enumerated().allSatisfy { at, byte in
+      [8, 13, 18, 23].contains(at)
+        ? byte == 0x2D
+        : (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
+    }
+  }
+
+  /// A scheme and a colon, and no blanks.
+  private static func isURI(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = text.first, (0x61...0x7A).contains(first | 0x20) else { return false }
+    let scheme = text.prefix { $0 != 0x3A }
+    guard scheme.count < text.count else { return false }
+    let isScheme = scheme.allSatisfy {
+      (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == 0x2B || $0 == 0x2D
+        || $0 == 0x2E
+    }
+    return isScheme && text.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != 0x5C }
+  }
 }

@@ -55,7 +55,7 @@ extension Schema {
     _ = validator.validate(node, kind, root)
     if validator.isStopped { validator.isStopped = false; validator.noteBound(node, kind, root) }
     let report = ViolationReport(arena: arena, instance: instance, root: root)
-    return validator.violations.map { report.diagnostic($0) }.sortedAndUnique()
+    return report.diagnostics(validator.violations).sortedAndUnique()
   }
 }
 

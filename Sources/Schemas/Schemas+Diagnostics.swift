@@ -70,6 +70,23 @@ enum Wording {
     return words.dropLast().joined(separator: ", ") + " \(last) " + final
   }
 
+  /// Values of which one is wanted; what long ones all start with is said once.
+  static func alternatives(_ texts: [String]) -> String {
+    let shared = texts.count > 1 ? commonStart(texts) : ""
+    var words = texts.prefix(8).map { quoted(String($0.dropFirst(shared.count)), limit: 100) }
+    if texts.count > 8 { words.append("one of \(texts.count - 8) others") }
+    return shared.isEmpty ? list(words, "or") : "`\(shared)` with \(list(words, "or")) behind it"
+  }
+
+  /// The folders that all of some paths start with; empty where that is not worth saying.
+  private static func commonStart(_ texts: [String]) -> String {
+    guard var shared = texts.first else { return "" }
+    for text in texts { shared = String(zip(shared, text).prefix { $0 == $1 }.map(\.0)) }
+    guard let slash = shared.lastIndex(of: "/") else { return "" }
+    let start = String(shared[...slash])
+    return start.count < 20 ? "" : start
+  }
+
   /// A text in backticks, cut where it is long, on one line.
   static func quoted(_ text: String, limit: Int = 40) -> String {
     var shown = ""

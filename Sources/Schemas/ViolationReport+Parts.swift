@@ -63,8 +63,16 @@ extension ViolationReport {
 
   func badFormat(_ violation: Violation<Instance>) -> Diagnostic {
     let format = text(violation.schema, .format) ?? ""
+    let wording = ["uuid": "UUID", "uri": "URI", "iri": "IRI"][format]
+    let hint =
+      switch format {
+      case "uuid": "`uuidgen` makes one"
+      case "uri", "iri": "it starts with its scheme, such as `https://`"
+      default: String?.none
+      }
     return make(
-      .schemaBadFormat, violation, "\(found(violation)) is no valid `\(format)`", .format)
+      .schemaBadFormat, violation, "\(found(violation)) is no \(wording ?? "valid `\(format)`")",
+      .format, hint: hint)
   }
 
   func duplicate(
@@ -93,7 +101,7 @@ extension ViolationReport {
   // MARK: Keys
 
   /// The names that a schema, and those at the same place, declare.
-  private func knownKeys(_ violation: Violation<Instance>) -> [String] {
+  func knownKeys(_ violation: Violation<Instance>) -> [String] {
     var schemas = [Int32(clamping: violation.schema)]
     schemas += arena.nodes.indices.contains(Int(root)) && violation.path.isEmpty ? [root] : []
     var names: [String] = []

@@ -119,29 +119,32 @@ struct ViolationReport<Instance: SchemaInstance> {
         case .float: "number"
         case .string, .null, .list, .map: "string"
         }
-      return "the \(name) \(Wording.quoted(instance.string(violation.node)))"
+      return "the \(name) \(Wording.quoted(instance.string(violation.node), limit: 100))"
     }
   }
 
   // MARK: Values
 
   private func wrongType(_ violation: Violation<Instance>, _ types: TypeSet) -> Diagnostic {
-    if violation.kind == .null {
-      return make(
-        .schemaWrongType, violation, "\(subject(violation)) is null, not \(types.wording)", .type,
-        hint: "leave the key out or give \(types.wording)")
-    }
-    var hint: String?
-    if violation.kind == .string, types.isSubset(of: [.integer, .number, .boolean]),
-      !isSecret(violation), let text = Optional(instance.string(violation.node)),
-      types.contains(.boolean) ? text == "true" || text == "false" : Double(text) != nil
-    {
-      hint = "write it without quotes"
-    }
-    if violation.kind != .list, types == .array { hint = "write it as a list of one item" }
+    if violation.kind == .null { return nothing(violation, types) }
     return make(
       .schemaWrongType, violation, "expected \(types.wording), found \(found(violation))", .type,
-      hint: hint)
+      hint: typeHint(violation, types))
+  }
+
+  /// A value that is missing: its key is meant, as nothing stands behind it.
+  private func nothing(_ violation: Violation<Instance>, _ types: TypeSet) -> Diagnostic {
+    if violation.path.isEmpty, violation.key == nil {
+      return make(
+        .schemaWrongType, violation, "the file is empty, and should hold \(types.wording)", .type,
+        hint: "is it the right file?")
+    }
+    let isWritten = instance.span(violation.node).map { $0.start < $0.end } ?? false
+    return make(
+      .schemaWrongType, violation, "\(subject(violation)) has no value", .type,
+      hint: violation.key == nil
+        ? "give it \(types.wording), or remove the item" : "give it \(types.wording)",
+      at: isWritten ? nil : violation.key.flatMap { instance.keySpan($0) })
   }
 
   private func notAmong(_ violation: Violation<Instance>, _ ranges: [TableRange]) -> Diagnostic {
@@ -149,15 +152,19 @@ struct ViolationReport<Instance: SchemaInstance> {
     let texts = constants.map { constant in
       arena.documents[Int(constant.document)].shortText(NodeID(index: constant.node))
     }
-    var words = texts.prefix(8).map { Wording.quoted($0) }
-    if texts.count > 8 { words.append("one of \(texts.count - 8) others") }
     let hint =
       violation.kind == .string && !isSecret(violation)
       ? Suggestion.hint(for: instance.string(violation.node), among: texts) : nil
     let keyword: Keyword = arena.nodes[violation.schema].constant >= 0 ? .const : .enumeration
+    if hint != nil, texts.count > 8 {
+      return make(
+        .schemaBadEnum, violation,
+        "\(found(violation)) is none of the \(texts.count) values that may stand here", keyword,
+        hint: hint)
+    }
     return make(
       .schemaBadEnum, violation,
-      "expected \(Wording.list(words, "or")), found \(found(violation))", keyword, hint: hint)
+      "expected \(Wording.alternatives(texts)), found \(found(violation))", keyword, hint: hint)
   }
 
   private func limit(

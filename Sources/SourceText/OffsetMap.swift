@@ -58,12 +58,25 @@ package struct OffsetMap: Hashable, Sendable {
     return segment.origin
   }
 
-  /// The origin of a derived range: from where its first byte comes from to where its last does.
+  /// The origin of a derived range: from where its first byte comes from to where its last does. An
+  /// empty range is what came to nothing there, where something did.
   package func origin(of range: Range<Int>) -> Range<Int> {
     let first = origin(of: range.lowerBound)
-    guard !range.isEmpty else { return first.lowerBound..<first.lowerBound }
+    guard !range.isEmpty else {
+      return removed(at: range.lowerBound) ?? first.lowerBound..<first.lowerBound
+    }
     let last = origin(of: range.upperBound - 1)
     return first.lowerBound..<max(first.lowerBound, last.upperBound)
+  }
+
+  /// The origin of a piece of which nothing is left.
+  private func removed(at offset: Int) -> Range<Int>? {
+    var index = segmentIndex(containing: offset) ?? segments.count
+    while index > 0, segments[index - 1].derived.upperBound == offset {
+      index -= 1
+      if segments[index].derived.isEmpty { return segments[index].origin }
+    }
+    return nil
   }
 
   private func segmentIndex(containing offset: Int) -> Int? {

@@ -1,3 +1,15 @@
+/// A template's mark of which nothing came, as its variables are not set or empty.
+package struct EmptyMark: Hashable, Sendable {
+  /// Where it stood in the parsed text.
+  package var offset: Int
+  package var variables: [String]
+
+  package init(offset: Int, variables: [String]) {
+    self.offset = offset
+    self.variables = variables
+  }
+}
+
 /// A text that was read, and how the text that was parsed came out of it.
 package struct SourceFile: Sendable {
   /// The path as the user named it, or a name in angle brackets (`<stdin>`, `<builtin>/x.yml`).
@@ -10,6 +22,10 @@ package struct SourceFile: Sendable {
   package let rendering: OffsetMap?
   /// The ranges of `parsed` that came from the environment, in order: they may be secrets.
   package let substituted: [Range<Int>]
+  /// Marks of which nothing came, in order.
+  package let emptyMarks: [EmptyMark]
+  /// The ranges of `text` that nobody is shown.
+  package fileprivate(set) var hidden: [Range<Int>] = []
 
   package init(name: String, text: [UInt8]) {
     self.name = name
@@ -17,17 +33,19 @@ package struct SourceFile: Sendable {
     self.parsed = text
     self.rendering = nil
     self.substituted = []
+    self.emptyMarks = []
   }
 
   package init(
     name: String, text: [UInt8], parsed: [UInt8], rendering: OffsetMap,
-    substituted: [Range<Int>] = []
+    substituted: [Range<Int>] = [], emptyMarks: [EmptyMark] = []
   ) {
     self.name = name
     self.text = text
     self.parsed = parsed
     self.rendering = rendering
     self.substituted = substituted
+    self.emptyMarks = emptyMarks
   }
 
   /// Whether a span of the parsed text holds something from the environment, which no message may
@@ -71,6 +89,12 @@ package struct SourceSet: Sendable {
   package mutating func replace(_ id: SourceID, with file: SourceFile) {
     guard Int(id.index) < files.count else { return }
     files[Int(id.index)] = file
+  }
+
+  /// Has ranges of a file as written never be shown.
+  package mutating func hide(_ ranges: [Range<Int>], in id: SourceID) {
+    guard Int(id.index) < files.count else { return }
+    files[Int(id.index)].hidden += ranges
   }
 
   package subscript(id: SourceID) -> SourceFile? {

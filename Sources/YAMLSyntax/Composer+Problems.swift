@@ -167,11 +167,11 @@ struct SyntaxAdvice {
     case "did not find expected ',' or ']'":
       return .yamlSyntax(
         "expected `,` or `]`", at: Span(source, here), notes: note("the list starts here"),
-        hint: bracketHint)
+        hint: bracketHint("]"))
     case "did not find expected ',' or '}'":
       return .yamlSyntax(
         "expected `,` or `}`", at: Span(source, here), notes: note("the map starts here"),
-        hint: bracketHint)
+        hint: bracketHint("}"))
     case "did not find expected node content":
       return .yamlSyntax(
         "expected a value", at: Span(source, here),
@@ -188,8 +188,10 @@ struct SyntaxAdvice {
     }
   }
 
-  private var bracketHint: String? {
-    at >= lines.bytes.count ? "the bracket is never closed" : nil
+  private func bracketHint(_ closing: String) -> String {
+    let isLater = contextAt.map { !lines.line(of: $0).contains(at) } ?? false
+    return isLater || at >= lines.bytes.count
+      ? "close it with `\(closing)`" : "put a text with `,`, `[` or `{` in it in quotes"
   }
 
   /// Something that belongs to no map or list around it.
@@ -201,16 +203,19 @@ struct SyntaxAdvice {
       let quote = lines.byte(lastScalar.lowerBound)
       let isQuoted = (quote == 0x22 || quote == 0x27) && !lastScalar.isEmpty
       if isQuoted, lastScalar.upperBound <= at, line.contains(lastScalar.upperBound - 1) {
-        let spansLines = !line.contains(lastScalar.lowerBound)
+        let opening = Span(source, lastScalar.lowerBound..<(lastScalar.lowerBound + 1))
+        let hint = quoteHint(from: lastScalar.lowerBound)
+        if !line.contains(lastScalar.lowerBound) {
+          return .yamlSyntax(
+            "the quote that opens here is not closed on its line", at: opening,
+            notes: [
+              .init(
+                "the next one closes it, and this behind it fits nowhere", at: Span(source, here))
+            ], hint: hint)
+        }
         return .yamlSyntax(
           "unexpected text behind the closing quote", at: Span(source, here),
-          notes: [
-            .init(
-              spansLines
-                ? "the quote was opened on a line above: is one missing there?"
-                : "the quote was opened here",
-              at: Span(source, lastScalar.lowerBound..<(lastScalar.lowerBound + 1)))
-          ], hint: quoteHint(from: lastScalar.lowerBound))
+          notes: [.init("the quote was opened here", at: opening)], hint: hint)
       }
       return .yamlSyntax(
         "unexpected text behind the value", at: Span(source, here),

@@ -85,7 +85,8 @@ struct Composer {
       case YAML_DOCUMENT_START_EVENT:
         if hasDocument {
           let at = offsets.offset(of: event.start_mark)
-          report(.yamlSeveralDocuments(at: Span(source, at..<min(at + 3, bytes.count))))
+          report(
+            .yamlSeveralDocuments(at: Span(source, at..<min(at + 3, bytes.count))), isFatal: true)
           return
         }
         hasDocument = true

@@ -18,6 +18,8 @@ struct RubyExpression {
   private var at = 0
   private var depth = 0
   private(set) var diagnostics: [Diagnostic] = []
+  /// The variables that were asked for and are not set, or empty.
+  private(set) var absentVariables: [String] = []
 
   init(
     _ text: [UInt8], start: Int, source: SourceID, environment: @escaping (String) -> String?
@@ -89,8 +91,9 @@ struct RubyExpression {
     return fetch(isLive: isLive)
   }
 
-  private func variable(_ name: String) -> Value {
+  private mutating func variable(_ name: String) -> Value {
     let value = environment(name).map { Array($0.utf8) }
+    if value?.isEmpty ?? true { absentVariables.append(name) }
     return Value(text: value, isFromEnvironment: value != nil)
   }
 

@@ -19,7 +19,7 @@ package enum TemplateRenderer {
     guard !rendering.diagnostics.hasErrors else { return nil }
     return SourceFile(
       name: name, text: text, parsed: rendering.out, rendering: rendering.map,
-      substituted: rendering.substituted)
+      substituted: rendering.substituted, emptyMarks: rendering.emptyMarks)
   }
 
   private static func hasMark(_ text: [UInt8]) -> Bool {
@@ -39,6 +39,7 @@ package enum TemplateRenderer {
     var out: [UInt8] = []
     var map = OffsetMap()
     var substituted: [Range<Int>] = []
+    var emptyMarks: [EmptyMark] = []
     var diagnostics: [Diagnostic] = []
     /// So many mistakes are reported.
     static var limit: Int { 100 }
@@ -97,6 +98,8 @@ package enum TemplateRenderer {
         replace(tag.whole, by: value?.text ?? [])
         if value?.isFromEnvironment ?? false, out.count > start {
           substituted.append(start..<out.count)
+        } else if value != nil, out.count == start, !expression.absentVariables.isEmpty {
+          emptyMarks.append(EmptyMark(offset: start, variables: expression.absentVariables))
         }
       }
     }
@@ -155,6 +158,9 @@ package enum TemplateRenderer {
           at += 3
         } else if text[at] == 0x25, text[at + 1] == 0x3E {
           break
+        } else if text[at] == 0x3C, text[at + 1] == 0x25, kind != .comment {
+          // Another mark opens where this one should have closed.
+          return nil
         } else {
           content.append(text[at])
           at += 1

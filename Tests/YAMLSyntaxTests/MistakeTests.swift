@@ -49,7 +49,7 @@ import YAMLSyntax
     Mistake("a:\tb:\tc\n", "a second `: ` on one line", ":", "quotes"),
     // Quotes.
     Mistake(
-      "a: 'x\nb: 'y'\nc: 1\n", "unexpected text behind the closing quote", "y", "`''`"),
+      "a: 'x\nb: 'y'\nc: 1\n", "the quote that opens here is not closed on its line", "'", "`''`"),
     Mistake("a: \"x\nb: 1\n", "the quote that opens here is not closed", "\"", "close it"),
     Mistake("a: 'it's'\n", "unexpected text behind the closing quote", "s", "written `''`"),
     Mistake("a: \"\\d\"\n", "unknown escape in double quotes", "\\d", "single quotes"),
@@ -57,8 +57,8 @@ import YAMLSyntax
     Mistake("a: \"x\" y\n", "unexpected text behind the closing quote", "y", "close it"),
     // Brackets.
     Mistake("a: [1, 2\nb: 3\n", "expected `,` or `]`", ":", ""),
-    Mistake("a: [1, 2", "expected `,` or `]`", "", "never closed"),
-    Mistake("a: {x: 1", "expected `,` or `}`", "", "never closed"),
+    Mistake("a: [1, 2", "expected `,` or `]`", "", "close it with"),
+    Mistake("a: {x: 1", "expected `,` or `}`", "", "close it with"),
     Mistake("a: [1]]\n", "unexpected text behind the value", "]", "quotes"),
     Mistake("a: ]\n", "expected a value", "]", "quotes"),
     Mistake("a: [1,,2]\n", "expected a value", ",", "quotes"),

@@ -1,0 +1,101 @@
+import Diagnostics
+import PipelineSyntax
+import Schemas
+import SourceText
+import Values
+
+extension Compilation {
+  /// The sources, in which no excerpt shows what is, or may be, a secret.
+  func sourcesWithHiddenSecrets(_ diagnostics: [Diagnostic]) -> SourceSet {
+    var sources = self.sources
+    var library = self.library
+    for file in readFiles {
+      guard let text = sources[file.source] else { continue }
+      var ranges = SecretText.ranges(in: text.text)
+      if let tree = file.tree, let path = file.declaration.schema?.value {
+        var ignored: [Diagnostic] = []
+        let schema = library.schema(path, sources: &sources, into: &ignored)
+        let spans = schema?.secretSpans(of: tree, secrets: file.declaration.secrets) ?? []
+        ranges += spans.map { text.written($0) }
+      }
+      // What a template left over is no secret, and has to be seen.
+      let marks = diagnostics.filter { $0.code == .templateMark && $0.span?.source == file.source }
+        .compactMap { $0.span.map(text.written) }
+      ranges.removeAll { range in
+        marks.contains { $0.overlaps(range) } || SecretText.isMark(text.text[range])
+      }
+      sources.hide(ranges, in: file.source)
+    }
+    return sources
+  }
+}
+
+/// Finds values that are probably secrets in a text that nobody could read further, by their keys.
+enum SecretText {
+  private static let words = [
+    "accesskey", "apikey", "credential", "passwd", "password", "privatekey", "secret", "token",
+  ].map { Array($0.utf8) }
+
+  /// Of each `key: value` whose key tells of a secret, the value, up to the end of its line.
+  static func ranges(in text: [UInt8]) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var at = 0
+    while at < text.count {
+      guard text[at] == 0x3A, at > 0, isTelling(text, before: at) else {
+        at += 1
+        continue
+      }
+      let value = value(text, from: at + 1)
+      if !value.isEmpty { ranges.append(value) }
+      at = max(at + 1, value.upperBound)
+    }
+    return ranges
+  }
+
+  /// Whether a value is a mark that takes it from the environment.
+  static func isMark(_ value: ArraySlice<UInt8>) -> Bool { value.starts(with: [0x3C, 0x25]) }
+
+  /// Whether the word in front of a colon tells of a secret.
+  private static func isTelling(_ text: [UInt8], before colon: Int) -> Bool {
+    var end = colon
+    if isQuote(text[end - 1]) { end -= 1 }
+    var letters: [UInt8] = []
+    var at = end - 1
+    while at >= 0, end - at < 80, isWord(text[at]) {
+      if text[at] != 0x5F, text[at] != 0x2D, text[at] != 0x2E { letters.append(text[at] | 0x20) }
+      at -= 1
+    }
+    let name = Array(letters.reversed())
+    return words.contains { word in
+      name.count >= word.count
+        && (0...(name.count - word.count)).contains { name[$0...].starts(with: word) }
+    }
+  }
+
+  private static func value(_ text: [UInt8], from start: Int) -> Range<Int> {
+    var low = start
+    while low < text.count, text[low] == 0x20 || text[low] == 0x09 { low += 1 }
+    guard low < text.count else { return low..<low }
+    var high = low
+    if isQuote(text[low]) {
+      high += 1
+      while high < text.count, text[high] != text[low], text[high] != 0x0A { high += 1 }
+      return low..<min(high + 1, text.count)
+    }
+    // A map's own members are looked at one by one.
+    if text[low] == 0x7B { return low..<low }
+    while high < text.count, text[high] != 0x0A, text[high] != 0x0D {
+      if text[high] == 0x23, high > low, text[high - 1] == 0x20 { break }
+      high += 1
+    }
+    while high > low, [0x20, 0x2C, 0x7D].contains(text[high - 1]) { high -= 1 }
+    return low..<high
+  }
+
+  private static func isQuote(_ byte: UInt8) -> Bool { byte == 0x22 || byte == 0x27 }
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == 0x5F
+      || byte == 0x2D || byte == 0x2E
+  }
+}

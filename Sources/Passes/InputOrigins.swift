@@ -1,0 +1,101 @@
+import Diagnostics
+import Expressions
+package import PipelineSyntax
+package import SourceText
+package import Values
+import YAMLSyntax
+
+/// Finds the place in an input that an expression takes its value from.
+package struct InputOrigins: Sendable {
+  private let trees: [String: [Tree]]
+
+  package init(_ trees: [String: [Tree]]) { self.trees = trees }
+
+  /// For a scalar that is one plain path into an input, `${config.a.b}`, the place of that value.
+  package func place(of node: NodeID, in tree: Tree) -> Span? {
+    guard tree.kind(node) == .string else { return nil }
+    let path = tree.withBytes(node) { bytes -> String? in
+      guard bytes.count > 3, bytes[0] == UInt8(ascii: "$"), bytes[1] == UInt8(ascii: "{"),
+        bytes.last == UInt8(ascii: "}")
+      else { return nil }
+      let path = bytes[2..<(bytes.count - 1)]
+      return path.allSatisfy(Self.isInPath) ? String(decoding: path, as: UTF8.self) : nil
+    }
+    return path.flatMap { place(path: $0) }
+  }
+
+  private static func isInPath(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    case UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "?"): true
+    default: false
+    }
+  }
+
+  /// The place of `config.a.b`; nil where the text is no such path.
+  package func place(path: String) -> Span? {
+    let parts = path.split(separator: ".", omittingEmptySubsequences: false).map { part in
+      part.hasPrefix("?") ? String(part.dropFirst()) : String(part)
+    }
+    guard let first = parts.first, let tree = trees[first]?.first, var at = tree.root else {
+      return nil
+    }
+    var span: Span?
+    for part in parts.dropFirst() {
+      // The deepest key that is there is blamed for one that is not.
+      guard let entry = tree.entry(at, part) else { return span }
+      span = tree.span(entry.value)
+      if tree.kind(entry.value) == .map || tree.kind(entry.value) == .null {
+        span = tree.span(entry.key)
+      }
+      at = entry.value
+    }
+    return span
+  }
+}
+
+/// Finds the place in an input that is to blame for a value that an expression cannot use.
+package struct InputBlame: Sendable {
+  private let pipeline: PipelineDecl
+  private let origins: InputOrigins
+  /// `let`s are followed so far.
+  private static let depth = 16
+
+  package init(_ pipeline: PipelineDecl, _ inputTrees: [String: [Tree]]) {
+    self.pipeline = pipeline
+    origins = InputOrigins(inputTrees)
+  }
+
+  /// The one place in an input that a scalar's expressions, or a part of them, read; nil where there
+  /// is none or more than one.
+  package func place(of node: NodeID, within span: Span? = nil) -> Span? {
+    var places: [Span] = []
+    collect(node, span, Self.depth, &places)
+    return places.count == 1 ? places.first : nil
+  }
+
+  private func collect(_ node: NodeID, _ span: Span?, _ depth: Int, _ places: inout [Span]) {
+    var ignored: [Diagnostic] = []
+    guard depth > 0, places.count < 2, pipeline.tree.hasExpression(node),
+      let template = pipeline.tree.template(node, into: &ignored)
+    else { return }
+    for path in template.paths(within: span) {
+      if let item = pipeline.lets.first(where: { $0.name.value == path }) {
+        collect(item.value, nil, depth - 1, &places)
+      } else if let place = origins.place(path: path), !places.contains(place) {
+        places.append(place)
+      }
+    }
+  }
+}
+
+extension Diagnostic {
+  /// The same at the input's place to blame, with a note on where the pipeline needs it.
+  func blaming(_ place: Span?) -> Diagnostic {
+    guard let place, let span else { return self }
+    var diagnostic = self
+    diagnostic.span = place
+    diagnostic.notes.append(Note("the pipeline uses it here", at: span))
+    return diagnostic
+  }
+}

@@ -1,0 +1,108 @@
+import Diagnostics
+import SourceText
+import Values
+
+extension ViolationReport {
+  /// A diagnostic for each cause: a key that is misspelt or misplaced is not also missing, and of a
+  /// document of another kind nothing else is said.
+  func diagnostics(_ violations: [Violation<Instance>]) -> [Diagnostic] {
+    if let whole = otherDocument(violations) { return [whole] }
+    let violations = withoutDataOfOtherKind(violations)
+    let unknown = violations.indices.compactMap { index -> (index: Int, key: Instance.Key)? in
+      if case .unknownKey(let key) = violations[index].reason { (index, key) } else { nil }
+    }
+    var explained: Set<Int> = []
+    var diagnostics: [Diagnostic] = []
+    for (index, violation) in violations.enumerated() where !unknown.isEmpty {
+      guard case .missingKey(let property) = violation.reason else { continue }
+      let name = arena.name(arena.properties[property])
+      let near = unknown.first {
+        !explained.contains($0.index) && violations[$0.index].path == violation.path
+          && isMeant(name, by: $0.key, of: violations[$0.index])
+      }
+      let same = near == nil ? unknown.filter { instance.keyString($0.key) == name } : []
+      guard let other = near ?? (same.count == 1 ? same.first : nil),
+        explained.insert(other.index).inserted
+      else { continue }
+      explained.insert(index)
+      diagnostics.append(
+        near == nil
+          ? misplaced(violation, property, at: other.key)
+          : misspelt(violation, property, other.key, declared: violations[other.index].schema))
+    }
+    for (index, violation) in violations.enumerated() where !explained.contains(index) {
+      diagnostics.append(diagnostic(violation))
+    }
+    return diagnostics
+  }
+
+  /// Where a self-describing document does not say what it is, or names another kind, what its data
+  /// should be is not known.
+  private func withoutDataOfOtherKind(
+    _ violations: [Violation<Instance>]
+  ) -> [Violation<Instance>] {
+    let isOther = violations.contains { violation in
+      switch violation.reason {
+      case .notAmong, .badPattern, .wrongType: violation.path == [.key("schema")]
+      case .missingKey(let property):
+        violation.path.isEmpty && arena.name(arena.properties[property]) == "schema"
+      default: false
+      }
+    }
+    return isOther ? violations.filter { $0.path.first != .key("data") } : violations
+  }
+
+  private func isMeant(
+    _ name: String, by key: Instance.Key, of violation: Violation<Instance>
+  ) -> Bool {
+    Suggestion.nearest(to: instance.keyString(key), among: knownKeys(violation)) == name
+  }
+
+  private func misspelt(
+    _ violation: Violation<Instance>, _ property: Int, _ key: Instance.Key, declared schema: Int
+  ) -> Diagnostic {
+    var diagnostic = missingKey(violation, property)
+    diagnostic.code = .schemaUnknownKey
+    diagnostic.message = "unknown key \(Wording.quoted(instance.keyString(key)))"
+    diagnostic.span = instance.keySpan(key)
+    diagnostic.hint =
+      "did you mean `\(arena.name(arena.properties[property]))`, which must be there?"
+    return diagnostic
+  }
+
+  private func misplaced(
+    _ violation: Violation<Instance>, _ property: Int, at key: Instance.Key
+  ) -> Diagnostic {
+    var diagnostic = missingKey(violation, property)
+    diagnostic.notes.insert(
+      Diagnostic.Note("it stands here, where it means nothing", at: instance.keySpan(key)), at: 0)
+    diagnostic.hint =
+      violation.key.map { "move it into `\(instance.keyString($0))`" } ?? "move it to the top level"
+    return diagnostic
+  }
+
+  /// A document that has none of the keys that it must have, nor any that it may have.
+  private func otherDocument(_ violations: [Violation<Instance>]) -> Diagnostic? {
+    var names: [String] = []
+    var first: Violation<Instance>?
+    for violation in violations where violation.path.isEmpty {
+      guard case .missingKey(let property) = violation.reason else { continue }
+      if first == nil { first = violation }
+      names.append(arena.name(arena.properties[property]))
+    }
+    guard let first, names.count > 1,
+      names.count == Int(arena.nodes[first.schema].requiredCount)
+    else { return nil }
+    let known = knownKeys(first)
+    var entries = instance.entries(first.node)
+    while let entry = entries.next() {
+      let name = instance.keyString(entry.key)
+      if Suggestion.nearest(to: name, among: known) != nil { return nil }
+    }
+    return make(
+      .schemaWrongDocument, first,
+      "the file has none of the keys that must be there: "
+        + Wording.list(names.map { "`\($0)`" }, "and"), .required,
+      hint: "is it the right file?", at: place(first))
+  }
+}
