@@ -13,6 +13,7 @@ extension Compilation {
     let context = Context(
       pipeline: pipeline, kinds: kinds, uses: uses, options: input.options.ofRun, facts: facts,
       base: base, inputTrees: bound.mapValues { $0.documents.map(\.tree) })
+    self.context = context
     var program = initialProgram(pipeline)
     let status = Pass.standard.run(
       on: &program, context, into: &diagnostics, explanations: &explanations)

@@ -28,6 +28,8 @@ struct Compilation {
   var base = Scope()
   var facts: FactOracle
   var program: Program?
+  /// What the passes ran with.
+  var context: Context?
   var explanations: [Explanation] = []
   var requestedStatus: Int32?
 

@@ -4,6 +4,12 @@ import PlanFormat
 import SourceText
 
 extension Diagnostic {
+  static func badTries(at span: Span) -> Diagnostic {
+    Diagnostic(
+      .expressionType, "a cluster is launched from 1 to 1000 times", at: span,
+      hint: "give a whole number")
+  }
+
   /// The reasons are those of stages that do not run.
   static func emrNoSteps(_ reasons: [(stage: String, reason: String)]) -> Diagnostic {
     Diagnostic(

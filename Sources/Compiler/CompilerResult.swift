@@ -5,6 +5,7 @@ package import PipelineIR
 package import PipelineSyntax
 package import PlanFormat
 package import SourceText
+import Values
 
 /// What a compilation can be written as.
 package enum Emit: String, Sendable, CaseIterable {
@@ -28,17 +29,29 @@ package struct CompilerResult: Sendable {
   /// What plans are made of.
   let compilation: Compilation
 
-  /// What the run will do, in full; nil where there is no program.
-  package func plan(_ details: PlanDetails) -> Plan? {
+  /// What the run will do, in full; nil where there is no program, or where what is done around the
+  /// run has errors.
+  package func plan(_ details: PlanDetails, into diagnostics: inout [Diagnostic]) -> Plan? {
     guard let program else { return nil }
     var builder = PlanBuilder(program, compilation, details)
-    return builder.plan(warnings: diagnostics)
+    let plan = builder.plan(warnings: self.diagnostics)
+    diagnostics += builder.diagnostics
+    return builder.diagnostics.hasErrors ? nil : plan
   }
 
-  /// Writes the program in pieces; nothing where there is none.
-  package func write(
-    _ emit: Emit, _ details: PlanDetails, pretty: Bool, to sink: @escaping ([UInt8]) -> Void
-  ) {
+  /// The texts of the secrets whose placeholders stand in a plan, by reference. Never to be written
+  /// anywhere but into the requests themselves.
+  package func secretTexts() -> [String: String] {
+    guard let program else { return [:] }
+    var secrets = SecretReferences()
+    var ignored: [Diagnostic] = []
+    _ = JobFlowValue.requests(of: program, &secrets)
+    _ = AroundRun(program, compilation, into: &ignored).values(&secrets)
+    return secrets.texts
+  }
+
+  /// Writes the program in pieces; nothing where there is none. A plan is written by `PlanWriter`.
+  package func write(_ emit: Emit, pretty: Bool, to sink: @escaping ([UInt8]) -> Void) {
     guard let program else { return }
     switch emit {
     case .jobFlow:
@@ -49,10 +62,7 @@ package struct CompilerResult: Sendable {
       var writer = JobFlowWriter(
         program, revealingSecrets: revealsSecrets, pretty: pretty, sink: sink)
       writer.writeRequests()
-    case .plan:
-      if let plan = plan(details) {
-        PlanWriter.write(plan, pretty: pretty) { sink(copy $0) }
-      }
+    case .plan: return
     case .ir: sink(Array(program.dump(revealingSecrets: revealsSecrets).utf8))
     }
   }

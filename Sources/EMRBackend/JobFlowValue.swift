@@ -1,20 +1,24 @@
 package import PipelineIR
 package import PlanFormat
-import Values
+package import Values
 
 /// A program's requests as values, member for member what `JobFlowWriter` writes; secrets as their
 /// placeholders.
 package enum JobFlowValue {
   /// Every call that would change EMR, in order.
-  package static func requests(of program: Program) -> [Plan.Request] {
+  package static func requests(
+    of program: Program, _ secrets: inout SecretReferences
+  ) -> [Plan.Request] {
     var body = ValueMap()
     if let id = program.cluster.reusedID {
       body["JobFlowId"] = .string(id)
-    } else if let located = program.cluster.jobFlow, case .map(let entries) = value(located) {
+    } else if let located = program.cluster.jobFlow,
+      case .map(let entries) = value(located, &secrets)
+    {
       body = entries
     }
     if !program.steps.isEmpty {
-      body["Steps"] = .list(program.steps.map { step($0, of: program) })
+      body["Steps"] = .list(program.steps.map { step($0, of: program, &secrets) })
     }
     return [Plan.Request(operation: operation(of: program), body: .map(body))]
   }
@@ -23,13 +27,20 @@ package enum JobFlowValue {
     program.cluster.reusedID == nil ? "RunJobFlow" : "AddJobFlowSteps"
   }
 
-  private static func step(_ step: Step, of program: Program) -> Value {
+  private static func step(
+    _ step: Step, of program: Program, _ secrets: inout SecretReferences
+  ) -> Value {
     var jar = ValueMap()
     jar["Jar"] = .string(program.text(step.jar))
     if let mainClass = step.mainClass { jar["MainClass"] = .string(program.text(mainClass)) }
     let arguments = program.arguments(of: step)
     if !arguments.isEmpty {
-      jar["Args"] = .list(arguments.map { .string(program.text($0.text)) })
+      jar["Args"] = .list(
+        arguments.map { argument in
+          argument.secret >= 0
+            ? .string(secrets.placeholder(for: program.secrets[Int(argument.secret)]))
+            : .string(program.text(argument.text))
+        })
     }
     return .map(
       ValueMap([
@@ -38,27 +49,32 @@ package enum JobFlowValue {
       ]))
   }
 
-  private static func value(_ located: Located) -> Value {
+  /// An evaluated body as it is written: entries in order, secrets as their placeholders.
+  package static func value(_ located: Located, _ secrets: inout SecretReferences) -> Value {
     switch located.content {
-    case .scalar(let value): return withPlaceholders(value)
-    case .list(let items): return .list(items.map(value))
+    case .scalar(let value): return withPlaceholders(value, &secrets)
+    case .list(let items): return .list(items.map { value($0, &secrets) })
     case .map(let entries):
       return .map(
         ValueMap(
-          JobFlowWriter.ordered(entries).map { (key: .string($0.key), value: value($0.value)) }))
+          JobFlowWriter.ordered(entries).map {
+            (key: .string($0.key), value: value($0.value, &secrets))
+          }))
     }
   }
 
-  private static func withPlaceholders(_ value: Value) -> Value {
+  private static func withPlaceholders(
+    _ value: Value, _ secrets: inout SecretReferences
+  ) -> Value {
     switch value {
-    case .secret(let secret): .string(secret.placeholder)
-    case .list(let items): .list(items.map(withPlaceholders))
+    case .secret(let secret): return .string(secrets.placeholder(for: secret))
+    case .list(let items): return .list(items.map { withPlaceholders($0, &secrets) })
     case .map(let map):
-      .map(ValueMap(map.entries.map { ($0.key, withPlaceholders($0.value)) }))
-    case .optional(let wrapped?): withPlaceholders(wrapped)
-    case .optional(nil): .null
+      return .map(ValueMap(map.entries.map { ($0.key, withPlaceholders($0.value, &secrets)) }))
+    case .optional(let wrapped?): return withPlaceholders(wrapped, &secrets)
+    case .optional(nil): return .null
     case .null, .bool, .int, .uint, .double, .string, .bytes, .timestamp, .duration, .type, .opaque:
-      value
+      return value
     }
   }
 }

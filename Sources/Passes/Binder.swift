@@ -69,6 +69,21 @@ package struct Binder {
     return nil
   }
 
+  /// A span of time: a duration, or a text such as `90m` or `1d12h`; more than 0.
+  package func seconds(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Int64? {
+    guard let value = value(node, into: &diagnostics)?.unwrapped else { return nil }
+    var seconds: Int64?
+    switch value {
+    case .duration(let duration): seconds = duration.nanoseconds / 1_000_000_000
+    case .string(let text): seconds = TimeSpan.seconds(text)
+    default: seconds = nil
+    }
+    if let seconds, seconds > 0 { return seconds }
+    diagnostics.append(
+      .wrongValue("a span of time such as `90m` or `1d12h`", found: value, at: tree.span(node)))
+    return nil
+  }
+
   /// The values of an `each`'s names for each repetition, the last name changing fastest, and
   /// `index`, which counts them.
   package func combinations(

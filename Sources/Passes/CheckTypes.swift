@@ -64,6 +64,12 @@ package struct TypeChecker {
     for check in pipeline.checks { self.check(check, into: &diagnostics) }
     checkStages(into: &diagnostics)
     if let cluster = pipeline.cluster { check(cluster, jobFlow: jobFlow, into: &diagnostics) }
+    if let run = pipeline.run { check(run, into: &diagnostics) }
+  }
+
+  private func check(_ run: RunDecl, into diagnostics: inout [Diagnostic]) {
+    if let timeout = run.timeout { _ = type(of: timeout, environment, into: &diagnostics) }
+    for entry in run.settings { check(body: entry.value, .dyn, environment, into: &diagnostics) }
   }
 
   private func check(_ check: CheckDecl, into diagnostics: inout [Diagnostic]) {
@@ -160,6 +166,8 @@ package struct TypeChecker {
     if let when = step.when { inner = assume(when, in: inner, into: &diagnostics) }
     if let name = step.name { _ = type(of: name, inner, into: &diagnostics) }
     if let retry = step.retry { expect(retry, .bool, inner, into: &diagnostics) }
+    if let log = step.log { expect(log, .string, inner, into: &diagnostics) }
+    if let timeout = step.timeout { _ = type(of: timeout, inner, into: &diagnostics) }
     for list in [step.reads, step.writes, step.deletes] {
       if let list { _ = type(of: list, inner, into: &diagnostics) }
     }
@@ -216,6 +224,9 @@ package struct TypeChecker {
     if let region = cluster.region { expect(region, .string, environment, into: &diagnostics) }
     if let flag = cluster.encrypted { expect(flag, .bool, environment, into: &diagnostics) }
     if let name = cluster.reuseName { expect(name, .string, environment, into: &diagnostics) }
+    if let tries = cluster.bootstrapTries {
+      _ = type(of: tries, environment, into: &diagnostics)
+    }
     check(steps: cluster.onCreate, environment, into: &diagnostics)
     check(steps: cluster.onReuse, environment, into: &diagnostics)
     if let body = cluster.jobFlow {
@@ -232,6 +243,9 @@ package struct TypeChecker {
     case .map:
       var object: ObjectType?
       if case .object(let known) = type.withoutAbsence { object = known }
+      let outer =
+        tree.value(node, "$when").map { assume($0, in: outer, quietly: true, into: &diagnostics) }
+        ?? outer
       for entry in tree.entries(node) {
         let key = tree.string(entry.key)
         if key == "$when" || key == "$each" { continue }

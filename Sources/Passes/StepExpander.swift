@@ -93,6 +93,20 @@ struct StepExpander {
         accesses: firstAccess..<Int32(clamping: program.accesses.count),
         actionOnFailure: action(declaration), isRetryable: retry(declaration, stepKind, &report),
         origin: Origin(tree.span(declaration.name ?? declaration.node), pass)))
+    if declaration.timeout != nil || declaration.log != nil { addRunning(declaration, &report) }
+  }
+
+  /// What matters while the step runs, which few steps say anything of.
+  private mutating func addRunning(_ declaration: StepDecl, _ report: inout Report) {
+    let last = program.steps.count - 1
+    if let timeout = declaration.timeout,
+      let seconds = binder.seconds(timeout, into: &report.diagnostics)
+    {
+      program.steps[last].timeoutSeconds = Int32(clamping: seconds)
+    }
+    if let log = declaration.log, let location = binder.string(log, into: &report.diagnostics) {
+      program.stepLogs.append(StepLog(step: program.steps[last].name, location: location))
+    }
   }
 
   private func action(_ declaration: StepDecl) -> Step.ActionOnFailure {

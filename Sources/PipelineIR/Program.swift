@@ -23,6 +23,8 @@ package struct Program: Sendable {
   /// What was asked of the world, in the order in which it was asked.
   package var facts: [FactRecord] = []
   package var resumePoints: [ResumePoint] = []
+  /// Logs that steps' programs leave, in the order of the steps.
+  package var stepLogs: [StepLog] = []
   /// Values of the `let`s that waited for the selection of stages. Only looked up, never iterated.
   package var lets: [String: Value] = [:]
 
@@ -142,6 +144,8 @@ package struct Step: Sendable {
   package var actionOnFailure: ActionOnFailure
   /// Whether the step may be submitted again after a failure.
   package var isRetryable: Bool
+  /// The step is cancelled when it takes longer; 0: never.
+  package var timeoutSeconds: Int32 = 0
   package var origin: Origin
 
   package init(
@@ -159,6 +163,18 @@ package struct Step: Sendable {
     self.actionOnFailure = actionOnFailure
     self.isRetryable = isRetryable
     self.origin = origin
+  }
+}
+
+/// An object that the program of a step leaves a log of its own in.
+package struct StepLog: Hashable, Sendable {
+  /// The step's name: indices change while steps are put among others.
+  package var step: TextID
+  package var location: String
+
+  package init(step: TextID, location: String) {
+    self.step = step
+    self.location = location
   }
 }
 

@@ -15,6 +15,7 @@ package struct PipelineDecl: Sendable {
   package let datasets: [DatasetDecl]
   package let stages: [StageDecl]
   package let cluster: ClusterDecl?
+  package let run: RunDecl?
 
   package init(_ tree: Tree) {
     self.tree = tree
@@ -33,6 +34,7 @@ package struct PipelineDecl: Sendable {
     }
     stages = (top?.items("stages") ?? []).compactMap { StageDecl(tree, $0) }
     cluster = top?["cluster"].map { ClusterDecl(tree, $0) }
+    run = top?["run"].map { RunDecl(tree, $0) }
   }
 }
 
@@ -191,6 +193,8 @@ package struct ClusterDecl: Sendable {
   package let encrypted: NodeID?
   /// The name of the waiting cluster to take on a persistent run.
   package let reuseName: NodeID?
+  /// How often a cluster whose bootstrap failed is launched in all.
+  package let bootstrapTries: NodeID?
   /// Lists of steps.
   package let onCreate: NodeID?
   package let onReuse: NodeID?
@@ -202,8 +206,21 @@ package struct ClusterDecl: Sendable {
     region = fields["region"]
     encrypted = fields["encrypted"]
     reuseName = fields.fields("reuse")?["name"]
+    bootstrapTries = fields["bootstrap-tries"]
     onCreate = fields["on-create"]
     onReuse = fields["on-reuse"]
     jobFlow = fields["job-flow"]
+  }
+}
+
+/// What is done around the steps of a run.
+package struct RunDecl: Sendable {
+  package let timeout: NodeID?
+  /// The others, by the name of the feature that reads them.
+  package let settings: [(key: NodeID, value: NodeID)]
+
+  init(_ tree: Tree, _ node: NodeID) {
+    timeout = Fields(tree, node)["timeout"]
+    settings = tree.entries(node).filter { tree.string($0.key) != "timeout" }
   }
 }

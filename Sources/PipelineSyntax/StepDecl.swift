@@ -14,6 +14,9 @@ package struct StepDecl: Sendable {
   package var deletes: NodeID?
   package var retry: NodeID?
   package var onFailure: NodeID?
+  package var timeout: NodeID?
+  /// The object that its program leaves a log of its own in.
+  package var log: NodeID?
   /// The stage that a step of the cluster, or a release, stands in front of.
   package var before: NodeID?
   /// The key that names the step kind, and its parameters.
@@ -33,6 +36,8 @@ package struct StepDecl: Sendable {
       case .retry: retry = entry.value
       case .onFailure: onFailure = entry.value
       case .before: before = entry.value
+      case .timeout: timeout = entry.value
+      case .log: log = entry.value
       case .summary: break
       case nil:
         if kind == nil {
@@ -47,7 +52,7 @@ package struct StepDecl: Sendable {
   package enum Member: String, CaseIterable, Sendable {
     case name, when, each, reads, writes, deletes, retry
     case onFailure = "on-failure"
-    case before, summary
+    case before, summary, timeout, log
   }
 
   private static func member(_ tree: Tree, _ key: NodeID) -> Member? {
@@ -62,6 +67,8 @@ package struct StepDecl: Sendable {
       case UInt8(ascii: "o"): return matches(bytes, .onFailure)
       case UInt8(ascii: "b"): return matches(bytes, .before)
       case UInt8(ascii: "s"): return matches(bytes, .summary)
+      case UInt8(ascii: "t"): return matches(bytes, .timeout)
+      case UInt8(ascii: "l"): return matches(bytes, .log)
       default: return nil
       }
     }

@@ -220,13 +220,23 @@ package struct Plan: Sendable {
   package var stages: [Stage]
   package var steps: [Step]
   package var requests: [Request]
-  /// References of the secrets whose placeholders stand in the requests, sorted.
+  /// References of the secrets whose placeholders stand in the requests and settings, sorted.
   package var secrets: [String]
   package var warnings: [Warning]
   /// Cancelled when it takes longer; 0: never.
   package var timeoutSeconds: Int64
-  /// What the pipeline says of its run beside its steps, by the name of the feature that reads it:
-  /// where events of the run go, which logs are fetched after it, where its credentials are.
+  /// What the pipeline says of its run beside its steps, by the name of the feature that reads it;
+  /// a part that is not said is not there. Texts may hold secrets' placeholders.
+  ///
+  ///     credentials   {access-key-id, secret-access-key, session-token?}: what the config holds;
+  ///                   where it is not there, the standard chain of every AWS tool
+  ///     events        {collector, protocol?, port? (number or text), method?, app-id?,
+  ///                   paths: {get?, post?}, envelopes: {event, contexts, payload},
+  ///                   schemas: {started, succeeded, failed, application, job, step},
+  ///                   application?: {name, tags, logLevel, …}}: methods and protocols as they are
+  ///                   written in the config, in any case
+  ///     logs          [{step, at}]: objects that steps' programs leave, printed under the step's name
+  ///                   after the run and moved aside to `at` with `.` and the number of the try
   package var settings: ValueMap
 
   package init(madeBy: String, pipeline: String, runID: String, runTime: Value.Timestamp) {

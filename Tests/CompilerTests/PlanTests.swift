@@ -30,16 +30,25 @@ import Values
         when: ${config.crunches}
         steps:
           - name: Crunch
-            hadoop-jar: { jar: "s3://b/j.jar", args: { password: "${config.password}" } }
+            hadoop-jar: { jar: "s3://b/j.jar", args: { password: "${config.password}", pair: "k=${config.password}" } }
             reads: [work]
             writes: [out]
+            timeout: 90m
+            log: s3://b/logs/own/${run.id}
     cluster:
       region: eu-west-1
+      bootstrap-tries: ${1 + 2}
       job-flow:
         Name: ${config.name}
         LogUri: s3://b/logs/
         ReleaseLabel: emr-6.15.0
         Instances: { InstanceCount: 1, MasterInstanceType: m5.xlarge }
+    run:
+      timeout: 1d12h
+      credentials:
+        $when: ${config.name != "standard"}
+        access-key-id: AKIA
+        secret-access-key: ${config.password}
     """
   static let schema = """
     {"type": "object", "required": ["crunches", "name", "password"], "properties": {
@@ -67,19 +76,24 @@ import Values
   private func plan(_ input: CompilerInput = PlanTests.input()) throws -> Plan {
     let result = Compiler.compile(input)
     #expect(!result.diagnostics.hasErrors, "\(result.diagnostics)")
-    return try #require(result.plan(Self.details))
+    var diagnostics: [Diagnostic] = []
+    let plan = result.plan(Self.details, into: &diagnostics)
+    #expect(diagnostics.isEmpty)
+    return try #require(plan)
   }
 
   @Test func requestsAreWhatIsCompiled() throws {
     let result = Compiler.compile(Self.input())
-    let plan = try #require(result.plan(Self.details))
+    let plan = try plan()
     var writer = CanonicalJSONWriter(pretty: true)
     writer.value(try #require(plan.requests.first).body, revealingSecrets: true)
     writer.newline()
     let compiled = Collected()
-    result.write(.jobFlow, Self.details, pretty: true) { compiled.bytes += $0 }
-    #expect(writer.bytes == compiled.bytes)
-    #expect(plan.secrets == ["c.yml#/password"])
+    result.write(.jobFlow, pretty: true) { compiled.bytes += $0 }
+    let told = String(decoding: writer.bytes, as: UTF8.self).replacing(
+      "#/password (2)", with: "#/password")
+    #expect(Array(told.utf8) == compiled.bytes)
+    #expect(plan.secrets == ["c.yml#/password", "c.yml#/password (2)"])
   }
 
   /// The schema in schemas/ is of what is written, and what is written is read again.
@@ -106,6 +120,35 @@ import Values
     let text = String(decoding: PlanWriter.bytes(try plan()), as: UTF8.self)
     #expect(!text.contains("hunter22"))
     #expect(text.contains("{{secret: c.yml#/password}}"))
+  }
+
+  @Test func holdsWhatIsDoneAroundTheRun() throws {
+    let plan = try plan()
+    #expect(plan.timeoutSeconds == 129_600)
+    #expect(plan.steps.map(\.timeoutSeconds) == [0, 5400])
+    #expect(plan.cluster.bootstrapTries == 3)
+    #expect(plan.cluster.logURI == "s3://b/logs/")
+    let expected = Value.map(
+      ValueMap([
+        "credentials": .map(
+          ValueMap([
+            "access-key-id": .string("AKIA"),
+            "secret-access-key": .string("{{secret: c.yml#/password}}"),
+          ])),
+        "logs": .list([
+          .map(
+            ValueMap([
+              "step": .string("Crunch"), "at": .string("s3://b/logs/own/2026-03-01-06-06-07"),
+            ]))
+        ]),
+      ]))
+    #expect(Value.map(plan.settings).equals(expected))
+    let standard = try self.plan(Self.input("{name: standard, crunches: true, password: x}"))
+    #expect(standard.settings["credentials"] == nil)
+    #expect(
+      Compiler.compile(Self.input()).secretTexts() == [
+        "c.yml#/password": "hunter22hunter22", "c.yml#/password (2)": "k=hunter22hunter22",
+      ])
   }
 
   @Test func saysWhyStagesRun() throws {

@@ -12,6 +12,7 @@ struct PlanBuilder {
   let program: Program
   let compilation: Compilation
   let details: PlanDetails
+  private(set) var diagnostics: [Diagnostic] = []
   private var origins: OriginFinder
 
   init(_ program: Program, _ compilation: Compilation, _ details: PlanDetails) {
@@ -35,8 +36,10 @@ struct PlanBuilder {
     plan.cluster = cluster
     plan.stages = program.stages.map { stage($0) }
     plan.steps = steps()
-    plan.requests = JobFlowValue.requests(of: program)
-    plan.secrets = secrets
+    var secrets = SecretReferences()
+    plan.requests = JobFlowValue.requests(of: program, &secrets)
+    addRun(to: &plan, &secrets)
+    plan.secrets = secrets.texts.keys.sorted()
     plan.warnings = warnings.filter { $0.severity == .warning }.map { warning in
       Plan.Warning(
         code: warning.code.rawValue, message: warning.message,
@@ -85,6 +88,20 @@ struct PlanBuilder {
     return cluster
   }
 
+  /// What is done around the steps.
+  private mutating func addRun(to plan: inout Plan, _ secrets: inout SecretReferences) {
+    let around = AroundRun(program, compilation, into: &diagnostics)
+    plan.timeoutSeconds = around.timeoutSeconds
+    plan.cluster.bootstrapTries = around.bootstrapTries
+    plan.settings = around.values(&secrets)
+    if !program.stepLogs.isEmpty {
+      plan.settings["logs"] = .list(
+        program.stepLogs.map { log in
+          .map(ValueMap(["step": .string(program.text(log.step)), "at": .string(log.location)]))
+        })
+    }
+  }
+
   private mutating func stage(_ stage: Stage) -> Plan.Stage {
     Plan.Stage(
       name: stage.name, status: stage.status == .selected ? "runs" : stage.status.word,
@@ -99,7 +116,8 @@ struct PlanBuilder {
       return Plan.Step(
         name: program.text(step.name), stage: step.stage.flatMap(program.stage)?.name ?? "",
         actionOnFailure: step.actionOnFailure.rawValue,
-        maximumTries: program.cluster.isPersistent && step.isRetryable ? 3 : 1, timeoutSeconds: 0,
+        maximumTries: program.cluster.isPersistent && step.isRetryable ? 3 : 1,
+        timeoutSeconds: Int64(step.timeoutSeconds),
         accesses: program.accesses(of: step).map { access in
           Plan.Access(
             mode: access.mode.ofPlan, place: program.placeText(access.place),
@@ -108,11 +126,6 @@ struct PlanBuilder {
     }
   }
 
-  private var secrets: [String] {
-    let references =
-      program.secrets.map(\.reference) + (program.cluster.jobFlow?.secretReferences ?? [])
-    return Set(references).sorted()
-  }
 }
 
 extension PipelineIR.Access.Mode {
@@ -154,13 +167,5 @@ extension Located {
       case .scalar(.string(let text))? = entries.first(where: { $0.key == key })?.value.content
     else { return nil }
     return text
-  }
-
-  fileprivate var secretReferences: [String] {
-    switch content {
-    case .scalar(let value): value.secretReferences
-    case .list(let items): items.flatMap(\.secretReferences)
-    case .map(let entries): entries.flatMap(\.value.secretReferences)
-    }
   }
 }

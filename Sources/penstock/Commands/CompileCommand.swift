@@ -2,6 +2,7 @@ import Compiler
 import Diagnostics
 import Glibc
 import Passes
+import PlanFormat
 import SourceText
 
 /// `penstock compile`: a pipeline and its inputs in, what EMR would be sent out.
@@ -14,7 +15,18 @@ enum CompileCommand {
     if context.invocation.has(.explain) { explain(result, context) }
     guard result.exitStatus == 0 else { return ExitStatus(result.exitStatus) }
     let emit = context.invocation[.emit].flatMap { Emit(rawValue: $0.value) } ?? .jobFlow
+    if emit == .plan { return writePlan(result, context) }
     return write(result, emit, context)
+  }
+
+  private static func writePlan(
+    _ result: CompilerResult, _ context: CommandContext
+  ) -> ExitStatus {
+    var diagnostics: [Diagnostic] = []
+    let plan = result.plan(context.planDetails, into: &diagnostics)
+    context.console.report(diagnostics, result.sources)
+    guard let plan else { return .failure }
+    return context.write(PlanWriter.bytes(plan))
   }
 
   /// A file is written at once, so that it is whole or not there; standard output as pieces come.
@@ -24,11 +36,11 @@ enum CompileCommand {
     let isPrivate = context.invocation.has(.revealSecrets)
     if let out = context.invocation[.out], out.value != "-" {
       var bytes: [UInt8] = []
-      result.write(emit, context.planDetails, pretty: true) { bytes.append(contentsOf: $0) }
+      result.write(emit, pretty: true) { bytes.append(contentsOf: $0) }
       return context.write(bytes, isPrivate: isPrivate)
     }
     var failure: FileFailure?
-    result.write(emit, context.planDetails, pretty: true) { bytes in
+    result.write(emit, pretty: true) { bytes in
       guard failure == nil else { return }
       do throws(FileFailure) {
         try Output.write(bytes, to: STDOUT_FILENO)

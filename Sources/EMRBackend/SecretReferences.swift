@@ -1,0 +1,26 @@
+import PipelineIR
+package import Values
+
+/// The references by which a plan names its secrets: one for each text.
+///
+/// A reference says where a secret comes from, and two texts can come from one place: `x` and `k=x`.
+/// The second is then told by a number.
+package struct SecretReferences: Sendable {
+  /// The text of each reference. Never to be written anywhere but into the requests themselves.
+  package private(set) var texts: [String: String] = [:]
+
+  package init() {}
+
+  /// What stands for a secret in a plan.
+  package mutating func placeholder(for secret: Secret) -> String {
+    let text = secret.value.revealed.argumentText
+    var reference = secret.reference
+    var number = 1
+    while let known = texts[reference], known != text {
+      number += 1
+      reference = "\(secret.reference) (\(number))"
+    }
+    texts[reference] = text
+    return Secret(secret.value, reference: reference).placeholder
+  }
+}
