@@ -36,9 +36,25 @@ func tests(
     exclude: exclude, swiftSettings: settings)
 }
 
+/// What speaks HTTP and TLS; no target of the compiler's needs it.
+let network: [Target.Dependency] = [
+  .product(name: "AsyncHTTPClient", package: "async-http-client"),
+  .product(name: "Crypto", package: "swift-crypto"),
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+
 let package = Package(
   name: "penstock",
   products: [.executable(name: "penstock", targets: ["penstock"])],
+  dependencies: [
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+  ],
   targets: [
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     // What is built into the binary: pipelines, schemas, step kinds, diagnostics' pages, model data.
@@ -64,6 +80,7 @@ let package = Package(
       ]),
     module("PlanFormat", ["SourceText", "Diagnostics", "Values"]),
     module("Cloud", ["Values"]),
+    module("AWSClient", ["SourceText", "Diagnostics", "Values", "Cloud"] + network),
     module(
       "EMRBackend",
       ["SourceText", "Diagnostics", "Values", "Schemas", "PipelineIR", "PlanFormat"]),
@@ -109,6 +126,7 @@ let package = Package(
     tests(
       "CompilerTests",
       ["SourceText", "Diagnostics", "Values", "Schemas", "PlanFormat", "Compiler"]),
+    tests("AWSClientTests", ["SourceText", "Diagnostics", "Values", "Cloud", "AWSClient"]),
     tests("HygieneTests", ["Diagnostics", "Compiler"]),
     tests(
       "PenstockTests", ["SourceText", "Diagnostics", "Values", "penstock"],

@@ -1,0 +1,173 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import NIOSSL
+internal import Synchronization
+
+/// Requests over HTTP/1.1 with async-http-client, one client for each proxy that is in use.
+///
+/// Connections idle for longer than a few seconds are closed: EMR is asked every half minute, and a
+/// request on a connection that the service has just closed would be lost.
+package final class AsyncHTTPTransport: HTTPTransport {
+  private let settings: TransportSettings
+  private let connectTimeout: Double
+  /// By the proxy's endpoint; nil stands for none.
+  private let clients = Mutex<[Endpoint?: HTTPClient]>([:])
+
+  package init(
+    settings: TransportSettings, connectTimeout: Double = TransportLimits.standard.connect
+  ) {
+    self.settings = settings
+    self.connectTimeout = connectTimeout
+  }
+
+  deinit {
+    let open = clients.withLock { Array($0.values) }
+    guard !open.isEmpty else { return }
+    Task { for client in open { try? await client.shutdown() } }
+  }
+
+  package func send(
+    _ request: HTTPRequest, limits: TransportLimits
+  ) async throws(TransportError) -> HTTPResponse {
+    let client = client(for: request.endpoint)
+    var message = HTTPClientRequest(url: request.endpoint.url + request.target)
+    message.method = HTTPMethod(rawValue: request.method)
+    for header in request.headers { message.headers.add(name: header.name, value: header.value) }
+    if !request.body.isEmpty { message.body = .bytes(ByteBuffer(bytes: request.body)) }
+    do {
+      return try await Self.exchange(message, client, limits)
+    } catch {
+      throw Task.isCancelled
+        ? TransportError(.cancelled, "cancelled") : Self.described(error, request.endpoint)
+    }
+  }
+
+  /// The whole exchange, or an error when its time is over.
+  private static func exchange(
+    _ message: HTTPClientRequest, _ client: HTTPClient, _ limits: TransportLimits
+  ) async throws -> HTTPResponse {
+    try await withThrowingTaskGroup(of: HTTPResponse.self) { group in
+      group.addTask {
+        let answer = try await client.execute(message, timeout: milliseconds(limits.total))
+        var body: [UInt8] = []
+        for try await part in answer.body {
+          guard body.count + part.readableBytes <= limits.bodyBytes else {
+            throw TransportError(.tooLarge, "the answer has more than \(limits.bodyBytes) bytes")
+          }
+          body.append(contentsOf: part.readableBytesView)
+        }
+        let headers = answer.headers.map { (name: $0.name, value: $0.value) }
+        return HTTPResponse(status: Int(answer.status.code), headers: headers, body: body)
+      }
+      group.addTask {
+        try await Task.sleep(nanoseconds: UInt64(max(0, limits.total) * 1e9))
+        throw TransportError(.timedOut, "no whole answer within \(limits.total) s")
+      }
+      defer { group.cancelAll() }
+      guard let response = try await group.next() else {
+        throw TransportError(.cancelled, "cancelled")
+      }
+      return response
+    }
+  }
+
+  private static func milliseconds(_ seconds: Double) -> TimeAmount {
+    .milliseconds(Int64(min(max(0, seconds), 1e6) * 1000))
+  }
+
+  private func client(for endpoint: Endpoint) -> HTTPClient {
+    let proxy = settings.proxy(for: endpoint)
+    return clients.withLock { clients in
+      if let client = clients[proxy?.endpoint] { return client }
+      let client = HTTPClient(
+        eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration(proxy))
+      clients[proxy?.endpoint] = client
+      return client
+    }
+  }
+
+  private func configuration(_ proxy: TransportSettings.Proxy?) -> HTTPClient.Configuration {
+    var tls = TLSConfiguration.makeClientConfiguration()
+    if let file = settings.trustFile { tls.trustRoots = .file(file) }
+    var configuration = HTTPClient.Configuration(
+      tlsConfiguration: tls, redirectConfiguration: .disallow, decompression: .disabled)
+    configuration.timeout.connect = Self.milliseconds(connectTimeout)
+    configuration.httpVersion = .http1Only
+    configuration.connectionPool.idleTimeout = .seconds(4)
+    configuration.connectionPool.retryConnectionEstablishment = false
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
+    if let proxy {
+      configuration.proxy = .server(
+        host: proxy.endpoint.host, port: proxy.endpoint.port ?? 80,
+        authorization: proxy.login.map { login in
+          let name = login.prefix { $0 != ":" }
+          return .basic(
+            username: String(name), password: String(login.dropFirst(name.count + 1)))
+        })
+    }
+    return configuration
+  }
+}
+
+extension AsyncHTTPTransport {
+  /// What an error says of where the request got. An unknown one counts as after it was sent.
+  private static func described(_ error: any Error, _ endpoint: Endpoint) -> TransportError {
+    let place = endpoint.authority
+    if let error = error as? TransportError { return error }
+    if let error = error as? HTTPClientError { return described(error, place) }
+    if let error = error as? NIOConnectionError {
+      return TransportError(.unreachable, "cannot connect to `\(place)`: \(reason(error))")
+    }
+    if let error = error as? NIOSSLError, case .handshakeFailed = error {
+      return TransportError(.unreachable, "no TLS with `\(place)`: \(error)")
+    }
+    if error is NIOSSLExtraError || error is BoringSSLError {
+      return TransportError(.unreachable, "no TLS with `\(place)`: \(error)")
+    }
+    if let error = error as? NIOSSLError, case .failedToLoadCertificate = error {
+      return TransportError(.unreachable, "the file of trusted certificates cannot be read")
+    }
+    if let error = error as? IOError, isBeforeSending(error) {
+      return TransportError(.unreachable, "cannot connect to `\(place)`: \(error.description)")
+    }
+    return TransportError(.broken, "the connection to `\(place)` broke: \(error)")
+  }
+
+  private static func described(_ error: HTTPClientError, _ place: String) -> TransportError {
+    switch error {
+    case .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout,
+      .getConnectionFromPoolTimeout:
+      TransportError(.unreachable, "no connection to `\(place)` in time")
+    case .proxyAuthenticationRequired:
+      TransportError(.unreachable, "the proxy for `\(place)` wants a name and a password")
+    case .invalidProxyResponse:
+      TransportError(.unreachable, "the proxy for `\(place)` refused the connection")
+    case .deadlineExceeded, .readTimeout, .writeTimeout:
+      TransportError(.timedOut, "no answer from `\(place)` in time")
+    case .remoteConnectionClosed:
+      TransportError(.broken, "`\(place)` closed the connection before its answer was whole")
+    case .cancelled: TransportError(.cancelled, "cancelled")
+    case .emptyHost, .invalidURL, .emptyScheme:
+      TransportError(.invalid, "the request's address is not valid")
+    default:
+      if error.shortDescription.contains("nvalid header") {
+        TransportError(.invalid, "a header of the request is not valid")
+      } else {
+        TransportError(.broken, "the exchange with `\(place)` failed: \(error.shortDescription)")
+      }
+    }
+  }
+
+  private static func reason(_ error: NIOConnectionError) -> String {
+    if let failure = error.connectionErrors.first { return "\(failure.error)" }
+    if let lookup = error.dnsAError ?? error.dnsAAAAError { return "\(lookup)" }
+    return "no address"
+  }
+
+  /// Errors that connecting alone gives.
+  private static func isBeforeSending(_ error: IOError) -> Bool {
+    [101, 110, 111, 112, 113].contains(error.errnoCode)
+  }
+}

@@ -1,0 +1,47 @@
+package import Cloud
+internal import Synchronization
+package import Values
+
+/// What the clients of all services share: the way out, the clock, chance, and the budget of
+/// retries.
+package struct ClientContext: Sendable {
+  package var transport: any HTTPTransport
+  package var time: any TimeSource
+  /// Random numbers, 0 ..< 1.
+  package var random: @Sendable () -> Double
+  package var policy: RetryPolicy
+  package var quota: RetryQuota
+  package var clock: ClockCorrection
+  package var limits: TransportLimits
+
+  package init(
+    transport: any HTTPTransport, time: any TimeSource, random: @escaping @Sendable () -> Double,
+    policy: RetryPolicy = RetryPolicy(), limits: TransportLimits = .standard
+  ) {
+    self.transport = transport
+    self.time = time
+    self.random = random
+    self.policy = policy
+    self.limits = limits
+    quota = RetryQuota()
+    clock = ClockCorrection()
+  }
+
+  /// The time as the services have it.
+  package var now: Value.Timestamp {
+    var now = time.now
+    now.seconds += clock.seconds
+    return now
+  }
+}
+
+/// How far the machine's clock is behind that of the services.
+package final class ClockCorrection: Sendable {
+  private let value = Mutex<Int64>(0)
+
+  package init() {}
+
+  package var seconds: Int64 { value.withLock { $0 } }
+
+  package func set(_ seconds: Int64) { value.withLock { $0 = seconds } }
+}

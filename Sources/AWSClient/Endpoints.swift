@@ -1,0 +1,76 @@
+/// Where the services are: AWS's own places, or those that the environment names.
+package struct Endpoints: Hashable, Sendable {
+  package enum Service: String, Hashable, Sendable, CaseIterable {
+    case emr = "EMR"
+    case objectStore = "S3"
+    case identity = "STS"
+  }
+
+  package enum EndpointError: Error, Hashable, Sendable {
+    case badURL(variable: String)
+    case badRegion(String)
+  }
+
+  private var given: [Service: Endpoint] = [:]
+  package var usesFIPS = false
+
+  package init() {}
+
+  package init(given: [Service: Endpoint]) { self.given = given }
+
+  /// Reads AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_EMR, _S3 and _STS,
+  /// AWS_IGNORE_CONFIGURED_ENDPOINT_URLS and AWS_USE_FIPS_ENDPOINT; what they leave open comes from
+  /// the profile's `endpoint_url`.
+  package init(
+    variables: [String: String], profile: [String: String] = [:]
+  ) throws(EndpointError) {
+    usesFIPS =
+      variables["AWS_USE_FIPS_ENDPOINT"] == "true"
+      || (variables["AWS_USE_FIPS_ENDPOINT"] == nil && profile["use_fips_endpoint"] == "true")
+    guard ASCII.lowercased(variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] ?? "") != "true" else {
+      return
+    }
+    for service in Service.allCases {
+      let names = ["AWS_ENDPOINT_URL_\(service.rawValue)", "AWS_ENDPOINT_URL"]
+      let found =
+        names.compactMap { name in variables[name].map { (name, $0) } }
+        .first { !$0.1.isEmpty } ?? profile["endpoint_url"].map { ("endpoint_url", $0) }
+      guard let (name, url) = found else { continue }
+      guard let endpoint = Endpoint(url) else { throw .badURL(variable: name) }
+      given[service] = endpoint
+    }
+  }
+
+  /// Whether an endpoint was named: one that need not know names of hosts of AWS's kind.
+  package func isGiven(_ service: Service) -> Bool { given[service] != nil }
+
+  package func endpoint(_ service: Service, region: String) -> Endpoint {
+    if let endpoint = given[service] { return endpoint }
+    let name: String =
+      switch service {
+      case .emr: "elasticmapreduce"
+      case .objectStore: "s3"
+      case .identity: "sts"
+      }
+    let prefix = usesFIPS ? "\(name)-fips" : name
+    return Endpoint(host: "\(prefix).\(region).\(Partition.of(region: region).domain)")
+  }
+
+  /// A bucket's endpoint, and what its keys' paths begin with.
+  ///
+  /// The bucket is in the host's name, unless the endpoint was given or the bucket's name has a dot
+  /// (no certificate is good for it) or is none that a host can have.
+  package func bucket(_ bucket: String, region: String) -> (endpoint: Endpoint, path: String) {
+    var endpoint = endpoint(.objectStore, region: region)
+    let isHostName =
+      (3...63).contains(bucket.utf8.count) && bucket.utf8.first != 0x2D && bucket.utf8.last != 0x2D
+      && bucket.utf8.allSatisfy {
+        (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D
+      }
+    guard isHostName, !isGiven(.objectStore) else {
+      return (endpoint, "\(endpoint.basePath)/\(bucket)")
+    }
+    endpoint.host = "\(bucket).\(endpoint.host)"
+    return (endpoint, endpoint.basePath)
+  }
+}

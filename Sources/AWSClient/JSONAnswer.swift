@@ -1,0 +1,60 @@
+internal import Diagnostics
+internal import SourceText
+package import Values
+
+/// JSON answers as values.
+package enum JSONAnswer {
+  /// The answer's object; an empty body counts as an empty one.
+  package static func read(_ bytes: [UInt8]) throws(MalformedAnswer) -> ValueMap {
+    guard !bytes.isEmpty else { return ValueMap() }
+    var diagnostics: [Diagnostic] = []
+    guard let tree = JSONReader.read(bytes, source: SourceID(index: 0), into: &diagnostics),
+      let root = tree.root
+    else { throw MalformedAnswer(diagnostics.first?.message ?? "it is not JSON") }
+    guard case .map(let map) = Value(tree, root) else {
+      throw MalformedAnswer("it is not a JSON object")
+    }
+    return map
+  }
+}
+
+extension ValueMap {
+  /// The text of an entry; nil where there is none.
+  package func text(_ key: String) -> String? {
+    if case .string(let text)? = self[key] { text } else { nil }
+  }
+
+  package func map(_ key: String) -> ValueMap? {
+    if case .map(let map)? = self[key] { map } else { nil }
+  }
+
+  package func list(_ key: String) -> [Value] {
+    if case .list(let items)? = self[key] { items } else { [] }
+  }
+
+  package func maps(_ key: String) -> [ValueMap] {
+    list(key).compactMap { if case .map(let map) = $0 { map } else { nil } }
+  }
+
+  /// A text that must be there.
+  package func required(_ key: String) throws(MalformedAnswer) -> String {
+    guard let text = text(key) else { throw MalformedAnswer("`\(key)` is missing") }
+    return text
+  }
+
+  /// A time: seconds since 1970, as JSON protocols have it, or text.
+  package func time(_ key: String) -> Value.Timestamp? {
+    switch self[key] {
+    case .int(let seconds)?:
+      return Value.Timestamp(seconds: seconds, nanoseconds: 0)
+    case .double(let seconds)?:
+      guard seconds.isFinite, abs(seconds) < 1e12 else { return nil }
+      let whole = seconds.rounded(.down)
+      let rest = ((seconds - whole) * 1000).rounded()
+      return Value.Timestamp(
+        seconds: Int64(whole), nanoseconds: Int32(min(rest, 999)) * 1_000_000)
+    case .string(let text)?: return TimeText.iso(text)
+    default: return nil
+    }
+  }
+}

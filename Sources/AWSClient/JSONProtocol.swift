@@ -1,0 +1,22 @@
+internal import Values
+
+/// Errors as the JSON protocols have them.
+package enum JSONProtocol {
+  /// What an unsuccessful answer says; nil of a successful one.
+  package static func failure(_ response: HTTPResponse) -> ServiceFailure? {
+    guard !(200..<300).contains(response.status) else { return nil }
+    var failure = ServiceFailure(requestID: response["x-amzn-RequestId"] ?? "")
+    let body = (try? JSONAnswer.read(response.body)) ?? ValueMap()
+    if let type = response["x-amzn-ErrorType"] ?? body.text("__type") ?? body.text("code") {
+      failure.code = shortName(type)
+    }
+    failure.message = body.text("message") ?? body.text("Message") ?? ""
+    return failure
+  }
+
+  /// `com.amazon.coral.service#ThrottlingException:http://…` → `ThrottlingException`.
+  private static func shortName(_ type: String) -> String {
+    let name = type.prefix { $0 != ":" }
+    return String(name.split(separator: "#").last ?? name)
+  }
+}
