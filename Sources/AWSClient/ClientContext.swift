@@ -8,19 +8,19 @@ package struct ClientContext: Sendable {
   package var transport: any HTTPTransport
   package var time: any TimeSource
   /// Random numbers, 0 ..< 1.
-  package var random: @Sendable () -> Double
+  package var chance: @Sendable () -> Double
   package var policy: RetryPolicy
   package var quota: RetryQuota
   package var clock: ClockCorrection
   package var limits: TransportLimits
 
   package init(
-    transport: any HTTPTransport, time: any TimeSource, random: @escaping @Sendable () -> Double,
+    transport: any HTTPTransport, time: any TimeSource, chance: @escaping @Sendable () -> Double,
     policy: RetryPolicy = RetryPolicy(), limits: TransportLimits = .standard
   ) {
     self.transport = transport
     self.time = time
-    self.random = random
+    self.chance = chance
     self.policy = policy
     self.limits = limits
     quota = RetryQuota()

@@ -8,7 +8,6 @@ package struct Endpoints: Hashable, Sendable {
 
   package enum EndpointError: Error, Hashable, Sendable {
     case badURL(variable: String)
-    case badRegion(String)
   }
 
   private var given: [Service: Endpoint] = [:]
@@ -20,7 +19,7 @@ package struct Endpoints: Hashable, Sendable {
 
   /// Reads AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_EMR, _S3 and _STS,
   /// AWS_IGNORE_CONFIGURED_ENDPOINT_URLS and AWS_USE_FIPS_ENDPOINT; what they leave open comes from
-  /// the profile's `endpoint_url`.
+  /// the profile: `s3.endpoint_url` for a service, `endpoint_url` for all.
   package init(
     variables: [String: String], profile: [String: String] = [:]
   ) throws(EndpointError) {
@@ -31,12 +30,17 @@ package struct Endpoints: Hashable, Sendable {
       return
     }
     for service in Service.allCases {
-      let names = ["AWS_ENDPOINT_URL_\(service.rawValue)", "AWS_ENDPOINT_URL"]
-      let found =
-        names.compactMap { name in variables[name].map { (name, $0) } }
-        .first { !$0.1.isEmpty } ?? profile["endpoint_url"].map { ("endpoint_url", $0) }
-      guard let (name, url) = found else { continue }
-      guard let endpoint = Endpoint(url) else { throw .badURL(variable: name) }
+      let name = service.rawValue
+      let candidates = [
+        ("AWS_ENDPOINT_URL_\(name)", variables["AWS_ENDPOINT_URL_\(name)"]),
+        ("AWS_ENDPOINT_URL", variables["AWS_ENDPOINT_URL"]),
+        ("endpoint_url", profile[ASCII.lowercased(name) + ".endpoint_url"]),
+        ("endpoint_url", profile["endpoint_url"]),
+      ]
+      guard let (source, url) = candidates.first(where: { $0.1?.isEmpty == false }), let url else {
+        continue
+      }
+      guard let endpoint = Endpoint(url) else { throw .badURL(variable: source) }
       given[service] = endpoint
     }
   }

@@ -76,7 +76,7 @@ package struct S3Client: ObjectStore {
     request.headers = condition.headers + encryption.headers
     guard condition != .always else { return try await write(request) }
     // A mark of this very call's: should an answer be lost, the object tells whether it was written.
-    let mark = (0..<4).map { _ in String(UInt32(caller.context.random() * 4_294_967_295), radix: 16)
+    let mark = (0..<4).map { _ in String(UInt32(caller.context.chance() * 4_294_967_295), radix: 16)
     }
     .joined()
     request.headers.append((name: Self.markHeader, value: mark))

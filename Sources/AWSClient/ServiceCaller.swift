@@ -24,7 +24,8 @@ package struct MalformedAnswer: Error, Hashable, Sendable {
 /// What makes a call of one service: signs, sends, reads, and tries again.
 package struct ServiceCaller: Sendable {
   package var context: ClientContext
-  package var credentials: any CredentialProvider
+  /// Nil where calls are not signed.
+  package var credentials: (any CredentialProvider)?
   /// The name that requests are signed for.
   package var service: String
   /// Whether it is S3, whose signatures differ.
@@ -67,6 +68,7 @@ package struct ServiceCaller: Sendable {
     var attempts = 0
     var retries = 0
     var lastCost: Int?
+    /// The fresh ones to use for the next attempt.
     var keys: Credentials?
     var hasRenewed = false
     var hasCorrected = false
@@ -84,7 +86,8 @@ package struct ServiceCaller: Sendable {
 
   private func currentCredentials<Answer>(
     _ call: Call<Answer>, _ state: inout CallState
-  ) async throws(CloudError) -> Credentials {
+  ) async throws(CloudError) -> Credentials? {
+    guard let credentials else { return nil }
     if let keys = state.keys {
       state.keys = nil
       return keys
@@ -99,7 +102,7 @@ package struct ServiceCaller: Sendable {
   }
 
   private func exchange<Answer>(
-    _ call: Call<Answer>, _ keys: Credentials, _ region: String
+    _ call: Call<Answer>, _ keys: Credentials?, _ region: String
   ) async -> Result<Answer, Failure> {
     let request = signed(call.request(region), keys, region)
     let response: HTTPResponse
@@ -122,14 +125,16 @@ package struct ServiceCaller: Sendable {
   }
 
   private func signed(
-    _ request: HTTPRequest, _ keys: Credentials, _ region: String
+    _ request: HTTPRequest, _ keys: Credentials?, _ region: String
   ) -> HTTPRequest {
     var request = request
     var signature = SignatureV4(region: region, service: service)
     signature.normalizesPath = !isObjectStore
     signature.signsContentDigest = isObjectStore
     request.headers.insert((name: "Host", value: request.endpoint.authority), at: 0)
-    request.headers += signature.headers(for: request, credentials: keys, at: context.now)
+    if let keys {
+      request.headers += signature.headers(for: request, credentials: keys, at: context.now)
+    }
     request.headers.append((name: "User-Agent", value: "penstock"))
     return request
   }
@@ -150,12 +155,10 @@ package struct ServiceCaller: Sendable {
   }
 
   private func refusal<Answer>(
-    _ said: ServiceFailure, _ response: HTTPResponse, _ call: Call<Answer>, _ keys: Credentials
+    _ said: ServiceFailure, _ response: HTTPResponse, _ call: Call<Answer>, _ keys: Credentials?
   ) -> Failure {
-    var message = Redaction(
-      secrets: call.secrets + [keys.secretAccessKey, keys.sessionToken ?? ""]
-    )
-    .apply(to: said.message)
+    let secrets = call.secrets + [keys?.secretAccessKey, keys?.sessionToken].compactMap(\.self)
+    var message = Redaction(secrets: secrets).apply(to: said.message)
     if message.isEmpty { message = "HTTP status \(response.status)" }
     let error = CloudError(
       said.kind(status: response.status), operation: call.operation.name, code: said.code,
@@ -169,7 +172,7 @@ package struct ServiceCaller: Sendable {
 
   /// Does what another attempt needs, or throws where there is to be none.
   private func prepareRetry<Answer>(
-    _ call: Call<Answer>, after failure: Failure, _ keys: Credentials, _ state: inout CallState
+    _ call: Call<Answer>, after failure: Failure, _ keys: Credentials?, _ state: inout CallState
   ) async throws(CloudError) {
     var error = failure.error
     error.attempts = state.attempts
@@ -190,9 +193,10 @@ package struct ServiceCaller: Sendable {
   }
 
   private func renew(
-    _ keys: Credentials, _ error: CloudError, _ state: inout CallState
+    _ keys: Credentials?, _ error: CloudError, _ state: inout CallState
   ) async throws(CloudError) {
-    guard !state.hasRenewed, let fresh = try? await credentials.renewed(after: keys), fresh != keys
+    guard !state.hasRenewed, let keys, let credentials,
+      let fresh = try? await credentials.renewed(after: keys), fresh != keys
     else { throw error }
     state.hasRenewed = true
     state.keys = fresh
@@ -220,7 +224,7 @@ package struct ServiceCaller: Sendable {
     state.retries += 1
     state.lastCost = cost
     let pause = context.policy.pause(
-      after: state.retries, random: context.random(), retryAfter: failure.retryAfter)
+      after: state.retries, random: context.chance(), retryAfter: failure.retryAfter)
     do {
       try await context.time.sleep(seconds: pause)
     } catch {

@@ -58,7 +58,11 @@ package struct TransportSettings: Hashable, Sendable {
   }
 
   private func isDirect(_ endpoint: Endpoint) -> Bool {
-    direct.contains { entry in
+    // The metadata services of a machine are on its own link: a proxy would give its credentials.
+    if endpoint.isAddress, ["169.254.", "fd00:ec2::"].contains(where: endpoint.host.hasPrefix) {
+      return true
+    }
+    return direct.contains { entry in
       if entry == "*" { return true }
       guard
         let (name, port) = Endpoint.hostAndPort(

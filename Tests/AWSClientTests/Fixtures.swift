@@ -32,7 +32,7 @@ enum Fixtures {
   ) -> ClientContext {
     ClientContext(
       transport: transport ?? AsyncHTTPTransport(settings: TransportSettings()), time: clock,
-      random: { 0.5 }, limits: limits)
+      chance: { 0.5 }, limits: limits)
   }
 
   static func emr(

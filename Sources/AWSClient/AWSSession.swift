@@ -1,0 +1,124 @@
+package import Cloud
+
+/// Everything that calls AWS for one run: credentials, region, endpoints, and the clients.
+package struct AWSSession: Sendable {
+  /// What the caller says; all the rest comes from the environment and the profiles.
+  package struct Options: Sendable {
+    /// The keys that a config holds; nil for the credential chain.
+    package var keys: Credentials?
+    package var profile: String?
+    package var region: String?
+    package var encryption = S3Client.Encryption.bucketDefault
+
+    package init() {}
+  }
+
+  package let region: String
+  package let credentials: any CredentialProvider
+  /// For messages: where the credentials come from, without any of them.
+  package let credentialSource: String
+  package let context: ClientContext
+  package let emr: EMRClient
+  package let objects: S3Client
+  package let identity: STSClient
+
+  /// Asks nothing of the network yet.
+  /// - Parameters:
+  ///   - transport: nil for the real one.
+  ///   - chance: random numbers, 0 ..< 1.
+  package init(
+    _ options: Options, system: SystemAccess, time: any TimeSource,
+    chance: @escaping @Sendable () -> Double, transport: (any HTTPTransport)? = nil
+  ) throws(CredentialError) {
+    let chain = CredentialChain(
+      system: system, configuration: SharedConfiguration(system), profile: options.profile)
+    region = try Self.region(options, chain)
+    let policy = try Self.policy(system, chain)
+    let way: any HTTPTransport
+    if let transport { way = transport } else { way = try Self.transport(system) }
+    context = ClientContext(transport: way, time: time, chance: chance, policy: policy)
+    let endpoints = try Self.endpoints(system, chain)
+    identity = STSClient(
+      context: context, region: region, endpoint: endpoints.endpoint(.identity, region: region))
+    if let keys = options.keys {
+      credentials = FixedCredentials(keys)
+      credentialSource = CredentialSource.keys(keys).description
+    } else {
+      let source = try chain.source()
+      credentials = CachedCredentials(
+        source: source, system: system, context: context, sts: identity)
+      credentialSource = source.description
+    }
+    emr = EMRClient(
+      context: context, credentials: credentials, region: region,
+      endpoint: endpoints.endpoint(.emr, region: region))
+    objects = S3Client(
+      context: context, credentials: credentials, region: region, endpoints: endpoints,
+      encryption: options.encryption)
+  }
+
+  /// Who the credentials belong to.
+  package func caller() async throws(CloudError) -> STSClient.Caller {
+    try await identity.callerIdentity(credentials)
+  }
+
+  private static func region(
+    _ options: Options, _ chain: CredentialChain
+  ) throws(CredentialError) -> String {
+    guard let region = options.region ?? chain.region else {
+      throw CredentialError("no region is known", hint: "set AWS_REGION")
+    }
+    guard Partition.isRegion(region) else {
+      throw CredentialError("`\(region)` is no region's name")
+    }
+    return region
+  }
+
+  private static func transport(
+    _ system: SystemAccess
+  ) throws(CredentialError) -> any HTTPTransport {
+    do {
+      return AsyncHTTPTransport(settings: try TransportSettings(variables: system.variables))
+    } catch {
+      switch error {
+      case .badProxy(let variable):
+        throw CredentialError("\(variable) is no address of an HTTP proxy")
+      }
+    }
+  }
+
+  private static func endpoints(
+    _ system: SystemAccess, _ chain: CredentialChain
+  ) throws(CredentialError) -> Endpoints {
+    do {
+      return try Endpoints(variables: system.variables, profile: chain.endpointSettings)
+    } catch {
+      switch error {
+      case .badURL(let name): throw CredentialError("\(name) is no address of a service")
+      }
+    }
+  }
+
+  /// AWS_MAX_ATTEMPTS or the profile's `max_attempts`; the mode is always `standard`.
+  private static func policy(
+    _ system: SystemAccess, _ chain: CredentialChain
+  ) throws(CredentialError) -> RetryPolicy {
+    let text = system.variable("AWS_MAX_ATTEMPTS") ?? chain.settings?["max_attempts"]
+    guard let text else { return RetryPolicy() }
+    guard let attempts = Int(text), (1...100).contains(attempts) else {
+      throw CredentialError("the number of attempts is no number from 1 to 100: `\(text)`")
+    }
+    return RetryPolicy(attempts: attempts)
+  }
+}
+
+extension CredentialChain {
+  /// The profile's settings, with the endpoints of the `[services …]` section that it names.
+  fileprivate var endpointSettings: [String: String] {
+    var settings = settings ?? [:]
+    if let name = settings["services"], let services = configuration.services[name] {
+      settings.merge(services) { $1 }
+    }
+    return settings
+  }
+}

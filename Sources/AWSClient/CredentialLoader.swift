@@ -1,0 +1,136 @@
+internal import Cloud
+internal import Values
+
+/// Fetches credentials from their source, anew each time.
+struct CredentialLoader: Sendable {
+  let system: SystemAccess
+  let context: ClientContext
+  let sts: STSClient
+
+  /// Recursion is as deep as roles are chained, which the chain bounds.
+  func load(_ source: CredentialSource) async throws(CredentialError) -> Credentials {
+    switch source {
+    case .keys(let keys): return keys
+    case .process(let words, let profile): return try await run(words, profile)
+    case .role(let role, let source):
+      let keys = try await load(source)
+      return try await assumed(role) { () async throws(CloudError) in
+        try await sts.assumeRole(role, with: FixedCredentials(keys))
+      }
+    case .webIdentity(let role, let file):
+      guard let bytes = system.readFile(file) else {
+        throw CredentialError("the web identity's token cannot be read: `\(file)`")
+      }
+      let token = ASCII.trimmed(String(decoding: bytes, as: UTF8.self))
+      return try await assumed(role) { () async throws(CloudError) in
+        try await sts.assumeRole(role, webIdentityToken: token)
+      }
+    case .container(let url, let token): return try await container(url, token)
+    case .instance: return try await InstanceMetadata(system: system, context: context).load()
+    }
+  }
+
+  private func assumed(
+    _ role: STSClient.RoleRequest, _ call: () async throws(CloudError) -> Credentials
+  ) async throws(CredentialError) -> Credentials {
+    do {
+      return try await call()
+    } catch {
+      let code = error.code.isEmpty ? "" : "\(error.code): "
+      throw CredentialError("role `\(role.arn)` cannot be assumed: \(code)\(error.message)")
+    }
+  }
+
+  /// What the program writes is never repeated: it may be keys.
+  private func run(
+    _ words: [String], _ profile: String
+  ) async throws(CredentialError) -> Credentials {
+    let name = "`credential_process` of profile `\(profile)`"
+    let program = Program(arguments: words, environment: system.variables, timeout: 60)
+    switch await system.run(program) {
+    case .notStarted(let reason): throw CredentialError("\(name) cannot be started: \(reason)")
+    case .timedOut: throw CredentialError("\(name) did not end within 60 s")
+    case .tooMuchOutput: throw CredentialError("\(name) wrote too much")
+    case .finished(let status, let output):
+      guard status == 0 else { throw CredentialError("\(name) ended with status \(status)") }
+      guard let answer = try? JSONAnswer.read(output) else {
+        throw CredentialError("\(name) wrote no JSON object")
+      }
+      guard case .int(1)? = answer["Version"] else {
+        throw CredentialError("\(name) wrote another version than 1")
+      }
+      return try Self.credentials(answer, token: "SessionToken", from: name)
+    }
+  }
+
+  private func container(
+    _ url: String, _ token: CredentialSource.ContainerToken
+  ) async throws(CredentialError) -> Credentials {
+    let path = url.prefix { $0 != "?" }
+    guard let place = Endpoint(String(path)), place.isSecure || Self.isLocal(place.host) else {
+      throw CredentialError(
+        "the container's credentials are asked for over HTTPS or on this machine only")
+    }
+    var endpoint = place
+    endpoint.basePath = ""
+    var request = HTTPRequest(method: "GET", endpoint: endpoint, path: place.basePath)
+    if request.path.isEmpty || path.hasSuffix("/") { request.path += "/" }
+    request.query = url.dropFirst(path.count + 1).split(separator: "&").map { pair in
+      let name = pair.prefix { $0 != "=" }
+      return (
+        name: PercentEncoding.decode(String(name)),
+        value: PercentEncoding.decode(String(pair.dropFirst(name.count + 1)))
+      )
+    }
+    if let token = try text(of: token) {
+      request.headers.append((name: "Authorization", value: token))
+    }
+    let name = "the container's credentials"
+    let fetcher = MetadataFetcher(context: context, subject: name)
+    let answer = try await fetcher.fetch(request, attempts: 3, timeout: 2)
+    return try Self.credentials(try fetcher.object(answer), token: "Token", from: name)
+  }
+
+  private func text(
+    of token: CredentialSource.ContainerToken
+  ) throws(CredentialError) -> String? {
+    switch token {
+    case .none: return nil
+    case .text(let text): return text
+    case .file(let path):
+      guard let bytes = system.readFile(path) else {
+        throw CredentialError("the container's token cannot be read: `\(path)`")
+      }
+      let text = ASCII.trimmed(String(decoding: bytes, as: UTF8.self))
+      guard text.utf8.allSatisfy({ $0 > 0x1F && $0 != 0x7F }) else {
+        throw CredentialError("the container's token has more than one line: `\(path)`")
+      }
+      return text
+    }
+  }
+
+  /// Loopback, and where ECS and EKS have their endpoints.
+  private static func isLocal(_ host: String) -> Bool {
+    let fixed = [
+      "localhost", "::1", "169.254.170.2", "169.254.170.23", "fd00:ec2::23",
+    ]
+    return fixed.contains(host) || (host.hasPrefix("127.") && Endpoint(host: host).isAddress)
+  }
+
+  static func credentials(
+    _ answer: ValueMap, token: String, from name: String
+  ) throws(CredentialError) -> Credentials {
+    guard let id = answer.text("AccessKeyId"), let secret = answer.text("SecretAccessKey"),
+      !id.isEmpty, !secret.isEmpty
+    else { throw CredentialError("\(name): the answer has no keys") }
+    var keys = Credentials(
+      accessKeyID: id, secretAccessKey: secret, sessionToken: answer.text(token))
+    if let expiry = answer.text("Expiration") {
+      guard let time = TimeText.iso(expiry) else {
+        throw CredentialError("\(name): `Expiration` is no time")
+      }
+      keys.expiry = time
+    }
+    return keys
+  }
+}

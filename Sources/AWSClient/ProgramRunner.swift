@@ -1,0 +1,104 @@
+internal import Glibc
+
+/// Runs a program and reads what it writes, without blocking a thread.
+package enum ProgramRunner {
+  private static var outputLimit: Int { 1 << 20 }
+  /// Seconds between two looks at the program.
+  private static var pause: Double { 0.005 }
+
+  package static func run(_ program: Program) async -> ProgramResult {
+    guard !program.arguments.isEmpty else { return .notStarted("it has no name") }
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { return .notStarted(reason(errno)) }
+    let (readEnd, writeEnd) = (ends[0], ends[1])
+    defer { close(readEnd) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    _ = fcntl(readEnd, F_SETFL, O_NONBLOCK)
+    let (process, status) = spawn(program, output: writeEnd)
+    close(writeEnd)
+    guard status == 0 else { return .notStarted(reason(status)) }
+    return await watch(process, output: readEnd, timeout: program.timeout)
+  }
+
+  private static func watch(_ process: pid_t, output: Int32, timeout: Double) async -> ProgramResult
+  {
+    var bytes: [UInt8] = []
+    var waited = 0.0
+    var ended: Int32?
+    while true {
+      let isAtEnd = drain(output, into: &bytes)
+      if bytes.count > outputLimit { return stop(process, ended, .tooMuchOutput) }
+      var status: Int32 = 0
+      if ended == nil, waitpid(process, &status, WNOHANG) == process { ended = status }
+      if let ended, isAtEnd || waited >= timeout {
+        return .finished(status: exitStatus(ended), output: bytes)
+      }
+      if waited >= timeout || Task.isCancelled { return stop(process, ended, .timedOut) }
+      try? await Task.sleep(nanoseconds: UInt64(pause * 1e9))
+      waited += pause
+    }
+  }
+
+  /// Ends the program and all that it started.
+  private static func stop(_ process: pid_t, _ ended: Int32?, _ result: ProgramResult)
+    -> ProgramResult
+  {
+    kill(-process, SIGKILL)
+    var status: Int32 = 0
+    if ended == nil { waitpid(process, &status, 0) }
+    return result
+  }
+
+  /// Reads what is there; true at the end.
+  private static func drain(_ output: Int32, into bytes: inout [UInt8]) -> Bool {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while bytes.count <= outputLimit {
+      let count = read(output, &buffer, buffer.count)
+      if count == 0 { return true }
+      if count < 0 { return errno != EAGAIN && errno != EINTR }
+      bytes.append(contentsOf: buffer.prefix(count))
+    }
+    return false
+  }
+
+  /// As a shell gives it: 128 and the signal's number where a signal ended the program.
+  private static func exitStatus(_ status: Int32) -> Int32 {
+    let signal = status & 0x7F
+    return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+  }
+
+  private static func spawn(_ program: Program, output: Int32) -> (pid_t, Int32) {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, output, 1)
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // A group of its own, so that it can be ended with all that it starts; no signal blocked.
+    posix_spawnattr_setpgroup(&attributes, 0)
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK))
+
+    var arguments = program.arguments.map { strdup($0) } + [nil]
+    var environment =
+      program.environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer {
+      for text in arguments + environment { free(text) }
+    }
+    var process: pid_t = 0
+    let status = posix_spawnp(
+      &process, program.arguments[0], &actions, &attributes, &arguments, &environment)
+    return (process, status)
+  }
+
+  private static func reason(_ number: Int32) -> String {
+    strerror(number).map { String(cString: $0) } ?? "error \(number)"
+  }
+}

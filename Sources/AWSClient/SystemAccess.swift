@@ -1,0 +1,51 @@
+/// What the search for credentials asks of the machine; tests hand in their own.
+package struct SystemAccess: Sendable {
+  /// The environment's variables.
+  package var variables: [String: String]
+  /// A file's bytes; nil where it cannot be read.
+  package var readFile: @Sendable (_ path: String) -> [UInt8]?
+  /// Runs a program without a shell and gives what it wrote.
+  package var run: @Sendable (_ program: Program) async -> ProgramResult
+
+  package init(
+    variables: [String: String], readFile: @escaping @Sendable (String) -> [UInt8]?,
+    run: @escaping @Sendable (Program) async -> ProgramResult = ProgramRunner.run
+  ) {
+    self.variables = variables
+    self.readFile = readFile
+    self.run = run
+  }
+
+  /// A variable that is set and not empty.
+  package func variable(_ name: String) -> String? {
+    variables[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// A path whose leading `~` is the home folder.
+  package func expanded(_ path: String) -> String {
+    guard path == "~" || path.hasPrefix("~/"), let home = variable("HOME") else { return path }
+    return home + path.dropFirst()
+  }
+}
+
+/// A program to run: its arguments, its name first, and how many seconds it has.
+package struct Program: Hashable, Sendable {
+  package var arguments: [String]
+  package var environment: [String: String]
+  package var timeout: Double
+
+  package init(arguments: [String], environment: [String: String], timeout: Double) {
+    self.arguments = arguments
+    self.environment = environment
+    self.timeout = timeout
+  }
+}
+
+package enum ProgramResult: Hashable, Sendable {
+  case finished(status: Int32, output: [UInt8])
+  /// It could not be started: why.
+  case notStarted(String)
+  case timedOut
+  /// It wrote more than credentials take.
+  case tooMuchOutput
+}
