@@ -111,7 +111,8 @@ extension Compilation {
     guard let tree = JSONReader.read(file.parsed, source: source, into: &diagnostics) else {
       return
     }
-    let facts = Facts(tree, into: &diagnostics)
+    var facts = Facts(tree, into: &diagnostics)
+    facts.answers = input.answers
     self.facts = FactOracle(facts: facts, runID: input.options.ofRun.effectiveRunID)
   }
 

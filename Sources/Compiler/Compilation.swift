@@ -37,7 +37,8 @@ struct Compilation {
     self.input = input
     isVerified = !isChecking && Self.isBuiltin(input.pipeline)
     library = SchemaLibrary(own: input.schemas)
-    facts = FactOracle(facts: Facts(), runID: input.options.ofRun.effectiveRunID)
+    facts = FactOracle(
+      facts: Facts(answers: input.answers), runID: input.options.ofRun.effectiveRunID)
   }
 
   /// Whether the pipeline is a built-in one, byte for byte. Its static checks are a test of ours

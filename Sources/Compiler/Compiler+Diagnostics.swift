@@ -24,6 +24,14 @@ extension Diagnostic {
       hint: "tell what is there with `--facts FILE`")
   }
 
+  static func factUnanswered(
+    _ record: FactRecord, _ reason: String, hint: String?
+  ) -> Diagnostic {
+    Diagnostic(
+      .factUnanswered, "cannot tell whether \(record.question.statement(record.answer)): \(reason)",
+      at: record.span, hint: hint)
+  }
+
   static func inputMissing(_ name: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .inputMissing, "the pipeline takes an input `\(name)`, and none was given",

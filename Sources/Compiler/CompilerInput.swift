@@ -1,5 +1,6 @@
 package import Diagnostics
 import Passes
+package import PlanFormat
 package import SourceText
 package import Values
 
@@ -65,6 +66,8 @@ package struct CompilerInput: Sendable {
   /// For templates.
   package var environment: [String: String]
   package var facts: SourceFile?
+  /// What is known besides the facts file, answer by answer.
+  package var answers: [FactQuestion: Value] = [:]
   package var options: CompilerOptions
 
   package init(

@@ -39,6 +39,20 @@ package struct CompilerResult: Sendable {
     return builder.diagnostics.hasErrors ? nil : plan
   }
 
+  /// What was asked of the world, also by a compilation that failed.
+  var facts: [FactRecord] { compilation.facts.records }
+
+  /// Whether it failed before the world had a say.
+  var isInvalid: Bool { compilation.program == nil }
+
+  /// Takes back the program because of errors that were found besides.
+  mutating func fail(_ errors: [Diagnostic]) {
+    guard !errors.isEmpty else { return }
+    diagnostics = (diagnostics + errors).sortedAndUnique()
+    exitStatus = 1
+    program = nil
+  }
+
   /// The texts of the secrets whose placeholders stand in a plan, by reference. Never to be written
   /// anywhere but into the requests themselves.
   package func secretTexts() -> [String: String] {

@@ -1,5 +1,5 @@
 /// How many cells of a terminal a character takes.
-enum DisplayWidth {
+package enum DisplayWidth {
   /// 0 for what combines with the character before it, 2 for wide ones (CJK, emoji), else 1.
   static func of(_ scalar: Unicode.Scalar) -> Int {
     let code = scalar.value
@@ -21,6 +21,10 @@ enum DisplayWidth {
     case .nonspacingMark, .enclosingMark: return true
     default: return false
     }
+  }
+
+  package static func of(_ text: String) -> Int {
+    text.unicodeScalars.reduce(0) { $0 + of($1) }
   }
 
   /// East Asian Wide and Fullwidth blocks (UAX #11); emoji are told by their property.

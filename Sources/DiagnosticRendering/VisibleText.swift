@@ -1,6 +1,6 @@
 /// Text in which nothing is hidden: characters that a terminal would act on are written as escapes,
 /// so that no input can move the cursor, set colours or turn the direction of a line.
-enum VisibleText {
+package enum VisibleText {
   /// The escape that stands for a scalar, or nil where it can be shown as it is.
   static func escape(_ scalar: Unicode.Scalar) -> String? {
     switch scalar.value {
@@ -20,7 +20,7 @@ enum VisibleText {
     }
   }
 
-  static func of(_ text: String) -> String {
+  package static func of(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { escape($0) != nil }) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {

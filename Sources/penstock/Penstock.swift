@@ -34,6 +34,7 @@ enum Penstock {
     switch context.invocation.command {
     case .compile: CompileCommand.run(context)
     case .check: CheckCommand.run(context)
+    case .plan: PlanCommand.run(context)
     case .graph: GraphCommand.run(context)
     case .explain: ExplainCommand.run(context)
     case .pipelines: PipelinesCommand.run(context)

@@ -124,7 +124,9 @@ import Testing
     let page = try String(
       decoding: Locations.bytes(Locations.repository.appending(path: "docs/command-line.md")),
       as: UTF8.self)
-    let commands = ["compile", "check", "graph", "explain", "pipelines", "schema", "completions"]
+    let commands = [
+      "compile", "check", "plan", "graph", "explain", "pipelines", "schema", "completions",
+    ]
     var known: Set<String> = ["--help"]
     for command in commands + ["help"] {
       #expect(page.contains("| `\(command) "), "\(command)")

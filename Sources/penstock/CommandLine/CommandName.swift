@@ -1,11 +1,12 @@
 /// Every command, with what it takes.
 enum CommandName: String, CaseIterable, Sendable {
-  case compile, check, graph, explain, pipelines, schema, completions, help
+  case compile, check, plan, graph, explain, pipelines, schema, completions, help
 
   var summary: String {
     switch self {
     case .compile: "compile a pipeline and its inputs to an EMR job flow"
     case .check: "check a pipeline, with its inputs or alone"
+    case .plan: "show what a run will do and why, and write the plan"
     case .graph: "draw a pipeline's stages, steps and data"
     case .explain: "show the page of a diagnostic"
     case .pipelines: "list the built-in pipelines, or print one"
@@ -18,7 +19,7 @@ enum CommandName: String, CaseIterable, Sendable {
   /// Its one argument, if it takes any; all are optional but the shell's name.
   var argument: (name: String, summary: String)? {
     switch self {
-    case .compile, .check, .graph:
+    case .compile, .check, .plan, .graph:
       ("PIPELINE", "a file, or a built-in pipeline's name (else \(Self.defaultPipeline))")
     case .explain: ("CODE", "a diagnostic's code (else all are listed)")
     case .pipelines: ("NAME", "the pipeline to print")
@@ -37,6 +38,9 @@ enum CommandName: String, CaseIterable, Sendable {
       Self.inputs + Self.running
         + [.emit, .explain, .revealSecrets, .strict, .warn, .allow, .out] + Self.common
     case .check: Self.inputs + Self.running + [.strict, .warn, .allow, .out] + Self.common
+    case .plan:
+      Self.inputs + Self.running
+        + [.detailedExitcode, .explain, .strict, .warn, .allow, .format, .out] + Self.common
     case .graph: Self.inputs + Self.running + [.format, .out] + Self.common
     case .pipelines: [.format, .out] + Self.common
     case .explain, .schema: [.out] + Self.common
@@ -57,7 +61,8 @@ enum CommandName: String, CaseIterable, Sendable {
   var formats: [String] {
     switch self {
     case .graph: ["mermaid", "dot"]
-    case .compile, .check, .explain, .pipelines, .schema, .completions, .help: ["text", "json"]
+    case .compile, .check, .plan, .explain, .pipelines, .schema, .completions, .help:
+      ["text", "json"]
     }
   }
 
@@ -66,7 +71,7 @@ enum CommandName: String, CaseIterable, Sendable {
   var usageStatus: ExitStatus {
     switch self {
     case .compile: .failure
-    case .check, .graph, .explain, .pipelines, .schema, .completions, .help: .usage
+    case .check, .plan, .graph, .explain, .pipelines, .schema, .completions, .help: .usage
     }
   }
 }

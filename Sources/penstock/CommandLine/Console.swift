@@ -31,13 +31,13 @@ struct Console: Sendable {
   }
 
   /// `auto`: on a terminal, unless NO_COLOR is set to anything (no-color.org).
-  private static func isColored(_ choice: String?) -> Bool {
+  static func isColored(_ choice: String?, on file: Int32 = STDERR_FILENO) -> Bool {
     switch choice {
     case "always": true
     case "never": false
     default:
       (Environment.value("NO_COLOR") ?? "").isEmpty && Environment.value("TERM") != "dumb"
-        && Output.isTerminal(STDERR_FILENO)
+        && Output.isTerminal(file)
     }
   }
 

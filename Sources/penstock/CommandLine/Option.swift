@@ -17,6 +17,7 @@ enum Option: String, CaseIterable, Sendable {
   case runID = "run-id"
   case runTime = "run-time"
   case emit
+  case detailedExitcode = "detailed-exitcode"
   case explain
   case revealSecrets = "reveal-secrets"
   case strict
@@ -71,8 +72,8 @@ extension Option {
     case .verbose: "v"
     case .help: "h"
     case .input, .facts, .ignoreLockOnStart, .consul, .usePersistentJobflow,
-      .persistentJobflowDuration, .runID, .runTime, .emit, .explain, .revealSecrets, .strict,
-      .warn, .allow, .format, .diagnostics, .color, .version:
+      .persistentJobflowDuration, .runID, .runTime, .emit, .detailedExitcode, .explain,
+      .revealSecrets, .strict, .warn, .allow, .format, .diagnostics, .color, .version:
       nil
     }
   }
@@ -96,8 +97,8 @@ extension Option {
     case .format: .oneOf(command.formats)
     case .diagnostics: .oneOf(["text", "json", "sarif", "github"])
     case .color: .oneOf(["auto", "always", "never"])
-    case .debug, .ignoreLockOnStart, .usePersistentJobflow, .explain, .revealSecrets, .strict,
-      .quiet, .verbose, .help, .version:
+    case .debug, .ignoreLockOnStart, .usePersistentJobflow, .detailedExitcode, .explain,
+      .revealSecrets, .strict, .quiet, .verbose, .help, .version:
       nil
     }
   }
@@ -123,6 +124,7 @@ extension Option {
     case .runID: "the run's name (else made from its time)"
     case .runTime: "the run's moment (else now)"
     case .emit: "what is written (else job-flow)"
+    case .detailedExitcode: "end with 2 where there is something to do, with 0 where there is not"
     case .explain: "say what each pass added, dropped or changed, and why"
     case .revealSecrets: "write secrets themselves instead of placeholders"
     case .strict: "take warnings for errors"
@@ -145,7 +147,8 @@ extension Option {
     case .input, .skip, .include, .warn, .allow: true
     case .config, .resolver, .targets, .enrichments, .facts, .debug, .resumeFrom, .lock,
       .ignoreLockOnStart, .consul, .usePersistentJobflow, .persistentJobflowDuration, .runID,
-      .runTime, .emit, .explain, .revealSecrets, .strict, .out, .format, .diagnostics, .color,
+      .runTime, .emit, .detailedExitcode, .explain, .revealSecrets, .strict, .out, .format,
+      .diagnostics, .color,
       .quiet, .verbose, .help, .version:
       false
     }

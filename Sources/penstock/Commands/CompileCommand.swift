@@ -52,7 +52,7 @@ enum CompileCommand {
     return context.refuse([.outputFailed("<stdout>", failure.reason, at: nil)], .failure)
   }
 
-  private static func explain(_ result: CompilerResult, _ context: CommandContext) {
+  static func explain(_ result: CompilerResult, _ context: CommandContext) {
     var text = ""
     for explanation in result.explanations {
       text += "\(explanation.pass): \(explanation.change.rawValue) \(explanation.subject): "

@@ -25,7 +25,7 @@ enum CompletionsCommand {
 extension CommandName {
   var argumentChoices: [String] {
     switch self {
-    case .compile, .check, .graph, .pipelines: BuiltinPipelines.names
+    case .compile, .check, .plan, .graph, .pipelines: BuiltinPipelines.names
     case .explain: Option.codes
     case .schema: SchemaCommand.names
     case .completions: ["bash", "zsh", "fish"]
@@ -36,7 +36,7 @@ extension CommandName {
   /// Whether its argument can be a file too.
   var takesFile: Bool {
     switch self {
-    case .compile, .check, .graph: true
+    case .compile, .check, .plan, .graph: true
     case .explain, .pipelines, .schema, .completions, .help: false
     }
   }

@@ -1,0 +1,72 @@
+import Compiler
+import DiagnosticRendering
+import Diagnostics
+import Glibc
+import PlanFormat
+import SourceText
+
+/// `penstock plan`: what a run will do and why, for people, and the plan itself for `apply`.
+enum PlanCommand {
+  /// From the facts file, or else from the normal case.
+  static func run(_ context: CommandContext) -> ExitStatus {
+    let (input, errors) = InputReader.read(context.invocation)
+    guard let input else { return context.refuse(errors, .usage) }
+    return show(Compiler.compile(input), context)
+  }
+
+  /// From what somebody tells; a facts file goes before anybody.
+  static func run(_ context: CommandContext, asking source: some FactSource) async -> ExitStatus {
+    let (input, errors) = InputReader.read(context.invocation)
+    guard let input else { return context.refuse(errors, .usage) }
+    guard input.facts == nil else { return show(Compiler.compile(input), context) }
+    return show(await Planning.compile(input, asking: source), context)
+  }
+
+  private static func show(_ result: CompilerResult, _ context: CommandContext) -> ExitStatus {
+    var diagnostics: [Diagnostic] = []
+    let plan = result.plan(context.planDetails, into: &diagnostics)
+    // People read of warnings in the plan, where there is one.
+    let isText = plan != nil && context.invocation[.format]?.value != "json"
+    let told =
+      isText && context.console.format == .text
+      ? result.diagnostics.filter { $0.severity != .warning } : result.diagnostics
+    context.console.report(told + diagnostics, result.sources)
+    if context.invocation.has(.explain) { CompileCommand.explain(result, context) }
+    guard let plan else {
+      let status = result.exitStatus == 0 ? ExitStatus.failure : ExitStatus(result.exitStatus)
+      // Nothing to do is no change.
+      let isDetailed = context.invocation.has(.detailedExitcode)
+      return isDetailed && status == .noData ? .success : status
+    }
+    let written = write(plan, isText: isText, context)
+    guard written == .success else { return written }
+    return context.invocation.has(.detailedExitcode) ? .changes : .success
+  }
+
+  /// The plan goes to the file of `--out`, what people read to standard output.
+  private static func write(
+    _ plan: Plan, isText: Bool, _ context: CommandContext
+  ) -> ExitStatus {
+    let out = context.invocation[.out].flatMap { $0.value == "-" ? nil : $0 }
+    do throws(FileFailure) {
+      if let out { try Output.replace(out.value, with: PlanWriter.bytes(plan)) }
+    } catch {
+      return context.refuse(
+        [.outputFailed(out?.value ?? "", error.reason, at: out?.span)], .failure)
+    }
+    var bytes: [UInt8]
+    if isText {
+      let isColored = Console.isColored(context.invocation[.color]?.value, on: STDOUT_FILENO)
+      bytes = Array(PlanText.text(of: plan, colored: isColored).utf8)
+      if let out { bytes += Array("\nThe plan is in \(out.value).\n".utf8) }
+    } else {
+      bytes = out == nil ? PlanWriter.bytes(plan) : []
+    }
+    do throws(FileFailure) {
+      try Output.write(bytes, to: STDOUT_FILENO)
+    } catch {
+      return context.refuse([.outputFailed("<stdout>", error.reason, at: nil)], .failure)
+    }
+    return .success
+  }
+}
