@@ -57,6 +57,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // What is built into the binary: pipelines, schemas, step kinds, diagnostics' pages, model data.
     .target(name: "CBuiltins"),
 
@@ -81,6 +83,12 @@ let package = Package(
     module("PlanFormat", ["SourceText", "Diagnostics", "Values"]),
     module("Cloud", ["Values"]),
     module("AWSClient", ["SourceText", "Diagnostics", "Values", "Cloud"] + network),
+    module("Gzip", ["CZlib"]),
+    module("Journal", ["SourceText", "Diagnostics", "Values", "CSQLite"]),
+    module(
+      "Executor",
+      ["SourceText", "Diagnostics", "Values", "PlanFormat", "Cloud", "Gzip", "Journal"]),
+    module("Sandbox", ["SourceText", "Diagnostics", "Values", "PlanFormat", "Cloud", "Gzip"]),
     module(
       "EMRBackend",
       ["SourceText", "Diagnostics", "Values", "Schemas", "PipelineIR", "PlanFormat"]),
@@ -127,6 +135,11 @@ let package = Package(
       "CompilerTests",
       ["SourceText", "Diagnostics", "Values", "Schemas", "PlanFormat", "Compiler"]),
     tests("AWSClientTests", ["SourceText", "Diagnostics", "Values", "Cloud", "AWSClient"]),
+    tests("JournalTests", ["Values", "Journal"]),
+    tests("SandboxTests", ["Values", "PlanFormat", "Cloud", "Gzip", "Sandbox"]),
+    tests(
+      "ExecutorTests",
+      ["Values", "PlanFormat", "Cloud", "Gzip", "Journal", "Executor", "Sandbox"]),
     tests("HygieneTests", ["Diagnostics", "Compiler"]),
     tests(
       "PenstockTests", ["SourceText", "Diagnostics", "Values", "penstock"],

@@ -49,10 +49,13 @@ import Testing
       "arc4random", "SystemRandom", ".random(", ".shuffled(", "getenv", "environ", "fopen", "open(",
       "ContinuousClock", "SuspendingClock", "JSONEncoder", "JSONDecoder", "Hasher()", "print(",
     ]
+    // The sandbox's world is in files, and so are some of the executor's locks.
+    let keepingFiles: Set<String> = ["Executor", "Sandbox"]
     try each { module, file, number, line in
       guard module != "penstock", module != "BuiltinSnapshotter" else { return }
       let code = Repository.code(line)
       for word in words where Self.uses(word, in: code) {
+        if word == "open(", keepingFiles.contains(module) { continue }
         Issue.record("\(file):\(number) uses \(word)")
       }
     }

@@ -1,0 +1,107 @@
+import Cloud
+package import Journal
+package import PlanFormat
+import Values
+
+/// Carries plans out, and tells of runs.
+package enum Executor {
+  /// Does what a plan says, or goes on with it where an earlier process had begun: nothing is done
+  /// twice. Returns when the run has ended, or when it cannot be watched any longer.
+  package static func apply(
+    _ plan: Plan, services: Services, options: ApplyOptions
+  ) async -> RunOutcome {
+    let secrets = SecretTexts(options.secrets)
+    let missing = secrets.missing(plan.secrets)
+    guard missing.isEmpty else {
+      return RunOutcome(
+        status: 1, summary: "no values were given for secrets: \(missing.joined(separator: ", "))")
+    }
+    let began = services.time.now
+    let journaled = JournaledRun(
+      key: options.planDigest, name: plan.pipeline, runID: plan.runID, begun: began, holder: nil)
+    let writer: JournalWriter
+    do throws(JournalError) {
+      writer = try services.journal.hold(
+        journaled, as: services.owner, token: services.random.token(),
+        isAlive: services.isAlive)
+    } catch {
+      return refusal(error)
+    }
+    let outcome: RunOutcome
+    do throws(JournalError) {
+      let run = try resume(plan, services, options, writer, began)
+      outcome = await carryOut(run)
+    } catch {
+      outcome = refusal(error)
+    }
+    // A hold that cannot be given back is taken over by the next process, as this one is gone.
+    try? writer.release()
+    return outcome
+  }
+
+  /// A run as its journal left it.
+  private static func resume(
+    _ plan: Plan, _ services: Services, _ options: ApplyOptions, _ writer: JournalWriter,
+    _ began: Value.Timestamp
+  ) throws(JournalError) -> Run {
+    let entries = try services.journal.entries(of: options.planDigest)
+    let record = try RunRecord(plan, entries)
+    return Run(
+      plan: plan, options: options, services: services, writer: writer, record: record,
+      began: entries.first?.time ?? began)
+  }
+
+  private static func carryOut(_ run: Run) async -> RunOutcome {
+    var run = run
+    let plan = run.plan
+    run.tell(
+      .began(pipeline: plan.pipeline, runID: plan.runID, steps: plan.steps.map(\.name)))
+    if run.record.cluster != nil { run.tell(.resumed(cluster: run.record.cluster)) }
+    do throws(RunStop) {
+      if run.record.ended == nil {
+        let owner = run.services.owner
+        try await run.note(.begun(host: owner.host, process: owner.process))
+      }
+      let (status, summary) = try await run.finish()
+      return await run.outcome(status, summary)
+    } catch {
+      return await run.stopped(error)
+    }
+  }
+
+  private static func refusal(_ error: JournalError) -> RunOutcome {
+    switch error {
+    case .held(let owner):
+      RunOutcome(
+        status: 17,
+        summary: "this plan is being applied by \(owner.user), process \(owner.process) on "
+          + "\(owner.host), since \(owner.since)")
+    case .holdLost:
+      RunOutcome(
+        status: 1, summary: "another process has taken this run over; this one has stopped")
+    case .newerFormat(let version):
+      RunOutcome(
+        status: 1,
+        summary: "the journal has format \(version), which a later version of Penstock wrote")
+    case .storage(let message), .damaged(let message):
+      RunOutcome(status: 1, summary: "the journal cannot be used: \(message)")
+    }
+  }
+
+  static func summary(_ error: JournalError) -> RunOutcome { refusal(error) }
+}
+
+extension RunRecord {
+  /// What a run's journal says of it.
+  package init(_ plan: Plan, _ entries: [JournalEntry]) throws(JournalError) {
+    let first = plan.requests.first
+    let count = first?.operation == "RunJobFlow" ? first?.body["Steps"].items.count ?? 0 : 0
+    self.init(stepCount: plan.steps.count, launchCount: count)
+    for entry in entries {
+      guard let known = RunEntry(kind: entry.kind, body: entry.body) else {
+        throw .damaged(message: "`\(entry.kind)` is no entry that this version knows")
+      }
+      apply(known)
+    }
+  }
+}

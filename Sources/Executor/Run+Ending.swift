@@ -1,0 +1,41 @@
+import Cloud
+import PlanFormat
+
+extension Run {
+  /// How a run that has ended is told of.
+  mutating func outcome(_ status: Int32, _ summary: String) async -> RunOutcome {
+    guard status != 0 else {
+      tell(.ended(status: 0, summary: summary))
+      return RunOutcome(status: 0, summary: summary)
+    }
+    let report = FailureReport(summary: summary)
+    tell(.failed(report))
+    tell(.ended(status: status, summary: summary))
+    return RunOutcome(status: status, summary: summary, failure: report)
+  }
+
+  /// How it is told that this process stops and the run does not.
+  mutating func stopped(_ stop: RunStop) async -> RunOutcome {
+    switch stop {
+    case .refused(let status, let summary):
+      tell(.ended(status: status, summary: summary))
+      return RunOutcome(status: status, summary: summary)
+    case .journal(let error): return Executor.summary(error)
+    case .interrupted: return await left(130, "interrupted")
+    case .blind(let error):
+      return await left(1, "\(error.operation) fails again and again: \(error.message)")
+    }
+  }
+
+  private mutating func left(_ status: Int32, _ why: String) async -> RunOutcome {
+    let hints =
+      record.launches.isEmpty
+      ? ["nothing was started"]
+      : ["to go on: \(options.applyCommand)", "to stop the run: penstock cancel"]
+    tell(.interrupted(why: why, hints: hints))
+    // What could not be noted is found again by the next process.
+    try? await note(.interrupted(why: why))
+    let cluster = record.cluster.map { "; the cluster \($0) goes on" } ?? ""
+    return RunOutcome(status: status, summary: why + cluster)
+  }
+}

@@ -1,0 +1,268 @@
+import Cloud
+import PlanFormat
+import Values
+
+extension Run {
+  /// Looks at the cluster once, does what follows, and waits until it is time to look again.
+  mutating func watch(_ cluster: String) async throws(RunStop) {
+    if watchBegan == nil { watchBegan = services.time.now }
+    rounds += 1
+    // A cluster that works says no more than its steps do, so mostly they alone are asked for.
+    if record.clusterState != .running || isAllFinal || rounds % 10 == 0 {
+      try await look(at: cluster)
+    }
+    if let state = record.clusterState, state != .starting, state != .bootstrapping, !isAllFinal {
+      try await lookAtSteps(of: cluster)
+    }
+    if try await judge(cluster) { return }
+    try await sleep(interval)
+  }
+
+  /// Often in the first minutes, when mistakes show; then every half minute and every minute.
+  private var interval: Double {
+    let watched = services.time.now.seconds - (watchBegan ?? services.time.now).seconds
+    return watched < 300 ? 15 : watched < 3600 ? 30 : 60
+  }
+
+  var isAllFinal: Bool {
+    record.steps.allSatisfy { $0.description?.state.isFinal == true }
+  }
+
+  var isAllCompleted: Bool {
+    record.steps.allSatisfy { $0.description?.state == .completed }
+  }
+
+  private mutating func look(at cluster: String) async throws(RunStop) {
+    let found = try await ask { emr throws(CloudError) in
+      try await emr.describeCluster(cluster)
+    }
+    clusterCreated = found.created
+    if found.state != record.clusterState {
+      try await note(.cluster(id: cluster, found.state, redacted(found.reason)))
+      tell(.cluster(id: cluster, state: found.state, reason: redacted(found.reason)))
+    }
+  }
+
+  private func redacted(_ reason: StateChangeReason) -> StateChangeReason {
+    StateChangeReason(code: reason.code, message: secrets.redact(reason.message))
+  }
+
+  private mutating func lookAtSteps(of cluster: String) async throws(RunStop) {
+    let listed = try await ask { emr throws(CloudError) in
+      try await emr.listSteps(cluster: cluster)
+    }
+    for index in record.steps.indices {
+      guard let id = record.steps[index].id,
+        var found = listed.first(where: { $0.id == id }),
+        found.state != record.steps[index].description?.state
+      else { continue }
+      found.reason = redacted(found.reason)
+      found.failure = found.failure.map { failure in
+        StepDescription.Failure(
+          reason: secrets.redact(failure.reason), message: secrets.redact(failure.message),
+          logFile: failure.logFile)
+      }
+      try await note(.step(index: index, found))
+      tell(.step(index: index, found))
+    }
+  }
+
+  // MARK: Judging
+
+  /// Does what follows from what was seen; true where that is something else than waiting.
+  private mutating func judge(_ cluster: String) async throws(RunStop) -> Bool {
+    if try await judgeTime(cluster) { return true }
+    let isLive = record.clusterState?.isLive ?? true
+    if !isLive, isBootstrapFailure { return try await judgeLoss(cluster) }
+    if isAllFinal {
+      return isAllCompleted
+        ? try await judgeSuccess(cluster, isLive) : try await judgeFailure(cluster, isLive)
+    }
+    guard !isLive else { return false }
+    if record.clusterState == .terminating { return false }
+    return try await judgeLoss(cluster)
+  }
+
+  /// Cancels what takes too long.
+  private mutating func judgeTime(_ cluster: String) async throws(RunStop) -> Bool {
+    guard record.cancellation == nil, record.termination == nil, !isAllFinal,
+      record.clusterState?.isLive == true
+    else { return false }
+    let now = services.time.now.seconds
+    if plan.timeoutSeconds > 0, now - began.seconds > plan.timeoutSeconds {
+      try await cancelAll(cluster, "the run took longer than \(plan.timeoutSeconds) s")
+      return true
+    }
+    for (step, known) in zip(plan.steps, record.steps) {
+      guard step.timeoutSeconds > 0, let description = known.description,
+        description.state == .running, let started = description.started,
+        now - started.seconds > step.timeoutSeconds
+      else { continue }
+      try await cancelAll(
+        cluster, "the step `\(step.name)` took longer than \(step.timeoutSeconds) s")
+      return true
+    }
+    return false
+  }
+
+  private mutating func cancelAll(_ cluster: String, _ why: String) async throws(RunStop) {
+    tell(.cancelling(cluster: cluster, why: why))
+    try await note(.cancelIntended(cluster: cluster, why: why))
+  }
+
+  private mutating func judgeSuccess(
+    _ cluster: String, _ isLive: Bool
+  ) async throws(RunStop) -> Bool {
+    if isLive, let why = reasonToTerminate {
+      try await beginTermination(cluster, why)
+      return true
+    }
+    // A cluster of its own ends by itself; until it does, it is not sure that it will.
+    if isLive, !plan.cluster.isPersistent, record.termination == nil { return false }
+    try await end(0, "all \(plan.steps.count) steps of the run are completed")
+    return true
+  }
+
+  /// Why a cluster on which nothing is left to do is to be terminated; nil where it is not.
+  private var reasonToTerminate: String? {
+    guard record.termination == nil else { return nil }
+    let now = services.time.now.seconds
+    if plan.cluster.isPersistent {
+      let life = plan.cluster.lifetimeMinutes
+      guard life > 0, let clusterCreated, now - clusterCreated.seconds >= life * 60 else {
+        return nil
+      }
+      return "it is older than \(life) minutes"
+    }
+    guard let since = idleSince ?? lastEnd else { return nil }
+    return now - since.seconds > 600 ? "the run is over, and the cluster is not" : nil
+  }
+
+  private var lastEnd: Value.Timestamp? {
+    record.steps.compactMap { $0.description?.ended }.max()
+  }
+
+  private mutating func beginTermination(_ cluster: String, _ why: String) async throws(RunStop) {
+    tell(.terminating(cluster: cluster, why: why))
+    try await note(.terminateIntended(cluster: cluster, why: why))
+  }
+
+  private mutating func judgeFailure(
+    _ cluster: String, _ isLive: Bool
+  ) async throws(RunStop) -> Bool {
+    if isLive, record.cancellation == nil, record.termination == nil, let again = retryable {
+      // Steps can be added in any live state; a cluster that is about to end is seen to be so.
+      guard record.clusterState == .waiting else {
+        try await look(at: cluster)
+        return record.clusterState == .waiting
+      }
+      try await add(again, to: cluster)
+      return true
+    }
+    if isLive, let why = reasonToTerminate {
+      try await beginTermination(cluster, why)
+      return true
+    }
+    if !plan.cluster.isPersistent {
+      // Logs are whole only when the cluster is gone.
+      let isGone =
+        record.clusterState == .terminated || record.clusterState == .terminatedWithErrors
+      if !isGone, !(record.isTerminated && !isLive) {
+        if idleSince == nil { idleSince = services.time.now }
+        return false
+      }
+    }
+    try await end(1, failureSummary)
+    return true
+  }
+
+  /// The steps to submit again: the first that failed and what was not completed behind it; nil
+  /// where one of them must not be.
+  private var retryable: [Int]? {
+    guard plan.cluster.isPersistent,
+      let first = record.steps.firstIndex(where: { $0.description?.state == .failed })
+    else { return nil }
+    let rest = record.steps.indices.filter {
+      $0 >= first && record.steps[$0].description?.state != .completed
+    }
+    let isAllowed = rest.allSatisfy {
+      record.steps[$0].failures < plan.steps[$0].maximumTries
+    }
+    // One that was cancelled by hand before the first failure is not ours to do again.
+    let isEarlierUndone = record.steps[..<first].contains { $0.description?.state != .completed }
+    return isAllowed && !isEarlierUndone && rest.count <= Self.batchSize ? rest : nil
+  }
+
+  /// The step to blame: the first that failed, or else the first that did not come to its end.
+  var failedStep: Int? {
+    record.steps.firstIndex { $0.description?.state == .failed }
+      ?? record.steps.firstIndex {
+        $0.description.map { $0.started != nil && $0.state != .completed } ?? false
+      }
+  }
+
+  var failureSummary: String {
+    if let why = record.cancellation { return "cancelled, as \(why)" }
+    if let failed = failedStep {
+      let state = record.steps[failed].description?.state ?? .failed
+      let word = state == .failed ? "failed" : "was \(state.rawValue.lowercased())"
+      return "the step `\(plan.steps[failed].name)` \(word)"
+    }
+    let reason = record.clusterReason.message
+    return "the cluster ended before its steps did" + (reason.isEmpty ? "" : ": \(reason)")
+  }
+
+  private var isBootstrapFailure: Bool {
+    record.clusterReason.code == "BOOTSTRAP_FAILURE"
+      && !record.steps.contains { $0.description?.started != nil }
+  }
+
+  /// The cluster is gone and steps have not ended: launches another where only its start failed.
+  private mutating func judgeLoss(_ cluster: String) async throws(RunStop) -> Bool {
+    guard isBootstrapFailure else {
+      try await end(1, failureSummary)
+      return true
+    }
+    let tries = record.lostClusters + 1
+    guard reusedCluster == nil, record.cancellation == nil, record.termination == nil,
+      Int64(tries) < plan.cluster.bootstrapTries
+    else {
+      try await end(1, "the cluster's bootstrap failed" + (tries == 1 ? "" : " \(tries) times"))
+      return true
+    }
+    let wait = Int64(services.random.fraction() * 600)
+    let due = Value.Timestamp(seconds: services.time.now.seconds + wait, nanoseconds: 0)
+    tell(.clusterLost(cluster: cluster, reason: record.clusterReason, relaunchAt: due))
+    try await note(.relaunchDue(cluster: cluster, at: due))
+    return true
+  }
+
+  // MARK: Cancelling and terminating
+
+  /// Carries out a cancellation that is noted; it may be done again.
+  mutating func cancelRest(of cluster: String, _ why: String) async throws(RunStop) {
+    let ids = record.steps.filter { $0.description?.state.isFinal != true }.compactMap(\.id)
+    if !ids.isEmpty {
+      let answer = await change("CancelSteps") { emr throws(CloudError) in
+        try await emr.cancelSteps(cluster: cluster, steps: ids)
+      }
+      if case .failure(let error) = answer {
+        guard error.kind == .refused else { return try await tryAgain(error) }
+        tell(.callFailed(error, next: "going on without"))
+      }
+    }
+    blindSince = nil
+    try await note(.cancelled(cluster: cluster))
+    if !plan.cluster.isPersistent { try await beginTermination(cluster, why) }
+  }
+
+  /// Carries out a termination that is noted; it may be done again.
+  mutating func terminate(_ cluster: String, _ why: String) async throws(RunStop) {
+    let answer = await change("TerminateJobFlows") { emr throws(CloudError) in
+      try await emr.terminateJobFlows([cluster])
+    }
+    if case .failure(let error) = answer { return try await tryAgain(error) }
+    blindSince = nil
+    try await note(.terminated(cluster: cluster))
+  }
+}

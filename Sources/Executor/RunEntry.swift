@@ -1,0 +1,185 @@
+package import Cloud
+package import Values
+
+/// What a run's journal holds: each intent before the call that carries it out, and what was seen.
+///
+/// A run's state is a fold over its entries (`RunRecord`), so a run that was killed goes on from
+/// the same state as one that was not.
+package enum RunEntry: Sendable {
+  /// A process took the run up.
+  case begun(host: String, process: Int64)
+  /// About to ask for a cluster; the nonce will be among its tags.
+  case launchIntended(nonce: String)
+  /// The cluster with that nonce.
+  case launched(nonce: String, cluster: String)
+  /// It is sure that no cluster came of it.
+  case launchAbsent(nonce: String, error: String)
+  /// About to mark a cluster that is there already as this run's.
+  case claimIntended(cluster: String, nonce: String)
+  case claimed(cluster: String)
+  /// About to add the plan's steps of these indices; `seen` were on the cluster before.
+  case addIntended(cluster: String, steps: [Int], seen: [String])
+  /// The steps' ids, as many as `steps`.
+  case added(cluster: String, steps: [Int], ids: [String])
+  /// It is sure that no steps came of it.
+  case addAbsent(cluster: String, error: String)
+  /// A step was seen in a state that is new.
+  case step(index: Int, StepDescription)
+  /// The cluster was seen in a state that is new.
+  case cluster(id: String, ClusterState, StateChangeReason)
+  /// The cluster was lost before its steps ran; another may be launched from then on.
+  case relaunchDue(cluster: String, at: Value.Timestamp)
+  /// About to cancel what has not ended.
+  case cancelIntended(cluster: String, why: String)
+  case cancelled(cluster: String)
+  /// About to terminate the cluster.
+  case terminateIntended(cluster: String, why: String)
+  case terminated(cluster: String)
+  /// Watching stopped, the run did not.
+  case interrupted(why: String)
+  case ended(status: Int32, summary: String)
+}
+
+extension RunEntry {
+  /// The entry's name and contents, as the journal keeps them.
+  package var journaled: (kind: String, body: ValueMap) {
+    switch self {
+    case .begun(let host, let process):
+      Self.entry("begun", ["host": .string(host), "process": .int(process)])
+    case .launchIntended(let nonce):
+      Self.entry("launch-intended", ["nonce": .string(nonce)])
+    case .launched(let nonce, let cluster):
+      Self.entry("launched", ["nonce": .string(nonce), "cluster": .string(cluster)])
+    case .launchAbsent(let nonce, let error):
+      Self.entry("launch-absent", ["nonce": .string(nonce), "error": .string(error)])
+    case .claimIntended(let cluster, let nonce):
+      Self.entry("claim-intended", ["cluster": .string(cluster), "nonce": .string(nonce)])
+    case .claimed(let cluster): Self.entry("claimed", ["cluster": .string(cluster)])
+    case .addIntended(let cluster, let steps, let seen):
+      Self.entry(
+        "add-intended",
+        ["cluster": .string(cluster), "steps": .indices(steps), "seen": .strings(seen)])
+    case .added(let cluster, let steps, let ids):
+      Self.entry(
+        "added", ["cluster": .string(cluster), "steps": .indices(steps), "ids": .strings(ids)])
+    case .addAbsent(let cluster, let error):
+      Self.entry("add-absent", ["cluster": .string(cluster), "error": .string(error)])
+    case .step(let index, let step): ("step", step.journaled(index))
+    case .cluster(let id, let state, let reason):
+      Self.entry(
+        "cluster",
+        [
+          "cluster": .string(id), "state": .string(state.rawValue),
+          "code": .string(reason.code), "message": .string(reason.message),
+        ])
+    case .relaunchDue(let cluster, let time):
+      Self.entry("relaunch-due", ["cluster": .string(cluster), "at": .int(time.seconds)])
+    case .cancelIntended(let cluster, let why):
+      Self.entry("cancel-intended", ["cluster": .string(cluster), "why": .string(why)])
+    case .cancelled(let cluster): Self.entry("cancelled", ["cluster": .string(cluster)])
+    case .terminateIntended(let cluster, let why):
+      Self.entry("terminate-intended", ["cluster": .string(cluster), "why": .string(why)])
+    case .terminated(let cluster): Self.entry("terminated", ["cluster": .string(cluster)])
+    case .interrupted(let why): Self.entry("interrupted", ["why": .string(why)])
+    case .ended(let status, let summary):
+      Self.entry("ended", ["status": .int(Int64(status)), "summary": .string(summary)])
+    }
+  }
+
+  private static func entry(
+    _ kind: String, _ entries: KeyValuePairs<String, Value>
+  ) -> (kind: String, body: ValueMap) {
+    (kind, ValueMap(entries))
+  }
+
+  /// Nil where it is no entry that this program knows.
+  package init?(kind: String, body map: ValueMap) {
+    let body = Value.map(map)
+    let cluster = body["cluster"].text ?? ""
+    let nonce = body["nonce"].text ?? ""
+    let why = body["why"].text ?? ""
+    let error = body["error"].text ?? ""
+    switch kind {
+    case "begun":
+      self = .begun(host: body["host"].text ?? "", process: body["process"].integer ?? 0)
+    case "launch-intended": self = .launchIntended(nonce: nonce)
+    case "launched": self = .launched(nonce: nonce, cluster: cluster)
+    case "launch-absent": self = .launchAbsent(nonce: nonce, error: error)
+    case "claim-intended": self = .claimIntended(cluster: cluster, nonce: nonce)
+    case "claimed": self = .claimed(cluster: cluster)
+    case "add-intended":
+      self = .addIntended(
+        cluster: cluster, steps: body["steps"].indices, seen: body["seen"].texts)
+    case "added":
+      self = .added(cluster: cluster, steps: body["steps"].indices, ids: body["ids"].texts)
+    case "add-absent": self = .addAbsent(cluster: cluster, error: error)
+    case "step":
+      guard let index = body["index"].integer, let step = StepDescription(journaled: body) else {
+        return nil
+      }
+      self = .step(index: Int(clamping: index), step)
+    case "cluster":
+      guard let state = body["state"].text.flatMap(ClusterState.init(rawValue:)) else {
+        return nil
+      }
+      let reason = StateChangeReason(
+        code: body["code"].text ?? "", message: body["message"].text ?? "")
+      self = .cluster(id: cluster, state, reason)
+    case "relaunch-due":
+      self = .relaunchDue(
+        cluster: cluster,
+        at: Value.Timestamp(seconds: body["at"].integer ?? 0, nanoseconds: 0))
+    case "cancel-intended": self = .cancelIntended(cluster: cluster, why: why)
+    case "cancelled": self = .cancelled(cluster: cluster)
+    case "terminate-intended": self = .terminateIntended(cluster: cluster, why: why)
+    case "terminated": self = .terminated(cluster: cluster)
+    case "interrupted": self = .interrupted(why: why)
+    case "ended":
+      self = .ended(
+        status: Int32(clamping: body["status"].integer ?? 1), summary: body["summary"].text ?? "")
+    default: return nil
+    }
+  }
+}
+
+extension StepDescription {
+  fileprivate func journaled(_ index: Int) -> ValueMap {
+    let value = Value.object([
+      "index": .int(Int64(index)), "id": .string(id), "name": .string(name),
+      "state": .string(state.rawValue), "code": .string(reason.code),
+      "message": .string(reason.message), "created": .int(ifAny: created?.seconds),
+      "started": .int(ifAny: started?.seconds), "ended": .int(ifAny: ended?.seconds),
+      "failureReason": .string(ifAny: failure?.reason),
+      "failureMessage": .string(ifAny: failure?.message),
+      "failureLog": .string(ifAny: failure?.logFile),
+    ])
+    if case .map(let map) = value { return map }
+    return ValueMap()
+  }
+
+  fileprivate init?(journaled body: Value) {
+    guard let state = body["state"].text.flatMap(StepState.init(rawValue:)) else { return nil }
+    self.init(id: body["id"].text ?? "", name: body["name"].text ?? "", state: state)
+    reason = StateChangeReason(
+      code: body["code"].text ?? "", message: body["message"].text ?? "")
+    if let cause = body["failureReason"].text {
+      failure = Failure(
+        reason: cause, message: body["failureMessage"].text ?? "",
+        logFile: body["failureLog"].text ?? "")
+    }
+    let time = { (key: String) in
+      body[key].integer.map { Value.Timestamp(seconds: $0, nanoseconds: 0) }
+    }
+    created = time("created")
+    started = time("started")
+    ended = time("ended")
+  }
+}
+
+extension Value {
+  fileprivate static func indices(_ numbers: [Int]) -> Value {
+    .list(numbers.map { .int(Int64($0)) })
+  }
+
+  fileprivate var indices: [Int] { items.compactMap { $0.integer.map { Int(clamping: $0) } } }
+}

@@ -1,0 +1,36 @@
+package import Cloud
+package import Values
+
+/// What happens in a run, as it is told to people and programs. Holds no secret.
+package struct RunEvent: Sendable {
+  package enum Kind: Sendable {
+    case began(pipeline: String, runID: String, steps: [String])
+    /// An earlier process of the same plan had got so far.
+    case resumed(cluster: String?)
+    case factChecked(question: String, isUnchanged: Bool)
+    case launching(name: String, attempt: Int)
+    case launched(cluster: String, wasFound: Bool)
+    case attached(cluster: String)
+    case addingSteps(cluster: String, steps: [String], isAgain: Bool)
+    case addedSteps(cluster: String, count: Int, wasFound: Bool)
+    case cluster(id: String, state: ClusterState, reason: StateChangeReason)
+    case step(index: Int, StepDescription)
+    case clusterLost(cluster: String, reason: StateChangeReason, relaunchAt: Value.Timestamp)
+    /// A call failed and is looked into, or tried again.
+    case callFailed(CloudError, next: String)
+    case cancelling(cluster: String, why: String)
+    case terminating(cluster: String, why: String)
+    case interrupted(why: String, hints: [String])
+    case warning(String)
+    case failed(FailureReport)
+    case ended(status: Int32, summary: String)
+  }
+
+  package var time: Value.Timestamp
+  package var kind: Kind
+
+  package init(time: Value.Timestamp, kind: Kind) {
+    self.time = time
+    self.kind = kind
+  }
+}

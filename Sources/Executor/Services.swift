@@ -1,0 +1,79 @@
+package import Cloud
+package import Journal
+
+/// Where chance comes from.
+package protocol RandomSource: Sendable {
+  func bytes(_ count: Int) -> [UInt8]
+}
+
+extension RandomSource {
+  /// So many random bytes, as hexadecimal digits.
+  package func token(_ count: Int = 12) -> String {
+    bytes(count).map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.utf8.count == 1 ? "0" + digits : digits
+    }.joined()
+  }
+
+  /// At least 0 and less than 1.
+  package func fraction() -> Double {
+    let number = bytes(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    return Double(number) / 4_294_967_296
+  }
+}
+
+/// A moment at which a process may be killed, for tests and the sandbox's `crash-after`.
+package enum Checkpoint: Sendable {
+  case beforeEntry(String)
+  case afterEntry(String)
+  case beforeRequest(String)
+  case afterRequest(String)
+}
+
+/// The world that a run takes place in.
+package struct Services: Sendable {
+  package var emr: any EMRService
+  package var store: any ObjectStore
+  package var time: any TimeSource
+  package var random: any RandomSource
+  package var journal: Journal
+  package var owner: Owner
+  /// Whether somebody who holds a journal or a lock may still be at work.
+  package var isAlive: @Sendable (Owner) -> Bool
+  /// Is told what happens, in order.
+  package var events: @Sendable (RunEvent) -> Void
+  package var checkpoint: @Sendable (Checkpoint) async -> Void
+
+  package init(
+    emr: any EMRService, store: any ObjectStore, time: any TimeSource, random: any RandomSource,
+    journal: Journal, owner: Owner, isAlive: @escaping @Sendable (Owner) -> Bool,
+    events: @escaping @Sendable (RunEvent) -> Void = { _ in },
+    checkpoint: @escaping @Sendable (Checkpoint) async -> Void = { _ in }
+  ) {
+    self.emr = emr
+    self.store = store
+    self.time = time
+    self.random = random
+    self.journal = journal
+    self.owner = owner
+    self.isAlive = isAlive
+    self.events = events
+    self.checkpoint = checkpoint
+  }
+}
+
+/// How a plan is to be applied.
+package struct ApplyOptions: Sendable {
+  /// `sha256:…` of the plan's bytes: what tells its run from every other.
+  package var planDigest: String
+  /// The command that goes on with the run, as it is told to people.
+  package var applyCommand: String
+  /// The texts that the plan's secret references stand for.
+  package var secrets: [String: String]
+
+  package init(planDigest: String, applyCommand: String, secrets: [String: String] = [:]) {
+    self.planDigest = planDigest
+    self.applyCommand = applyCommand
+    self.secrets = secrets
+  }
+}

@@ -1,0 +1,183 @@
+import Cloud
+import Gzip
+import Values
+
+/// What s3-dist-cp does: copies files between S3 and HDFS, and can group, compress and move them.
+struct DistCp: Sendable {
+  private(set) var source = ""
+  private(set) var destination = ""
+  private var pattern: RegularExpression?
+  private var groups: RegularExpression?
+  /// In bytes; nil where groups are not cut.
+  private var targetSize: Int?
+  private var codec = "keep"
+  private var deletes = false
+
+  /// Why a copy ended badly, as the program's log would say it.
+  struct Failure: Error, Sendable {
+    var message: String
+  }
+
+  /// Whether a step is one of s3-dist-cp's, by its jar or its command.
+  static func isMeant(jar: String, arguments: [String]) -> Bool {
+    jar.hasSuffix("s3-dist-cp.jar") || jar.hasSuffix("s3distcp-1.0.jar")
+      || jar == "command-runner.jar" && arguments.first == "s3-dist-cp"
+  }
+
+  init(_ arguments: [String]) throws(Failure) {
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      guard argument.hasPrefix("--") else { continue }
+      var name = String(argument.dropFirst(2))
+      var value: String?
+      if let sign = name.firstIndex(of: "=") {
+        value = String(name[name.index(after: sign)...])
+        name = String(name[..<sign])
+      }
+      let isFlag = Self.flags.contains(name)
+      if value == nil, !isFlag { value = rest.popFirst() }
+      try set(name, value ?? "")
+    }
+    guard !source.isEmpty, !destination.isEmpty else {
+      throw Failure(message: "Must specify --src and --dest")
+    }
+  }
+
+  private static var flags: Set<String> {
+    [
+      "deleteOnSuccess", "s3ServerSideEncryption", "disableMultipartUpload", "numberFiles",
+      "appendToLastFile", "requirePreviousManifest", "copyFromManifest",
+    ]
+  }
+
+  private mutating func set(_ name: String, _ value: String) throws(Failure) {
+    switch name {
+    case "src": source = Places.folder(value)
+    case "dest": destination = Places.folder(value)
+    case "srcPattern": pattern = try Self.expression(value)
+    case "groupBy": groups = try Self.expression(value)
+    case "targetSize":
+      targetSize = Int(value).flatMap { size in
+        let (bytes, overflows) = size.multipliedReportingOverflow(by: 1 << 20)
+        return overflows || size <= 0 ? nil : bytes
+      }
+    case "outputCodec": codec = value
+    case "deleteOnSuccess": deletes = value != "false"
+    default: break
+    }
+  }
+
+  /// Java's `matches`: the whole text.
+  private static func expression(_ pattern: String) throws(Failure) -> RegularExpression {
+    switch RegularExpression.compile("^(?:\(pattern))$", syntax: .re2) {
+    case .success(let expression): return expression
+    case .failure(let error): throw Failure(message: "PatternSyntaxException: \(error)")
+    }
+  }
+
+  /// A file to be made, and the files it is made of.
+  private struct Output {
+    var path: String
+    var inputs: [String]
+  }
+
+  /// Copies; with `half`, ends badly when half of the files are copied, as a job that is killed does.
+  func run(_ places: Places, half: Bool) throws {
+    let all = places.files(below: source)
+    guard !all.isEmpty else {
+      throw Failure(message: "FileNotFoundException: No such file or directory '\(source)'")
+    }
+    let inputs = all.filter { pattern?.matches(source + $0) ?? true }
+    let outputs = groups == nil ? inputs.map { single($0) } : try grouped(inputs, places)
+    for (index, output) in outputs.enumerated() {
+      if half, index >= outputs.count / 2 { break }
+      var bytes: [UInt8] = []
+      for input in output.inputs {
+        let part = try places.read(source + input)
+        // Only one file keeps the form that it has; what is joined is joined as text.
+        bytes += output.inputs.count == 1 && codec == "keep" ? part : Self.plain(part)
+      }
+      try places.write(destination + output.path, encode(bytes))
+    }
+    if half { throw Failure(message: "Task failed task_sandbox_r_000001 (--fault)") }
+    guard deletes else { return }
+    for input in outputs.flatMap(\.inputs) { try places.delete(source + input) }
+  }
+
+  private static func plain(_ bytes: [UInt8]) -> [UInt8] {
+    guard GzipStream.isGzip(bytes) else { return bytes }
+    return GzipStream.decompress(bytes, limit: 1 << 28) ?? bytes
+  }
+
+  private func encode(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
+    switch codec {
+    case "gz", "gzip":
+      guard let packed = GzipStream.compress(Self.plain(bytes)) else {
+        throw Failure(message: "OutOfMemoryError")
+      }
+      return packed
+    case "none": return Self.plain(bytes)
+    default: return bytes
+    }
+  }
+
+  /// A file's name with the ending of the codec.
+  private func named(_ path: String) -> String {
+    var stem = path
+    for ending in [".gz", ".lzo"] where codec != "keep" && stem.hasSuffix(ending) {
+      stem = String(stem.dropLast(ending.count))
+    }
+    switch codec {
+    case "gz", "gzip": return stem + ".gz"
+    case "lzo", "lzop": return stem + ".lzo"
+    case "snappy": return stem + ".snappy"
+    default: return stem
+    }
+  }
+
+  private func single(_ path: String) -> Output { Output(path: named(path), inputs: [path]) }
+
+  /// Files whose captured texts are equal become one, in the folder of the first of them; files
+  /// that do not match stay behind.
+  private func grouped(_ inputs: [String], _ places: Places) throws -> [Output] {
+    var order: [String] = []
+    var members: [String: [String]] = [:]
+    for input in inputs {
+      guard let key = captured(source + input) else { continue }
+      let folder = input.utf8.lastIndex(of: 0x2F).map { String(input[...$0]) } ?? ""
+      let name = folder + key
+      if members[name] == nil { order.append(name) }
+      members[name, default: []].append(input)
+    }
+    var outputs: [Output] = []
+    for name in order {
+      for (index, bin) in try bins(members[name] ?? [], places).enumerated() {
+        outputs.append(Output(path: named(index == 0 ? name : "\(name)-\(index)"), inputs: bin))
+      }
+    }
+    return outputs
+  }
+
+  private func captured(_ path: String) -> String? {
+    guard let ranges = groups?.firstMatch(in: path) else { return nil }
+    let bytes = Array(path.utf8)
+    return String(
+      decoding: ranges.dropFirst().compactMap { $0 }.flatMap { bytes[$0] }, as: UTF8.self)
+  }
+
+  /// Cuts a group so that files become about as large as was asked.
+  private func bins(_ inputs: [String], _ places: Places) throws -> [[String]] {
+    guard let targetSize else { return [inputs] }
+    var bins: [[String]] = []
+    var size = 0
+    for input in inputs {
+      if bins.isEmpty || size >= targetSize {
+        bins.append([])
+        size = 0
+      }
+      bins[bins.count - 1].append(input)
+      size += try places.read(source + input).count
+    }
+    return bins
+  }
+}

@@ -1,0 +1,135 @@
+import Cloud
+import Diagnostics
+import PlanFormat
+import SourceText
+import Values
+
+/// The world as it is kept in its folder.
+extension SandboxWorld {
+  /// Nil where the bytes are no world.
+  init?(_ bytes: [UInt8]) {
+    var diagnostics: [Diagnostic] = []
+    guard
+      let tree = JSONReader.read(bytes, source: SourceID(index: 0), into: &diagnostics),
+      let root = tree.root
+    else { return nil }
+    let value = Value(tree, root)
+    guard let now = value["now"].integer else { return nil }
+    self.init(now: now)
+    lastNumber = value["lastNumber"].integer ?? 0
+    clusters = value["clusters"].items.compactMap { Cluster($0) }
+  }
+
+  var bytes: [UInt8] {
+    var writer = CanonicalJSONWriter(pretty: true)
+    writer.value(
+      .object([
+        "now": .int(now), "lastNumber": .int(lastNumber),
+        "clusters": .list(clusters.map(\.value)),
+      ]), revealingSecrets: false)
+    writer.newline()
+    return writer.bytes
+  }
+}
+
+extension SandboxWorld.Cluster {
+  init?(_ value: Value) {
+    guard let id = value["id"].text, let name = value["name"].text,
+      let created = value["created"].integer,
+      let state = value["state"].text.flatMap(ClusterState.init(rawValue:))
+    else { return nil }
+    self.init(
+      id: id, name: name, created: created, staysAlive: value["staysAlive"].isTrue,
+      bootstrapActions: Int(clamping: value["bootstrapActions"].integer ?? 0))
+    self.state = state
+    reason = StateChangeReason(value["reason"])
+    tags = value["tags"].items.map {
+      Tag(key: $0["Key"].text ?? "", value: $0["Value"].text ?? "")
+    }
+    ready = value["ready"].integer
+    ended = value["ended"].integer
+    due = value["due"].integer
+    logURI = value["logURI"].text
+    isFailed = value["isFailed"].isTrue
+    steps = value["steps"].items.compactMap { SandboxWorld.Step($0) }
+  }
+
+  var value: Value {
+    .object([
+      "id": .string(id), "name": .string(name), "state": .string(state.rawValue),
+      "reason": reason.value,
+      "tags": .list(
+        tags.map { tag in .object(["Key": .string(tag.key), "Value": .string(tag.value)]) }),
+      "created": .int(created), "ready": .int(ifAny: ready), "ended": .int(ifAny: ended),
+      "due": .int(ifAny: due),
+      "staysAlive": .bool(staysAlive), "logURI": .string(ifAny: logURI),
+      "bootstrapActions": .int(Int64(bootstrapActions)), "isFailed": .bool(isFailed),
+      "steps": .list(steps.map(\.value)),
+    ])
+  }
+}
+
+extension SandboxWorld.Step {
+  init?(_ value: Value) {
+    guard let id = value["id"].text, let name = value["name"].text,
+      let created = value["created"].integer,
+      let state = value["state"].text.flatMap(StepState.init(rawValue:))
+    else { return nil }
+    self.init(
+      id: id, name: name, actionOnFailure: value["actionOnFailure"].text ?? "",
+      jar: value["jar"].text ?? "", arguments: value["arguments"].texts,
+      accesses: value["accesses"].items.compactMap { item in
+        guard let mode = item["mode"].text.flatMap(Plan.Access.Mode.init(rawValue:)) else {
+          return nil
+        }
+        return Plan.Access(
+          mode: mode, place: item["place"].text ?? "", dataset: item["dataset"].text ?? "")
+      }, created: created)
+    self.state = state
+    reason = StateChangeReason(value["reason"])
+    if let reason = value["failure"]["reason"].text {
+      failure = StepDescription.Failure(
+        reason: reason, message: value["failure"]["message"].text ?? "",
+        logFile: value["failure"]["logFile"].text ?? "")
+    }
+    started = value["started"].integer
+    ended = value["ended"].integer
+  }
+
+  var value: Value {
+    .object([
+      "id": .string(id), "name": .string(name), "actionOnFailure": .string(actionOnFailure),
+      "jar": .string(jar), "arguments": .strings(arguments),
+      "accesses": .list(accesses.map(\.value)),
+      "state": .string(state.rawValue), "reason": reason.value,
+      "failure": failure?.value ?? .null,
+      "created": .int(created), "started": .int(ifAny: started), "ended": .int(ifAny: ended),
+    ])
+  }
+}
+
+extension StateChangeReason {
+  fileprivate init(_ value: Value) {
+    self.init(code: value["code"].text ?? "", message: value["message"].text ?? "")
+  }
+
+  fileprivate var value: Value {
+    .object(["code": .string(code), "message": .string(message)])
+  }
+}
+
+extension StepDescription.Failure {
+  fileprivate var value: Value {
+    .object([
+      "reason": .string(reason), "message": .string(message), "logFile": .string(logFile),
+    ])
+  }
+}
+
+extension Plan.Access {
+  fileprivate var value: Value {
+    .object([
+      "mode": .string(mode.rawValue), "place": .string(place), "dataset": .string(dataset),
+    ])
+  }
+}

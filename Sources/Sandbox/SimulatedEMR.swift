@@ -1,0 +1,220 @@
+package import Cloud
+import PlanFormat
+package import Values
+
+/// EMR, simulated over a folder.
+///
+/// Clusters and steps go through EMR's states as virtual time passes, and steps do what is known
+/// of them (see `SimulatedJob`). All is kept in the folder: a process that dies takes nothing along.
+package struct SimulatedEMR: EMRService {
+  private let file: WorldFile
+  private let effects: StepEffects
+
+  /// - Parameters:
+  ///   - start: when time begins in a folder that is new.
+  ///   - effects: what the steps do that this process submits.
+  package init(
+    folder: String, start: Value.Timestamp, effects: StepEffects, faults: Faults = Faults()
+  ) {
+    file = WorldFile(folder: folder, start: start, faults: faults)
+    self.effects = effects
+  }
+
+  /// The clock that the clusters live by.
+  /// - Parameter pace: virtual seconds in a real one; 0: as many as are asked for, at once.
+  package func clock(pace: Double = 0) -> VirtualClock { VirtualClock(file: file, pace: pace) }
+
+  // MARK: EMRService
+
+  package func runJobFlow(_ body: Value) async throws(CloudError) -> String {
+    let effects = effects
+    return try call("RunJobFlow") { simulation throws(CloudError) in
+      guard let name = body["Name"].text else {
+        throw Self.refused("RunJobFlow", "Name is required")
+      }
+      let time = simulation.world.now
+      var cluster = SandboxWorld.Cluster(
+        id: simulation.world.id("j-"), name: name, created: time,
+        staysAlive: body["Instances"]["KeepJobFlowAliveWhenNoSteps"].isTrue,
+        bootstrapActions: body["BootstrapActions"].items.count)
+      cluster.due = time + 180
+      cluster.logURI = body["LogUri"].text
+      cluster.tags = body["Tags"].items.map {
+        Tag(key: $0["Key"].text ?? "", value: $0["Value"].text ?? "")
+      }
+      cluster.steps = body["Steps"].items.map {
+        Self.step($0, &simulation.world, effects)
+      }
+      simulation.world.clusters.append(cluster)
+      return cluster.id
+    }
+  }
+
+  package func addJobFlowSteps(_ body: Value) async throws(CloudError) -> [String] {
+    let effects = effects
+    return try call("AddJobFlowSteps") { simulation throws(CloudError) in
+      let index = try Self.find(body["JobFlowId"].text ?? "", simulation, "AddJobFlowSteps")
+      guard simulation.world.clusters[index].state.isLive else {
+        throw Self.refused(
+          "AddJobFlowSteps",
+          "A job flow that is shutting down, terminated, or finished may not "
+            + "be modified.")
+      }
+      let steps = body["Steps"].items.map { Self.step($0, &simulation.world, effects) }
+      simulation.world.clusters[index].steps += steps
+      if simulation.world.clusters[index].state == .waiting {
+        simulation.proceed(index, at: simulation.world.now)
+      }
+      return steps.map(\.id)
+    }
+  }
+
+  private static func step(
+    _ body: Value, _ world: inout SandboxWorld, _ effects: StepEffects
+  ) -> SandboxWorld.Step {
+    let name = body["Name"].text ?? ""
+    return SandboxWorld.Step(
+      id: world.id("s-"), name: name,
+      actionOnFailure: body["ActionOnFailure"].text ?? "TERMINATE_CLUSTER",
+      jar: body["HadoopJarStep"]["Jar"].text ?? "",
+      arguments: body["HadoopJarStep"]["Args"].texts, accesses: effects[name],
+      created: world.now)
+  }
+
+  package func describeCluster(_ id: String) async throws(CloudError) -> ClusterDescription {
+    try call("DescribeCluster") { simulation throws(CloudError) in
+      simulation.world.clusters[try Self.find(id, simulation, "DescribeCluster")].description
+    }
+  }
+
+  package func listClusters(
+    states: Set<ClusterState>, createdAfter: Value.Timestamp?
+  ) async throws(CloudError) -> [ClusterSummary] {
+    try call("ListClusters") { simulation throws(CloudError) in
+      let now = simulation.world.now
+      return simulation.world.clusters.reversed().filter { cluster in
+        // EMR's lists come to know of a cluster a little late.
+        cluster.created + 15 <= now && states.contains(cluster.state)
+          && cluster.created >= createdAfter?.seconds ?? .min
+      }.map { cluster in
+        ClusterSummary(
+          id: cluster.id, name: cluster.name, state: cluster.state,
+          created: Value.Timestamp(seconds: cluster.created, nanoseconds: 0))
+      }
+    }
+  }
+
+  package func listSteps(cluster: String) async throws(CloudError) -> [StepDescription] {
+    try call("ListSteps") { simulation throws(CloudError) in
+      if !simulation.silenced.isEmpty {
+        simulation.silencedCalls += 1
+        if simulation.silencedCalls >= Simulation.silence {
+          simulation.silenced = []
+          simulation.silencedCalls = 0
+        }
+        throw CloudError(.lost, operation: "ListSteps", message: "connection reset by peer")
+      }
+      return simulation.world.clusters[try Self.find(cluster, simulation, "ListSteps")].steps
+        .map(\.description)
+    }
+  }
+
+  package func cancelSteps(cluster: String, steps: [String]) async throws(CloudError) {
+    try call("CancelSteps") { simulation throws(CloudError) in
+      let index = try Self.find(cluster, simulation, "CancelSteps")
+      let time = simulation.world.now
+      var isRunning = false
+      for at in simulation.world.clusters[index].steps.indices {
+        let step = simulation.world.clusters[index].steps[at]
+        guard steps.contains(step.id), !step.state.isFinal else { continue }
+        if step.state == .running { isRunning = true }
+        simulation.world.clusters[index].steps[at].state = .cancelled
+        simulation.world.clusters[index].steps[at].ended = time
+      }
+      if isRunning { simulation.proceed(index, at: time) }
+    }
+  }
+
+  package func terminateJobFlows(_ ids: [String]) async throws(CloudError) {
+    try call("TerminateJobFlows") { simulation throws(CloudError) in
+      for id in ids {
+        let index = try Self.find(id, simulation, "TerminateJobFlows")
+        guard simulation.world.clusters[index].state.isLive else { continue }
+        simulation.terminate(
+          index, StateChangeReason(code: "USER_REQUEST", message: "Terminated by user request"),
+          isFailed: false, at: simulation.world.now)
+      }
+    }
+  }
+
+  package func addTags(cluster: String, _ tags: [Tag]) async throws(CloudError) {
+    try call("AddTags") { simulation throws(CloudError) in
+      let index = try Self.find(cluster, simulation, "AddTags")
+      for tag in tags {
+        simulation.world.clusters[index].tags.removeAll { $0.key == tag.key }
+        simulation.world.clusters[index].tags.append(tag)
+      }
+    }
+  }
+
+  // MARK: Calls and their faults
+
+  /// Does a call, or what a fault makes of it.
+  private func call<Result: Sendable>(
+    _ operation: String, _ body: (inout Simulation) throws(CloudError) -> Result
+  ) throws(CloudError) -> Result {
+    let isQuestion = ["DescribeCluster", "ListClusters", "ListSteps"].contains(operation)
+    return try file.update(operation, changes: !isQuestion) { simulation throws(CloudError) in
+      let throttled = CloudError(
+        .throttled, operation: operation, code: "ThrottlingException", message: "Rate exceeded")
+      if simulation.faults.strike({ $0 == .throttled(operation: operation) }) { throw throttled }
+      let result = try body(&simulation)
+      if simulation.faults.strike({ $0 == .throttledButDone(operation: operation) }) {
+        throw throttled
+      }
+      if simulation.faults.strike({ $0 == .answerLost(operation: operation) }) {
+        throw CloudError(.lost, operation: operation, message: "connection reset by peer")
+      }
+      return result
+    }
+  }
+
+  private static func find(
+    _ id: String, _ simulation: Simulation, _ operation: String
+  ) throws(CloudError) -> Int {
+    guard let index = simulation.world.clusters.firstIndex(where: { $0.id == id }) else {
+      throw refused(operation, "Cluster id '\(id)' is not valid.")
+    }
+    return index
+  }
+
+  private static func refused(_ operation: String, _ message: String) -> CloudError {
+    CloudError(
+      .refused, operation: operation, code: "InvalidRequestException", message: message)
+  }
+}
+
+extension SandboxWorld.Cluster {
+  var description: ClusterDescription {
+    var description = ClusterDescription(id: id, name: name, state: state)
+    description.reason = reason
+    description.tags = tags
+    description.created = Value.Timestamp(seconds: created, nanoseconds: 0)
+    description.ready = ready.map { Value.Timestamp(seconds: $0, nanoseconds: 0) }
+    description.ended = ended.map { Value.Timestamp(seconds: $0, nanoseconds: 0) }
+    description.logURI = logURI
+    return description
+  }
+}
+
+extension SandboxWorld.Step {
+  var description: StepDescription {
+    var description = StepDescription(id: id, name: name, state: state)
+    description.reason = reason
+    description.failure = failure
+    description.created = Value.Timestamp(seconds: created, nanoseconds: 0)
+    description.started = started.map { Value.Timestamp(seconds: $0, nanoseconds: 0) }
+    description.ended = ended.map { Value.Timestamp(seconds: $0, nanoseconds: 0) }
+    return description
+  }
+}

@@ -1,0 +1,143 @@
+import Cloud
+import Gzip
+import PlanFormat
+import Values
+
+/// What a step of a simulated cluster does to data.
+///
+/// A copy really copies. Of other programs it is known what they read, write and delete: what they
+/// write is made of the lines that they read, so that a line that is lost or doubled shows. A
+/// program that reads and neither writes nor deletes is taken for a loader, and what it loads is
+/// kept in `loads/`.
+struct SimulatedJob {
+  let step: SandboxWorld.Step
+  /// The other steps of the cluster, which show the names that are expected of files.
+  let others: [SandboxWorld.Step]
+  let places: Places
+  /// Where loads are kept.
+  let loads: String
+
+  /// Does the step's work, or half of it.
+  /// - Throws: `DistCp.Failure` or `CloudError`, as the program's log would say it.
+  func run(half: Bool) throws {
+    if DistCp.isMeant(jar: step.jar, arguments: step.arguments) {
+      return try DistCp(step.arguments).run(places, half: half)
+    }
+    let reads = step.accesses.filter { $0.mode == .read }
+    let writes = step.accesses.filter { $0.mode == .write }
+    let deletes = step.accesses.filter { $0.mode == .delete }
+    let lines = try readLines(reads)
+    if !reads.isEmpty, lines == nil {
+      let names = reads.map(\.place).joined(separator: ", ")
+      throw DistCp.Failure(message: "InvalidInputException: Input path does not exist: \(names)")
+    }
+    for access in writes { try write(lines ?? [], access, half: half) }
+    if half { throw DistCp.Failure(message: "Job aborted: killed by --fault") }
+    for access in deletes {
+      let folder = Places.folder(access.place)
+      for file in places.files(below: folder) { try places.delete(folder + file) }
+    }
+    if writes.isEmpty, deletes.isEmpty, let lines { try load(lines) }
+  }
+
+  /// The lines of all files, sorted, so that how files are cut does not show; nil where there is
+  /// no file.
+  private func readLines(_ reads: [Plan.Access]) throws -> [String]? {
+    var lines: [String] = []
+    var isAnyThere = false
+    for access in reads {
+      let folder = Places.folder(access.place)
+      for file in places.files(below: folder) where !Self.isHidden(file) {
+        isAnyThere = true
+        var bytes = try places.read(folder + file)
+        if GzipStream.isGzip(bytes) {
+          bytes = GzipStream.decompress(bytes, limit: 1 << 28) ?? bytes
+        }
+        for line in bytes.split(separator: 0x0A) {
+          lines.append(String(decoding: line, as: UTF8.self))
+        }
+      }
+    }
+    return isAnyThere ? lines.sorted() : nil
+  }
+
+  /// Hadoop's programs pass over names that begin so.
+  private static func isHidden(_ file: String) -> Bool {
+    file.split(separator: "/").contains { $0.hasPrefix("_") || $0.hasPrefix(".") }
+  }
+
+  private func write(_ lines: [String], _ access: Plan.Access, half: Bool) throws {
+    let folder = Places.folder(access.place)
+    let label = access.dataset.isEmpty ? "data" : access.dataset
+    let made = lines.map { "\(label)(\($0))" }
+    if half {
+      let part = made.prefix(made.count / 2)
+      return try places.write(folder + "_temporary/0/part-00000", Self.bytes(part))
+    }
+    for (path, part) in outputs(made, folder) {
+      try places.write(folder + path, Self.bytes(part))
+    }
+    for file in places.files(below: folder) where file.hasPrefix("_temporary/") {
+      try places.delete(folder + file)
+    }
+    try places.write(folder + "_SUCCESS", [])
+  }
+
+  private static func bytes(_ lines: some Sequence<String>) -> [UInt8] {
+    lines.flatMap { Array($0.utf8) + [0x0A] }
+  }
+
+  /// Two files for each pattern that a copy asks of the folder, with half of the lines each; two
+  /// plain parts where none asks for any.
+  private func outputs(_ lines: [String], _ folder: String) -> [(path: String, lines: [String])] {
+    let halves = [0, 1].map { rest in
+      lines.indices.filter { $0 % 2 == rest }.map { lines[$0] }
+    }
+    var outputs: [(path: String, lines: [String])] = []
+    for pattern in patterns(folder) {
+      let paths = ["00000", "00001"].map {
+        PathSample.path(matching: pattern, below: folder, number: $0)
+      }
+      guard let first = paths[0], let second = paths[1], !Self.isHidden(first) else { continue }
+      if first == second {
+        outputs.append((first, lines))
+      } else {
+        outputs.append((first, halves[0]))
+        outputs.append((second, halves[1]))
+      }
+    }
+    if outputs.isEmpty {
+      for (index, half) in halves.enumerated() {
+        let name = "part-0000\(index)-\(Fingerprint.short(Self.bytes(half)))"
+        outputs.append((name, half))
+      }
+    }
+    return outputs
+  }
+
+  /// What copies from the folder want names to be like, each once.
+  private func patterns(_ folder: String) -> [String] {
+    var patterns: [String] = []
+    for other in others where DistCp.isMeant(jar: other.jar, arguments: other.arguments) {
+      let arguments = other.arguments
+      func option(_ name: String) -> String? {
+        guard let index = arguments.firstIndex(of: name), index + 1 < arguments.count else {
+          return nil
+        }
+        return arguments[index + 1]
+      }
+      guard let source = option("--src"), Places.folder(source) == folder else { continue }
+      if let pattern = option("--groupBy") ?? option("--srcPattern"), !patterns.contains(pattern) {
+        patterns.append(pattern)
+      }
+    }
+    return patterns
+  }
+
+  /// Notes a load under the step's id, so that a load that is done again shows as a second one.
+  private func load(_ lines: [String]) throws {
+    let name = String(
+      decoding: step.name.utf8.map { $0 == 0x2F ? 0x5F : $0 }, as: UTF8.self)
+    try Files.write("\(loads)/\(name)/\(step.id)", Self.bytes(lines), mark: ".new")
+  }
+}

@@ -1,0 +1,94 @@
+import Cloud
+import Synchronization
+import Values
+
+/// The folder that a sandbox lives in: its world is kept there, so that several processes see one.
+final class WorldFile: Sendable {
+  private struct Memory: Sendable {
+    var faults: Faults
+    var silenced: [String] = []
+    var silencedCalls = 0
+    /// The world as it was last seen, and the file's bytes then.
+    var seen: (world: SandboxWorld, bytes: [UInt8])?
+  }
+
+  let folder: String
+  /// When a world that is new begins.
+  private let start: Int64
+  private let memory: Mutex<Memory>
+
+  init(folder: String, start: Value.Timestamp, faults: Faults) {
+    self.folder = folder
+    self.start = start.seconds
+    memory = Mutex(Memory(faults: faults))
+  }
+
+  private var path: String { "\(folder)/emr.json" }
+
+  /// Lets `body` see or change the world, when all that is due has been done; others wait.
+  func update<Result>(
+    _ operation: String, changes: Bool, _ body: (inout Simulation) throws(CloudError) -> Result
+  ) throws(CloudError) -> Result {
+    do {
+      try Files.makeFolder(folder)
+    } catch {
+      throw CloudError(.unavailable, operation: operation, message: error.message)
+    }
+    // The lock file keeps this process's other tasks out too.
+    return try Files.locked("\(folder)/emr.lock") { () throws(CloudError) in
+      var memory = self.memory.withLock { $0 }
+      defer { self.memory.withLock { [memory] in $0 = memory } }
+      var simulation = Simulation(
+        world: try load(&memory, operation), faults: memory.faults, silenced: memory.silenced,
+        silencedCalls: memory.silencedCalls, folder: folder)
+      simulation.advance()
+      defer {
+        memory.faults = simulation.faults
+        memory.silenced = simulation.silenced
+        memory.silencedCalls = simulation.silencedCalls
+      }
+      let result: Swift.Result<Result, CloudError>
+      do throws(CloudError) {
+        result = .success(try body(&simulation))
+      } catch {
+        result = .failure(error)
+      }
+      simulation.advance()
+      if changes || simulation.hasTurned {
+        try save(simulation.world, &memory, operation)
+      }
+      return try result.get()
+    }
+  }
+
+  private func load(
+    _ memory: inout Memory, _ operation: String
+  ) throws(CloudError) -> SandboxWorld {
+    let bytes: [UInt8]?
+    do {
+      bytes = try Files.read(path)
+    } catch {
+      throw CloudError(.unavailable, operation: operation, message: error.message)
+    }
+    guard let bytes else { return SandboxWorld(now: start) }
+    if let seen = memory.seen, seen.bytes == bytes { return seen.world }
+    guard let world = SandboxWorld(bytes) else {
+      throw CloudError(
+        .malformed, operation: operation, message: "\(path) is not a sandbox's record")
+    }
+    memory.seen = (world, bytes)
+    return world
+  }
+
+  private func save(
+    _ world: SandboxWorld, _ memory: inout Memory, _ operation: String
+  ) throws(CloudError) {
+    let bytes = world.bytes
+    do {
+      try Files.write(path, bytes, mark: ".new")
+    } catch {
+      throw CloudError(.unavailable, operation: operation, message: error.message)
+    }
+    memory.seen = (world, bytes)
+  }
+}

@@ -1,0 +1,99 @@
+import Cloud
+import Executor
+import Foundation
+import PlanFormat
+import Sandbox
+import Synchronization
+import Testing
+
+/// Kills a run at each of its journal's entries and requests, before and after, and applies the
+/// plan again.
+///
+/// A killed process does nothing more at all. So the task that reaches the moment of its death is
+/// left hanging there for good: no `catch` and no `defer` of it ever runs.
+@Suite struct CrashTests {
+  /// Counts the moments of a run at which it may die, and dies at one of them.
+  private final class Reaper: Sendable {
+    private let passed = Mutex(0)
+    private let deadline: Int
+    private let death: AsyncStream<Bool>.Continuation
+    let deaths: AsyncStream<Bool>
+
+    init(at deadline: Int) {
+      self.deadline = deadline
+      (deaths, death) = AsyncStream.makeStream()
+    }
+
+    func pass() async {
+      let count = passed.withLock { count in
+        count += 1
+        return count
+      }
+      guard count == deadline else { return }
+      death.yield(true)
+      await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+    }
+
+    func survived() { death.yield(false) }
+  }
+
+  /// Applies the plan in a process that dies at its `deadline`-th moment; false where it survived.
+  private func applyAndDie(_ world: World, _ plan: Plan, at deadline: Int) async throws -> Bool {
+    let reaper = Reaper(at: deadline)
+    let services = try world.services(plan, process: 1) { _ in await reaper.pass() }
+    Task.detached {
+      _ = await Executor.apply(plan, services: services, options: World.options(plan))
+      reaper.survived()
+    }
+    for await isDead in reaper.deaths { return isDead }
+    return false
+  }
+
+  private func replay(_ builder: PlanBuilder, prepare: (World) async throws -> PlanBuilder?)
+    async throws
+  {
+    let (objects, loads) = try await RunTests.reference()
+    var deadline = 0
+    while true {
+      deadline += 1
+      let world = World()
+      try await world.fill()
+      let plan = (try await prepare(world) ?? builder).plan
+      let before = try await world.clusters(plan).count
+      let isDead = try await applyAndDie(world, plan, at: deadline)
+      let outcome = await Executor.apply(
+        plan, services: try world.services(plan, process: 2), options: World.options(plan))
+      #expect(outcome.status == 0, "at \(deadline): \(outcome.summary)")
+      #expect(world.objects() == objects, "at \(deadline)")
+      #expect(world.loads().mapValues(\.count) == loads.mapValues(\.count), "at \(deadline)")
+      #expect(Set(world.loads().values) == Set(loads.values), "at \(deadline)")
+      let clusters = try await world.clusters(plan)
+      #expect(clusters.count - before == (plan.cluster.reusedID == nil ? 1 : 0), "at \(deadline)")
+      for cluster in clusters {
+        let steps = try await world.emr(plan).listSteps(cluster: cluster.id)
+        #expect(steps.map(\.name) == plan.steps.map(\.name), "at \(deadline)")
+      }
+      guard isDead else { break }
+    }
+    #expect(deadline > 20)
+  }
+
+  @Test func nothingIsDoneTwiceOnAClusterOfItsOwn() async throws {
+    try await replay(PlanBuilder()) { _ in nil }
+  }
+
+  @Test func nothingIsDoneTwiceOnAPersistentCluster() async throws {
+    var builder = PlanBuilder()
+    builder.isPersistent = true
+    try await replay(builder) { _ in nil }
+  }
+
+  @Test func nothingIsDoneTwiceOnAReusedCluster() async throws {
+    try await replay(PlanBuilder()) { world in
+      var builder = PlanBuilder()
+      builder.isPersistent = true
+      builder.reusedID = try await world.waitingCluster()
+      return builder
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import Cloud
+import PlanFormat
+import Values
+
+/// Makes the plan of a small pipeline by hand.
+struct PlanBuilder {
+  var runID = "2026-11-23-18-00-00"
+  var isPersistent = false
+  var reusedID: String?
+  var bootstrapTries: Int64 = 1
+  var lifetimeMinutes: Int64 = 0
+  /// The steps from this one on.
+  var from = 0
+  var stepTimeout: Int64 = 0
+  var timeout: Int64 = 0
+  var facts: [Plan.Fact] = []
+
+  static let raw = "s3://work/raw/"
+  static let good = "s3://work/good/"
+
+  private struct Template {
+    var name: String
+    var stage: String
+    var jar = "s3://jars/job.jar"
+    var arguments: [String]
+    var tries: Int64
+    var accesses: [Plan.Access]
+  }
+
+  private static func copy(_ from: String, _ to: String, _ more: [String] = []) -> [String] {
+    ["--src", from, "--dest", to] + more
+  }
+
+  private var templates: [Template] {
+    let copier = "/usr/share/aws/emr/s3-dist-cp/lib/s3-dist-cp.jar"
+    let run = "run=\(runID)/"
+    func access(_ mode: Plan.Access.Mode, _ place: String, _ dataset: String) -> Plan.Access {
+      Plan.Access(mode: mode, place: place, dataset: dataset)
+    }
+    return [
+      Template(
+        name: "[staging] Copy", stage: "staging", jar: copier,
+        arguments: Self.copy("s3://in/logs/", Self.raw, ["--deleteOnSuccess"]), tries: 3,
+        accesses: [
+          access(.read, "s3://in/logs/", "raw_in"), access(.write, Self.raw, "raw"),
+          access(.delete, "s3://in/logs/", "raw_in"),
+        ]),
+      Template(
+        name: "[enrich] Fetch", stage: "enrich", jar: copier,
+        arguments: Self.copy(Self.raw, "hdfs:///raw/"), tries: 3,
+        accesses: [access(.read, Self.raw, "raw"), access(.write, "hdfs:///raw/", "raw_hdfs")]),
+      Template(
+        name: "[enrich] Enrich", stage: "enrich", arguments: ["{{secret: config.yml#/password}}"],
+        tries: 3,
+        accesses: [
+          access(.read, "hdfs:///raw/", "raw_hdfs"),
+          access(.write, "hdfs:///enriched/", "enriched"),
+        ]),
+      Template(
+        name: "[enrich] Keep", stage: "enrich", jar: copier,
+        arguments: Self.copy(
+          "hdfs:///enriched/", Self.good + run,
+          ["--groupBy", ".*(part-)\\d+-(.*)", "--targetSize", "24", "--outputCodec", "gz"]),
+        tries: 3,
+        accesses: [
+          access(.read, "hdfs:///enriched/", "enriched"),
+          access(.write, Self.good + run, "good"),
+        ]),
+      Template(
+        name: "[load] Load", stage: "load", arguments: ["--folder", Self.good + run], tries: 1,
+        accesses: [access(.read, Self.good + run, "good")]),
+      Template(
+        name: "[archive] Raw", stage: "archive", jar: copier,
+        arguments: Self.copy(Self.raw, "s3://archive/raw/" + run, ["--deleteOnSuccess"]), tries: 3,
+        accesses: [
+          access(.read, Self.raw, "raw"), access(.write, "s3://archive/raw/" + run, "archive"),
+          access(.delete, Self.raw, "raw"),
+        ]),
+      Template(
+        name: "[archive] Good", stage: "archive", jar: copier,
+        arguments: Self.copy(
+          Self.good + run, "s3://archive/good/" + run, ["--deleteOnSuccess"]), tries: 3,
+        accesses: [
+          access(.read, Self.good + run, "good"),
+          access(.write, "s3://archive/good/" + run, "good_archive"),
+          access(.delete, Self.good + run, "good"),
+        ]),
+    ]
+  }
+
+  var plan: Plan {
+    var plan = Plan(madeBy: "test", pipeline: "small", runID: runID, runTime: World.start)
+    plan.cluster = Plan.Cluster(
+      name: "Small", region: "eu-west-1", release: "5.36.0", isPersistent: isPersistent)
+    plan.cluster.reusedID = reusedID
+    plan.cluster.bootstrapTries = bootstrapTries
+    plan.cluster.lifetimeMinutes = lifetimeMinutes
+    plan.cluster.logURI = "s3://log/emr/"
+    plan.facts = facts
+    plan.timeoutSeconds = timeout
+    plan.secrets = ["config.yml#/password"]
+    plan.arguments = ["-c", "config.yml"]
+    let action = isPersistent ? "CANCEL_AND_WAIT" : "TERMINATE_JOB_FLOW"
+    plan.steps = templates.dropFirst(from).map { template in
+      let stage: String? =
+        switch template.stage {
+        case "staging": nil
+        case "enrich": "enrich"
+        case "load": template.stage
+        default: template.stage
+        }
+      return Plan.Step(
+        name: template.name, stage: template.stage, actionOnFailure: action,
+        maximumTries: template.tries, timeoutSeconds: stepTimeout, accesses: template.accesses,
+        recovery: Plan.Recovery(
+          stage: stage,
+          command: "penstock run -c config.yml"
+            + (stage.map { " --resume-from \($0) --run-id \(runID)" } ?? ""),
+          toEmpty: template.stage == "enrich" ? [Self.good + "run=\(runID)/"] : [],
+          explanation: "run it again"),
+        origin: Plan.Origin(file: "small.yml", line: 12, column: 7, excerpt: "    - name: x"))
+    }
+    plan.requests = [request]
+    return plan
+  }
+
+  private var request: Plan.Request {
+    let action = isPersistent ? "CANCEL_AND_WAIT" : "TERMINATE_JOB_FLOW"
+    let steps = Value.list(
+      templates.dropFirst(from).map { template in
+        .object([
+          "Name": .string(template.name), "ActionOnFailure": .string(action),
+          "HadoopJarStep": .object([
+            "Jar": .string(template.jar), "Args": .strings(template.arguments),
+          ]),
+        ])
+      })
+    if let reusedID {
+      return Plan.Request(
+        operation: "AddJobFlowSteps",
+        body: .object(["JobFlowId": .string(reusedID), "Steps": steps]))
+    }
+    return Plan.Request(
+      operation: "RunJobFlow",
+      body: .object([
+        "Name": .string("Small"), "LogUri": .string("s3://log/emr/"), "Steps": steps,
+        "Instances": .object(["KeepJobFlowAliveWhenNoSteps": .bool(isPersistent)]),
+        "BootstrapActions": .list([.object(["Name": .string("setup")])]),
+        "Tags": .list([.object(["Key": .string("owner"), "Value": .string("us")])]),
+      ]))
+  }
+}
