@@ -39,11 +39,11 @@ package enum EarlyLets {
   ) {
     var binder = Binder(
       tree: pipeline.tree, scope: scope, facts: facts, blame: InputBlame(pipeline, inputTrees))
-    var late = ["stages", "data", "s3", "cluster"]
+    var late: Set<String> = ["stages", "data", "s3", "cluster"]
     for item in pipeline.lets {
       let text = pipeline.tree.sourceText(item.value)
-      if late.contains(where: { DataUses.mentions(text, $0) }) {
-        late.append(item.name.value)
+      if DataUses.mentions(text, anyOf: late) {
+        late.insert(item.name.value)
       } else if let value = binder.value(item.value, into: &diagnostics) {
         binder.scope.variables[item.name.value] = value
       }

@@ -129,20 +129,25 @@ package struct DataUses: Sendable {
       || (0x61...0x7A).contains(byte)
   }
 
-  /// Whether a text has a name in it that is not part of a longer one.
-  static func mentions(_ bytes: ArraySlice<UInt8>, _ name: String) -> Bool {
-    let wanted = Array(name.utf8)
-    var start = bytes.startIndex
-    while start + wanted.count <= bytes.endIndex {
-      let end = start + wanted.count
-      if bytes[start] == wanted.first, bytes[start..<end].elementsEqual(wanted),
-        start == bytes.startIndex || !(isWord(bytes[start - 1]) || bytes[start - 1] == 0x2E),
-        end == bytes.endIndex || !isWord(bytes[end])
-      {
-        return true
+  /// Whether a text has one of the names in it, not as a part of a longer one or behind a dot.
+  static func mentions(_ bytes: ArraySlice<UInt8>, anyOf names: Set<String>) -> Bool {
+    bytes.withUnsafeBufferPointer { bytes in
+      var at = 0
+      while at < bytes.count {
+        guard isWord(bytes[at]) else {
+          at += 1
+          continue
+        }
+        var end = at
+        while end < bytes.count, isWord(bytes[end]) { end += 1 }
+        if at == 0 || bytes[at - 1] != 0x2E,
+          names.contains(String(decoding: bytes[at..<end], as: UTF8.self))
+        {
+          return true
+        }
+        at = end
       }
-      start += 1
+      return false
     }
-    return false
   }
 }

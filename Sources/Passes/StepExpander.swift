@@ -212,7 +212,7 @@ struct StepExpander {
     guard let node = decl.jar else { return "" }
     guard let jar = kindValue(node, decl, parameters, &report)?.argumentText else { return nil }
     let dependsOnStep = decl.tree.withBytes(node) {
-      DataUses.mentions(Array($0)[...], "parameters")
+      DataUses.mentions(Array($0)[...], anyOf: ["parameters"])
     }
     if !dependsOnStep { jars[Int(kind.index)] = jar }
     return jar

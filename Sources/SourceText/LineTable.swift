@@ -20,18 +20,36 @@ package struct LineTable: Hashable, Sendable {
 
   package init(_ text: [UInt8]) {
     var starts = [0]
-    var index = 0
-    while index < text.count {
-      let byte = text[index]
-      index += 1
-      if byte == 0x0A {
-        starts.append(index)
-      } else if byte == 0x0D {
-        if index < text.count, text[index] == 0x0A { index += 1 }
-        starts.append(index)
+    starts.reserveCapacity(text.count / 32 + 1)
+    text.withUnsafeBytes { text in
+      var index = 0
+      while index < text.count {
+        if index + 8 <= text.count,
+          !Self.hasLineEnd(text.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+        {
+          index += 8
+          continue
+        }
+        let byte = text[index]
+        index += 1
+        if byte == 0x0A {
+          starts.append(index)
+        } else if byte == 0x0D {
+          if index < text.count, text[index] == 0x0A { index += 1 }
+          starts.append(index)
+        }
       }
     }
     self.starts = starts
+  }
+
+  /// Whether one of eight bytes may be CR or LF: true for every word that has one, and for few others.
+  private static func hasLineEnd(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let lineFeeds = word ^ (0x0A &* ones)
+    let returns = word ^ (0x0D &* ones)
+    let found = ((lineFeeds &- ones) & ~lineFeeds) | ((returns &- ones) & ~returns)
+    return found & (0x80 &* ones) != 0
   }
 
   /// The 0-based line that holds an offset.
