@@ -154,7 +154,9 @@ struct Compilation {
       let path =
         file.name.hasPrefix(Self.builtinPrefix)
         ? String(file.name.dropFirst(Self.builtinPrefix.count)) : nil
-      kinds.append(SchemaLibrary.kind(decl, builtin: path, into: &diagnostics))
+      kinds.append(
+        SchemaLibrary.kind(
+          decl, builtin: path, drawingType: !isVerified, into: &diagnostics))
     }
   }
 }

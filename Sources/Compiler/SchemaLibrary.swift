@@ -85,11 +85,16 @@ struct SchemaLibrary {
 
   /// A step kind with the schema of its parameters.
   ///
-  /// - Parameter path: of the built-in file; nil for a kind of the user's own.
+  /// - Parameters:
+  ///   - path: of the built-in file; nil for a kind of the user's own.
+  ///   - drawingType: whether the static type of its parameters is asked for.
   static func kind(
-    _ decl: StepKindDecl, builtin path: String?, into diagnostics: inout [Diagnostic]
+    _ decl: StepKindDecl, builtin path: String?, drawingType: Bool,
+    into diagnostics: inout [Diagnostic]
   ) -> StepKind {
-    guard let parameters = decl.parameters else { return StepKind(decl: decl, schema: nil) }
+    guard let parameters = decl.parameters else {
+      return StepKind(decl: decl, schema: nil, drawingType: false)
+    }
     if let path, let blob = Builtins.snapshot.blob("schema:\(path)"),
       let schema = Schema(
         blob,
@@ -98,9 +103,10 @@ struct SchemaLibrary {
           return Self.parameters(decl, parameters, into: &ignored)
         })
     {
-      return StepKind(decl: decl, schema: schema)
+      return StepKind(decl: decl, schema: schema, drawingType: drawingType)
     }
-    return StepKind(decl: decl, schema: Self.parameters(decl, parameters, into: &diagnostics))
+    let schema = Self.parameters(decl, parameters, into: &diagnostics)
+    return StepKind(decl: decl, schema: schema, drawingType: drawingType)
   }
 
   /// The schema of a kind's parameters, from its declaration.

@@ -7,15 +7,16 @@ package import Values
 package struct StepKind: Sendable {
   package let decl: StepKindDecl
   package let schema: Schema?
+  /// The static type of its parameters; nil where types are not checked.
+  package let parameterType: ObjectType?
 
-  package init(decl: StepKindDecl, schema: Schema?) {
+  package init(decl: StepKindDecl, schema: Schema?, drawingType: Bool) {
     self.decl = decl
     self.schema = schema
-  }
-
-  /// The static type of its parameters.
-  package var parameterType: ObjectType? {
-    if case .object(let object)? = schema?.type(named: decl.name.value) { return object }
-    return nil
+    if drawingType, case .object(let object)? = schema?.type(named: decl.name.value) {
+      parameterType = object
+    } else {
+      parameterType = nil
+    }
   }
 }

@@ -103,27 +103,68 @@ private struct DataFlow {
   /// Data that this run put somewhere and then moves away, though the stages that read it in
   /// between do not run.
   func checkUnread(_ report: inout Report) {
-    for dataset in program.datasets where !dataset.places.isEmpty {
-      let own = Set(dataset.places.map { Int($0.index) })
-      var filled: Int?
-      var isRead = false
-      for (index, step) in program.steps.enumerated() {
-        let here = program.accesses(of: step).filter { access in
-          places.chain(access.place).contains(where: own.contains)
-        }
-        if here.contains(where: { $0.mode == .write }) { filled = filled ?? index }
-        if let deletion = here.first(where: { $0.mode == .delete }) {
-          if let filled, !isRead, let stage = missingReader(of: dataset, deletedBy: step) {
-            report.diagnostics.append(
-              .dataUnread(
-                dataset.name, filledBy: name(filled), deletedBy: name(index), reader: stage,
-                mustBeRead: dataset.mustBeRead, at: deletion.span))
+    let owners = datasetsByPlace()
+    var fates = [Fate](repeating: Fate(), count: program.datasets.count)
+    for (index, step) in program.steps.enumerated() {
+      var touched: [Int] = []
+      for access in program.accesses(of: step) {
+        for place in places.chain(access.place) {
+          for dataset in owners[place] {
+            touched.append(dataset)
+            fates[dataset].note(access, of: index)
           }
-        } else if here.contains(where: { $0.mode == .read }) {
-          isRead = true
         }
       }
+      for dataset in touched { settle(&fates[dataset], dataset, step, index, &report) }
     }
+  }
+
+  /// What happened to a dataset so far, and what the current step does to it.
+  private struct Fate {
+    var filled: Int?
+    var isRead = false
+    var writes = false
+    var reads = false
+    var deletion: Access?
+
+    mutating func note(_ access: Access, of step: Int) {
+      switch access.mode {
+      case .read: reads = true
+      case .write: writes = true
+      case .delete: deletion = deletion ?? access
+      }
+    }
+  }
+
+  private func settle(
+    _ fate: inout Fate, _ index: Int, _ step: Step, _ number: Int, _ report: inout Report
+  ) {
+    if fate.writes { fate.filled = fate.filled ?? number }
+    let dataset = program.datasets[index]
+    if let deletion = fate.deletion {
+      if let filled = fate.filled, !fate.isRead,
+        let stage = missingReader(of: dataset, deletedBy: step)
+      {
+        report.diagnostics.append(
+          .dataUnread(
+            dataset.name, filledBy: name(filled), deletedBy: name(number), reader: stage,
+            mustBeRead: dataset.mustBeRead, at: deletion.span))
+      }
+    } else if fate.reads {
+      fate.isRead = true
+    }
+    fate = Fate(filled: fate.filled, isRead: fate.isRead)
+  }
+
+  /// For each place the datasets that it belongs to.
+  private func datasetsByPlace() -> [[Int]] {
+    var owners = [[Int]](repeating: [], count: program.places.count)
+    for (index, dataset) in program.datasets.enumerated() {
+      for place in Set(dataset.places.map { Int($0.index) }).sorted() {
+        owners[place].append(index)
+      }
+    }
+    return owners
   }
 
   /// A stage that reads a dataset before the stage of the step that deletes it, and does not run.
