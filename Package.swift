@@ -160,3 +160,9 @@ if Context.environment["PENSTOCK_FUZZ"] != nil {
       path: "Fuzz", exclude: ["pipelines", "seeds.py"],
       swiftSettings: settings))
 }
+
+// The compiler alone, without what speaks to AWS: built and tested in a fifth of the time.
+if Context.environment["PENSTOCK_OFFLINE"] != nil {
+  package.dependencies = []
+  package.targets.removeAll { $0.name == "AWSClient" || $0.name == "AWSClientTests" }
+}
