@@ -13,7 +13,7 @@ let settings: [SwiftSetting] =
 
 /// What makes the release binary start about as fast as a C program: nothing is loaded and bound at
 /// run time (libyaml too comes from its archive), and there are no symbols to read.
-/// See docs/decisions/20260801-static-executable.md.
+/// See docs/decisions/20261123-static-executable.md.
 let fastStart: [LinkerSetting] = [
   // PENSTOCK_SYMBOLS keeps the symbols, for profilers.
   .unsafeFlags(

@@ -62,7 +62,7 @@ package final class AsyncHTTPTransport: HTTPTransport {
         return HTTPResponse(status: Int(answer.status.code), headers: headers, body: body)
       }
       group.addTask {
-        try await Task.sleep(nanoseconds: UInt64(max(0, limits.total) * 1e9))
+        try await Task.sleep(nanoseconds: UInt64(bounded(limits.total) * 1e9))
         throw TransportError(.timedOut, "no whole answer within \(limits.total) s")
       }
       defer { group.cancelAll() }
@@ -74,7 +74,12 @@ package final class AsyncHTTPTransport: HTTPTransport {
   }
 
   private static func milliseconds(_ seconds: Double) -> TimeAmount {
-    .milliseconds(Int64(min(max(0, seconds), 1e6) * 1000))
+    .milliseconds(Int64(bounded(seconds) * 1000))
+  }
+
+  /// A time-out comes from outside and may be no number at all.
+  private static func bounded(_ seconds: Double) -> Double {
+    seconds > 0 ? min(seconds, 100_000) : 0
   }
 
   private func client(for endpoint: Endpoint) -> HTTPClient {

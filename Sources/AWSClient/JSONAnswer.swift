@@ -46,6 +46,7 @@ extension ValueMap {
   package func time(_ key: String) -> Value.Timestamp? {
     switch self[key] {
     case .int(let seconds)?:
+      guard seconds.magnitude < 1_000_000_000_000 else { return nil }
       return Value.Timestamp(seconds: seconds, nanoseconds: 0)
     case .double(let seconds)?:
       guard seconds.isFinite, abs(seconds) < 1e12 else { return nil }

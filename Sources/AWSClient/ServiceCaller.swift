@@ -166,7 +166,7 @@ package struct ServiceCaller: Sendable {
     var failure = Failure(error: error, remedy: said.remedy(status: response.status))
     failure.region = said.region
     failure.date = response["Date"].flatMap(TimeText.http)
-    failure.retryAfter = response["Retry-After"].flatMap { Double($0) }
+    failure.retryAfter = response["Retry-After"].flatMap { UInt32($0) }.map(Double.init)
     return failure
   }
 

@@ -30,7 +30,7 @@ package struct ServiceFailure: Hashable, Sendable {
 
   /// The kind of failure, by the service's code where it is a known one, else by the status.
   package func kind(status: Int) -> CloudError.Kind {
-    if Self.skewCodes.contains(code) { return .clockSkew }
+    if Self.skewCodes.contains(code) || isSignatureOutOfTime { return .clockSkew }
     if Self.expiryCodes.contains(code) || Self.identityCodes.contains(code) {
       return .unauthorized
     }
@@ -58,6 +58,12 @@ package struct ServiceFailure: Hashable, Sendable {
       .cancelled:
       return .none
     }
+  }
+
+  /// EMR and STS say so with the code of a wrong signature.
+  private var isSignatureOutOfTime: Bool {
+    Self.signatureCodes.contains(code)
+      && (message.hasPrefix("Signature expired") || message.hasPrefix("Signature not yet current"))
   }
 
   /// EMR calls a cluster that it does not know an invalid request.

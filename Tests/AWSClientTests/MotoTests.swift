@@ -147,6 +147,39 @@ struct MotoTests {
     #expect(try await store.get(bucket: bucket, key: "lock", range: nil).bytes == [3])
   }
 
+  @Test func whoCalls() async throws {
+    let server = try #require(MotoServer.shared)
+    let sts = STSClient(
+      context: Fixtures.context(), region: "eu-west-1", endpoint: server.endpoint)
+    let keys = FixedCredentials(Fixtures.keys)
+    let caller = try await sts.callerIdentity(keys)
+    #expect(caller.account == "123456789012" && caller.arn.hasPrefix("arn:aws:"))
+    let role = STSClient.RoleRequest(
+      arn: "arn:aws:iam::123456789012:role/runner", sessionName: "me", externalID: "x",
+      duration: 900)
+    let assumed = try await sts.assumeRole(role, with: keys)
+    #expect(assumed.sessionToken != nil && assumed.expiry != nil)
+    #expect(try await sts.callerIdentity(FixedCredentials(assumed)).arn.contains("runner/me"))
+    let web = try await sts.assumeRole(role, webIdentityToken: "header.payload.signature")
+    #expect(!web.accessKeyID.isEmpty && web.expiry != nil)
+  }
+
+  @Test func factsOfABucket() async throws {
+    let store = try store()
+    try await makeBucket("facts")
+    for day in 1...9 {
+      try await store.put(
+        bucket: "facts", key: "e/run=2026-01-0\(day)/part +1", bytes: [1], condition: .always)
+    }
+    try await store.put(bucket: "facts", key: "e/", bytes: [], condition: .always)
+    try await store.put(bucket: "facts", key: "f/", bytes: [], condition: .always)
+    let facts = FactClient(store: store)
+    let places = ["e/", "f/", "g/"].map { ObjectAddress(bucket: "facts", key: $0) }
+    #expect(try await facts.areEmpty(places) == [false, true, true])
+    #expect(try await facts.lastFolder(at: places[0]) { $0.hasPrefix("run=") } == "run=2026-01-09")
+    #expect(try await facts.keys(at: places[0]).count == 9)
+  }
+
   /// Buckets are not made by what Penstock asks of S3, so the tests make theirs.
   private func makeBucket(_ name: String) async throws {
     let server = try #require(MotoServer.shared)

@@ -1,0 +1,276 @@
+import AWSClient
+import Cloud
+import Synchronization
+import TestSupport
+import Testing
+
+/// Keys that expired, and fresh ones when asked for.
+private final class ExpiredKeys: CredentialProvider {
+  private static func keys(_ id: String) -> Credentials {
+    Credentials(accessKeyID: id, secretAccessKey: "planted-secret-key", sessionToken: "planted-tok")
+  }
+
+  func credentials() async throws(CredentialError) -> Credentials { Self.keys("OLD") }
+
+  func renewed(after refused: Credentials) async throws(CredentialError) -> Credentials {
+    Self.keys("NEW")
+  }
+}
+
+/// Every operation with every fault over real sockets: each call ends in success or in an error that
+/// tells whether it may have been done, and nothing is done twice that must not be.
+@Suite struct FaultTests {
+  struct Outcome: Sendable {
+    var error: CloudError?
+    var state: FaultyCloud.State
+    var waits: [Double]
+
+    /// As the table has it.
+    var text: String { "\(error?.kind.rawValue ?? "done"), \(state.requests)" }
+  }
+
+  private static func run(
+    _ operation: FaultOperation, _ fault: Fault, count: Int
+  ) async throws -> Outcome {
+    let clock = HandClock()
+    let cloud = try FaultyCloud(fault, count: count, clock: clock)
+    defer { cloud.stop() }
+    // A test's machine may be slow: only where no answer comes is the time short.
+    let limits = TransportLimits(connect: 10, total: fault == .timeOut ? 0.4 : 20)
+    let context = Fixtures.context(clock: clock, limits: limits)
+    let keys = ExpiredKeys()
+    let clients = FaultOperation.Clients(
+      emr: Fixtures.emr(cloud.endpoint, context, keys),
+      store: Fixtures.store(cloud.endpoint, context, keys),
+      sts: STSClient(context: context, region: "eu-west-1", endpoint: cloud.endpoint),
+      credentials: keys)
+    let error = await Fixtures.error { () throws(CloudError) in try await operation.call(clients) }
+    return Outcome(error: error, state: cloud.snapshot, waits: clock.waits)
+  }
+
+  /// The kind of error that a fault ends in where it goes on; nil where the fault does not befall
+  /// the operation.
+  private static func kind(_ operation: FaultOperation, _ fault: Fault) -> CloudError.Kind? {
+    switch fault {
+    case .throttled, .throttledAfterEffect: .throttled
+    case .internalError, .internalErrorAfterEffect, .unavailable: .unavailable
+    case .resetBefore, .resetAfter, .timeOut, .truncated: .lost
+    case .malformed: operation.readsBody ? .malformed : nil
+    case .expired: .unauthorized
+    case .skewed: operation.isSigned ? .clockSkew : nil
+    }
+  }
+
+  /// What must come of one fault.
+  private static func expectedOnce(_ operation: FaultOperation, _ fault: Fault) -> CloudError.Kind?
+  {
+    switch fault {
+    // A token that expired stays so: nothing else stands for it.
+    case .expired: operation.isSigned ? nil : .unauthorized
+    // The service refused before it did anything.
+    case .skewed: nil
+    case .throttled, .throttledAfterEffect, .internalError, .internalErrorAfterEffect, .unavailable,
+      .resetBefore, .resetAfter, .timeOut, .truncated, .malformed:
+      operation.isRepeatable ? nil : kind(operation, fault)
+    }
+  }
+
+  private static func check(
+    _ operation: FaultOperation, _ fault: Fault, _ outcome: Outcome, expected: CloudError.Kind?
+  ) {
+    let cell = "\(operation.rawValue), \(fault.rawValue)"
+    let (error, state) = (outcome.error, outcome.state)
+    #expect(error?.kind == expected, "\(cell): \(error.map { "\($0)" } ?? "done")")
+    #expect(state.clusters <= 1 && state.steps <= 1, "\(cell): done twice")
+    if operation == .putIfAbsent || operation == .putIfMatch {
+      #expect(state.writes <= 1, "\(cell): written twice")
+    }
+    #expect(state.requests <= operation.requests + 3, "\(cell): too many requests")
+    #expect(outcome.waits.allSatisfy { $0 <= 20 } && outcome.waits.count <= 2, "\(cell)")
+    if let error {
+      #expect(error.attempts >= 1 && error.attempts <= 3, "\(cell)")
+      #expect(error.operation.isEmpty == false && !error.message.isEmpty, "\(cell)")
+      #expect(!"\(error)".contains("planted"), "\(cell) tells a secret")
+      // Who is told that nothing was done may do it again.
+      #expect(error.isEffectUnknown || !operation.isDone(state), "\(cell): done unnoticed")
+    } else if operation.hasEffect {
+      #expect(operation.isDone(state), "\(cell): not done")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(5))) func everyOperationWithEveryFault() async throws {
+    struct Cell: Hashable, Sendable {
+      var operation: FaultOperation
+      var fault: Fault
+      var isLasting: Bool
+    }
+    let cells = FaultOperation.allCases.flatMap { operation in
+      Fault.allCases.flatMap { fault in
+        [false, true].map { Cell(operation: operation, fault: fault, isLasting: $0) }
+      }
+    }
+    let texts = try await withThrowingTaskGroup(of: (Cell, String).self) { group in
+      var texts: [Cell: String] = [:]
+      var rest = cells[...]
+      func start() {
+        guard let cell = rest.popFirst() else { return }
+        group.addTask {
+          let outcome = try await Self.run(
+            cell.operation, cell.fault, count: cell.isLasting ? .max : 1)
+          let isBefallen = Self.kind(cell.operation, cell.fault) != nil
+          let expected =
+            cell.isLasting
+            ? Self.kind(cell.operation, cell.fault) : Self.expectedOnce(cell.operation, cell.fault)
+          Self.check(cell.operation, cell.fault, outcome, expected: isBefallen ? expected : nil)
+          return (cell, isBefallen ? outcome.text : "–")
+        }
+      }
+      for _ in 0..<8 { start() }
+      for try await (cell, text) in group {
+        texts[cell] = text
+        start()
+      }
+      return texts
+    }
+    #expect(texts.count == FaultOperation.allCases.count * Fault.allCases.count * 2)
+    let tables = [false, true].map { isLasting in
+      ReliabilityPage.table { operation, fault in
+        texts[Cell(operation: operation, fault: fault, isLasting: isLasting)] ?? ""
+      }
+    }
+    try ReliabilityPage.expect(once: tables[0], always: tables[1])
+  }
+
+  /// Where nobody listens, the request was not sent, and all calls may be tried again.
+  @Test(arguments: FaultOperation.allCases)
+  func nobodyListens(_ operation: FaultOperation) async throws {
+    let clock = HandClock()
+    let server = try SocketServer { _ in .reset }
+    server.stop()
+    let context = Fixtures.context(clock: clock)
+    let keys = FixedCredentials(Fixtures.keys)
+    let clients = FaultOperation.Clients(
+      emr: Fixtures.emr(server.endpoint, context, keys),
+      store: Fixtures.store(server.endpoint, context, keys),
+      sts: STSClient(context: context, region: "eu-west-1", endpoint: server.endpoint),
+      credentials: keys)
+    let error = await Fixtures.error { () throws(CloudError) in try await operation.call(clients) }
+    #expect(error?.kind == .unreachable, "\(error.map { "\($0)" } ?? "done")")
+    #expect(error?.attempts == 3 && clock.waits == [0.5, 1])
+  }
+
+  @Test func retryAfterIsWaited() async throws {
+    let clock = HandClock()
+    let requests = Mutex(0)
+    let server = try SocketServer { _ in
+      requests.withLock { count in
+        count += 1
+        return count == 1
+          ? .answer(status: 503, headers: ["Retry-After": "9"])
+          : .answer(status: 200, body: #"{"Steps":[]}"#)
+      }
+    }
+    defer { server.stop() }
+    let emr = Fixtures.emr(
+      server.endpoint, Fixtures.context(clock: clock), FixedCredentials(Fixtures.keys))
+    #expect(try await emr.listSteps(cluster: "j-1").isEmpty)
+    #expect(clock.waits == [9])
+  }
+
+  /// The budget of retries is shared: many calls of a service that is down do not hammer it.
+  @Test func aServiceThatIsDownIsNotHammered() async throws {
+    let requests = Mutex(0)
+    let server = try SocketServer { _ in
+      requests.withLock { $0 += 1 }
+      return .answer(status: 500)
+    }
+    defer { server.stop() }
+    let emr = Fixtures.emr(
+      server.endpoint, Fixtures.context(), FixedCredentials(Fixtures.keys))
+    for _ in 0..<120 {
+      let error = await Fixtures.error { () throws(CloudError) in
+        try await emr.describeCluster("j-1")
+      }
+      #expect(error?.kind == .unavailable)
+    }
+    // 500 tokens at 5 a retry are 100 retries, and none is given back.
+    #expect(requests.withLock { $0 } == 220)
+  }
+
+  /// A redirect of S3's names the bucket's region, and nothing else of it is believed.
+  @Test func aBucketElsewhereIsAskedThere() async throws {
+    let regions = Mutex<[String]>([])
+    let server = try SocketServer { request in
+      let scope = request.headers["authorization"] ?? ""
+      let region = scope.split(separator: "/").dropFirst(2).first.map(String.init) ?? ""
+      regions.withLock { $0.append(region) }
+      return region == "us-west-2"
+        ? .answer(status: 200, headers: ["ETag": "\"t\""], body: "x")
+        : .answer(
+          status: 301,
+          headers: ["x-amz-bucket-region": "us-west-2", "Location": "http://127.0.0.1:1/"])
+    }
+    defer { server.stop() }
+    let store = Fixtures.store(
+      server.endpoint, Fixtures.context(), FixedCredentials(Fixtures.keys))
+    for _ in 0..<2 {
+      #expect(try await store.get(bucket: "bkt", key: "k", range: nil).bytes == [0x78])
+    }
+    #expect(regions.withLock { $0 } == ["eu-west-1", "us-west-2", "us-west-2"])
+  }
+
+  @Test func redirectsAreNotFollowed() async throws {
+    let server = try SocketServer { _ in
+      .answer(status: 307, headers: ["Location": "http://127.0.0.1:1/elsewhere"])
+    }
+    defer { server.stop() }
+    let context = Fixtures.context()
+    let keys = FixedCredentials(Fixtures.keys)
+    let emr = await Fixtures.error { () throws(CloudError) in
+      try await Fixtures.emr(server.endpoint, context, keys).describeCluster("j-1")
+    }
+    let store = await Fixtures.error { () throws(CloudError) in
+      try await Fixtures.store(server.endpoint, context, keys)
+        .get(bucket: "bkt", key: "k", range: nil)
+    }
+    #expect(emr?.kind == .refused && store?.kind == .refused)
+  }
+
+  @Test func cancellingEndsACall() async throws {
+    let server = try SocketServer { _ in .silence }
+    defer { server.stop() }
+    let emr = Fixtures.emr(
+      server.endpoint, Fixtures.context(), FixedCredentials(Fixtures.keys))
+    let call = Task {
+      await Fixtures.error { () throws(CloudError) in try await emr.describeCluster("j-1") }
+    }
+    try await Task.sleep(nanoseconds: 50_000_000)
+    call.cancel()
+    #expect(await call.value?.kind == .cancelled)
+  }
+
+  @Test func anAnswerMayBeTooLarge() async throws {
+    let server = try SocketServer { _ in
+      .answer(status: 200, headers: ["ETag": "\"t\""], body: String(repeating: "x", count: 5000))
+    }
+    defer { server.stop() }
+    let limits = TransportLimits(bodyBytes: 4999)
+    let store = Fixtures.store(
+      server.endpoint, Fixtures.context(limits: limits), FixedCredentials(Fixtures.keys))
+    let error = await Fixtures.error { () throws(CloudError) in
+      try await store.get(bucket: "bkt", key: "k", range: nil)
+    }
+    #expect(error?.kind == .malformed && error?.attempts == 1)
+  }
+
+  @Test(arguments: ["", ".", "..", "a/b", "a?b", "a b", "a%2Fb"])
+  func aBucketsNameCannotChangeTheAddress(_ bucket: String) async throws {
+    let store = Fixtures.store(
+      Endpoint(host: "127.0.0.1", isSecure: false, port: 1), Fixtures.context(),
+      FixedCredentials(Fixtures.keys))
+    let error = await Fixtures.error { () throws(CloudError) in
+      try await store.get(bucket: bucket, key: "k", range: nil)
+    }
+    #expect(error?.kind == .refused && error?.attempts == 0)
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// docs/reliability.md: what was tried, and what came of it.
+enum ReliabilityPage {
+  static func table(_ cell: (FaultOperation, Fault) -> String) -> String {
+    let head = ["operation"] + Fault.allCases.map(\.rawValue)
+    var lines = [head, head.map { _ in "---" }]
+    for operation in FaultOperation.allCases {
+      lines.append(
+        ["`\(operation.rawValue)`"] + Fault.allCases.map { cell(operation, $0) })
+    }
+    return lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+  }
+
+  /// Compares the page with what was found; with `PENSTOCK_RECORD=1` writes it, and fails.
+  static func expect(once: String, always: String) throws {
+    let page = text(once: once, always: always)
+    let file = Locations.repository.appending(path: "docs/reliability.md")
+    if ProcessInfo.processInfo.environment["PENSTOCK_RECORD"] == "1" {
+      try Data(page.utf8).write(to: file)
+      Issue.record("recorded docs/reliability.md")
+    }
+    let found = (try? Locations.bytes(file)) ?? []
+    #expect(String(decoding: found, as: UTF8.self) == page, "docs/reliability.md is out of date")
+  }
+
+  private static func text(once: String, always: String) -> String {
+    """
+    # Reliability
+
+    What comes of a call of AWS when something goes wrong. A test makes each call of each service over
+    real sockets to a server that fails in each of these ways, checks the outcome and writes these
+    tables: `PENSTOCK_RECORD=1 swift test --filter FaultTests`.
+
+    A cell says how the call ended, and how many requests the server saw: `done` is success; the other
+    words are the kinds of error in `Sources/Cloud/CloudError.swift`. A dash: the fault cannot befall
+    that call (an unsigned call knows no clock; an empty answer cannot be malformed).
+
+    `RunJobFlow` and `AddJobFlowSteps` are never sent again once a request may have reached EMR, so
+    that no cluster is started and no step is run twice; the error then says that the effect is not
+    known, and whoever applies the plan looks for what was started before it does anything else. All
+    other calls are safe to repeat. A conditional write carries a mark of its own: if its answer was
+    lost and the second attempt meets the condition unmet, the mark tells whether the first attempt
+    was the one that wrote.
+
+    In each case the test also checks: at most three attempts, pauses of at most 20 s, nothing started
+    or written twice, no error that denies an effect there was, and no secret in any error's text.
+
+    ## One answer fails
+
+    \(once)
+
+    ## Every answer fails
+
+    \(always)
+
+    Where nothing listens at all, each call ends as `unreachable` after three attempts: no request was
+    sent, so `RunJobFlow` and `AddJobFlowSteps` are tried again too.
+
+    """
+  }
+}
