@@ -198,6 +198,9 @@ static const unsigned char docs_diagnostics_secret_in_arguments_md[] = {
 static const unsigned char docs_diagnostics_skip_unknown_stage_md[] = {
 #embed "../../docs/diagnostics/skip-unknown-stage.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_skip_unknown_step_md[] = {
+#embed "../../docs/diagnostics/skip-unknown-step.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_step_location_md[] = {
 #embed "../../docs/diagnostics/step-location.md" if_empty(0)
 };
@@ -451,6 +454,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/schema-wrong-type.md", docs_diagnostics_schema_wrong_type_md, sizeof docs_diagnostics_schema_wrong_type_md},
     {"docs/diagnostics/secret-in-arguments.md", docs_diagnostics_secret_in_arguments_md, sizeof docs_diagnostics_secret_in_arguments_md},
     {"docs/diagnostics/skip-unknown-stage.md", docs_diagnostics_skip_unknown_stage_md, sizeof docs_diagnostics_skip_unknown_stage_md},
+    {"docs/diagnostics/skip-unknown-step.md", docs_diagnostics_skip_unknown_step_md, sizeof docs_diagnostics_skip_unknown_step_md},
     {"docs/diagnostics/step-location.md", docs_diagnostics_step_location_md, sizeof docs_diagnostics_step_location_md},
     {"docs/diagnostics/template-mark.md", docs_diagnostics_template_mark_md, sizeof docs_diagnostics_template_mark_md},
     {"docs/diagnostics/template-ruby.md", docs_diagnostics_template_ruby_md, sizeof docs_diagnostics_template_ruby_md},
@@ -515,4 +519,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 126;
+const size_t penstock_builtin_count = 127;

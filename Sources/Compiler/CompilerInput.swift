@@ -21,6 +21,8 @@ package struct CompilerOptions: Sendable {
   package var debug = false
   package var resumeFrom: String?
   package var skip: [String] = []
+  /// Names of steps that are left out.
+  package var skipSteps: [String] = []
   package var include: [String] = []
   package var persistent = false
   /// How long a persistent cluster may live; 0: for ever.
@@ -47,6 +49,7 @@ package struct CompilerOptions: Sendable {
     options.isDebugging = debug
     options.resumeFrom = resumeFrom
     options.skip = skip
+    options.skipSteps = skipSteps
     options.include = include
     options.isPersistent = persistent
     options.runID = runID

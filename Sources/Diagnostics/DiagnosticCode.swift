@@ -95,6 +95,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case resumeWithSkip = "resume-with-skip"
   case secretInArguments = "secret-in-arguments"
   case skipUnknownStage = "skip-unknown-stage"
+  case skipUnknownStep = "skip-unknown-step"
   case stepLocation = "step-location"
 
   // MARK: Plans

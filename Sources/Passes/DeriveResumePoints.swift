@@ -5,55 +5,64 @@ import SourceText
 import Values
 
 extension Pass {
-  /// Says for each selected stage whether a run can start again at it after a failure in it.
+  /// Says for each selected stage whether a run can start again at it after a failure in it, where
+  /// the failed run is named.
   static let deriveResumePoints = Pass(
     "derive-resume-points", "says where a run can start again after a failure"
   ) { program, context, report in
+    let first = program.stages.indices.first { program.isSelected(StageID($0)) }
     program.resumePoints = program.stages.indices.compactMap { index in
       let id = StageID(index)
       guard program.isSelected(id) else { return nil }
       let obstacle =
-        context.staticObstacle(to: id, in: program)
-        ?? (id == program.stages.indices.first { program.isSelected(StageID($0)) }.map(StageID.init)
-          ? .isFirst : nil)
+        context.staticObstacle(to: id, in: program, isNamed: true)
+        ?? (index == first ? .isFirst : nil)
       let stage = program.stages[index]
       report.explain(
         "stage `\(stage.name)`", .kept,
         obstacle.map { "a failed run does not resume from it: \($0.words)" }
           ?? "a failed run can resume from it", at: stage.span)
-      let wanted = context.uses.stages[index].wantsEmpty
-        .intersection(context.uses.stages[index].writes)
-      let toEmpty = program.datasets.filter { wanted.contains($0.name) }
-        .flatMap { $0.locations ?? [] }
-      return ResumePoint(stage: id, obstacle: obstacle, toEmpty: toEmpty)
+      return ResumePoint(stage: id, obstacle: obstacle, toEmpty: context.leftovers(id, of: program))
     }
   }
 }
 
 extension Context {
   /// Why a run can never resume from a stage, by what the pipeline declares; nil where it can.
-  package func staticObstacle(to stage: StageID, in program: Program) -> ResumePoint.Obstacle? {
+  ///
+  /// `isNamed` tells whether the resumed run has the failed one's name: a pipeline may trust its
+  /// folders then, and ask for less.
+  package func staticObstacle(
+    to stage: StageID, in program: Program, isNamed: Bool
+  ) -> ResumePoint.Obstacle? {
     let index = Int(stage.index)
     if let whole = program.stages[index].partOf.flatMap(program.stage) {
       return .isPart(of: whole.name)
     }
-    let uses = self.uses.stages[index]
-    if let moved = movedData(uses) { return .movedData(moved) }
+    if let moved = movedData(index, program, isNamed: isNamed) { return .movedData(moved) }
     return lostData(of: index).map { .lostData($0) }
   }
 
   /// Stages that a run may be told to resume from.
-  package func resumableStages(of program: Program) -> [String] {
-    program.stages.indices.filter { staticObstacle(to: StageID($0), in: program) == nil }
-      .map { program.stages[$0].name }
+  package func resumableStages(of program: Program, isNamed: Bool) -> [String] {
+    program.stages.indices.filter {
+      staticObstacle(to: StageID($0), in: program, isNamed: isNamed) == nil
+    }.map { program.stages[$0].name }
   }
 
-  /// A dataset that must be empty when the stage starts, and that more than one step moves data to:
-  /// when a later one fails, what an earlier one moved is there alone and nowhere else.
-  private func movedData(_ uses: DataUses.Stage) -> String? {
-    for dataset in uses.wantsEmpty.sorted() {
-      let movers = uses.steps.filter { $0.writes.contains(dataset) && !$0.deletes.isEmpty }
-      if movers.count > 1 || movers.contains(where: \.isRepeated) { return dataset }
+  /// A dataset that must be empty when the stage starts again, and that more than one step moves
+  /// data to: when a later one fails, what an earlier one moved is there alone and nowhere else.
+  private func movedData(_ stage: Int, _ program: Program, isNamed: Bool) -> String? {
+    let uses = self.uses.stages[stage]
+    guard !uses.wantsEmpty.isEmpty, uses.steps.contains(where: { !$0.deletes.isEmpty }) else {
+      return nil
+    }
+    for requirement in pipeline.stages[stage].requires {
+      guard case .empty(let dataset) = requirement.rule else { continue }
+      let movers = uses.steps.filter { $0.writes.contains(dataset.value) && !$0.deletes.isEmpty }
+      let isScattered = movers.count > 1 || movers.contains(where: \.isRepeated)
+      guard isScattered, holdsOnResumption(requirement.when, isNamed: isNamed) else { continue }
+      return dataset.value
     }
     return nil
   }
@@ -77,6 +86,80 @@ extension Context {
 
   private func isEphemeral(_ at: NodeID?) -> Bool {
     at.map { !Location.isDurable(pipeline.tree.string($0)) } ?? false
+  }
+
+  // MARK: Hypothetical runs
+
+  /// Whether a condition would hold in a run that is resumed; it is taken to where that cannot be
+  /// told.
+  private func holdsOnResumption(_ when: NodeID?, isNamed: Bool) -> Bool {
+    guard let when else { return true }
+    var variables = base.variables
+    guard case .map(var run)? = variables["run"] else { return true }
+    run["isResumed"] = .bool(true)
+    run["isIDGiven"] = .bool(isNamed)
+    variables["run"] = .map(run)
+    var binder = binder(Scope(variables: variables))
+    var ignored: [Diagnostic] = []
+    for item in letsOfRun(in: when) {
+      binder.scope.variables[item.name.value] = binder.value(item.value, into: &ignored)
+    }
+    return binder.bool(when, into: &ignored) ?? true
+  }
+
+  /// The `let`s that a condition needs and that depend on the run, in their order.
+  private func letsOfRun(in condition: NodeID) -> [LetDecl] {
+    let tree = pipeline.tree
+    var texts = [tree.sourceText(condition)]
+    var needed: [LetDecl] = []
+    for item in pipeline.lets.reversed()
+    where texts.contains(where: { DataUses.mentions($0, anyOf: [item.name.value]) }) {
+      needed.append(item)
+      texts.append(tree.sourceText(item.value))
+    }
+    var affected: Set = ["run"]
+    return needed.reversed().filter { item in
+      let text = tree.sourceText(item.value)
+      guard DataUses.mentions(text, anyOf: affected) else { return false }
+      affected.insert(item.name.value)
+      return true
+    }
+  }
+
+  // MARK: Leftovers
+
+  /// Durable places that a failed run may have filled in part with what the stage makes again: those
+  /// that must be empty, and folders of the run's own. What data was moved to is never among them.
+  ///
+  /// With `last`, what the steps up to that one may have left.
+  package func leftovers(
+    _ stage: StageID, upTo last: Int? = nil, of program: Program
+  ) -> [String] {
+    var wanted: Set<String> = []
+    for requirement in pipeline.stages[Int(stage.index)].requires {
+      if case .empty(let dataset) = requirement.rule { wanted.insert(dataset.value) }
+    }
+    let empties = program.datasets.filter { wanted.contains($0.name) }
+      .flatMap { $0.places.map(program.placeText) }
+    let runID = options.effectiveRunID
+    var found: [String] = []
+    for (index, step) in program.steps.enumerated()
+    where step.stage == stage && index <= last ?? index {
+      let accesses = program.accesses(of: step)
+      guard !accesses.contains(where: { $0.mode == .delete && isDurable($0, program) }) else {
+        continue
+      }
+      for access in accesses where access.mode == .write && isDurable(access, program) {
+        let place = program.placeText(access.place)
+        let isOwn = place.contains(runID) || empties.contains { place.hasPrefix($0) }
+        if isOwn, !found.contains(place) { found.append(place) }
+      }
+    }
+    return found
+  }
+
+  private func isDurable(_ access: Access, _ program: Program) -> Bool {
+    program.places[Int(access.place.index)].isDurable
   }
 }
 

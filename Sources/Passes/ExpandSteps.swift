@@ -33,6 +33,10 @@ extension Pass {
       expander.expand(node, stage: nil, pass: .written, &report)
     }
     program = expander.program
+    for name in context.options.skipSteps where !program.skippedSteps.contains(name) {
+      report.diagnostics.append(
+        .skipUnknownStep(name, among: program.steps.map { program.text($0.name) }))
+    }
   }
 }
 

@@ -141,17 +141,22 @@ extension Diagnostic {
   }
 
   static func resumeUnsafe(
-    _ name: String, because obstacle: ResumePoint.Obstacle, at span: Span, resumable: [String]
+    _ name: String, because obstacle: ResumePoint.Obstacle, at span: Span, resumable: [String],
+    needsName: Bool
   ) -> Diagnostic {
     Diagnostic(
       .resumeUnsafe, "cannot resume from `\(name)`: \(obstacle.words)", at: span,
-      hint: "a run can resume from \(resumable.map { "`\($0)`" }.joined(separator: ", "))")
+      hint: needsName
+        ? "a failed run that is named with `--run-id` can resume from it"
+        : "a run can resume from \(resumable.map { "`\($0)`" }.joined(separator: ", "))")
   }
 
   static func resumeWithSkip() -> Diagnostic {
     Diagnostic(
       .resumeWithSkip, "--resume-from and --skip exclude each other",
-      hint: "--resume-from leaves out the stages before it; --skip leaves out what it names")
+      notes: [
+        Note("--resume-from leaves out the stages before it; --skip leaves out what it names")
+      ], hint: "name the failed run with `--run-id` to go on with what it was told to leave out")
   }
 
   static func secretInArguments(
@@ -163,6 +168,12 @@ extension Diagnostic {
       at: span,
       hint:
         "let the program fetch it: from EC2 Systems Manager's Parameter Store or Secrets Manager")
+  }
+
+  static func skipUnknownStep(_ name: String, among names: [String]) -> Diagnostic {
+    Diagnostic(
+      .skipUnknownStep, "--skip-step names `\(name)`, and the run has no step of that name",
+      hint: Suggestion.hint(for: name, among: names) ?? "`penstock plan` lists the steps")
   }
 
   static func skipUnknownStage(_ name: String, among names: [String]) -> Diagnostic {

@@ -5,6 +5,8 @@ package struct RunOptions: Sendable {
   package var isDebugging = false
   package var resumeFrom: String?
   package var skip: [String] = []
+  /// Names of steps that are left out, since they are done.
+  package var skipSteps: [String] = []
   package var include: [String] = []
   /// Whether to take a waiting cluster of the pipeline's name, or create one that outlives the run.
   package var isPersistent = false

@@ -65,24 +65,29 @@ private enum StageOptions {
       isGood = false
     }
     guard let resume = options.resumeFrom else { return isGood }
-    if !options.skip.isEmpty {
+    // A run that is named goes on as it was chosen.
+    let isNamed = options.runID != nil
+    if !options.skip.isEmpty, !isNamed {
       report.diagnostics.append(.resumeWithSkip())
       isGood = false
     }
     guard let id = program.stageID(named: resume), let stage = program.stage(id) else {
       report.diagnostics.append(
-        .resumeUnknownStage(resume, among: context.resumableStages(of: program)))
+        .resumeUnknownStage(resume, among: context.resumableStages(of: program, isNamed: isNamed)))
       return false
     }
     if let whole = stage.partOf.flatMap(program.stage) {
       report.diagnostics.append(.resumeFromPart(resume, of: whole.name, at: stage.span))
       return false
     }
-    if let obstacle = context.staticObstacle(to: id, in: program) {
+    if let obstacle = context.staticObstacle(to: id, in: program, isNamed: isNamed) {
+      let isTrusted =
+        !isNamed && context.staticObstacle(to: id, in: program, isNamed: true) == nil
       report.diagnostics.append(
         .resumeUnsafe(
           resume, because: obstacle, at: stage.span,
-          resumable: context.resumableStages(of: program)))
+          resumable: context.resumableStages(of: program, isNamed: isNamed),
+          needsName: isTrusted))
       return false
     }
     return isGood

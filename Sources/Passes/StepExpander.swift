@@ -75,6 +75,7 @@ struct StepExpander {
       guard let text = binder.value(node, into: &report.diagnostics) else { return }
       name = text.argumentText
     }
+    if isSkipped(name, stage) { return }
     guard let jar = jar(of: kind, parameters, &report) else { return }
     let mainClass = stepKind.mainClass.flatMap { node -> String? in
       let value = kindValue(node, stepKind, parameters, &report)?.unwrapped
@@ -107,6 +108,13 @@ struct StepExpander {
     if let log = declaration.log, let location = binder.string(log, into: &report.diagnostics) {
       program.stepLogs.append(StepLog(step: program.steps[last].name, location: location))
     }
+  }
+
+  /// Steps that `--skip-step` names are noted as found.
+  private mutating func isSkipped(_ name: String, _ stage: StageID?) -> Bool {
+    guard stage != nil, context.options.skipSteps.contains(name) else { return false }
+    program.skippedSteps.append(name)
+    return true
   }
 
   private func action(_ declaration: StepDecl) -> Step.ActionOnFailure {

@@ -23,6 +23,8 @@ package struct Program: Sendable {
   /// What was asked of the world, in the order in which it was asked.
   package var facts: [FactRecord] = []
   package var resumePoints: [ResumePoint] = []
+  /// Names of steps that were left out because they are done.
+  package var skippedSteps: [String] = []
   /// Logs that steps' programs leave, in the order of the steps.
   package var stepLogs: [StepLog] = []
   /// Values of the `let`s that waited for the selection of stages. Only looked up, never iterated.

@@ -35,7 +35,7 @@ struct PlanBuilder {
     plan.facts = program.facts.map { fact($0) }
     plan.cluster = cluster
     plan.stages = program.stages.map { stage($0) }
-    plan.steps = steps()
+    plan.steps = compilation.context.map { steps($0) } ?? []
     var secrets = SecretReferences()
     plan.requests = JobFlowValue.requests(of: program, &secrets)
     addRun(to: &plan, &secrets)
@@ -108,9 +108,9 @@ struct PlanBuilder {
       reason: stage.reason, origin: origins.origin(of: stage.span))
   }
 
-  private mutating func steps() -> [Plan.Step] {
+  private mutating func steps(_ context: Context) -> [Plan.Step] {
     var names = DatasetNames(program)
-    var recoveries = Recoveries(program, compilation, details)
+    var recoveries = Recoveries(program, context, compilation.input.options, details)
     return program.steps.indices.map { index in
       let step = program.steps[index]
       return Plan.Step(

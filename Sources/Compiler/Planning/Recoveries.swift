@@ -1,80 +1,184 @@
 import Passes
 import PipelineIR
 import PlanFormat
+import SourceText
 import Values
 
 /// How a run is recovered that failed in one of its steps.
+///
+/// The run goes on under the failed one's name, from the failed stage; from an earlier one where what
+/// it reads died with the cluster. Steps that are done and must not be done twice are left out.
 struct Recoveries {
   private let program: Program
+  private let context: Context
   private let options: CompilerOptions
   private let command: [String]
-  private let runID: String
-  /// The one of each stage's steps that was asked for last, which neighbours share.
-  private var last: (stage: StageID?, recovery: Plan.Recovery)?
+  /// By stage: where a run goes on that failed in it.
+  private var starts: [StageID: Start] = [:]
+  /// Of the step before, which most steps share.
+  private var last: (stage: StageID, places: [String], done: [String], recovery: Plan.Recovery)?
 
-  init(_ program: Program, _ compilation: Compilation, _ details: PlanDetails) {
+  fileprivate enum Start {
+    case resume(StageID)
+    case again
+    case blocked(ResumePoint.Obstacle)
+  }
+
+  init(_ program: Program, _ context: Context, _ options: CompilerOptions, _ details: PlanDetails) {
     self.program = program
-    options = compilation.input.options
+    self.context = context
+    self.options = options
     command = details.command + details.arguments
-    runID = options.ofRun.effectiveRunID
   }
 
   mutating func recovery(of index: Int) -> Plan.Recovery {
-    let stage = program.steps[index].stage ?? stageBehind(index)
-    if let last, last.stage == stage { return last.recovery }
-    let recovery = recovery(of: stage)
-    last = (stage, recovery)
-    return recovery
+    let step = program.steps[index]
+    // A step of the cluster itself keeps the next stage from starting.
+    guard let stage = step.stage ?? stageBehind(index) else {
+      return again("the run's data is as it was", [], [])
+    }
+    let start = starts[stage] ?? start(from: stage)
+    starts[stage] = start
+    switch start {
+    case .blocked(let obstacle): return blocked(stage, obstacle)
+    case .again, .resume:
+      let first = if case .resume(let first) = start { first } else { stage }
+      return goOn(from: first, in: stage, isAgain: start.isAgain, failed: index)
+    }
   }
 
-  /// A failed step of the cluster itself has kept the next stage from starting.
   private func stageBehind(_ index: Int) -> StageID? {
     program.steps[index...].first { $0.stage != nil }?.stage
   }
 
-  private func recovery(of stage: StageID?) -> Plan.Recovery {
-    guard let stage, let point = program.resumePoints.first(where: { $0.stage == stage }),
-      let name = program.stage(stage)?.name
-    else {
-      return again("nothing of the run's data is touched by then", toEmpty: [])
+  /// Goes back from the failed stage until one is found that a run can start from.
+  private func start(from stage: StageID) -> Start {
+    var at = stage
+    while let point = program.resumePoints.first(where: { $0.stage == at }) {
+      switch point.obstacle {
+      case nil: return .resume(at)
+      case .isFirst?: return isTouchedAtStart(at) ? .resume(at) : .again
+      case .movedData?, .isPart?: return point.obstacle.map(Start.blocked) ?? .again
+      case .lostData?:
+        // What an earlier stage moved away cannot be read again.
+        guard let before = program.resumePoints.last(where: { $0.stage < at })?.stage,
+          !movesData(before)
+        else { return point.obstacle.map(Start.blocked) ?? .again }
+        at = before
+      }
     }
-    switch point.obstacle {
-    case nil:
-      return Plan.Recovery(
-        stage: name, command: line(RunSelection(resumeFrom: name, runID: runID)),
-        toEmpty: point.toEmpty,
-        explanation: "what `\(name)` needs is still there, so the run goes on from it")
-    case .isFirst?:
-      return again(
-        "`\(name)` is the first stage of the run, so the same run is made again",
-        toEmpty: point.toEmpty)
-    case .movedData?, .lostData?, .isPart?:
-      return blocked(name, point)
+    return .again
+  }
+
+  /// Whether the first stage finds something else when it starts again, so that it has to know that
+  /// it does.
+  private func isTouchedAtStart(_ stage: StageID) -> Bool {
+    movesData(stage) || !context.uses.stages[Int(stage.index)].wantsEmpty.isEmpty
+  }
+
+  private func movesData(_ stage: StageID) -> Bool {
+    program.steps.contains { step in
+      step.stage == stage
+        && program.accesses(of: step).contains {
+          $0.mode == .delete && program.places[Int($0.place.index)].isDurable
+        }
     }
+  }
+
+  // MARK: Ways
+
+  private mutating func goOn(
+    from first: StageID, in stage: StageID, isAgain: Bool, failed: Int
+  ) -> Plan.Recovery {
+    var places: [String] = []
+    var done: [String] = []
+    for index in Int(first.index)...Int(max(first, stage).index) {
+      places += context.leftovers(StageID(index), upTo: failed, of: program)
+    }
+    for index in 0..<failed where isOnce(index) {
+      if let stage = program.steps[index].stage, stage >= first {
+        done.append(program.text(program.steps[index].name))
+      }
+    }
+    let isOnce = isOnce(failed)
+    if let last, last.stage == stage, last.places == places, last.done == done, !isOnce {
+      return last.recovery
+    }
+    let recovery =
+      isAgain
+      ? again("nothing that the run needs has changed", places, done)
+      : resume(first, after: stage, places, done, failed: isOnce ? failed : nil)
+    if !isOnce { last = (stage, places, done, recovery) }
+    return recovery
+  }
+
+  /// Whether a step must not be done twice: it may not be tried again, and all it does is outside of
+  /// the data that the pipeline knows.
+  private func isOnce(_ index: Int) -> Bool {
+    let step = program.steps[index]
+    return step.stage != nil && !step.isRetryable
+      && !program.accesses(of: step).contains { $0.mode != .read }
+  }
+
+  private func resume(
+    _ first: StageID, after stage: StageID, _ places: [String], _ done: [String], failed: Int?
+  ) -> Plan.Recovery {
+    let name = program.stage(first)?.name ?? ""
+    let later = options.skip.filter { program.stageID(named: $0).map { $0 > first } ?? false }
+    let selection = RunSelection(
+      resumeFrom: name, skip: later, skipSteps: options.skipSteps + done, runID: runID)
+    var explanation =
+      first == stage
+      ? "what `\(name)` needs is still there, so the run goes on from it"
+      : "what the failed stage needs died with the cluster, so the run goes on from `\(name)`"
+    if !places.isEmpty { explanation += ", once what the failed run left is emptied" }
+    if !done.isEmpty { explanation += "; what is done and must not be done twice is left out" }
+    if let failed {
+      let option = ["--skip-step", program.text(program.steps[failed].name)]
+      explanation +=
+        ". The failed step must not be done twice: where its log says that it was done, add "
+        + "`\(ShellText.join(option))`"
+    }
+    return Plan.Recovery(
+      stage: name, command: line(selection), toEmpty: places, explanation: explanation)
   }
 
   /// The same selection, under the same name.
-  private func again(_ explanation: String, toEmpty: [String]) -> Plan.Recovery {
+  private func again(_ why: String, _ places: [String], _ done: [String]) -> Plan.Recovery {
     var selection = RunSelection(options)
     selection.runID = runID
+    selection.skipSteps += done
     return Plan.Recovery(
-      stage: nil, command: line(selection), toEmpty: toEmpty, explanation: explanation)
+      stage: nil, command: line(selection), toEmpty: places,
+      explanation: "\(why), so the same run is made again")
   }
 
-  private func blocked(_ name: String, _ point: ResumePoint) -> Plan.Recovery {
-    let reason = point.obstacle?.words ?? ""
-    let skip = options.resumeFrom == nil ? options.skip + [name] : []
-    return Plan.Recovery(
-      stage: nil,
-      command: options.resumeFrom == nil
-        ? line(RunSelection(skip: skip, runID: runID)) : nil,
-      toEmpty: [],
-      explanation:
-        "a run cannot start again at `\(name)`: \(reason). What was moved is worked on by a run "
-        + "without `\(name)`; where nothing was moved yet, make the same run again")
+  /// Only a look at the data tells how far the stage came.
+  private func blocked(_ stage: StageID, _ obstacle: ResumePoint.Obstacle) -> Plan.Recovery {
+    let name = program.stage(stage)?.name ?? ""
+    var explanation = "a run cannot start again at `\(name)`: \(obstacle.words)"
+    if options.resumeFrom == nil {
+      var selection = RunSelection(options)
+      selection.runID = runID
+      explanation += ". Where nothing was moved yet, make the same run again: \(line(selection))"
+      selection.skip.append(name)
+      explanation += ". Where all was moved, leave the stage out: \(line(selection))"
+    }
+    return Plan.Recovery(stage: nil, command: nil, toEmpty: [], explanation: explanation)
   }
+
+  private var runID: String { context.options.effectiveRunID }
 
   private func line(_ selection: RunSelection) -> String {
     ShellText.join(command + selection.arguments)
+  }
+}
+
+extension Recoveries.Start {
+  fileprivate var isAgain: Bool {
+    switch self {
+    case .again: true
+    case .resume, .blocked: false
+    }
   }
 }

@@ -2,11 +2,13 @@
 struct RunSelection {
   var resumeFrom: String?
   var skip: [String] = []
+  var skipSteps: [String] = []
   var runID: String?
 
-  init(resumeFrom: String? = nil, skip: [String] = [], runID: String? = nil) {
+  init(resumeFrom: String?, skip: [String], skipSteps: [String], runID: String?) {
     self.resumeFrom = resumeFrom
     self.skip = skip
+    self.skipSteps = skipSteps
     self.runID = runID
   }
 
@@ -14,6 +16,7 @@ struct RunSelection {
   init(_ options: CompilerOptions) {
     resumeFrom = options.resumeFrom
     skip = options.skip
+    skipSteps = options.skipSteps
     runID = options.runID
   }
 
@@ -21,6 +24,7 @@ struct RunSelection {
     var arguments: [String] = []
     if let resumeFrom { arguments += ["--resume-from", resumeFrom] }
     if !skip.isEmpty { arguments += ["--skip", skip.joined(separator: ",")] }
+    for step in skipSteps { arguments += ["--skip-step", step] }
     if let runID { arguments += ["--run-id", runID] }
     return arguments
   }

@@ -52,7 +52,7 @@ enum CommandName: String, CaseIterable, Sendable {
     .config, .resolver, .targets, .enrichments, .input, .facts,
   ]
   private static let running: [Option] = [
-    .debug, .resumeFrom, .skip, .include, .lock, .ignoreLockOnStart, .consul,
+    .debug, .resumeFrom, .skip, .skipStep, .include, .lock, .ignoreLockOnStart, .consul,
     .usePersistentJobflow, .persistentJobflowDuration, .runID, .runTime,
   ]
   private static let common: [Option] = [.diagnostics, .color, .quiet, .verbose, .help]

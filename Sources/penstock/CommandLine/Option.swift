@@ -8,7 +8,9 @@ enum Option: String, CaseIterable, Sendable {
   case facts
   case debug
   case resumeFrom = "resume-from"
-  case skip, include
+  case skip
+  case skipStep = "skip-step"
+  case include
   case lock
   case ignoreLockOnStart = "ignore-lock-on-start"
   case consul
@@ -71,7 +73,7 @@ extension Option {
     case .quiet: "q"
     case .verbose: "v"
     case .help: "h"
-    case .input, .facts, .ignoreLockOnStart, .consul, .usePersistentJobflow,
+    case .input, .facts, .skipStep, .ignoreLockOnStart, .consul, .usePersistentJobflow,
       .persistentJobflowDuration, .runID, .runTime, .emit, .detailedExitcode, .explain,
       .revealSecrets, .strict, .warn, .allow, .format, .diagnostics, .color, .version:
       nil
@@ -86,6 +88,7 @@ extension Option {
     case .targets, .enrichments: .folder("DIR")
     case .input: .file("NAME=PATH")
     case .resumeFrom: .text("STAGE")
+    case .skipStep: .text("NAME")
     case .skip, .include: .text("A,B")
     case .lock: .file("PATH")
     case .consul: .text("ADDRESS")
@@ -114,6 +117,7 @@ extension Option {
     case .debug: "have EMR keep what its debugging needs"
     case .resumeFrom: "start at this stage, leaving out all before it"
     case .skip: "leave these stages out (repeatable)"
+    case .skipStep: "leave out a step that is done, by its whole name (repeatable)"
     case .include: "add these optional works (repeatable)"
     case .lock: "hold this lock while the run lasts"
     case .ignoreLockOnStart: "start even where the lock is held"
@@ -144,7 +148,7 @@ extension Option {
   /// Options that stand for several values add up; of the others the last one counts.
   var isRepeatable: Bool {
     switch self {
-    case .input, .skip, .include, .warn, .allow: true
+    case .input, .skip, .skipStep, .include, .warn, .allow: true
     case .config, .resolver, .targets, .enrichments, .facts, .debug, .resumeFrom, .lock,
       .ignoreLockOnStart, .consul, .usePersistentJobflow, .persistentJobflowDuration, .runID,
       .runTime, .emit, .detailedExitcode, .explain, .revealSecrets, .strict, .out, .format,

@@ -127,6 +127,7 @@ struct InputReader {
     options.debug = invocation.has(.debug)
     options.resumeFrom = invocation[.resumeFrom]?.value
     options.skip = invocation.list(.skip).map(\.value)
+    options.skipSteps = invocation.all(.skipStep).map(\.value)
     options.include = invocation.list(.include).map(\.value)
     options.persistent = invocation.has(.usePersistentJobflow)
     options.persistentMinutes = persistentMinutes()
