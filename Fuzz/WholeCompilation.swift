@@ -69,7 +69,8 @@ enum WholeCompilation {
 
   private static func text(_ result: CompilerResult, _ emit: Emit) -> [UInt8] {
     var bytes: [UInt8] = []
-    result.write(emit, pretty: false) { bytes.append(contentsOf: $0) }
+    let details = PlanDetails(madeBy: "fuzz", arguments: ["-c", "config.yml"])
+    result.write(emit, details, pretty: false) { bytes.append(contentsOf: $0) }
     return bytes
   }
 

@@ -19,8 +19,11 @@ extension Compilation {
       if let schema = library.schema(path.value, sources: &sources, into: &diagnostics) {
         types.append(schema.type(named: input.name.value))
       } else {
-        diagnostics.append(
-          .schemaUnknown(path.value, among: SchemaLibrary.builtinPaths, at: path.span))
+        // Of a file that is there its own mistakes are told.
+        if !library.hasFile(path.value) {
+          diagnostics.append(
+            .schemaUnknown(path.value, among: SchemaLibrary.builtinPaths, at: path.span))
+        }
         types.append(.error)
       }
     }

@@ -16,6 +16,8 @@ struct SchemaLibrary {
   private var set = SchemaSet()
   private var compiled: [String: Schema] = [:]
   private(set) var trees: [String: Tree] = [:]
+  /// Paths of schemas that could not be read or compiled, which has been said.
+  private var faulty: Set<String> = []
 
   /// Whether the user has a schema of a built-in one's path.
   private let shadowsBuiltins: Bool
@@ -29,12 +31,22 @@ struct SchemaLibrary {
     Builtins.paths.filter { $0.hasPrefix("schemas/") }.map { String($0.dropFirst(8)) }
   }
 
-  /// The schema of a path as pipelines name it; nil where there is none.
+  /// Whether there is a file for a path, be it sound or not.
+  func hasFile(_ path: String) -> Bool {
+    own[path] != nil || Builtins.file("schemas/\(path)") != nil
+  }
+
+  /// The schema of a path as pipelines name it; nil where there is none, or none that is sound.
   mutating func schema(
     _ path: String, sources: inout SourceSet, into diagnostics: inout [Diagnostic]
   ) -> Schema? {
     if let known = compiled[path] { return known }
-    guard let tree = tree(path, sources: &sources, into: &diagnostics) else { return nil }
+    guard !faulty.contains(path),
+      let tree = tree(path, sources: &sources, into: &diagnostics)
+    else {
+      faulty.insert(path)
+      return nil
+    }
     set.add(tree, uri: Self.base + path)
     var library = self
     var ofLoading: [Diagnostic] = []
@@ -48,6 +60,7 @@ struct SchemaLibrary {
     diagnostics += ofLoading
     trees = library.trees
     compiled[path] = schema
+    if schema == nil { faulty.insert(path) }
     return schema
   }
 

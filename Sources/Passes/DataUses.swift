@@ -29,6 +29,8 @@ package struct DataUses: Sendable {
   }
 
   package var stages: [Stage]
+  /// For each dataset that can be restored: the datasets of which it is.
+  package var sources: [String: Set<String>] = [:]
 
   package init(_ pipeline: PipelineDecl, kinds: [StepKindDecl]) {
     let tree = pipeline.tree
@@ -49,6 +51,18 @@ package struct DataUses: Sendable {
         if !step.deletes.isEmpty { uses.steps.append(step) }
       }
       return uses
+    }
+    for dataset in pipeline.datasets {
+      guard let restore = dataset.restore else { continue }
+      let reads = Self.step(StepDecl(tree, restore), tree, byName, names).reads
+      if !reads.isEmpty { sources[dataset.name.value] = reads }
+    }
+  }
+
+  /// Whether a stage reads a dataset, itself or by restoring what it reads.
+  package func reads(_ stage: Int, _ dataset: String) -> Bool {
+    stages[stage].reads.contains {
+      $0 == dataset || sources[$0]?.contains(dataset) ?? false
     }
   }
 

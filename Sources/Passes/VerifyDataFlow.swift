@@ -173,7 +173,10 @@ private struct DataFlow {
     for index in program.stages.indices where StageID(index) < end {
       let uses = context.uses.stages[index]
       let status = program.stages[index].status
-      if uses.reads.contains(dataset.name), !uses.deletes.contains(dataset.name),
+      let reads =
+        dataset.mustBeRead
+        ? context.uses.reads(index, dataset.name) : uses.reads.contains(dataset.name)
+      if reads, !uses.deletes.contains(dataset.name),
         status == .skipped || status == .beforeResumption
       {
         return program.stages[index].name

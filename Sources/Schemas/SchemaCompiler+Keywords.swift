@@ -85,7 +85,12 @@ extension SchemaCompiler {
     case .contentMediaType:
       draft.node.contentIsJSON =
         draft.dialect == .draft7 && text(value, draft) == "application/json"
-    case .secret, .writeOnly: if isTrue(value, draft) { draft.node.flags.insert(.isSecret) }
+    case .secret, .writeOnly:
+      if isTrue(value, draft) {
+        draft.node.flags.insert(.isSecret)
+      } else if keyword == .secret {
+        draft.node.flags.insert(.isPublic)
+      }
     case .trailingSlash: if isTrue(value, draft) { draft.node.flags.insert(.addsSlash) }
     case .unknownKeys:
       if text(value, draft) == "warning" { draft.node.flags.insert(.warnsOfUnknownKeys) }
@@ -202,7 +207,7 @@ extension SchemaCompiler {
     let node = draft.node
     let others: SchemaNode.Flags = [
       .hasTypes, .hasUnevaluated, .hasPropertyKeywords, .hasItemKeywords, .hasStringKeywords,
-      .hasNumberKeywords, .isSecret, .addsSlash,
+      .hasNumberKeywords, .isSecret, .isPublic, .addsSlash,
     ]
     if node.reference >= 0, node.flags.isDisjoint(with: others), node.dynamicReference < 0,
       node.allOf.isEmpty, node.anyOf.isEmpty, node.oneOf.isEmpty, node.not < 0,

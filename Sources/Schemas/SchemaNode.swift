@@ -68,6 +68,8 @@ struct SchemaNode: Sendable, BitwiseCopyable {
     static let hasEnumeration = Flags(rawValue: 65536)
     /// Itself or a schema of a part marks values: as a secret, or to get a slash.
     static let leadsToMarks = Flags(rawValue: 131072)
+    /// No secret, though a schema around it marks all that is within it.
+    static let isPublic = Flags(rawValue: 262144)
   }
 
   var flags: Flags = []

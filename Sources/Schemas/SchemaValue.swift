@@ -3,8 +3,9 @@ package import Values
 extension Schema {
   /// The value of a document that is valid, with its secrets marked as such.
   ///
-  /// A secret is what the schema marks with `x-secret` or `writeOnly`, and what stands at one of
-  /// `secrets`: JSON pointers in which `*` stands for any key or index. Under
+  /// A secret is what the schema marks with `x-secret` or `writeOnly`, but for parts that say
+  /// `"x-secret": false`, and what stands at one of `secrets`: JSON pointers in which `*` stands for
+  /// any key or index. Under
   /// `"x-trailing-slash": true` a string that is not empty gets the slash that it lacks.
   package func value(of tree: Tree, file: String, secrets: [String]) -> Value {
     guard let node = tree.root else { return .null }
@@ -43,11 +44,8 @@ private struct ValueReader {
     }
     if marking.isEmpty, !place.isSecret, place.patterns.isEmpty { return Value(tree, node) }
     let schemas = arena.expanded(marking)
-    if place.patterns.contains(where: { $0.count == place.depth })
-      || schemas.contains(where: { arena.nodes[$0].flags.contains(.isSecret) })
-    {
-      place.isSecret = true
-    }
+    place.isSecret = arena.saySecret(schemas) ?? place.isSecret
+    if place.patterns.contains(where: { $0.count == place.depth }) { place.isSecret = true }
     guard place.isSecret || !schemas.isEmpty || !place.patterns.isEmpty else {
       return Value(tree, node)
     }

@@ -79,22 +79,31 @@ struct SecretFinder<Instance: SchemaInstance> {
   func isSecret(_ path: [PathStep], from root: Int32) -> Bool {
     guard arena.traits.contains(.hasSecrets) else { return false }
     var schemas = arena.expanded([root])
+    var isSecret = arena.saySecret(schemas) ?? false
     for step in path {
-      if schemas.contains(where: { arena.nodes[$0].flags.contains(.isSecret) }) { return true }
       switch step {
       case .key(var name):
         schemas = arena.expanded(name.withUTF8 { arena.schemas(of: schemas, underKey: $0) })
       case .index(let at): schemas = arena.expanded(arena.schemas(of: schemas, atItem: at))
       }
+      isSecret = arena.saySecret(schemas) ?? isSecret
     }
-    return schemas.contains { arena.nodes[$0].flags.contains(.isSecret) }
+    return isSecret
+  }
+}
+
+extension SchemaArena {
+  /// Whether schemas that hold at one place make a secret of what is there; nil where none says.
+  func saySecret(_ schemas: [Int]) -> Bool? {
+    if schemas.contains(where: { nodes[$0].flags.contains(.isSecret) }) { return true }
+    return schemas.contains { nodes[$0].flags.contains(.isPublic) } ? false : nil
   }
 }
 
 extension SchemaTables {
   /// Notes which schemas lead to one that marks values.
   mutating func noteMarks() {
-    let marks: SchemaNode.Flags = [.isSecret, .addsSlash]
+    let marks: SchemaNode.Flags = [.isSecret, .isPublic, .addsSlash]
     guard nodes.contains(where: { !$0.flags.isDisjoint(with: marks) }) else { return }
     var parents = [[Int32]](repeating: [], count: nodes.count)
     var work: [Int] = []

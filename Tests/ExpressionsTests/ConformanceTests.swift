@@ -29,6 +29,7 @@ struct ConformanceTests {
         }
       }
     }
+    print("cel: \(count - failures.count) of \(count)")
     #expect(count > 1000)
     let ratio = Double(count - failures.count) / Double(max(count, 1))
     if !failures.isEmpty {

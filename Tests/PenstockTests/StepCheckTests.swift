@@ -62,3 +62,33 @@ import Testing
     #expect(sound.status == 0, "\(sound.errors)")
   }
 }
+
+/// A schema of the user's own that is unsound says so once, and nothing else is said of it.
+@Suite struct OwnSchemaTests {
+  private static let pipeline = """
+    penstock: v1
+    pipeline: own
+    inputs: { config: { schema: ./own.json } }
+    stages: [{ stage: only, steps: [{ name: work, shell: { run: work } }] }]
+    cluster: { region: eu-west-1, job-flow: { Name: own } }
+
+    """
+
+  @Test(arguments: [
+    ("{\"maximum\": 1e400}", "own.json:1:13: error[json-syntax]"),
+    ("{\"pattern\": \"a(?=b)\"}", "own.json:1:13: error[schema-invalid]"),
+    ("{\"$ref\": \"other.json\"}", "own.json:1:10: error[schema-not-found]"),
+  ])
+  func saysOnceWhatIsWrongWithASchema(schema: String, expected: String) throws {
+    let scratch = try Scratch()
+    let pipeline = try scratch.file("own.yml", Self.pipeline)
+    try scratch.file("config.yml", "a: b\n")
+    let arguments = [
+      "check", pipeline.path, "-c", scratch.folder.appending(path: "config.yml").path,
+    ]
+    #expect(try Run(arguments).errors.contains("own.yml:3:29: error[schema-unknown]"))
+    try scratch.file("own.json", schema)
+    let errors = try Run(arguments).errors
+    #expect(errors.contains(expected) && errors.contains("1 error\n"), "\(errors)")
+  }
+}

@@ -1,0 +1,151 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the documents show is what happens: their files are written, their commands run, and what
+/// stands below a command is what it prints.
+///
+/// A block below `<!-- file: NAME -->` is a file. In a `console` block a line after `$ ` is a command
+/// (`\` continues it) and the rest its output, in which a line `…` stands for any number of lines.
+@Suite struct DocumentTests {
+  private static let pages =
+    ["README.md"]
+    + Locations.files(
+      in: Locations.repository.appending(path: "docs"), withEnding: ".md"
+    ).map { "docs/" + $0.lastPathComponent }
+
+  @Test(arguments: pages)
+  func commandsDoWhatThePageSays(page: String) throws {
+    let scratch = try Scratch()
+    for folder in ["examples", "pipelines"] {
+      try FileManager.default.createSymbolicLink(
+        at: scratch.folder.appending(path: folder),
+        withDestinationURL: Locations.repository.appending(path: folder))
+    }
+    for block in try Self.blocks(of: page) {
+      if let name = block.file { try scratch.file(name, block.text) }
+      guard block.language == "console" else { continue }
+      for session in Self.sessions(block.lines) {
+        let printed = try Self.run(session.command, in: scratch.folder)
+        #expect(
+          Self.matches(session.output, printed),
+          "\(page): \(session.command)\n\(printed.joined(separator: "\n"))")
+      }
+    }
+  }
+
+  /// A part of a file that a page explains is a part of a file that it shows whole: its lines stand
+  /// there in the same order.
+  @Test func partsAreThoseOfTheWhole() throws {
+    let blocks = try Self.blocks(of: "docs/writing-a-pipeline.md")
+    let whole = blocks.filter { $0.file != nil }
+    #expect(whole.count >= 4)
+    for part in blocks where part.file == nil && ["yaml", "json"].contains(part.language) {
+      #expect(whole.contains { Self.stand(part.lines, in: $0.lines) }, "\(part.text)")
+    }
+  }
+
+  private struct Block {
+    var language: String
+    var file: String?
+    var lines: [String]
+    var text: String { lines.joined(separator: "\n") + "\n" }
+  }
+
+  private static func blocks(of page: String) throws -> [Block] {
+    let bytes = try Locations.bytes(Locations.repository.appending(path: page))
+    var blocks: [Block] = []
+    var open: Block?
+    var before = ""
+    for line in String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n") {
+      if line.hasPrefix("```") {
+        if let closed = open {
+          blocks.append(closed)
+          open = nil
+        } else {
+          let isFile = before.hasPrefix("<!-- file: ") && before.hasSuffix(" -->")
+          open = Block(
+            language: String(line.dropFirst(3)),
+            file: isFile ? String(before.dropFirst(11).dropLast(4)) : nil, lines: [])
+        }
+      } else {
+        open?.lines.append(line)
+      }
+      before = line
+    }
+    #expect(open == nil, "\(page) has a block without end")
+    return blocks
+  }
+
+  private static func sessions(_ lines: [String]) -> [(command: String, output: [String])] {
+    var sessions: [(command: String, output: [String])] = []
+    var isContinued = false
+    for line in lines {
+      if isContinued, !sessions.isEmpty {
+        sessions[sessions.count - 1].command += "\n" + line
+      } else if line.hasPrefix("$ ") {
+        sessions.append((String(line.dropFirst(2)), []))
+      } else if !sessions.isEmpty {
+        sessions[sessions.count - 1].output.append(line)
+        continue
+      }
+      isContinued = line.hasSuffix("\\")
+    }
+    return sessions
+  }
+
+  private static func run(_ command: String, in folder: URL) throws -> [String] {
+    let scratch = try Scratch()
+    let output = try scratch.file("output")
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", command]
+    process.currentDirectoryURL = folder
+    process.environment = [
+      "PATH": Run.binary.deletingLastPathComponent().path + ":/usr/bin:/bin", "TZ": "UTC",
+      "AWS_SNOWPLOW_ACCESS_KEY": "AKIA0000000000000000", "AWS_SNOWPLOW_SECRET_KEY": "secret",
+    ]
+    let file = try FileHandle(forWritingTo: output)
+    process.standardOutput = file
+    process.standardError = file
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return trimmed(
+      String(decoding: try Locations.bytes(output), as: UTF8.self).components(separatedBy: "\n"))
+  }
+
+  private static func trimmed(_ lines: [String]) -> [String] {
+    var lines = lines
+    while lines.last == "" { lines.removeLast() }
+    return lines
+  }
+
+  /// `…` stands for any number of lines.
+  private static func matches(_ wanted: [String], _ printed: [String]) -> Bool {
+    let parts = trimmed(wanted).split(separator: "…", omittingEmptySubsequences: false)
+    guard parts.count > 1, let first = parts.first, let last = parts.last else {
+      return trimmed(wanted) == printed
+    }
+    guard printed.starts(with: first), printed.count >= first.count + last.count,
+      printed.suffix(last.count).elementsEqual(last)
+    else { return false }
+    var rest = printed.dropFirst(first.count).dropLast(last.count)
+    for part in parts.dropFirst().dropLast() {
+      guard let at = rest.indices.first(where: { rest[$0...].starts(with: part) }) else {
+        return false
+      }
+      rest = rest[(at + part.count)...]
+    }
+    return true
+  }
+
+  private static func stand(_ lines: [String], in whole: [String]) -> Bool {
+    var rest = whole[...]
+    for line in lines {
+      guard let at = rest.firstIndex(of: line) else { return false }
+      rest = rest[(at + 1)...]
+    }
+    return true
+  }
+}
