@@ -45,6 +45,29 @@ import Testing
     }
   }
 
+  /// The page on the language names every member that its schemas have.
+  @Test(arguments: ["pipeline", "step-kind"])
+  func languagePageNamesEveryMember(schema: String) throws {
+    let page = try String(
+      decoding: Locations.bytes(Locations.repository.appending(path: "docs/language.md")),
+      as: UTF8.self)
+    let file = Locations.repository.appending(path: "schemas/\(schema).schema.json")
+    var names: Set<String> = []
+    func collect(_ node: Any) {
+      if let map = node as? [String: Any] {
+        names.formUnion((map["properties"] as? [String: Any] ?? [:]).keys)
+        map.values.forEach(collect)
+      } else if let list = node as? [Any] {
+        list.forEach(collect)
+      }
+    }
+    collect(try JSONSerialization.jsonObject(with: Data(contentsOf: file)))
+    #expect(names.count > 10)
+    let words = Set(
+      page.split { !($0.isLetter || $0.isNumber || "-$".contains($0)) }.map(String.init))
+    #expect(names.subtracting(words) == [])
+  }
+
   private struct Block {
     var language: String
     var file: String?
