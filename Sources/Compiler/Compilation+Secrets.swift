@@ -9,12 +9,19 @@ extension Compilation {
   func sourcesWithHiddenSecrets(_ diagnostics: [Diagnostic]) -> SourceSet {
     var sources = self.sources
     var library = self.library
-    for file in readFiles {
+    var shown: Set<UInt32> = []
+    for diagnostic in diagnostics {
+      if let span = diagnostic.span { shown.insert(span.source.index) }
+      for note in diagnostic.notes { if let span = note.span { shown.insert(span.source.index) } }
+    }
+    for file in readFiles where shown.contains(file.source.index) {
       guard let text = sources[file.source] else { continue }
       var ranges = SecretText.ranges(in: text.text)
       if let tree = file.tree, let path = file.declaration.schema?.value {
         var ignored: [Diagnostic] = []
-        let schema = library.schema(path, sources: &sources, into: &ignored)
+        let schema =
+          library.compiledBefore(path)
+          ?? library.schema(path, sources: &sources, into: &ignored)
         let spans = schema?.secretSpans(of: tree, secrets: file.declaration.secrets) ?? []
         ranges += spans.map { text.written($0) }
       }

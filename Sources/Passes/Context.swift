@@ -19,6 +19,8 @@ package struct Context: Sendable {
   package let base: Scope
   /// The trees that inputs' values came from, by input, for the places that checks blame.
   package let inputTrees: [String: [Tree]]
+  /// Datasets that die with the cluster, and that nothing brings back.
+  let mortalDatasets: Set<String>
 
   package init(
     pipeline: PipelineDecl, kinds: [StepKind], uses: DataUses, options: RunOptions,
@@ -31,6 +33,11 @@ package struct Context: Sendable {
     self.facts = facts
     self.base = base
     self.inputTrees = inputTrees
+    let mortal = pipeline.datasets.lazy.filter { dataset in
+      dataset.restore == nil
+        && dataset.at.map { !Location.isDurable(pipeline.tree.string($0)) } ?? false
+    }
+    mortalDatasets = Set(mortal.map(\.name.value))
   }
 
   package func binder(_ scope: Scope) -> Binder {

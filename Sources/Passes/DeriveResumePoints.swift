@@ -70,22 +70,17 @@ extension Context {
   /// Ephemeral data that the stage or a later one reads, that an earlier stage makes, and that
   /// nothing brings back.
   private func lostData(of stage: Int) -> String? {
+    guard !mortalDatasets.isEmpty else { return nil }
     var made: Set<String> = []
     for later in uses.stages.indices.dropFirst(stage) {
-      for dataset in uses.stages[later].reads.subtracting(made).sorted() {
-        guard let declaration = pipeline.datasets.first(where: { $0.name.value == dataset }),
-          declaration.restore == nil, isEphemeral(declaration.at),
-          !uses.stages[later].writes.contains(dataset)
-        else { continue }
+      let reads = uses.stages[later].reads.intersection(mortalDatasets)
+      for dataset in reads.subtracting(made).sorted()
+      where !uses.stages[later].writes.contains(dataset) {
         return dataset
       }
       made.formUnion(uses.stages[later].writes)
     }
     return nil
-  }
-
-  private func isEphemeral(_ at: NodeID?) -> Bool {
-    at.map { !Location.isDurable(pipeline.tree.string($0)) } ?? false
   }
 
   // MARK: Hypothetical runs

@@ -6,21 +6,40 @@ struct PlaceIndex {
   let parents: [Int32]
 
   init(_ program: Program) {
-    let texts = program.places.map { program.text($0.text) }
+    let texts = program.places.map { Array(program.text($0.text).utf8) }
     // In order of bytes, so that what lies in a place follows it.
-    let order = texts.indices.sorted {
-      texts[$0].utf8.lexicographicallyPrecedes(texts[$1].utf8)
-    }
+    let order = texts.indices.sorted { Self.precedes(texts[$0], texts[$1]) }
     var parents = [Int32](repeating: -1, count: texts.count)
     var open: [Int] = []
     for index in order {
-      while let last = open.last, !texts[index].utf8.starts(with: texts[last].utf8) {
+      while let last = open.last, !texts[index].starts(with: texts[last]) {
         open.removeLast()
       }
       if let last = open.last { parents[index] = Int32(clamping: last) }
       open.append(index)
     }
     self.parents = parents
+  }
+
+  /// Whether one text stands before another in the order of bytes, eight at a time.
+  private static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    left.withUnsafeBytes { left in
+      right.withUnsafeBytes { right in
+        let count = min(left.count, right.count)
+        var at = 0
+        while at + 8 <= count {
+          let one = left.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+          let other = right.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+          if one != other { return UInt64(bigEndian: one) < UInt64(bigEndian: other) }
+          at += 8
+        }
+        while at < count {
+          if left[at] != right[at] { return left[at] < right[at] }
+          at += 1
+        }
+        return left.count < right.count
+      }
+    }
   }
 
   /// The place itself and those that it lies in, from the inside out.
