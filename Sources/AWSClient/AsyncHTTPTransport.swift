@@ -125,14 +125,14 @@ extension AsyncHTTPTransport {
     if let error = error as? NIOConnectionError {
       return TransportError(.unreachable, "cannot connect to `\(place)`: \(reason(error))")
     }
-    if let error = error as? NIOSSLError, case .handshakeFailed = error {
-      return TransportError(.unreachable, "no TLS with `\(place)`: \(error)")
-    }
-    if error is NIOSSLExtraError || error is BoringSSLError {
-      return TransportError(.unreachable, "no TLS with `\(place)`: \(error)")
-    }
     if let error = error as? NIOSSLError, case .failedToLoadCertificate = error {
       return TransportError(.unreachable, "the file of trusted certificates cannot be read")
+    }
+    if let error = error as? NIOSSLError, case .handshakeFailed = error {
+      return TransportError(.unreachable, "no TLS with `\(place)`: \(trouble("\(error)"))")
+    }
+    if error is NIOSSLExtraError || error is BoringSSLError {
+      return TransportError(.unreachable, "no TLS with `\(place)`: \(trouble("\(error)"))")
     }
     if let error = error as? IOError, isBeforeSending(error) {
       return TransportError(.unreachable, "cannot connect to `\(place)`: \(error.description)")
@@ -165,10 +165,22 @@ extension AsyncHTTPTransport {
     }
   }
 
+  /// What TLS says went wrong, without the lines of its source.
+  private static func trouble(_ text: String) -> String {
+    for (word, meaning) in [
+      ("CERTIFICATE_VERIFY_FAILED", "nothing that is trusted vouches for its certificate"),
+      ("failedToValidateHostname", "its certificate is for another name"),
+      ("HANDSHAKE_FAILURE", "it refuses every way to encrypt that is offered"),
+      ("WRONG_VERSION_NUMBER", "it does not speak TLS"),
+    ] where text.utf8.firstRange(of: word.utf8) != nil {
+      return meaning
+    }
+    return "the handshake failed"
+  }
+
   private static func reason(_ error: NIOConnectionError) -> String {
     if let failure = error.connectionErrors.first { return "\(failure.error)" }
-    if let lookup = error.dnsAError ?? error.dnsAAAAError { return "\(lookup)" }
-    return "no address"
+    return "the name has no address"
   }
 
   /// Errors that connecting alone gives.

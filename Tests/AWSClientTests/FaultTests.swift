@@ -36,7 +36,7 @@ private final class ExpiredKeys: CredentialProvider {
     let cloud = try FaultyCloud(fault, count: count, clock: clock)
     defer { cloud.stop() }
     // A test's machine may be slow: only where no answer comes is the time short.
-    let limits = TransportLimits(connect: 10, total: fault == .timeOut ? 0.4 : 20)
+    let limits = TransportLimits(connect: 10, total: fault == .timeOut ? 1 : 20)
     let context = Fixtures.context(clock: clock, limits: limits)
     let keys = ExpiredKeys()
     let clients = FaultOperation.Clients(
@@ -125,7 +125,7 @@ private final class ExpiredKeys: CredentialProvider {
           return (cell, isBefallen ? outcome.text : "–")
         }
       }
-      for _ in 0..<8 { start() }
+      for _ in 0..<16 { start() }
       for try await (cell, text) in group {
         texts[cell] = text
         start()
@@ -195,6 +195,20 @@ private final class ExpiredKeys: CredentialProvider {
     }
     // 500 tokens at 5 a retry are 100 retries, and none is given back.
     #expect(requests.withLock { $0 } == 220)
+  }
+
+  /// A lost answer does not make another's lock ours.
+  @Test(arguments: [Fault.internalError, .internalErrorAfterEffect])
+  func anothersObjectStaysAnothers(_ fault: Fault) async throws {
+    let clock = HandClock()
+    let cloud = try FaultyCloud(fault, count: 1, clock: clock)
+    defer { cloud.stop() }
+    let store = Fixtures.store(
+      cloud.endpoint, Fixtures.context(clock: clock), FixedCredentials(Fixtures.keys))
+    let error = await Fixtures.error { () throws(CloudError) in
+      try await store.put(bucket: "bkt", key: "there", bytes: [65], condition: .ifAbsent)
+    }
+    #expect(error?.kind == .preconditionFailed && cloud.snapshot.writes == 0)
   }
 
   /// A redirect of S3's names the bucket's region, and nothing else of it is believed.

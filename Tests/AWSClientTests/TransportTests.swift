@@ -74,6 +74,17 @@ import Testing
     #expect(String(decoding: answer.body, as: UTF8.self) == "/a b 1&2")
   }
 
+  /// Nothing on the way takes a key's dots and slashes for a path's.
+  @Test(arguments: ["/b/..", "/b//x", "/b/a/../c/./", "/b//../", "/b/%2e%2e/x", "/b/é?#&= +"])
+  func pathsArriveAsTheyAre(_ path: String) async throws {
+    let server = try SocketServer { .answer(status: 200, body: $0.path) }
+    defer { server.stop() }
+    let request = HTTPRequest(method: "GET", endpoint: server.endpoint, path: path)
+    let answer = try await AsyncHTTPTransport(settings: TransportSettings())
+      .send(request, limits: .standard)
+    #expect(String(decoding: answer.body, as: UTF8.self) == path)
+  }
+
   @Test func headersCannotBeSmuggled() async throws {
     let server = try SocketServer { _ in .answer(status: 200) }
     defer { server.stop() }
