@@ -15,9 +15,10 @@ let settings: [SwiftSetting] =
 /// run time (libyaml too comes from its archive), and there are no symbols to read.
 /// See docs/decisions/20261123-static-executable.md.
 let fastStart: [LinkerSetting] = [
+  // FoundationEssentials, which async-http-client uses, stands on the two libraries.
   // PENSTOCK_SYMBOLS keeps the symbols, for profilers.
   .unsafeFlags(
-    ["-static-executable"]
+    ["-static-executable", "-l_FoundationCShims", "-l_FoundationCollections"]
       + (Context.environment["PENSTOCK_SYMBOLS"] == nil ? ["-Xlinker", "-s"] : []),
     .when(configuration: .release))
 ]
