@@ -134,7 +134,9 @@ let package = Package(
     tests("PlanFormatTests", ["SourceText", "Diagnostics", "Values", "PlanFormat"]),
     tests(
       "CompilerTests",
-      ["SourceText", "Diagnostics", "Values", "Schemas", "PlanFormat", "Compiler"]),
+      [
+        "SourceText", "Diagnostics", "Values", "Schemas", "PipelineIR", "PlanFormat", "Compiler",
+      ]),
     tests("AWSClientTests", ["SourceText", "Diagnostics", "Values", "Cloud", "AWSClient"]),
     tests("JournalTests", ["Values", "Journal"]),
     tests("SandboxTests", ["Values", "PlanFormat", "Cloud", "Gzip", "Sandbox"]),

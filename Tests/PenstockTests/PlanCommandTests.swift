@@ -61,3 +61,75 @@ import Testing
     #expect(colored.replacing(/\u{1B}\[[0-9]+m/, with: "") == plain)
   }
 }
+
+/// What plans of the examples are, byte for byte, and the same in every process.
+@Suite struct PlanGoldenTests {
+  struct Example: Sendable, CustomTestStringConvertible {
+    var name: String
+    var folder: String
+    var arguments: [String]
+    var testDescription: String { name }
+  }
+
+  private static let time = ["--run-time", "2026-03-01T05:06:07Z"]
+  static let examples: [Example] = [
+    Example(
+      name: "snowplow", folder: "examples/snowplow",
+      arguments: [
+        "-c", "config.yml", "-r", "resolver.json", "-t", "targets", "-n", "enrichments",
+        "--facts", "facts.json",
+      ]),
+    Example(
+      name: "snowplow-resumed", folder: "examples/snowplow",
+      arguments: [
+        "-c", "config.yml", "-r", "resolver.json", "-t", "targets", "-n", "enrichments",
+        "--resume-from", "shred", "--run-id", "2026-02-28-05-06-07", "--use-persistent-jobflow",
+      ]),
+    Example(
+      name: "clickstream", folder: "examples/clickstream",
+      arguments: ["clickstream-hive", "-c", "config.yml"]),
+    Example(
+      name: "lakehouse", folder: "examples/lakehouse",
+      arguments: ["lakehouse", "-c", "config.yml"]),
+  ]
+
+  private func run(_ example: Example, _ more: [String]) throws -> Run {
+    try Run(
+      ["plan"] + example.arguments + Self.time + more,
+      environment: ["AWS_SNOWPLOW_ACCESS_KEY": "iam", "AWS_SNOWPLOW_SECRET_KEY": "iam"],
+      folder: Locations.repository.appending(path: example.folder))
+  }
+
+  @Test(arguments: examples) func isTheGolden(example: Example) throws {
+    let text = try run(example, [])
+    #expect(text.status == 0, "\(text.errors)")
+    expectGolden(text.output, "plans/\(example.name).txt")
+    let json = try run(example, ["--format", "json", "-q"])
+    // Files' digests are the business of another test.
+    let digest = /sha256:[0-9a-f]{64}/
+    let zeros = "sha256:" + String(repeating: "0", count: 64)
+    expectGolden(json.text.replacing(digest, with: zeros), "plans/\(example.name).json")
+  }
+
+  /// Each process has a hash seed of its own.
+  @Test(arguments: examples) func twoProcessesSayTheSame(example: Example) throws {
+    let first = try run(example, ["--format", "json"])
+    for _ in 0..<3 { #expect(try run(example, ["--format", "json"]).output == first.output) }
+  }
+
+  @Test func digestsAreOfTheFiles() throws {
+    let plan = try run(Self.examples[0], ["--format", "json", "-q"]).text
+    let file = Locations.repository.appending(path: "examples/snowplow/config.yml")
+    let process = Process()
+    let pipe = Pipe()
+    process.executableURL = URL(filePath: "/usr/bin/sha256sum")
+    process.arguments = [file.path]
+    process.standardOutput = pipe
+    try process.run()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    let digest = try #require(
+      String(decoding: output, as: UTF8.self).split(separator: " ").first)
+    #expect(plan.contains("\"digest\": \"sha256:\(digest)\""))
+  }
+}

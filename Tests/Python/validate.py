@@ -29,7 +29,10 @@ for path in sorted(top.glob("schemas/**/*.json")):
     except (ValueError, jsonschema.SchemaError) as error:
         fault(path, error)
 
-for kind, pattern in (("pipeline", "pipelines/*.yml"), ("step-kind", "step-kinds/*.yml")):
+for kind, pattern in (
+    ("pipeline", "pipelines/*.yml"), ("step-kind", "step-kinds/*.yml"),
+    ("plan", "Tests/Goldens/plans/*.json"),
+):
     schema = json.loads((top / f"schemas/{kind}.schema.json").read_text())
     validator = jsonschema.validators.validator_for(schema)(schema)
     paths = sorted(top.glob(pattern))

@@ -169,8 +169,10 @@ struct Recoveries {
 
   private var runID: String { context.options.effectiveRunID }
 
+  /// With the failed run's moment, which names of folders and jobs' arguments can hold.
   private func line(_ selection: RunSelection) -> String {
-    ShellText.join(command + selection.arguments)
+    ShellText.join(
+      command + selection.arguments + ["--run-time", context.options.runTime.description])
   }
 }
 

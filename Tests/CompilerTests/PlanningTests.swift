@@ -1,0 +1,130 @@
+import Compiler
+import Diagnostics
+import PipelineIR
+import PlanFormat
+import SourceText
+import Synchronization
+import Testing
+import Values
+
+/// A world that counts how often it is asked.
+private final class World: FactSource {
+  private let answer: @Sendable (FactQuestion) -> FactAnswer
+  private let rounds = Mutex<[[FactQuestion]]>([])
+
+  init(_ answer: @escaping @Sendable (FactQuestion) -> FactAnswer) { self.answer = answer }
+
+  var asked: [[FactQuestion]] { rounds.withLock { $0 } }
+
+  func answers(to questions: [FactQuestion]) async -> [FactAnswer] {
+    rounds.withLock { $0.append(questions) }
+    return questions.map(answer)
+  }
+}
+
+@Suite struct PlanningTests {
+  /// Which locations have data decides which steps there are, and with them what is asked next.
+  private static let pipeline = """
+    penstock: v1
+    pipeline: chain
+    let:
+      first: '${s3.isEmpty("s3://b/1/") ? "s3://b/none/" : "s3://b/2/"}'
+      second: ${s3.last(first, "run=([0-9]+)/").orValue("0")}
+    datasets:
+      incoming: { at: "s3://b/in/run=${second}/" }
+      out: { at: "s3://b/out/" }
+    stages:
+      - stage: copy
+        requires:
+          - { empty: out, message: still there }
+          - { data: incoming, message: nothing there }
+        steps:
+          - name: Copy
+            s3-dist-cp: { src: incoming, dest: out }
+    cluster:
+      region: eu-west-1
+      job-flow:
+        Name: chain
+        ReleaseLabel: emr-6.15.0
+        ServiceRole: EMR_DefaultRole
+        JobFlowRole: EMR_EC2_DefaultRole
+        Instances: { InstanceCount: 1, MasterInstanceType: m5.xlarge }
+    """
+
+  private static var input: CompilerInput {
+    CompilerInput(
+      pipeline: SourceFile(name: "p.yml", text: Array(pipeline.utf8)), files: [],
+      environment: [:], facts: nil,
+      options: CompilerOptions(
+        runTime: Value.Timestamp(seconds: 0, nanoseconds: 0), utcOffsetSeconds: 0))
+  }
+
+  @Test func asksUntilNothingIsOpen() async {
+    let facts = Facts(objects: [
+      "b": ["1/x", "2/run=4/x", "2/run=7/x", "in/run=7/a"]
+    ])
+    let world = World { facts.answer($0).map(FactAnswer.known) ?? .unknown }
+    let result = await Planning.compile(Self.input, asking: world)
+    #expect(result.exitStatus == 0, "\(result.diagnostics.map(\.message))")
+    #expect(
+      world.asked == [
+        [
+          .isEmpty(location: "s3://b/1/"), .last(location: "s3://b/2/", pattern: "run=([0-9]+)/"),
+          .isEmpty(location: "s3://b/out/"),
+          .isEmpty(location: "s3://b/in/run=1970-01-01-00-00-00/"),
+        ], [.isEmpty(location: "s3://b/in/run=7/")],
+      ])
+    #expect(result.program?.facts.contains { $0.isAssumed } == false)
+  }
+
+  @Test func endsAsTheWorldIs() async {
+    let full = Facts(objects: ["b": ["1/x", "2/run=7/x", "in/run=7/a", "out/x"]])
+    #expect(await Planning.compile(Self.input, asking: full).exitStatus == 4)
+    let nothing = await Planning.compile(Self.input, asking: Facts(objects: [:]))
+    #expect(nothing.exitStatus == 3)
+    #expect(
+      nothing.diagnostics.filter { $0.severity == .error }.map(\.message) == ["nothing there"])
+  }
+
+  /// What nobody can tell is asked once, and stays assumed.
+  @Test func asksNothingTwice() async {
+    let world = World { _ in .unknown }
+    let result = await Planning.compile(Self.input, asking: world)
+    #expect(result.exitStatus == 0)
+    #expect(world.asked.count == 1)
+    #expect(result.program?.facts.filter(\.isAssumed).count == 4)
+  }
+
+  @Test func failsWhereTheWorldCannotBeAsked() async {
+    let world = World { question in
+      question == .isEmpty(location: "s3://b/out/")
+        ? .failed("access denied", hint: "allow s3:ListBucket") : .unknown
+    }
+    let result = await Planning.compile(Self.input, asking: world)
+    #expect(result.exitStatus == 1 && result.program == nil)
+    let failure = result.diagnostics.first { $0.code == .factUnanswered }
+    #expect(failure?.message == "cannot tell whether `s3://b/out/` is empty: access denied")
+    #expect(failure?.hint == "allow s3:ListBucket")
+    #expect(failure?.span != nil)
+  }
+
+  /// Answers that always lead to new questions come to an end.
+  @Test func endsWhereQuestionsDoNot() async {
+    let rounds = Atomic<Int>(0)
+    let world = World { question in
+      guard case .last = question else { return .known(.bool(false)) }
+      return .known(.string(String(rounds.add(1, ordering: .relaxed).newValue)))
+    }
+    let result = await Planning.compile(Self.input, asking: world)
+    #expect(result.exitStatus == 4)
+    #expect(world.asked.count <= Planning.roundLimit)
+  }
+
+  @Test func asksNothingForWhatIsWrong() async {
+    var input = Self.input
+    input.pipeline = SourceFile(name: "p.yml", text: Array("penstock: v1\n".utf8))
+    let world = World { _ in .unknown }
+    #expect(await Planning.compile(input, asking: world).exitStatus == 1)
+    #expect(world.asked.isEmpty)
+  }
+}
