@@ -158,7 +158,7 @@ if Context.environment["PENSTOCK_FUZZ"] != nil {
       name: "fuzz",
       dependencies: [
         "SourceText", "Diagnostics", "DiagnosticRendering", "Values", "YAMLSyntax", "Schemas",
-        "Expressions", "Compiler",
+        "Expressions", "PlanFormat", "Compiler",
       ],
       path: "Fuzz", exclude: ["pipelines", "seeds.py"],
       swiftSettings: settings))

@@ -1,6 +1,7 @@
 import Compiler
 import DiagnosticRendering
 import Diagnostics
+import PlanFormat
 import SourceText
 import Values
 
@@ -23,12 +24,28 @@ enum WholeCompilation {
     precondition((compiled.exitStatus == 0) == !compiled.diagnostics.hasErrors)
     precondition((compiled.exitStatus == 0) == (compiled.program != nil))
     for emit in Emit.allCases {
-      let first = text(compiled, emit)
-      guard compiled.program != nil, emit != .ir else { continue }
-      var diagnostics: [Diagnostic] = []
-      let tree = JSONReader.read(first, source: SourceID(index: 0), into: &diagnostics)
-      precondition(tree != nil && !diagnostics.hasErrors, "what is written is no JSON")
+      let text = text(compiled, emit)
+      if compiled.program != nil, emit != .ir { expectJSON(text) }
     }
+    _ = compiled.secretTexts()
+  }
+
+  private static func expectJSON(_ text: [UInt8]) {
+    var diagnostics: [Diagnostic] = []
+    let tree = JSONReader.read(text, source: SourceID(index: 0), into: &diagnostics)
+    precondition(tree != nil && !diagnostics.hasErrors, "what is written is no JSON")
+  }
+
+  /// A plan that is read says what was written.
+  private static func expectReadable(_ plan: [UInt8]) {
+    var diagnostics: [Diagnostic] = []
+    var bytes: [UInt8] = []
+    guard
+      let tree = JSONReader.read(plan, source: SourceID(index: 0), into: &diagnostics),
+      let read = PlanReader.read(tree, into: &diagnostics)
+    else { preconditionFailure("the plan cannot be read: \(diagnostics.map(\.message))") }
+    PlanWriter.write(read, pretty: false) { bytes.append(contentsOf: $0) }
+    precondition(bytes == plan, "a plan that was read is another one")
   }
 
   private static func input(_ parts: [[UInt8]]) -> CompilerInput {
@@ -69,8 +86,20 @@ enum WholeCompilation {
 
   private static func text(_ result: CompilerResult, _ emit: Emit) -> [UInt8] {
     var bytes: [UInt8] = []
+    guard emit == .plan else {
+      result.write(emit, pretty: false) { bytes.append(contentsOf: $0) }
+      return bytes
+    }
+    var diagnostics: [Diagnostic] = []
     let details = PlanDetails(madeBy: "fuzz", arguments: ["-c", "config.yml"])
-    result.write(emit, details, pretty: false) { bytes.append(contentsOf: $0) }
+    if let plan = result.plan(details, into: &diagnostics) {
+      PlanWriter.write(plan, pretty: false) { bytes.append(contentsOf: $0) }
+      expectReadable(bytes)
+    } else {
+      // Errors in what is done around the run; there is no plan to read.
+      precondition(result.program == nil || diagnostics.hasErrors)
+      return Array("null".utf8)
+    }
     return bytes
   }
 
