@@ -30,7 +30,7 @@ package enum Executor {
     let outcome: RunOutcome
     do throws(JournalError) {
       let run = try resume(plan, services, options, writer, began)
-      outcome = await carryOut(run)
+      outcome = await carryOutLocked(run)
     } catch {
       outcome = refusal(error)
     }
@@ -51,18 +51,54 @@ package enum Executor {
       began: entries.first?.time ?? began)
   }
 
-  private static func carryOut(_ run: Run) async -> RunOutcome {
+  /// Keeps other runs of the pipeline away meanwhile, and afterwards too if this one has failed.
+  private static func carryOutLocked(_ run: Run) async -> RunOutcome {
+    guard let store = run.options.lock, run.record.ended == nil else {
+      return await carryOut(run).outcome
+    }
+    let services = run.services
+    let lock: RunLock
+    switch await RunLock.acquire(
+      store, for: run.options.planDigest, owner: services.owner, token: services.random.token(),
+      isAlive: services.isAlive)
+    {
+    case .acquired(let acquired): lock = acquired
+    case .held(_, let summary): return RunOutcome(status: 17, summary: summary)
+    case .failed(let why): return RunOutcome(status: 1, summary: "cannot lock: \(why)")
+    }
+    let (outcome, hasBegun) = await carryOut(run)
+    // A run that did all, or nothing, leaves nothing behind that another could run over.
+    if outcome.status == 0 || !hasBegun {
+      if let warning = await lock.release() { run.tell(.warning(warning)) }
+    } else {
+      await lock.leave()
+    }
+    return outcome
+  }
+
+  private static func carryOut(_ run: Run) async -> (outcome: RunOutcome, hasBegun: Bool) {
     var run = run
+    let outcome = await finish(&run)
+    await run.services.monitor?.finish()
+    return (outcome, !run.record.launches.isEmpty)
+  }
+
+  private static func finish(_ run: inout Run) async -> RunOutcome {
     let plan = run.plan
     run.tell(
       .began(pipeline: plan.pipeline, runID: plan.runID, steps: plan.steps.map(\.name)))
     if run.record.cluster != nil { run.tell(.resumed(cluster: run.record.cluster)) }
+    let wasEnded = run.record.ended != nil
     do throws(RunStop) {
-      if run.record.ended == nil {
+      if !wasEnded {
         let owner = run.services.owner
         try await run.note(.begun(host: owner.host, process: owner.process))
       }
       let (status, summary) = try await run.finish()
+      if !wasEnded {
+        await run.showProgramLogs()
+        run.services.monitor?.send(status == 0 ? .succeeded : .failed, of: run)
+      }
       return await run.outcome(status, summary)
     } catch {
       return await run.stopped(error)

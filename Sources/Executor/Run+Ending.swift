@@ -8,7 +8,7 @@ extension Run {
       tell(.ended(status: 0, summary: summary))
       return RunOutcome(status: 0, summary: summary)
     }
-    let report = FailureReport(summary: summary)
+    let report = await report(summary)
     tell(.failed(report))
     tell(.ended(status: status, summary: summary))
     return RunOutcome(status: status, summary: summary, failure: report)

@@ -121,6 +121,7 @@ extension Run {
     case .success(let cluster):
       try await note(.launched(nonce: nonce, cluster: cluster))
       tell(.launched(cluster: cluster, wasFound: false))
+      if record.lostClusters == 0 { services.monitor?.send(.started, of: self) }
     case .failure(let error): try await launchFailed(nonce, error)
     }
   }
@@ -185,6 +186,7 @@ extension Run {
     try await note(.claimed(cluster: cluster))
     clusterCreated = after.created
     tell(.attached(cluster: cluster))
+    services.monitor?.send(.started, of: self)
   }
 
   private func checkWaiting(_ cluster: ClusterDescription) throws(RunStop) {

@@ -31,6 +31,7 @@ struct Run {
   var blindSince: Value.Timestamp?
   /// Whether it was looked up what was begun of this plan.
   var hasLooked = false
+  var hasCheckedFacts = false
   /// A persistent cluster's age decides about its end.
   var clusterCreated: Value.Timestamp?
   /// When the run was first taken up.
@@ -45,6 +46,8 @@ struct Run {
     case ended(status: Int32, summary: String)
     /// Looks for what an earlier process, or a call whose answer was lost, has begun.
     case locating
+    /// Asks again what the plan rests on, before anything is begun.
+    case checkingFacts
     case waitingToRelaunch(until: Value.Timestamp)
     case launching
     case claiming(cluster: String)
@@ -99,6 +102,7 @@ struct Run {
       return .watching(cluster: cluster)
     }
     if !hasLooked || record.openLaunch != nil { return .locating }
+    if record.launches.isEmpty, !hasCheckedFacts { return .checkingFacts }
     if let due = record.relaunchDue, services.time.now < due {
       return .waitingToRelaunch(until: due)
     }
@@ -113,6 +117,7 @@ struct Run {
       switch state {
       case .ended(let status, let summary): return (status, summary)
       case .locating: try await locate()
+      case .checkingFacts: try await checkFacts()
       case .waitingToRelaunch(let time):
         try await sleep(Double(time.seconds - services.time.now.seconds))
       case .launching: try await launch()

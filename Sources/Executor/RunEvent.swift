@@ -21,6 +21,8 @@ package struct RunEvent: Sendable {
     case cancelling(cluster: String, why: String)
     case terminating(cluster: String, why: String)
     case interrupted(why: String, hints: [String])
+    /// A log that a step's program left in S3.
+    case programLog(step: String, location: String, lines: [String])
     case warning(String)
     case failed(FailureReport)
     case ended(status: Int32, summary: String)

@@ -1,5 +1,6 @@
 package import Cloud
 package import Journal
+package import PlanFormat
 
 /// Where chance comes from.
 package protocol RandomSource: Sendable {
@@ -34,6 +35,8 @@ package enum Checkpoint: Sendable {
 package struct Services: Sendable {
   package var emr: any EMRService
   package var store: any ObjectStore
+  /// Tells what the plan rests on; S3 and EMR themselves where nothing else is set.
+  package var facts: any FactSource
   package var time: any TimeSource
   package var random: any RandomSource
   package var journal: Journal
@@ -42,6 +45,8 @@ package struct Services: Sendable {
   package var isAlive: @Sendable (Owner) -> Bool
   /// Is told what happens, in order.
   package var events: @Sendable (RunEvent) -> Void
+  /// Tells a collector of the run's beginning and end; nil where none is to be told.
+  package var monitor: RunMonitor?
   package var checkpoint: @Sendable (Checkpoint) async -> Void
 
   package init(
@@ -52,6 +57,7 @@ package struct Services: Sendable {
   ) {
     self.emr = emr
     self.store = store
+    facts = CloudFacts(store: store, emr: emr)
     self.time = time
     self.random = random
     self.journal = journal
@@ -68,6 +74,8 @@ package struct ApplyOptions: Sendable {
   package var planDigest: String
   /// The command that goes on with the run, as it is told to people.
   package var applyCommand: String
+  /// What keeps other runs away; nil where nothing does.
+  package var lock: (any LockStore)?
   /// The texts that the plan's secret references stand for.
   package var secrets: [String: String]
 

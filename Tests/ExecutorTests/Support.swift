@@ -55,6 +55,13 @@ struct World {
   var faults = Faults()
   let recorder = Recorder()
 
+  /// The same world, where nothing goes wrong any more.
+  var calm: World {
+    var calm = self
+    calm.faults = Faults()
+    return calm
+  }
+
   var store: FolderStore { FolderStore(folder.path) }
 
   func fill() async throws {
@@ -62,6 +69,15 @@ struct World {
       try await store.put(
         bucket: "in", key: "logs/\(number).log", bytes: Array("a\(number)\nb\(number)\n".utf8),
         condition: .always)
+    }
+  }
+
+  func empty(_ place: String) async throws {
+    guard let (bucket, prefix) = Facts.bucketAndPrefix(place) else { return }
+    for entry in try await store.list(bucket: bucket, prefix: prefix, after: nil, limit: 1000)
+      .entries
+    {
+      try await store.delete(bucket: bucket, key: entry.key, ifMatch: nil)
     }
   }
 

@@ -1,0 +1,160 @@
+import Diagnostics
+package import Journal
+import SourceText
+import Values
+
+/// A lock that keeps other runs of a pipeline away, as EmrEtlRunner's does.
+///
+/// It is released when a run has succeeded or had nothing to do, and stays when one has failed, so
+/// that nobody runs over what is half done. Another's lock is never removed. The same plan, applied
+/// again, takes back the lock that its dead process left.
+package struct RunLock: Sendable {
+  /// What a lock says of its holder.
+  package struct Holder: Sendable {
+    /// Nil where the lock does not say (another program's).
+    package var owner: Owner?
+    /// The plan's digest.
+    package var run: String
+    package var token: String
+    /// Whether the holder is sure to be gone; its lock stays nonetheless.
+    package var isGone = false
+  }
+
+  package enum Acquisition: Sendable {
+    case acquired(RunLock)
+    /// Somebody else's: what people are told.
+    case held(Holder, summary: String)
+    case failed(String)
+  }
+
+  package let store: any LockStore
+  private let revision: String
+
+  private init(store: any LockStore, revision: String) {
+    self.store = store
+    self.revision = revision
+  }
+
+  /// Takes the lock, where it is free or was left by a dead process of the same run.
+  package static func acquire(
+    _ store: any LockStore, for run: String, owner: Owner, token: String,
+    isAlive: @Sendable (Owner) -> Bool
+  ) async -> Acquisition {
+    let bytes = Self.bytes(owner, run, token)
+    do throws(LockFailure) {
+      if let revision = try await store.create(bytes) {
+        return .acquired(RunLock(store: store, revision: revision))
+      }
+    } catch {
+      // What may have been done is looked up below: the token tells whose lock it is.
+      guard error.isEffectUnknown else { return .failed(error.message) }
+    }
+    do throws(LockFailure) {
+      guard let there = try await store.read() else {
+        return .failed("\(store.name) could not be locked, though nobody holds it: try again")
+      }
+      var holder = Self.holder(there.bytes)
+      if holder.token == token { return .acquired(RunLock(store: store, revision: there.revision)) }
+      holder.isGone = Self.isGone(holder, there, owner, isAlive)
+      if holder.run == run, holder.isGone,
+        let revision = try await store.replace(bytes, revision: there.revision)
+      {
+        return .acquired(RunLock(store: store, revision: revision))
+      }
+      return .held(holder, summary: Self.summary(holder, store.name))
+    } catch {
+      return .failed(error.message)
+    }
+  }
+
+  /// Who holds a lock; nil where nobody does.
+  package static func holder(
+    of store: any LockStore, asSeenBy owner: Owner, isAlive: @Sendable (Owner) -> Bool
+  ) async throws(LockFailure) -> Holder? {
+    guard let there = try await store.read() else { return nil }
+    var holder = Self.holder(there.bytes)
+    holder.isGone = isGone(holder, there, owner, isAlive)
+    return holder
+  }
+
+  /// Removes a lock for good, whoever holds it: what a person asked for who has seen the holder.
+  /// - Returns: false where it is not any more the one that was seen.
+  package static func remove(
+    _ store: any LockStore, heldBy seen: Holder
+  ) async throws(LockFailure) -> Bool {
+    guard let there = try await store.read(), holder(there.bytes).token == seen.token else {
+      return false
+    }
+    return try await store.delete(revision: there.revision)
+  }
+
+  /// Gives the lock free; a warning where that cannot be done.
+  package func release() async -> String? {
+    do throws(LockFailure) {
+      let isDone = try await store.delete(revision: revision)
+      return isDone ? nil : "the lock \(store.name) is not ours any more, and was left"
+    } catch {
+      return "the lock \(store.name) could not be released: \(error.message)"
+    }
+  }
+
+  /// Stops, and leaves the lock: a run has failed, or goes on without this process.
+  package func leave() async { await store.leave(revision: revision) }
+
+  // MARK: What a lock says
+
+  private static func isGone(
+    _ holder: Holder, _ there: StoredLock, _ owner: Owner, _ isAlive: (Owner) -> Bool
+  ) -> Bool {
+    if let isHeld = there.isHeld { return !isHeld }
+    // Only processes of this machine can be looked at.
+    guard let other = holder.owner, other.host == owner.host else { return false }
+    return !isAlive(other)
+  }
+
+  private static func bytes(_ owner: Owner, _ run: String, _ token: String) -> [UInt8] {
+    var writer = CanonicalJSONWriter(pretty: true)
+    writer.value(
+      .map(
+        ValueMap([
+          "user": .string(owner.user), "host": .string(owner.host),
+          "process": .int(owner.process), "processStart": .string(owner.processStart),
+          "since": .string(owner.since.description), "sinceSeconds": .int(owner.since.seconds),
+          "run": .string(run), "token": .string(token),
+        ])), revealingSecrets: false)
+    writer.newline()
+    return writer.bytes
+  }
+
+  private static func holder(_ bytes: [UInt8]) -> Holder {
+    var diagnostics: [Diagnostic] = []
+    let tree = JSONReader.read(bytes, source: SourceID(index: 0), into: &diagnostics)
+    guard let tree, let root = tree.root, case .map(let map) = Value(tree, root) else {
+      return Holder(owner: nil, run: "", token: String(decoding: bytes, as: UTF8.self))
+    }
+    func text(_ key: String) -> String {
+      if case .string(let text)? = map[key] { text } else { "" }
+    }
+    func number(_ key: String) -> Int64 {
+      if case .int(let number)? = map[key] { number } else { 0 }
+    }
+    let owner = Owner(
+      user: text("user"), host: text("host"), process: number("process"),
+      processStart: text("processStart"),
+      since: Value.Timestamp(seconds: number("sinceSeconds"), nanoseconds: 0))
+    return Holder(
+      owner: text("host").isEmpty ? nil : owner, run: text("run"), token: text("token"))
+  }
+
+  private static func summary(_ holder: Holder, _ name: String) -> String {
+    guard let owner = holder.owner else {
+      return "the lock \(name) is held, and does not say by whom"
+    }
+    let who =
+      "\(owner.user), process \(owner.process) on \(owner.host), since \(owner.since)"
+    return holder.isGone
+      ? "the lock \(name) was left by \(who): that process is gone, so its run failed or was "
+        + "killed; recover it, then release the lock with `penstock unlock \(name)`"
+      : "the lock \(name) is held by \(who)"
+  }
+}

@@ -1,0 +1,64 @@
+package import Cloud
+import Gzip
+import PlanFormat
+
+/// Fetches the logs that EMR puts into S3.
+package struct LogReader: Sendable {
+  /// The names of a step's logs; those that say most come first.
+  package static var names: [String] { ["stderr", "stdout", "controller", "syslog"] }
+  /// No log is fetched that is larger than this when packed.
+  private static var packedLimit: Int { 32 << 20 }
+  /// Unpacking ends here.
+  private static var unpackedLimit: Int { 256 << 20 }
+
+  private let store: any ObjectStore
+
+  package init(store: any ObjectStore) { self.store = store }
+
+  /// The place of one of a step's logs.
+  package static func location(
+    logURI: String, cluster: String, step: String, name: String
+  ) -> String {
+    let top = logURI.hasSuffix("/") ? logURI : logURI + "/"
+    return "\(top)\(cluster)/steps/\(step)/\(name).gz"
+  }
+
+  /// The last lines of a log; nil where there is none (yet), or it cannot be read.
+  package func tail(_ location: String, lines: Int) async -> FailureReport.LogTail? {
+    guard let text = await fetch(location, keep: 64 << 10) else { return nil }
+    var all = text.bytes.split(separator: 0x0A, omittingEmptySubsequences: false)[...]
+    if all.last?.isEmpty == true { all = all.dropLast() }
+    // The first line of what was kept may lack its beginning.
+    if text.isCut { all = all.dropFirst() }
+    let kept = all.suffix(lines)
+    let name =
+      location.utf8.lastIndex(of: 0x2F).map {
+        String(location[location.index(after: $0)...])
+      } ?? location
+    return FailureReport.LogTail(
+      name: name.hasSuffix(".gz") ? String(name.dropLast(3)) : name, location: location,
+      lines: kept.map { Self.printable($0) }, isCut: text.isCut || kept.count < all.count)
+  }
+
+  /// A whole log's text, bounded; nil where there is none.
+  package func fetch(_ location: String, keep: Int) async -> (bytes: [UInt8], isCut: Bool)? {
+    guard let (bucket, key) = Facts.bucketAndPrefix(location),
+      let object = try? await store.get(bucket: bucket, key: key, range: nil),
+      object.bytes.count <= Self.packedLimit
+    else { return nil }
+    guard GzipStream.isGzip(object.bytes) else {
+      return (Array(object.bytes.suffix(keep)), object.bytes.count > keep)
+    }
+    return GzipStream.tail(object.bytes, keep: keep, limit: Self.unpackedLimit).map {
+      ($0, $0.count >= keep)
+    }
+  }
+
+  /// A line that a terminal shows as it is: other control characters than tabs are left out, and
+  /// what is no UTF-8 is replaced.
+  private static func printable(_ line: ArraySlice<UInt8>) -> String {
+    let kept = line.filter { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+    let text = String(decoding: kept, as: UTF8.self)
+    return text.utf8.count > 2000 ? String(text.prefix(1000)) + " …" : text
+  }
+}

@@ -1,0 +1,43 @@
+import Cloud
+import PlanFormat
+import Values
+
+extension Run {
+  /// Asks again what the plan rests on, and refuses to begin where the world answers otherwise.
+  mutating func checkFacts() async throws(RunStop) {
+    let questions = plan.facts.map(\.question)
+    let answers = await services.facts.answers(to: questions)
+    if Task.isCancelled { throw .interrupted }
+    var changes: [(status: Int64, text: String)] = []
+    for (fact, answer) in zip(plan.facts, answers) {
+      switch answer {
+      case .known(let value):
+        let isUnchanged = value.equals(fact.answer)
+        tell(
+          .factChecked(question: fact.question.statement(value), isUnchanged: isUnchanged))
+        if !isUnchanged { changes.append((fact.exitStatus, Self.words(fact, now: value))) }
+      case .unknown:
+        changes.append((1, "nobody can tell any more whether \(words(fact))"))
+      case .failed(let why, let hint):
+        let mend = hint.map { " (\($0))" } ?? ""
+        changes.append((1, "it cannot be checked whether \(words(fact)): \(why)\(mend)"))
+      }
+    }
+    hasCheckedFacts = true
+    guard let first = changes.first else { return }
+    let list = changes.map(\.text).joined(separator: "; ")
+    throw .refused(
+      status: Int32(clamping: first.status == 0 ? 1 : first.status),
+      summary: "the world is not any more as the plan has it: \(list)")
+  }
+
+  private func words(_ fact: Plan.Fact) -> String { fact.question.statement(fact.answer) }
+
+  private static func words(_ fact: Plan.Fact, now: Value) -> String {
+    let then = fact.isAssumed ? "was assumed" : "was known"
+    let change =
+      "now \(fact.question.statement(now)); it \(then) that "
+      + fact.question.statement(fact.answer)
+    return fact.message.isEmpty ? change : "\(fact.message) (\(change))"
+  }
+}

@@ -1,0 +1,119 @@
+import Cloud
+import PlanFormat
+import Values
+
+extension Run {
+  /// Lines of each log that a report shows.
+  private static var shownLines: Int { 20 }
+
+  /// All that can be told of a run that failed.
+  mutating func report(_ summary: String) async -> FailureReport {
+    var report = FailureReport(summary: summary)
+    report.cluster = record.cluster ?? record.launches.last { $0.cluster != nil }?.cluster
+    report.clusterReason = record.clusterReason
+    report.happened = happened
+    report.notHappened = notHappened
+    guard let failed = failedStep else {
+      report.recovery = Plan.Recovery(
+        stage: nil, command: startAgain, toEmpty: [],
+        explanation: "no step has run, so nothing was done to data")
+      return report
+    }
+    report.stepIndex = failed
+    report.step = record.steps[failed].description
+    report.origin = plan.steps[failed].origin
+    report.recovery = plan.steps[failed].recovery
+    if let cluster = report.cluster, let step = record.steps[failed].id {
+      report.logs = await logs(cluster, step)
+    }
+    return report
+  }
+
+  /// The command that plans and does the same again, from the start.
+  private var startAgain: String? {
+    plan.steps.first?.recovery.command
+  }
+
+  private func logs(_ cluster: String, _ step: String) async -> [FailureReport.LogTail] {
+    guard let logURI = plan.cluster.logURI else { return [] }
+    let reader = LogReader(store: services.store)
+    var tails: [FailureReport.LogTail] = []
+    for name in LogReader.names {
+      let location = LogReader.location(
+        logURI: logURI, cluster: cluster, step: step, name: name)
+      guard var tail = await reader.tail(location, lines: Self.shownLines), !tail.lines.isEmpty
+      else { continue }
+      tail.lines = tail.lines.map { secrets.redact($0) }
+      tails.append(tail)
+    }
+    return tails
+  }
+
+  /// Shows the logs that steps' programs leave in S3 (the plan's settings say where), and moves
+  /// them aside, so that those of a later try are not taken for these.
+  mutating func showProgramLogs() async {
+    let reader = LogReader(store: services.store)
+    for entry in (plan.settings["logs"] ?? .null).items {
+      guard let step = entry["step"].text, let location = entry["at"].text,
+        let index = plan.steps.firstIndex(where: { $0.name == step }),
+        record.steps[index].description?.started != nil,
+        let tail = await reader.tail(location, lines: 500)
+      else { continue }
+      let lines = tail.lines.map { secrets.redact($0) }
+      tell(.programLog(step: step, location: location, lines: lines))
+      await moveAside(location, try: max(1, record.steps[index].failures))
+    }
+  }
+
+  private func moveAside(_ location: String, try number: Int) async {
+    guard let (bucket, key) = Facts.bucketAndPrefix(location) else { return }
+    do throws(CloudError) {
+      try await services.store.copy(
+        from: ObjectAddress(bucket: bucket, key: key),
+        to: ObjectAddress(bucket: bucket, key: "\(key).\(number)"))
+      try await services.store.delete(bucket: bucket, key: key, ifMatch: nil)
+    } catch {
+      tell(.warning("\(location) could not be moved aside: \(redacted(error).message)"))
+    }
+  }
+
+  /// What the completed steps did to data.
+  private var happened: [String] {
+    zip(plan.steps, record.steps).flatMap { step, known in
+      known.description?.state == .completed ? Self.words(step, isDone: true) : []
+    }
+  }
+
+  /// What the steps that did not complete have not done, or have done in part.
+  private var notHappened: [String] {
+    zip(plan.steps, record.steps).flatMap { step, known -> [String] in
+      guard let description = known.description, description.started != nil else {
+        return Self.words(step, isDone: false)
+      }
+      if description.state == .completed { return [] }
+      return step.accesses.filter { $0.mode == .write }.map {
+        "`\(step.name)` may have written a part of \(Self.name($0))"
+      }
+        + step.accesses.filter { $0.mode == .delete }.map {
+          "`\(step.name)` may have emptied a part of \(Self.name($0))"
+        }
+    }
+  }
+
+  private static func words(_ step: Plan.Step, isDone: Bool) -> [String] {
+    let writes = step.accesses.filter { $0.mode == .write }
+    let deletes = step.accesses.filter { $0.mode == .delete }
+    let reads = step.accesses.filter { $0.mode == .read }
+    let verb = isDone ? "was" : "was not"
+    var words = writes.map { "\(name($0)) \(verb) written by `\(step.name)`" }
+    words += deletes.map { "\(name($0)) \(verb) emptied by `\(step.name)`" }
+    if writes.isEmpty, deletes.isEmpty {
+      words += reads.map { "\(name($0)) \(verb) processed by `\(step.name)`" }
+    }
+    return words
+  }
+
+  private static func name(_ access: Plan.Access) -> String {
+    access.dataset.isEmpty ? access.place : "`\(access.dataset)` (\(access.place))"
+  }
+}

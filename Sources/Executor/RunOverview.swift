@@ -1,0 +1,133 @@
+package import Cloud
+package import Journal
+package import Values
+
+/// What the journal knows of a run.
+package struct RunOverview: Sendable {
+  package enum Standing: String, Sendable {
+    /// A process is at work on it.
+    case applying
+    /// It was begun, and nobody watches it: `apply` goes on with it.
+    case left
+    case succeeded, failed
+    /// Nothing was ever begun.
+    case notBegun = "not-begun"
+  }
+
+  package var run: JournaledRun
+  package var standing: Standing
+  package var cluster: String?
+  package var clusterState: ClusterState?
+  /// The steps as they were last seen, in the plan's order, as far as any is known.
+  package var steps: [StepDescription]
+  package var lastEntry: Value.Timestamp?
+  package var summary: String?
+  /// The exit status with which it ended.
+  package var status: Int32?
+}
+
+extension Executor {
+  /// All runs in a journal, the latest first.
+  package static func history(
+    _ journal: Journal, isAlive: @Sendable (Owner) -> Bool
+  ) throws(JournalError) -> [RunOverview] {
+    var overviews: [RunOverview] = []
+    for run in try journal.runs() { overviews.append(try overview(run, journal, isAlive)) }
+    return overviews
+  }
+
+  /// What the journal knows of one run: of a plan's digest, or a run's id; nil where it knows none.
+  package static func status(
+    of key: String, in journal: Journal, isAlive: @Sendable (Owner) -> Bool
+  ) throws(JournalError) -> RunOverview? {
+    guard let run = try journal.runs().first(where: { $0.key == key || $0.runID == key }) else {
+      return nil
+    }
+    return try overview(run, journal, isAlive)
+  }
+
+  private static func overview(
+    _ run: JournaledRun, _ journal: Journal, _ isAlive: (Owner) -> Bool
+  ) throws(JournalError) -> RunOverview {
+    let entries = try journal.entries(of: run.key)
+    let record = try RunRecord(entries)
+    let standing: RunOverview.Standing =
+      if let ended = record.ended {
+        ended.status == 0 ? .succeeded : .failed
+      } else if let holder = run.holder, isAlive(holder) {
+        .applying
+      } else {
+        record.launches.isEmpty ? .notBegun : .left
+      }
+    return RunOverview(
+      run: run, standing: standing,
+      cluster: record.cluster ?? record.launches.last { $0.cluster != nil }?.cluster,
+      clusterState: record.clusterState, steps: record.steps.compactMap(\.description),
+      lastEntry: entries.last?.time, summary: record.ended?.summary, status: record.ended?.status)
+  }
+
+  /// The state of a run's cluster and steps as EMR has them now.
+  package static func look(
+    at cluster: String, emr: any EMRService
+  ) async throws(CloudError) -> (cluster: ClusterDescription, steps: [StepDescription]) {
+    let description = try await emr.describeCluster(cluster)
+    return (description, try await emr.listSteps(cluster: cluster))
+  }
+
+  /// Stops a run: cancels its steps, and terminates its cluster where that is the run's own.
+  /// A process that watches the run sees this as a failure; one that applies the plan again too.
+  package static func cancel(
+    _ overview: RunOverview, isPersistent: Bool, emr: any EMRService
+  ) async throws(CloudError) -> String {
+    guard let cluster = overview.cluster else { return "nothing of this run was started" }
+    let (description, steps) = try await look(at: cluster, emr: emr)
+    guard description.state.isLive else {
+      return "the cluster \(cluster) is \(description.state.rawValue) already"
+    }
+    let own = Set(overview.steps.map(\.id))
+    let open = steps.filter { !$0.state.isFinal && (own.isEmpty || own.contains($0.id)) }
+    if !isPersistent {
+      try await emr.terminateJobFlows([cluster])
+      return "the cluster \(cluster) is being terminated"
+    }
+    if open.isEmpty { return "no step of the run is left to cancel" }
+    try await emr.cancelSteps(cluster: cluster, steps: open.map(\.id))
+    return "\(EventWords.count(open.count, "step")) of the cluster \(cluster) cancelled"
+  }
+
+  /// The last lines of each of a step's logs in S3.
+  package static func logs(
+    of step: String, cluster: String, logURI: String, lines: Int, store: any ObjectStore
+  ) async -> [FailureReport.LogTail] {
+    let reader = LogReader(store: store)
+    var tails: [FailureReport.LogTail] = []
+    for name in LogReader.names {
+      let location = LogReader.location(
+        logURI: logURI, cluster: cluster, step: step, name: name)
+      if let tail = await reader.tail(location, lines: lines) { tails.append(tail) }
+    }
+    return tails
+  }
+
+  /// Gives a run's journal free that a process holds which is gone, or is on a machine that is.
+  package static func unlock(_ key: String, in journal: Journal) throws(JournalError) {
+    try journal.breakHold(of: key)
+  }
+}
+
+extension RunRecord {
+  /// What the entries alone say: enough for an overview.
+  init(_ entries: [JournalEntry]) throws(JournalError) {
+    var known: [RunEntry] = []
+    var count = 0
+    for entry in entries {
+      guard let entry = RunEntry(kind: entry.kind, body: entry.body) else {
+        throw .damaged(message: "`\(entry.kind)` is no entry that this version knows")
+      }
+      if case .step(let index, _) = entry { count = max(count, min(index, 1 << 20) + 1) }
+      known.append(entry)
+    }
+    self.init(stepCount: count, launchCount: 0)
+    for entry in known { apply(entry) }
+  }
+}

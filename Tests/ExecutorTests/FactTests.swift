@@ -1,0 +1,86 @@
+import Cloud
+import Executor
+import PlanFormat
+import Sandbox
+import Testing
+import Values
+
+/// A plan is not begun where the world has changed.
+@Suite struct FactTests {
+  private func fact(
+    _ question: Plan.Fact.Question, _ answer: Value, _ status: Int64, _ message: String
+  ) -> Plan.Fact {
+    Plan.Fact(
+      question: question, answer: answer, isAssumed: false, exitStatus: status, message: message,
+      origin: nil)
+  }
+
+  private var builder: PlanBuilder {
+    var builder = PlanBuilder()
+    builder.facts = [
+      fact(.hasMatch(location: "s3://in/logs/", pattern: "\\.log$"), .bool(true), 3, "no logs"),
+      fact(.isEmpty(location: "s3://work/raw/"), .bool(true), 4, "raw is not empty"),
+      fact(.last(location: "s3://in/", pattern: "(\\d)\\.log"), .string("3"), 1, ""),
+      fact(.count(location: "s3://in/", pattern: "(\\d)\\.log"), .int(4), 1, ""),
+      fact(.cluster(name: "Small", states: ["WAITING"]), .list([]), 18, "a cluster waits"),
+    ]
+    return builder
+  }
+
+  private func world() async throws -> World {
+    let world = World()
+    try await world.fill()
+    // The bucket is there, and holds a folder's marker.
+    try await world.store.put(bucket: "work", key: "raw/", bytes: [], condition: .always)
+    return world
+  }
+
+  @Test func anUnchangedWorldIsWorkedOn() async throws {
+    let world = try await world()
+    #expect(try await RunTests.apply(builder.plan, in: world).status == 0)
+  }
+
+  @Test func anEmptiedInputIsNoData() async throws {
+    let world = try await world()
+    try await world.empty("s3://in/logs/")
+    let outcome = try await RunTests.apply(builder.plan, in: world)
+    #expect(outcome.status == 3)
+    #expect(outcome.summary.contains("no logs"))
+    #expect(try await world.clusters(builder.plan).isEmpty)
+    // When data has come again, the same plan is good again.
+    try await world.fill()
+    #expect(try await RunTests.apply(builder.plan, in: world).status == 0)
+  }
+
+  @Test func aFilledOutputIsRefused() async throws {
+    let world = try await world()
+    try await world.store.put(
+      bucket: "work", key: "raw/old.log", bytes: [0x61], condition: .always)
+    let outcome = try await RunTests.apply(builder.plan, in: world)
+    #expect(outcome.status == 4)
+    #expect(outcome.summary.contains("`s3://work/raw/` holds data"))
+  }
+
+  @Test func aClusterThatCameIsRefused() async throws {
+    let world = try await world()
+    let id = try await world.waitingCluster()
+    let outcome = try await RunTests.apply(builder.plan, in: world)
+    #expect(outcome.status == 18)
+    #expect(outcome.summary.contains(id))
+  }
+
+  @Test func moreDataIsAnotherPlan() async throws {
+    let world = try await world()
+    try await world.store.put(bucket: "in", key: "logs/4.log", bytes: [0x61], condition: .always)
+    let outcome = try await RunTests.apply(builder.plan, in: world)
+    #expect(outcome.status == 1)
+    #expect(outcome.summary.contains("is `4`"))
+  }
+
+  @Test func aBucketThatIsNotThereIsSaid() async throws {
+    let world = World()
+    let outcome = try await RunTests.apply(builder.plan, in: world)
+    #expect(outcome.status == 1)
+    #expect(outcome.summary.contains("bucket does not exist"))
+  }
+}

@@ -1,0 +1,241 @@
+import Cloud
+import Executor
+import Foundation
+import Journal
+import PlanFormat
+import Sandbox
+import Synchronization
+import Testing
+import Values
+
+@Suite struct LockTests {
+  enum Place: CaseIterable, Sendable { case file, object, consul }
+
+  private let world = World()
+
+  private func store(_ place: Place, _ consul: FakeConsul) throws -> any LockStore {
+    switch place {
+    case .file: FileLockStore(path: world.folder.path + "/run.lock")
+    case .object: try #require(ObjectLockStore(location: "s3://locks/run", store: world.store))
+    case .consul: ConsulLockStore(address: "consul:8500", key: "penstock/run", sender: consul)
+    }
+  }
+
+  private func owner(_ process: Int64, host: String = "here") -> Owner {
+    Owner(
+      user: "me", host: host, process: process, processStart: "", since: World.start)
+  }
+
+  private func take(
+    _ store: any LockStore, _ process: Int64, run: String, alive: Set<Int64> = [1, 2]
+  ) async -> RunLock.Acquisition {
+    await RunLock.acquire(
+      store, for: run, owner: owner(process), token: "token-\(process)-\(run)",
+      isAlive: { alive.contains($0.process) })
+  }
+
+  @Test(arguments: Place.allCases) func oneHoldsItUntilItIsReleased(_ place: Place) async throws {
+    let consul = FakeConsul()
+    let (first, second) = (try store(place, consul), try store(place, consul))
+    guard case .acquired(let lock) = await take(first, 1, run: "a") else {
+      Issue.record("not acquired")
+      return
+    }
+    guard case .held(let holder, let summary) = await take(second, 2, run: "b") else {
+      Issue.record("acquired twice")
+      return
+    }
+    #expect(holder.owner?.process == 1 && !holder.isGone)
+    #expect(summary.contains("process 1 on here"))
+    #expect(await lock.release() == nil)
+    guard case .acquired = await take(second, 2, run: "b") else {
+      Issue.record("not acquired after release")
+      return
+    }
+    // The first one's release is over: the second one's lock is none of its business.
+    #expect(await lock.release() != nil)
+    guard case .held = await take(first, 1, run: "a") else {
+      Issue.record("another's lock was removed")
+      return
+    }
+  }
+
+  @Test(arguments: Place.allCases) func aFailedRunsLockStays(_ place: Place) async throws {
+    let consul = FakeConsul()
+    let (first, second) = (try store(place, consul), try store(place, consul))
+    guard case .acquired(let lock) = await take(first, 1, run: "a") else {
+      Issue.record("not acquired")
+      return
+    }
+    await lock.leave()
+    // Another run is kept away, and told why; the same plan may go on.
+    guard case .held(let holder, let summary) = await take(second, 2, run: "b", alive: [2]) else {
+      Issue.record("a failed run was run over")
+      return
+    }
+    #expect(holder.isGone && summary.contains("that process is gone"))
+    guard case .acquired = await take(second, 2, run: "a", alive: [2]) else {
+      Issue.record("the same plan cannot go on")
+      return
+    }
+    guard case .held = await take(first, 1, run: "a", alive: [1, 2]) else {
+      Issue.record("held twice")
+      return
+    }
+  }
+
+  @Test(arguments: Place.allCases) func ofManyOneGetsIt(_ place: Place) async throws {
+    let consul = FakeConsul()
+    for _ in 0..<20 {
+      let stores = try (0..<8).map { _ in try store(place, consul) }
+      let winners = await withTaskGroup(of: RunLock?.self) { group in
+        for (index, store) in stores.enumerated() {
+          group.addTask {
+            let taken = await take(store, Int64(index), run: "r\(index)", alive: Set(0..<8))
+            if case .acquired(let lock) = taken { return lock }
+            return nil
+          }
+        }
+        return await group.reduce(into: [RunLock]()) { if let lock = $1 { $0.append(lock) } }
+      }
+      #expect(winners.count == 1)
+      for lock in winners { #expect(await lock.release() == nil) }
+    }
+  }
+
+  @Test func upstreamsLockFileIsRespected() async throws {
+    let path = world.folder.path + "/run.lock"
+    try Data("4711".utf8).write(to: URL(filePath: path))
+    guard
+      case .held(let holder, let summary) = await take(FileLockStore(path: path), 1, run: "a")
+    else {
+      Issue.record("another program's lock was taken")
+      return
+    }
+    #expect(holder.owner == nil && summary.contains("does not say by whom"))
+    #expect(FileManager.default.contents(atPath: path) == Data("4711".utf8))
+  }
+
+  @Test func aSuccessfulRunReleasesAndAFailedOneKeeps() async throws {
+    try await world.fill()
+    let path = world.folder.path + "/run.lock"
+    let failing = World(faults: Faults([Faults.Planned(.stepFails("Enrich"))]))
+    try await failing.fill()
+    let plan = PlanBuilder().plan
+    let good = try await RunTests.apply(plan, in: world) { $1.lock = FileLockStore(path: path) }
+    #expect(good.status == 0)
+    #expect(!FileManager.default.fileExists(atPath: path))
+    let bad = try await RunTests.apply(plan, in: failing) { $1.lock = FileLockStore(path: path) }
+    #expect(bad.status == 1)
+    #expect(FileManager.default.fileExists(atPath: path))
+    var next = PlanBuilder()
+    next.runID = "later"
+    let kept = try await RunTests.apply(next.plan, in: failing, process: 2) {
+      $1.lock = FileLockStore(path: path)
+    }
+    #expect(kept.status == 17)
+    #expect(FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test func twoAppliesOfOnePlanAreOne() async throws {
+    try await world.fill()
+    let plan = PlanBuilder().plan
+    let services = try (1...2).map { process in
+      try world.services(plan, process: process, alive: [1, 2]) { _ in await Task.yield() }
+    }
+    let outcomes = await withTaskGroup(of: RunOutcome.self) { group in
+      for services in services {
+        group.addTask {
+          await Executor.apply(plan, services: services, options: World.options(plan))
+        }
+      }
+      return await group.reduce(into: [RunOutcome]()) { $0.append($1) }
+    }
+    // The other is refused while the one is at work, and finds the run ended afterwards.
+    #expect(outcomes.contains { $0.status == 0 })
+    for outcome in outcomes where outcome.status != 0 {
+      #expect(outcome.status == 17)
+      #expect(outcome.summary.contains("on here, since"))
+    }
+    #expect(try await world.clusters(plan).count == 1)
+    #expect(world.loads().values.map(\.count) == [1])
+  }
+}
+
+/// Consul's keys and sessions, as far as locks use them.
+final class FakeConsul: WebSender {
+  private struct Key {
+    var value: [UInt8]
+    var index: Int
+    var session: String?
+  }
+
+  private struct State {
+    var keys: [String: Key] = [:]
+    var sessions: Set<String> = []
+    var index = 1
+  }
+
+  private let state = Mutex(State())
+
+  func send(
+    method: String, url: String, headers: [(name: String, value: String)], body: [UInt8],
+    seconds: Double
+  ) async throws(CloudError) -> (status: Int, body: [UInt8]) {
+    let path = url.replacingOccurrences(of: "http://consul:8500/v1/", with: "")
+    let parts = path.split(separator: "?").map(String.init)
+    let query = parts.count > 1 ? parts[1] : ""
+    let answer = state.withLock { state in
+      Self.answer(method, parts[0], query, body, &state)
+    }
+    return answer
+  }
+
+  private static func answer(
+    _ method: String, _ path: String, _ query: String, _ body: [UInt8], _ state: inout State
+  ) -> (status: Int, body: [UInt8]) {
+    state.index += 1
+    let yes = (200, Array("true".utf8))
+    let no = (200, Array("false".utf8))
+    if path == "session/create" {
+      let id = "session-\(state.index)"
+      state.sessions.insert(id)
+      return (200, Array(#"{"ID": "\#(id)"}"#.utf8))
+    }
+    if path.hasPrefix("session/destroy/") {
+      let id = String(path.dropFirst("session/destroy/".count))
+      state.sessions.remove(id)
+      for key in state.keys.keys where state.keys[key]?.session == id {
+        state.keys[key]?.session = nil
+        state.keys[key]?.index = state.index
+      }
+      return yes
+    }
+    let there = state.keys[path]
+    let wanted = query.hasPrefix("cas=") ? Int(query.dropFirst(4)) : nil
+    switch method {
+    case "GET":
+      guard let there else { return (404, []) }
+      let session = there.session.map { #", "Session": "\#($0)""# } ?? ""
+      let value = Data(there.value).base64EncodedString()
+      return (
+        200,
+        Array(#"[{"Value": "\#(value)", "ModifyIndex": \#(there.index)\#(session)}]"#.utf8)
+      )
+    case "DELETE":
+      guard there?.index == wanted else { return no }
+      state.keys[path] = nil
+      return yes
+    default:
+      if query.hasPrefix("acquire=") {
+        let session = String(query.dropFirst(8))
+        guard state.sessions.contains(session), there?.session == nil else { return no }
+        state.keys[path] = Key(value: body, index: state.index, session: session)
+        return yes
+      }
+      guard there?.index ?? 0 == wanted else { return no }
+      state.keys[path] = Key(value: body, index: state.index, session: there?.session)
+      return yes
+    }
+  }
+}
