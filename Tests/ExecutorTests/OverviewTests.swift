@@ -9,7 +9,7 @@ import Values
 
 @Suite struct OverviewTests {
   @Test func historyTellsHowRunsEnded() async throws {
-    let world = World(faults: Faults([Faults.Planned(.stepFails("Enrich"))]))
+    let world = World(faults: Faults([Faults.Planned(.stepFails("[enrich] Enrich"))]))
     try await world.fill()
     var failing = PlanBuilder()
     failing.runID = "first"
@@ -80,7 +80,7 @@ import Values
   }
 
   @Test func aStepsLogsAreFetched() async throws {
-    let world = World(faults: Faults([Faults.Planned(.stepFails("Enrich"))]))
+    let world = World(faults: Faults([Faults.Planned(.stepFails("[enrich] Enrich"))]))
     try await world.fill()
     let plan = PlanBuilder().plan
     let report = try #require(try await RunTests.apply(plan, in: world).failure)

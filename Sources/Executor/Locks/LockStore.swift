@@ -1,4 +1,4 @@
-package import Cloud
+import Cloud
 
 /// A place that can hold one lock: a file, an object in S3, a key in Consul.
 ///
