@@ -6,6 +6,21 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
+static const unsigned char data_emr_applications_txt[] = {
+#embed "../../data/emr/applications.txt" if_empty(0)
+};
+static const unsigned char data_emr_classifications_txt[] = {
+#embed "../../data/emr/classifications.txt" if_empty(0)
+};
+static const unsigned char data_emr_instance_types_txt[] = {
+#embed "../../data/emr/instance-types.txt" if_empty(0)
+};
+static const unsigned char data_emr_regions_txt[] = {
+#embed "../../data/emr/regions.txt" if_empty(0)
+};
+static const unsigned char data_emr_releases_txt[] = {
+#embed "../../data/emr/releases.txt" if_empty(0)
+};
 static const unsigned char docs_diagnostics_check_failed_md[] = {
 #embed "../../docs/diagnostics/check-failed.md" if_empty(0)
 };
@@ -33,11 +48,116 @@ static const unsigned char docs_diagnostics_dataset_absent_md[] = {
 static const unsigned char docs_diagnostics_dataset_not_empty_md[] = {
 #embed "../../docs/diagnostics/dataset-not-empty.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_emr_ami_version_md[] = {
+#embed "../../docs/diagnostics/emr-ami-version.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_application_unknown_md[] = {
+#embed "../../docs/diagnostics/emr-application-unknown.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_applications_without_release_md[] = {
+#embed "../../docs/diagnostics/emr-applications-without-release.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_argument_empty_md[] = {
+#embed "../../docs/diagnostics/emr-argument-empty.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_classification_twice_md[] = {
+#embed "../../docs/diagnostics/emr-classification-twice.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_classification_unknown_md[] = {
+#embed "../../docs/diagnostics/emr-classification-unknown.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_cluster_name_md[] = {
+#embed "../../docs/diagnostics/emr-cluster-name.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_custom_ami_md[] = {
+#embed "../../docs/diagnostics/emr-custom-ami.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_extended_support_md[] = {
+#embed "../../docs/diagnostics/emr-extended-support.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_idle_timeout_md[] = {
+#embed "../../docs/diagnostics/emr-idle-timeout.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_idle_without_keep_alive_md[] = {
+#embed "../../docs/diagnostics/emr-idle-without-keep-alive.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_jar_empty_md[] = {
+#embed "../../docs/diagnostics/emr-jar-empty.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_kerberos_security_md[] = {
+#embed "../../docs/diagnostics/emr-kerberos-security.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_log_encryption_md[] = {
+#embed "../../docs/diagnostics/emr-log-encryption.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_log_location_md[] = {
+#embed "../../docs/diagnostics/emr-log-location.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_log_type_md[] = {
+#embed "../../docs/diagnostics/emr-log-type.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_emr_no_steps_md[] = {
 #embed "../../docs/diagnostics/emr-no-steps.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_emr_products_with_release_md[] = {
+#embed "../../docs/diagnostics/emr-products-with-release.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_region_unknown_md[] = {
+#embed "../../docs/diagnostics/emr-region-unknown.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_release_missing_md[] = {
+#embed "../../docs/diagnostics/emr-release-missing.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_release_too_old_md[] = {
+#embed "../../docs/diagnostics/emr-release-too-old.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_release_twice_md[] = {
+#embed "../../docs/diagnostics/emr-release-twice.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_release_unknown_md[] = {
+#embed "../../docs/diagnostics/emr-release-unknown.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_repo_upgrade_md[] = {
+#embed "../../docs/diagnostics/emr-repo-upgrade.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_role_arn_md[] = {
+#embed "../../docs/diagnostics/emr-role-arn.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_step_concurrency_range_md[] = {
+#embed "../../docs/diagnostics/emr-step-concurrency-range.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_step_concurrency_md[] = {
+#embed "../../docs/diagnostics/emr-step-concurrency.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_step_name_md[] = {
+#embed "../../docs/diagnostics/emr-step-name.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_step_text_md[] = {
+#embed "../../docs/diagnostics/emr-step-text.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_step_too_long_md[] = {
+#embed "../../docs/diagnostics/emr-step-too-long.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_tag_key_md[] = {
+#embed "../../docs/diagnostics/emr-tag-key.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_tag_reserved_md[] = {
+#embed "../../docs/diagnostics/emr-tag-reserved.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_tag_twice_md[] = {
+#embed "../../docs/diagnostics/emr-tag-twice.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_tag_value_md[] = {
+#embed "../../docs/diagnostics/emr-tag-value.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_too_many_bootstrap_actions_md[] = {
+#embed "../../docs/diagnostics/emr-too-many-bootstrap-actions.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_emr_too_many_steps_md[] = {
 #embed "../../docs/diagnostics/emr-too-many-steps.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_too_many_tags_md[] = {
+#embed "../../docs/diagnostics/emr-too-many-tags.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_expression_absent_optional_md[] = {
 #embed "../../docs/diagnostics/expression-absent-optional.md" if_empty(0)
@@ -390,6 +510,11 @@ static const unsigned char step_kinds_spark_submit_yml[] = {
 
 /// Sorted by path, bytewise: readers search it by halves.
 const penstock_builtin penstock_builtins[] = {
+    {"data/emr/applications.txt", data_emr_applications_txt, sizeof data_emr_applications_txt},
+    {"data/emr/classifications.txt", data_emr_classifications_txt, sizeof data_emr_classifications_txt},
+    {"data/emr/instance-types.txt", data_emr_instance_types_txt, sizeof data_emr_instance_types_txt},
+    {"data/emr/regions.txt", data_emr_regions_txt, sizeof data_emr_regions_txt},
+    {"data/emr/releases.txt", data_emr_releases_txt, sizeof data_emr_releases_txt},
     {"docs/diagnostics/check-failed.md", docs_diagnostics_check_failed_md, sizeof docs_diagnostics_check_failed_md},
     {"docs/diagnostics/cluster-ambiguous.md", docs_diagnostics_cluster_ambiguous_md, sizeof docs_diagnostics_cluster_ambiguous_md},
     {"docs/diagnostics/cluster-busy.md", docs_diagnostics_cluster_busy_md, sizeof docs_diagnostics_cluster_busy_md},
@@ -399,8 +524,43 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/data-written-twice.md", docs_diagnostics_data_written_twice_md, sizeof docs_diagnostics_data_written_twice_md},
     {"docs/diagnostics/dataset-absent.md", docs_diagnostics_dataset_absent_md, sizeof docs_diagnostics_dataset_absent_md},
     {"docs/diagnostics/dataset-not-empty.md", docs_diagnostics_dataset_not_empty_md, sizeof docs_diagnostics_dataset_not_empty_md},
+    {"docs/diagnostics/emr-ami-version.md", docs_diagnostics_emr_ami_version_md, sizeof docs_diagnostics_emr_ami_version_md},
+    {"docs/diagnostics/emr-application-unknown.md", docs_diagnostics_emr_application_unknown_md, sizeof docs_diagnostics_emr_application_unknown_md},
+    {"docs/diagnostics/emr-applications-without-release.md", docs_diagnostics_emr_applications_without_release_md, sizeof docs_diagnostics_emr_applications_without_release_md},
+    {"docs/diagnostics/emr-argument-empty.md", docs_diagnostics_emr_argument_empty_md, sizeof docs_diagnostics_emr_argument_empty_md},
+    {"docs/diagnostics/emr-classification-twice.md", docs_diagnostics_emr_classification_twice_md, sizeof docs_diagnostics_emr_classification_twice_md},
+    {"docs/diagnostics/emr-classification-unknown.md", docs_diagnostics_emr_classification_unknown_md, sizeof docs_diagnostics_emr_classification_unknown_md},
+    {"docs/diagnostics/emr-cluster-name.md", docs_diagnostics_emr_cluster_name_md, sizeof docs_diagnostics_emr_cluster_name_md},
+    {"docs/diagnostics/emr-custom-ami.md", docs_diagnostics_emr_custom_ami_md, sizeof docs_diagnostics_emr_custom_ami_md},
+    {"docs/diagnostics/emr-extended-support.md", docs_diagnostics_emr_extended_support_md, sizeof docs_diagnostics_emr_extended_support_md},
+    {"docs/diagnostics/emr-idle-timeout.md", docs_diagnostics_emr_idle_timeout_md, sizeof docs_diagnostics_emr_idle_timeout_md},
+    {"docs/diagnostics/emr-idle-without-keep-alive.md", docs_diagnostics_emr_idle_without_keep_alive_md, sizeof docs_diagnostics_emr_idle_without_keep_alive_md},
+    {"docs/diagnostics/emr-jar-empty.md", docs_diagnostics_emr_jar_empty_md, sizeof docs_diagnostics_emr_jar_empty_md},
+    {"docs/diagnostics/emr-kerberos-security.md", docs_diagnostics_emr_kerberos_security_md, sizeof docs_diagnostics_emr_kerberos_security_md},
+    {"docs/diagnostics/emr-log-encryption.md", docs_diagnostics_emr_log_encryption_md, sizeof docs_diagnostics_emr_log_encryption_md},
+    {"docs/diagnostics/emr-log-location.md", docs_diagnostics_emr_log_location_md, sizeof docs_diagnostics_emr_log_location_md},
+    {"docs/diagnostics/emr-log-type.md", docs_diagnostics_emr_log_type_md, sizeof docs_diagnostics_emr_log_type_md},
     {"docs/diagnostics/emr-no-steps.md", docs_diagnostics_emr_no_steps_md, sizeof docs_diagnostics_emr_no_steps_md},
+    {"docs/diagnostics/emr-products-with-release.md", docs_diagnostics_emr_products_with_release_md, sizeof docs_diagnostics_emr_products_with_release_md},
+    {"docs/diagnostics/emr-region-unknown.md", docs_diagnostics_emr_region_unknown_md, sizeof docs_diagnostics_emr_region_unknown_md},
+    {"docs/diagnostics/emr-release-missing.md", docs_diagnostics_emr_release_missing_md, sizeof docs_diagnostics_emr_release_missing_md},
+    {"docs/diagnostics/emr-release-too-old.md", docs_diagnostics_emr_release_too_old_md, sizeof docs_diagnostics_emr_release_too_old_md},
+    {"docs/diagnostics/emr-release-twice.md", docs_diagnostics_emr_release_twice_md, sizeof docs_diagnostics_emr_release_twice_md},
+    {"docs/diagnostics/emr-release-unknown.md", docs_diagnostics_emr_release_unknown_md, sizeof docs_diagnostics_emr_release_unknown_md},
+    {"docs/diagnostics/emr-repo-upgrade.md", docs_diagnostics_emr_repo_upgrade_md, sizeof docs_diagnostics_emr_repo_upgrade_md},
+    {"docs/diagnostics/emr-role-arn.md", docs_diagnostics_emr_role_arn_md, sizeof docs_diagnostics_emr_role_arn_md},
+    {"docs/diagnostics/emr-step-concurrency-range.md", docs_diagnostics_emr_step_concurrency_range_md, sizeof docs_diagnostics_emr_step_concurrency_range_md},
+    {"docs/diagnostics/emr-step-concurrency.md", docs_diagnostics_emr_step_concurrency_md, sizeof docs_diagnostics_emr_step_concurrency_md},
+    {"docs/diagnostics/emr-step-name.md", docs_diagnostics_emr_step_name_md, sizeof docs_diagnostics_emr_step_name_md},
+    {"docs/diagnostics/emr-step-text.md", docs_diagnostics_emr_step_text_md, sizeof docs_diagnostics_emr_step_text_md},
+    {"docs/diagnostics/emr-step-too-long.md", docs_diagnostics_emr_step_too_long_md, sizeof docs_diagnostics_emr_step_too_long_md},
+    {"docs/diagnostics/emr-tag-key.md", docs_diagnostics_emr_tag_key_md, sizeof docs_diagnostics_emr_tag_key_md},
+    {"docs/diagnostics/emr-tag-reserved.md", docs_diagnostics_emr_tag_reserved_md, sizeof docs_diagnostics_emr_tag_reserved_md},
+    {"docs/diagnostics/emr-tag-twice.md", docs_diagnostics_emr_tag_twice_md, sizeof docs_diagnostics_emr_tag_twice_md},
+    {"docs/diagnostics/emr-tag-value.md", docs_diagnostics_emr_tag_value_md, sizeof docs_diagnostics_emr_tag_value_md},
+    {"docs/diagnostics/emr-too-many-bootstrap-actions.md", docs_diagnostics_emr_too_many_bootstrap_actions_md, sizeof docs_diagnostics_emr_too_many_bootstrap_actions_md},
     {"docs/diagnostics/emr-too-many-steps.md", docs_diagnostics_emr_too_many_steps_md, sizeof docs_diagnostics_emr_too_many_steps_md},
+    {"docs/diagnostics/emr-too-many-tags.md", docs_diagnostics_emr_too_many_tags_md, sizeof docs_diagnostics_emr_too_many_tags_md},
     {"docs/diagnostics/expression-absent-optional.md", docs_diagnostics_expression_absent_optional_md, sizeof docs_diagnostics_expression_absent_optional_md},
     {"docs/diagnostics/expression-evaluation.md", docs_diagnostics_expression_evaluation_md, sizeof docs_diagnostics_expression_evaluation_md},
     {"docs/diagnostics/expression-syntax.md", docs_diagnostics_expression_syntax_md, sizeof docs_diagnostics_expression_syntax_md},
@@ -519,4 +679,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 127;
+const size_t penstock_builtin_count = 167;

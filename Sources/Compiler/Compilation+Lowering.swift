@@ -22,6 +22,7 @@ extension Compilation {
       validate(body)
       program.cluster.jobFlow = body
     }
+    EMRRules.check(program, data: ModelData { Builtins.file($0) }, into: &diagnostics)
     self.program = program
   }
 

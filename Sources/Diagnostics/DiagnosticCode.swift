@@ -103,8 +103,43 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case planFormat = "plan-format"
 
   // MARK: EMR
+  case emrAMIVersion = "emr-ami-version"
+  case emrApplicationUnknown = "emr-application-unknown"
+  case emrApplicationsWithoutRelease = "emr-applications-without-release"
+  case emrArgumentEmpty = "emr-argument-empty"
+  case emrClassificationTwice = "emr-classification-twice"
+  case emrClassificationUnknown = "emr-classification-unknown"
+  case emrClusterName = "emr-cluster-name"
+  case emrCustomAMI = "emr-custom-ami"
+  case emrExtendedSupport = "emr-extended-support"
+  case emrIdleTimeout = "emr-idle-timeout"
+  case emrIdleWithoutKeepAlive = "emr-idle-without-keep-alive"
+  case emrJarEmpty = "emr-jar-empty"
+  case emrKerberosSecurity = "emr-kerberos-security"
+  case emrLogEncryption = "emr-log-encryption"
+  case emrLogLocation = "emr-log-location"
+  case emrLogType = "emr-log-type"
   case emrNoSteps = "emr-no-steps"
+  case emrProductsWithRelease = "emr-products-with-release"
+  case emrRegionUnknown = "emr-region-unknown"
+  case emrReleaseMissing = "emr-release-missing"
+  case emrReleaseTooOld = "emr-release-too-old"
+  case emrReleaseTwice = "emr-release-twice"
+  case emrReleaseUnknown = "emr-release-unknown"
+  case emrRepoUpgrade = "emr-repo-upgrade"
+  case emrRoleARN = "emr-role-arn"
+  case emrStepConcurrency = "emr-step-concurrency"
+  case emrStepConcurrencyRange = "emr-step-concurrency-range"
+  case emrStepName = "emr-step-name"
+  case emrStepText = "emr-step-text"
+  case emrStepTooLong = "emr-step-too-long"
+  case emrTagKey = "emr-tag-key"
+  case emrTagReserved = "emr-tag-reserved"
+  case emrTagTwice = "emr-tag-twice"
+  case emrTagValue = "emr-tag-value"
+  case emrTooManyBootstrapActions = "emr-too-many-bootstrap-actions"
   case emrTooManySteps = "emr-too-many-steps"
+  case emrTooManyTags = "emr-too-many-tags"
 
   // MARK: Inputs
   case inputLegacyLayout = "input-legacy-layout"
@@ -116,6 +151,9 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   package var severity: Severity {
     switch self {
     case .dataUnread, .secretInArguments, .yamlSuspiciousText: .warning
+    case .emrApplicationUnknown, .emrArgumentEmpty, .emrClassificationUnknown,
+      .emrIdleWithoutKeepAlive, .emrLogEncryption, .emrRepoUpgrade:
+      .warning
     case .factAssumed: .information
     default: .error
     }

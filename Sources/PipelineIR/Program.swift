@@ -215,6 +215,8 @@ package struct Access: Hashable, Sendable {
 
 package struct Cluster: Sendable {
   package var region = ""
+  /// Where the region is written.
+  package var regionSpan: Span?
   /// The EMR release, or AMI version, without a prefix: `5.29.0`.
   package var release = ""
   package var isEncrypted = false

@@ -1,0 +1,87 @@
+import Diagnostics
+import PipelineIR
+import SourceText
+
+extension Diagnostic {
+  /// A rule of EMR that is broken: its source stands in a note, and so does the pipeline's place
+  /// where the value comes from an input.
+  static func rule(
+    _ code: DiagnosticCode, _ message: String, at spot: Spot, source: String, hint: String? = nil,
+    isWarning: Bool = false
+  ) -> Diagnostic {
+    var notes = [Note(source)]
+    if let pipeline = spot.pipeline {
+      notes.append(Note("the pipeline takes it here", at: pipeline))
+    }
+    return Diagnostic(
+      code, message, at: spot.span, notes: notes, hint: hint, severity: isWarning ? .warning : nil)
+  }
+
+  /// The words for where EMR states a rule about a type of its API.
+  static func reference(_ type: String) -> String { "EMR's API reference says so of `\(type)`" }
+}
+
+// MARK: Steps
+
+extension Diagnostic {
+  static func tooManySteps(_ count: Int, limit: Int, at span: Span) -> Diagnostic {
+    rule(
+      .emrTooManySteps, "the job flow has \(count) steps, and EMR takes \(limit)", at: Spot(span),
+      source: reference("RunJobFlow"),
+      hint: "let one step do the work of several, or split the pipeline into runs")
+  }
+
+  static func stepTooLong(_ name: String, characters: Int, limit: Int, at span: Span) -> Diagnostic
+  {
+    rule(
+      .emrStepTooLong,
+      "step `\(name)` has \(characters) characters in its jar, class and arguments, and EMR takes \(limit)",
+      at: Spot(span), source: reference("AddJobFlowSteps"),
+      hint: "put long values into a file in S3, and give the step its location")
+  }
+
+  static func stepName(_ name: String, problem: String, at span: Span) -> Diagnostic {
+    rule(
+      .emrStepName, "the name of step `\(name)` \(problem)", at: Spot(span),
+      source: reference("StepConfig"), hint: "give it a name of 1 to 256 characters")
+  }
+
+  static func stepText(_ name: String, part: String, at span: Span) -> Diagnostic {
+    rule(
+      .emrStepText, "\(part) of step `\(name)` holds a control character, which EMR refuses",
+      at: Spot(span), source: "EMR's texts hold the characters of XML 1.0 only",
+      hint: "encode the value, in Base64 for instance")
+  }
+
+  static func argumentEmpty(_ position: Int, step: String, at span: Span) -> Diagnostic {
+    rule(
+      .emrArgumentEmpty, "argument \(position) of step `\(step)` is empty", at: Spot(span),
+      source: "programs take it for a value that was given, and a shell may drop it",
+      hint: "leave the argument out where its value is absent")
+  }
+
+  static func jarEmpty(_ name: String, at span: Span) -> Diagnostic {
+    rule(
+      .emrJarEmpty, "step `\(name)` names no jar", at: Spot(span),
+      source: reference("HadoopJarStepConfig"), hint: "give the jar's location")
+  }
+
+  static func stepConcurrencyRange(_ number: Int64, at spot: Spot) -> Diagnostic {
+    rule(
+      .emrStepConcurrencyRange, "`StepConcurrencyLevel` is \(number), and EMR takes 1 to 256",
+      at: spot, source: reference("RunJobFlow"), hint: "give a number from 1 to 256")
+  }
+
+  static func stepConcurrency(
+    _ level: Int64, step: String, action: String, others: Int, at spot: Spot, stepSpan: Span
+  ) -> Diagnostic {
+    var diagnostic = rule(
+      .emrStepConcurrency,
+      "\(level) steps may run side by side, and step `\(step)`"
+        + (others > 0 ? " and \(others) others do" : " does") + " not continue after a failure",
+      at: spot, source: reference("StepConfig"),
+      hint: "give the steps `on-failure: CONTINUE`, or let one run at a time")
+    diagnostic.notes.append(Note("its action on failure is \(action)", at: stepSpan))
+    return diagnostic
+  }
+}

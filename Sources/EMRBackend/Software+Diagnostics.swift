@@ -1,0 +1,58 @@
+import Diagnostics
+
+extension Diagnostic {
+  private static let tables = "EMR's release guide lists what each release has"
+
+  static func applicationUnknown(
+    _ name: String, _ release: Release, hint: String?, at spot: Spot
+  ) -> Diagnostic {
+    rule(
+      .emrApplicationUnknown, "release \(release) has no application `\(name)`", at: spot,
+      source: tables, hint: hint ?? "take a release that has it, or leave it out")
+  }
+
+  static func applicationMissing(
+    _ name: String, _ release: Release, since spans: [String], at spot: Spot
+  ) -> Diagnostic {
+    applicationUnknown(name, release, hint: "it is in \(Spans.words(spans))", at: spot)
+  }
+
+  static func classificationTwice(_ name: String, at spot: Spot, first: Spot) -> Diagnostic {
+    var diagnostic = rule(
+      .emrClassificationTwice, "the classification `\(name)` stands in one list twice", at: spot,
+      source: "EMR refuses a list that has a classification twice",
+      hint: "put all its properties into one")
+    if first.span != spot.span {
+      diagnostic.notes.append(Note("it stands here first", at: first.span))
+    }
+    return diagnostic
+  }
+
+  static func classificationUnknown(
+    _ name: String, _ release: Release, hint: String?, at spot: Spot
+  ) -> Diagnostic {
+    rule(
+      .emrClassificationUnknown, "release \(release) has no classification `\(name)`", at: spot,
+      source: tables, hint: hint ?? "take a release that has it, or leave it out")
+  }
+
+  static func repoUpgrade(at spot: Spot) -> Diagnostic {
+    rule(
+      .emrRepoUpgrade, "`RepoUpgradeOnBoot` says nothing without `CustomAmiId`", at: spot,
+      source: reference("RunJobFlow"), hint: "leave it out, or give `CustomAmiId`")
+  }
+
+  static func customAMI(_ text: String, at spot: Spot) -> Diagnostic {
+    rule(
+      .emrCustomAMI, "`\(text)` is no id of an image", at: spot,
+      source: "EC2's ids of images are `ami-` and 8 or 17 hexadecimal digits",
+      hint: "give an id such as `ami-0abcdef1234567890`")
+  }
+
+  static func bootstrapActions(_ count: Int, at spot: Spot) -> Diagnostic {
+    rule(
+      .emrTooManyBootstrapActions, "the cluster has \(count) bootstrap actions, and EMR takes 16",
+      at: spot, source: "EMR's management guide says so of bootstrap actions",
+      hint: "let one script do the work of several")
+  }
+}
