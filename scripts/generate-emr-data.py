@@ -50,8 +50,9 @@ def spans(present, known):
 
 def firsts(present):
     """The first release of each major line: `5.33.0 6.3.0 7.0.0`."""
-    return " ".join(dotted(min(n for n in present if n[0] == major))
-                    for major in sorted({number[0] for number in present}))
+    found = [min(n for n in present if n[0] == major) for major in sorted({n[0] for n in present})]
+    # No answers are there of releases before 4.2.0: a type that this one has may be older.
+    return " ".join(dotted((4, 0, 0) if number == (4, 2, 0) else number) for number in found)
 
 
 def software(guide):

@@ -60,6 +60,27 @@ static const unsigned char docs_diagnostics_emr_applications_without_release_md[
 static const unsigned char docs_diagnostics_emr_argument_empty_md[] = {
 #embed "../../docs/diagnostics/emr-argument-empty.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_emr_auto_scaling_limits_md[] = {
+#embed "../../docs/diagnostics/emr-auto-scaling-limits.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_auto_scaling_master_md[] = {
+#embed "../../docs/diagnostics/emr-auto-scaling-master.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_auto_scaling_role_md[] = {
+#embed "../../docs/diagnostics/emr-auto-scaling-role.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_bid_price_twice_md[] = {
+#embed "../../docs/diagnostics/emr-bid-price-twice.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_bid_price_unused_md[] = {
+#embed "../../docs/diagnostics/emr-bid-price-unused.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_bid_price_md[] = {
+#embed "../../docs/diagnostics/emr-bid-price.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_block_duration_md[] = {
+#embed "../../docs/diagnostics/emr-block-duration.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_emr_classification_twice_md[] = {
 #embed "../../docs/diagnostics/emr-classification-twice.md" if_empty(0)
 };
@@ -75,11 +96,41 @@ static const unsigned char docs_diagnostics_emr_custom_ami_md[] = {
 static const unsigned char docs_diagnostics_emr_extended_support_md[] = {
 #embed "../../docs/diagnostics/emr-extended-support.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_emr_fleet_capacity_md[] = {
+#embed "../../docs/diagnostics/emr-fleet-capacity.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_fleet_priority_md[] = {
+#embed "../../docs/diagnostics/emr-fleet-priority.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_fleet_types_md[] = {
+#embed "../../docs/diagnostics/emr-fleet-types.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_emr_idle_timeout_md[] = {
 #embed "../../docs/diagnostics/emr-idle-timeout.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_emr_idle_without_keep_alive_md[] = {
 #embed "../../docs/diagnostics/emr-idle-without-keep-alive.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_instance_count_md[] = {
+#embed "../../docs/diagnostics/emr-instance-count.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_instance_roles_md[] = {
+#embed "../../docs/diagnostics/emr-instance-roles.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_instance_type_not_offered_md[] = {
+#embed "../../docs/diagnostics/emr-instance-type-not-offered.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_instance_type_release_md[] = {
+#embed "../../docs/diagnostics/emr-instance-type-release.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_instance_type_unknown_md[] = {
+#embed "../../docs/diagnostics/emr-instance-type-unknown.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_instances_missing_md[] = {
+#embed "../../docs/diagnostics/emr-instances-missing.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_instances_twice_md[] = {
+#embed "../../docs/diagnostics/emr-instances-twice.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_emr_jar_empty_md[] = {
 #embed "../../docs/diagnostics/emr-jar-empty.md" if_empty(0)
@@ -96,8 +147,17 @@ static const unsigned char docs_diagnostics_emr_log_location_md[] = {
 static const unsigned char docs_diagnostics_emr_log_type_md[] = {
 #embed "../../docs/diagnostics/emr-log-type.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_emr_master_count_md[] = {
+#embed "../../docs/diagnostics/emr-master-count.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_master_fleet_md[] = {
+#embed "../../docs/diagnostics/emr-master-fleet.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_emr_no_steps_md[] = {
 #embed "../../docs/diagnostics/emr-no-steps.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_placement_group_md[] = {
+#embed "../../docs/diagnostics/emr-placement-group.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_emr_products_with_release_md[] = {
 #embed "../../docs/diagnostics/emr-products-with-release.md" if_empty(0)
@@ -120,8 +180,35 @@ static const unsigned char docs_diagnostics_emr_release_unknown_md[] = {
 static const unsigned char docs_diagnostics_emr_repo_upgrade_md[] = {
 #embed "../../docs/diagnostics/emr-repo-upgrade.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_emr_resize_timeout_md[] = {
+#embed "../../docs/diagnostics/emr-resize-timeout.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_emr_role_arn_md[] = {
 #embed "../../docs/diagnostics/emr-role-arn.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_root_volume_md[] = {
+#embed "../../docs/diagnostics/emr-root-volume.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_scaling_index_md[] = {
+#embed "../../docs/diagnostics/emr-scaling-index.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_scaling_limits_md[] = {
+#embed "../../docs/diagnostics/emr-scaling-limits.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_scaling_twice_md[] = {
+#embed "../../docs/diagnostics/emr-scaling-twice.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_scaling_unit_md[] = {
+#embed "../../docs/diagnostics/emr-scaling-unit.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_security_groups_md[] = {
+#embed "../../docs/diagnostics/emr-security-groups.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_service_security_group_md[] = {
+#embed "../../docs/diagnostics/emr-service-security-group.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_spot_timeout_md[] = {
+#embed "../../docs/diagnostics/emr-spot-timeout.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_emr_step_concurrency_range_md[] = {
 #embed "../../docs/diagnostics/emr-step-concurrency-range.md" if_empty(0)
@@ -137,6 +224,15 @@ static const unsigned char docs_diagnostics_emr_step_text_md[] = {
 };
 static const unsigned char docs_diagnostics_emr_step_too_long_md[] = {
 #embed "../../docs/diagnostics/emr-step-too-long.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_subnet_twice_md[] = {
+#embed "../../docs/diagnostics/emr-subnet-twice.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_subnet_with_zone_md[] = {
+#embed "../../docs/diagnostics/emr-subnet-with-zone.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_subnets_without_fleets_md[] = {
+#embed "../../docs/diagnostics/emr-subnets-without-fleets.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_emr_tag_key_md[] = {
 #embed "../../docs/diagnostics/emr-tag-key.md" if_empty(0)
@@ -158,6 +254,33 @@ static const unsigned char docs_diagnostics_emr_too_many_steps_md[] = {
 };
 static const unsigned char docs_diagnostics_emr_too_many_tags_md[] = {
 #embed "../../docs/diagnostics/emr-too-many-tags.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_volume_count_md[] = {
+#embed "../../docs/diagnostics/emr-volume-count.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_volume_iops_md[] = {
+#embed "../../docs/diagnostics/emr-volume-iops.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_volume_size_md[] = {
+#embed "../../docs/diagnostics/emr-volume-size.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_volume_throughput_md[] = {
+#embed "../../docs/diagnostics/emr-volume-throughput.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_volume_type_md[] = {
+#embed "../../docs/diagnostics/emr-volume-type.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_volumes_optimized_md[] = {
+#embed "../../docs/diagnostics/emr-volumes-optimized.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_weighted_capacity_md[] = {
+#embed "../../docs/diagnostics/emr-weighted-capacity.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_zone_twice_md[] = {
+#embed "../../docs/diagnostics/emr-zone-twice.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_zones_without_fleets_md[] = {
+#embed "../../docs/diagnostics/emr-zones-without-fleets.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_expression_absent_optional_md[] = {
 #embed "../../docs/diagnostics/expression-absent-optional.md" if_empty(0)
@@ -528,19 +651,39 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/emr-application-unknown.md", docs_diagnostics_emr_application_unknown_md, sizeof docs_diagnostics_emr_application_unknown_md},
     {"docs/diagnostics/emr-applications-without-release.md", docs_diagnostics_emr_applications_without_release_md, sizeof docs_diagnostics_emr_applications_without_release_md},
     {"docs/diagnostics/emr-argument-empty.md", docs_diagnostics_emr_argument_empty_md, sizeof docs_diagnostics_emr_argument_empty_md},
+    {"docs/diagnostics/emr-auto-scaling-limits.md", docs_diagnostics_emr_auto_scaling_limits_md, sizeof docs_diagnostics_emr_auto_scaling_limits_md},
+    {"docs/diagnostics/emr-auto-scaling-master.md", docs_diagnostics_emr_auto_scaling_master_md, sizeof docs_diagnostics_emr_auto_scaling_master_md},
+    {"docs/diagnostics/emr-auto-scaling-role.md", docs_diagnostics_emr_auto_scaling_role_md, sizeof docs_diagnostics_emr_auto_scaling_role_md},
+    {"docs/diagnostics/emr-bid-price-twice.md", docs_diagnostics_emr_bid_price_twice_md, sizeof docs_diagnostics_emr_bid_price_twice_md},
+    {"docs/diagnostics/emr-bid-price-unused.md", docs_diagnostics_emr_bid_price_unused_md, sizeof docs_diagnostics_emr_bid_price_unused_md},
+    {"docs/diagnostics/emr-bid-price.md", docs_diagnostics_emr_bid_price_md, sizeof docs_diagnostics_emr_bid_price_md},
+    {"docs/diagnostics/emr-block-duration.md", docs_diagnostics_emr_block_duration_md, sizeof docs_diagnostics_emr_block_duration_md},
     {"docs/diagnostics/emr-classification-twice.md", docs_diagnostics_emr_classification_twice_md, sizeof docs_diagnostics_emr_classification_twice_md},
     {"docs/diagnostics/emr-classification-unknown.md", docs_diagnostics_emr_classification_unknown_md, sizeof docs_diagnostics_emr_classification_unknown_md},
     {"docs/diagnostics/emr-cluster-name.md", docs_diagnostics_emr_cluster_name_md, sizeof docs_diagnostics_emr_cluster_name_md},
     {"docs/diagnostics/emr-custom-ami.md", docs_diagnostics_emr_custom_ami_md, sizeof docs_diagnostics_emr_custom_ami_md},
     {"docs/diagnostics/emr-extended-support.md", docs_diagnostics_emr_extended_support_md, sizeof docs_diagnostics_emr_extended_support_md},
+    {"docs/diagnostics/emr-fleet-capacity.md", docs_diagnostics_emr_fleet_capacity_md, sizeof docs_diagnostics_emr_fleet_capacity_md},
+    {"docs/diagnostics/emr-fleet-priority.md", docs_diagnostics_emr_fleet_priority_md, sizeof docs_diagnostics_emr_fleet_priority_md},
+    {"docs/diagnostics/emr-fleet-types.md", docs_diagnostics_emr_fleet_types_md, sizeof docs_diagnostics_emr_fleet_types_md},
     {"docs/diagnostics/emr-idle-timeout.md", docs_diagnostics_emr_idle_timeout_md, sizeof docs_diagnostics_emr_idle_timeout_md},
     {"docs/diagnostics/emr-idle-without-keep-alive.md", docs_diagnostics_emr_idle_without_keep_alive_md, sizeof docs_diagnostics_emr_idle_without_keep_alive_md},
+    {"docs/diagnostics/emr-instance-count.md", docs_diagnostics_emr_instance_count_md, sizeof docs_diagnostics_emr_instance_count_md},
+    {"docs/diagnostics/emr-instance-roles.md", docs_diagnostics_emr_instance_roles_md, sizeof docs_diagnostics_emr_instance_roles_md},
+    {"docs/diagnostics/emr-instance-type-not-offered.md", docs_diagnostics_emr_instance_type_not_offered_md, sizeof docs_diagnostics_emr_instance_type_not_offered_md},
+    {"docs/diagnostics/emr-instance-type-release.md", docs_diagnostics_emr_instance_type_release_md, sizeof docs_diagnostics_emr_instance_type_release_md},
+    {"docs/diagnostics/emr-instance-type-unknown.md", docs_diagnostics_emr_instance_type_unknown_md, sizeof docs_diagnostics_emr_instance_type_unknown_md},
+    {"docs/diagnostics/emr-instances-missing.md", docs_diagnostics_emr_instances_missing_md, sizeof docs_diagnostics_emr_instances_missing_md},
+    {"docs/diagnostics/emr-instances-twice.md", docs_diagnostics_emr_instances_twice_md, sizeof docs_diagnostics_emr_instances_twice_md},
     {"docs/diagnostics/emr-jar-empty.md", docs_diagnostics_emr_jar_empty_md, sizeof docs_diagnostics_emr_jar_empty_md},
     {"docs/diagnostics/emr-kerberos-security.md", docs_diagnostics_emr_kerberos_security_md, sizeof docs_diagnostics_emr_kerberos_security_md},
     {"docs/diagnostics/emr-log-encryption.md", docs_diagnostics_emr_log_encryption_md, sizeof docs_diagnostics_emr_log_encryption_md},
     {"docs/diagnostics/emr-log-location.md", docs_diagnostics_emr_log_location_md, sizeof docs_diagnostics_emr_log_location_md},
     {"docs/diagnostics/emr-log-type.md", docs_diagnostics_emr_log_type_md, sizeof docs_diagnostics_emr_log_type_md},
+    {"docs/diagnostics/emr-master-count.md", docs_diagnostics_emr_master_count_md, sizeof docs_diagnostics_emr_master_count_md},
+    {"docs/diagnostics/emr-master-fleet.md", docs_diagnostics_emr_master_fleet_md, sizeof docs_diagnostics_emr_master_fleet_md},
     {"docs/diagnostics/emr-no-steps.md", docs_diagnostics_emr_no_steps_md, sizeof docs_diagnostics_emr_no_steps_md},
+    {"docs/diagnostics/emr-placement-group.md", docs_diagnostics_emr_placement_group_md, sizeof docs_diagnostics_emr_placement_group_md},
     {"docs/diagnostics/emr-products-with-release.md", docs_diagnostics_emr_products_with_release_md, sizeof docs_diagnostics_emr_products_with_release_md},
     {"docs/diagnostics/emr-region-unknown.md", docs_diagnostics_emr_region_unknown_md, sizeof docs_diagnostics_emr_region_unknown_md},
     {"docs/diagnostics/emr-release-missing.md", docs_diagnostics_emr_release_missing_md, sizeof docs_diagnostics_emr_release_missing_md},
@@ -548,12 +691,24 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/emr-release-twice.md", docs_diagnostics_emr_release_twice_md, sizeof docs_diagnostics_emr_release_twice_md},
     {"docs/diagnostics/emr-release-unknown.md", docs_diagnostics_emr_release_unknown_md, sizeof docs_diagnostics_emr_release_unknown_md},
     {"docs/diagnostics/emr-repo-upgrade.md", docs_diagnostics_emr_repo_upgrade_md, sizeof docs_diagnostics_emr_repo_upgrade_md},
+    {"docs/diagnostics/emr-resize-timeout.md", docs_diagnostics_emr_resize_timeout_md, sizeof docs_diagnostics_emr_resize_timeout_md},
     {"docs/diagnostics/emr-role-arn.md", docs_diagnostics_emr_role_arn_md, sizeof docs_diagnostics_emr_role_arn_md},
+    {"docs/diagnostics/emr-root-volume.md", docs_diagnostics_emr_root_volume_md, sizeof docs_diagnostics_emr_root_volume_md},
+    {"docs/diagnostics/emr-scaling-index.md", docs_diagnostics_emr_scaling_index_md, sizeof docs_diagnostics_emr_scaling_index_md},
+    {"docs/diagnostics/emr-scaling-limits.md", docs_diagnostics_emr_scaling_limits_md, sizeof docs_diagnostics_emr_scaling_limits_md},
+    {"docs/diagnostics/emr-scaling-twice.md", docs_diagnostics_emr_scaling_twice_md, sizeof docs_diagnostics_emr_scaling_twice_md},
+    {"docs/diagnostics/emr-scaling-unit.md", docs_diagnostics_emr_scaling_unit_md, sizeof docs_diagnostics_emr_scaling_unit_md},
+    {"docs/diagnostics/emr-security-groups.md", docs_diagnostics_emr_security_groups_md, sizeof docs_diagnostics_emr_security_groups_md},
+    {"docs/diagnostics/emr-service-security-group.md", docs_diagnostics_emr_service_security_group_md, sizeof docs_diagnostics_emr_service_security_group_md},
+    {"docs/diagnostics/emr-spot-timeout.md", docs_diagnostics_emr_spot_timeout_md, sizeof docs_diagnostics_emr_spot_timeout_md},
     {"docs/diagnostics/emr-step-concurrency-range.md", docs_diagnostics_emr_step_concurrency_range_md, sizeof docs_diagnostics_emr_step_concurrency_range_md},
     {"docs/diagnostics/emr-step-concurrency.md", docs_diagnostics_emr_step_concurrency_md, sizeof docs_diagnostics_emr_step_concurrency_md},
     {"docs/diagnostics/emr-step-name.md", docs_diagnostics_emr_step_name_md, sizeof docs_diagnostics_emr_step_name_md},
     {"docs/diagnostics/emr-step-text.md", docs_diagnostics_emr_step_text_md, sizeof docs_diagnostics_emr_step_text_md},
     {"docs/diagnostics/emr-step-too-long.md", docs_diagnostics_emr_step_too_long_md, sizeof docs_diagnostics_emr_step_too_long_md},
+    {"docs/diagnostics/emr-subnet-twice.md", docs_diagnostics_emr_subnet_twice_md, sizeof docs_diagnostics_emr_subnet_twice_md},
+    {"docs/diagnostics/emr-subnet-with-zone.md", docs_diagnostics_emr_subnet_with_zone_md, sizeof docs_diagnostics_emr_subnet_with_zone_md},
+    {"docs/diagnostics/emr-subnets-without-fleets.md", docs_diagnostics_emr_subnets_without_fleets_md, sizeof docs_diagnostics_emr_subnets_without_fleets_md},
     {"docs/diagnostics/emr-tag-key.md", docs_diagnostics_emr_tag_key_md, sizeof docs_diagnostics_emr_tag_key_md},
     {"docs/diagnostics/emr-tag-reserved.md", docs_diagnostics_emr_tag_reserved_md, sizeof docs_diagnostics_emr_tag_reserved_md},
     {"docs/diagnostics/emr-tag-twice.md", docs_diagnostics_emr_tag_twice_md, sizeof docs_diagnostics_emr_tag_twice_md},
@@ -561,6 +716,15 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/emr-too-many-bootstrap-actions.md", docs_diagnostics_emr_too_many_bootstrap_actions_md, sizeof docs_diagnostics_emr_too_many_bootstrap_actions_md},
     {"docs/diagnostics/emr-too-many-steps.md", docs_diagnostics_emr_too_many_steps_md, sizeof docs_diagnostics_emr_too_many_steps_md},
     {"docs/diagnostics/emr-too-many-tags.md", docs_diagnostics_emr_too_many_tags_md, sizeof docs_diagnostics_emr_too_many_tags_md},
+    {"docs/diagnostics/emr-volume-count.md", docs_diagnostics_emr_volume_count_md, sizeof docs_diagnostics_emr_volume_count_md},
+    {"docs/diagnostics/emr-volume-iops.md", docs_diagnostics_emr_volume_iops_md, sizeof docs_diagnostics_emr_volume_iops_md},
+    {"docs/diagnostics/emr-volume-size.md", docs_diagnostics_emr_volume_size_md, sizeof docs_diagnostics_emr_volume_size_md},
+    {"docs/diagnostics/emr-volume-throughput.md", docs_diagnostics_emr_volume_throughput_md, sizeof docs_diagnostics_emr_volume_throughput_md},
+    {"docs/diagnostics/emr-volume-type.md", docs_diagnostics_emr_volume_type_md, sizeof docs_diagnostics_emr_volume_type_md},
+    {"docs/diagnostics/emr-volumes-optimized.md", docs_diagnostics_emr_volumes_optimized_md, sizeof docs_diagnostics_emr_volumes_optimized_md},
+    {"docs/diagnostics/emr-weighted-capacity.md", docs_diagnostics_emr_weighted_capacity_md, sizeof docs_diagnostics_emr_weighted_capacity_md},
+    {"docs/diagnostics/emr-zone-twice.md", docs_diagnostics_emr_zone_twice_md, sizeof docs_diagnostics_emr_zone_twice_md},
+    {"docs/diagnostics/emr-zones-without-fleets.md", docs_diagnostics_emr_zones_without_fleets_md, sizeof docs_diagnostics_emr_zones_without_fleets_md},
     {"docs/diagnostics/expression-absent-optional.md", docs_diagnostics_expression_absent_optional_md, sizeof docs_diagnostics_expression_absent_optional_md},
     {"docs/diagnostics/expression-evaluation.md", docs_diagnostics_expression_evaluation_md, sizeof docs_diagnostics_expression_evaluation_md},
     {"docs/diagnostics/expression-syntax.md", docs_diagnostics_expression_syntax_md, sizeof docs_diagnostics_expression_syntax_md},
@@ -679,4 +843,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 167;
+const size_t penstock_builtin_count = 208;

@@ -22,8 +22,22 @@ extension Compilation {
       validate(body)
       program.cluster.jobFlow = body
     }
-    EMRRules.check(program, data: ModelData { Builtins.file($0) }, into: &diagnostics)
+    checkRules(&program)
     self.program = program
+  }
+
+  /// Checks a program by the rules that EMR's model states in prose.
+  private mutating func checkRules(_ program: inout Program) {
+    let data = ModelData { Builtins.file($0) }
+    var found: [Diagnostic] = []
+    EMRRules.check(program, data: data, into: &found)
+    // Only what is said needs to know where in the inputs values come from.
+    if !found.isEmpty, let body = program.cluster.jobFlow {
+      program.cluster.jobFlow = blaming(body)
+      found = []
+      EMRRules.check(program, data: data, into: &found)
+    }
+    diagnostics += found
   }
 
   /// Checks a request's body by the model's own constraints.
@@ -32,7 +46,12 @@ extension Compilation {
       return
     }
     let schema = library.schema(Self.jobFlowSchema, sources: &sources, into: &diagnostics)
-    diagnostics += schema?.diagnose(body) ?? []
+    diagnostics += schema?.diagnose(blaming(body)) ?? []
+  }
+
+  private func blaming(_ body: Located) -> Located {
+    guard let pipeline else { return body }
+    return body.blaming(pipeline, bound.mapValues { $0.documents.map(\.tree) })
   }
 }
 

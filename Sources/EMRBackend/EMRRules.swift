@@ -42,5 +42,8 @@ struct JobFlowCheck {
     checkRelease()
     checkSoftware()
     checkCluster()
+    checkScaling()
+    checkRootVolume()
+    checkInstances()
   }
 }

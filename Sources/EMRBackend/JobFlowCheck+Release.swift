@@ -38,7 +38,6 @@ struct Availability {
     Availability(
       fleets + "InstanceTypeConfigs[].CustomAmiId", since: Release(5, 7),
       type: "InstanceTypeConfig"),
-    Availability("EbsRootVolumeSize", since: Release(4, 0), type: "RunJobFlow"),
     Availability("EbsRootVolumeIops", since: Release(6, 15), type: "RunJobFlow"),
     Availability("EbsRootVolumeThroughput", since: Release(6, 15), type: "RunJobFlow"),
     Availability("PlacementGroupConfigs", since: Release(5, 23), type: "PlacementGroupConfig"),
@@ -56,7 +55,6 @@ struct Availability {
     Availability(
       "AutoTerminationPolicy", since: Release(5, 30), lacking: (6, 0),
       type: "AutoTerminationPolicy"),
-    Availability("AutoScalingRole", since: Release(4, 0), type: "RunJobFlow"),
     Availability("SecurityConfiguration", since: Release(4, 8), type: "RunJobFlow"),
     Availability("KerberosAttributes", since: Release(5, 10), type: "KerberosAttributes"),
   ]

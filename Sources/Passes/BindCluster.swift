@@ -16,9 +16,8 @@ extension Pass {
     if let region = declaration.region {
       guard let text = binder.string(region, into: &report.diagnostics) else { return }
       program.cluster.region = text
-      let tree = context.pipeline.tree
       program.cluster.regionSpan =
-        InputOrigins(context.inputTrees).place(of: region, in: tree) ?? tree.span(region)
+        context.blame.place(of: region) ?? context.pipeline.tree.span(region)
     }
     if let encrypted = declaration.encrypted {
       guard let flag = binder.bool(encrypted, into: &report.diagnostics) else { return }

@@ -182,7 +182,7 @@ struct LocatedInstance: SchemaInstance {
   }
 
   func node(_ key: Key) -> Located { Located(.scalar(.string(key.text)), span: key.span) }
-  func span(_ node: Located) -> Span? { node.span ?? node.origin }
+  func span(_ node: Located) -> Span? { node.origin ?? node.span }
   func keySpan(_ key: Key) -> Span? { key.span }
 
   func integer(_ node: Located) -> Int64? {
