@@ -194,7 +194,8 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case .dataUnread, .secretInArguments, .yamlSuspiciousText: .warning
     case .emrApplicationUnknown, .emrArgumentEmpty, .emrClassificationUnknown,
       .emrBidPriceUnused, .emrFleetPriority, .emrIdleWithoutKeepAlive,
-      .emrInstanceTypeNotOffered, .emrInstanceTypeUnknown, .emrLogEncryption, .emrRepoUpgrade:
+      .emrInstanceTypeNotOffered, .emrInstanceTypeRelease, .emrInstanceTypeUnknown,
+      .emrLogEncryption, .emrRepoUpgrade:
       .warning
     case .factAssumed: .information
     default: .error

@@ -168,7 +168,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     let words = firsts.map { "\($0)" }.joined(separator: ", ")
     return rule(
-      .emrInstanceTypeRelease, "release \(release) does not run on `\(name)`", at: spot,
+      .emrInstanceTypeRelease, "release \(release) is not known to run on `\(name)`", at: spot,
       source: "EMR's ListSupportedInstanceTypes names it from these releases on: \(words)",
       hint: "take one of these or later, or an older type of instance")
   }

@@ -105,13 +105,13 @@ private func volume(_ specification: String) -> String {
 }
 
 @Suite struct EMRFleetRuleTests {
+  /// Instance types of a fleet; the sixth is marked.
   private static func types(_ count: Int) -> String {
-    let sizes = ["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "16xlarge"]
-    return "["
-      + (0..<count).map {
-        "{ InstanceType: \($0 == 5 ? "1️⃣" : "")r5.\(sizes[$0 % 6].replacing("large", with: $0 % 6 == 0 ? "xlarge" : "large")) }"
-      }
-      .joined(separator: ", ") + "]"
+    let sizes = ["xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge"]
+    let items = sizes.prefix(count).enumerated().map { index, size in
+      "\(index == 5 ? "1️⃣" : ""){ InstanceType: r5.\(size) }"
+    }
+    return "[\(items.joined(separator: ", "))]"
   }
 
   private static func spot(_ more: String) -> String {

@@ -43,7 +43,7 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
         """
         Instances:
           InstanceGroups:
-            - { InstanceRole: MASTER, InstanceType: m5.xlarge, InstanceCount: 1 }
+            - { InstanceRole: MASTER, InstanceType: m4.large, InstanceCount: 1 }
         """
       ),
     ]
