@@ -1,5 +1,3 @@
-import PipelineSyntax
-
 /// Compiles a pipeline and its inputs to a program that back ends write.
 ///
 /// Pure: the same input gives the same result, on every machine.
@@ -9,10 +7,7 @@ package enum Compiler {
     var compilation = Compilation(input, isChecking: true)
     compilation.readPipeline()
     compilation.checkTypes()
-    // A pipeline that takes nothing can be run through as it is.
-    if !input.files.isEmpty || compilation.pipeline?.inputs.isEmpty == true {
-      compilation.compileRun()
-    }
+    if !input.files.isEmpty { compilation.compileRun() }
     return compilation.result
   }
 
