@@ -33,6 +33,9 @@ static const unsigned char docs_diagnostics_cluster_busy_md[] = {
 static const unsigned char docs_diagnostics_data_deleted_before_read_md[] = {
 #embed "../../docs/diagnostics/data-deleted-before-read.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_data_lost_md[] = {
+#embed "../../docs/diagnostics/data-lost.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_data_not_produced_md[] = {
 #embed "../../docs/diagnostics/data-not-produced.md" if_empty(0)
 };
@@ -348,11 +351,17 @@ static const unsigned char docs_diagnostics_no_data_to_process_md[] = {
 static const unsigned char docs_diagnostics_output_failed_md[] = {
 #embed "../../docs/diagnostics/output-failed.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_pipeline_cyclic_let_md[] = {
+#embed "../../docs/diagnostics/pipeline-cyclic-let.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_pipeline_duplicate_name_md[] = {
 #embed "../../docs/diagnostics/pipeline-duplicate-name.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_pipeline_reserved_name_md[] = {
 #embed "../../docs/diagnostics/pipeline-reserved-name.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_pipeline_several_step_kinds_md[] = {
+#embed "../../docs/diagnostics/pipeline-several-step-kinds.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_pipeline_step_kind_missing_md[] = {
 #embed "../../docs/diagnostics/pipeline-step-kind-missing.md" if_empty(0)
@@ -443,6 +452,9 @@ static const unsigned char docs_diagnostics_skip_unknown_stage_md[] = {
 };
 static const unsigned char docs_diagnostics_skip_unknown_step_md[] = {
 #embed "../../docs/diagnostics/skip-unknown-step.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_stage_unreachable_md[] = {
+#embed "../../docs/diagnostics/stage-unreachable.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_step_location_md[] = {
 #embed "../../docs/diagnostics/step-location.md" if_empty(0)
@@ -642,6 +654,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/cluster-ambiguous.md", docs_diagnostics_cluster_ambiguous_md, sizeof docs_diagnostics_cluster_ambiguous_md},
     {"docs/diagnostics/cluster-busy.md", docs_diagnostics_cluster_busy_md, sizeof docs_diagnostics_cluster_busy_md},
     {"docs/diagnostics/data-deleted-before-read.md", docs_diagnostics_data_deleted_before_read_md, sizeof docs_diagnostics_data_deleted_before_read_md},
+    {"docs/diagnostics/data-lost.md", docs_diagnostics_data_lost_md, sizeof docs_diagnostics_data_lost_md},
     {"docs/diagnostics/data-not-produced.md", docs_diagnostics_data_not_produced_md, sizeof docs_diagnostics_data_not_produced_md},
     {"docs/diagnostics/data-unread.md", docs_diagnostics_data_unread_md, sizeof docs_diagnostics_data_unread_md},
     {"docs/diagnostics/data-written-twice.md", docs_diagnostics_data_written_twice_md, sizeof docs_diagnostics_data_written_twice_md},
@@ -747,8 +760,10 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/missing-option-value.md", docs_diagnostics_missing_option_value_md, sizeof docs_diagnostics_missing_option_value_md},
     {"docs/diagnostics/no-data-to-process.md", docs_diagnostics_no_data_to_process_md, sizeof docs_diagnostics_no_data_to_process_md},
     {"docs/diagnostics/output-failed.md", docs_diagnostics_output_failed_md, sizeof docs_diagnostics_output_failed_md},
+    {"docs/diagnostics/pipeline-cyclic-let.md", docs_diagnostics_pipeline_cyclic_let_md, sizeof docs_diagnostics_pipeline_cyclic_let_md},
     {"docs/diagnostics/pipeline-duplicate-name.md", docs_diagnostics_pipeline_duplicate_name_md, sizeof docs_diagnostics_pipeline_duplicate_name_md},
     {"docs/diagnostics/pipeline-reserved-name.md", docs_diagnostics_pipeline_reserved_name_md, sizeof docs_diagnostics_pipeline_reserved_name_md},
+    {"docs/diagnostics/pipeline-several-step-kinds.md", docs_diagnostics_pipeline_several_step_kinds_md, sizeof docs_diagnostics_pipeline_several_step_kinds_md},
     {"docs/diagnostics/pipeline-step-kind-missing.md", docs_diagnostics_pipeline_step_kind_missing_md, sizeof docs_diagnostics_pipeline_step_kind_missing_md},
     {"docs/diagnostics/pipeline-unknown-dataset.md", docs_diagnostics_pipeline_unknown_dataset_md, sizeof docs_diagnostics_pipeline_unknown_dataset_md},
     {"docs/diagnostics/pipeline-unknown-parameter.md", docs_diagnostics_pipeline_unknown_parameter_md, sizeof docs_diagnostics_pipeline_unknown_parameter_md},
@@ -779,6 +794,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/secret-in-arguments.md", docs_diagnostics_secret_in_arguments_md, sizeof docs_diagnostics_secret_in_arguments_md},
     {"docs/diagnostics/skip-unknown-stage.md", docs_diagnostics_skip_unknown_stage_md, sizeof docs_diagnostics_skip_unknown_stage_md},
     {"docs/diagnostics/skip-unknown-step.md", docs_diagnostics_skip_unknown_step_md, sizeof docs_diagnostics_skip_unknown_step_md},
+    {"docs/diagnostics/stage-unreachable.md", docs_diagnostics_stage_unreachable_md, sizeof docs_diagnostics_stage_unreachable_md},
     {"docs/diagnostics/step-location.md", docs_diagnostics_step_location_md, sizeof docs_diagnostics_step_location_md},
     {"docs/diagnostics/template-mark.md", docs_diagnostics_template_mark_md, sizeof docs_diagnostics_template_mark_md},
     {"docs/diagnostics/template-ruby.md", docs_diagnostics_template_ruby_md, sizeof docs_diagnostics_template_ruby_md},
@@ -843,4 +859,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 208;
+const size_t penstock_builtin_count = 212;

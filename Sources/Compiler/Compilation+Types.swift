@@ -27,13 +27,41 @@ extension Compilation {
         types.append(.error)
       }
     }
-    let jobFlow =
-      library.schema(Self.jobFlowSchema, sources: &sources, into: &diagnostics)?
-      .type(named: "job-flow") ?? .dyn
+    let schema = library.schema(Self.jobFlowSchema, sources: &sources, into: &diagnostics)
+    let jobFlow = schema?.type(named: "job-flow") ?? .dyn
     var checker = TypeChecker(
       pipeline: pipeline, kinds: kinds, inputs: types,
       base: TypeEnvironment().declaring(facts.functions))
     checker.check(jobFlow: jobFlow, into: &diagnostics)
+    if canGoOn, let schema, let body = pipeline.cluster?.jobFlow {
+      diagnostics += literalViolations(pipeline.tree, body, schema)
+    }
+  }
+
+  /// What is wrong with the job flow as it is written; what its expressions yield is seen in a run.
+  private func literalViolations(
+    _ tree: Tree, _ body: NodeID, _ schema: Schema
+  ) -> [Diagnostic] {
+    var ours: [Span] = []
+    var waiting = [body]
+    while let node = waiting.popLast() {
+      switch tree.kind(node) {
+      case .null, .bool, .int, .float, .string: break
+      case .list: waiting += tree.items(node)
+      case .map:
+        // Entries with a `$` are the compiler's, and a value of theirs stands for the whole map.
+        for entry in tree.entries(node) {
+          let key = tree.string(entry.key)
+          if key == "$value" { ours.append(tree.span(node)) }
+          if key.hasPrefix("$") { ours.append(tree.span(entry.key)) }
+          waiting.append(entry.value)
+        }
+      }
+    }
+    return schema.diagnose(tree, body, deferringExpressions: true).filter { violation in
+      guard let span = violation.span else { return true }
+      return !ours.contains { $0.start <= span.start && span.end <= $0.end }
+    }
   }
 
   static let jobFlowSchema = "emr/run-job-flow.schema.json"

@@ -67,8 +67,10 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case expressionUnknownName = "expression-unknown-name"
 
   // MARK: Pipelines
+  case pipelineCyclicLet = "pipeline-cyclic-let"
   case pipelineDuplicateName = "pipeline-duplicate-name"
   case pipelineReservedName = "pipeline-reserved-name"
+  case pipelineSeveralStepKinds = "pipeline-several-step-kinds"
   case pipelineUnknownDataset = "pipeline-unknown-dataset"
   case pipelineUnknownParameter = "pipeline-unknown-parameter"
   case pipelineUnknownStage = "pipeline-unknown-stage"
@@ -80,6 +82,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case clusterAmbiguous = "cluster-ambiguous"
   case clusterBusy = "cluster-busy"
   case dataDeletedBeforeRead = "data-deleted-before-read"
+  case dataLost = "data-lost"
   case dataNotProduced = "data-not-produced"
   case dataUnread = "data-unread"
   case dataWrittenTwice = "data-written-twice"
@@ -96,6 +99,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case secretInArguments = "secret-in-arguments"
   case skipUnknownStage = "skip-unknown-stage"
   case skipUnknownStep = "skip-unknown-step"
+  case stageUnreachable = "stage-unreachable"
   case stepLocation = "step-location"
 
   // MARK: Plans
@@ -191,7 +195,8 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   /// What a diagnostic of this code is unless its giver says otherwise.
   package var severity: Severity {
     switch self {
-    case .dataUnread, .secretInArguments, .yamlSuspiciousText: .warning
+    case .dataLost, .dataUnread, .secretInArguments, .stageUnreachable, .yamlSuspiciousText:
+      .warning
     case .emrApplicationUnknown, .emrArgumentEmpty, .emrClassificationUnknown,
       .emrBidPriceUnused, .emrFleetPriority, .emrIdleWithoutKeepAlive,
       .emrInstanceTypeNotOffered, .emrInstanceTypeRelease, .emrInstanceTypeUnknown,

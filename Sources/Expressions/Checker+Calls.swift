@@ -12,10 +12,23 @@ extension Checker {
       return report(.wrongOperands(builtin.symbol, [left], at: span(index)))
     }
     let right = check(Int(node.c))
+    if builtin == .divide || builtin == .remainder, isZero(Int(node.c)) {
+      return report(.zeroDivisor(at: span(index)))
+    }
     if case .error = left { return result(builtin) }
     if case .error = right { return result(builtin) }
     if let type = Self.binary(builtin, left, right) { return type }
     return report(.wrongOperands(builtin.symbol, [left, right], at: span(index)))
+  }
+
+  /// Whether a part is the integer 0.
+  private func isZero(_ index: Int) -> Bool {
+    let node = expression.nodes[index]
+    guard node.kind == .literal else { return false }
+    switch expression.literals[Int(node.a)] {
+    case .int(0), .uint(0): return true
+    default: return false
+    }
   }
 
   /// What an operator yields where its operands were refused.

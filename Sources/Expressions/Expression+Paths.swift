@@ -4,7 +4,7 @@ import Values
 extension Expression {
   /// The paths from global names, such as `config.a.b`, that the expression reads, or the part of it
   /// that stands in a span.
-  package func paths(within span: Span? = nil) -> [String] {
+  package func paths(within span: Span? = nil) -> [Marked<String>] {
     var paths = [String?](repeating: nil, count: nodes.count)
     var isPart = [Bool](repeating: false, count: nodes.count)
     for (index, node) in nodes.enumerated() {
@@ -26,8 +26,13 @@ extension Expression {
       guard !isPart[index], let path = paths[index] else { return nil }
       let place = nodes[index].span
       if let span, place.start < span.start || place.end > span.end { return nil }
-      return path
+      return Marked(path, place)
     }
+  }
+
+  /// Whether the part of it in a span is a call of a function.
+  package func isCall(at span: Span) -> Bool {
+    nodes.contains { $0.kind == .call && $0.span == span }
   }
 
   private func extend(
@@ -42,9 +47,16 @@ extension Expression {
 
 extension Template {
   /// The paths that its expressions read, or the part of them that stands in a span.
-  package func paths(within span: Span? = nil) -> [String] {
-    pieces.flatMap { piece -> [String] in
-      if case .expression(let expression) = piece { expression.paths(within: span) } else { [] }
+  package func paths(within span: Span? = nil) -> [Marked<String>] {
+    expressions.flatMap { $0.paths(within: span) }
+  }
+
+  /// Whether the part of it in a span is a call of a function.
+  package func isCall(at span: Span) -> Bool { expressions.contains { $0.isCall(at: span) } }
+
+  private var expressions: [Expression] {
+    pieces.compactMap { piece in
+      if case .expression(let expression) = piece { expression } else { nil }
     }
   }
 }

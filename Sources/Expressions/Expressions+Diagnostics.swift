@@ -13,6 +13,10 @@ extension Diagnostic {
       hint: "make a text of it, with `json(…)` or `.join(…)`")
   }
 
+  static func zeroDivisor(at span: Span) -> Diagnostic {
+    Diagnostic(.expressionEvaluation, "a division by zero", at: span)
+  }
+
   static func unknownName(
     _ name: String, among known: some Sequence<String>, at span: Span
   ) -> Diagnostic {
@@ -63,7 +67,11 @@ extension Diagnostic {
     _ symbol: String, _ types: [ValueType], at span: Span
   ) -> Diagnostic {
     let list = types.map(\.shown).joined(separator: " and ")
-    return Diagnostic(.expressionType, "`\(symbol)` does not work on \(list)", at: span)
+    let isText = types.contains { if case .string = $0 { true } else { false } }
+    return Diagnostic(
+      .expressionType, "`\(symbol)` does not work on \(list)", at: span,
+      hint: symbol == "+" && isText && types.count == 2
+        ? "make a text of the other one, with `string(…)`" : nil)
   }
 
   static func wrongArguments(

@@ -54,8 +54,13 @@ struct Parser {
     let behind = wanted.map { "; \($0) is expected" } ?? ""
     switch token.kind {
     case .invalid: return refuse(lexer.problem, range)
-    case .end: return refuse("the expression ends too early" + behind, range)
-    default: return refuse("unexpected `\(lexer.text(range))`" + behind, range)
+    case .end:
+      return refuse("the expression ends too early" + behind, range, hint: "it is closed by `}`")
+    default:
+      let word = lexer.text(range)
+      let symbol = ["and": "&&", "or": "||", "not": "!"][word.lowercased()]
+      return refuse(
+        "unexpected `\(word)`" + behind, range, hint: symbol.map { "it is written `\($0)`" })
     }
   }
 

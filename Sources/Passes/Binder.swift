@@ -35,7 +35,7 @@ package struct Binder {
       case .success(let value): return value
       case .failure(let error):
         diagnostics.append(
-          .evaluation(error).blaming(error.span.flatMap { blame?.place(of: node, within: $0) }))
+          .evaluation(error).blaming(blame?.place(ofArgumentIn: node, call: error.span)))
         return nil
       }
     case .list:

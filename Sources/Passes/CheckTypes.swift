@@ -57,12 +57,19 @@ package struct TypeChecker {
 
   package mutating func check(jobFlow: ValueType, into diagnostics: inout [Diagnostic]) {
     environment = environment.declaring("stages", stagesType(pipeline.stages[...]))
-    for item in pipeline.lets {
-      let type = type(of: item.value, environment, into: &diagnostics)
+    let order = LetOrder(pipeline)
+    order.check(into: &diagnostics)
+    for (index, item) in pipeline.lets.enumerated() {
+      var inner = environment
+      // What was reported as not known yet is not reported as unknown too.
+      for name in order.early[index] { inner = inner.declaring(name, .error) }
+      let type = type(of: item.value, inner, into: &diagnostics)
       environment = environment.declaring(item.name.value, type)
     }
     for check in pipeline.checks { self.check(check, into: &diagnostics) }
     checkStages(into: &diagnostics)
+    var reach = StageReach(pipeline)
+    reach.check(into: &diagnostics)
     if let cluster = pipeline.cluster { check(cluster, jobFlow: jobFlow, into: &diagnostics) }
     if let run = pipeline.run { check(run, into: &diagnostics) }
   }
@@ -82,6 +89,17 @@ package struct TypeChecker {
     for text in [check.message, check.hint] {
       if let text { _ = type(of: text, inner, into: &diagnostics) }
     }
+    if let place = check.at { self.check(place: place, into: &diagnostics) }
+  }
+
+  /// A place to blame has to be one that there can be; it need not be there.
+  private func check(place: Marked<String>, into diagnostics: inout [Diagnostic]) {
+    var found: [Diagnostic] = []
+    let span = place.span
+    let text = place.value.replacing(".?", with: ".")
+    let expression = Expression.parse(text, locate: { _ in span }, into: &found)
+    _ = expression?.check(in: environment, into: &found)
+    diagnostics += found.filter { $0.code != .expressionAbsentOptional }
   }
 
   // MARK: Datasets and stages
@@ -98,6 +116,7 @@ package struct TypeChecker {
     for (index, stage) in pipeline.stages.enumerated() {
       guard let when = stage.when else { continue }
       // A stage may ask only for those above it, which are decided by then.
+      if reportLaterStages(when, index, into: &diagnostics) { continue }
       let before = environment.declaring("stages", stagesType(pipeline.stages[..<index]))
       _ = assume(when, in: before, into: &diagnostics)
     }
@@ -131,6 +150,25 @@ package struct TypeChecker {
       for requirement in stage.requires { check(requirement, inner, into: &diagnostics) }
       check(steps: stage.steps, inner, into: &diagnostics)
     }
+  }
+
+  /// Whether a stage's condition asks for stages below it, or for itself.
+  private func reportLaterStages(
+    _ when: NodeID, _ index: Int, into diagnostics: inout [Diagnostic]
+  ) -> Bool {
+    var ignored: [Diagnostic] = []
+    guard tree.hasExpression(when), let template = tree.template(when, into: &ignored) else {
+      return false
+    }
+    var isReported = false
+    for path in template.paths() where path.value.hasPrefix("stages.") {
+      let name = path.value.dropFirst("stages.".utf8.count)
+      guard let later = pipeline.stages[index...].first(where: { $0.name.value == name })
+      else { continue }
+      diagnostics.append(.laterStage(String(name), at: path.span, declared: later.name.span))
+      isReported = true
+    }
+    return isReported
   }
 
   private func check(

@@ -74,12 +74,20 @@ package struct InputBlame: Sendable {
     return places.count == 1 ? places.first : nil
   }
 
+  /// The same for a function's argument that it refused; other failures are the expression's own.
+  func place(ofArgumentIn node: NodeID, call span: Span?) -> Span? {
+    var ignored: [Diagnostic] = []
+    guard let span, pipeline.tree.template(node, into: &ignored)?.isCall(at: span) ?? false
+    else { return nil }
+    return place(of: node, within: span)
+  }
+
   private func collect(_ node: NodeID, _ span: Span?, _ depth: Int, _ places: inout [Span]) {
     var ignored: [Diagnostic] = []
     guard depth > 0, places.count < 2, pipeline.tree.hasExpression(node),
       let template = pipeline.tree.template(node, into: &ignored)
     else { return }
-    for path in template.paths(within: span) {
+    for path in template.paths(within: span).map(\.value) {
       if let item = pipeline.lets.first(where: { $0.name.value == path }) {
         collect(item.value, nil, depth - 1, &places)
       } else if let place = origins.place(path: path), !places.contains(place) {

@@ -43,13 +43,25 @@ extension Diagnostic {
       hint: "delete it behind its last reader")
   }
 
+  static func dataLost(_ place: String, writer: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .dataLost,
+      "step `\(writer)` writes `\(place)`, which no later step reads and which is gone with the cluster",
+      at: span, hint: "copy it to S3, or leave the step out")
+  }
+
   static func dataNotProduced(
-    _ place: String, reader: String, at span: Span, producers: [String]
+    _ place: String, reader: String, at span: Span, laterWriter: String?, producers: [String]
   ) -> Diagnostic {
     let hint =
-      producers.isEmpty
-      ? "give a step that writes it, or a dataset with `restore`"
-      : "stage \(producers.map { "`\($0)`" }.joined(separator: " or ")) makes it: do not leave it out, or declare `restore` on the dataset"
+      if let laterWriter {
+        "step `\(laterWriter)` makes it later: move it in front of this one"
+      } else if producers.isEmpty {
+        "give a step that writes it, or a dataset with `restore`"
+      } else {
+        "stage \(producers.map { "`\($0)`" }.joined(separator: " or ")) makes it: "
+          + "do not leave it out, or declare `restore` on the dataset"
+      }
     return Diagnostic(
       .dataNotProduced,
       "step `\(reader)` reads `\(place)`, which is on the cluster and which no step of this run makes",
@@ -78,6 +90,14 @@ extension Diagnostic {
       hint: "give each a place of its own")
   }
 
+  /// `names` leads from the `let` back to it.
+  static func cyclicLet(_ names: [String], at span: Span) -> Diagnostic {
+    let path = names.map { "`\($0)`" }.joined(separator: " → ")
+    return Diagnostic(
+      .pipelineCyclicLet, "`\(names.first ?? "")` needs itself: \(path)", at: span,
+      hint: "a `let` may use the ones above it")
+  }
+
   static func datasetAbsent(_ name: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .datasetAbsent, "dataset `\(name)` does not exist in this run", at: span,
@@ -101,6 +121,20 @@ extension Diagnostic {
         ?? (names.isEmpty
           ? "this pipeline offers nothing to include"
           : "it can be \(names.map { "`\($0)`" }.joined(separator: ", "))"))
+  }
+
+  static func laterLet(_ name: String, at span: Span, declared: Span) -> Diagnostic {
+    Diagnostic(
+      .expressionUnknownName, "there is no `\(name)` here yet", at: span,
+      notes: [Note("it is declared below", at: declared)],
+      hint: "move it up: a `let` may use the ones above it")
+  }
+
+  static func laterStage(_ name: String, at span: Span, declared: Span) -> Diagnostic {
+    Diagnostic(
+      .expressionUnknownField, "whether stage `\(name)` runs is not known here yet", at: span,
+      notes: [Note("it stands below", at: declared)],
+      hint: "a stage's `when` may ask for the stages above it")
   }
 
   static func requirementFailed(
@@ -183,6 +217,24 @@ extension Diagnostic {
         ?? "it can be \(names.map { "`\($0)`" }.joined(separator: ", "))")
   }
 
+  static func severalStepKinds(_ second: String, first: Span, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .pipelineSeveralStepKinds, "the step has a second kind, `\(second)`", at: span,
+      notes: [Note("the first is here", at: first)], hint: "make two steps of it")
+  }
+
+  static func stageUnreachable(
+    _ name: String, isAlone: Bool, at span: Span, stage: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .stageUnreachable,
+      isAlone
+        ? "stage `\(name)` never runs: its `when` cannot hold"
+        : "stage `\(name)` never runs: its `when` cannot hold where the stages that it needs run",
+      at: span, notes: [Note("the stage is declared here", at: stage)],
+      hint: "mend the condition, or remove the stage")
+  }
+
   static func stepKindMissing(at span: Span) -> Diagnostic {
     Diagnostic(
       .pipelineStepKindMissing, "the step does not say what it runs", at: span,
@@ -215,6 +267,15 @@ extension Diagnostic {
   }
 
   /// A misspelt member of a step is taken for its kind.
+  static func unknownStepKey(
+    _ name: String, kinds: [String], members: [String], at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .pipelineUnknownStepKind, "`\(name)` is neither a member of a step nor a step kind", at: span,
+      hint: Suggestion.hint(for: name, among: members + kinds)
+        ?? "members are \(members.map { "`\($0)`" }.joined(separator: ", "))")
+  }
+
   static func unknownStepKind(
     _ name: String, kinds: [String], members: [String], at span: Span
   ) -> Diagnostic {
@@ -239,6 +300,7 @@ extension Diagnostic {
 
   static func wrongType(_ wanted: String, found: ValueType, at span: Span) -> Diagnostic {
     Diagnostic(
-      .expressionType, "expected \(wanted), and the expression yields `\(found)`", at: span)
+      .expressionType, "expected \(wanted), and the expression yields `\(found)`", at: span,
+      hint: wanted == "bool" ? "a condition compares, as in `… > 0`" : nil)
   }
 }

@@ -91,6 +91,7 @@ private struct Resolver {
       diagnostics.append(.stepKindMissing(at: tree.span(node)))
       return
     }
+    guard checkOthers(of: step, kind: kindNode, into: &diagnostics) else { return }
     let name = tree.string(kindNode)
     guard let index = kindNames[name] else {
       // The file of a kind that is there and cannot be read has said so itself.
@@ -115,6 +116,27 @@ private struct Resolver {
         check(data: item, into: &diagnostics)
       }
     }
+  }
+
+  /// Whether a step has no keys but members and one kind. Of two such keys the one that is a kind
+  /// counts for it.
+  private func checkOthers(
+    of step: StepDecl, kind: NodeID, into diagnostics: inout [Diagnostic]
+  ) -> Bool {
+    guard !step.others.isEmpty else { return true }
+    let tree = pipeline.tree
+    let keys = [kind] + step.others
+    let first = keys.first { knownKinds.contains(tree.string($0)) } ?? kind
+    for key in keys where key != first {
+      let name = tree.string(key)
+      diagnostics.append(
+        knownKinds.contains(name)
+          ? .severalStepKinds(name, first: tree.span(first), at: tree.span(key))
+          : .unknownStepKey(
+            name, kinds: knownKinds, members: StepDecl.Member.allCases.map(\.rawValue),
+            at: tree.span(key)))
+    }
+    return false
   }
 
   /// A dataset's name or a location; what an expression yields is seen when it is evaluated.

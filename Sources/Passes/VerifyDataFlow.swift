@@ -13,6 +13,7 @@ extension Pass {
     var flow = DataFlow(program: program, context: context)
     for step in program.steps.indices { flow.visit(step, &report) }
     flow.checkUnread(&report)
+    if !context.options.isPersistent { flow.checkLost(&report) }
   }
 }
 
@@ -75,7 +76,32 @@ private struct DataFlow {
       report.diagnostics.append(
         .dataNotProduced(
           program.placeText(access.place), reader: name(index), at: access.span,
+          laterWriter: laterWriter(of: access.place, behind: index),
           producers: producers(of: access.place)))
+    }
+  }
+
+  private func laterWriter(of place: PlaceID, behind index: Int) -> String? {
+    let chain = Set(places.chain(place))
+    let later = program.steps.indices.dropFirst(index + 1).first { at in
+      program.accesses(of: program.steps[at]).contains { access in
+        access.mode == .write
+          && (chain.contains(Int(access.place.index))
+            || places.chain(access.place).contains(Int(place.index)))
+      }
+    }
+    return later.map(name)
+  }
+
+  /// What is written to the cluster, read by no later step, and gone with the cluster.
+  func checkLost(_ report: inout Report) {
+    for (index, step) in program.steps.enumerated() {
+      for access in program.accesses(of: step)
+      where access.mode == .write && !program.places[Int(access.place.index)].isDurable {
+        guard reads.last(overlapping: access.place, index: places) < index else { continue }
+        report.diagnostics.append(
+          .dataLost(program.placeText(access.place), writer: name(index), at: access.span))
+      }
     }
   }
 

@@ -22,6 +22,8 @@ package struct StepDecl: Sendable {
   /// The key that names the step kind, and its parameters.
   package var kind: NodeID?
   package var parameters: NodeID?
+  /// Further keys that are no members.
+  package var others: [NodeID] = []
 
   package init(_ tree: Tree, _ node: NodeID) {
     self.node = node
@@ -43,6 +45,8 @@ package struct StepDecl: Sendable {
         if kind == nil {
           kind = entry.key
           parameters = entry.value
+        } else {
+          others.append(entry.key)
         }
       }
     }

@@ -61,6 +61,17 @@ extension ViolationReport {
       .schemaBadPattern, violation, "expected \(wanted), found \(found(violation))", .pattern)
   }
 
+  func badKeyName(_ violation: Violation<Instance>, _ key: Instance.Key) -> Diagnostic {
+    let name = Wording.quoted(instance.keyString(key))
+    var violation = violation
+    violation.schema = arena.following(violation.schema)
+    let wanted = text(violation.schema, .patternDescription)
+    return make(
+      .schemaBadPattern, violation, "\(name) is not allowed as a key here",
+      wanted == nil ? nil : .pattern, hint: wanted.map { "a key is made of \($0)" },
+      at: instance.keySpan(key))
+  }
+
   func badFormat(_ violation: Violation<Instance>) -> Diagnostic {
     let format = text(violation.schema, .format) ?? ""
     let wording = ["uuid": "UUID", "uri": "URI", "iri": "IRI"][format]

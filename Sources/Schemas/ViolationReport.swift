@@ -34,10 +34,7 @@ struct ViolationReport<Instance: SchemaInstance> {
     case .unknownKey(let key): unknownKey(violation, key)
     case .unknownItem:
       make(.schemaNotAllowed, violation, "the list may not have this item", .items)
-    case .badKeyName(let key):
-      make(
-        .schemaBadPattern, violation,
-        "\(Wording.quoted(instance.keyString(key))) is not allowed as a key here", nil)
+    case .badKeyName(let key): badKeyName(violation, key)
     case .missingKey(let property): missingKey(violation, property)
     case .missingDependent(let name, let because):
       missingDependent(violation, name, because)

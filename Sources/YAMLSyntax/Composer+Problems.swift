@@ -172,6 +172,10 @@ struct SyntaxAdvice {
       return .yamlSyntax(
         "expected `,` or `}`", at: Span(source, here), notes: note("the map starts here"),
         hint: bracketHint("}"))
+    case "did not find expected node content" where at >= lines.bytes.count:
+      return .yamlSyntax(
+        "the text ends where a value should stand", at: Span(source, here),
+        hint: "is a `]` or `}` missing?")
     case "did not find expected node content":
       return .yamlSyntax(
         "expected a value", at: Span(source, here),

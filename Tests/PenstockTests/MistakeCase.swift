@@ -14,13 +14,15 @@ import TestSupport
 ///     standard error
 ///
 /// The command runs in a copy of Mistakes/base with the edits made. `@ remove NAME` takes a file
-/// away, `@ file NAME <` makes it standard input, and a section marked `escaped` may hold `\xHH` and
+/// away, `@ file NAME <` makes it standard input, `@ keep NAME` is a file that must stay as it is, and a section marked `escaped` may hold `\xHH` and
 /// `\t`. Standard output must be empty where the exit status is not 0.
 struct MistakeCase {
   enum Change {
     case edit(file: String, old: [UInt8], new: [UInt8])
     case write(file: String, [UInt8], isInput: Bool)
     case remove(file: String)
+    /// A file that the command must leave as it is.
+    case keep(file: String, [UInt8])
   }
 
   struct Malformed: Error, CustomStringConvertible {
@@ -98,6 +100,7 @@ struct MistakeCase {
     case "file":
       changes.append(
         .write(file: file, bytes(section.lines), isInput: section.title.contains("<")))
+    case "keep": changes.append(.keep(file: file, bytes(section.lines)))
     case "remove": changes.append(.remove(file: file))
     default: throw Malformed(description: "`@ \(section.title[0])` in \(path.lastPathComponent)")
     }
@@ -153,6 +156,8 @@ extension MistakeCase {
     for change in changes {
       switch change {
       case .remove(let file): try FileManager.default.removeItem(at: folder.appending(path: file))
+      case .keep(let file, let text):
+        try Data(text).write(to: folder.appending(path: file))
       case .write(let file, let text, let isInput):
         if isInput { input = String(decoding: text, as: UTF8.self) }
         let url = folder.appending(path: file)
@@ -168,7 +173,12 @@ extension MistakeCase {
         try text.replacingSubrange(range, with: new).write(to: url)
       }
     }
-    return try Run(command, input: input, environment: environment, folder: folder)
+    let run = try Run(command, input: input, environment: environment, folder: folder)
+    for case .keep(let file, let text) in changes {
+      let now = try Locations.bytes(folder.appending(path: file))
+      if now != text { throw Malformed(description: "`\(file)` was written") }
+    }
+    return run
   }
 }
 

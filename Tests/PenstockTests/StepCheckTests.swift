@@ -17,7 +17,7 @@ import Testing
         when: ${run.id == "never"}
         steps:
           - { name: work, own: { inptu: kept } }
-    cluster: { region: eu-west-1, job-flow: { Name: own } }
+    cluster: { region: eu-west-1, job-flow: { Name: own, Instances: {} } }
 
     """
 

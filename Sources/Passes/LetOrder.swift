@@ -1,0 +1,85 @@
+import Diagnostics
+import Expressions
+import PipelineSyntax
+import SourceText
+import Values
+import YAMLSyntax
+
+/// Finds `let`s that use ones below them, or themselves.
+struct LetOrder {
+  private let pipeline: PipelineDecl
+  /// The `let`s that each `let` uses, by their index.
+  private var uses: [[Marked<Int>]] = []
+  /// Of each `let`, the names that it uses and that are not known there.
+  private(set) var early: [[String]] = []
+
+  init(_ pipeline: PipelineDecl) {
+    self.pipeline = pipeline
+    let lets = pipeline.lets
+    let indices = Dictionary(
+      lets.enumerated().map { ($1.name.value, $0) }, uniquingKeysWith: { first, _ in first })
+    for (index, item) in lets.enumerated() {
+      var used: [Marked<Int>] = []
+      Self.collect(item.value, pipeline.tree, indices, &used)
+      uses.append(used)
+      early.append(used.filter { $0.value >= index }.map { lets[$0.value].name.value })
+    }
+  }
+
+  private static func collect(
+    _ node: NodeID, _ tree: Tree, _ indices: [String: Int], _ used: inout [Marked<Int>]
+  ) {
+    switch tree.kind(node) {
+    case .null, .bool, .int, .float: break
+    case .list: for item in tree.items(node) { collect(item, tree, indices, &used) }
+    case .map: for entry in tree.entries(node) { collect(entry.value, tree, indices, &used) }
+    case .string:
+      var ignored: [Diagnostic] = []
+      guard tree.hasExpression(node), let template = tree.template(node, into: &ignored) else {
+        return
+      }
+      for path in template.paths() {
+        let root = path.value.prefix { $0 != "." }
+        if let index = indices[String(root)] { used.append(Marked(index, path.span)) }
+      }
+    }
+  }
+
+  func check(into diagnostics: inout [Diagnostic]) {
+    var isInCycle: Set<Int> = []
+    for index in uses.indices {
+      for use in uses[index] where use.value >= index {
+        let name = pipeline.lets[use.value].name
+        if let path = path(from: use.value, to: index) {
+          // A cycle is one mistake, told where it is first entered.
+          if isInCycle.isDisjoint(with: path) {
+            let names = ([index] + path).map { pipeline.lets[$0].name.value }
+            diagnostics.append(.cyclicLet(names, at: use.span))
+          }
+          isInCycle.formUnion(path)
+        } else {
+          diagnostics.append(.laterLet(name.value, at: use.span, declared: name.span))
+        }
+      }
+    }
+  }
+
+  /// A way along uses, ends included; nil where there is none.
+  private func path(from start: Int, to end: Int) -> [Int]? {
+    var cameFrom: [Int: Int] = [:]
+    var waiting = [start]
+    var known: Set<Int> = [start]
+    while let next = waiting.popLast() {
+      if next == end {
+        var path = [next]
+        while let before = cameFrom[path[0]] { path.insert(before, at: 0) }
+        return path
+      }
+      for use in uses[next] where known.insert(use.value).inserted {
+        cameFrom[use.value] = next
+        waiting.append(use.value)
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,63 @@
+import Diagnostics
+import Expressions
+import PipelineSyntax
+import SourceText
+import Values
+import YAMLSyntax
+
+/// Finds stages that no run has, whatever its inputs: their `when` contradicts itself, or those of
+/// the stages that it asks for.
+struct StageReach {
+  private let pipeline: PipelineDecl
+  private let lets: [String: NodeID]
+  /// What holds where a stage runs, of the stages so far.
+  private var conditions: [String: Condition] = [:]
+  /// `let`s within `let`s are looked into so far; beyond, they may be true or false.
+  private static let depth = 8
+
+  init(_ pipeline: PipelineDecl) {
+    self.pipeline = pipeline
+    lets = Dictionary(pipeline.lets.map { ($0.name.value, $0.value) }) { first, _ in first }
+  }
+
+  mutating func check(into diagnostics: inout [Diagnostic]) {
+    for stage in pipeline.stages {
+      let name = stage.name.value
+      let whole = stage.partOf.flatMap { conditions[$0.value] }
+      guard let when = stage.when else {
+        conditions[name] = .and([whole ?? .constant(true), .atom("stages.\(name)")])
+        continue
+      }
+      let own = condition(when, Self.depth) { _ in nil }
+      let full = Condition.and([
+        condition(when, Self.depth) { conditions[$0] }, whole ?? .constant(true),
+        .atom("stages.\(name)"),
+      ])
+      conditions[name] = full
+      if full.canHold { continue }
+      diagnostics.append(
+        .stageUnreachable(
+          name, isAlone: !own.canHold, at: pipeline.tree.span(when), stage: stage.name.span))
+      // What follows from it is no mistake of its own.
+      conditions[name] = .atom("stages.\(name)")
+    }
+  }
+
+  /// `stages` says what is known of a stage that runs.
+  private func condition(
+    _ node: NodeID, _ depth: Int, _ stages: (String) -> Condition?
+  ) -> Condition {
+    let tree = pipeline.tree
+    if tree.kind(node) == .bool { return .constant(tree.string(node) == "true") }
+    var ignored: [Diagnostic] = []
+    guard depth > 0, tree.hasExpression(node),
+      let expression = tree.template(node, into: &ignored)?.singleExpression
+    else { return .atom("node \(node.index)") }
+    return withoutActuallyEscaping(stages) { stages in
+      expression.condition { path in
+        if path.hasPrefix("stages.") { return stages(String(path.dropFirst(7))) }
+        return lets[path].map { condition($0, depth - 1, stages) }
+      }
+    }
+  }
+}
