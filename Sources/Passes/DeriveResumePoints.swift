@@ -22,7 +22,7 @@ extension Pass {
         "stage `\(stage.name)`", .kept,
         obstacle.map { "a failed run does not resume from it: \($0.words)" }
           ?? "a failed run can resume from it", at: stage.span)
-      return ResumePoint(stage: id, obstacle: obstacle, toEmpty: context.leftovers(id, of: program))
+      return ResumePoint(stage: id, obstacle: obstacle)
     }
   }
 }
@@ -119,42 +119,6 @@ extension Context {
       affected.insert(item.name.value)
       return true
     }
-  }
-
-  // MARK: Leftovers
-
-  /// Durable places that a failed run may have filled in part with what the stage makes again: those
-  /// that must be empty, and folders of the run's own. What data was moved to is never among them.
-  ///
-  /// With `last`, what the steps up to that one may have left.
-  package func leftovers(
-    _ stage: StageID, upTo last: Int? = nil, of program: Program
-  ) -> [String] {
-    var wanted: Set<String> = []
-    for requirement in pipeline.stages[Int(stage.index)].requires {
-      if case .empty(let dataset) = requirement.rule { wanted.insert(dataset.value) }
-    }
-    let empties = program.datasets.filter { wanted.contains($0.name) }
-      .flatMap { $0.places.map(program.placeText) }
-    let runID = options.effectiveRunID
-    var found: [String] = []
-    for (index, step) in program.steps.enumerated()
-    where step.stage == stage && index <= last ?? index {
-      let accesses = program.accesses(of: step)
-      guard !accesses.contains(where: { $0.mode == .delete && isDurable($0, program) }) else {
-        continue
-      }
-      for access in accesses where access.mode == .write && isDurable(access, program) {
-        let place = program.placeText(access.place)
-        let isOwn = place.contains(runID) || empties.contains { place.hasPrefix($0) }
-        if isOwn, !found.contains(place) { found.append(place) }
-      }
-    }
-    return found
-  }
-
-  private func isDurable(_ access: Access, _ program: Program) -> Bool {
-    program.places[Int(access.place.index)].isDurable
   }
 }
 

@@ -36,7 +36,6 @@ extension Program {
     for point in resumePoints {
       guard let stage = stage(point.stage) else { continue }
       out += "resume \(stage.name) \(point.obstacle.map { "no: \($0.word)" } ?? "yes")"
-      if !point.toEmpty.isEmpty { out += " empty-first \(point.toEmpty.joined(separator: " "))" }
       out += "\n"
     }
     return out

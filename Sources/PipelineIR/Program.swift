@@ -256,7 +256,7 @@ package struct FactRecord: Sendable {
   }
 }
 
-/// Whether a run can start again at a stage after a failure in it, and what must be done first.
+/// Whether a run can start again at a stage after a failure in it.
 package struct ResumePoint: Hashable, Sendable {
   package enum Obstacle: Hashable, Sendable {
     /// It is the first stage that runs: a new run does the same.
@@ -272,12 +272,9 @@ package struct ResumePoint: Hashable, Sendable {
 
   package var stage: StageID
   package var obstacle: Obstacle?
-  /// Places that a failed run may have filled in part, to be emptied before the stage runs again.
-  package var toEmpty: [String]
 
-  package init(stage: StageID, obstacle: Obstacle?, toEmpty: [String]) {
+  package init(stage: StageID, obstacle: Obstacle?) {
     self.stage = stage
     self.obstacle = obstacle
-    self.toEmpty = toEmpty
   }
 }

@@ -141,23 +141,30 @@ extension PipelineIR.Access.Mode {
 /// The datasets that places belong to: the one at the place, or else the nearest that it lies in.
 private struct DatasetNames {
   private let program: Program
+  /// Only looked up, never iterated; so are the others.
+  private var datasets: [String: String] = [:]
   private var known: [Int32: String] = [:]
 
-  init(_ program: Program) { self.program = program }
+  init(_ program: Program) {
+    self.program = program
+    for dataset in program.datasets {
+      for place in dataset.places {
+        let text = program.placeText(place)
+        if datasets[text] == nil { datasets[text] = dataset.name }
+      }
+    }
+  }
 
   mutating func name(of place: PlaceID) -> String {
     if let name = known[place.index] { return name }
-    let text = program.placeText(place)
-    var found = (name: "", length: 0)
-    for dataset in program.datasets {
-      for other in dataset.places {
-        let home = program.placeText(other)
-        let length = home.utf8.count
-        if text.hasPrefix(home), length > found.length { found = (dataset.name, length) }
-      }
+    var text = program.placeText(place)[...]
+    var name = datasets[String(text)]
+    while name == nil, let slash = text.dropLast().utf8.lastIndex(of: UInt8(ascii: "/")) {
+      text = text[...slash]
+      name = datasets[String(text)]
     }
-    known[place.index] = found.name
-    return found.name
+    known[place.index] = name ?? ""
+    return name ?? ""
   }
 }
 

@@ -13,6 +13,7 @@ struct Recoveries {
   private let context: Context
   private let options: CompilerOptions
   private let command: [String]
+  private var left: Leftovers
   /// By stage: where a run goes on that failed in it.
   private var starts: [StageID: Start] = [:]
   /// Of the step before, which most steps share.
@@ -29,9 +30,13 @@ struct Recoveries {
     self.context = context
     self.options = options
     command = details.command + details.arguments
+    left = Leftovers(program, context)
   }
 
+  /// Steps are asked for in their order.
   mutating func recovery(of index: Int) -> Plan.Recovery {
+    left.addPlaces(of: index)
+    defer { left.addDone(index) }
     let step = program.steps[index]
     // A step of the cluster itself keeps the next stage from starting.
     guard let stage = step.stage ?? stageBehind(index) else {
@@ -62,7 +67,7 @@ struct Recoveries {
       case .lostData?:
         // What an earlier stage moved away cannot be read again.
         guard let before = program.resumePoints.last(where: { $0.stage < at })?.stage,
-          !movesData(before)
+          !left.movers.contains(before)
         else { return point.obstacle.map(Start.blocked) ?? .again }
         at = before
       }
@@ -73,16 +78,7 @@ struct Recoveries {
   /// Whether the first stage finds something else when it starts again, so that it has to know that
   /// it does.
   private func isTouchedAtStart(_ stage: StageID) -> Bool {
-    movesData(stage) || !context.uses.stages[Int(stage.index)].wantsEmpty.isEmpty
-  }
-
-  private func movesData(_ stage: StageID) -> Bool {
-    program.steps.contains { step in
-      step.stage == stage
-        && program.accesses(of: step).contains {
-          $0.mode == .delete && program.places[Int($0.place.index)].isDurable
-        }
-    }
+    left.movers.contains(stage) || !context.uses.stages[Int(stage.index)].wantsEmpty.isEmpty
   }
 
   // MARK: Ways
@@ -93,14 +89,13 @@ struct Recoveries {
     var places: [String] = []
     var done: [String] = []
     for index in Int(first.index)...Int(max(first, stage).index) {
-      places += context.leftovers(StageID(index), upTo: failed, of: program)
-    }
-    for index in 0..<failed where isOnce(index) {
-      if let stage = program.steps[index].stage, stage >= first {
-        done.append(program.text(program.steps[index].name))
+      places += left.places[StageID(index)] ?? []
+      done += left.done[StageID(index)] ?? []
+      guard places.count <= Leftovers.longest, done.count <= Leftovers.longest else {
+        return tooMuch(stage)
       }
     }
-    let isOnce = isOnce(failed)
+    let isOnce = left.isOnce(failed)
     if let last, last.stage == stage, last.places == places, last.done == done, !isOnce {
       return last.recovery
     }
@@ -110,14 +105,6 @@ struct Recoveries {
       : resume(first, after: stage, places, done, failed: isOnce ? failed : nil)
     if !isOnce { last = (stage, places, done, recovery) }
     return recovery
-  }
-
-  /// Whether a step must not be done twice: it may not be tried again, and all it does is outside of
-  /// the data that the pipeline knows.
-  private func isOnce(_ index: Int) -> Bool {
-    let step = program.steps[index]
-    return step.stage != nil && !step.isRetryable
-      && !program.accesses(of: step).contains { $0.mode != .read }
   }
 
   private func resume(
@@ -151,6 +138,15 @@ struct Recoveries {
     return Plan.Recovery(
       stage: nil, command: line(selection), toEmpty: places,
       explanation: "\(why), so the same run is made again")
+  }
+
+  private func tooMuch(_ stage: StageID) -> Plan.Recovery {
+    Plan.Recovery(
+      stage: nil, command: nil, toEmpty: [],
+      explanation:
+        "by then the run has left more than \(Leftovers.longest) places to empty, or steps that must not "
+        + "be done twice: empty what `\(program.stage(stage)?.name ?? "")` writes, and resume from it"
+    )
   }
 
   /// Only a look at the data tells how far the stage came.
