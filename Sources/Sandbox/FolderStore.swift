@@ -20,7 +20,7 @@ package struct FolderStore: ObjectStore {
   /// A part of a key as a file's name: `%` is escaped, and what a file cannot be called.
   private static func name(_ part: Substring) -> String {
     switch part {
-    case "": return "%"
+    case "": return "%2F"
     case ".": return "%2E"
     case "..": return "%2E%2E"
     default: break
@@ -36,7 +36,8 @@ package struct FolderStore: ObjectStore {
 
   private static func part(_ name: Substring) -> String {
     switch name {
-    case "%": return ""
+    // At its end a key has a file, in its middle a folder.
+    case "%", "%2F": return ""
     case "%2E": return "."
     case "%2E%2E": return ".."
     default: break
@@ -56,7 +57,8 @@ package struct FolderStore: ObjectStore {
   private static var fresh: String { ".penstock-new" }
 
   func path(_ bucket: String, _ key: String) -> String {
-    let parts = key.split(separator: "/", omittingEmptySubsequences: false).map(Self.name)
+    var parts = key.split(separator: "/", omittingEmptySubsequences: false).map(Self.name)
+    if key.isEmpty || key.hasSuffix("/") { parts[parts.count - 1] = "%" }
     return "\(top)/\(bucket)/" + parts.joined(separator: "/")
   }
 

@@ -84,7 +84,7 @@ import Values
     }
   }
 
-  @Test(arguments: [Place.object, .consul]) func ofManyOneGetsIt(_ place: Place) async throws {
+  @Test(arguments: Place.allCases) func ofManyOneGetsIt(_ place: Place) async throws {
     let consul = FakeConsul()
     for _ in 0..<20 {
       let stores = try (0..<8).map { _ in try store(place, consul) }

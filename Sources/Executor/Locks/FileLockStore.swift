@@ -10,10 +10,13 @@ package struct FileLockStore: LockStore {
 
   package func create(_ bytes: [UInt8]) async throws(LockFailure) -> String? {
     // Written beside it and linked into place, so that nobody sees a lock that is not whole.
-    let fresh = "\(path).\(getpid()).new"
-    unlink(fresh)
-    let file = Glibc.open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw failure(fresh) }
+    var template = Array("\(path).XXXXXX".utf8CString)
+    let file = template.withUnsafeMutableBufferPointer { buffer in
+      buffer.baseAddress.map { mkostemp($0, O_CLOEXEC) } ?? -1
+    }
+    let fresh = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard file >= 0 else { throw failure(path) }
+    fchmod(file, 0o644)
     defer { unlink(fresh) }
     guard Self.write(file, bytes) else {
       let failure = failure(fresh)
