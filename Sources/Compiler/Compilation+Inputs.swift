@@ -60,6 +60,9 @@ extension Compilation {
       return nil
     }
     let violations = schema.diagnose(tree, assertingFormats: true)
+    if violations.first?.code == .schemaWrongDocument {
+      diagnostics.removeAll { $0.span?.source == source }
+    }
     let marks =
       violations.first?.code == .schemaWrongDocument ? [] : TemplateMarks.scan(tree)
     diagnostics += marks

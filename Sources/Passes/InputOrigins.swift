@@ -69,9 +69,13 @@ package struct InputBlame: Sendable {
   /// The one place in an input that a scalar's expressions, or a part of them, read; nil where there
   /// is none or more than one.
   package func place(of node: NodeID, within span: Span? = nil) -> Span? {
-    var places: [Span] = []
-    collect(node, span, Self.depth, &places)
-    return places.count == 1 ? places.first : nil
+    // What is read directly is nearer to the mistake than what `let`s read.
+    for depth in [1, Self.depth] {
+      var places: [Span] = []
+      collect(node, span, depth, &places)
+      if places.count == 1 { return places.first }
+    }
+    return nil
   }
 
   /// The same for a function's argument that it refused; other failures are the expression's own.

@@ -85,7 +85,7 @@ struct StepExpander {
     addAccesses(declaration, stepKind, parameters, &report)
     let firstArgument = Int32(clamping: program.arguments.count)
     addArguments(stepKind, parameters, &report)
-    warnOfSecrets(from: firstArgument, name: name, at: tree.span(declaration.node), &report)
+    warnOfSecrets(from: firstArgument, name: name, declaration, &report)
     program.steps.append(
       Step(
         name: program.texts.add(name), jar: program.texts.add(jar),
@@ -294,11 +294,28 @@ struct StepExpander {
   }
 
   private func warnOfSecrets(
-    from first: Int32, name: String, at span: Span, _ report: inout Report
+    from first: Int32, name: String, _ declaration: StepDecl, _ report: inout Report
   ) {
     for argument in program.arguments[Int(first)...] where argument.secret >= 0 {
       let reference = program.secrets[Int(argument.secret)].reference
+      let node = declaration.parameters.flatMap { leaf(of: $0, yielding: reference) }
+      let span = tree.span(node ?? declaration.name ?? declaration.node)
       report.diagnostics.append(.secretInArguments(reference, step: name, at: span))
+    }
+  }
+
+  /// The text among parameters from which a secret comes.
+  private func leaf(of node: NodeID, yielding reference: String) -> NodeID? {
+    switch tree.kind(node) {
+    case .null, .bool, .int, .float: return nil
+    case .string:
+      var ignored: [Diagnostic] = []
+      let value = tree.hasExpression(node) ? binder.value(node, into: &ignored) : nil
+      return value?.secretReferences.contains(reference) ?? false ? node : nil
+    case .list:
+      return tree.items(node).lazy.compactMap { leaf(of: $0, yielding: reference) }.first
+    case .map:
+      return tree.entries(node).lazy.compactMap { leaf(of: $0.value, yielding: reference) }.first
     }
   }
 

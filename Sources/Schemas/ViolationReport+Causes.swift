@@ -30,10 +30,40 @@ extension ViolationReport {
           ? misplaced(violation, property, at: other.key)
           : misspelt(violation, property, other.key, declared: violations[other.index].schema))
     }
-    for (index, violation) in violations.enumerated() where !explained.contains(index) {
-      diagnostics.append(diagnostic(violation))
+    var isJoined: Set<Int> = []
+    for (index, violation) in violations.enumerated()
+    where !explained.contains(index) && !isJoined.contains(index) {
+      let same = violations.indices.filter {
+        !explained.contains($0) && isMissingKey(violations[$0])
+          && violations[$0].path == violation.path
+      }
+      if isMissingKey(violation), same.count > 2 {
+        isJoined.formUnion(same)
+        diagnostics.append(missingKeys(same.map { violations[$0] }, like: violation))
+      } else {
+        diagnostics.append(diagnostic(violation))
+      }
     }
     return diagnostics
+  }
+
+  private func isMissingKey(_ violation: Violation<Instance>) -> Bool {
+    if case .missingKey = violation.reason { true } else { false }
+  }
+
+  /// Many keys that one map lacks are told at once.
+  private func missingKeys(
+    _ violations: [Violation<Instance>], like first: Violation<Instance>
+  ) -> Diagnostic {
+    let names = violations.compactMap { violation -> String? in
+      guard case .missingKey(let property) = violation.reason else { return nil }
+      return "`\(arena.name(arena.properties[property]))`"
+    }
+    let within = first.key.map { " in `\(instance.keyString($0))`" } ?? ""
+    var joined = diagnostic(first)
+    // Sorted for determinism.
+    joined.message = "missing keys \(Wording.list(names.sorted(), "and"))\(within)"
+    return joined
   }
 
   /// Where a self-describing document does not say what it is, or names another kind, what its data
