@@ -12,7 +12,7 @@ package struct FileLockStore: LockStore {
     // Written beside it and linked into place, so that nobody sees a lock that is not whole.
     var template = Array("\(path).XXXXXX".utf8CString)
     let file = template.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.map { mkostemp($0, O_CLOEXEC) } ?? -1
+      buffer.baseAddress.map { mkstemp($0) } ?? -1
     }
     let fresh = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     guard file >= 0 else { throw failure(path) }
