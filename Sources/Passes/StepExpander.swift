@@ -85,7 +85,7 @@ struct StepExpander {
     addAccesses(declaration, stepKind, parameters, &report)
     let firstArgument = Int32(clamping: program.arguments.count)
     addArguments(stepKind, parameters, &report)
-    warnOfSecrets(from: firstArgument, name: name, declaration, &report)
+    warnOfSecrets(from: firstArgument, name: name, declaration, parameters, &report)
     program.steps.append(
       Step(
         name: program.texts.add(name), jar: program.texts.add(jar),
@@ -294,11 +294,16 @@ struct StepExpander {
   }
 
   private func warnOfSecrets(
-    from first: Int32, name: String, _ declaration: StepDecl, _ report: inout Report
+    from first: Int32, name: String, _ declaration: StepDecl, _ parameters: Parameters,
+    _ report: inout Report
   ) {
     for argument in program.arguments[Int(first)...] where argument.secret >= 0 {
       let reference = program.secrets[Int(argument.secret)].reference
-      let node = declaration.parameters.flatMap { leaf(of: $0, yielding: reference) }
+      let parameter = parameters.items.first { $0.value.secretReferences.contains(reference) }
+      let whole = parameter.flatMap { parameter in
+        declaration.parameters.flatMap { tree.value($0, parameter.name) }
+      }
+      let node = whole.flatMap { tree.kind($0) == .string ? $0 : leaf(of: $0, yielding: reference) }
       let span = tree.span(node ?? declaration.name ?? declaration.node)
       report.diagnostics.append(.secretInArguments(reference, step: name, at: span))
     }
