@@ -303,24 +303,30 @@ struct StepExpander {
       let whole = parameter.flatMap { parameter in
         declaration.parameters.flatMap { tree.value($0, parameter.name) }
       }
-      let node = whole.flatMap { tree.kind($0) == .string ? $0 : leaf(of: $0, yielding: reference) }
+      let node = whole.flatMap { node in
+        parameter.flatMap { leaf(of: node, $0.value, yielding: reference) }
+      }
       let span = tree.span(node ?? declaration.name ?? declaration.node)
       report.diagnostics.append(.secretInArguments(reference, step: name, at: span))
     }
   }
 
-  /// The text among parameters from which a secret comes.
-  private func leaf(of node: NodeID, yielding reference: String) -> NodeID? {
-    switch tree.kind(node) {
-    case .null, .bool, .int, .float: return nil
-    case .string:
-      var ignored: [Diagnostic] = []
-      let value = tree.hasExpression(node) ? binder.value(node, into: &ignored) : nil
-      return value?.secretReferences.contains(reference) ?? false ? node : nil
-    case .list:
-      return tree.items(node).lazy.compactMap { leaf(of: $0, yielding: reference) }.first
-    case .map:
-      return tree.entries(node).lazy.compactMap { leaf(of: $0.value, yielding: reference) }.first
+  /// The text in a node from which a secret comes, by the node's value.
+  private func leaf(of node: NodeID, _ value: Value, yielding reference: String) -> NodeID? {
+    let isSource = { (value: Value) in value.secretReferences.contains(reference) }
+    switch (tree.kind(node), value.unwrapped) {
+    case (.map, .map(let map)):
+      for entry in tree.entries(node) {
+        guard let part = map[tree.string(entry.key)], isSource(part) else { continue }
+        return leaf(of: entry.value, part, yielding: reference)
+      }
+      return nil
+    case (.list, .list(let items)):
+      for (item, part) in zip(tree.items(node), items) where isSource(part) {
+        return leaf(of: item, part, yielding: reference)
+      }
+      return nil
+    default: return node
     }
   }
 
