@@ -1,4 +1,5 @@
 package import Cloud
+package import Web
 
 /// Everything that calls AWS for one run: credentials, region, endpoints, and the clients.
 package struct AWSSession: Sendable {
@@ -78,7 +79,7 @@ package struct AWSSession: Sendable {
     _ system: SystemAccess
   ) throws(CredentialError) -> any HTTPTransport {
     do {
-      return AsyncHTTPTransport(settings: try TransportSettings(variables: system.variables))
+      return AsyncHTTPTransport(settings: try TransportSettings(awsVariables: system.variables))
     } catch {
       switch error {
       case .badProxy(let variable):

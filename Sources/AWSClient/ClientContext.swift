@@ -1,6 +1,7 @@
 package import Cloud
 internal import Synchronization
 package import Values
+package import Web
 
 /// What the clients of all services share: the way out, the clock, chance, and the budget of
 /// retries.

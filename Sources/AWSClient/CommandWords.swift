@@ -1,3 +1,5 @@
+internal import Values
+
 /// Splits a command line as a POSIX shell splits words, without any expansion.
 package enum CommandWords {
   /// Nil where a quote has no end.

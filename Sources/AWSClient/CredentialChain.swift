@@ -1,3 +1,5 @@
+internal import Values
+
 /// Finds where credentials come from, in the AWS CLI's order: environment, role of the profile, web
 /// identity, profile's keys, program, container, instance.
 package struct CredentialChain: Sendable {

@@ -1,5 +1,6 @@
 internal import Cloud
 internal import Values
+internal import Web
 
 /// Fetches credentials from their source, anew each time.
 struct CredentialLoader: Sendable {

@@ -1,5 +1,6 @@
 package import Cloud
 package import Values
+package import Web
 
 /// EMR over its JSON 1.1 protocol.
 package struct EMRClient: EMRService {

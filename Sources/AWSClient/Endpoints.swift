@@ -1,3 +1,6 @@
+internal import Values
+package import Web
+
 /// Where the services are: AWS's own places, or those that the environment names.
 package struct Endpoints: Hashable, Sendable {
   package enum Service: String, Hashable, Sendable, CaseIterable {

@@ -1,5 +1,6 @@
 internal import Cloud
 internal import Values
+internal import Web
 
 /// The credentials of an EC2 instance's role, by version 2 of its metadata service.
 ///

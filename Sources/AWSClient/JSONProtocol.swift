@@ -1,4 +1,5 @@
 internal import Values
+package import Web
 
 /// Errors as the JSON protocols have them.
 package enum JSONProtocol {

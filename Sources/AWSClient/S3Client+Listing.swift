@@ -1,4 +1,6 @@
 package import Cloud
+internal import Values
+internal import Web
 
 extension S3Client {
   /// One page of the folders right below a prefix.

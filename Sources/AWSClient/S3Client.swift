@@ -1,5 +1,7 @@
 package import Cloud
 internal import Synchronization
+internal import Values
+internal import Web
 
 /// S3 over its REST protocol.
 package struct S3Client: ObjectStore {

@@ -1,5 +1,6 @@
 package import Cloud
 internal import Values
+package import Web
 
 /// STS over its query protocol.
 package struct STSClient: Sendable {

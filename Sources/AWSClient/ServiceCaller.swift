@@ -1,5 +1,6 @@
 package import Cloud
 internal import Values
+package import Web
 
 /// One operation of a service.
 package struct Operation: Hashable, Sendable {

@@ -1,3 +1,5 @@
+internal import Values
+
 /// The profiles of the AWS CLI's config and credentials files.
 package struct SharedConfiguration: Hashable, Sendable {
   /// Settings by profile; those of the credentials file go before those of the config file.

@@ -1,5 +1,6 @@
 internal import Crypto
 package import Values
+package import Web
 
 /// AWS's signature version 4, in a request's headers. A pure function of what it is given.
 ///

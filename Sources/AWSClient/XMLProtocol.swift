@@ -1,3 +1,6 @@
+internal import Values
+package import Web
+
 /// Errors as the XML protocols of S3 and STS have them.
 package enum XMLProtocol {
   /// What an unsuccessful answer of S3 says; nil of a successful one. An error may come with status

@@ -1,3 +1,5 @@
+internal import Values
+
 /// Why an answer is no XML that we read.
 package struct XMLError: Error, Hashable, Sendable {
   package var reason: String

@@ -1,6 +1,7 @@
 package import Cloud
 package import Journal
 package import PlanFormat
+internal import Values
 
 /// Where chance comes from.
 package protocol RandomSource: Sendable {
@@ -10,10 +11,7 @@ package protocol RandomSource: Sendable {
 extension RandomSource {
   /// So many random bytes, as hexadecimal digits.
   package func token(_ count: Int = 12) -> String {
-    bytes(count).map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.utf8.count == 1 ? "0" + digits : digits
-    }.joined()
+    ASCII.hex(bytes(count))
   }
 
   /// At least 0 and less than 1.

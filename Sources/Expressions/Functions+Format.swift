@@ -85,19 +85,10 @@ extension Evaluator {
 
   private static func hexadecimal(_ value: Value, uppercase: Bool) -> String? {
     switch value {
-    case .string(let text): hex(text.utf8, uppercase: uppercase)
-    case .bytes(let bytes): hex(bytes, uppercase: uppercase)
+    case .string(let text): ASCII.hex(text.utf8, uppercase: uppercase)
+    case .bytes(let bytes): ASCII.hex(bytes, uppercase: uppercase)
     default: digits(value, radix: 16, uppercase: uppercase)
     }
-  }
-
-  static func hex(_ bytes: some Sequence<UInt8>, uppercase: Bool = false) -> String {
-    var text = ""
-    for byte in bytes {
-      if byte < 16 { text += "0" }
-      text += String(byte, radix: 16, uppercase: uppercase)
-    }
-    return text
   }
 
   /// `%s`: lists and maps with all they hold, a map's entries in the order of their keys' texts.

@@ -1,3 +1,5 @@
+import Values
+
 /// Numbers and strings.
 extension Lexer {
   mutating func numeral() -> Token.Kind {
@@ -32,7 +34,7 @@ extension Lexer {
     at += 2
     let start = at
     magnitude = 0
-    while let digit = Self.hexValue(byte(at)) {
+    while let digit = ASCII.hexValue(byte(at)) {
       accumulate(UInt64(digit), radix: 16)
       at += 1
     }
@@ -66,15 +68,6 @@ extension Lexer {
 
   private mutating func skipDigits() {
     while Self.isDigit(byte(at)) { at += 1 }
-  }
-
-  static func hexValue(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x41 + 10
-    case 0x61...0x66: byte - 0x61 + 10
-    default: nil
-    }
   }
 
   /// Reads from the opening quote on.
@@ -135,7 +128,7 @@ extension Lexer {
   private mutating func code(digits: Int, radix: UInt32, isBytes: Bool) -> Bool {
     var code: UInt32 = 0
     for _ in 0..<digits {
-      guard let digit = Self.hexValue(byte(at)), UInt32(digit) < radix else {
+      guard let digit = ASCII.hexValue(byte(at)), UInt32(digit) < radix else {
         problem = "an escape in a string lacks digits"
         return false
       }

@@ -64,7 +64,7 @@ struct IPAddress: Equatable {
         bytes += last
         break
       }
-      guard (1...4).contains(part.count), part.allSatisfy({ Lexer.hexValue($0) != nil }),
+      guard (1...4).contains(part.count), part.allSatisfy({ ASCII.hexValue($0) != nil }),
         let group = UInt16(String(decoding: part, as: UTF8.self), radix: 16)
       else { return nil }
       bytes.append(UInt8(group >> 8))

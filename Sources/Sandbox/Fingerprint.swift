@@ -1,3 +1,5 @@
+import Values
+
 /// A short name of some bytes, the same on every machine.
 enum Fingerprint {
   /// 64 bits (FNV-1a, then mixed).
@@ -11,15 +13,10 @@ enum Fingerprint {
 
   /// 32 hexadecimal digits.
   static func text(_ bytes: [UInt8]) -> String {
-    hex(number(bytes)) + hex(number(bytes.reversed()))
+    ASCII.hex(number(bytes)) + ASCII.hex(number(bytes.reversed()))
   }
 
   static func short(_ bytes: some Collection<UInt8>) -> String {
-    String(hex(number(bytes)).prefix(8))
-  }
-
-  private static func hex(_ number: UInt64) -> String {
-    let digits = String(number, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    String(ASCII.hex(number(bytes)).prefix(8))
   }
 }

@@ -78,7 +78,7 @@ struct SchemaCompiler {
   func target(_ resource: Int, _ fragment: String) -> Target? {
     let home = set.resources[resource]
     guard let tokens = SchemaURI.pointer(fragment) else {
-      let name = String(decoding: SchemaURI.percentDecoded(fragment), as: UTF8.self)
+      let name = PercentEncoding.decode(fragment)
       guard let node = home.anchors[name] else { return nil }
       let own = set.resourceOfNode[SchemaSet.DocumentNode(home.document, node)] ?? resource
       return Target(document: home.document, node: node, resource: own, anchor: name)

@@ -1,3 +1,5 @@
+import Values
+
 /// Resolution of URI references by RFC 3986, section 5.
 enum SchemaURI {
   /// The parts of a reference; each is nil where it is absent.
@@ -89,7 +91,7 @@ enum SchemaURI {
 
   /// The tokens of a JSON pointer, unescaped; nil where the text is none.
   static func pointer(_ fragment: String) -> [[UInt8]]? {
-    let text = percentDecoded(fragment)
+    let text = PercentEncoding.decodedBytes(fragment)
     if text.isEmpty { return [] }
     guard text.first == 0x2F else { return nil }
     var tokens: [[UInt8]] = []
@@ -109,33 +111,5 @@ enum SchemaURI {
     }
     tokens.append(token)
     return tokens
-  }
-
-  static func percentDecoded(_ text: String) -> [UInt8] {
-    let bytes = Array(text.utf8)
-    guard bytes.contains(0x25) else { return bytes }
-    var decoded: [UInt8] = []
-    var at = 0
-    while at < bytes.count {
-      if bytes[at] == 0x25, at + 2 < bytes.count, let high = hex(bytes[at + 1]),
-        let low = hex(bytes[at + 2])
-      {
-        decoded.append(high << 4 | low)
-        at += 3
-      } else {
-        decoded.append(bytes[at])
-        at += 1
-      }
-    }
-    return decoded
-  }
-
-  static func hex(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x37
-    case 0x61...0x66: byte - 0x57
-    default: nil
-    }
   }
 }

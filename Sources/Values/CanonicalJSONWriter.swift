@@ -128,13 +128,9 @@ package struct CanonicalJSONWriter {
     case 0x0C: bytes.append(0x66)
     default:
       bytes.append(contentsOf: [0x75, 0x30, 0x30])
-      bytes.append(Self.hexDigit(byte >> 4))
-      bytes.append(Self.hexDigit(byte & 15))
+      bytes.append(ASCII.hexDigit(byte >> 4))
+      bytes.append(ASCII.hexDigit(byte & 15))
     }
-  }
-
-  private static func hexDigit(_ value: UInt8) -> UInt8 {
-    value < 10 ? 0x30 + value : 0x61 + value - 10
   }
 }
 

@@ -427,9 +427,9 @@ struct RegularExpressionParser {
   }
 
   private mutating func hexadecimalDigit() -> UInt32? {
-    guard let scalar = next, let digit = Character(scalar).hexDigitValue, scalar.isASCII else {
-      return nil
-    }
+    guard let scalar = next, let byte = UInt8(exactly: scalar.value),
+      let digit = ASCII.hexValue(byte)
+    else { return nil }
     at += 1
     return UInt32(digit)
   }

@@ -250,14 +250,7 @@ enum Hexadecimal {
     guard start + count <= min(end, bytes.count) else { return nil }
     var value: UInt32 = 0
     for index in start..<(start + count) {
-      let byte = bytes[index]
-      let digit: UInt8
-      switch byte {
-      case 0x30...0x39: digit = byte - 0x30
-      case 0x41...0x46: digit = byte - 0x41 + 10
-      case 0x61...0x66: digit = byte - 0x61 + 10
-      default: return nil
-      }
+      guard let digit = ASCII.hexValue(bytes[index]) else { return nil }
       value = value << 4 | UInt32(digit)
     }
     return value

@@ -2,6 +2,7 @@ import AWSClient
 import Cloud
 import Testing
 import Values
+import Web
 
 /// What services answer, and what is made of it.
 @Suite struct AnswerTests {

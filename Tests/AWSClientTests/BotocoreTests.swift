@@ -5,6 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 import Values
+import Web
 
 /// Keeps what would be sent, and answers that there is nothing.
 private final class RecordingTransport: HTTPTransport {

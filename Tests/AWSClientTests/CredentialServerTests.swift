@@ -2,8 +2,10 @@ import AWSClient
 import Cloud
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import Values
+import Web
 
 /// Credentials fetched from servers and programs, kept and renewed.
 @Suite struct CredentialServerTests {

@@ -3,6 +3,7 @@ import Cloud
 import Synchronization
 import TestSupport
 import Testing
+import Web
 
 /// Keys that expired, and fresh ones when asked for.
 private final class ExpiredKeys: CredentialProvider {

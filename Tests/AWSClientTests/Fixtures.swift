@@ -2,6 +2,7 @@ import AWSClient
 import Cloud
 import Synchronization
 import Values
+import Web
 
 /// A clock that moves when somebody waits, and only then.
 final class HandClock: TimeSource {

@@ -1,6 +1,7 @@
 import AWSClient
 import Foundation
 import TestSupport
+import Web
 
 /// A server that plays AWS, started once for all tests; it ends with them.
 final class MotoServer: Sendable {

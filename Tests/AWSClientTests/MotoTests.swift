@@ -3,6 +3,7 @@ import Cloud
 import TestSupport
 import Testing
 import Values
+import Web
 
 /// The clients against an independent server of AWS's protocols.
 @Suite(.enabled(if: Python.hasModules, "the tests' Python modules are not installed"))

@@ -1,5 +1,6 @@
 import AWSClient
 import Testing
+import Web
 
 /// Retries, endpoints, proxies: what is decided without a network.
 @Suite struct PolicyTests {
@@ -82,7 +83,7 @@ import Testing
   }
 
   @Test func proxiesAndExceptions() throws {
-    let settings = try TransportSettings(variables: [
+    let settings = try TransportSettings(awsVariables: [
       "HTTPS_PROXY": "http://me:p%40ss@proxy:3128", "HTTP_PROXY": "plain:8080",
       "NO_PROXY": "localhost, .internal,10.0.0.1,exact.example:8443",
       "SSL_CERT_FILE": "/a", "AWS_CA_BUNDLE": "/b",
@@ -100,8 +101,9 @@ import Testing
     #expect(settings.proxy(for: Endpoint(host: "exact.example", port: 8443)) == nil)
     #expect(settings.proxy(for: Endpoint(host: "exact.example")) != nil)
     #expect(settings.proxy(for: Endpoint(host: "169.254.169.254", isSecure: false)) == nil)
+    #expect(settings.proxy(for: Endpoint(host: "fd00:ec2::254", isSecure: false)) == nil)
     #expect(throws: TransportSettings.SettingsError.badProxy(variable: "https_proxy")) {
-      try TransportSettings(variables: ["https_proxy": "https://me:secret@proxy"])
+      try TransportSettings(awsVariables: ["https_proxy": "https://me:secret@proxy"])
     }
   }
 

@@ -3,6 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 import Values
+import Web
 
 /// Signatures are those of AWS's own test suites.
 @Suite struct SignatureTests {

@@ -125,6 +125,6 @@ package final class ConsulLockStore: LockStore {
   }
 
   private static func encoded(_ key: Substring) -> String {
-    URLText.encode(String(key), keeping: "/")
+    PercentEncoding.encode(String(key), keepingSlashes: true)
   }
 }

@@ -33,7 +33,7 @@ struct MonitorEvent: Sendable {
         Self.json(Self.envelope(settings.envelopes["payload"], .list([.map(map)]))).utf8)
     } else {
       method = "GET"
-      let query = fields.map { "\($0.0)=\(URLText.encode($0.1))" }.joined(separator: "&")
+      let query = fields.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
       url = settings.base + settings.path + "?" + query
       headers = []
       body = []

@@ -1,3 +1,5 @@
+internal import Values
+
 /// A request as it is signed and sent.
 package struct HTTPRequest: Sendable {
   package typealias Field = (name: String, value: String)

@@ -13,6 +13,7 @@ package enum ASCII {
     left.utf8.elementsEqual(right.utf8) { lowercased($0) == lowercased($1) }
   }
 
+  /// The value of a hexadecimal digit, in capitals or not.
   package static func hexValue(_ byte: UInt8) -> UInt8? {
     switch byte {
     case 0x30...0x39: byte - 0x30
@@ -22,14 +23,25 @@ package enum ASCII {
     }
   }
 
-  package static func hex(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
+  /// The digit of a value below 16.
+  package static func hexDigit(_ value: UInt8, uppercase: Bool = false) -> UInt8 {
+    value < 10 ? 0x30 + value : (uppercase ? 0x41 : 0x61) + value - 10
+  }
+
+  /// Two digits for each byte.
+  package static func hex(_ bytes: some Sequence<UInt8>, uppercase: Bool = false) -> String {
     var out: [UInt8] = []
+    out.reserveCapacity(bytes.underestimatedCount * 2)
     for byte in bytes {
-      out.append(digits[Int(byte >> 4)])
-      out.append(digits[Int(byte & 15)])
+      out.append(hexDigit(byte >> 4, uppercase: uppercase))
+      out.append(hexDigit(byte & 15, uppercase: uppercase))
     }
     return String(decoding: out, as: UTF8.self)
+  }
+
+  /// The 16 digits of a number.
+  package static func hex(_ number: UInt64) -> String {
+    hex(stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> $0) })
   }
 
   package static func isSpace(_ byte: UInt8) -> Bool {

@@ -1,3 +1,5 @@
+internal import Values
+
 /// What the environment says of proxies and trusted certificates.
 package struct TransportSettings: Hashable, Sendable {
   package struct Proxy: Hashable, Sendable {
@@ -15,23 +17,32 @@ package struct TransportSettings: Hashable, Sendable {
   package var plainProxy: Proxy?
   /// Hosts that are asked directly: `NO_PROXY`.
   package var direct: [String]
+  /// How the addresses begin that are on a machine's own link: no proxy is asked for them.
+  package var ownLink: [String]
   /// A file of certificates to trust instead of the system's.
   package var trustFile: String?
 
+  package static let linkLocal = ["169.254.", "fe80:"]
+
   package init(
     secureProxy: Proxy? = nil, plainProxy: Proxy? = nil, direct: [String] = [],
-    trustFile: String? = nil
+    ownLink: [String] = linkLocal, trustFile: String? = nil
   ) {
     self.secureProxy = secureProxy
     self.plainProxy = plainProxy
     self.direct = direct
+    self.ownLink = ownLink
     self.trustFile = trustFile
   }
 
-  /// Reads HTTPS_PROXY, HTTP_PROXY, NO_PROXY (or in lower case, which go first, as with curl),
-  /// AWS_CA_BUNDLE and SSL_CERT_FILE. `HTTP_PROXY` in capitals counts as the AWS CLI counts it.
-  package init(variables: [String: String]) throws(SettingsError) {
-    func first(_ names: String...) -> (name: String, value: String)? {
+  /// Reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY (or in lower case, which go first, as with curl),
+  /// and the first variable that is set of those that name a file of certificates.
+  package init(
+    variables: [String: String], trustVariables: [String] = ["SSL_CERT_FILE"],
+    ownLink: [String] = linkLocal
+  ) throws(SettingsError) {
+    func first(_ names: String...) -> (name: String, value: String)? { first(of: names) }
+    func first(of names: [String]) -> (name: String, value: String)? {
       for name in names {
         if let value = variables[name], !value.isEmpty { return (name, value) }
       }
@@ -46,7 +57,8 @@ package struct TransportSettings: Hashable, Sendable {
     plainProxy = try proxy(first("http_proxy", "HTTP_PROXY"))
     direct = (first("no_proxy", "NO_PROXY")?.value ?? "").split { $0 == "," || $0 == " " }
       .map { ASCII.lowercased(ASCII.trimmed($0)) }
-    trustFile = first("AWS_CA_BUNDLE", "SSL_CERT_FILE")?.value
+    self.ownLink = ownLink
+    trustFile = first(of: trustVariables)?.value
   }
 
   /// The proxy for an endpoint; nil where it is asked directly.
@@ -58,8 +70,8 @@ package struct TransportSettings: Hashable, Sendable {
   }
 
   private func isDirect(_ endpoint: Endpoint) -> Bool {
-    // The metadata services of a machine are on its own link: a proxy would give its credentials.
-    if endpoint.isAddress, ["169.254.", "fd00:ec2::"].contains(where: endpoint.host.hasPrefix) {
+    // A machine's own services are on its link, and may give credentials: not to a proxy.
+    if endpoint.isAddress, ownLink.contains(where: endpoint.host.hasPrefix) {
       return true
     }
     return direct.contains { entry in

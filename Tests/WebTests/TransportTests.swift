@@ -1,8 +1,8 @@
-import AWSClient
 import Foundation
 import Synchronization
 import TestSupport
 import Testing
+import Web
 
 /// Proxies, certificates and connections of the real transport.
 @Suite struct TransportTests {
@@ -10,7 +10,10 @@ import Testing
     _ endpoint: Endpoint, _ variables: [String: String]
   ) async -> Result<HTTPResponse, TransportError> {
     do throws(TransportError) {
-      guard let settings = try? TransportSettings(variables: variables) else {
+      guard
+        let settings = try? TransportSettings(
+          variables: variables, trustVariables: ["TRUST", "SSL_CERT_FILE"])
+      else {
         return .failure(TransportError(.invalid, "settings"))
       }
       let request = HTTPRequest(
@@ -96,7 +99,7 @@ import Testing
     }
   }
 
-  /// TLS with a server whose certificate only AWS_CA_BUNDLE makes good.
+  /// TLS with a server whose certificate only a file of ours makes good.
   @Test(.enabled(if: Python.hasModules, "the tests' Python modules are not installed"))
   func certificatesAreChecked() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "penstock-tls-\(UUID())")
@@ -105,7 +108,7 @@ import Testing
     defer { server.stop() }
     let endpoint = Endpoint(host: "localhost", port: server.port)
     let bundle = folder.appending(path: "ca.pem").path
-    let trusted = try await Self.get(endpoint, ["AWS_CA_BUNDLE": bundle]).get()
+    let trusted = try await Self.get(endpoint, ["TRUST": bundle]).get()
     #expect(String(decoding: trusted.body, as: UTF8.self) == "secure")
     for variables in [[:], ["SSL_CERT_FILE": folder.appending(path: "none.pem").path]] {
       guard case .failure(let error) = await Self.get(endpoint, variables) else {
@@ -116,7 +119,7 @@ import Testing
     }
     // The certificate is for another name.
     let byAddress = Endpoint(host: "127.0.0.1", port: server.port)
-    guard case .failure(let error) = await Self.get(byAddress, ["AWS_CA_BUNDLE": bundle]) else {
+    guard case .failure(let error) = await Self.get(byAddress, ["TRUST": bundle]) else {
       Issue.record("a certificate for another name was taken")
       return
     }

@@ -1,3 +1,5 @@
+internal import Values
+
 /// Where a service is: a scheme, a host and a port, and what stands before its paths.
 package struct Endpoint: Hashable, Sendable {
   package var isSecure: Bool

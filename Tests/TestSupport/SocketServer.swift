@@ -1,23 +1,24 @@
-import AWSClient
 import Foundation
 import Glibc
 import Synchronization
+import Values
 
 /// A server on a real socket of this machine, which answers as it is told, faults included.
-final class SocketServer: Sendable {
-  struct Request: Sendable {
-    var method: String
-    var path: String
-    var query: [String: String]
+package final class SocketServer: Sendable {
+  package struct Request: Sendable {
+    package var method: String
+    package var path: String
+    package var query: [String: String]
     /// By name in lower case.
-    var headers: [String: String]
-    var body: [UInt8]
+    package var headers: [String: String]
+    package var body: [UInt8]
 
-    var text: String { String(decoding: body, as: UTF8.self) }
+    package var text: String { String(decoding: body, as: UTF8.self) }
   }
 
-  enum Reply: Sendable {
+  package enum Reply: Sendable {
     case answer(status: Int, headers: [String: String] = [:], body: String = "")
+    case bytes(status: Int, headers: [String: String] = [:], body: [UInt8])
     /// The first half of the answer, then the connection's end.
     indirect case half(Reply)
     /// The connection is reset.
@@ -26,12 +27,12 @@ final class SocketServer: Sendable {
     case silence
   }
 
-  let port: Int
+  package let port: Int
   private let listener: Int32
   private let open = Mutex<(sockets: Set<Int32>, isStopped: Bool)>(([], false))
   private let handler: @Sendable (Request) -> Reply
 
-  init(_ handler: @escaping @Sendable (Request) -> Reply) throws {
+  package init(_ handler: @escaping @Sendable (Request) -> Reply) throws {
     self.handler = handler
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
@@ -50,10 +51,10 @@ final class SocketServer: Sendable {
     Thread.detachNewThread { [self] in acceptAll() }
   }
 
-  var endpoint: Endpoint { Endpoint(host: "127.0.0.1", isSecure: false, port: port) }
+  package var url: String { "http://127.0.0.1:\(port)" }
 
   /// Ends all connections; a server that is not stopped lives as long as the tests.
-  func stop() {
+  package func stop() {
     open.withLock { state in
       guard !state.isStopped else { return }
       state.isStopped = true
@@ -91,9 +92,11 @@ final class SocketServer: Sendable {
       if case .half(let whole) = reply { (reply, share) = (whole, 0.5) }
       switch reply {
       case .answer(let status, let headers, let body):
+        let bytes = Self.bytes(status, headers, Array(body.utf8), isHead: request.method == "HEAD")
+        guard Self.write(socket, bytes, share: share) else { return }
+      case .bytes(let status, let headers, let body):
         let bytes = Self.bytes(status, headers, body, isHead: request.method == "HEAD")
-        let part = Array(bytes.prefix(Int(Double(bytes.count) * share)))
-        guard Self.write(socket, part), share == 1 else { return }
+        guard Self.write(socket, bytes, share: share) else { return }
       case .half: return
       case .reset:
         var linger = linger(l_onoff: 1, l_linger: 0)
@@ -109,6 +112,11 @@ final class SocketServer: Sendable {
     }
   }
 
+  /// Whether the connection is still good: all was written, and all was to be written.
+  private static func write(_ socket: Int32, _ bytes: [UInt8], share: Double) -> Bool {
+    write(socket, Array(bytes.prefix(Int(Double(bytes.count) * share)))) && share == 1
+  }
+
   private static func write(_ socket: Int32, _ bytes: [UInt8]) -> Bool {
     var sent = 0
     while sent < bytes.count {
@@ -122,12 +130,12 @@ final class SocketServer: Sendable {
   }
 
   private static func bytes(
-    _ status: Int, _ headers: [String: String], _ body: String, isHead: Bool
+    _ status: Int, _ headers: [String: String], _ body: [UInt8], isHead: Bool
   ) -> [UInt8] {
     var head = "HTTP/1.1 \(status) X\r\n"
     for (name, value) in headers.sorted(by: { $0.key < $1.key }) { head += "\(name): \(value)\r\n" }
-    if status != 204 { head += "Content-Length: \(body.utf8.count)\r\n" }
-    return Array((head + "\r\n" + (isHead ? "" : body)).utf8)
+    if status != 204 { head += "Content-Length: \(body.count)\r\n" }
+    return Array((head + "\r\n").utf8) + (isHead ? [] : body)
   }
 
   private static func read(_ socket: Int32, _ buffer: inout [UInt8]) -> Request? {
@@ -166,7 +174,7 @@ final class SocketServer: Sendable {
   }
 
   /// A query's or form's fields.
-  static func fields(_ text: String) -> [String: String] {
+  package static func fields(_ text: String) -> [String: String] {
     var fields: [String: String] = [:]
     for pair in text.split(separator: "&") {
       let name = pair.prefix { $0 != "=" }

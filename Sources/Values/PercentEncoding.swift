@@ -1,4 +1,4 @@
-/// Percent-encoding as AWS's signatures want it: only RFC 3986's unreserved characters stay.
+/// Percent-encoding: only RFC 3986's unreserved characters stay.
 package enum PercentEncoding {
   package static func encode(_ text: String, keepingSlashes: Bool = false) -> String {
     var out: [UInt8] = []
@@ -8,16 +8,21 @@ package enum PercentEncoding {
         out.append(byte)
       } else {
         out.append(0x25)
-        out.append(digit(byte >> 4))
-        out.append(digit(byte & 15))
+        out.append(ASCII.hexDigit(byte >> 4, uppercase: true))
+        out.append(ASCII.hexDigit(byte & 15, uppercase: true))
       }
     }
     return String(decoding: out, as: UTF8.self)
   }
 
-  /// The text that was encoded; `plusIsSpace` as forms and S3's listings have it. A percent sign
-  /// that two hexadecimal digits do not follow stands for itself.
+  /// The text that was encoded; `plusIsSpace` as forms have it. A percent sign that two hexadecimal
+  /// digits do not follow stands for itself.
   package static func decode(_ text: String, plusIsSpace: Bool = false) -> String {
+    String(decoding: decodedBytes(text, plusIsSpace: plusIsSpace), as: UTF8.self)
+  }
+
+  /// The bytes that were encoded, which need not be UTF-8.
+  package static func decodedBytes(_ text: String, plusIsSpace: Bool = false) -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(text.utf8.count)
     var rest = Array(text.utf8)[...]
@@ -31,7 +36,7 @@ package enum PercentEncoding {
         out.append(plusIsSpace && byte == 0x2B ? 0x20 : byte)
       }
     }
-    return String(decoding: out, as: UTF8.self)
+    return out
   }
 
   private static func isUnreserved(_ byte: UInt8) -> Bool {
@@ -39,9 +44,5 @@ package enum PercentEncoding {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
     default: false
     }
-  }
-
-  private static func digit(_ value: UInt8) -> UInt8 {
-    value < 10 ? 0x30 + value : 0x41 + value - 10
   }
 }
