@@ -84,6 +84,7 @@ let package = Package(
         "PipelineSyntax", "PipelineIR",
       ]),
     module("PlanFormat", ["SourceText", "Diagnostics", "Values"]),
+    module("PlanDiff", ["SourceText", "Diagnostics", "Values", "YAMLSyntax", "PlanFormat"]),
     module("Cloud", ["Values"]),
     module("Web", ["Values"] + network),
     module("AWSClient", ["SourceText", "Diagnostics", "Values", "Cloud", "Web"] + cryptography),
@@ -110,7 +111,7 @@ let package = Package(
       dependencies: [
         "SourceText", "Diagnostics", "DiagnosticRendering", "Values", "PlanFormat",
         "PipelineSyntax",
-        "PipelineIR", "Passes", "Compiler",
+        "PipelineIR", "Passes", "PlanDiff", "Compiler",
       ], swiftSettings: settings, linkerSettings: fastStart),
 
     .target(
@@ -135,6 +136,7 @@ let package = Package(
       ]),
     tests("DigestsTests", ["Digests"]),
     tests("PlanFormatTests", ["SourceText", "Diagnostics", "Values", "PlanFormat"]),
+    tests("PlanDiffTests", ["SourceText", "Diagnostics", "Values", "PlanFormat", "PlanDiff"]),
     tests(
       "CompilerTests",
       [

@@ -51,6 +51,9 @@ static const unsigned char docs_diagnostics_dataset_absent_md[] = {
 static const unsigned char docs_diagnostics_dataset_not_empty_md[] = {
 #embed "../../docs/diagnostics/dataset-not-empty.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_diff_side_md[] = {
+#embed "../../docs/diagnostics/diff-side.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_emr_ami_version_md[] = {
 #embed "../../docs/diagnostics/emr-ami-version.md" if_empty(0)
 };
@@ -314,6 +317,12 @@ static const unsigned char docs_diagnostics_fact_unanswered_md[] = {
 };
 static const unsigned char docs_diagnostics_facts_shape_md[] = {
 #embed "../../docs/diagnostics/facts-shape.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_git_failed_md[] = {
+#embed "../../docs/diagnostics/git-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_graphviz_failed_md[] = {
+#embed "../../docs/diagnostics/graphviz-failed.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_include_unknown_md[] = {
 #embed "../../docs/diagnostics/include-unknown.md" if_empty(0)
@@ -660,6 +669,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/data-written-twice.md", docs_diagnostics_data_written_twice_md, sizeof docs_diagnostics_data_written_twice_md},
     {"docs/diagnostics/dataset-absent.md", docs_diagnostics_dataset_absent_md, sizeof docs_diagnostics_dataset_absent_md},
     {"docs/diagnostics/dataset-not-empty.md", docs_diagnostics_dataset_not_empty_md, sizeof docs_diagnostics_dataset_not_empty_md},
+    {"docs/diagnostics/diff-side.md", docs_diagnostics_diff_side_md, sizeof docs_diagnostics_diff_side_md},
     {"docs/diagnostics/emr-ami-version.md", docs_diagnostics_emr_ami_version_md, sizeof docs_diagnostics_emr_ami_version_md},
     {"docs/diagnostics/emr-application-unknown.md", docs_diagnostics_emr_application_unknown_md, sizeof docs_diagnostics_emr_application_unknown_md},
     {"docs/diagnostics/emr-applications-without-release.md", docs_diagnostics_emr_applications_without_release_md, sizeof docs_diagnostics_emr_applications_without_release_md},
@@ -748,6 +758,8 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/fact-assumed.md", docs_diagnostics_fact_assumed_md, sizeof docs_diagnostics_fact_assumed_md},
     {"docs/diagnostics/fact-unanswered.md", docs_diagnostics_fact_unanswered_md, sizeof docs_diagnostics_fact_unanswered_md},
     {"docs/diagnostics/facts-shape.md", docs_diagnostics_facts_shape_md, sizeof docs_diagnostics_facts_shape_md},
+    {"docs/diagnostics/git-failed.md", docs_diagnostics_git_failed_md, sizeof docs_diagnostics_git_failed_md},
+    {"docs/diagnostics/graphviz-failed.md", docs_diagnostics_graphviz_failed_md, sizeof docs_diagnostics_graphviz_failed_md},
     {"docs/diagnostics/include-unknown.md", docs_diagnostics_include_unknown_md, sizeof docs_diagnostics_include_unknown_md},
     {"docs/diagnostics/input-legacy-layout.md", docs_diagnostics_input_legacy_layout_md, sizeof docs_diagnostics_input_legacy_layout_md},
     {"docs/diagnostics/input-missing.md", docs_diagnostics_input_missing_md, sizeof docs_diagnostics_input_missing_md},
@@ -859,4 +871,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 212;
+const size_t penstock_builtin_count = 215;

@@ -4,6 +4,8 @@
 /// Cases stand in sections, one for each module that gives them, alphabetical within.
 package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   // MARK: Reading (the command line and files)
+  case gitFailed = "git-failed"
+  case graphvizFailed = "graphviz-failed"
   case invalidOptionValue = "invalid-option-value"
   case missingArgument = "missing-argument"
   case missingOptionValue = "missing-option-value"
@@ -16,6 +18,9 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case unknownPipeline = "unknown-pipeline"
   case unknownSchema = "unknown-schema"
   case unreadableFile = "unreadable-file"
+
+  // MARK: Differences
+  case diffSide = "diff-side"
 
   // MARK: JSON
   case jsonSyntax = "json-syntax"

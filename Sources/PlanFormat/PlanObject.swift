@@ -1,6 +1,6 @@
 import Diagnostics
 import SourceText
-import Values
+package import Values
 
 /// An object of a plan's document whose keys are known. What is not there, or not of its type, is
 /// an error, and reads as nothing.
@@ -118,7 +118,7 @@ struct PlanObject {
 
 extension Value.Timestamp {
   /// Reads what `description` writes, and nothing else.
-  init?(written text: String) {
+  package init?(written text: String) {
     let bytes = Array(text.utf8)
     guard (20...30).contains(bytes.count) else { return nil }
     let number = { (range: Range<Int>) -> Int? in

@@ -35,6 +35,7 @@ enum Penstock {
     case .compile: CompileCommand.run(context)
     case .check: CheckCommand.run(context)
     case .plan: PlanCommand.run(context)
+    case .diff: DiffCommand.run(context)
     case .graph: GraphCommand.run(context)
     case .explain: ExplainCommand.run(context)
     case .pipelines: PipelinesCommand.run(context)

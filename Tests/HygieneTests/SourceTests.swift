@@ -34,7 +34,7 @@ import Testing
   @Test func onlyTheBackEndKnowsEMR() throws {
     let knowing: Set<String> = [
       "EMRBackend", "Compiler", "penstock", "Diagnostics", "Cloud", "AWSClient", "Executor",
-      "Sandbox",
+      "Sandbox", "PlanDiff",
     ]
     try each { module, file, number, line in
       guard !knowing.contains(module) else { return }

@@ -1,12 +1,13 @@
 /// Every command, with what it takes.
 enum CommandName: String, CaseIterable, Sendable {
-  case compile, check, plan, graph, explain, pipelines, schema, completions, help
+  case compile, check, plan, diff, graph, explain, pipelines, schema, completions, help
 
   var summary: String {
     switch self {
     case .compile: "compile a pipeline and its inputs to an EMR job flow"
     case .check: "check a pipeline, with its inputs or alone"
     case .plan: "show what a run will do and why, and write the plan"
+    case .diff: "show what is different between two job flows, and what it means"
     case .graph: "draw a pipeline's stages, steps and data"
     case .explain: "show the page of a diagnostic"
     case .pipelines: "list the built-in pipelines, or print one"
@@ -16,17 +17,23 @@ enum CommandName: String, CaseIterable, Sendable {
     }
   }
 
-  /// Its one argument, if it takes any; all are optional but the shell's name.
+  /// Its first argument, if it takes any; all are optional but the shell's name.
   var argument: (name: String, summary: String)? {
     switch self {
     case .compile, .check, .plan, .graph:
       ("PIPELINE", "a file, or a built-in pipeline's name (else \(Self.defaultPipeline))")
+    case .diff: ("A", "a plan, a job flow, what EMR tells of one, or a folder or file of inputs")
     case .explain: ("CODE", "a diagnostic's code (else all are listed)")
     case .pipelines: ("NAME", "the pipeline to print")
     case .schema: ("NAME", "the schema to print")
     case .completions: ("SHELL", "bash, zsh or fish")
     case .help: ("COMMAND", "the command to tell of")
     }
+  }
+
+  /// Its second argument, if it takes one.
+  var secondArgument: (name: String, summary: String)? {
+    self == .diff ? ("B", "what A is compared with; not with --git") : nil
   }
 
   /// Stands in where no pipeline is named.
@@ -41,6 +48,9 @@ enum CommandName: String, CaseIterable, Sendable {
     case .plan:
       Self.inputs + Self.running
         + [.detailedExitcode, .explain, .strict, .warn, .allow, .format, .out] + Self.common
+    case .diff:
+      [.git, .pipeline] + Self.inputs + Self.running
+        + [.exitCode, .failOn, .format, .canonical, .strict, .warn, .allow, .out] + Self.common
     case .graph: Self.inputs + Self.running + [.format, .out] + Self.common
     case .pipelines: [.format, .out] + Self.common
     case .explain, .schema: [.out] + Self.common
@@ -61,6 +71,7 @@ enum CommandName: String, CaseIterable, Sendable {
   var formats: [String] {
     switch self {
     case .graph: ["mermaid", "dot"]
+    case .diff: ["text", "markdown", "json", "html"]
     case .compile, .check, .plan, .explain, .pipelines, .schema, .completions, .help:
       ["text", "json"]
     }
@@ -71,7 +82,7 @@ enum CommandName: String, CaseIterable, Sendable {
   var usageStatus: ExitStatus {
     switch self {
     case .compile: .failure
-    case .check, .plan, .graph, .explain, .pipelines, .schema, .completions, .help: .usage
+    case .check, .plan, .diff, .graph, .explain, .pipelines, .schema, .completions, .help: .usage
     }
   }
 }

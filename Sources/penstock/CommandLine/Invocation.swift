@@ -7,6 +7,7 @@ struct Invocation: Sendable {
 
   var command: CommandName
   var argument: Text?
+  var secondArgument: Text?
   /// In the order in which they stand; options without a value have an empty one.
   var options: [(option: Option, value: Text)] = []
 

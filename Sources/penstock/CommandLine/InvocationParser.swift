@@ -72,7 +72,11 @@ struct InvocationParser {
 
   private mutating func addArgument(_ argument: String) {
     let span = text.span(at, 0..<argument.utf8.count)
-    if invocation.command.argument == nil || invocation.argument != nil {
+    if invocation.argument != nil, invocation.secondArgument == nil,
+      invocation.command.secondArgument != nil
+    {
+      invocation.secondArgument = Marked(argument, span)
+    } else if invocation.command.argument == nil || invocation.argument != nil {
       diagnostics.append(.unexpectedArgument(argument, of: invocation.command, at: span))
     } else {
       invocation.argument = Marked(argument, span)

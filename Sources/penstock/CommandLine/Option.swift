@@ -18,6 +18,10 @@ enum Option: String, CaseIterable, Sendable {
   case persistentJobflowDuration = "persistent-jobflow-duration"
   case runID = "run-id"
   case runTime = "run-time"
+  case git, pipeline
+  case exitCode = "exit-code"
+  case failOn = "fail-on"
+  case canonical
   case emit
   case detailedExitcode = "detailed-exitcode"
   case explain
@@ -74,8 +78,9 @@ extension Option {
     case .verbose: "v"
     case .help: "h"
     case .input, .facts, .skipStep, .ignoreLockOnStart, .consul, .usePersistentJobflow,
-      .persistentJobflowDuration, .runID, .runTime, .emit, .detailedExitcode, .explain,
-      .revealSecrets, .strict, .warn, .allow, .format, .diagnostics, .color, .version:
+      .persistentJobflowDuration, .runID, .runTime, .git, .pipeline, .exitCode, .failOn,
+      .canonical, .emit, .detailedExitcode, .explain, .revealSecrets, .strict, .warn, .allow,
+      .format, .diagnostics, .color, .version:
       nil
     }
   }
@@ -95,13 +100,16 @@ extension Option {
     case .persistentJobflowDuration: .text("DURATION")
     case .runID: .text("ID")
     case .runTime: .text("RFC3339")
+    case .git: .text("BASE[..HEAD]")
+    case .pipeline: .file("PIPELINE")
+    case .failOn: .text("CLASS,CLASS")
     case .emit: .oneOf(Emit.allCases.map(\.rawValue))
     case .warn, .allow: .code
     case .format: .oneOf(command.formats)
     case .diagnostics: .oneOf(["text", "json", "sarif", "github"])
     case .color: .oneOf(["auto", "always", "never"])
     case .debug, .ignoreLockOnStart, .usePersistentJobflow, .detailedExitcode, .explain,
-      .revealSecrets, .strict, .quiet, .verbose, .help, .version:
+      .exitCode, .canonical, .revealSecrets, .strict, .quiet, .verbose, .help, .version:
       nil
     }
   }
@@ -127,6 +135,11 @@ extension Option {
     case .persistentJobflowDuration: "how long such a cluster lives: 1d12h (0m: for ever)"
     case .runID: "the run's name (else made from its time)"
     case .runTime: "the run's moment (else now)"
+    case .git: "compare the inputs as they stand in two revisions (HEAD where one is named)"
+    case .pipeline: "the pipeline of inputs: a file, or a built-in one's name"
+    case .exitCode: "end with 2 where there is a change of substance"
+    case .failOn: "end with 2 where there is a change of these classes (repeatable)"
+    case .canonical: "write A's canonical form, which the edits of --format json are made to"
     case .emit: "what is written (else job-flow)"
     case .detailedExitcode: "end with 2 where there is something to do, with 0 where there is not"
     case .explain: "say what each pass added, dropped or changed, and why"
@@ -148,10 +161,11 @@ extension Option {
   /// Options that stand for several values add up; of the others the last one counts.
   var isRepeatable: Bool {
     switch self {
-    case .input, .skip, .skipStep, .include, .warn, .allow: true
+    case .input, .skip, .skipStep, .include, .failOn, .warn, .allow: true
     case .config, .resolver, .targets, .enrichments, .facts, .debug, .resumeFrom, .lock,
       .ignoreLockOnStart, .consul, .usePersistentJobflow, .persistentJobflowDuration, .runID,
-      .runTime, .emit, .detailedExitcode, .explain, .revealSecrets, .strict, .out, .format,
+      .runTime, .git, .pipeline, .exitCode, .canonical, .emit, .detailedExitcode, .explain,
+      .revealSecrets, .strict, .out, .format,
       .diagnostics, .color,
       .quiet, .verbose, .help, .version:
       false

@@ -11,15 +11,17 @@ struct Companions {
   /// What is there and cannot be read.
   private(set) var failures: [(path: String, reason: String)] = []
   private let folder: String
+  private let tree: any FileTree
 
-  init(of pipeline: SourceFile) {
+  init(of pipeline: SourceFile, in tree: any FileTree = Disk()) {
     folder = Files.folder(of: pipeline.name)
+    self.tree = tree
     readStepKinds()
     var wanted = Self.texts(behind: "schema:", in: pipeline.text)
     while let path = wanted.popLast() {
       guard schemas[path] == nil, !path.contains("://") else { continue }
       let file = path.hasPrefix("/") ? path : folder + path
-      guard Files.isFile(file) else { continue }
+      guard tree.isFile(file) else { continue }
       guard let schema = read(file) else { continue }
       schemas[path] = schema
       let home = Files.folder(of: path)
@@ -32,9 +34,9 @@ struct Companions {
 
   private mutating func readStepKinds() {
     let home = folder + "step-kinds"
-    guard Files.isFolder(home) else { return }
+    guard tree.isFolder(home) else { return }
     do throws(FileFailure) {
-      for name in try Files.names(in: home, withEnding: ".yml") {
+      for name in try tree.names(in: home, withEnding: ".yml") {
         if let file = read(Files.join(home, name)) { stepKinds.append(file) }
       }
     } catch {
@@ -44,7 +46,7 @@ struct Companions {
 
   private mutating func read(_ path: String) -> SourceFile? {
     do throws(FileFailure) {
-      return SourceFile(name: path, text: try Files.read(path))
+      return SourceFile(name: path, text: try tree.read(path))
     } catch {
       failures.append((path, error.reason))
       return nil

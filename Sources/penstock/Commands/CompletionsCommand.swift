@@ -30,13 +30,14 @@ extension CommandName {
     case .schema: SchemaCommand.names
     case .completions: ["bash", "zsh", "fish"]
     case .help: CommandName.allCases.map(\.rawValue)
+    case .diff: []
     }
   }
 
   /// Whether its argument can be a file too.
   var takesFile: Bool {
     switch self {
-    case .compile, .check, .plan, .graph: true
+    case .compile, .check, .plan, .diff, .graph: true
     case .explain, .pipelines, .schema, .completions, .help: false
     }
   }

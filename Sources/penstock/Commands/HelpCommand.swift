@@ -24,10 +24,11 @@ enum HelpCommand {
 
   static func text(of command: CommandName) -> String {
     var text = sentence(command.summary) + "\n\nusage: penstock " + command.rawValue
-    if let argument = command.argument { text += " [\(argument.name)]" }
+    let arguments = [command.argument, command.secondArgument].compactMap(\.self)
+    for argument in arguments { text += " [\(argument.name)]" }
     text += " [options]\n"
-    if let argument = command.argument {
-      text += "\n" + Columns.text([(argument.name, argument.summary)], indent: "  ")
+    if !arguments.isEmpty {
+      text += "\n" + Columns.text(arguments.map { ($0.name, $0.summary) }, indent: "  ")
     }
     text += "\noptions:\n"
     let rows = command.options.map { option in

@@ -27,6 +27,16 @@ struct InputReader {
     return reader.diagnostics.isEmpty ? (input, []) : (nil, reader.diagnostics)
   }
 
+  /// What the command line says of a compilation besides its files.
+  static func options(
+    _ invocation: Invocation, into diagnostics: inout [Diagnostic]
+  ) -> CompilerOptions {
+    var reader = InputReader(invocation)
+    let options = reader.options()
+    diagnostics += reader.diagnostics
+    return options
+  }
+
   // MARK: Files
 
   /// A built-in pipeline's name goes before a file's; a path with a slash is always a file.

@@ -43,6 +43,7 @@ enum ZshCompletions {
         ? " _alternative 'names:name:(\(choices))' 'files:file:_files'" : "(\(choices))"
       lines.append("\"1:\(argument.name):\(action)\"")
     }
+    if let argument = command.secondArgument { lines.append("\"2:\(argument.name):_files\"") }
     let body = lines.map { "        \($0)" }.joined(separator: " \\\n")
     return "    \(command.rawValue))\n      _arguments \\\n\(body) ;;\n"
   }

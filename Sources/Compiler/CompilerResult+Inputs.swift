@@ -1,0 +1,54 @@
+import PipelineSyntax
+package import SourceText
+package import Values
+
+/// A document that a compilation read: for those who compare compilations.
+package struct BoundDocument: Sendable {
+  /// An input's name, or `pipeline`.
+  package var role: String
+  package var file: SourceFile
+  package var tree: Tree
+  /// The tree's value, with secrets marked.
+  package var value: Value
+}
+
+extension CompilerResult {
+  /// The pipeline and its inputs, in the order of the pipeline's declarations.
+  package var documents: [BoundDocument] {
+    var documents: [BoundDocument] = []
+    if let tree = pipeline?.tree, let root = tree.root, let file = sources[tree.source] {
+      documents.append(
+        BoundDocument(role: "pipeline", file: file, tree: tree, value: Value(tree, root)))
+    }
+    for declaration in pipeline?.inputs ?? [] {
+      for document in compilation.bound[declaration.name.value]?.documents ?? [] {
+        guard let file = sources[document.tree.source] else { continue }
+        documents.append(
+          BoundDocument(
+            role: declaration.name.value, file: file, tree: document.tree, value: document.value))
+      }
+    }
+    return documents
+  }
+}
+
+extension BoundDocument {
+  /// The texts of its secrets.
+  package var secretTexts: [String] { value.secretTexts }
+}
+
+extension Value {
+  fileprivate var secretTexts: [String] {
+    switch self {
+    case .secret(let secret):
+      switch secret.value.revealed {
+      case .string(let text): [text]
+      case .int(let number): [String(number)]
+      default: secret.value.secretTexts
+      }
+    case .list(let items): items.flatMap(\.secretTexts)
+    case .map(let map): map.entries.flatMap { $0.value.secretTexts }
+    default: []
+    }
+  }
+}

@@ -1,0 +1,229 @@
+import Values
+
+extension Comparison {
+  /// What the changes mean together: what follows from what, what is dangerous, where it comes from.
+  mutating func explain() {
+    demoteEchoes()
+    demoteConsequences()
+    follow()
+    findDangers()
+    noteWhatWasNotCompared()
+    let known = Set(before.warnings)
+    newWarnings = after.warnings.filter { !known.contains($0) }
+    attachCauses()
+    // The gravest first; among equals in the order of the document.
+    dangers =
+      Danger.Kind.allCases.flatMap { kind in dangers.filter { $0.kind == kind } }
+  }
+
+  // MARK: What follows from what
+
+  /// A document that is passed on whole (a configuration) repeats what the job flow says in other
+  /// places; those tell it.
+  private mutating func demoteEchoes() {
+    let primary = changes.filter { !$0.isInDocument && !$0.isCosmetic && !$0.isConsequence }
+    let pairs = primary.flatMap { change -> [(before: String, after: String, [ChangeClass])] in
+      guard case .changed = change.kind, let old = change.before?.plainText,
+        let new = change.after?.plainText
+      else {
+        return [change.before?.plainText, change.after?.plainText].compactMap { $0 }.map {
+          ($0, $0, change.classes)
+        }
+      }
+      return [(old, new, change.classes)]
+    }
+    guard !pairs.isEmpty else { return }
+    var known: [String: Bool] = [:]
+    for index in changes.indices where changes[index].isInDocument && !changes[index].isCosmetic {
+      let change = changes[index]
+      guard let old = change.before?.plainText ?? (change.before == nil ? "" : nil),
+        let new = change.after?.plainText ?? (change.after == nil ? "" : nil)
+      else { continue }
+      let classes = change.classes.map(\.rawValue).joined(separator: ",")
+      let key = "\(old)\u{0}\(new)\u{0}\(classes)"
+      let isEcho =
+        known[key]
+        ?? pairs.prefix(2000).contains { pair in
+          Self.isEcho(old, new, change.classes, of: pair)
+        }
+      known[key] = isEcho
+      guard isEcho else { continue }
+      changes[index].classes = [.cosmetic]
+      changes[index].isConsequence = true
+    }
+  }
+
+  private static func isEcho(
+    _ old: String, _ new: String, _ classes: [ChangeClass],
+    of pair: (before: String, after: String, classes: [ChangeClass])
+  ) -> Bool {
+    if old.utf8.count >= 4, new.utf8.count >= 4 {
+      let (from, to) = (Rules.location(old) ?? old, Rules.location(new) ?? new)
+      if pair.before.contains(from) || pair.before.contains(old) {
+        return Rules.same(pair.before.replacing(from, with: to), pair.after)
+      }
+    }
+    let one = (pair.before, pair.after)
+    guard
+      one == (old, new) || (old.isEmpty && one == (new, new)) || (new.isEmpty && one == (old, old))
+    else { return false }
+    return classes.allSatisfy { pair.classes.contains($0) }
+  }
+
+  /// What a step reads and writes follows from its arguments, where those changed; else it is a
+  /// change of its own, which the pipeline says of a program.
+  private mutating func demoteConsequences() {
+    var told: Set<Int> = []
+    for change in changes where !change.isConsequence && !change.isCosmetic {
+      if case .step(let old?, _) = change.subject { told.insert(old) }
+    }
+    for index in changes.indices where changes[index].isConsequence {
+      guard case .step(let old?, _) = changes[index].subject, !told.contains(old),
+        changes[index].label.first == "accesses"
+      else { continue }
+      changes[index].isConsequence = false
+    }
+  }
+
+  private mutating func follow() {
+    var changed: Set<Int> = []
+    for change in changes {
+      if case .step(let old?, _) = change.subject { changed.insert(old) }
+    }
+    let isStepless = partners.isEmpty && after.stepCount == 0
+    guard !isStepless, before.kind != .nothing, after.kind != .nothing else { return }
+    let flow = DataFlow(
+      before, after, partners: partners, changed: changed, required: requiredPlaces)
+    self.flow = flow.changes
+    dangers += flow.dangers
+  }
+
+  /// Places that have to be empty when a run of the second side starts.
+  private var requiredPlaces: Set<String> {
+    guard case .list(let checks)? = after.head["checks"] else { return [] }
+    let end = " is empty"
+    return Set(
+      checks.compactMap { check in
+        guard case .map(let map) = check, let text = map["question"]?.plainText,
+          text.hasSuffix(end)
+        else { return nil }
+        return String(text.dropLast(end.count))
+      })
+  }
+
+  // MARK: Dangers
+
+  private mutating func findDangers() {
+    var told: [String: Int] = [:]
+    for change in changes {
+      guard let danger = danger(of: change) else { continue }
+      // The same of many steps is told once.
+      let key = danger.kind.rawValue + danger.text
+      if told[key] == nil {
+        told[key] = dangers.count
+        dangers.append(danger)
+      }
+    }
+  }
+
+  private func danger(of change: Change) -> Danger? {
+    switch change.subject {
+    case .step(let old?, let new?): return stepDanger(change, old, new)
+    case .check(let name) where change.kind == .removed && name.hasSuffix(" is empty"):
+      return Danger(
+        .dropsData, "a run no longer makes sure that \(name) before it starts")
+    case .cluster, .settings, .run, .check, .stage, .step: return securityDanger(change)
+    }
+  }
+
+  private func stepDanger(_ change: Change, _ old: Int, _ new: Int) -> Danger? {
+    let name = "`\(after.stepName(new).name)`"
+    switch change.label {
+    case ["actionOnFailure"]:
+      guard change.after?.plainText == "CONTINUE" else { return nil }
+      return Danger(
+        .dropsData,
+        "a failure of \(name) no longer stops the run: what follows goes on without its data")
+    case ["resume", "isPossible"]:
+      guard case .bool(false)? = change.after else { return nil }
+      return Danger(
+        .unsafeResume,
+        "a run that fails in \(name) can no longer be resumed: "
+          + after.recoveryExplanation(new))
+    default: return securityDanger(change)
+    }
+  }
+
+  /// Something that protected is gone.
+  private func securityDanger(_ change: Change) -> Danger? {
+    let where_ = change.label.last ?? ""
+    let what = change.label.joined(separator: " ").lowercased()
+    let protects =
+      what.contains("encrypt") || what.contains("securityconfiguration") || what.contains("kms")
+    // What is passed on in a document stands elsewhere too, or has no part in what EMR does.
+    guard protects, !change.isCosmetic, !change.isInDocument else { return nil }
+    let isOff =
+      change.after == nil || change.after?.plainText == "false" || change.after?.plainText == "null"
+    guard isOff, change.before != nil else { return nil }
+    return Danger(.lessSecure, "`\(where_)` no longer protects the data")
+  }
+
+  // MARK: Notes
+
+  private mutating func noteWhatWasNotCompared() {
+    for (side, other) in [(before, after), (after, before)] {
+      if side.kind == .nothing {
+        notes.append("there is no job flow in \(side.name)")
+      } else if side.head["cluster"] == nil, other.head["cluster"] != nil {
+        notes.append("\(side.name) says nothing of the cluster, so only the rest was compared")
+      }
+    }
+    if before.kind == .cluster, before.tree != nil, before.requestSteps.isEmpty {
+      notes.append("\(before.name) has no steps")
+    }
+    if changes.contains(where: { $0.isConsequence && $0.isHiddenOnOneSide }) {
+      notes.append(
+        "what a secret stands for is known of one side only, so it could not be compared")
+    }
+    noteChangedSources()
+  }
+
+  /// Of plans, a file that a secret comes from can have changed without a trace in the requests.
+  private mutating func noteChangedSources() {
+    guard before.secrets == nil || after.secrets == nil else { return }
+    var known: [String: String] = [:]
+    for file in before.digests { known[file.path] = file.digest }
+    let changed = after.digests.filter { known[$0.path] != nil && known[$0.path] != $0.digest }
+    let references = Set((0..<after.stepCount).flatMap { after.secretReferences(ofStep: $0) })
+    for file in changed where references.contains(where: { $0.contains(file.path + "#") }) {
+      notes.append(
+        "`\(file.path)` changed, and plans hold only references to what steps take of it as a "
+          + "secret: compare the inputs themselves to see whether it is another")
+    }
+    if substantial.isEmpty, !changed.isEmpty, notes.isEmpty {
+      let names = changed.map { "`\($0.path)`" }.joined(separator: ", ")
+      notes.append("\(names) changed, and what runs is the same")
+    }
+  }
+}
+
+extension Change {
+  /// Whether it stands in a document that is passed as an argument.
+  var isInDocument: Bool {
+    guard let first = edits.first else { return false }
+    return first.path.contains(.key("base64"))
+  }
+
+  fileprivate var isHiddenOnOneSide: Bool {
+    func isReference(_ value: Value?) -> Bool {
+      value?.plainText.map { SecretMask.isPlaceholder($0) } ?? false
+    }
+    return isReference(before) != isReference(after)
+  }
+}
+
+extension Rules {
+  static func same(_ left: String, _ right: String) -> Bool {
+    left == right || (location(left) != nil && location(left) == location(right))
+  }
+}

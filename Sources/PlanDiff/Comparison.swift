@@ -1,0 +1,166 @@
+package import Values
+
+/// What is different between two job flows.
+package struct Comparison: Sendable {
+  package let before: Side
+  package let after: Side
+  /// In the order of the document: the run, the cluster, checks, stages, settings, steps.
+  package internal(set) var changes: [Change] = []
+  /// The gravest first.
+  package internal(set) var dangers: [Danger] = []
+  package internal(set) var flow: [FlowChange] = []
+  /// What could not be compared, and why, in sentences.
+  package internal(set) var notes: [String] = []
+  /// Warnings that the second side has and the first has not.
+  package internal(set) var newWarnings: [String] = []
+  /// Which steps of the two are one.
+  package internal(set) var partners: [Int?] = []
+  /// Lines of inputs that differ.
+  package internal(set) var inputChanges: [SourceLine] = []
+  var mask = SecretMask()
+
+  package init(_ before: Side, _ after: Side) {
+    self.before = before
+    self.after = after
+    for text in before.hidden + after.hidden { mask.hide(text) }
+    compareHeads()
+    compareSteps()
+    explain()
+  }
+
+  /// Whether secrets are looked into: both sides know them.
+  private var isOpening: Bool { before.secrets != nil && after.secrets != nil }
+
+  package var substantial: [Change] { changes.filter { !$0.isCosmetic } }
+
+  /// Parts that both sides can tell of.
+  private var parts: [String] {
+    ["run", "cluster", "checks", "stages", "settings"].filter { key in
+      let isBefore = before.head[key] != nil || before.kind == .nothing
+      let isAfter = after.head[key] != nil || after.kind == .nothing
+      return isBefore && isAfter && (before.head[key] != nil || after.head[key] != nil)
+    }
+  }
+
+  /// One side's document: what its edits apply to.
+  package mutating func document(_ side: KeyPath<Comparison, Side>) -> Value {
+    let side = self[keyPath: side]
+    var document = ValueMap()
+    for part in parts {
+      if let value = side.head[part] { document[part] = mask.masked(value) }
+    }
+    let opening = isOpening
+    document["steps"] = .list((0..<side.stepCount).map { side.step($0, &mask, opening: opening) })
+    return .map(document)
+  }
+
+  package var edits: [Edit] { changes.flatMap(\.edits) }
+
+  // MARK: All but the steps
+
+  private mutating func compareHeads() {
+    for part in parts {
+      let old = before.head[part].map { mask.masked($0) }
+      let new = after.head[part].map { mask.masked($0) }
+      var differ = Differ()
+      let place = Place(subject: Self.subject(part), path: [.key(part)], names: [part], label: [])
+      differ.compare(old, new, at: place)
+      changes += differ.changes.map { $0.withSubject(of: part) }
+    }
+  }
+
+  private static func subject(_ part: String) -> Change.Subject {
+    switch part {
+    case "cluster": .cluster
+    case "settings": .settings
+    default: .run
+    }
+  }
+
+  // MARK: Steps
+
+  private mutating func compareSteps() {
+    guard before.kind != .cluster || before.tree != nil else { return }
+    let steps = StepMatch(before, after)
+    let rotated = rotatedReferences
+    partners = [Int?](repeating: nil, count: before.stepCount)
+    for (index, pair) in steps.match.pairs.enumerated() {
+      partners[pair.old] = pair.new
+      if !before.isSameStep(pair.old, as: after, pair.new) || uses(rotated, pair.old) {
+        compareStep(pair.old, pair.new)
+      }
+      guard steps.match.moved.contains(index) else { continue }
+      changes.append(
+        Change(
+          kind: .moved, subject: .step(before: pair.old, after: pair.new), label: [],
+          before: .int(Int64(pair.old + 1)), after: .int(Int64(pair.new + 1)), classes: [.data],
+          edits: [Edit([.key("steps"), .index(pair.old)], .move(to: pair.new))]))
+    }
+    for index in steps.match.removed {
+      let step = before.step(index, &mask, opening: isOpening)
+      changes.append(
+        Change(
+          kind: .removed, subject: .step(before: index, after: nil), label: [], before: step,
+          after: nil, classes: [.data],
+          edits: [Edit([.key("steps"), .index(index)], .remove)]))
+    }
+    for index in steps.match.added {
+      let step = after.step(index, &mask, opening: isOpening)
+      changes.append(
+        Change(
+          kind: .added, subject: .step(before: nil, after: index), label: [], before: nil,
+          after: step, classes: [.data],
+          edits: [Edit([.key("steps")], .insert(step, at: index))]))
+    }
+  }
+
+  private mutating func compareStep(_ old: Int, _ new: Int) {
+    let one = before.step(old, &mask, opening: isOpening)
+    let two = after.step(new, &mask, opening: isOpening)
+    var differ = Differ()
+    let place = Place(
+      subject: .step(before: old, after: new), path: [.key("steps"), .index(old)],
+      names: ["steps", "*"], label: [])
+    differ.compare(one, two, at: place)
+    changes += differ.changes.map(\.ofStep)
+  }
+
+  /// References that stand for different texts on the two sides.
+  private var rotatedReferences: Set<String> {
+    guard let old = before.secrets, let new = after.secrets else { return [] }
+    return Set(old.keys.filter { new[$0] != nil && new[$0] != old[$0] })
+  }
+
+  private func uses(_ references: Set<String>, _ step: Int) -> Bool {
+    !references.isEmpty
+      && before.secretReferences(ofStep: step).contains(where: references.contains)
+  }
+}
+
+extension Change {
+  /// Told of the check or stage that it is about.
+  fileprivate func withSubject(of part: String) -> Change {
+    var change = self
+    guard part == "checks" || part == "stages" else { return change }
+    guard let name = label.first else {
+      change.label = [part]
+      return change
+    }
+    change.subject = part == "checks" ? .check(name) : .stage(name)
+    change.label.removeFirst()
+    return change
+  }
+
+  /// In a step's own words; what follows from its arguments is told by them and by the data's flow.
+  fileprivate var ofStep: Change {
+    var change = self
+    if label == ["name"] { change.kind = .renamed }
+    if label.first == "arguments", label.count > 1 { change.label.removeFirst() }
+    if label.first == "arguments", change.label.count > 1, change.label[1] == "value" {
+      change.label.remove(at: 1)
+      if change.label.count > 1, change.label[1] == "base64" { change.label.remove(at: 1) }
+    }
+    if label.first == "accesses" || label.first == "resume" { change.isConsequence = true }
+    return change
+  }
+}

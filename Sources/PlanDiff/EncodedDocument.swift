@@ -1,0 +1,37 @@
+import Diagnostics
+import SourceText
+import Values
+import YAMLSyntax
+
+/// Documents that are passed as one argument: JSON or YAML in base 64.
+enum EncodedDocument {
+  /// The document; nil for any other text.
+  static func decode(_ text: String) -> Value? {
+    guard text.utf8.count >= 8, !SecretMask.isPlaceholder(text) else { return nil }
+    let isURLSafe = text.utf8.contains { $0 == 0x2D || $0 == 0x5F }
+    let digits = text.utf8.map { byte -> UInt8 in
+      isURLSafe && byte == 0x2D ? 0x2B : isURLSafe && byte == 0x5F ? 0x2F : byte
+    }
+    guard let bytes = Base64.decode(digits), String(validating: bytes, as: UTF8.self) != nil
+    else { return nil }
+    return document(bytes)
+  }
+
+  /// A map or a list; a scalar is no document.
+  private static func document(_ bytes: [UInt8]) -> Value? {
+    var ignored: [Diagnostic] = []
+    let source = SourceID(index: 0)
+    let first = bytes.first { $0 > 0x20 }
+    if first == 0x7B || first == 0x5B {
+      guard let tree = JSONReader.read(bytes, source: source, into: &ignored), let root = tree.root
+      else { return nil }
+      return Value(tree, root)
+    }
+    guard bytes.contains(0x3A), !bytes.contains(0) else { return nil }
+    let file = SourceFile(name: "argument", text: bytes)
+    guard let tree = YAMLReader.read(file, source: source, rules: .core, into: &ignored),
+      !ignored.hasErrors, let root = tree.root, tree.kind(root) == .map
+    else { return nil }
+    return Value(tree, root)
+  }
+}

@@ -1,0 +1,131 @@
+import Values
+
+/// Which steps of two sides are the same steps.
+///
+/// By name first; then, of those that have no partner, by what they do: the same jar and arguments
+/// under another name is a step that was renamed.
+struct StepMatch {
+  private(set) var match: ListMatch
+  /// Of the pairs, by the place in the first side: whether the names differ.
+  private(set) var renamed: Set<Int> = []
+
+  /// So many steps without a partner are compared each with each.
+  private static var pairLimit: Int { 400 }
+  /// How alike two steps have to be to be one step under two names, of 1.
+  private static var likeness: Double { 0.6 }
+
+  init(_ old: Side, _ new: Side) {
+    let oldHashes = (0..<old.stepCount).map { old.nameHash($0) }
+    let newHashes = (0..<new.stepCount).map { new.nameHash($0) }
+    let byName = ListMatch(oldHashes, newHashes, pairingRest: false)
+    var partner = [Int?](repeating: nil, count: old.stepCount)
+    for pair in byName.pairs { partner[pair.old] = pair.new }
+    guard !byName.removed.isEmpty, !byName.added.isEmpty else {
+      match = byName
+      return
+    }
+    var finder = RenameFinder(old, new, byName.removed, byName.added)
+    for pair in finder.pairs(limit: Self.pairLimit, likeness: Self.likeness) {
+      partner[pair.old] = pair.new
+      renamed.insert(pair.old)
+    }
+    match = ListMatch(partners: partner, count: new.stepCount)
+  }
+}
+
+/// Finds steps that do the same under another name.
+private struct RenameFinder {
+  private let old: Side
+  private let new: Side
+  private var removed: [Int]
+  private var added: [Int]
+  private var found: [(old: Int, new: Int)] = []
+
+  init(_ old: Side, _ new: Side, _ removed: [Int], _ added: [Int]) {
+    self.old = old
+    self.new = new
+    self.removed = removed
+    self.added = added
+  }
+
+  mutating func pairs(limit: Int, likeness: Double) -> [(old: Int, new: Int)] {
+    pairEqual()
+    if removed.count * added.count <= limit * limit {
+      pairAlike(likeness)
+    } else {
+      pairInOrder(likeness)
+    }
+    return found
+  }
+
+  /// Steps with the very same jar and arguments.
+  private mutating func pairEqual() {
+    let match = ListMatch(
+      removed.map { Self.work(old, $0) }, added.map { Self.work(new, $0) }, pairingRest: false)
+    found += match.pairs.map { (removed[$0.old], added[$0.new]) }
+    removed = match.removed.map { removed[$0] }
+    added = match.added.map { added[$0] }
+  }
+
+  /// The most alike first; of equals the first ones.
+  private mutating func pairAlike(_ least: Double) {
+    let oldWords = removed.map { Self.words(old, $0) }
+    let newWords = added.map { Self.words(new, $0) }
+    var candidates: [(likeness: Double, old: Int, new: Int)] = []
+    for (left, words) in oldWords.enumerated() {
+      for (right, others) in newWords.enumerated() {
+        let likeness = Self.likeness(words, others)
+        if likeness >= least { candidates.append((likeness, left, right)) }
+      }
+    }
+    candidates.sort { left, right in
+      if left.likeness != right.likeness { return left.likeness > right.likeness }
+      return (left.old, left.new) < (right.old, right.new)
+    }
+    var takenOld: Set<Int> = []
+    var takenNew: Set<Int> = []
+    for candidate in candidates
+    where !takenOld.contains(candidate.old) && !takenNew.contains(candidate.new) {
+      takenOld.insert(candidate.old)
+      takenNew.insert(candidate.new)
+      found.append((removed[candidate.old], added[candidate.new]))
+    }
+  }
+
+  /// Where there are too many: the first with the first, and so on.
+  private mutating func pairInOrder(_ least: Double) {
+    for (left, right) in zip(removed, added)
+    where Self.likeness(Self.words(old, left), Self.words(new, right)) >= least {
+      found.append((left, right))
+    }
+  }
+
+  private static func work(_ side: Side, _ index: Int) -> String {
+    words(side, index).joined(separator: "\u{0}")
+  }
+
+  /// The stage, the jar and the arguments. The stage counts like an argument: a step may change it.
+  private static func words(_ side: Side, _ index: Int) -> [String] {
+    var mask = SecretMask()
+    guard case .map(let step) = side.step(index, &mask, opening: false) else { return [] }
+    var words = ["jar", "mainClass"].compactMap { step[$0]?.plainText }
+    words.append("in " + (step["stage"]?.plainText ?? ""))
+    guard case .list(let arguments)? = step["arguments"] else { return words }
+    return words + arguments.map(\.canonicalText)
+  }
+
+  /// What two lists of words share, of all they have; the order does not matter.
+  private static func likeness(_ left: [String], _ right: [String]) -> Double {
+    var counts: [String: Int] = [:]
+    for word in left { counts[word, default: 0] += 1 }
+    var shared = 0
+    for word in right {
+      if let count = counts[word], count > 0 {
+        counts[word] = count - 1
+        shared += 1
+      }
+    }
+    let all = left.count + right.count
+    return all == 0 ? 0 : 2 * Double(shared) / Double(all)
+  }
+}

@@ -1,0 +1,55 @@
+extension Tree {
+  /// Whether two nodes hold the same, entries of maps in the same order.
+  ///
+  /// A difference may be one of order alone; equal nodes are found without making values of them.
+  package func isSame(_ node: NodeID, as other: Tree, _ otherNode: NodeID) -> Bool {
+    var pairs = [(resolved(node), other.resolved(otherNode))]
+    while let (left, right) = pairs.popLast() {
+      let one = nodes[Int(left.index)]
+      let two = other.nodes[Int(right.index)]
+      guard one.kind == two.kind, one.count == two.count else { return false }
+      guard one.kind == .list || one.kind == .map else {
+        if withBytes(left, { left in other.withBytes(right) { left.elementsEqual($0) } }) {
+          continue
+        }
+        return false
+      }
+      var (nextLeft, nextRight) = (one.first, two.first)
+      while nextLeft != 0, nextRight != 0 {
+        let child = NodeID(index: nextLeft)
+        let otherChild = NodeID(index: nextRight)
+        let kind = nodes[Int(nextLeft)].kind
+        if kind == .list || kind == .map || isAlias(child) || other.isAlias(otherChild) {
+          pairs.append((resolved(child), other.resolved(otherChild)))
+        } else if !isSameScalar(nodes[Int(nextLeft)], other, other.nodes[Int(nextRight)]) {
+          return false
+        }
+        nextLeft = nodes[Int(nextLeft)].next
+        nextRight = other.nodes[Int(nextRight)].next
+      }
+    }
+    return true
+  }
+
+  private func isSameScalar(_ one: Node, _ other: Tree, _ two: Node) -> Bool {
+    guard one.kind == two.kind, one.count == two.count else { return false }
+    let left = Int(one.first)..<(Int(one.first) + Int(one.count))
+    let right = Int(two.first)..<(Int(two.first) + Int(two.count))
+    let home = one.flags & Flag.pooled != 0 ? pool : text
+    let otherHome = two.flags & Flag.pooled != 0 ? other.pool : other.text
+    return home.withUnsafeBufferPointer { home in
+      otherHome.withUnsafeBufferPointer { otherHome in
+        zip(home[left], otherHome[right]).allSatisfy { $0 == $1 }
+      }
+    }
+  }
+
+  /// A number that equal scalars share, and that others hardly ever do.
+  package func textHash(_ id: NodeID) -> UInt64 {
+    withBytes(id) { bytes in
+      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+      for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      return hash
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Diagnostics
+import Glibc
+import PlanDiff
+import SourceText
+import Values
+
+/// `penstock diff`: what is different between two job flows, for those who review a change.
+enum DiffCommand {
+  static func run(_ context: CommandContext) -> ExitStatus {
+    let (gate, errors) = gate(context.invocation)
+    guard errors.isEmpty else { return context.refuse(errors, .usage) }
+    var sides = DiffSides(context)
+    guard sides.status == .success else { return sides.status }
+    guard let first = context.invocation.argument else {
+      let end = context.commandLine.span(Int.max, 0..<0)
+      return context.refuse([.missingArgument("sides", of: .diff, at: end)], .usage)
+    }
+    let isAlone = context.invocation.has(.canonical)
+    if !isAlone, context.invocation.secondArgument == nil {
+      let end = context.commandLine.span(Int.max, 0..<0)
+      return context.refuse([.missingArgument("second side", of: .diff, at: end)], .usage)
+    }
+    sides.read(first, context.invocation.secondArgument)
+    guard let before = sides.before, let after = sides.after else { return sides.status }
+    var comparison = Comparison(before, after)
+    if isAlone {
+      var writer = CanonicalJSONWriter(pretty: true)
+      writer.value(comparison.document(\.before), revealingSecrets: false)
+      writer.newline()
+      return context.write(writer.bytes)
+    }
+    return write(comparison, gate, context)
+  }
+
+  private static func write(
+    _ comparison: Comparison, _ gate: Gate, _ context: CommandContext
+  ) -> ExitStatus {
+    let written: ExitStatus
+    switch context.invocation[.format]?.value {
+    default:
+      let isColored =
+        context.invocation[.out] == nil
+        ? Console.isColored(context.invocation[.color]?.value, on: STDOUT_FILENO)
+        : context.invocation[.color]?.value == "always"
+      written = context.write(DiffText.text(of: comparison, colored: isColored))
+    }
+    guard written == .success else { return written }
+    return gate.isClosed(to: comparison) ? .changes : .success
+  }
+
+  // MARK: The gate
+
+  /// What changes make the command end with 2.
+  struct Gate {
+    var any = false
+    var classes: Set<ChangeClass> = []
+
+    func isClosed(to comparison: Comparison) -> Bool {
+      comparison.substantial.contains { change in
+        any || change.classes.contains(where: classes.contains)
+      }
+    }
+  }
+
+  private static func gate(_ invocation: Invocation) -> (Gate, [Diagnostic]) {
+    var gate = Gate(any: invocation.has(.exitCode))
+    var errors: [Diagnostic] = []
+    let names = ChangeClass.allCases.filter { $0 != .cosmetic }.map(\.rawValue)
+    for text in invocation.list(.failOn) {
+      if let known = ChangeClass(rawValue: text.value), names.contains(text.value) {
+        gate.classes.insert(known)
+      } else {
+        errors.append(
+          .invalidOptionValue(text.value, of: "--fail-on", among: names, at: text.span))
+      }
+    }
+    return (gate, errors)
+  }
+}

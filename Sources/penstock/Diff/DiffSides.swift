@@ -1,0 +1,169 @@
+import Compiler
+import Diagnostics
+import PlanDiff
+import PlanFormat
+import SourceText
+import Values
+
+/// Reads the two sides of a comparison.
+struct DiffSides {
+  private let context: CommandContext
+  private var options: CompilerOptions
+  private var hasReadStandardInput = false
+  /// What could be read; nil where something could not, which was reported.
+  private(set) var before: Side?
+  private(set) var after: Side?
+  private(set) var status = ExitStatus.success
+
+  init(_ context: CommandContext) {
+    self.context = context
+    var diagnostics: [Diagnostic] = []
+    options = InputReader.options(context.invocation, into: &diagnostics)
+    // Secrets are compared, and never shown.
+    options.revealSecrets = false
+    guard diagnostics.isEmpty else {
+      status = context.refuse(diagnostics, .usage)
+      return
+    }
+  }
+
+  /// Two sides of the command line.
+  mutating func read(_ first: Invocation.Text, _ second: Invocation.Text?) {
+    guard status == .success else { return }
+    // Job flows first: inputs are compiled for the run that one of them is of.
+    let texts = [first] + (second.map { [$0] } ?? [])
+    var sides: [Side?] = texts.map { _ in nil }
+    for (index, text) in texts.enumerated() where isDocument(text.value) {
+      sides[index] = document(text)
+      if sides[index] == nil { return }
+    }
+    if let run = sides.compactMap({ $0?.run }).first { adopt(run) }
+    for (index, text) in texts.enumerated() where sides[index] == nil {
+      let set = InputSet(
+        text.value, context.invocation, in: Disk(), named: commonName(texts.map(\.value)))
+      sides[index] = compiled(set, name: text.value)
+      if sides[index] == nil { return }
+    }
+    before = sides[0]
+    after = sides.count > 1 ? sides[1] : Side.nothing(name: "nothing")
+    alignRuns(texts)
+  }
+
+  /// What two configurations that are compared are called: as the second one.
+  private func commonName(_ paths: [String]) -> String? {
+    guard paths.allSatisfy({ !isDocument($0) && !Files.isFolder($0) }), let last = paths.last else {
+      return nil
+    }
+    return String(last.dropFirst(Files.folder(of: last).utf8.count))
+  }
+
+  // MARK: Documents
+
+  private func isDocument(_ path: String) -> Bool {
+    path == "-" || (path.hasSuffix(".json") || path.contains("+")) && !Files.isFolder(path)
+      || (Files.isFile(path) && !path.hasSuffix(".yml") && !path.hasSuffix(".yaml"))
+  }
+
+  /// One document, or two of one cluster with a plus between.
+  private mutating func document(
+    _ text: Invocation.Text, as run: RunName? = nil, from old: RunName? = nil
+  ) -> Side? {
+    var paths = [text.value]
+    if !Files.exists(text.value), text.value.contains("+") {
+      paths = text.value.split(separator: "+").map(String.init)
+    }
+    var side: Side?
+    for path in paths {
+      guard let part = document(path, at: text.span, as: run, from: old) else { return nil }
+      side = side.map { SideReader.joined($0, part) } ?? part
+    }
+    return side
+  }
+
+  private mutating func document(
+    _ path: String, at span: Span, as run: RunName?, from old: RunName?
+  ) -> Side? {
+    let file: SourceFile
+    do throws(FileFailure) {
+      if path == "-", hasReadStandardInput {
+        throw FileFailure(reason: "standard input was read already, for the other side")
+      }
+      if path == "-" { hasReadStandardInput = true }
+      var text = path == "-" ? try Files.readStandardInput() : try Files.read(path)
+      if let run, let old { text = text.replacing(old, by: run) }
+      file = SourceFile(name: path == "-" ? "<stdin>" : path, text: text)
+    } catch {
+      status = context.refuse([.unreadableFile(path, error.reason, at: span)], .failure)
+      return nil
+    }
+    var sources = SourceSet()
+    let source = sources.add(file)
+    var diagnostics: [Diagnostic] = []
+    let tree = JSONReader.read(file.parsed, source: source, into: &diagnostics)
+    let side = tree.flatMap { SideReader.read($0, name: file.name, into: &diagnostics) }
+    if side == nil || diagnostics.hasErrors {
+      context.console.report(diagnostics, sources)
+      status = .failure
+      return nil
+    }
+    return side
+  }
+
+  /// Has inputs compiled for a run that is known.
+  private mutating func adopt(_ run: RunName) {
+    guard context.invocation[.runID] == nil else { return }
+    options.runID = run.id
+    if let moment = run.moment, context.invocation[.runTime] == nil { options.runTime = moment }
+  }
+
+  /// Two plans of different runs are told of as if they were of one.
+  private mutating func alignRuns(_ texts: [Invocation.Text]) {
+    guard let old = before?.run, let new = after?.run, old.id != new.id,
+      isDocument(texts[0].value), texts[0].value != "-"
+    else { return }
+    before = document(texts[0], as: new, from: old)
+  }
+
+  // MARK: Inputs
+
+  /// A side that is compiled; nil where there are errors, which are reported.
+  mutating func compiled(_ set: InputSet, name: String) -> Side? {
+    guard set.diagnostics.isEmpty, let input = set.input(options) else {
+      status = context.refuse(set.diagnostics, .failure)
+      return nil
+    }
+    let result = Compiler.compile(input)
+    var diagnostics: [Diagnostic] = []
+    // One command line for both sides: where their files are is no difference.
+    let details = PlanDetails(madeBy: "penstock \(Version.text)", arguments: [])
+    guard let plan = result.plan(details, into: &diagnostics) else {
+      Output.report("\(name):\n")
+      context.console.report(result.diagnostics + diagnostics, result.sources)
+      status = result.exitStatus == 0 ? .failure : ExitStatus(result.exitStatus)
+      return nil
+    }
+    return Self.side(of: plan, result, name: name)
+  }
+
+  private static func side(of plan: Plan, _ result: CompilerResult, name: String) -> Side? {
+    var ignored: [Diagnostic] = []
+    let bytes = PlanWriter.bytes(plan, pretty: false)
+    let tree = JSONReader.read(bytes, source: SourceID(index: 0), into: &ignored)
+    guard var side = tree.flatMap({ SideReader.read($0, name: name, into: &ignored) }) else {
+      return nil
+    }
+    side.secrets = result.secretTexts()
+    let documents = result.documents
+    side.hidden = documents.flatMap(\.secretTexts)
+    side.inputs = documents.map { document in
+      Side.Input(
+        role: document.role, file: document.file, tree: document.tree, value: document.value)
+    }
+    return side
+  }
+
+  mutating func set(_ before: Side?, _ after: Side?) {
+    self.before = before
+    self.after = after
+  }
+}
