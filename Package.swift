@@ -87,7 +87,10 @@ let package = Package(
     module("PlanDiff", ["SourceText", "Diagnostics", "Values", "YAMLSyntax", "PlanFormat"]),
     module("Cloud", ["Values"]),
     module("Web", ["Values"] + network),
-    module("AWSClient", ["SourceText", "Diagnostics", "Values", "Cloud", "Web"] + cryptography),
+    module("Programs"),
+    module(
+      "AWSClient",
+      ["SourceText", "Diagnostics", "Values", "Cloud", "Programs", "Web"] + cryptography),
     module("Gzip", ["CZlib"]),
     module("Journal", ["SourceText", "Diagnostics", "Values", "CSQLite"]),
     module(
@@ -111,7 +114,7 @@ let package = Package(
       dependencies: [
         "SourceText", "Diagnostics", "DiagnosticRendering", "Values", "PlanFormat",
         "PipelineSyntax",
-        "PipelineIR", "Passes", "PlanDiff", "Compiler",
+        "PipelineIR", "Passes", "PlanDiff", "Programs", "Compiler",
       ], swiftSettings: settings, linkerSettings: fastStart),
 
     .target(
@@ -143,7 +146,9 @@ let package = Package(
         "SourceText", "Diagnostics", "Values", "Schemas", "PipelineIR", "PlanFormat", "Compiler",
       ]),
     tests("WebTests", ["Values", "Web"]),
-    tests("AWSClientTests", ["SourceText", "Diagnostics", "Values", "Cloud", "Web", "AWSClient"]),
+    tests(
+      "AWSClientTests",
+      ["SourceText", "Diagnostics", "Values", "Cloud", "Programs", "Web", "AWSClient"]),
     tests("JournalTests", ["Values", "Journal"]),
     tests("SandboxTests", ["Values", "PlanFormat", "Cloud", "Gzip", "Sandbox"]),
     tests(

@@ -1,4 +1,5 @@
 internal import Cloud
+internal import Programs
 internal import Values
 internal import Web
 

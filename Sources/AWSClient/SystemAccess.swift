@@ -1,3 +1,5 @@
+package import Programs
+
 /// What the search for credentials asks of the machine; tests hand in their own.
 package struct SystemAccess: Sendable {
   /// The environment's variables.
@@ -26,26 +28,4 @@ package struct SystemAccess: Sendable {
     guard path == "~" || path.hasPrefix("~/"), let home = variable("HOME") else { return path }
     return home + path.dropFirst()
   }
-}
-
-/// A program to run: its arguments, its name first, and how many seconds it has.
-package struct Program: Hashable, Sendable {
-  package var arguments: [String]
-  package var environment: [String: String]
-  package var timeout: Double
-
-  package init(arguments: [String], environment: [String: String], timeout: Double) {
-    self.arguments = arguments
-    self.environment = environment
-    self.timeout = timeout
-  }
-}
-
-package enum ProgramResult: Hashable, Sendable {
-  case finished(status: Int32, output: [UInt8])
-  /// It could not be started: why.
-  case notStarted(String)
-  case timedOut
-  /// It wrote more than credentials take.
-  case tooMuchOutput
 }

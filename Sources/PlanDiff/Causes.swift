@@ -5,6 +5,8 @@ import Values
 struct InputChange {
   var before: String?
   var after: String?
+  /// What usually names it, where it is no scalar.
+  var name: String?
   /// The keys that lead to it.
   var path: [String]
   var line: SourceLine
@@ -112,7 +114,8 @@ struct InputComparer {
     let text = (path.last ?? "") + ": " + (shown.value.safeText ?? "…")
     changes.append(
       InputChange(
-        before: old?.value.safeText, after: new?.value.safeText, path: path,
+        before: old?.value.safeText, after: new?.value.safeText,
+        name: shown.value.revealed.usualName, path: path,
         line: SourceLine(
           file: shown.input.file.name, line: Int64(position.line), excerpt: text,
           isBefore: shown.isBefore)))
@@ -163,6 +166,7 @@ extension Comparison {
     let tail = change.label.suffix(2).map { $0.lowercased() }
     let end = input.path.suffix(2).map { $0.lowercased() }
     if change.isInDocument, tail == end || (tail.last == end.last && !end.isEmpty) { return 6 }
+    if let name = input.name, change.label.last == name { return 6 }
     if let was = input.before, let now = input.after {
       if old == was, new == now { return 5 }
       if let old, let new, was.utf8.count >= 3 || now.utf8.count >= 3, !was.isEmpty,

@@ -82,7 +82,8 @@ package struct SecretMask: Sendable {
       "password", "passwd", "passphrase", "secretkey", "secretaccesskey", "apikey", "authtoken",
       "accesstoken", "sessiontoken", "privatekey", "clientsecret", "credentials",
     ]
-    return letters == "secret" || letters == "token" || letters == "accesskey"
+    return letters == "secret" || letters == "token" || letters.hasSuffix("salt")
+      || letters == "accesskey"
       || words.contains { letters.hasSuffix($0) }
   }
 }

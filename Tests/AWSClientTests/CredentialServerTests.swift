@@ -1,6 +1,7 @@
 import AWSClient
 import Cloud
 import Foundation
+import Programs
 import Synchronization
 import TestSupport
 import Testing

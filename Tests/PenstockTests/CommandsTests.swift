@@ -125,7 +125,7 @@ import Testing
       decoding: Locations.bytes(Locations.repository.appending(path: "docs/command-line.md")),
       as: UTF8.self)
     let commands = [
-      "compile", "check", "plan", "graph", "explain", "pipelines", "schema", "completions",
+      "compile", "check", "plan", "diff", "graph", "explain", "pipelines", "schema", "completions",
     ]
     var known: Set<String> = ["--help"]
     for command in commands + ["help"] {

@@ -71,7 +71,7 @@ enum CommandName: String, CaseIterable, Sendable {
   var formats: [String] {
     switch self {
     case .graph: ["mermaid", "dot"]
-    case .diff: ["text", "markdown", "json", "html"]
+    case .diff: ["text"]
     case .compile, .check, .plan, .explain, .pipelines, .schema, .completions, .help:
       ["text", "json"]
     }

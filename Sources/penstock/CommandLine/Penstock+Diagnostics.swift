@@ -2,6 +2,12 @@ import Diagnostics
 import SourceText
 
 extension Diagnostic {
+  static func gitFailed(_ reason: String, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .gitFailed, "git cannot read the revisions: \(reason)", at: span,
+      hint: "a shallow clone lacks the base: `git fetch --depth 1 origin BASE` fetches it")
+  }
+
   static func invalidOptionValue(
     _ value: String, of option: String, among choices: [String], at span: Span
   ) -> Diagnostic {
@@ -46,6 +52,12 @@ extension Diagnostic {
 
   static func unexpectedOptionValue(_ option: String, at span: Span) -> Diagnostic {
     Diagnostic(.unexpectedOptionValue, "`\(option)` takes no value", at: span)
+  }
+
+  static func unexpectedSide(_ name: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .unexpectedArgument, "`--git` names both sides, so there is none like `\(name)`", at: span,
+      hint: "name the folder of inputs alone: `penstock diff --git BASE FOLDER`")
   }
 
   static func unknownCommand(_ name: String, at span: Span) -> Diagnostic {

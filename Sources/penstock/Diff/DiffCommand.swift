@@ -11,19 +11,25 @@ enum DiffCommand {
     guard errors.isEmpty else { return context.refuse(errors, .usage) }
     var sides = DiffSides(context)
     guard sides.status == .success else { return sides.status }
-    guard let first = context.invocation.argument else {
+    if let range = context.invocation[.git] {
+      if let second = context.invocation.secondArgument {
+        return context.refuse([.unexpectedSide(second.value, at: second.span)], .usage)
+      }
+      sides.readRevisions(range, context.invocation.argument)
+    } else {
+      let isAlone = context.invocation.has(.canonical)
       let end = context.commandLine.span(Int.max, 0..<0)
-      return context.refuse([.missingArgument("sides", of: .diff, at: end)], .usage)
+      guard let first = context.invocation.argument else {
+        return context.refuse([.missingArgument("two sides", of: .diff, at: end)], .usage)
+      }
+      guard isAlone || context.invocation.secondArgument != nil else {
+        return context.refuse([.missingArgument("second side", of: .diff, at: end)], .usage)
+      }
+      sides.read(first, context.invocation.secondArgument)
     }
-    let isAlone = context.invocation.has(.canonical)
-    if !isAlone, context.invocation.secondArgument == nil {
-      let end = context.commandLine.span(Int.max, 0..<0)
-      return context.refuse([.missingArgument("second side", of: .diff, at: end)], .usage)
-    }
-    sides.read(first, context.invocation.secondArgument)
     guard let before = sides.before, let after = sides.after else { return sides.status }
     var comparison = Comparison(before, after)
-    if isAlone {
+    if context.invocation.has(.canonical) {
       var writer = CanonicalJSONWriter(pretty: true)
       writer.value(comparison.document(\.before), revealingSecrets: false)
       writer.newline()

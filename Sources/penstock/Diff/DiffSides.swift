@@ -162,8 +162,62 @@ struct DiffSides {
     return side
   }
 
-  mutating func set(_ before: Side?, _ after: Side?) {
-    self.before = before
-    self.after = after
+  // MARK: Revisions
+
+  /// The inputs as they stand in two commits.
+  mutating func readRevisions(_ range: Invocation.Text, _ path: Invocation.Text?) {
+    guard status == .success else { return }
+    do throws(GitFailure) {
+      let invocation = context.invocation
+      let place = path ?? invocation[.config] ?? invocation[.pipeline]
+      let repository = try GitRepository(of: place?.value ?? ".")
+      let revisions = try Revisions(range.value, in: repository)
+      let trees = [revisions.before, revisions.after].map {
+        GitTree(repository: repository, commit: $0)
+      }
+      before = side(path?.value, trees[0], name: revisions.names.before)
+      if before != nil { after = side(path?.value, trees[1], name: revisions.names.after) }
+    } catch {
+      status = context.refuse([.gitFailed(error.reason, at: range.span)], .failure)
+    }
+  }
+
+  /// Files that a commit lacks are not given; without its configuration or pipeline there is no job
+  /// flow.
+  private mutating func side(_ path: String?, _ tree: GitTree, name: String) -> Side? {
+    let set = InputSet(path, context.invocation, in: tree, mayLack: true)
+    let wantsConfig = path != nil || context.invocation.has(.config)
+    let hasConfig = set.files.contains { $0.role == "config" }
+    if set.pipeline == nil || !set.isThere || (wantsConfig && !hasConfig) {
+      return Side.nothing(name: name)
+    }
+    return compiled(set, name: name)
+  }
+}
+
+/// Two commits that the command line names: `BASE`, `BASE..HEAD`, `BASE...HEAD`.
+struct Revisions {
+  let before: String
+  let after: String
+  let names: (before: String, after: String)
+
+  /// Three dots mean, as for git, what HEAD changed since the two parted.
+  init(_ text: String, in repository: GitRepository) throws(GitFailure) {
+    var base = text
+    var head = "HEAD"
+    var isFromFork = false
+    for dots in ["...", ".."] {
+      guard let range = text.firstRange(of: dots) else { continue }
+      base = String(text[..<range.lowerBound])
+      head = String(text[range.upperBound...])
+      isFromFork = dots == "..."
+      break
+    }
+    if base.isEmpty { base = "HEAD" }
+    if head.isEmpty { head = "HEAD" }
+    after = try repository.commit(head)
+    let start = try repository.commit(base)
+    before = isFromFork ? try repository.base(of: start, after) : start
+    names = (base, head)
   }
 }

@@ -14,7 +14,7 @@ package enum ProgramRunner {
     defer { close(readEnd) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     _ = fcntl(readEnd, F_SETFL, O_NONBLOCK)
-    let (process, status) = spawn(program, output: writeEnd)
+    let (process, status) = spawn(program, input: nil, output: writeEnd, errors: nil)
     close(writeEnd)
     guard status == 0 else { return .notStarted(reason(status)) }
     return await watch(process, output: readEnd, timeout: program.timeout)
@@ -67,13 +67,74 @@ package enum ProgramRunner {
     return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
   }
 
-  private static func spawn(_ program: Program, output: Int32) -> (pid_t, Int32) {
+  /// Runs a program to its end, however much it reads and writes; nil where it cannot be started.
+  package static func runToEnd(_ program: Program, input: [UInt8] = []) -> EndedProgram? {
+    guard !program.arguments.isEmpty else { return nil }
+    let files = [file(holding: input), file(holding: []), file(holding: [])]
+    defer { files.filter { $0 >= 0 }.forEach { _ = close($0) } }
+    guard files.allSatisfy({ $0 >= 0 }) else { return nil }
+    let (process, started) = spawn(
+      program, input: files[0], output: files[1], errors: files[2])
+    guard started == 0 else { return nil }
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0 {
+      guard errno == EINTR else { return nil }
+    }
+    return EndedProgram(
+      status: exitStatus(status), output: contents(files[1]), errors: contents(files[2]))
+  }
+
+  /// A file without a name, gone when it is closed; negative where there can be none.
+  private static func file(holding bytes: [UInt8]) -> Int32 {
+    guard let stream = tmpfile() else { return -1 }
+    let file = fcntl(fileno(stream), F_DUPFD_CLOEXEC, 3)
+    fclose(stream)
+    guard file >= 0 else { return file }
+    var written = 0
+    bytes.withUnsafeBytes { buffer in
+      while let base = buffer.baseAddress, written < buffer.count {
+        let count = write(file, base + written, buffer.count - written)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return }
+        written += count
+      }
+    }
+    guard written == bytes.count, lseek(file, 0, SEEK_SET) == 0 else {
+      close(file)
+      return -1
+    }
+    return file
+  }
+
+  private static func contents(_ file: Int32) -> [UInt8] {
+    guard lseek(file, 0, SEEK_SET) == 0 else { return [] }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(file, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return bytes }
+      bytes.append(contentsOf: buffer.prefix(count))
+    }
+  }
+
+  private static func spawn(
+    _ program: Program, input: Int32?, output: Int32, errors: Int32?
+  ) -> (pid_t, Int32) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    if let input {
+      posix_spawn_file_actions_adddup2(&actions, input, 0)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    }
     posix_spawn_file_actions_adddup2(&actions, output, 1)
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    if let errors {
+      posix_spawn_file_actions_adddup2(&actions, errors, 2)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    }
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
