@@ -3,8 +3,8 @@ internal import Glibc
 /// Runs a program and reads what it writes, without blocking a thread.
 package enum ProgramRunner {
   private static var outputLimit: Int { 1 << 20 }
-  /// Seconds between two looks at the program.
-  private static var pause: Double { 0.005 }
+  /// Between two looks at the program.
+  private static var pause: Duration { .milliseconds(5) }
 
   package static func run(_ program: Program) async -> ProgramResult {
     guard !program.arguments.isEmpty else { return .notStarted("it has no name") }
@@ -22,20 +22,21 @@ package enum ProgramRunner {
 
   private static func watch(_ process: pid_t, output: Int32, timeout: Double) async -> ProgramResult
   {
+    // By the clock, not by counting pauses: on a busy machine a pause takes longer than it says.
+    let end = ContinuousClock.now + .seconds(timeout)
     var bytes: [UInt8] = []
-    var waited = 0.0
     var ended: Int32?
     while true {
       let isAtEnd = drain(output, into: &bytes)
       if bytes.count > outputLimit { return stop(process, ended, .tooMuchOutput) }
       var status: Int32 = 0
       if ended == nil, waitpid(process, &status, WNOHANG) == process { ended = status }
-      if let ended, isAtEnd || waited >= timeout {
+      let isOver = ContinuousClock.now >= end
+      if let ended, isAtEnd || isOver {
         return .finished(status: exitStatus(ended), output: bytes)
       }
-      if waited >= timeout || Task.isCancelled { return stop(process, ended, .timedOut) }
-      try? await Task.sleep(nanoseconds: UInt64(pause * 1e9))
-      waited += pause
+      if isOver || Task.isCancelled { return stop(process, ended, .timedOut) }
+      try? await Task.sleep(for: pause)
     }
   }
 
