@@ -112,9 +112,9 @@ let package = Package(
     .executableTarget(
       name: "penstock",
       dependencies: [
-        "SourceText", "Diagnostics", "DiagnosticRendering", "Values", "PlanFormat",
-        "PipelineSyntax",
-        "PipelineIR", "Passes", "PlanDiff", "Programs", "Compiler",
+        "SourceText", "Digests", "Diagnostics", "DiagnosticRendering", "Values", "PlanFormat",
+        "PipelineSyntax", "PipelineIR", "Passes", "PlanDiff", "Programs", "Compiler", "Cloud",
+        "Journal", "Executor", "Sandbox", "Web", "AWSClient",
       ], swiftSettings: settings, linkerSettings: fastStart),
 
     .target(

@@ -21,6 +21,12 @@ static const unsigned char data_emr_regions_txt[] = {
 static const unsigned char data_emr_releases_txt[] = {
 #embed "../../data/emr/releases.txt" if_empty(0)
 };
+static const unsigned char docs_diagnostics_aws_call_failed_md[] = {
+#embed "../../docs/diagnostics/aws-call-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_aws_unavailable_md[] = {
+#embed "../../docs/diagnostics/aws-unavailable.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_check_failed_md[] = {
 #embed "../../docs/diagnostics/check-failed.md" if_empty(0)
 };
@@ -339,6 +345,9 @@ static const unsigned char docs_diagnostics_input_unknown_md[] = {
 static const unsigned char docs_diagnostics_invalid_option_value_md[] = {
 #embed "../../docs/diagnostics/invalid-option-value.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_journal_unusable_md[] = {
+#embed "../../docs/diagnostics/journal-unusable.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_json_duplicate_key_md[] = {
 #embed "../../docs/diagnostics/json-duplicate-key.md" if_empty(0)
 };
@@ -347,6 +356,12 @@ static const unsigned char docs_diagnostics_json_syntax_md[] = {
 };
 static const unsigned char docs_diagnostics_json_too_deep_md[] = {
 #embed "../../docs/diagnostics/json-too-deep.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_lock_held_md[] = {
+#embed "../../docs/diagnostics/lock-held.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_lock_unusable_md[] = {
+#embed "../../docs/diagnostics/lock-unusable.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_missing_argument_md[] = {
 #embed "../../docs/diagnostics/missing-argument.md" if_empty(0)
@@ -390,6 +405,9 @@ static const unsigned char docs_diagnostics_pipeline_unknown_step_kind_md[] = {
 static const unsigned char docs_diagnostics_plan_format_md[] = {
 #embed "../../docs/diagnostics/plan-format.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_plan_stale_md[] = {
+#embed "../../docs/diagnostics/plan-stale.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_requirement_failed_md[] = {
 #embed "../../docs/diagnostics/requirement-failed.md" if_empty(0)
 };
@@ -401,6 +419,12 @@ static const unsigned char docs_diagnostics_resume_unsafe_md[] = {
 };
 static const unsigned char docs_diagnostics_resume_with_skip_md[] = {
 #embed "../../docs/diagnostics/resume-with-skip.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_run_failed_md[] = {
+#embed "../../docs/diagnostics/run-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_run_unknown_md[] = {
+#embed "../../docs/diagnostics/run-unknown.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_schema_bad_enum_md[] = {
 #embed "../../docs/diagnostics/schema-bad-enum.md" if_empty(0)
@@ -503,6 +527,9 @@ static const unsigned char docs_diagnostics_unknown_schema_md[] = {
 };
 static const unsigned char docs_diagnostics_unreadable_file_md[] = {
 #embed "../../docs/diagnostics/unreadable-file.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_unsafe_empty_md[] = {
+#embed "../../docs/diagnostics/unsafe-empty.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_yaml_alias_md[] = {
 #embed "../../docs/diagnostics/yaml-alias.md" if_empty(0)
@@ -659,6 +686,8 @@ const penstock_builtin penstock_builtins[] = {
     {"data/emr/instance-types.txt", data_emr_instance_types_txt, sizeof data_emr_instance_types_txt},
     {"data/emr/regions.txt", data_emr_regions_txt, sizeof data_emr_regions_txt},
     {"data/emr/releases.txt", data_emr_releases_txt, sizeof data_emr_releases_txt},
+    {"docs/diagnostics/aws-call-failed.md", docs_diagnostics_aws_call_failed_md, sizeof docs_diagnostics_aws_call_failed_md},
+    {"docs/diagnostics/aws-unavailable.md", docs_diagnostics_aws_unavailable_md, sizeof docs_diagnostics_aws_unavailable_md},
     {"docs/diagnostics/check-failed.md", docs_diagnostics_check_failed_md, sizeof docs_diagnostics_check_failed_md},
     {"docs/diagnostics/cluster-ambiguous.md", docs_diagnostics_cluster_ambiguous_md, sizeof docs_diagnostics_cluster_ambiguous_md},
     {"docs/diagnostics/cluster-busy.md", docs_diagnostics_cluster_busy_md, sizeof docs_diagnostics_cluster_busy_md},
@@ -765,9 +794,12 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/input-missing.md", docs_diagnostics_input_missing_md, sizeof docs_diagnostics_input_missing_md},
     {"docs/diagnostics/input-unknown.md", docs_diagnostics_input_unknown_md, sizeof docs_diagnostics_input_unknown_md},
     {"docs/diagnostics/invalid-option-value.md", docs_diagnostics_invalid_option_value_md, sizeof docs_diagnostics_invalid_option_value_md},
+    {"docs/diagnostics/journal-unusable.md", docs_diagnostics_journal_unusable_md, sizeof docs_diagnostics_journal_unusable_md},
     {"docs/diagnostics/json-duplicate-key.md", docs_diagnostics_json_duplicate_key_md, sizeof docs_diagnostics_json_duplicate_key_md},
     {"docs/diagnostics/json-syntax.md", docs_diagnostics_json_syntax_md, sizeof docs_diagnostics_json_syntax_md},
     {"docs/diagnostics/json-too-deep.md", docs_diagnostics_json_too_deep_md, sizeof docs_diagnostics_json_too_deep_md},
+    {"docs/diagnostics/lock-held.md", docs_diagnostics_lock_held_md, sizeof docs_diagnostics_lock_held_md},
+    {"docs/diagnostics/lock-unusable.md", docs_diagnostics_lock_unusable_md, sizeof docs_diagnostics_lock_unusable_md},
     {"docs/diagnostics/missing-argument.md", docs_diagnostics_missing_argument_md, sizeof docs_diagnostics_missing_argument_md},
     {"docs/diagnostics/missing-option-value.md", docs_diagnostics_missing_option_value_md, sizeof docs_diagnostics_missing_option_value_md},
     {"docs/diagnostics/no-data-to-process.md", docs_diagnostics_no_data_to_process_md, sizeof docs_diagnostics_no_data_to_process_md},
@@ -782,10 +814,13 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/pipeline-unknown-stage.md", docs_diagnostics_pipeline_unknown_stage_md, sizeof docs_diagnostics_pipeline_unknown_stage_md},
     {"docs/diagnostics/pipeline-unknown-step-kind.md", docs_diagnostics_pipeline_unknown_step_kind_md, sizeof docs_diagnostics_pipeline_unknown_step_kind_md},
     {"docs/diagnostics/plan-format.md", docs_diagnostics_plan_format_md, sizeof docs_diagnostics_plan_format_md},
+    {"docs/diagnostics/plan-stale.md", docs_diagnostics_plan_stale_md, sizeof docs_diagnostics_plan_stale_md},
     {"docs/diagnostics/requirement-failed.md", docs_diagnostics_requirement_failed_md, sizeof docs_diagnostics_requirement_failed_md},
     {"docs/diagnostics/resume-unknown-stage.md", docs_diagnostics_resume_unknown_stage_md, sizeof docs_diagnostics_resume_unknown_stage_md},
     {"docs/diagnostics/resume-unsafe.md", docs_diagnostics_resume_unsafe_md, sizeof docs_diagnostics_resume_unsafe_md},
     {"docs/diagnostics/resume-with-skip.md", docs_diagnostics_resume_with_skip_md, sizeof docs_diagnostics_resume_with_skip_md},
+    {"docs/diagnostics/run-failed.md", docs_diagnostics_run_failed_md, sizeof docs_diagnostics_run_failed_md},
+    {"docs/diagnostics/run-unknown.md", docs_diagnostics_run_unknown_md, sizeof docs_diagnostics_run_unknown_md},
     {"docs/diagnostics/schema-bad-enum.md", docs_diagnostics_schema_bad_enum_md, sizeof docs_diagnostics_schema_bad_enum_md},
     {"docs/diagnostics/schema-bad-format.md", docs_diagnostics_schema_bad_format_md, sizeof docs_diagnostics_schema_bad_format_md},
     {"docs/diagnostics/schema-bad-length.md", docs_diagnostics_schema_bad_length_md, sizeof docs_diagnostics_schema_bad_length_md},
@@ -820,6 +855,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/unknown-pipeline.md", docs_diagnostics_unknown_pipeline_md, sizeof docs_diagnostics_unknown_pipeline_md},
     {"docs/diagnostics/unknown-schema.md", docs_diagnostics_unknown_schema_md, sizeof docs_diagnostics_unknown_schema_md},
     {"docs/diagnostics/unreadable-file.md", docs_diagnostics_unreadable_file_md, sizeof docs_diagnostics_unreadable_file_md},
+    {"docs/diagnostics/unsafe-empty.md", docs_diagnostics_unsafe_empty_md, sizeof docs_diagnostics_unsafe_empty_md},
     {"docs/diagnostics/yaml-alias.md", docs_diagnostics_yaml_alias_md, sizeof docs_diagnostics_yaml_alias_md},
     {"docs/diagnostics/yaml-duplicate-key.md", docs_diagnostics_yaml_duplicate_key_md, sizeof docs_diagnostics_yaml_duplicate_key_md},
     {"docs/diagnostics/yaml-encoding.md", docs_diagnostics_yaml_encoding_md, sizeof docs_diagnostics_yaml_encoding_md},
@@ -871,4 +907,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 215;
+const size_t penstock_builtin_count = 224;

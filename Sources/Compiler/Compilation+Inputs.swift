@@ -116,6 +116,7 @@ extension Compilation {
     }
     var facts = Facts(tree, into: &diagnostics)
     facts.answers = input.answers
+    facts.emptied = input.options.emptiedFirst.compactMap(EmptiedPlace.init)
     self.facts = FactOracle(facts: facts, runID: input.options.ofRun.effectiveRunID)
   }
 

@@ -76,4 +76,10 @@ extension Diagnostic {
       hint: Suggestion.hint(for: name, among: unset.isEmpty ? [] : known)
         ?? "set it, and export it to this process")
   }
+
+  static func unsafeEmpty(_ place: String, _ why: String) -> Diagnostic {
+    Diagnostic(
+      .unsafeEmpty, "`\(place)` must not be emptied first: \(why)",
+      hint: "only what this run makes again may be deleted: leave `--empty` out")
+  }
 }

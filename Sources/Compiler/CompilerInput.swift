@@ -24,6 +24,8 @@ package struct CompilerOptions: Sendable {
   /// Names of steps that are left out.
   package var skipSteps: [String] = []
   package var include: [String] = []
+  /// S3 locations that are emptied before the run begins, and count as empty.
+  package var emptiedFirst: [String] = []
   package var persistent = false
   /// How long a persistent cluster may live; 0: for ever.
   package var persistentMinutes = 0

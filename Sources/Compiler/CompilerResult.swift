@@ -39,6 +39,9 @@ package struct CompilerResult: Sendable {
     return builder.diagnostics.hasErrors ? nil : plan
   }
 
+  /// Whether somebody who knows the world could tell what was assumed of it.
+  package var hasOpenQuestions: Bool { !isInvalid && facts.contains { $0.isAssumed } }
+
   /// What was asked of the world, also by a compilation that failed.
   var facts: [FactRecord] { compilation.facts.records }
 

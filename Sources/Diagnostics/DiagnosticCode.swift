@@ -22,6 +22,16 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   // MARK: Differences
   case diffSide = "diff-side"
 
+  // MARK: Running
+  case awsCallFailed = "aws-call-failed"
+  case awsUnavailable = "aws-unavailable"
+  case journalUnusable = "journal-unusable"
+  case lockHeld = "lock-held"
+  case lockUnusable = "lock-unusable"
+  case planStale = "plan-stale"
+  case runFailed = "run-failed"
+  case runUnknown = "run-unknown"
+
   // MARK: JSON
   case jsonSyntax = "json-syntax"
   case jsonDuplicateKey = "json-duplicate-key"
@@ -102,6 +112,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case resumeUnsafe = "resume-unsafe"
   case resumeWithSkip = "resume-with-skip"
   case secretInArguments = "secret-in-arguments"
+  case unsafeEmpty = "unsafe-empty"
   case skipUnknownStage = "skip-unknown-stage"
   case skipUnknownStep = "skip-unknown-step"
   case stageUnreachable = "stage-unreachable"

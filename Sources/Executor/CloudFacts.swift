@@ -11,10 +11,14 @@ package struct CloudFacts: FactSource {
 
   private let store: any ObjectStore
   private let emr: any EMRService
+  /// What lies there counts as gone already.
+  private let emptied: [EmptiedPlace]
 
-  package init(store: any ObjectStore, emr: any EMRService) {
+  /// - Parameter emptied: locations that are told of as if they were empty.
+  package init(store: any ObjectStore, emr: any EMRService, emptied: [String] = []) {
     self.store = store
     self.emr = emr
+    self.emptied = emptied.compactMap(EmptiedPlace.init)
   }
 
   package func answers(to questions: [FactQuestion]) async -> [FactAnswer] {
@@ -107,7 +111,9 @@ package struct CloudFacts: FactSource {
     for _ in 0..<Self.pageLimit {
       let page = try await store.list(bucket: bucket, prefix: prefix, after: after, limit: limit)
       for entry in page.entries {
-        guard !entry.key.hasSuffix("/"), !entry.key.hasSuffix("$folder$") else { continue }
+        guard !Facts.isMarker(entry.key),
+          !emptied.contains(where: { $0.holds(bucket: bucket, key: entry.key) })
+        else { continue }
         let key = String(decoding: entry.key.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
         guard body(key) else { return }
       }

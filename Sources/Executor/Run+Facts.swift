@@ -16,6 +16,7 @@ extension Run {
         tell(
           .factChecked(question: fact.question.statement(value), isUnchanged: isUnchanged))
         if !isUnchanged { changes.append((fact.exitStatus, Self.words(fact, now: value))) }
+      case .unknown where fact.isAssumed: continue
       case .unknown:
         changes.append((1, "nobody can tell any more whether \(words(fact))"))
       case .failed(let why, let hint):

@@ -48,6 +48,8 @@ struct Run {
     case locating
     /// Asks again what the plan rests on, before anything is begun.
     case checkingFacts
+    /// Deletes what a failed run left in part, and this one makes again.
+    case emptying
     case waitingToRelaunch(until: Value.Timestamp)
     case launching
     case claiming(cluster: String)
@@ -102,7 +104,10 @@ struct Run {
       return .watching(cluster: cluster)
     }
     if !hasLooked || record.openLaunch != nil { return .locating }
-    if record.launches.isEmpty, !hasCheckedFacts { return .checkingFacts }
+    if record.launches.isEmpty {
+      if !hasCheckedFacts { return .checkingFacts }
+      if !plan.emptiedFirst.isEmpty, !record.hasEmptied { return .emptying }
+    }
     if let due = record.relaunchDue, services.time.now < due {
       return .waitingToRelaunch(until: due)
     }
@@ -118,6 +123,7 @@ struct Run {
       case .ended(let status, let summary): return (status, summary)
       case .locating: try await locate()
       case .checkingFacts: try await checkFacts()
+      case .emptying: try await empty()
       case .waitingToRelaunch(let time):
         try await sleep(Double(time.seconds - services.time.now.seconds))
       case .launching: try await launch()

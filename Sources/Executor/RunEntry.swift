@@ -8,6 +8,8 @@ package import Values
 package enum RunEntry: Sendable {
   /// A process took the run up.
   case begun(host: String, process: Int64)
+  /// What the plan has emptied first is empty.
+  case emptied(objects: Int)
   /// About to ask for a cluster; the nonce will be among its tags.
   case launchIntended(nonce: String)
   /// The cluster with that nonce.
@@ -46,6 +48,7 @@ extension RunEntry {
     switch self {
     case .begun(let host, let process):
       Self.entry("begun", ["host": .string(host), "process": .int(process)])
+    case .emptied(let objects): Self.entry("emptied", ["objects": .int(Int64(objects))])
     case .launchIntended(let nonce):
       Self.entry("launch-intended", ["nonce": .string(nonce)])
     case .launched(let nonce, let cluster):
@@ -102,6 +105,7 @@ extension RunEntry {
     switch kind {
     case "begun":
       self = .begun(host: body["host"].text ?? "", process: body["process"].integer ?? 0)
+    case "emptied": self = .emptied(objects: Int(clamping: body["objects"].integer ?? 0))
     case "launch-intended": self = .launchIntended(nonce: nonce)
     case "launched": self = .launched(nonce: nonce, cluster: cluster)
     case "launch-absent": self = .launchAbsent(nonce: nonce, error: error)

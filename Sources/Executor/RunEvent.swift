@@ -8,6 +8,8 @@ package struct RunEvent: Sendable {
     /// An earlier process of the same plan had got so far.
     case resumed(cluster: String?)
     case factChecked(question: String, isUnchanged: Bool)
+    /// What a failed run had left in part was deleted.
+    case emptied(place: String, objects: Int)
     case launching(name: String, attempt: Int)
     case launched(cluster: String, wasFound: Bool)
     case attached(cluster: String)

@@ -27,6 +27,8 @@ package struct RunRecord: Sendable {
     package var failures = 0
   }
 
+  /// Whether the places are empty that the plan has emptied first.
+  package var hasEmptied = false
   package var launches: [Launch] = []
   /// The cluster that the run is on; nil where none is (any more).
   package var cluster: String?
@@ -62,6 +64,7 @@ package struct RunRecord: Sendable {
   package mutating func apply(_ entry: RunEntry) {
     switch entry {
     case .begun, .interrupted: break
+    case .emptied: hasEmptied = true
     case .launchIntended(let nonce):
       launches.append(Launch(nonce: nonce))
       relaunchDue = nil

@@ -1,16 +1,16 @@
-import Values
+package import Values
 
 /// The texts that secret references stand for, on their way into requests and out of messages.
-struct SecretTexts: Sendable {
+package struct SecretTexts: Sendable {
   private let texts: [String: String]
 
-  init(_ texts: [String: String]) { self.texts = texts }
+  package init(_ texts: [String: String]) { self.texts = texts }
 
   /// References among `wanted` that no text is known of.
-  func missing(_ wanted: [String]) -> [String] { wanted.filter { texts[$0] == nil } }
+  package func missing(_ wanted: [String]) -> [String] { wanted.filter { texts[$0] == nil } }
 
   /// A request's body with each placeholder replaced by what it stands for.
-  func fill(_ value: Value) -> Value {
+  package func fill(_ value: Value) -> Value {
     switch value {
     case .string(let text): return .string(fill(text))
     case .list(let items): return .list(items.map(fill))
@@ -43,7 +43,7 @@ struct SecretTexts: Sendable {
   }
 
   /// A message with each secret that it quotes replaced by its placeholder.
-  func redact(_ message: String) -> String {
+  package func redact(_ message: String) -> String {
     var bytes = Array(message.utf8)
     // Longer ones first, as one secret may hold another; shorter than four they are too common
     // to be told from other text.

@@ -47,15 +47,17 @@ package struct Services: Sendable {
   package var monitor: RunMonitor?
   package var checkpoint: @Sendable (Checkpoint) async -> Void
 
+  /// - Parameter emptied: what the plan empties first; facts are told as if it had.
   package init(
     emr: any EMRService, store: any ObjectStore, time: any TimeSource, random: any RandomSource,
-    journal: Journal, owner: Owner, isAlive: @escaping @Sendable (Owner) -> Bool,
+    journal: Journal, owner: Owner, emptied: [String] = [],
+    isAlive: @escaping @Sendable (Owner) -> Bool,
     events: @escaping @Sendable (RunEvent) -> Void = { _ in },
     checkpoint: @escaping @Sendable (Checkpoint) async -> Void = { _ in }
   ) {
     self.emr = emr
     self.store = store
-    facts = CloudFacts(store: store, emr: emr)
+    facts = CloudFacts(store: store, emr: emr, emptied: emptied)
     self.time = time
     self.random = random
     self.journal = journal
@@ -74,6 +76,8 @@ package struct ApplyOptions: Sendable {
   package var applyCommand: String
   /// What keeps other runs away; nil where nothing does.
   package var lock: (any LockStore)?
+  /// Whether a lock that another run holds keeps this one from nothing. It is left where it is.
+  package var ignoresLock = false
   /// The texts that the plan's secret references stand for.
   package var secrets: [String: String]
 

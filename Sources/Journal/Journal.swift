@@ -43,7 +43,7 @@ package final class Journal: Sendable {
       """
       CREATE TABLE runs (
         key TEXT PRIMARY KEY, name TEXT NOT NULL, run_id TEXT NOT NULL,
-        begun_seconds INTEGER NOT NULL, begun_nanoseconds INTEGER NOT NULL,
+        begun_seconds INTEGER NOT NULL, begun_nanoseconds INTEGER NOT NULL, plan TEXT NOT NULL,
         token TEXT, user TEXT, host TEXT, process INTEGER, process_start TEXT, since INTEGER
       ) WITHOUT ROWID
       """)
@@ -80,6 +80,16 @@ package final class Journal: Sendable {
         found = Self.run($0)
       }
       return found
+    }
+  }
+
+  /// The plan that a run carries out, as it was given when the run was new; nil where there is no
+  /// such run.
+  package func plan(of key: String) throws(JournalError) -> [UInt8]? {
+    try database.withLock { database throws(JournalError) in
+      var plan: [UInt8]?
+      try database.run("SELECT plan FROM runs WHERE key = ?", [.text(key)]) { plan = $0.bytes(0) }
+      return plan
     }
   }
 
@@ -138,24 +148,26 @@ package final class Journal: Sendable {
     return body
   }
 
-  /// Takes a run's journal for writing, and notes the run where it is new.
+  /// Takes a run's journal for writing, and notes the run and its plan where it is new.
   /// - Parameters:
+  ///   - plan: what the run carries out, in UTF-8; kept so that the run can be gone on with.
   ///   - token: what tells this hold from every other: random.
   ///   - isAlive: whether a holder may still be at work; a hold of one that is not is taken over.
   /// - Throws: `.held` where somebody else may be at work.
   package func hold(
-    _ run: JournaledRun, as owner: Owner, token: String, isAlive: (Owner) -> Bool
+    _ run: JournaledRun, plan: @autoclosure () -> [UInt8] = [], as owner: Owner, token: String,
+    isAlive: (Owner) -> Bool
   ) throws(JournalError) -> JournalWriter {
     if let holder = try self.run(run.key)?.holder, isAlive(holder) { throw .held(by: holder) }
     try transaction { database throws(JournalError) in
       try database.run(
         """
-        INSERT INTO runs (key, name, run_id, begun_seconds, begun_nanoseconds)
-        VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+        INSERT INTO runs (key, name, run_id, begun_seconds, begun_nanoseconds, plan)
+        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
         """,
         [
           .text(run.key), .text(run.name), .text(run.runID), .int(run.begun.seconds),
-          .int(Int64(run.begun.nanoseconds)),
+          .int(Int64(run.begun.nanoseconds)), .text(String(decoding: plan(), as: UTF8.self)),
         ])
       var holder: Owner?
       try database.run("SELECT \(Self.runColumns) FROM runs WHERE key = ?", [.text(run.key)]) {

@@ -22,6 +22,8 @@ package struct Facts: Sendable {
   package var clusters: [Cluster]?
   /// Answers that were given one by one; they count before the listings. Only looked up.
   package var answers: [FactQuestion: Value]
+  /// What lies there counts as gone already.
+  package var emptied: [EmptiedPlace] = []
 
   package init(
     objects: [String: [String]]? = nil, clusters: [Cluster]? = nil,
@@ -99,6 +101,11 @@ package struct Facts: Sendable {
     return nil
   }
 
+  /// Whether a key only marks a folder.
+  package static func isMarker(_ key: String) -> Bool {
+    key.hasSuffix("/") || key.hasSuffix("$folder$")
+  }
+
   /// Keys that start with a prefix, in order, without folder markers (`x/`, `x_$folder$`).
   package func keys(bucket: String, prefix: String) -> [String]? {
     guard let objects else { return nil }
@@ -114,6 +121,8 @@ package struct Facts: Sendable {
       }
     }
     return keys[low...].prefix { $0.utf8.starts(with: prefix.utf8) }
-      .filter { !$0.hasSuffix("/") && !$0.hasSuffix("$folder$") }
+      .filter { key in
+        !Self.isMarker(key) && !emptied.contains { $0.holds(bucket: bucket, key: key) }
+      }
   }
 }

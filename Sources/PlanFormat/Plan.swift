@@ -225,6 +225,9 @@ package struct Plan: Sendable {
   package var warnings: [Warning]
   /// Cancelled when it takes longer; 0: never.
   package var timeoutSeconds: Int64
+  /// S3 locations that are emptied before anything is started: what a failed run left there in part,
+  /// and this one makes again. Facts are told as if they were empty already.
+  package var emptiedFirst: [String]
   /// What the pipeline says of its run beside its steps, by the name of the feature that reads it;
   /// a part that is not said is not there. Texts may hold secrets' placeholders.
   ///
@@ -255,6 +258,7 @@ package struct Plan: Sendable {
     secrets = []
     warnings = []
     timeoutSeconds = 0
+    emptiedFirst = []
     settings = ValueMap()
   }
 }

@@ -49,13 +49,17 @@ package struct PlanReader {
       ], &diagnostics)
     let run = PlanObject(
       tree, object.node("run"), "`run`",
-      ["id", "time", "utcOffsetSeconds", "timeoutSeconds"], &diagnostics)
+      ["id", "time", "utcOffsetSeconds", "timeoutSeconds"], optional: ["emptiedFirst"],
+      &diagnostics)
     var plan = Plan(
       madeBy: object.text("madeBy", &diagnostics),
       pipeline: object.text("pipeline", &diagnostics), runID: run.text("id", &diagnostics),
       runTime: run.time("time", &diagnostics))
     plan.utcOffsetSeconds = run.number("utcOffsetSeconds", in: -100_000...100_000, &diagnostics)
     plan.timeoutSeconds = run.number("timeoutSeconds", in: 0...Int64.max, &diagnostics)
+    if run.node("emptiedFirst") != nil {
+      plan.emptiedFirst = run.texts("emptiedFirst", &diagnostics)
+    }
     plan.files = items(object, "files") { $0.file($1) }
     plan.arguments = object.texts("arguments", &diagnostics)
     if let node = object.node("cluster") { plan.cluster = cluster(node) }

@@ -39,6 +39,7 @@ package struct PlanWriter {
     member("time", plan.runTime.description)
     member("utcOffsetSeconds", plan.utcOffsetSeconds)
     member("timeoutSeconds", plan.timeoutSeconds)
+    if !plan.emptiedFirst.isEmpty { strings("emptiedFirst", plan.emptiedFirst) }
     writer.endObject()
     writer.key("cluster")
     write(plan.cluster)

@@ -18,16 +18,21 @@ enum Penstock {
     case .help(let command):
       return say(command.map(HelpCommand.text(of:)) ?? HelpCommand.overview)
     case .version:
-      return say("penstock \(Version.text)\n")
+      return say("\(ProgramName.version)\n")
     case .nothing:
       Output.report(HelpCommand.overview)
-      return .usage
+      return usage(.usage)
     case .refused(let diagnostics, let status):
       var sources = SourceSet()
       sources.add(commandLine.file)
       Console(arguments: arguments).report(diagnostics, sources)
-      return status
+      return usage(status)
     }
+  }
+
+  /// EmrEtlRunner ended with 1 where it did not understand its command line.
+  private static func usage(_ status: ExitStatus) -> ExitStatus {
+    ProgramName.isRunner ? .failure : status
   }
 
   private static func run(_ context: CommandContext) -> ExitStatus {
@@ -36,6 +41,13 @@ enum Penstock {
     case .check: CheckCommand.run(context)
     case .plan: PlanCommand.run(context)
     case .diff: DiffCommand.run(context)
+    case .apply: ApplyCommand.run(context)
+    case .run: RunCommand.run(context)
+    case .status: StatusCommand.run(context)
+    case .history: HistoryCommand.run(context)
+    case .logs: LogsCommand.run(context)
+    case .cancel: CancelCommand.run(context)
+    case .unlock: UnlockCommand.run(context)
     case .graph: GraphCommand.run(context)
     case .explain: ExplainCommand.run(context)
     case .pipelines: PipelinesCommand.run(context)

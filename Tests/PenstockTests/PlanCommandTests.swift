@@ -41,7 +41,9 @@ import Testing
   }
 
   @Test func holdsNoSecret() throws {
-    for arguments in [["plan"], ["plan", "--format", "json"], ["plan", "-v", "--explain"]] {
+    for arguments in [["plan"], ["plan", "--format", "json"], ["plan", "-v", "--explain"]].map({
+      $0 + ["--offline"]
+    }) {
       let run = try run(arguments)
       #expect(run.status == 0)
       for text in [run.text, run.errors] {
@@ -54,8 +56,8 @@ import Testing
   }
 
   @Test func coloursWhereItIsAsked() throws {
-    let plain = try run(["plan"]).text
-    let colored = try run(["plan", "--color", "always"]).text
+    let plain = try run(["plan", "--offline"]).text
+    let colored = try run(["plan", "--offline", "--color", "always"]).text
     #expect(!plain.contains("\u{1B}"))
     #expect(colored.contains("\u{1B}[32m+\u{1B}[0m"))
     #expect(colored.replacing(/\u{1B}\[[0-9]+m/, with: "") == plain)
@@ -95,7 +97,8 @@ import Testing
 
   private func run(_ example: Example, _ more: [String]) throws -> Run {
     try Run(
-      ["plan"] + example.arguments + Self.time + more,
+      ["plan"] + example.arguments + (example.arguments.contains("--facts") ? [] : ["--offline"])
+        + Self.time + more,
       environment: ["AWS_SNOWPLOW_ACCESS_KEY": "iam", "AWS_SNOWPLOW_SECRET_KEY": "iam"],
       folder: Locations.repository.appending(path: example.folder))
   }

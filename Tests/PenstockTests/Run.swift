@@ -12,11 +12,11 @@ struct Run {
   /// Without variables of the machine but PATH, and in UTC, unless told otherwise.
   init(
     _ arguments: [String], input: String? = nil, environment: [String: String] = [:],
-    folder: URL? = nil
+    folder: URL? = nil, program: URL = Run.binary
   ) throws {
     let scratch = try Scratch()
     let process = Process()
-    process.executableURL = Self.binary
+    process.executableURL = program
     process.arguments = arguments
     process.environment = ["TZ": "UTC", "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = folder }

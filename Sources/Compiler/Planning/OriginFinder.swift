@@ -74,7 +74,8 @@ struct OriginFinder {
     }
     if at < line.upperBound { bytes += file.text[at..<line.upperBound] }
     while let byte = bytes.last, byte <= 0x20 { bytes.removeLast() }
-    let text = String(decoding: bytes.drop { $0 == 0x20 || $0 == 0x09 }, as: UTF8.self)
+    // What stands in front stays: the column counts it.
+    let text = String(decoding: bytes, as: UTF8.self)
     let scalars = text.unicodeScalars
     guard scalars.count > Self.widest else { return text }
     return String(String.UnicodeScalarView(scalars.prefix(Self.widest))) + "…"

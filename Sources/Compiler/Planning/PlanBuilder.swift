@@ -39,6 +39,12 @@ struct PlanBuilder {
     var secrets = SecretReferences()
     plan.requests = JobFlowValue.requests(of: program, &secrets)
     addRun(to: &plan, &secrets)
+    plan.emptiedFirst = options.emptiedFirst
+    for place in options.emptiedFirst {
+      if let why = Self.obstacle(to: place, plan.steps) {
+        diagnostics.append(.unsafeEmpty(place, why))
+      }
+    }
     plan.secrets = secrets.texts.keys.sorted()
     plan.warnings = warnings.filter { $0.severity == .warning }.map { warning in
       Plan.Warning(
@@ -46,6 +52,24 @@ struct PlanBuilder {
         origin: origins.origin(of: warning.span))
     }
     return plan
+  }
+
+  /// Why a place must not be emptied; nil where the run makes again what lay there before anything
+  /// reads it.
+  private static func obstacle(to location: String, _ steps: [Plan.Step]) -> String? {
+    guard let place = EmptiedPlace(location) else { return "it is no folder in S3" }
+    for step in steps {
+      for access in step.accesses {
+        guard let touched = EmptiedPlace(access.place) else { continue }
+        switch access.mode {
+        case .write where touched.holds(place): return nil
+        case .read where touched.holds(place) || place.holds(touched):
+          return "`\(step.name)` reads what lies there"
+        case .read, .write, .delete: continue
+        }
+      }
+    }
+    return "no step of the run makes again what lies there"
   }
 
   // MARK: Inputs

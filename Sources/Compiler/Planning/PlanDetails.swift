@@ -16,8 +16,8 @@ package struct PlanDetails: Sendable {
 }
 
 /// Words of a shell's command line.
-enum ShellText {
-  static func join(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
+package enum ShellText {
+  package static func join(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
 
   /// The word as it is where no shell reads anything into it, else in single quotes.
   static func quoted(_ word: String) -> String {

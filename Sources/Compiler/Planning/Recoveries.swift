@@ -112,13 +112,14 @@ struct Recoveries {
   ) -> Plan.Recovery {
     let name = program.stage(first)?.name ?? ""
     let later = options.skip.filter { program.stageID(named: $0).map { $0 > first } ?? false }
-    let selection = RunSelection(
+    var selection = RunSelection(
       resumeFrom: name, skip: later, skipSteps: options.skipSteps + done, runID: runID)
+    selection.emptiedFirst = places
     var explanation =
       first == stage
       ? "what `\(name)` needs is still there, so the run goes on from it"
       : "what the failed stage needs died with the cluster, so the run goes on from `\(name)`"
-    if !places.isEmpty { explanation += ", once what the failed run left is emptied" }
+    if !places.isEmpty { explanation += "; what the failed run left in part is emptied first" }
     if !done.isEmpty { explanation += "; what is done and must not be done twice is left out" }
     if let failed {
       let option = ["--skip-step", program.text(program.steps[failed].name)]
@@ -135,6 +136,7 @@ struct Recoveries {
     var selection = RunSelection(options)
     selection.runID = runID
     selection.skipSteps += done
+    selection.emptiedFirst = places
     return Plan.Recovery(
       stage: nil, command: line(selection), toEmpty: places,
       explanation: "\(why), so the same run is made again")

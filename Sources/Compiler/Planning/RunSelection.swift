@@ -3,6 +3,7 @@ struct RunSelection {
   var resumeFrom: String?
   var skip: [String] = []
   var skipSteps: [String] = []
+  var emptiedFirst: [String] = []
   var runID: String?
 
   init(resumeFrom: String?, skip: [String], skipSteps: [String], runID: String?) {
@@ -17,6 +18,7 @@ struct RunSelection {
     resumeFrom = options.resumeFrom
     skip = options.skip
     skipSteps = options.skipSteps
+    emptiedFirst = options.emptiedFirst
     runID = options.runID
   }
 
@@ -25,6 +27,7 @@ struct RunSelection {
     if let resumeFrom { arguments += ["--resume-from", resumeFrom] }
     if !skip.isEmpty { arguments += ["--skip", skip.joined(separator: ",")] }
     for step in skipSteps { arguments += ["--skip-step", step] }
+    for place in emptiedFirst { arguments += ["--empty", place] }
     if let runID { arguments += ["--run-id", runID] }
     return arguments
   }

@@ -146,7 +146,8 @@ package struct RunLock: Sendable {
       owner: text("host").isEmpty ? nil : owner, run: text("run"), token: text("token"))
   }
 
-  private static func summary(_ holder: Holder, _ name: String) -> String {
+  /// Who holds a lock, in words.
+  package static func summary(_ holder: Holder, _ name: String) -> String {
     guard let owner = holder.owner else {
       return "the lock \(name) is held, and does not say by whom"
     }

@@ -11,6 +11,7 @@ package enum EventWords {
       "an earlier process had begun this run" + (cluster.map { " on the cluster \($0)" } ?? "")
     case .factChecked(let statement, let isUnchanged):
       isUnchanged ? "as planned: \(statement)" : "not as planned: \(statement)"
+    case .emptied(let place, let objects): "emptied \(place): \(count(objects, "object"))"
     case .launching(let name, let attempt):
       "starting the cluster `\(name)`" + (attempt > 1 ? ", try \(attempt)" : "")
     case .launched(let cluster, let wasFound):
@@ -22,11 +23,12 @@ package enum EventWords {
       "adding \(count(steps.count, "step"))" + (isAgain ? " again" : "")
     case .addedSteps(_, let added, let wasFound):
       wasFound
-        ? "found \(count(added, "step")) on the cluster"
+        ? "the cluster has \(count(added, "step")) of the run"
         : "\(count(added, "step")) added"
     case .cluster(let id, let state, let reason):
       "cluster \(id): \(state.rawValue)"
         + (reason.message.isEmpty ? "" : " (\(reason.message))")
+    case .step(_, let step) where step.state == .pending: nil
     case .step(let index, let step): self.step(index, step, steps.count)
     case .clusterLost(let cluster, let reason, let time):
       "the cluster \(cluster) was lost (\(reason.message)); another is started at \(time)"

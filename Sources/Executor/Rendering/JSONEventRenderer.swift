@@ -1,6 +1,6 @@
-import Cloud
+package import Cloud
 import PlanFormat
-import Values
+package import Values
 
 /// Events as JSON, one a line, for programs: `time`, `event`, and what belongs to it.
 package enum JSONEventRenderer {
@@ -31,6 +31,8 @@ package enum JSONEventRenderer {
         "fact-checked",
         .object(["statement": .string(statement), "isUnchanged": .bool(isUnchanged)])
       )
+    case .emptied(let place, let objects):
+      ("emptied", .object(["place": .string(place), "objects": .int(Int64(objects))]))
     case .launching(let name, let attempt):
       ("launching", .object(["name": .string(name), "attempt": .int(Int64(attempt))]))
     case .launched(let cluster, let wasFound):
@@ -95,7 +97,8 @@ package enum JSONEventRenderer {
     }
   }
 
-  static func step(_ index: Int?, _ step: StepDescription) -> Value {
+  /// A step as events, and whoever tells of a run's state, write it.
+  package static func step(_ index: Int?, _ step: StepDescription) -> Value {
     .object([
       "index": .int(ifAny: index.map { Int64($0) }), "id": .string(step.id),
       "name": .string(step.name), "state": .string(step.state.rawValue),

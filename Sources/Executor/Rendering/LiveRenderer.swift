@@ -48,7 +48,7 @@ package struct LiveRenderer: Sendable {
     case .factChecked(_, let isUnchanged):
       if isUnchanged { return "" }
       note = EventWords.line(event, steps: []) ?? ""
-    case .resumed, .launching, .launched, .attached, .addingSteps, .addedSteps, .cluster,
+    case .resumed, .emptied, .launching, .launched, .attached, .addingSteps, .addedSteps, .cluster,
       .clusterLost, .cancelling, .terminating:
       note = EventWords.line(event, steps: []) ?? ""
     }

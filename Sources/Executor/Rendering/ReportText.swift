@@ -58,7 +58,7 @@ package enum ReportText {
     var lines = [""]
     if !recovery.explanation.isEmpty { lines.append("  \(recovery.explanation)") }
     if !recovery.toEmpty.isEmpty {
-      lines.append("  empty first, as the failed run may have filled them in part:")
+      lines.append("  the command empties first what the failed run may have filled in part:")
       lines += recovery.toEmpty.map { "    \($0)" }
     }
     if let command = recovery.command { lines += ["  to recover:", "    \(command)"] }

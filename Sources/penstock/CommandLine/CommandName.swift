@@ -1,6 +1,8 @@
 /// Every command, with what it takes.
 enum CommandName: String, CaseIterable, Sendable {
-  case compile, check, plan, diff, graph, explain, pipelines, schema, completions, help
+  case compile, check, plan, apply, run, status, history, logs, cancel, unlock, diff, graph,
+    explain,
+    pipelines, schema, completions, help
 
   var summary: String {
     switch self {
@@ -8,6 +10,13 @@ enum CommandName: String, CaseIterable, Sendable {
     case .check: "check a pipeline, with its inputs or alone"
     case .plan: "show what a run will do and why, and write the plan"
     case .diff: "show what is different between two job flows, and what it means"
+    case .apply: "do exactly what a plan says, or go on with it"
+    case .run: "plan and apply in one"
+    case .status: "show how a run stands"
+    case .history: "list past runs"
+    case .logs: "show the end of a step's logs"
+    case .cancel: "stop a run"
+    case .unlock: "release a lock that a run left"
     case .graph: "draw a pipeline's stages, steps and data"
     case .explain: "show the page of a diagnostic"
     case .pipelines: "list the built-in pipelines, or print one"
@@ -20,9 +29,14 @@ enum CommandName: String, CaseIterable, Sendable {
   /// Its first argument, if it takes any; all are optional but the shell's name.
   var argument: (name: String, summary: String)? {
     switch self {
-    case .compile, .check, .plan, .graph:
+    case .compile, .check, .plan, .run, .graph:
       ("PIPELINE", "a file, or a built-in pipeline's name (else \(Self.defaultPipeline))")
     case .diff: ("A", "a plan, a job flow, what EMR tells of one, or a folder or file of inputs")
+    case .apply: ("PLAN", "a plan's file, or the id of a run that was begun")
+    case .status, .cancel: ("RUN", "the run's id, or its plan (else the latest run)")
+    case .history: nil
+    case .logs: ("STEP", "the step's name, a part of it, or its id (else the one that failed)")
+    case .unlock: ("LOCK", "the lock as --lock names it, or the id of a run")
     case .explain: ("CODE", "a diagnostic's code (else all are listed)")
     case .pipelines: ("NAME", "the pipeline to print")
     case .schema: ("NAME", "the schema to print")
@@ -47,7 +61,18 @@ enum CommandName: String, CaseIterable, Sendable {
     case .check: Self.inputs + Self.running + [.strict, .warn, .allow, .out] + Self.common
     case .plan:
       Self.inputs + Self.running
-        + [.detailedExitcode, .explain, .strict, .warn, .allow, .format, .out] + Self.common
+        + [.sandbox, .offline, .detailedExitcode, .explain, .strict, .warn, .allow, .format, .out]
+        + Self.common
+    case .apply:
+      [.lock, .ignoreLockOnStart, .consul, .journal, .sandbox, .pace, .fault, .format] + Self.common
+    case .run:
+      Self.inputs + Self.running
+        + [.journal, .sandbox, .pace, .fault, .strict, .warn, .allow, .format] + Self.common
+    case .status: [.journal, .sandbox, .offline, .format] + Self.common
+    case .history: [.journal, .sandbox, .format] + Self.common
+    case .logs: [.run, .lines, .journal, .sandbox] + Self.common
+    case .cancel: [.journal, .sandbox] + Self.common
+    case .unlock: [.consul, .force, .journal, .sandbox] + Self.common
     case .diff:
       [.git, .pipeline] + Self.inputs + Self.running
         + [.exitCode, .failOn, .format, .canonical, .strict, .warn, .allow, .out] + Self.common
@@ -62,7 +87,7 @@ enum CommandName: String, CaseIterable, Sendable {
     .config, .resolver, .targets, .enrichments, .input, .facts,
   ]
   private static let running: [Option] = [
-    .debug, .resumeFrom, .skip, .skipStep, .include, .lock, .ignoreLockOnStart, .consul,
+    .debug, .resumeFrom, .skip, .skipStep, .empty, .include, .lock, .ignoreLockOnStart, .consul,
     .usePersistentJobflow, .persistentJobflowDuration, .runID, .runTime,
   ]
   private static let common: [Option] = [.diagnostics, .color, .quiet, .verbose, .help]
@@ -72,7 +97,8 @@ enum CommandName: String, CaseIterable, Sendable {
     switch self {
     case .graph: ["mermaid", "dot"]
     case .diff: ["text"]
-    case .compile, .check, .plan, .explain, .pipelines, .schema, .completions, .help:
+    case .compile, .check, .plan, .apply, .run, .status, .history, .logs, .cancel, .unlock,
+      .explain, .pipelines, .schema, .completions, .help:
       ["text", "json"]
     }
   }
@@ -81,8 +107,10 @@ enum CommandName: String, CaseIterable, Sendable {
   /// before Penstock did, and ends as that one did.
   var usageStatus: ExitStatus {
     switch self {
-    case .compile: .failure
-    case .check, .plan, .diff, .graph, .explain, .pipelines, .schema, .completions, .help: .usage
+    case .compile, .run: .failure
+    case .check, .plan, .apply, .status, .history, .logs, .cancel, .unlock, .diff, .graph,
+      .explain, .pipelines, .schema, .completions, .help:
+      .usage
     }
   }
 }

@@ -11,6 +11,7 @@ enum Option: String, CaseIterable, Sendable {
   case skip
   case skipStep = "skip-step"
   case include
+  case empty
   case lock
   case ignoreLockOnStart = "ignore-lock-on-start"
   case consul
@@ -22,6 +23,12 @@ enum Option: String, CaseIterable, Sendable {
   case exitCode = "exit-code"
   case failOn = "fail-on"
   case canonical
+  case sandbox, fault, pace
+  case journal
+  case offline
+  case run
+  case lines
+  case force
   case emit
   case detailedExitcode = "detailed-exitcode"
   case explain
@@ -80,7 +87,8 @@ extension Option {
     case .input, .facts, .skipStep, .ignoreLockOnStart, .consul, .usePersistentJobflow,
       .persistentJobflowDuration, .runID, .runTime, .git, .pipeline, .exitCode, .failOn,
       .canonical, .emit, .detailedExitcode, .explain, .revealSecrets, .strict, .warn, .allow,
-      .format, .diagnostics, .color, .version:
+      .format, .diagnostics, .color, .version, .sandbox, .fault, .journal, .offline, .run, .lines,
+      .force, .empty, .pace:
       nil
     }
   }
@@ -94,6 +102,7 @@ extension Option {
     case .input: .file("NAME=PATH")
     case .resumeFrom: .text("STAGE")
     case .skipStep: .text("NAME")
+    case .empty: .text("S3-FOLDER")
     case .skip, .include: .text("A,B")
     case .lock: .file("PATH")
     case .consul: .text("ADDRESS")
@@ -103,13 +112,20 @@ extension Option {
     case .git: .text("BASE[..HEAD]")
     case .pipeline: .file("PIPELINE")
     case .failOn: .text("CLASS,CLASS")
+    case .sandbox: .folder("DIR")
+    case .fault: .text("WHAT=HOW")
+    case .journal: .file("FILE")
+    case .pace: .text("SECONDS")
+    case .run: .text("RUN")
+    case .lines: .text("NUMBER")
     case .emit: .oneOf(Emit.allCases.map(\.rawValue))
     case .warn, .allow: .code
     case .format: .oneOf(command.formats)
     case .diagnostics: .oneOf(["text", "json", "sarif", "github"])
     case .color: .oneOf(["auto", "always", "never"])
     case .debug, .ignoreLockOnStart, .usePersistentJobflow, .detailedExitcode, .explain,
-      .exitCode, .canonical, .revealSecrets, .strict, .quiet, .verbose, .help, .version:
+      .exitCode, .canonical, .revealSecrets, .strict, .quiet, .verbose, .help, .version, .offline,
+      .force:
       nil
     }
   }
@@ -126,6 +142,7 @@ extension Option {
     case .resumeFrom: "start at this stage, leaving out all before it"
     case .skip: "leave these stages out (repeatable)"
     case .skipStep: "leave out a step that is done, by its whole name (repeatable)"
+    case .empty: "empty what a failed run left there in part, and this one makes again (repeatable)"
     case .include: "add these optional works (repeatable)"
     case .lock: "hold this lock while the run lasts"
     case .ignoreLockOnStart: "start even where the lock is held"
@@ -140,6 +157,14 @@ extension Option {
     case .exitCode: "end with 2 where there is a change of substance"
     case .failOn: "end with 2 where there is a change of these classes (repeatable)"
     case .canonical: "write A's canonical form, which the edits of --format json are made to"
+    case .sandbox: "a simulated EMR, and a folder as S3, in AWS's place"
+    case .fault: "let something fail in the sandbox: STEP=fail, crash-after=N, … (repeatable)"
+    case .pace: "how many of the sandbox's seconds pass in a real one (else time flies)"
+    case .journal: "where runs are noted (else the user's own journal, or the sandbox's)"
+    case .offline: "ask nobody: assume the normal case"
+    case .run: "the run's id, or its plan (else the latest run)"
+    case .lines: "how many lines of each log (else 100)"
+    case .force: "even where the holder may still be at work"
     case .emit: "what is written (else job-flow)"
     case .detailedExitcode: "end with 2 where there is something to do, with 0 where there is not"
     case .explain: "say what each pass added, dropped or changed, and why"
@@ -161,13 +186,13 @@ extension Option {
   /// Options that stand for several values add up; of the others the last one counts.
   var isRepeatable: Bool {
     switch self {
-    case .input, .skip, .skipStep, .include, .failOn, .warn, .allow: true
+    case .input, .skip, .skipStep, .include, .failOn, .warn, .allow, .fault, .empty: true
     case .config, .resolver, .targets, .enrichments, .facts, .debug, .resumeFrom, .lock,
       .ignoreLockOnStart, .consul, .usePersistentJobflow, .persistentJobflowDuration, .runID,
       .runTime, .git, .pipeline, .exitCode, .canonical, .emit, .detailedExitcode, .explain,
       .revealSecrets, .strict, .out, .format,
       .diagnostics, .color,
-      .quiet, .verbose, .help, .version:
+      .quiet, .verbose, .help, .version, .sandbox, .journal, .offline, .run, .lines, .force, .pace:
       false
     }
   }

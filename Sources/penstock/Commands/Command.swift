@@ -4,7 +4,7 @@ import SourceText
 
 /// What a command has to work with.
 struct CommandContext: Sendable {
-  let invocation: Invocation
+  var invocation: Invocation
   let commandLine: CommandLineText
   let console: Console
 

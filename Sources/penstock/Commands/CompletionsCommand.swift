@@ -25,10 +25,11 @@ enum CompletionsCommand {
 extension CommandName {
   var argumentChoices: [String] {
     switch self {
-    case .compile, .check, .plan, .graph, .pipelines: BuiltinPipelines.names
+    case .compile, .check, .plan, .run, .graph, .pipelines: BuiltinPipelines.names
     case .explain: Option.codes
     case .schema: SchemaCommand.names
     case .completions: ["bash", "zsh", "fish"]
+    case .apply, .status, .history, .logs, .cancel, .unlock: []
     case .help: CommandName.allCases.map(\.rawValue)
     case .diff: []
     }
@@ -37,8 +38,8 @@ extension CommandName {
   /// Whether its argument can be a file too.
   var takesFile: Bool {
     switch self {
-    case .compile, .check, .plan, .diff, .graph: true
-    case .explain, .pipelines, .schema, .completions, .help: false
+    case .compile, .check, .plan, .apply, .run, .status, .cancel, .unlock, .diff, .graph: true
+    case .history, .logs, .explain, .pipelines, .schema, .completions, .help: false
     }
   }
 }

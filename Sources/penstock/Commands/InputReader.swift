@@ -1,5 +1,6 @@
 import Compiler
 import Diagnostics
+import PlanFormat
 import SourceText
 import Values
 
@@ -13,12 +14,16 @@ struct InputReader {
   private init(_ invocation: Invocation) { self.invocation = invocation }
 
   /// Nil and at least one error where something cannot be read or is no value of its option.
-  static func read(_ invocation: Invocation) -> (input: CompilerInput?, errors: [Diagnostic]) {
+  ///
+  /// - Parameter time: the run's, whatever the command line says of it; nil: as that says.
+  static func read(
+    _ invocation: Invocation, at time: RunTime? = nil
+  ) -> (input: CompilerInput?, errors: [Diagnostic]) {
     var reader = InputReader(invocation)
     let pipeline = reader.pipeline()
     reader.readInputs()
     let facts = invocation[.facts].flatMap { reader.file($0.value, at: $0.span) }
-    let options = reader.options()
+    let options = reader.options(time)
     guard let pipeline else { return (nil, reader.diagnostics) }
     var input = CompilerInput(
       pipeline: pipeline, files: reader.files, environment: Environment.all(), facts: facts,
@@ -32,7 +37,7 @@ struct InputReader {
     _ invocation: Invocation, into diagnostics: inout [Diagnostic]
   ) -> CompilerOptions {
     var reader = InputReader(invocation)
-    let options = reader.options()
+    let options = reader.options(nil)
     diagnostics += reader.diagnostics
     return options
   }
@@ -131,13 +136,14 @@ struct InputReader {
 
   // MARK: Options
 
-  private mutating func options() -> CompilerOptions {
-    let time = runTime()
+  private mutating func options(_ time: RunTime?) -> CompilerOptions {
+    let time = time ?? runTime()
     var options = CompilerOptions(runTime: time.moment, utcOffsetSeconds: time.utcOffset)
     options.debug = invocation.has(.debug)
     options.resumeFrom = invocation[.resumeFrom]?.value
     options.skip = invocation.list(.skip).map(\.value)
     options.skipSteps = invocation.all(.skipStep).map(\.value)
+    options.emptiedFirst = emptiedFirst()
     options.include = invocation.list(.include).map(\.value)
     options.persistent = invocation.has(.usePersistentJobflow)
     options.persistentMinutes = persistentMinutes()
@@ -153,7 +159,7 @@ struct InputReader {
   /// no say. Else now, in local time.
   private mutating func runTime() -> RunTime {
     guard let text = invocation[.runTime] else {
-      let now = Clock.now()
+      let now = RunWorld.now(invocation)
       return RunTime(moment: now, utcOffset: Clock.utcOffset(at: now))
     }
     if let time = RunTime(rfc3339: text.value) { return time }
@@ -162,6 +168,16 @@ struct InputReader {
         text.value, of: "--run-time",
         expected: "a date and time of RFC 3339, such as `2026-03-01T05:06:07Z`", at: text.span))
     return RunTime(moment: Value.Timestamp(seconds: 0, nanoseconds: 0), utcOffset: 0)
+  }
+
+  private mutating func emptiedFirst() -> [String] {
+    for text in invocation.all(.empty) where EmptiedPlace(text.value) == nil {
+      diagnostics.append(
+        .invalidOptionValue(
+          text.value, of: "--empty", expected: "a folder in S3: `s3://BUCKET/FOLDER/`",
+          at: text.span))
+    }
+    return invocation.all(.empty).map(\.value)
   }
 
   /// 0: for ever.

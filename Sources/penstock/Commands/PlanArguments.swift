@@ -4,12 +4,14 @@ import SourceText
 extension CommandContext {
   /// What a plan says of this command line.
   var planDetails: PlanDetails {
-    PlanDetails(madeBy: "penstock \(Version.text)", arguments: runArguments)
+    PlanDetails(
+      madeBy: "penstock \(Version.text)", arguments: Self.runArguments(invocation),
+      command: [ProgramName.current, "run"])
   }
 
   /// The pipeline, the inputs and the ways of running them, in the order of the options' table: what
   /// holds for any run of them. Answers about the world, and what selects stages, do not.
-  private var runArguments: [String] {
+  static func runArguments(_ invocation: Invocation) -> [String] {
     var arguments = invocation.argument.map { [$0.value] } ?? []
     for option in Option.ofEveryRun {
       if option == .include {
@@ -30,6 +32,6 @@ extension CommandContext {
 extension Option {
   fileprivate static let ofEveryRun: [Option] = [
     .config, .resolver, .targets, .enrichments, .input, .debug, .include, .lock, .consul,
-    .usePersistentJobflow, .persistentJobflowDuration, .strict, .warn, .allow,
+    .usePersistentJobflow, .persistentJobflowDuration, .strict, .warn, .allow, .journal, .sandbox,
   ]
 }

@@ -7,19 +7,21 @@ import SourceText
 
 /// `penstock plan`: what a run will do and why, for people, and the plan itself for `apply`.
 enum PlanCommand {
-  /// From the facts file, or else from the normal case.
   static func run(_ context: CommandContext) -> ExitStatus {
     let (input, errors) = InputReader.read(context.invocation)
     guard let input else { return context.refuse(errors, .usage) }
-    return show(Compiler.compile(input), context)
-  }
-
-  /// From what somebody tells; a facts file goes before anybody.
-  static func run(_ context: CommandContext, asking source: some FactSource) async -> ExitStatus {
-    let (input, errors) = InputReader.read(context.invocation)
-    guard let input else { return context.refuse(errors, .usage) }
-    guard input.facts == nil else { return show(Compiler.compile(input), context) }
-    return show(await Planning.compile(input, asking: source), context)
+    // Where nobody is asked, nothing has to be waited for.
+    guard input.facts == nil, !context.invocation.has(.offline) else {
+      return show(Compiler.compile(input), context)
+    }
+    Interruptible.run {
+      do throws(WorldRefusal) {
+        let result = try await Planner.plan(input, context).result
+        return Task.isCancelled ? .interrupted : show(result, context)
+      } catch {
+        return context.refuse([error.diagnostic], error.status)
+      }
+    }
   }
 
   private static func show(_ result: CompilerResult, _ context: CommandContext) -> ExitStatus {

@@ -23,6 +23,15 @@ enum Files {
     return String(path[...slash])
   }
 
+  /// Makes a folder and those that it is in, only for their owner.
+  static func makeFolders(_ path: String) throws(FileFailure) {
+    guard !path.isEmpty, !isFolder(path) else { return }
+    var parent = path[...]
+    while parent.hasSuffix("/") { parent = parent.dropLast() }
+    try makeFolders(folder(of: String(parent)))
+    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last }
+  }
+
   static func read(_ path: String) throws(FileFailure) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw .last }

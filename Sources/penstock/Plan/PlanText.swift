@@ -17,6 +17,7 @@ struct PlanText {
 
   private mutating func write() {
     out.line([Cell("\(plan.pipeline), run \(plan.runID)", .bold), Cell("at \(plan.runTime)")])
+    writeEmptied()
     writeStages()
     writeData()
     writeCluster()
@@ -27,6 +28,12 @@ struct PlanText {
     let steps = plan.steps.count == 1 ? "1 step" : "\(plan.steps.count) steps"
     let running = plan.stages.count { $0.status == "runs" }
     out.heading("\(steps) in \(running) of \(plan.stages.count) stages")
+  }
+
+  private mutating func writeEmptied() {
+    guard !plan.emptiedFirst.isEmpty else { return }
+    out.heading("Emptied first")
+    out.table(plan.emptiedFirst.map { [Cell("-", .red), Cell($0)] })
   }
 
   // MARK: What runs

@@ -1,0 +1,72 @@
+import Cloud
+import PlanFormat
+
+extension Run {
+  /// Objects deleted at one time.
+  private static var width: Int { 16 }
+
+  /// Deletes what a failed run left in part. A process that is killed meanwhile leaves the rest to
+  /// the next one.
+  mutating func empty() async throws(RunStop) {
+    var total = 0
+    for place in plan.emptiedFirst {
+      await services.checkpoint(.beforeRequest("DeleteObject"))
+      let count: Int
+      do throws(CloudError) {
+        count = try await empty(place)
+      } catch {
+        if error.kind == .cancelled || Task.isCancelled { throw .interrupted }
+        let error = redacted(error)
+        throw .refused(
+          status: 1, summary: "\(place) could not be emptied: \(error.operation): \(error.message)")
+      }
+      await services.checkpoint(.afterRequest("DeleteObject"))
+      tell(.emptied(place: place, objects: count))
+      total += count
+    }
+    try await note(.emptied(objects: total))
+  }
+
+  private func empty(_ location: String) async throws(CloudError) -> Int {
+    guard let place = EmptiedPlace(location) else { return 0 }
+    let store = services.store
+    var count = 0
+    var after: String?
+    while true {
+      let page = try await store.list(
+        bucket: place.bucket, prefix: place.prefix, after: after, limit: 1000)
+      try await Self.delete(page.entries.map(\.key), in: place.bucket, store)
+      count += page.entries.count
+      guard page.isTruncated, let last = page.entries.last else { return count }
+      after = last.key
+    }
+  }
+
+  private static func delete(
+    _ keys: [String], in bucket: String, _ store: any ObjectStore
+  ) async throws(CloudError) {
+    let failure = await withTaskGroup(of: CloudError?.self) { group in
+      var next = 0
+      func startNext() {
+        guard next < keys.count else { return }
+        let key = keys[next]
+        next += 1
+        group.addTask {
+          do throws(CloudError) {
+            try await store.delete(bucket: bucket, key: key, ifMatch: nil)
+            return nil
+          } catch {
+            return error
+          }
+        }
+      }
+      for _ in 0..<width { startNext() }
+      var failure: CloudError?
+      for await result in group {
+        if let result { failure = failure ?? result } else if failure == nil { startNext() }
+      }
+      return failure
+    }
+    if let failure { throw failure }
+  }
+}

@@ -1,0 +1,70 @@
+import Diagnostics
+import PlanFormat
+import SourceText
+
+/// `penstock apply`: does what a plan says, or goes on with it where that was begun.
+enum ApplyCommand {
+  static func run(_ context: CommandContext) -> ExitStatus {
+    guard let argument = context.invocation.argument else {
+      let span = context.commandLine.span(1, 0..<0)
+      return context.refuse([.missingArgument("PLAN", of: .apply, at: span)], .usage)
+    }
+    Interruptible.run {
+      do throws(WorldRefusal) {
+        return try await apply(argument, context)
+      } catch {
+        return context.refuse([error.diagnostic], error.status)
+      }
+    }
+  }
+
+  private static func apply(
+    _ argument: Invocation.Text, _ context: CommandContext
+  ) async throws(WorldRefusal) -> ExitStatus {
+    let bytes = try bytes(argument, context)
+    let planned: PlannedRun
+    do throws(PlannedRun.Refusal) {
+      planned = try PlannedRun.reload(PlannedRun.plan(bytes, named: argument.value))
+    } catch {
+      context.console.report(error.diagnostics.sortedAndUnique(), error.sources)
+      return .failure
+    }
+    // What the plan was made with holds, unless this command line says otherwise.
+    var merged = context
+    merged.invocation.options.insert(contentsOf: planned.invocation.options, at: 0)
+    let world = try RunWorld.open(merged, planned.entry)
+    let journal = try RunJournal.open(merged)
+    let application = Application(
+      context: merged, planned: planned, world: world, journal: journal,
+      command: command(argument.value, context))
+    return try await application.carryOut()
+  }
+
+  /// A plan's file; else the plan of a run that the journal knows.
+  private static func bytes(
+    _ argument: Invocation.Text, _ context: CommandContext
+  ) throws(WorldRefusal) -> [UInt8] {
+    do throws(FileFailure) {
+      if argument.value == "-" { return try Files.readStandardInput() }
+      if Files.exists(argument.value) || argument.value.contains("/") {
+        return try Files.read(argument.value)
+      }
+    } catch {
+      throw WorldRefusal(
+        .unreadableFile(argument.value, error.reason, at: argument.span), .failure)
+    }
+    let found = try RunLookup.find(argument, in: RunJournal.open(context))
+    guard let plan = found.plan else {
+      throw WorldRefusal(.runUnknown(argument.value, at: argument.span), .failure)
+    }
+    return PlanWriter.bytes(plan)
+  }
+
+  private static func command(_ plan: String, _ context: CommandContext) -> [String] {
+    var command = [ProgramName.current, "apply", plan]
+    for option in [Option.lock, .consul, .journal, .sandbox] {
+      if let value = context.invocation[option]?.value { command += ["--\(option.long)", value] }
+    }
+    return command
+  }
+}

@@ -1,0 +1,76 @@
+import Cloud
+import Diagnostics
+import Executor
+import PlanFormat
+import SourceText
+
+/// `penstock logs`: the end of each of a step's logs, out of S3.
+enum LogsCommand {
+  static func run(_ context: CommandContext) -> ExitStatus {
+    var lines = 100
+    if let text = context.invocation[.lines] {
+      guard let number = Int(text.value), (1...100_000).contains(number) else {
+        return context.refuse(
+          [
+            .invalidOptionValue(
+              text.value, of: "--lines", expected: "a number from 1 to 100000", at: text.span)
+          ], .usage)
+      }
+      lines = number
+    }
+    Interruptible.run { [lines] in
+      do throws(WorldRefusal) {
+        return try await show(lines, context)
+      } catch {
+        return context.refuse([error.diagnostic], error.status)
+      }
+    }
+  }
+
+  private static func show(
+    _ lines: Int, _ context: CommandContext
+  ) async throws(WorldRefusal) -> ExitStatus {
+    let found = try RunLookup.find(context.invocation[.run], in: RunJournal.open(context))
+    let step = try step(context.invocation.argument, of: found.overview)
+    guard let cluster = found.overview.cluster, let logURI = found.plan?.cluster.logURI else {
+      throw WorldRefusal(.runFailed("the run's cluster keeps no logs in S3"), .failure)
+    }
+    let tails = await Executor.logs(
+      of: step.id, cluster: cluster, logURI: logURI, lines: lines,
+      store: try found.world(context).store)
+    guard !tails.isEmpty else {
+      throw WorldRefusal(
+        .runFailed(
+          "S3 has no logs of `\(step.name)` (\(step.id)) yet: EMR puts them there minutes later"),
+        .failure)
+    }
+    var text = ""
+    for tail in tails {
+      text += "==> \(tail.location)\(tail.isCut ? " (its end)" : "") <==\n"
+      for line in tail.lines { text += line + "\n" }
+      text += "\n"
+    }
+    return context.write(text)
+  }
+
+  /// The step that is named; else the one that failed, or the last that began.
+  private static func step(
+    _ name: Invocation.Text?, of run: RunOverview
+  ) throws(WorldRefusal) -> StepDescription {
+    if let name {
+      let exact = run.steps.first { $0.id == name.value || $0.name == name.value }
+      let wanted = name.value.lowercased()
+      let near = run.steps.filter { $0.name.lowercased().contains(wanted) }
+      guard let step = exact ?? (near.count == 1 ? near.first : nil) else {
+        throw WorldRefusal(
+          .stepUnknown(name.value, among: run.steps.map(\.name), at: name.span), .failure)
+      }
+      return step
+    }
+    let begun = run.steps.last { $0.started != nil }
+    guard let step = run.steps.first(where: { $0.state == .failed }) ?? begun else {
+      throw WorldRefusal(.runFailed("no step of the run has begun"), .failure)
+    }
+    return step
+  }
+}

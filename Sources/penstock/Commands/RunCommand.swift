@@ -1,0 +1,94 @@
+import Compiler
+import Diagnostics
+import Executor
+import PlanFormat
+import SourceText
+import Values
+
+/// `penstock run`: plans a run for the world as it is, and carries it out.
+enum RunCommand {
+  static func run(_ context: CommandContext) -> ExitStatus {
+    let (input, errors) = InputReader.read(context.invocation)
+    guard let input else { return context.refuse(errors, .failure) }
+    Interruptible.run {
+      do throws(WorldRefusal) {
+        return try await carryOut(input, context)
+      } catch {
+        return context.refuse([error.diagnostic], error.status)
+      }
+    }
+  }
+
+  private static func carryOut(
+    _ input: CompilerInput, _ context: CommandContext
+  ) async throws(WorldRefusal) -> ExitStatus {
+    _ = try RunWorld.faults(context.invocation)
+    let journal = try RunJournal.open(context)
+    // A run that is under way shows in what lies in S3 too; that a lock is held says it better.
+    if let draft = Planner.entry(Compiler.compile(input), context), context.invocation.has(.lock),
+      !context.invocation.has(.ignoreLockOnStart)
+    {
+      try await checkLock(RunWorld.open(context, draft), context)
+    }
+    let planned = try await Planner.plan(input, context)
+    let result = planned.result
+    var diagnostics: [Diagnostic] = []
+    let plan = result.plan(context.planDetails, into: &diagnostics)
+    context.console.report(result.diagnostics + diagnostics, result.sources)
+    if Task.isCancelled { return .interrupted }
+    guard let plan else {
+      return result.exitStatus == 0 ? .failure : ExitStatus(result.exitStatus)
+    }
+    let run = PlannedRun(plan, result, context.invocation)
+    var application = Application(
+      context: context, planned: run, world: try planned.world(context, run), journal: journal,
+      command: command(plan.runID, context))
+    application.facts = input.facts.flatMap(facts)
+    return try await application.carryOut()
+  }
+
+  private static func checkLock(
+    _ world: RunWorld, _ context: CommandContext
+  ) async throws(WorldRefusal) {
+    guard let lock = context.invocation[.lock],
+      let store = try LockPlace.store(of: context.invocation, in: world)
+    else { return }
+    let holder: RunLock.Holder?
+    do throws(LockFailure) {
+      holder = try await RunLock.holder(
+        of: store, asSeenBy: Machine.owner(), isAlive: { Machine.isAlive($0) })
+    } catch {
+      throw WorldRefusal(.lockUnusable(lock.value, error.message, at: lock.span), .failure)
+    }
+    guard let holder else { return }
+    throw WorldRefusal(
+      .lockHeld(RunLock.summary(holder, store.name), at: lock.span), .lockHeld)
+  }
+
+  /// The journal keeps the plan, so that the run's id is enough.
+  private static func command(_ run: String, _ context: CommandContext) -> [String] {
+    var command = [ProgramName.current, "apply", run]
+    for option in [Option.journal, .sandbox] {
+      if let value = context.invocation[option]?.value { command += ["--\(option.long)", value] }
+    }
+    return command
+  }
+
+  private static func facts(_ file: SourceFile) -> Facts? {
+    var diagnostics: [Diagnostic] = []
+    guard
+      let tree = JSONReader.read(file.text, source: SourceID(index: 0), into: &diagnostics)
+    else { return nil }
+    return Facts(tree, into: &diagnostics)
+  }
+}
+
+extension Planner.Outcome {
+  /// The world that was asked; else the one that the run belongs to, its clusters knowing the steps.
+  fileprivate func world(
+    _ context: CommandContext, _ run: PlannedRun
+  ) throws(WorldRefusal) -> RunWorld {
+    if let world, !world.isSandbox { return world }
+    return try RunWorld.open(context, run.entry)
+  }
+}

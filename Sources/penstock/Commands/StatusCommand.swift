@@ -1,0 +1,50 @@
+import Cloud
+import Executor
+import Glibc
+import Journal
+import PlanFormat
+import SourceText
+
+/// `penstock status`: how a run stands, by its journal and by EMR itself.
+enum StatusCommand {
+  static func run(_ context: CommandContext) -> ExitStatus {
+    Interruptible.run {
+      do throws(WorldRefusal) {
+        let journal = try RunJournal.open(context)
+        let found = try RunLookup.find(context.invocation.argument, in: journal)
+        return context.write(try await bytes(found, context))
+      } catch {
+        return context.refuse([error.diagnostic], error.status)
+      }
+    }
+  }
+
+  private static func bytes(
+    _ found: RunLookup, _ context: CommandContext
+  ) async throws(WorldRefusal) -> [UInt8] {
+    var overview = found.overview
+    var hint = ""
+    if !context.invocation.has(.offline), overview.status == nil, let cluster = overview.cluster {
+      let world = try found.world(context)
+      do throws(CloudError) {
+        let now = try await Executor.look(at: cluster, emr: world.emr)
+        overview.clusterState = now.cluster.state
+        let own = Set(overview.steps.map(\.id))
+        let steps = now.steps.filter { own.contains($0.id) }
+        if !steps.isEmpty { overview.steps = steps }
+      } catch {
+        // What the journal knows is worth showing nonetheless.
+        context.console.report([.awsCallFailed(error)], context.sources)
+      }
+    }
+    if context.invocation[.format]?.value == "json" {
+      return RunText.bytes(RunText.value(overview))
+    }
+    if overview.standing == .left {
+      hint = "\nTo go on with it: \(ProgramName.current) apply \(overview.run.runID)\n"
+    }
+    let isColored = Console.isColored(context.invocation[.color]?.value, on: STDOUT_FILENO)
+    let names = found.plan?.steps.map(\.name) ?? []
+    return Array((RunText.text(overview, steps: names, colored: isColored) + hint).utf8)
+  }
+}

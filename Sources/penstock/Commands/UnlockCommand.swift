@@ -1,0 +1,94 @@
+import Diagnostics
+import Executor
+import Journal
+import SourceText
+
+/// `penstock unlock`: releases a lock, or a run's journal, that a process left which is gone.
+enum UnlockCommand {
+  static func run(_ context: CommandContext) -> ExitStatus {
+    guard let argument = context.invocation.argument else {
+      let span = context.commandLine.span(1, 0..<0)
+      return context.refuse([.missingArgument("LOCK", of: .unlock, at: span)], .usage)
+    }
+    Interruptible.run {
+      do throws(WorldRefusal) {
+        if let words = try unlockJournal(argument, context) { return context.write(words) }
+        return context.write(try await unlock(argument, context))
+      } catch {
+        return context.refuse([error.diagnostic], error.status)
+      }
+    }
+  }
+
+  /// Nil where the argument is no run that the journal knows.
+  private static func unlockJournal(
+    _ argument: Invocation.Text, _ context: CommandContext
+  ) throws(WorldRefusal) -> String? {
+    let journal = try RunJournal.open(context)
+    guard !argument.value.contains("/"), !Files.exists(argument.value),
+      let found = try? RunLookup.find(argument, in: journal)
+    else { return nil }
+    let run = found.overview.run
+    guard let holder = run.holder else { return "nobody holds the run \(run.runID)\n" }
+    let who = "\(holder.user), process \(holder.process) on \(holder.host)"
+    guard context.invocation.has(.force) || !Machine.isAlive(holder) else {
+      throw WorldRefusal(
+        .lockStillHeld("\(who) may still be at work on the run", at: argument.span), .lockHeld)
+    }
+    do throws(JournalError) {
+      try Executor.unlock(run.key, in: journal)
+    } catch {
+      throw WorldRefusal(
+        .journalUnusable("journal", RunJournal.words(error), at: nil), .failure)
+    }
+    return "the run \(run.runID), which was held by \(who), is free\n"
+  }
+
+  private static func unlock(
+    _ argument: Invocation.Text, _ context: CommandContext
+  ) async throws(WorldRefusal) -> String {
+    let store = try store(argument, context)
+    let holder = try await call(argument) { () throws(LockFailure) in
+      try await RunLock.holder(
+        of: store, asSeenBy: Machine.owner(), isAlive: { Machine.isAlive($0) })
+    }
+    guard let holder else { return "nobody holds the lock \(store.name)\n" }
+    let summary = RunLock.summary(holder, store.name)
+    guard context.invocation.has(.force) || holder.isGone else {
+      throw WorldRefusal(.lockStillHeld(summary, at: argument.span), .lockHeld)
+    }
+    let isRemoved = try await call(argument) { () throws(LockFailure) in
+      try await RunLock.remove(store, heldBy: holder)
+    }
+    guard isRemoved else {
+      throw WorldRefusal(
+        .lockStillHeld("the lock \(store.name) has changed hands meanwhile", at: argument.span),
+        .lockHeld)
+    }
+    return "the lock \(store.name) is released\n"
+  }
+
+  private static func call<Result: Sendable>(
+    _ argument: Invocation.Text, _ body: () async throws(LockFailure) -> Result
+  ) async throws(WorldRefusal) -> Result {
+    do throws(LockFailure) {
+      return try await body()
+    } catch {
+      throw WorldRefusal(
+        .lockUnusable(argument.value, error.message, at: argument.span), .failure)
+    }
+  }
+
+  /// A lock in a file needs no way into AWS.
+  private static func store(
+    _ argument: Invocation.Text, _ context: CommandContext
+  ) throws(WorldRefusal) -> any LockStore {
+    let consul = context.invocation[.consul]?.value
+    if consul == nil, !argument.value.hasPrefix("s3://") {
+      return FileLockStore(path: argument.value)
+    }
+    return try LockPlace.store(
+      argument.value, consul: consul, in: RunWorld.open(context, RunWorld.Entry()),
+      at: argument.span)
+  }
+}

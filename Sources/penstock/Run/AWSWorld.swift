@@ -1,0 +1,88 @@
+import Cloud
+import Diagnostics
+import Executor
+import Values
+
+#if canImport(AWSClient)
+  import AWSClient
+  import Web
+
+  extension RunWorld {
+    /// AWS, as the config's keys or the standard credential chain let us in. Asks nothing yet.
+    static func aws(_ entry: Entry) throws(WorldRefusal) -> RunWorld {
+      let system = SystemAccess(
+        variables: Environment.all(), readFile: { try? Files.read($0) })
+      do throws(CredentialError) {
+        var options = AWSSession.Options()
+        // As with every AWS tool, the environment's region counts where nothing names one.
+        options.region = entry.region.flatMap { $0.isEmpty ? nil : $0 }
+        options.keys = try keys(entry.credentials)
+        let random = SystemRandom()
+        let session = try AWSSession(
+          options, system: system, time: SystemTime(), chance: { random.fraction() })
+        let transport = AsyncHTTPTransport(
+          settings: (try? TransportSettings(variables: system.variables)) ?? TransportSettings())
+        return RunWorld(
+          emr: session.emr, store: session.objects, time: SystemTime(),
+          sender: WebClient(transport: transport))
+      } catch {
+        throw WorldRefusal(.awsUnavailable(error.message, hint: error.hint), .failure)
+      }
+    }
+
+    private static func keys(_ settings: Value) throws(CredentialError) -> Credentials? {
+      guard let id = settings["access-key-id"].text,
+        let secret = settings["secret-access-key"].text
+      else { return nil }
+      switch try GivenKeys(accessKeyID: id, secretAccessKey: secret) {
+      case .chain: return nil
+      case .keys(var keys):
+        if let token = settings["session-token"].text { keys.sessionToken = token }
+        return keys
+      }
+    }
+  }
+
+  /// Requests to servers that are not AWS's: a collector, Consul.
+  private struct WebClient: WebSender {
+    let transport: AsyncHTTPTransport
+
+    func send(
+      method: String, url: String, headers: [(name: String, value: String)], body: [UInt8],
+      seconds: Double
+    ) async throws(CloudError) -> (status: Int, body: [UInt8]) {
+      guard let request = HTTPRequest(method: method, url: url, headers: headers, body: body) else {
+        throw CloudError(.refused, operation: method, message: "the address cannot be read")
+      }
+      do throws(TransportError) {
+        let answer = try await transport.send(
+          request, limits: TransportLimits(connect: seconds, total: seconds, bodyBytes: 1 << 20))
+        return (answer.status, answer.body)
+      } catch {
+        throw CloudError(Self.kind(error.kind), operation: method, message: error.message)
+      }
+    }
+
+    private static func kind(_ kind: TransportError.Kind) -> CloudError.Kind {
+      switch kind {
+      case .unreachable: .unreachable
+      case .broken, .timedOut: .lost
+      case .tooLarge: .malformed
+      case .invalid: .refused
+      case .cancelled: .cancelled
+      }
+    }
+  }
+
+#else
+
+  extension RunWorld {
+    static func aws(_ entry: Entry) throws(WorldRefusal) -> RunWorld {
+      throw WorldRefusal(
+        .awsUnavailable(
+          "this build of Penstock has no AWS client", hint: "give `--sandbox` or `--facts`"),
+        .failure)
+    }
+  }
+
+#endif

@@ -1,0 +1,78 @@
+import Compiler
+import Diagnostics
+import Executor
+import Glibc
+import Journal
+import PlanFormat
+import SourceText
+import Synchronization
+import Values
+
+/// Carries a plan out in a world, and tells of it.
+struct Application: Sendable {
+  let context: CommandContext
+  let planned: PlannedRun
+  let world: RunWorld
+  let journal: Journal
+  /// The command that goes on with the run.
+  let command: [String]
+  /// What the world is like, where a file tells it.
+  var facts: Facts?
+
+  func carryOut() async throws(WorldRefusal) -> ExitStatus {
+    let printer = EventPrinter(context, world)
+    var options = ApplyOptions(
+      planDigest: planned.digest, applyCommand: ShellText.join(command),
+      secrets: planned.secrets)
+    options.lock = try LockPlace.store(of: context.invocation, in: world)
+    options.ignoresLock = context.invocation.has(.ignoreLockOnStart)
+    let drawing = Task.detached { await printer.keepDrawing() }
+    let outcome = await Executor.apply(
+      planned.plan, services: services(printer), options: options)
+    drawing.cancel()
+    if !printer.hasToldEnd, outcome.status != 0 {
+      let span = context.invocation[.lock]?.span
+      _ = context.refuse(
+        [
+          outcome.status == ExitStatus.lockHeld.code
+            ? .lockHeld(outcome.summary, at: span) : .runFailed(outcome.summary)
+        ], .failure)
+    }
+    return ExitStatus(outcome.status)
+  }
+
+  private func services(_ printer: EventPrinter) -> Services {
+    var services = Services(
+      emr: world.emr, store: world.store, time: world.time, random: SystemRandom(),
+      journal: journal, owner: Machine.owner(), emptied: planned.plan.emptiedFirst,
+      isAlive: { Machine.isAlive($0) },
+      events: { printer.show($0) }, checkpoint: checkpoint)
+    if let facts { services.facts = facts }
+    if let sender = world.sender {
+      let settings = SecretTexts(planned.secrets).fill(planned.plan.settings["events"] ?? .null)
+      services.monitor = RunMonitor(settings, version: Version.text, sender: sender)
+    }
+    return services
+  }
+
+  /// Where a sandbox is told to, the process dies as `kill -9` would have it.
+  private var checkpoint: @Sendable (Checkpoint) async -> Void {
+    guard let limit = world.crashAfter else { return { _ in } }
+    let passed = Passed()
+    return { checkpoint in
+      switch checkpoint {
+      case .beforeEntry, .beforeRequest: return
+      case .afterEntry, .afterRequest: break
+      }
+      if passed.count.withLock({
+        $0 += 1; return $0
+      }) == limit {
+        kill(getpid(), SIGKILL)
+      }
+    }
+  }
+
+  private final class Passed: Sendable {
+    let count = Mutex(0)
+  }
+}

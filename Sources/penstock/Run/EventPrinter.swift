@@ -1,0 +1,105 @@
+import Cloud
+import Executor
+import Glibc
+import SourceText
+import Synchronization
+import Values
+
+/// Shows what happens in a run: drawn in place on a terminal, as lines in a log, as JSON for programs.
+///
+/// JSON is the command's answer and goes to standard output; all else is told on standard error.
+final class EventPrinter: Sendable {
+  private enum Form: Sendable {
+    case live(LiveRenderer)
+    case lines(LineRenderer)
+    case json
+    /// Failures only.
+    case quiet(LineRenderer)
+  }
+
+  private struct State: Sendable {
+    var form: Form
+    var hasToldEnd = false
+  }
+
+  private let state: Mutex<State>
+  private let time: any TimeSource
+
+  /// Where time flies, nobody could follow what is drawn in place.
+  init(_ context: CommandContext, _ world: RunWorld) {
+    time = world.time
+    let invocation = context.invocation
+    let form: Form =
+      if invocation[.format]?.value == "json" {
+        .json
+      } else if invocation.has(.quiet) {
+        .quiet(LineRenderer())
+      } else if world.timeFlies || invocation.has(.verbose) || !Self.canDraw {
+        .lines(LineRenderer())
+      } else {
+        .live(Self.live(hasColor: context.console.isColored))
+      }
+    state = Mutex(State(form: form))
+  }
+
+  private static var canDraw: Bool {
+    Output.isTerminal(STDERR_FILENO) && Environment.value("TERM") != "dumb"
+  }
+
+  private static func live(hasColor: Bool) -> LiveRenderer {
+    var size = winsize()
+    let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return LiveRenderer(
+      hasColor: hasColor, width: isKnown ? Int(size.ws_col) : 80,
+      height: isKnown ? Int(size.ws_row) : 24)
+  }
+
+  /// Whether it was told how the run ended, or that this process stops.
+  var hasToldEnd: Bool { state.withLock { $0.hasToldEnd } }
+
+  func show(_ event: RunEvent) {
+    state.withLock { state in
+      switch event.kind {
+      case .ended, .interrupted: state.hasToldEnd = true
+      default: break
+      }
+      switch state.form {
+      case .live(var renderer):
+        Output.report(renderer.render(event))
+        state.form = .live(renderer)
+      case .lines(var renderer):
+        Output.report(renderer.render(event))
+        state.form = .lines(renderer)
+      case .json:
+        try? Output.write(Array(JSONEventRenderer.render(event).utf8), to: STDOUT_FILENO)
+      case .quiet(var renderer):
+        let text = renderer.render(event)
+        if Self.isFailure(event) { Output.report(text) }
+        state.form = .quiet(renderer)
+      }
+    }
+  }
+
+  private static func isFailure(_ event: RunEvent) -> Bool {
+    switch event.kind {
+    case .failed, .interrupted: true
+    case .ended(let status, _): status != 0
+    case .began, .resumed, .factChecked, .emptied, .launching, .launched, .attached, .addingSteps,
+      .addedSteps, .cluster, .step, .clusterLost, .callFailed, .cancelling, .terminating,
+      .programLog, .warning:
+      false
+    }
+  }
+
+  /// Lets the times on a terminal go on until the task is cancelled.
+  func keepDrawing() async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(1))
+      state.withLock { state in
+        guard case .live(var renderer) = state.form, !Task.isCancelled else { return }
+        Output.report(renderer.tick(time.now))
+        state.form = .live(renderer)
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Cloud
+import Diagnostics
+import Executor
+import SourceText
+
+/// Where a lock is kept: in Consul where `--consul` names it, an object for `s3://…`, else a file.
+enum LockPlace {
+  static func store(
+    _ name: String, consul: String?, in world: RunWorld, at span: Span
+  ) throws(WorldRefusal) -> any LockStore {
+    if let consul {
+      guard let sender = world.sender else {
+        throw WorldRefusal(
+          .lockUnusable(name, "there is no Consul in a sandbox", at: span), .failure)
+      }
+      return ConsulLockStore(address: consul, key: name, sender: sender)
+    }
+    guard name.hasPrefix("s3://") else { return FileLockStore(path: name) }
+    guard let store = ObjectLockStore(location: name, store: world.store) else {
+      throw WorldRefusal(
+        .lockUnusable(name, "it names no object: give `s3://BUCKET/KEY`", at: span), .failure)
+    }
+    return store
+  }
+
+  /// The lock that a run is to hold; nil where it is to hold none.
+  static func store(
+    of invocation: Invocation, in world: RunWorld
+  ) throws(WorldRefusal) -> (any LockStore)? {
+    guard let lock = invocation[.lock] else { return nil }
+    return try store(lock.value, consul: invocation[.consul]?.value, in: world, at: lock.span)
+  }
+}

@@ -1,0 +1,87 @@
+import Cloud
+import Diagnostics
+import SourceText
+
+extension Diagnostic {
+  static func awsCallFailed(_ error: CloudError) -> Diagnostic {
+    let code = error.code.isEmpty ? "" : " (\(error.code))"
+    return Diagnostic(
+      .awsCallFailed, "\(error.operation) failed\(code): \(error.message)", at: nil)
+  }
+
+  static func awsUnavailable(_ message: String, hint: String) -> Diagnostic {
+    Diagnostic(
+      .awsUnavailable, "AWS cannot be asked: \(message)", at: nil,
+      hint: hint.isEmpty
+        ? "give the answers with `--facts FILE`, or a simulated world with `--sandbox DIR`" : hint)
+  }
+
+  static func journalUnusable(_ path: String, _ reason: String, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .journalUnusable, "the journal `\(path)` cannot be used: \(reason)", at: span,
+      hint: "`--journal FILE` keeps it elsewhere")
+  }
+
+  static func lockHeld(_ summary: String, at span: Span?) -> Diagnostic {
+    Diagnostic(.lockHeld, summary, at: span)
+  }
+
+  static func lockStillHeld(_ summary: String, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .lockHeld, summary, at: span,
+      hint: "where you know that nobody is at work under it, `--force` releases it")
+  }
+
+  static func lockUnusable(_ name: String, _ reason: String, at span: Span?) -> Diagnostic {
+    Diagnostic(.lockUnusable, "the lock `\(name)` cannot be used: \(reason)", at: span)
+  }
+
+  static func planFileChanged(_ path: String) -> Diagnostic {
+    planStale("`\(path)` has changed since the plan was made")
+  }
+
+  static func planFileGone(_ path: String) -> Diagnostic {
+    planStale("`\(path)`, which the plan was made from, is not read any more")
+  }
+
+  static func planFileNew(_ path: String) -> Diagnostic {
+    planStale("`\(path)` is new since the plan was made")
+  }
+
+  /// - Parameter parts: those of the plan that would be others now.
+  static func planOutdated(_ parts: [String]) -> Diagnostic {
+    let list = parts.map { "`\($0)`" }.joined(separator: ", ")
+    return Diagnostic(
+      .planStale,
+      parts.isEmpty
+        ? "what the plan was made from makes no plan any more"
+        : "what the plan was made from makes another plan now: its \(list) would differ", at: nil,
+      hint: "a variable of the environment has changed, or another version of Penstock made the "
+        + "plan: make a new one")
+  }
+
+  private static func planStale(_ message: String) -> Diagnostic {
+    Diagnostic(
+      .planStale, message, at: nil,
+      hint: "make a new plan; `penstock diff` shows what is different")
+  }
+
+  static func runFailed(_ summary: String) -> Diagnostic {
+    Diagnostic(.runFailed, summary, at: nil)
+  }
+
+  static func runUnknown(_ name: String?, at span: Span?) -> Diagnostic {
+    guard let name else {
+      return Diagnostic(.runUnknown, "the journal holds no run", at: nil)
+    }
+    return Diagnostic(
+      .runUnknown, "the journal holds no run `\(name)`", at: span,
+      hint: "`penstock history` lists the runs")
+  }
+
+  static func stepUnknown(_ name: String, among names: [String], at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .runUnknown, "the run has no step `\(name)`", at: span,
+      hint: Suggestion.hint(for: name, among: names) ?? "`penstock status` lists the steps")
+  }
+}

@@ -1,0 +1,48 @@
+import Diagnostics
+import Glibc
+import Journal
+import SourceText
+
+/// Where the journal of runs is.
+enum RunJournal {
+  /// The file of `--journal`; in a sandbox its own; else the user's, as the XDG specification has it
+  /// (`$XDG_STATE_HOME/penstock/journal.db`, `~/.local/state/penstock/journal.db`).
+  static func open(_ context: CommandContext) throws(WorldRefusal) -> Journal {
+    let given = context.invocation[.journal]
+    let path = if let given { given.value } else { try defaultPath(context.invocation) }
+    do throws(FileFailure) {
+      if given == nil { try Files.makeFolders(Files.folder(of: path)) }
+    } catch {
+      throw WorldRefusal(.journalUnusable(path, error.reason, at: given?.span), .failure)
+    }
+    do throws(JournalError) {
+      return try Journal(path: path)
+    } catch {
+      throw WorldRefusal(.journalUnusable(path, words(error), at: given?.span), .failure)
+    }
+  }
+
+  private static func defaultPath(_ invocation: Invocation) throws(WorldRefusal) -> String {
+    if let sandbox = invocation[.sandbox]?.value { return Files.join(sandbox, "journal.db") }
+    if let state = Environment.value("XDG_STATE_HOME"), state.hasPrefix("/") {
+      return Files.join(state, "penstock/journal.db")
+    }
+    guard let home = Environment.value("HOME"), !home.isEmpty else {
+      throw WorldRefusal(
+        .journalUnusable("~/.local/state/penstock", "HOME is not set", at: nil), .failure)
+    }
+    return Files.join(home, ".local/state/penstock/journal.db")
+  }
+
+  static func words(_ error: JournalError) -> String {
+    switch error {
+    case .storage(let message): message
+    case .damaged(let message): "it is damaged: \(message)"
+    case .newerFormat(let version):
+      "it has format \(version), which a later version of Penstock wrote"
+    case .held(let owner):
+      "\(owner.user), process \(owner.process) on \(owner.host), is writing it"
+    case .holdLost: "another process has taken the run over"
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Compiler
+import Diagnostics
+import Executor
+import Journal
+import PlanFormat
+import SourceText
+
+/// A run in the journal, as a command line names it.
+struct RunLookup: Sendable {
+  let overview: RunOverview
+  /// What it carries out; nil where the journal's copy cannot be read.
+  let plan: Plan?
+
+  /// The run of this id, of this plan's digest, or of the plan in this file; the latest where none is
+  /// named.
+  static func find(
+    _ name: Invocation.Text?, in journal: Journal
+  ) throws(WorldRefusal) -> RunLookup {
+    let found: RunLookup?
+    do throws(JournalError) {
+      found = try find(name?.value, in: journal)
+    } catch {
+      throw WorldRefusal(
+        .journalUnusable("journal", RunJournal.words(error), at: nil), .failure)
+    }
+    guard let found else {
+      throw WorldRefusal(.runUnknown(name?.value, at: name?.span), .failure)
+    }
+    return found
+  }
+
+  private static func find(
+    _ name: String?, in journal: Journal
+  ) throws(JournalError) -> RunLookup? {
+    guard let key = try key(name, in: journal),
+      let overview = try Executor.status(of: key, in: journal, isAlive: { Machine.isAlive($0) })
+    else { return nil }
+    let bytes = try journal.plan(of: overview.run.key)
+    return RunLookup(
+      overview: overview, plan: bytes.flatMap { try? PlannedRun.plan($0, named: "plan") })
+  }
+
+  private static func key(
+    _ name: String?, in journal: Journal
+  ) throws(JournalError) -> String? {
+    guard let name else { return try journal.runs().first?.key }
+    guard let bytes = try? Files.read(name),
+      let plan = try? PlannedRun.plan(bytes, named: name)
+    else { return name }
+    return PlannedRun.digest(plan)
+  }
+
+  /// The world that the run takes place in. Where the inputs are no more what they were, the usual
+  /// credentials are taken instead of those that the config held.
+  func world(_ context: CommandContext) throws(WorldRefusal) -> RunWorld {
+    var merged = context
+    var entry = RunWorld.Entry(region: plan?.cluster.region, plan: plan)
+    if let plan {
+      if let planned = try? PlannedRun.reload(plan) { entry = planned.entry }
+      if let invocation = try? PlannedRun.invocation(of: plan) {
+        merged.invocation.options.insert(contentsOf: invocation.options, at: 0)
+      }
+    }
+    return try RunWorld.open(merged, entry)
+  }
+}

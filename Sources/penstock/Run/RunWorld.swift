@@ -1,0 +1,115 @@
+import Cloud
+import Diagnostics
+import Executor
+import Glibc
+import PlanFormat
+import Sandbox
+import SourceText
+import Values
+
+/// The world that a run takes place in: AWS, or a sandbox.
+struct RunWorld: Sendable {
+  var emr: any EMRService
+  var store: any ObjectStore
+  var time: any TimeSource
+  /// Sends events to a collector, and asks Consul; nil in a sandbox, where there is neither.
+  var sender: (any WebSender)?
+  var isSandbox = false
+  /// Whether hours pass in an instant.
+  var timeFlies = false
+  /// After how many journal entries and requests the process is to die; only in a sandbox.
+  var crashAfter: Int?
+  /// The machine's clock, or the sandbox's.
+  var now: Value.Timestamp { time.now }
+
+  /// What has to be known to get into it.
+  struct Entry: Sendable {
+    /// Nil: the environment's.
+    var region: String?
+    /// The keys that a config holds, as a plan's settings have them, filled in; null: the chain.
+    var credentials: Value = .null
+    /// The plan whose steps the sandbox may have to carry out.
+    var plan: Plan?
+  }
+
+  /// The sandbox that the command line names, or else AWS.
+  static func open(
+    _ context: CommandContext, _ entry: Entry
+  ) throws(WorldRefusal) -> RunWorld {
+    let faults = try faults(context.invocation)
+    if let folder = context.invocation[.sandbox] {
+      return sandbox(
+        folder.value, context.invocation, faults, pace: try pace(context.invocation), entry)
+    }
+    return try aws(entry)
+  }
+
+  /// What is to go wrong; only a sandbox can be told to.
+  static func faults(_ invocation: Invocation) throws(WorldRefusal) -> Faults {
+    var faults: [Faults.Planned] = []
+    for text in invocation.all(.fault) {
+      let expected: String
+      if !invocation.has(.sandbox) {
+        expected = "a sandbox to happen in: give `--sandbox` too"
+      } else if let fault = Faults.parse(text.value) {
+        faults.append(fault)
+        continue
+      } else {
+        expected = Faults.forms
+      }
+      throw WorldRefusal(
+        .invalidOptionValue(text.value, of: "--fault", expected: expected, at: text.span), .failure)
+    }
+    return Faults(faults)
+  }
+
+  // MARK: The sandbox
+
+  private static func sandbox(
+    _ folder: String, _ invocation: Invocation, _ faults: Faults, pace: Double, _ entry: Entry
+  ) -> RunWorld {
+    let emr = SimulatedEMR(
+      folder: folder, start: start(invocation),
+      effects: entry.plan.map(StepEffects.init) ?? StepEffects(), faults: faults)
+    var world = RunWorld(
+      emr: emr, store: FolderStore(folder), time: emr.clock(pace: pace), isSandbox: true)
+    world.timeFlies = pace == 0
+    world.crashAfter = faults.crashAfter
+    return world
+  }
+
+  /// The sandbox's seconds in a real one; 0: time flies.
+  private static func pace(_ invocation: Invocation) throws(WorldRefusal) -> Double {
+    guard let text = invocation[.pace] else { return 0 }
+    guard let pace = Double(text.value), pace >= 0.001, pace <= 1e6 else {
+      throw WorldRefusal(
+        .invalidOptionValue(
+          text.value, of: "--pace", expected: "a number of seconds, such as `60`", at: text.span),
+        .failure)
+    }
+    return pace
+  }
+
+  /// When time begins in a folder that is new.
+  private static func start(_ invocation: Invocation) -> Value.Timestamp {
+    invocation[.runTime].flatMap { RunTime(rfc3339: $0.value)?.moment } ?? Clock.now()
+  }
+
+  /// The time where runs of this command line take place, before anything else is known of it.
+  static func now(_ invocation: Invocation) -> Value.Timestamp {
+    guard let folder = invocation[.sandbox]?.value else { return Clock.now() }
+    return SimulatedEMR(folder: folder, start: start(invocation), effects: StepEffects())
+      .clock().now
+  }
+}
+
+/// Why there is no way into the world.
+struct WorldRefusal: Error {
+  var diagnostic: Diagnostic
+  var status: ExitStatus
+
+  init(_ diagnostic: Diagnostic, _ status: ExitStatus) {
+    self.diagnostic = diagnostic
+    self.status = status
+  }
+}
