@@ -92,6 +92,7 @@ let package = Package(
       "AWSClient",
       ["SourceText", "Diagnostics", "Values", "Cloud", "Programs", "Web"] + cryptography),
     module("Gzip", ["CZlib"]),
+    module("Iglu", ["SourceText", "Diagnostics", "Values", "Schemas"]),
     module("Journal", ["SourceText", "Diagnostics", "Values", "CSQLite"]),
     module(
       "Executor",
@@ -114,7 +115,7 @@ let package = Package(
       dependencies: [
         "SourceText", "Digests", "Diagnostics", "DiagnosticRendering", "Values", "PlanFormat",
         "PipelineSyntax", "PipelineIR", "Passes", "PlanDiff", "Programs", "Compiler", "Cloud",
-        "Journal", "Executor", "Sandbox", "Web", "AWSClient",
+        "Journal", "Executor", "Sandbox", "Web", "AWSClient", "Gzip", "Iglu",
       ], swiftSettings: settings, linkerSettings: fastStart),
 
     .target(
@@ -149,6 +150,7 @@ let package = Package(
     tests(
       "AWSClientTests",
       ["SourceText", "Diagnostics", "Values", "Cloud", "Programs", "Web", "AWSClient"]),
+    tests("IgluTests", ["SourceText", "Diagnostics", "Values", "Iglu"]),
     tests("JournalTests", ["Values", "Journal"]),
     tests("SandboxTests", ["Values", "PlanFormat", "Cloud", "Gzip", "Sandbox"]),
     tests(
@@ -156,7 +158,7 @@ let package = Package(
       ["Values", "PlanFormat", "Cloud", "Gzip", "Journal", "Executor", "Sandbox"]),
     tests("HygieneTests", ["Diagnostics", "Compiler"]),
     tests(
-      "PenstockTests", ["SourceText", "Diagnostics", "Values", "penstock"],
+      "PenstockTests", ["SourceText", "Diagnostics", "Values", "Web", "penstock"],
       exclude: ["Mistakes"]),
   ],
   swiftLanguageModes: [.v6]

@@ -21,6 +21,15 @@ static const unsigned char data_emr_regions_txt[] = {
 static const unsigned char data_emr_releases_txt[] = {
 #embed "../../data/emr/releases.txt" if_empty(0)
 };
+static const unsigned char data_iglu_builtin_txt[] = {
+#embed "../../data/iglu/builtin.txt" if_empty(0)
+};
+static const unsigned char data_iglu_central_txt[] = {
+#embed "../../data/iglu/central.txt" if_empty(0)
+};
+static const unsigned char data_iglu_roles_txt[] = {
+#embed "../../data/iglu/roles.txt" if_empty(0)
+};
 static const unsigned char docs_diagnostics_aws_call_failed_md[] = {
 #embed "../../docs/diagnostics/aws-call-failed.md" if_empty(0)
 };
@@ -294,6 +303,18 @@ static const unsigned char docs_diagnostics_emr_zone_twice_md[] = {
 static const unsigned char docs_diagnostics_emr_zones_without_fleets_md[] = {
 #embed "../../docs/diagnostics/emr-zones-without-fleets.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_enrichment_disabled_md[] = {
+#embed "../../docs/diagnostics/enrichment-disabled.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_enrichment_location_md[] = {
+#embed "../../docs/diagnostics/enrichment-location.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_enrichment_misnamed_md[] = {
+#embed "../../docs/diagnostics/enrichment-misnamed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_enrichment_twice_md[] = {
+#embed "../../docs/diagnostics/enrichment-twice.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_expression_absent_optional_md[] = {
 #embed "../../docs/diagnostics/expression-absent-optional.md" if_empty(0)
 };
@@ -329,6 +350,15 @@ static const unsigned char docs_diagnostics_git_failed_md[] = {
 };
 static const unsigned char docs_diagnostics_graphviz_failed_md[] = {
 #embed "../../docs/diagnostics/graphviz-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_iglu_schema_missing_md[] = {
+#embed "../../docs/diagnostics/iglu-schema-missing.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_iglu_schema_newer_md[] = {
+#embed "../../docs/diagnostics/iglu-schema-newer.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_iglu_uri_md[] = {
+#embed "../../docs/diagnostics/iglu-uri.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_include_unknown_md[] = {
 #embed "../../docs/diagnostics/include-unknown.md" if_empty(0)
@@ -372,6 +402,9 @@ static const unsigned char docs_diagnostics_missing_option_value_md[] = {
 static const unsigned char docs_diagnostics_no_data_to_process_md[] = {
 #embed "../../docs/diagnostics/no-data-to-process.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_not_self_describing_md[] = {
+#embed "../../docs/diagnostics/not-self-describing.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_output_failed_md[] = {
 #embed "../../docs/diagnostics/output-failed.md" if_empty(0)
 };
@@ -408,8 +441,29 @@ static const unsigned char docs_diagnostics_plan_format_md[] = {
 static const unsigned char docs_diagnostics_plan_stale_md[] = {
 #embed "../../docs/diagnostics/plan-stale.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_registry_failed_md[] = {
+#embed "../../docs/diagnostics/registry-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_registry_malformed_md[] = {
+#embed "../../docs/diagnostics/registry-malformed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_registry_unauthorised_md[] = {
+#embed "../../docs/diagnostics/registry-unauthorised.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_registry_unreachable_md[] = {
+#embed "../../docs/diagnostics/registry-unreachable.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_requirement_failed_md[] = {
 #embed "../../docs/diagnostics/requirement-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_resolver_key_in_plain_md[] = {
+#embed "../../docs/diagnostics/resolver-key-in-plain.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_resolver_priority_twice_md[] = {
+#embed "../../docs/diagnostics/resolver-priority-twice.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_resolver_without_central_md[] = {
+#embed "../../docs/diagnostics/resolver-without-central.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_resume_unknown_stage_md[] = {
 #embed "../../docs/diagnostics/resume-unknown-stage.md" if_empty(0)
@@ -440,6 +494,9 @@ static const unsigned char docs_diagnostics_schema_bad_pattern_md[] = {
 };
 static const unsigned char docs_diagnostics_schema_duplicate_item_md[] = {
 #embed "../../docs/diagnostics/schema-duplicate-item.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_schema_format_unknown_md[] = {
+#embed "../../docs/diagnostics/schema-format-unknown.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_schema_invalid_md[] = {
 #embed "../../docs/diagnostics/schema-invalid.md" if_empty(0)
@@ -491,6 +548,15 @@ static const unsigned char docs_diagnostics_stage_unreachable_md[] = {
 };
 static const unsigned char docs_diagnostics_step_location_md[] = {
 #embed "../../docs/diagnostics/step-location.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_target_password_plain_md[] = {
+#embed "../../docs/diagnostics/target-password-plain.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_target_purpose_unused_md[] = {
+#embed "../../docs/diagnostics/target-purpose-unused.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_target_twice_md[] = {
+#embed "../../docs/diagnostics/target-twice.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_template_mark_md[] = {
 #embed "../../docs/diagnostics/template-mark.md" if_empty(0)
@@ -581,6 +647,18 @@ static const unsigned char schemas_emr_add_job_flow_steps_schema_json[] = {
 };
 static const unsigned char schemas_emr_run_job_flow_schema_json[] = {
 #embed "../../schemas/emr/run-job-flow.schema.json" if_empty(0)
+};
+static const unsigned char schemas_iglu_resolver_config_1_0_0_schema_json[] = {
+#embed "../../schemas/iglu/resolver-config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_iglu_resolver_config_1_0_1_schema_json[] = {
+#embed "../../schemas/iglu/resolver-config/1-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_iglu_resolver_config_1_0_2_schema_json[] = {
+#embed "../../schemas/iglu/resolver-config/1-0-2.schema.json" if_empty(0)
+};
+static const unsigned char schemas_iglu_resolver_config_1_0_3_schema_json[] = {
+#embed "../../schemas/iglu/resolver-config/1-0-3.schema.json" if_empty(0)
 };
 static const unsigned char schemas_lakehouse_config_schema_json[] = {
 #embed "../../schemas/lakehouse/config.schema.json" if_empty(0)
@@ -686,6 +764,9 @@ const penstock_builtin penstock_builtins[] = {
     {"data/emr/instance-types.txt", data_emr_instance_types_txt, sizeof data_emr_instance_types_txt},
     {"data/emr/regions.txt", data_emr_regions_txt, sizeof data_emr_regions_txt},
     {"data/emr/releases.txt", data_emr_releases_txt, sizeof data_emr_releases_txt},
+    {"data/iglu/builtin.txt", data_iglu_builtin_txt, sizeof data_iglu_builtin_txt},
+    {"data/iglu/central.txt", data_iglu_central_txt, sizeof data_iglu_central_txt},
+    {"data/iglu/roles.txt", data_iglu_roles_txt, sizeof data_iglu_roles_txt},
     {"docs/diagnostics/aws-call-failed.md", docs_diagnostics_aws_call_failed_md, sizeof docs_diagnostics_aws_call_failed_md},
     {"docs/diagnostics/aws-unavailable.md", docs_diagnostics_aws_unavailable_md, sizeof docs_diagnostics_aws_unavailable_md},
     {"docs/diagnostics/check-failed.md", docs_diagnostics_check_failed_md, sizeof docs_diagnostics_check_failed_md},
@@ -777,6 +858,10 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/emr-weighted-capacity.md", docs_diagnostics_emr_weighted_capacity_md, sizeof docs_diagnostics_emr_weighted_capacity_md},
     {"docs/diagnostics/emr-zone-twice.md", docs_diagnostics_emr_zone_twice_md, sizeof docs_diagnostics_emr_zone_twice_md},
     {"docs/diagnostics/emr-zones-without-fleets.md", docs_diagnostics_emr_zones_without_fleets_md, sizeof docs_diagnostics_emr_zones_without_fleets_md},
+    {"docs/diagnostics/enrichment-disabled.md", docs_diagnostics_enrichment_disabled_md, sizeof docs_diagnostics_enrichment_disabled_md},
+    {"docs/diagnostics/enrichment-location.md", docs_diagnostics_enrichment_location_md, sizeof docs_diagnostics_enrichment_location_md},
+    {"docs/diagnostics/enrichment-misnamed.md", docs_diagnostics_enrichment_misnamed_md, sizeof docs_diagnostics_enrichment_misnamed_md},
+    {"docs/diagnostics/enrichment-twice.md", docs_diagnostics_enrichment_twice_md, sizeof docs_diagnostics_enrichment_twice_md},
     {"docs/diagnostics/expression-absent-optional.md", docs_diagnostics_expression_absent_optional_md, sizeof docs_diagnostics_expression_absent_optional_md},
     {"docs/diagnostics/expression-evaluation.md", docs_diagnostics_expression_evaluation_md, sizeof docs_diagnostics_expression_evaluation_md},
     {"docs/diagnostics/expression-syntax.md", docs_diagnostics_expression_syntax_md, sizeof docs_diagnostics_expression_syntax_md},
@@ -789,6 +874,9 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/facts-shape.md", docs_diagnostics_facts_shape_md, sizeof docs_diagnostics_facts_shape_md},
     {"docs/diagnostics/git-failed.md", docs_diagnostics_git_failed_md, sizeof docs_diagnostics_git_failed_md},
     {"docs/diagnostics/graphviz-failed.md", docs_diagnostics_graphviz_failed_md, sizeof docs_diagnostics_graphviz_failed_md},
+    {"docs/diagnostics/iglu-schema-missing.md", docs_diagnostics_iglu_schema_missing_md, sizeof docs_diagnostics_iglu_schema_missing_md},
+    {"docs/diagnostics/iglu-schema-newer.md", docs_diagnostics_iglu_schema_newer_md, sizeof docs_diagnostics_iglu_schema_newer_md},
+    {"docs/diagnostics/iglu-uri.md", docs_diagnostics_iglu_uri_md, sizeof docs_diagnostics_iglu_uri_md},
     {"docs/diagnostics/include-unknown.md", docs_diagnostics_include_unknown_md, sizeof docs_diagnostics_include_unknown_md},
     {"docs/diagnostics/input-legacy-layout.md", docs_diagnostics_input_legacy_layout_md, sizeof docs_diagnostics_input_legacy_layout_md},
     {"docs/diagnostics/input-missing.md", docs_diagnostics_input_missing_md, sizeof docs_diagnostics_input_missing_md},
@@ -803,6 +891,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/missing-argument.md", docs_diagnostics_missing_argument_md, sizeof docs_diagnostics_missing_argument_md},
     {"docs/diagnostics/missing-option-value.md", docs_diagnostics_missing_option_value_md, sizeof docs_diagnostics_missing_option_value_md},
     {"docs/diagnostics/no-data-to-process.md", docs_diagnostics_no_data_to_process_md, sizeof docs_diagnostics_no_data_to_process_md},
+    {"docs/diagnostics/not-self-describing.md", docs_diagnostics_not_self_describing_md, sizeof docs_diagnostics_not_self_describing_md},
     {"docs/diagnostics/output-failed.md", docs_diagnostics_output_failed_md, sizeof docs_diagnostics_output_failed_md},
     {"docs/diagnostics/pipeline-cyclic-let.md", docs_diagnostics_pipeline_cyclic_let_md, sizeof docs_diagnostics_pipeline_cyclic_let_md},
     {"docs/diagnostics/pipeline-duplicate-name.md", docs_diagnostics_pipeline_duplicate_name_md, sizeof docs_diagnostics_pipeline_duplicate_name_md},
@@ -815,7 +904,14 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/pipeline-unknown-step-kind.md", docs_diagnostics_pipeline_unknown_step_kind_md, sizeof docs_diagnostics_pipeline_unknown_step_kind_md},
     {"docs/diagnostics/plan-format.md", docs_diagnostics_plan_format_md, sizeof docs_diagnostics_plan_format_md},
     {"docs/diagnostics/plan-stale.md", docs_diagnostics_plan_stale_md, sizeof docs_diagnostics_plan_stale_md},
+    {"docs/diagnostics/registry-failed.md", docs_diagnostics_registry_failed_md, sizeof docs_diagnostics_registry_failed_md},
+    {"docs/diagnostics/registry-malformed.md", docs_diagnostics_registry_malformed_md, sizeof docs_diagnostics_registry_malformed_md},
+    {"docs/diagnostics/registry-unauthorised.md", docs_diagnostics_registry_unauthorised_md, sizeof docs_diagnostics_registry_unauthorised_md},
+    {"docs/diagnostics/registry-unreachable.md", docs_diagnostics_registry_unreachable_md, sizeof docs_diagnostics_registry_unreachable_md},
     {"docs/diagnostics/requirement-failed.md", docs_diagnostics_requirement_failed_md, sizeof docs_diagnostics_requirement_failed_md},
+    {"docs/diagnostics/resolver-key-in-plain.md", docs_diagnostics_resolver_key_in_plain_md, sizeof docs_diagnostics_resolver_key_in_plain_md},
+    {"docs/diagnostics/resolver-priority-twice.md", docs_diagnostics_resolver_priority_twice_md, sizeof docs_diagnostics_resolver_priority_twice_md},
+    {"docs/diagnostics/resolver-without-central.md", docs_diagnostics_resolver_without_central_md, sizeof docs_diagnostics_resolver_without_central_md},
     {"docs/diagnostics/resume-unknown-stage.md", docs_diagnostics_resume_unknown_stage_md, sizeof docs_diagnostics_resume_unknown_stage_md},
     {"docs/diagnostics/resume-unsafe.md", docs_diagnostics_resume_unsafe_md, sizeof docs_diagnostics_resume_unsafe_md},
     {"docs/diagnostics/resume-with-skip.md", docs_diagnostics_resume_with_skip_md, sizeof docs_diagnostics_resume_with_skip_md},
@@ -826,6 +922,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/schema-bad-length.md", docs_diagnostics_schema_bad_length_md, sizeof docs_diagnostics_schema_bad_length_md},
     {"docs/diagnostics/schema-bad-pattern.md", docs_diagnostics_schema_bad_pattern_md, sizeof docs_diagnostics_schema_bad_pattern_md},
     {"docs/diagnostics/schema-duplicate-item.md", docs_diagnostics_schema_duplicate_item_md, sizeof docs_diagnostics_schema_duplicate_item_md},
+    {"docs/diagnostics/schema-format-unknown.md", docs_diagnostics_schema_format_unknown_md, sizeof docs_diagnostics_schema_format_unknown_md},
     {"docs/diagnostics/schema-invalid.md", docs_diagnostics_schema_invalid_md, sizeof docs_diagnostics_schema_invalid_md},
     {"docs/diagnostics/schema-missing-item.md", docs_diagnostics_schema_missing_item_md, sizeof docs_diagnostics_schema_missing_item_md},
     {"docs/diagnostics/schema-missing-key.md", docs_diagnostics_schema_missing_key_md, sizeof docs_diagnostics_schema_missing_key_md},
@@ -843,6 +940,9 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/skip-unknown-step.md", docs_diagnostics_skip_unknown_step_md, sizeof docs_diagnostics_skip_unknown_step_md},
     {"docs/diagnostics/stage-unreachable.md", docs_diagnostics_stage_unreachable_md, sizeof docs_diagnostics_stage_unreachable_md},
     {"docs/diagnostics/step-location.md", docs_diagnostics_step_location_md, sizeof docs_diagnostics_step_location_md},
+    {"docs/diagnostics/target-password-plain.md", docs_diagnostics_target_password_plain_md, sizeof docs_diagnostics_target_password_plain_md},
+    {"docs/diagnostics/target-purpose-unused.md", docs_diagnostics_target_purpose_unused_md, sizeof docs_diagnostics_target_purpose_unused_md},
+    {"docs/diagnostics/target-twice.md", docs_diagnostics_target_twice_md, sizeof docs_diagnostics_target_twice_md},
     {"docs/diagnostics/template-mark.md", docs_diagnostics_template_mark_md, sizeof docs_diagnostics_template_mark_md},
     {"docs/diagnostics/template-ruby.md", docs_diagnostics_template_ruby_md, sizeof docs_diagnostics_template_ruby_md},
     {"docs/diagnostics/template-syntax.md", docs_diagnostics_template_syntax_md, sizeof docs_diagnostics_template_syntax_md},
@@ -873,6 +973,10 @@ const penstock_builtin penstock_builtins[] = {
     {"schemas/clickstream/config.schema.json", schemas_clickstream_config_schema_json, sizeof schemas_clickstream_config_schema_json},
     {"schemas/emr/add-job-flow-steps.schema.json", schemas_emr_add_job_flow_steps_schema_json, sizeof schemas_emr_add_job_flow_steps_schema_json},
     {"schemas/emr/run-job-flow.schema.json", schemas_emr_run_job_flow_schema_json, sizeof schemas_emr_run_job_flow_schema_json},
+    {"schemas/iglu/resolver-config/1-0-0.schema.json", schemas_iglu_resolver_config_1_0_0_schema_json, sizeof schemas_iglu_resolver_config_1_0_0_schema_json},
+    {"schemas/iglu/resolver-config/1-0-1.schema.json", schemas_iglu_resolver_config_1_0_1_schema_json, sizeof schemas_iglu_resolver_config_1_0_1_schema_json},
+    {"schemas/iglu/resolver-config/1-0-2.schema.json", schemas_iglu_resolver_config_1_0_2_schema_json, sizeof schemas_iglu_resolver_config_1_0_2_schema_json},
+    {"schemas/iglu/resolver-config/1-0-3.schema.json", schemas_iglu_resolver_config_1_0_3_schema_json, sizeof schemas_iglu_resolver_config_1_0_3_schema_json},
     {"schemas/lakehouse/config.schema.json", schemas_lakehouse_config_schema_json, sizeof schemas_lakehouse_config_schema_json},
     {"schemas/pipeline.schema.json", schemas_pipeline_schema_json, sizeof schemas_pipeline_schema_json},
     {"schemas/plan.schema.json", schemas_plan_schema_json, sizeof schemas_plan_schema_json},
@@ -907,4 +1011,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 224;
+const size_t penstock_builtin_count = 250;

@@ -38,13 +38,13 @@ extension Compilation {
 }
 
 /// Finds values that are probably secrets in a text that nobody could read further, by their keys.
-enum SecretText {
+package enum SecretText {
   private static let words = [
     "accesskey", "apikey", "credential", "passwd", "password", "privatekey", "secret", "token",
   ].map { Array($0.utf8) }
 
   /// Of each `key: value` whose key tells of a secret, the value, up to the end of its line.
-  static func ranges(in text: [UInt8]) -> [Range<Int>] {
+  package static func ranges(in text: [UInt8]) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var at = 0
     while at < text.count {

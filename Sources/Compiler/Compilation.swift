@@ -70,25 +70,10 @@ struct Compilation {
 
   private static let builtinPrefix = "<builtin>/"
 
-  var canGoOn: Bool { !effective(diagnostics).hasErrors }
-
-  /// With the user's choices about severities.
-  private func effective(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
-    let options = input.options
-    return diagnostics.compactMap { diagnostic in
-      var diagnostic = diagnostic
-      if diagnostic.severity == .error, options.warned.contains(diagnostic.code) {
-        diagnostic.severity = .warning
-      } else if diagnostic.severity == .warning {
-        if options.allowed.contains(diagnostic.code) { return nil }
-        if options.strict { diagnostic.severity = .error }
-      }
-      return diagnostic
-    }
-  }
+  var canGoOn: Bool { !input.options.effective(diagnostics).hasErrors }
 
   var result: CompilerResult {
-    let final = effective(diagnostics).sortedAndUnique()
+    let final = input.options.effective(diagnostics).sortedAndUnique()
     let failed = final.hasErrors
     let sources = final.isEmpty ? self.sources : sourcesWithHiddenSecrets(final)
     return CompilerResult(

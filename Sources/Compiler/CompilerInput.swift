@@ -89,3 +89,19 @@ package struct CompilerInput: Sendable {
     self.options = options
   }
 }
+
+extension CompilerOptions {
+  /// Diagnostics with the user's choices about severities.
+  package func effective(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    diagnostics.compactMap { diagnostic in
+      var diagnostic = diagnostic
+      if diagnostic.severity == .error, warned.contains(diagnostic.code) {
+        diagnostic.severity = .warning
+      } else if diagnostic.severity == .warning {
+        if allowed.contains(diagnostic.code) { return nil }
+        if strict { diagnostic.severity = .error }
+      }
+      return diagnostic
+    }
+  }
+}

@@ -202,6 +202,27 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case emrZoneTwice = "emr-zone-twice"
   case emrZonesWithoutFleets = "emr-zones-without-fleets"
 
+  // MARK: Registries and what they describe
+  case enrichmentDisabled = "enrichment-disabled"
+  case enrichmentLocation = "enrichment-location"
+  case enrichmentMisnamed = "enrichment-misnamed"
+  case enrichmentTwice = "enrichment-twice"
+  case igluSchemaMissing = "iglu-schema-missing"
+  case igluSchemaNewer = "iglu-schema-newer"
+  case igluURI = "iglu-uri"
+  case notSelfDescribing = "not-self-describing"
+  case registryFailed = "registry-failed"
+  case registryMalformed = "registry-malformed"
+  case registryUnauthorised = "registry-unauthorised"
+  case registryUnreachable = "registry-unreachable"
+  case resolverKeyInPlain = "resolver-key-in-plain"
+  case resolverPriorityTwice = "resolver-priority-twice"
+  case resolverWithoutCentral = "resolver-without-central"
+  case schemaFormatUnknown = "schema-format-unknown"
+  case targetPasswordPlain = "target-password-plain"
+  case targetPurposeUnused = "target-purpose-unused"
+  case targetTwice = "target-twice"
+
   // MARK: Inputs
   case inputLegacyLayout = "input-legacy-layout"
   case inputMissing = "input-missing"
@@ -218,7 +239,10 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
       .emrInstanceTypeNotOffered, .emrInstanceTypeRelease, .emrInstanceTypeUnknown,
       .emrLogEncryption, .emrRepoUpgrade:
       .warning
-    case .factAssumed: .information
+    case .enrichmentMisnamed, .enrichmentTwice, .resolverKeyInPlain, .resolverPriorityTwice,
+      .resolverWithoutCentral, .targetPasswordPlain, .targetPurposeUnused:
+      .warning
+    case .enrichmentDisabled, .factAssumed, .igluSchemaNewer: .information
     default: .error
     }
   }

@@ -11,11 +11,11 @@ struct IPAddress: Equatable {
   init?(_ text: String, mapsVersion4: Bool = true) {
     let input = Array(text.utf8)
     guard input.contains(0x3A) else {
-      guard let bytes = Self.version4(input[...]) else { return nil }
+      guard let bytes = InternetAddress.version4(input) else { return nil }
       self.bytes = bytes
       return
     }
-    guard let bytes = Self.version6(input) else { return nil }
+    guard let bytes = InternetAddress.version6(input) else { return nil }
     self.bytes = bytes
     if mapsVersion4, isMapped { self.bytes = Array(bytes[12...]) }
   }
@@ -25,52 +25,6 @@ struct IPAddress: Equatable {
   var isMapped: Bool {
     bytes.count == 16 && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 255
       && bytes[11] == 255
-  }
-
-  private static func version4(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-    let parts = text.split(separator: 0x2E, omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
-    var bytes: [UInt8] = []
-    for part in parts {
-      guard (1...3).contains(part.count), part.allSatisfy(Lexer.isDigit),
-        part.count == 1 || part.first != 0x30,
-        let byte = UInt8(String(decoding: part, as: UTF8.self))
-      else { return nil }
-      bytes.append(byte)
-    }
-    return bytes
-  }
-
-  private static func version6(_ text: [UInt8]) -> [UInt8]? {
-    guard let gap = Search([0x3A, 0x3A]).first(in: text, from: 0) else {
-      guard let bytes = groups(text[...]), bytes.count == 16 else { return nil }
-      return bytes
-    }
-    guard let head = groups(text[..<gap], mayBeEmpty: true, endsWithVersion4: false),
-      let tail = groups(text[(gap + 2)...], mayBeEmpty: true), head.count + tail.count <= 14
-    else { return nil }
-    return head + Array(repeating: 0, count: 16 - head.count - tail.count) + tail
-  }
-
-  private static func groups(
-    _ text: ArraySlice<UInt8>, mayBeEmpty: Bool = false, endsWithVersion4: Bool = true
-  ) -> [UInt8]? {
-    if text.isEmpty { return mayBeEmpty ? [] : nil }
-    var bytes: [UInt8] = []
-    let parts = text.split(separator: 0x3A, omittingEmptySubsequences: false)
-    for (at, part) in parts.enumerated() {
-      if part.contains(0x2E), endsWithVersion4, at == parts.count - 1 {
-        guard let last = version4(part) else { return nil }
-        bytes += last
-        break
-      }
-      guard (1...4).contains(part.count), part.allSatisfy({ ASCII.hexValue($0) != nil }),
-        let group = UInt16(String(decoding: part, as: UTF8.self), radix: 16)
-      else { return nil }
-      bytes.append(UInt8(group >> 8))
-      bytes.append(UInt8(group & 255))
-    }
-    return bytes
   }
 
   /// As RFC 5952 writes addresses.

@@ -1,3 +1,5 @@
+import Values
+
 /// A known value of `format`.
 enum Format: UInt8, Sendable {
   case none
@@ -32,14 +34,29 @@ enum Format: UInt8, Sendable {
     }
   }
 
+  /// A format as a draft knows it: draft 4 had six.
+  init(name: String, in dialect: Dialect) {
+    self.init(name: name)
+    guard dialect == .draft4 else { return }
+    switch self {
+    case .dateTime, .email, .hostname, .ipv4, .ipv6, .uri: break
+    default: self = .none
+    }
+  }
+
   /// Formats that are checked by nobody here are what the text says that they are.
   func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     switch self {
     case .uuid: Self.isUUID(text)
-    case .uri, .iri: Self.isURI(text)
-    case .none, .date, .time, .dateTime, .duration, .email, .idnEmail, .hostname, .idnHostname,
-      .ipv4, .ipv6, .uriReference, .iriReference, .uriTemplate, .jsonPointer,
-      .relativeJSONPointer, .regex:
+    case .uri: Self.isURI(text) && URIText.isSound(text)
+    case .iri: Self.isURI(text)
+    case .dateTime: DateTimeText.isDateTime(text)
+    case .email: HostText.isMailbox(text)
+    case .hostname: HostText.isHostname(text)
+    case .ipv4: InternetAddress.version4(text) != nil
+    case .ipv6: InternetAddress.version6(text) != nil
+    case .none, .date, .time, .duration, .idnEmail, .idnHostname, .uriReference, .iriReference,
+      .uriTemplate, .jsonPointer, .relativeJSONPointer, .regex:
       true
     }
   }

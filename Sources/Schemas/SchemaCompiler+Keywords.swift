@@ -78,7 +78,10 @@ extension SchemaCompiler {
           draft.node.unevaluatedProperties = child
         }
       }
-    case .format: if let text = text(value, draft) { draft.node.format = Format(name: text) }
+    case .format:
+      if let text = text(value, draft) {
+        draft.node.format = Format(name: text, in: draft.dialect)
+      }
     case .contentEncoding:
       draft.node.contentEncodingIsBase64 =
         draft.dialect == .draft7 && text(value, draft) == "base64"

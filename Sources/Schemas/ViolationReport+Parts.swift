@@ -74,11 +74,16 @@ extension ViolationReport {
 
   func badFormat(_ violation: Violation<Instance>) -> Diagnostic {
     let format = text(violation.schema, .format) ?? ""
-    let wording = ["uuid": "UUID", "uri": "URI", "iri": "IRI"][format]
+    let wording = [
+      "uuid": "UUID", "uri": "URI", "iri": "IRI", "hostname": "host's name",
+      "email": "mail address",
+      "ipv4": "IPv4 address", "ipv6": "IPv6 address", "date-time": "date and time",
+    ][format]
     let hint =
       switch format {
       case "uuid": "`uuidgen` makes one"
       case "uri", "iri": "it starts with its scheme, such as `https://`"
+      case "date-time": "it has the form `2026-03-01T05:06:07Z`"
       default: String?.none
       }
     return make(

@@ -49,6 +49,7 @@ enum Penstock {
     case .cancel: CancelCommand.run(context)
     case .unlock: UnlockCommand.run(context)
     case .graph: GraphCommand.run(context)
+    case .lint: LintCommand.run(context)
     case .explain: ExplainCommand.run(context)
     case .pipelines: PipelinesCommand.run(context)
     case .schema: SchemaCommand.run(context)

@@ -1,7 +1,7 @@
 """A server over TLS on a free port: writes the port, and ends when its input does.
 
 The argument is a folder that gets `ca.pem`, the authority that made its certificate, which is good
-for the name `localhost` alone.
+for the name `localhost` alone. What is asked for is answered with the files of its folder `answers`.
 """
 
 import datetime
@@ -59,10 +59,15 @@ write(
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        try:
+            with open(f"{folder}/answers{self.path}", "rb") as file:
+                body = file.read()
+        except OSError:
+            body = b"secure"
         self.send_response(200)
-        self.send_header("Content-Length", "6")
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(b"secure")
+        self.wfile.write(body)
 
     def log_message(self, *_):
         pass

@@ -16,4 +16,12 @@ import Testing
     #expect(result.total > 300)
     #expect(result.share >= 0.99)
   }
+
+  /// Draft 4 has six formats; all of them are checked.
+  @Test(.enabled(if: Suite.folder != nil, "the conformance data is absent"))
+  func formatsOfDraft4AgreeWithTheSuite() throws {
+    let result = try Suite.run("draft4", .draft4, below: ["optional/format"])
+    #expect(result.total > 100)
+    #expect(result.failures.isEmpty, "\(result.failures.joined(separator: "\n"))")
+  }
 }

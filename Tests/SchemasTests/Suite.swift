@@ -54,10 +54,13 @@ enum Suite {
   }
 
   /// Runs all tests of a draft; `part` is a folder's name, `public` or `heldout`.
-  static func run(_ draft: String, _ dialect: Dialect, part: String = "public") throws -> Result {
+  static func run(
+    _ draft: String, _ dialect: Dialect, part: String = "public",
+    below: [String] = ["", "optional"]
+  ) throws -> Result {
     var result = Result()
     guard let top = folder?.appending(path: part).appending(path: draft) else { return result }
-    for below in ["", "optional"] {
+    for below in below {
       let options = ValidationOptions(
         assertsFormats: below == "optional/format" || below == "optional")
       for file in Locations.files(in: top.appending(path: below), withEnding: ".json") {

@@ -1,7 +1,7 @@
 /// Every command, with what it takes.
 enum CommandName: String, CaseIterable, Sendable {
   case compile, check, plan, apply, run, status, history, logs, cancel, unlock, diff, graph,
-    explain,
+    lint, explain,
     pipelines, schema, completions, help
 
   var summary: String {
@@ -18,6 +18,7 @@ enum CommandName: String, CaseIterable, Sendable {
     case .cancel: "stop a run"
     case .unlock: "release a lock that a run left"
     case .graph: "draw a pipeline's stages, steps and data"
+    case .lint: "check the resolver, enrichments and targets against their schemas"
     case .explain: "show the page of a diagnostic"
     case .pipelines: "list the built-in pipelines, or print one"
     case .schema: "list the built-in schemas, or print one"
@@ -37,6 +38,7 @@ enum CommandName: String, CaseIterable, Sendable {
     case .history: nil
     case .logs: ("STEP", "the step's name, a part of it, or its id (else the one that failed)")
     case .unlock: ("LOCK", "the lock as --lock names it, or the id of a run")
+    case .lint: ("WHAT", "resolver, enrichments, targets or all")
     case .explain: ("CODE", "a diagnostic's code (else all are listed)")
     case .pipelines: ("NAME", "the pipeline to print")
     case .schema: ("NAME", "the schema to print")
@@ -77,6 +79,9 @@ enum CommandName: String, CaseIterable, Sendable {
       [.git, .pipeline] + Self.inputs + Self.running
         + [.exitCode, .failOn, .format, .canonical, .strict, .warn, .allow, .out] + Self.common
     case .graph: Self.inputs + Self.running + [.format, .out] + Self.common
+    case .lint:
+      [.resolver, .enrichments, .targets, .registry, .offline, .timeout, .strict, .warn, .allow]
+        + Self.common
     case .pipelines: [.format, .out] + Self.common
     case .explain, .schema: [.out] + Self.common
     case .completions, .help: Self.common
@@ -98,7 +103,7 @@ enum CommandName: String, CaseIterable, Sendable {
     case .graph: ["mermaid", "dot"]
     case .diff: ["text"]
     case .compile, .check, .plan, .apply, .run, .status, .history, .logs, .cancel, .unlock,
-      .explain, .pipelines, .schema, .completions, .help:
+      .lint, .explain, .pipelines, .schema, .completions, .help:
       ["text", "json"]
     }
   }
@@ -107,7 +112,7 @@ enum CommandName: String, CaseIterable, Sendable {
   /// before Penstock did, and ends as that one did.
   var usageStatus: ExitStatus {
     switch self {
-    case .compile, .run: .failure
+    case .compile, .run, .lint: .failure
     case .check, .plan, .apply, .status, .history, .logs, .cancel, .unlock, .diff, .graph,
       .explain, .pipelines, .schema, .completions, .help:
       .usage

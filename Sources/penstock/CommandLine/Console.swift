@@ -41,12 +41,13 @@ struct Console: Sendable {
     }
   }
 
-  func report(_ diagnostics: [Diagnostic], _ sources: SourceSet) {
+  /// - Parameter tellingAll: whether what is only worth knowing is told without being asked for.
+  func report(_ diagnostics: [Diagnostic], _ sources: SourceSet, tellingAll: Bool = false) {
     let shown = diagnostics.filter { diagnostic in
       switch diagnostic.severity {
       case .error: true
       case .warning: !isQuiet
-      case .information: isChatty && !isQuiet
+      case .information: (isChatty || tellingAll) && !isQuiet
       }
     }
     Output.report(

@@ -29,6 +29,8 @@ enum Option: String, CaseIterable, Sendable {
   case run
   case lines
   case force
+  case registry
+  case timeout
   case emit
   case detailedExitcode = "detailed-exitcode"
   case explain
@@ -88,7 +90,7 @@ extension Option {
       .persistentJobflowDuration, .runID, .runTime, .git, .pipeline, .exitCode, .failOn,
       .canonical, .emit, .detailedExitcode, .explain, .revealSecrets, .strict, .warn, .allow,
       .format, .diagnostics, .color, .version, .sandbox, .fault, .journal, .offline, .run, .lines,
-      .force, .empty, .pace:
+      .force, .empty, .pace, .registry, .timeout:
       nil
     }
   }
@@ -98,7 +100,7 @@ extension Option {
     switch self {
     case .config: .file("FILE|-")
     case .resolver, .facts, .out: .file("FILE")
-    case .targets, .enrichments: .folder("DIR")
+    case .targets, .enrichments, .registry: .folder("DIR")
     case .input: .file("NAME=PATH")
     case .resumeFrom: .text("STAGE")
     case .skipStep: .text("NAME")
@@ -118,6 +120,7 @@ extension Option {
     case .pace: .text("SECONDS")
     case .run: .text("RUN")
     case .lines: .text("NUMBER")
+    case .timeout: .text("SECONDS")
     case .emit: .oneOf(Emit.allCases.map(\.rawValue))
     case .warn, .allow: .code
     case .format: .oneOf(command.formats)
@@ -161,10 +164,12 @@ extension Option {
     case .fault: "let something fail in the sandbox: STEP=fail, crash-after=N, … (repeatable)"
     case .pace: "how many of the sandbox's seconds pass in a real one (else time flies)"
     case .journal: "where runs are noted (else the user's own journal, or the sandbox's)"
-    case .offline: "ask nobody: assume the normal case"
+    case .offline: "ask nobody: take what is known, and else the normal case"
     case .run: "the run's id, or its plan (else the latest run)"
     case .lines: "how many lines of each log (else 100)"
     case .force: "even where the holder may still be at work"
+    case .registry: "a folder of schemas that is asked before all registries (repeatable)"
+    case .timeout: "how long a registry has for an answer (else 10)"
     case .emit: "what is written (else job-flow)"
     case .detailedExitcode: "end with 2 where there is something to do, with 0 where there is not"
     case .explain: "say what each pass added, dropped or changed, and why"
@@ -186,13 +191,14 @@ extension Option {
   /// Options that stand for several values add up; of the others the last one counts.
   var isRepeatable: Bool {
     switch self {
-    case .input, .skip, .skipStep, .include, .failOn, .warn, .allow, .fault, .empty: true
+    case .input, .skip, .skipStep, .include, .failOn, .warn, .allow, .fault, .empty, .registry: true
     case .config, .resolver, .targets, .enrichments, .facts, .debug, .resumeFrom, .lock,
       .ignoreLockOnStart, .consul, .usePersistentJobflow, .persistentJobflowDuration, .runID,
       .runTime, .git, .pipeline, .exitCode, .canonical, .emit, .detailedExitcode, .explain,
       .revealSecrets, .strict, .out, .format,
       .diagnostics, .color,
-      .quiet, .verbose, .help, .version, .sandbox, .journal, .offline, .run, .lines, .force, .pace:
+      .quiet, .verbose, .help, .version, .sandbox, .journal, .offline, .run, .lines, .force, .pace,
+      .timeout:
       false
     }
   }

@@ -26,6 +26,7 @@ extension CommandName {
   var argumentChoices: [String] {
     switch self {
     case .compile, .check, .plan, .run, .graph, .pipelines: BuiltinPipelines.names
+    case .lint: LintCommand.Subject.allCases.map(\.rawValue)
     case .explain: Option.codes
     case .schema: SchemaCommand.names
     case .completions: ["bash", "zsh", "fish"]
@@ -39,7 +40,7 @@ extension CommandName {
   var takesFile: Bool {
     switch self {
     case .compile, .check, .plan, .apply, .run, .status, .cancel, .unlock, .diff, .graph: true
-    case .history, .logs, .explain, .pipelines, .schema, .completions, .help: false
+    case .history, .logs, .lint, .explain, .pipelines, .schema, .completions, .help: false
     }
   }
 }

@@ -1,0 +1,71 @@
+import Diagnostics
+import SourceText
+
+extension Diagnostic {
+  static func enrichmentDisabled(_ name: String, at span: Span) -> Diagnostic {
+    Diagnostic(.enrichmentDisabled, "the enrichment `\(name)` is not enabled", at: span)
+  }
+
+  static func enrichmentLocation(
+    _ problem: (message: String, hint: String?), at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .enrichmentLocation, "nothing can be fetched from here: \(problem.message)", at: span,
+      hint: problem.hint)
+  }
+
+  static func enrichmentMisnamed(
+    _ key: String, _ given: String, _ wanted: String, at span: Span, schema: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .enrichmentMisnamed, "the \(key) `\(given)` is not the schema's", at: span,
+      notes: [Note("the schema's \(key)", at: schema)], hint: "write `\(wanted)`")
+  }
+
+  static func enrichmentTwice(_ name: String, at span: Span, first: Span) -> Diagnostic {
+    Diagnostic(
+      .enrichmentTwice, "there is another enrichment `\(name)`", at: span,
+      notes: [Note("the other one", at: first)],
+      hint: "only one of them is used: remove the other")
+  }
+
+  static func resolverKeyInPlain(_ name: String, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .resolverKeyInPlain, "the API key of `\(name)` is sent over plain HTTP", at: span,
+      hint: "everybody on the way can read it: use `https`")
+  }
+
+  static func resolverPriorityTwice(_ registry: Registry, _ other: Registry) -> Diagnostic {
+    Diagnostic(
+      .resolverPriorityTwice,
+      "`\(registry.name)` has the priority and a vendor prefix of `\(other.name)`",
+      at: registry.span, notes: [Note("`\(other.name)`", at: other.span)],
+      hint: "which of the two is asked first is left to chance: give one a higher number")
+  }
+
+  static func resolverWithoutCentral(at span: Span) -> Diagnostic {
+    Diagnostic(
+      .resolverWithoutCentral, "Iglu Central is not among the registries", at: span,
+      hint: "the schemas of enrichments and targets are there: add `http://iglucentral.com`")
+  }
+
+  static func targetPasswordPlain(at span: Span) -> Diagnostic {
+    Diagnostic(
+      .targetPasswordPlain, "the password stands here in plain text", at: span,
+      hint: "put it into EC2's parameter store: "
+        + "`{\"ec2ParameterStore\": {\"parameterName\": \"…\"}}`")
+  }
+
+  static func targetPurposeUnused(_ purpose: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .targetPurposeUnused, "no stage of the pipeline uses a target for `\(purpose)`", at: span,
+      hint: "a run ignores this target")
+  }
+
+  static func targetTwice(_ id: String, at span: Span, first: Span) -> Diagnostic {
+    Diagnostic(
+      .targetTwice, "there is another target with the id `\(id)`", at: span,
+      notes: [Note("the other one", at: first)],
+      hint: "give each target an id of its own, such as `uuidgen` makes")
+  }
+}

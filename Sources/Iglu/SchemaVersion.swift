@@ -1,0 +1,58 @@
+/// A version of a schema (SchemaVer): MODEL-REVISION-ADDITION.
+package struct SchemaVersion: Hashable, Sendable {
+  package var model: Int
+  package var revision: Int
+  package var addition: Int
+
+  package init(_ model: Int, _ revision: Int, _ addition: Int) {
+    self.model = model
+    self.revision = revision
+    self.addition = addition
+  }
+
+  /// Nil for anything but three numbers with hyphens between; models count from 1, and no number
+  /// has a zero in front.
+  package init?(_ text: some StringProtocol) {
+    let parts = text.utf8.split(separator: 0x2D, omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { part -> Int? in
+      guard part.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+      if part.count > 1, part.first == 0x30 { return nil }
+      return Int(String(decoding: part, as: UTF8.self))
+    }
+    guard parts.count == 3, numbers.count == 3, numbers[0] > 0 else { return nil }
+    self.init(numbers[0], numbers[1], numbers[2])
+  }
+}
+
+extension SchemaVersion: Comparable, CustomStringConvertible {
+  package var description: String { "\(model)-\(revision)-\(addition)" }
+
+  package static func < (left: SchemaVersion, right: SchemaVersion) -> Bool {
+    (left.model, left.revision, left.addition) < (right.model, right.revision, right.addition)
+  }
+
+  /// The version that only adds to this one; nil where there is no such number.
+  package var nextAddition: SchemaVersion? {
+    let (next, overflow) = addition.addingReportingOverflow(1)
+    return overflow ? nil : SchemaVersion(model, revision, next)
+  }
+
+  /// Versions that are likely to be there where this one is not, nearest first.
+  package var neighbours: [SchemaVersion] {
+    var found: [SchemaVersion] = []
+    func add(_ model: Int, _ revision: Int, _ addition: Int) {
+      let version = SchemaVersion(model, revision, addition)
+      guard model > 0, revision >= 0, addition >= 0, version != self, !found.contains(version)
+      else { return }
+      found.append(version)
+    }
+    if addition < Int.max { add(model, revision, addition + 1) }
+    for back in 1...3 { add(model, revision, addition - back) }
+    add(model, revision, 0)
+    add(model, revision - 1, 0)
+    add(model, 0, 0)
+    add(model - 1, 0, 0)
+    add(1, 0, 0)
+    return found
+  }
+}

@@ -1,0 +1,64 @@
+import Iglu
+
+/// A registry that is asked for what is not kept, or was kept for too long.
+struct CachedSource: SchemaSource {
+  let cache: SchemaCache
+  /// Asks it; nil where nobody may.
+  let inner: (any SchemaSource)?
+  /// Why it is not asked.
+  let whyNot: String
+  /// How a schema's address starts.
+  let place: String
+
+  func schema(_ key: SchemaKey) async -> SourceAnswer {
+    let kept = cache.entry(key)
+    if let kept, inner == nil || kept.isFresh { return answer(kept, key) }
+    guard let inner else { return .failed(RegistryFailure(.notAsked, whyNot)) }
+    // Nothing is kept but schemas.
+    let asked = SchemaText.checked(await inner.schema(key), for: key)
+    switch asked {
+    case .found(let found, _):
+      cache.keep(found.bytes, for: key)
+      return .found(text(found.bytes, key))
+    case .missing: cache.keep(nil, for: key)
+    case .failed(let failure):
+      if let kept, let bytes = kept.bytes {
+        return .found(text(bytes, key), instead: failure)
+      }
+    }
+    return asked
+  }
+
+  private func answer(_ entry: SchemaCache.Entry, _ key: SchemaKey) -> SourceAnswer {
+    entry.bytes.map { .found(text($0, key)) } ?? .missing
+  }
+
+  private func text(_ bytes: [UInt8], _ key: SchemaKey) -> SchemaText {
+    SchemaText(bytes: bytes, name: "\(place)/schemas/\(key.path)")
+  }
+
+  func versions(of family: SchemaFamily, near version: SchemaVersion) async -> [SchemaVersion] {
+    guard let inner else { return [] }
+    let listed = await inner.versions(of: family, near: version)
+    guard listed.isEmpty else { return listed }
+    // A registry that does not list its schemas is asked for those that are likely.
+    return await withTaskGroup(of: SchemaVersion?.self) { group in
+      for near in version.neighbours {
+        group.addTask {
+          if case .found = await schema(SchemaKey(family: family, version: near)) {
+            near
+          } else {
+            nil
+          }
+        }
+      }
+      var found: [SchemaVersion] = []
+      for await version in group { if let version { found.append(version) } }
+      return found
+    }
+  }
+
+  func names(of vendor: String) async -> [String] { await inner?.names(of: vendor) ?? [] }
+
+  func vendors() async -> [String] { await inner?.vendors() ?? [] }
+}

@@ -1,0 +1,46 @@
+import Diagnostics
+import Glibc
+import SourceText
+
+/// `penstock lint resolver|enrichments|targets|all`: checks files against the schemas that they name,
+/// which are looked up in the registries of the resolver's configuration.
+enum LintCommand {
+  /// What is checked.
+  enum Subject: String, CaseIterable, Sendable {
+    case resolver, enrichments, targets, all
+
+    var hasEnrichments: Bool { self == .enrichments || self == .all }
+  }
+
+  static func run(_ context: CommandContext) -> ExitStatus {
+    let end = context.commandLine.span(Int.max, 0..<0)
+    guard let argument = context.invocation.argument else {
+      return context.refuse([.missingArgument("subject", of: .lint, at: end)], .failure)
+    }
+    guard let subject = Subject(rawValue: argument.value) else {
+      return context.refuse(
+        [
+          .invalidOptionValue(
+            argument.value, of: "lint", among: Subject.allCases.map(\.rawValue), at: argument.span)
+        ], .failure)
+    }
+    let missing = missingOptions(subject, context.invocation)
+    guard missing.isEmpty else {
+      return context.refuse(
+        missing.map { .missingOption("--" + $0.long, of: "lint \(subject.rawValue)", at: end) },
+        .failure)
+    }
+    var linter = Linter(context)
+    linter.lint(subject)
+    context.console.report(linter.finalDiagnostics, linter.shownSources, tellingAll: true)
+    guard !linter.finalDiagnostics.hasErrors else { return .failure }
+    return context.write(linter.validParts.map { $0 + "\n" }.joined())
+  }
+
+  private static func missingOptions(_ subject: Subject, _ invocation: Invocation) -> [Option] {
+    var needed: [Option] = [.resolver]
+    if subject.hasEnrichments { needed.append(.enrichments) }
+    if subject == .targets { needed.append(.targets) }
+    return needed.filter { invocation[$0] == nil }
+  }
+}
