@@ -6,7 +6,8 @@ import Testing
 /// stands below a command is what it prints.
 ///
 /// A block below `<!-- file: NAME -->` is a file. In a `console` block a line after `$ ` is a command
-/// (`\` continues it) and the rest its output, in which a line `…` stands for any number of lines.
+/// (`\` continues it) and the rest its output, in which a line `…` stands for any number of lines, and
+/// `…` in a line for any part of it. `cd FOLDER` as a command of its own holds for the rest of the page.
 @Suite struct DocumentTests {
   private static let pages =
     ["README.md"]
@@ -22,16 +23,34 @@ import Testing
         at: scratch.folder.appending(path: folder),
         withDestinationURL: Locations.repository.appending(path: folder))
     }
+    var folder = scratch.folder
     for block in try Self.blocks(of: page) {
       if let name = block.file { try scratch.file(name, block.text) }
       guard block.language == "console" else { continue }
       for session in Self.sessions(block.lines) {
-        let printed = try Self.run(session.command, in: scratch.folder)
+        if session.command.wholeMatch(of: /cd [\w.\/-]+/) != nil {
+          folder = folder.appending(path: String(session.command.dropFirst(3)))
+          #expect(FileManager.default.fileExists(atPath: folder.path), "\(page): \(folder.path)")
+          continue
+        }
+        let printed = try Self.run(session.command, in: folder)
         #expect(
           Self.matches(session.output, printed),
           "\(page): \(session.command)\n\(printed.joined(separator: "\n"))")
       }
     }
+  }
+
+  /// The demo shows a whole run on standard error, and the job flow alone on standard output.
+  @Test func theDemoEndsWell() throws {
+    let demo = try Run(
+      ["scripts/demo", Run.binary.path], folder: Locations.repository,
+      program: URL(filePath: "/bin/bash"))
+    #expect(demo.status == 0, "\(demo.errors)")
+    let jobFlow = try JSONSerialization.jsonObject(with: Data(demo.output)) as? [String: Any]
+    #expect((jobFlow?["Steps"] as? [Any])?.count == 17)
+    #expect(demo.errors.contains("to recover:"))
+    #expect(demo.errors.contains("an earlier process had begun this run"))
   }
 
   /// A part of a file that a page explains is a part of a file that it shows whole: its lines stand
@@ -144,20 +163,32 @@ import Testing
     return lines
   }
 
-  /// `…` stands for any number of lines.
+  /// A line `…` stands for any number of lines.
   private static func matches(_ wanted: [String], _ printed: [String]) -> Bool {
-    let parts = trimmed(wanted).split(separator: "…", omittingEmptySubsequences: false)
-    guard parts.count > 1, let first = parts.first, let last = parts.last else {
-      return trimmed(wanted) == printed
+    fits(trimmed(wanted), printed, any: "…") { wanted, printed in
+      wanted == printed || fits(Array(wanted), Array(printed), any: "…") { $0 == $1 }
     }
-    guard printed.starts(with: first), printed.count >= first.count + last.count,
-      printed.suffix(last.count).elementsEqual(last)
+  }
+
+  /// Whether the pieces are what is wanted, where a piece `any` stands for any number of them.
+  private static func fits<Piece: Equatable>(
+    _ wanted: [Piece], _ printed: [Piece], any: Piece, _ isSame: (Piece, Piece) -> Bool
+  ) -> Bool {
+    let parts = wanted.split(separator: any, omittingEmptySubsequences: false)
+    guard parts.count > 1, let first = parts.first, let last = parts.last else {
+      return wanted.elementsEqual(printed, by: isSame)
+    }
+    guard printed.count >= first.count + last.count,
+      first.elementsEqual(printed.prefix(first.count), by: isSame),
+      last.elementsEqual(printed.suffix(last.count), by: isSame)
     else { return false }
     var rest = printed.dropFirst(first.count).dropLast(last.count)
     for part in parts.dropFirst().dropLast() {
-      guard let at = rest.indices.first(where: { rest[$0...].starts(with: part) }) else {
-        return false
-      }
+      guard
+        let at = rest.indices.first(where: {
+          part.elementsEqual(rest[$0...].prefix(part.count), by: isSame)
+        })
+      else { return false }
       rest = rest[(at + part.count)...]
     }
     return true
