@@ -151,6 +151,12 @@ let package = Package(
       "AWSClientTests",
       ["SourceText", "Diagnostics", "Values", "Cloud", "Programs", "Web", "AWSClient"]),
     tests("IgluTests", ["SourceText", "Diagnostics", "Values", "Iglu"]),
+    tests(
+      "EndToEndTests",
+      [
+        "SourceText", "Diagnostics", "Values", "PlanFormat", "Cloud", "Journal", "Executor", "Web",
+        "AWSClient",
+      ]),
     tests("JournalTests", ["Values", "Journal"]),
     tests("SandboxTests", ["Values", "PlanFormat", "Cloud", "Gzip", "Sandbox"]),
     tests(
@@ -180,7 +186,9 @@ if Context.environment["PENSTOCK_FUZZ"] != nil {
 // The compiler alone, without what speaks to the network: built and tested in a fifth of the time.
 // What stands on those modules does without them, and says so.
 if Context.environment["PENSTOCK_OFFLINE"] != nil {
-  let dropped: Set<String> = ["Web", "WebTests", "AWSClient", "AWSClientTests"]
+  let dropped: Set<String> = [
+    "Web", "WebTests", "AWSClient", "AWSClientTests", "EndToEndTests",
+  ]
   package.dependencies = []
   package.targets.removeAll { dropped.contains($0.name) }
   for target in package.targets {

@@ -3,23 +3,6 @@ internal import Values
 internal import Web
 
 extension S3Client {
-  /// One page of the folders right below a prefix.
-  ///
-  /// - Parameter after: only folders behind this one.
-  package func folders(
-    bucket: String, prefix: String, after: String?
-  ) async throws(CloudError) -> (folders: [String], isTruncated: Bool) {
-    let query =
-      Self.listing(prefix: prefix, after: after, limit: 1000)
-      + [(name: "delimiter", value: "/")]
-    return try await call("ListObjectsV2", Request("GET", bucket, query: query)) {
-      response throws(MalformedAnswer) in
-      let root = try XMLProtocol.read(response, "ListBucketResult")
-      let folders = root.children("CommonPrefixes").compactMap { $0.text(of: "Prefix") }
-      return (folders.map { Self.decoded($0, in: root) }, root.text(of: "IsTruncated") == "true")
-    }
-  }
-
   static func listing(prefix: String, after: String?, limit: Int) -> [HTTPRequest.Field] {
     var query: [HTTPRequest.Field] = [
       (name: "list-type", value: "2"), (name: "encoding-type", value: "url"),

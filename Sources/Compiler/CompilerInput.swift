@@ -46,6 +46,9 @@ package struct CompilerOptions: Sendable {
     self.utcOffsetSeconds = utcOffsetSeconds
   }
 
+  /// The run's name: as it was given, or made from its time.
+  package var effectiveRunID: String { ofRun.effectiveRunID }
+
   var ofRun: RunOptions {
     var options = RunOptions(runTime: runTime)
     options.isDebugging = debug

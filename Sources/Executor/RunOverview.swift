@@ -46,6 +46,17 @@ extension Executor {
     return try overview(run, journal, isAlive)
   }
 
+  /// Notes a run that was not begun: there was nothing for it to do, or another seems under way.
+  package static func note(
+    notBegun run: JournaledRun, status: Int32, summary: String, in journal: Journal,
+    owner: Owner, token: String
+  ) throws(JournalError) {
+    let writer = try journal.hold(run, as: owner, token: token, isAlive: { _ in true })
+    let (kind, body) = RunEntry.ended(status: status, summary: summary).journaled
+    try writer.append(kind, body, at: run.begun)
+    try writer.release()
+  }
+
   private static func overview(
     _ run: JournaledRun, _ journal: Journal, _ isAlive: (Owner) -> Bool
   ) throws(JournalError) -> RunOverview {

@@ -138,6 +138,8 @@ import Testing
     let again = try sandbox.penstock(["run"] + SandboxRun.inputs + ["-l", "lock"])
     #expect(again.status == 3, "\(again.errors)")
     #expect(!FileManager.default.fileExists(atPath: sandbox.folder.appending(path: "lock").path))
+    let lines = try sandbox.penstock(["history"]).text.split(separator: "\n")
+    #expect(lines.count == 2 && lines.first?.contains("nothing to do") == true)
   }
 
   // MARK: Locks

@@ -1,6 +1,8 @@
 import Compiler
 import Diagnostics
 import Executor
+import Journal
+import PipelineSyntax
 import PlanFormat
 import SourceText
 import Values
@@ -37,7 +39,9 @@ enum RunCommand {
     context.console.report(result.diagnostics + diagnostics, result.sources)
     if Task.isCancelled { return .interrupted }
     guard let plan else {
-      return result.exitStatus == 0 ? .failure : ExitStatus(result.exitStatus)
+      let status = result.exitStatus == 0 ? ExitStatus.failure : ExitStatus(result.exitStatus)
+      note(status, of: result, input, in: journal)
+      return status
     }
     let run = PlannedRun(plan, result, context.invocation)
     var application = Application(
@@ -45,6 +49,22 @@ enum RunCommand {
       command: command(plan.runID, context))
     application.facts = input.facts.flatMap(facts)
     return try await application.carryOut()
+  }
+
+  /// The history tells of runs too that had nothing to do. Without it all is as it was, so a journal
+  /// that cannot be written does not matter here.
+  private static func note(
+    _ status: ExitStatus, of result: CompilerResult, _ input: CompilerInput, in journal: Journal
+  ) {
+    guard status == .noData || status == .notEmpty || status == .clusterBusy else { return }
+    let error = result.diagnostics.first { $0.severity == .error }
+    let random = SystemRandom()
+    let run = JournaledRun(
+      key: "none:" + random.token(), name: result.pipeline?.name?.value ?? input.pipeline.name,
+      runID: input.options.effectiveRunID, begun: input.options.runTime, holder: nil)
+    try? Executor.note(
+      notBegun: run, status: status.code, summary: error?.message ?? "", in: journal,
+      owner: Machine.owner(), token: random.token())
   }
 
   private static func checkLock(

@@ -14,7 +14,7 @@ enum RunText {
     var text = StyledText(colored: colored)
     text.line([
       Cell("run", .bold), Cell(run.run.runID), Cell("of \(run.run.name):"),
-      Cell(words(run.standing), style(run.standing)),
+      standing(run),
     ])
     var facts = [[Cell("begun"), Cell(run.run.begun.description)]]
     if let last = run.lastEntry { facts.append([Cell("last noted"), Cell(last.description)]) }
@@ -65,7 +65,7 @@ enum RunText {
         }
         return [
           Cell(run.run.runID), Cell(run.run.name),
-          Cell(words(run.standing), style(run.standing)), Cell(time ?? ""),
+          standing(run), Cell(time ?? ""),
           Cell(run.cluster ?? ""), Cell(run.summary ?? ""),
         ]
       }, indent: 0)
@@ -95,6 +95,11 @@ enum RunText {
   }
 
   // MARK: Words
+
+  private static func standing(_ run: RunOverview) -> Cell {
+    run.status == ExitStatus.noData.code
+      ? Cell("nothing to do", .faint) : Cell(words(run.standing), style(run.standing))
+  }
 
   private static func words(_ standing: RunOverview.Standing) -> String {
     switch standing {

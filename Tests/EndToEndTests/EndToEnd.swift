@@ -1,0 +1,144 @@
+import AWSClient
+import Cloud
+import Diagnostics
+import Executor
+import Foundation
+import Journal
+import PlanFormat
+import SourceText
+import Synchronization
+import TestSupport
+import Values
+import Web
+
+/// The clock of the tests: when somebody waits, it is later at once, and the server's clusters go on.
+final class TickingClock: TimeSource {
+  private let moment: Mutex<Int64>
+  private let tick: @Sendable (_ count: Int) async -> Void
+
+  init(_ tick: @escaping @Sendable (Int) async -> Void) {
+    // Clusters have the machine's time, so this clock begins with it.
+    moment = Mutex(Int64(Date().timeIntervalSince1970))
+    self.tick = tick
+  }
+
+  var now: Value.Timestamp {
+    Value.Timestamp(seconds: moment.withLock { $0 }, nanoseconds: 0)
+  }
+
+  func sleep(seconds: Double) async throws(CancellationError) {
+    if Task.isCancelled { throw CancellationError() }
+    moment.withLock { $0 += Int64(seconds.rounded(.up)) }
+    await tick(max(1, Int(seconds / 30)))
+  }
+}
+
+/// A run of a golden plan: our executor, our client, and moto in AWS's place.
+struct EndToEnd {
+  let server: EMRServer
+  let folder: URL
+  let transport = AsyncHTTPTransport(settings: TransportSettings())
+  private let told = Told()
+
+  private final class Told: Sendable {
+    let events = Mutex<[RunEvent]>([])
+  }
+
+  var events: [RunEvent] { told.events.withLock { $0 } }
+
+  init() throws {
+    server = try EMRServer()
+    folder = FileManager.default.temporaryDirectory.appending(path: "penstock-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  func clean() { try? FileManager.default.removeItem(at: folder) }
+
+  static func plan(_ name: String) throws -> Plan {
+    let file = Locations.repository.appending(path: "Tests/Goldens/plans/\(name).json")
+    var diagnostics: [Diagnostic] = []
+    let tree = JSONReader.read(
+      try Locations.bytes(file), source: SourceID(index: 0), into: &diagnostics)
+    guard let tree, let plan = PlanReader.read(tree, into: &diagnostics) else {
+      throw CocoaError(.fileReadCorruptFile)
+    }
+    return plan
+  }
+
+  // MARK: AWS
+
+  func session(_ clock: any TimeSource) throws -> AWSSession {
+    var options = AWSSession.Options()
+    options.region = "eu-central-1"
+    let variables = [
+      "AWS_ENDPOINT_URL": "http://127.0.0.1:\(server.port)", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+      "AWS_SECRET_ACCESS_KEY": "planted-secret-key",
+    ]
+    return try AWSSession(
+      options, system: SystemAccess(variables: variables, readFile: { _ in nil }), time: clock,
+      chance: { 0.5 }, transport: transport)
+  }
+
+  var clock: TickingClock {
+    TickingClock { count in _ = try? await call("POST", "/clock/tick?n=\(count)") }
+  }
+
+  /// Asks the server itself.
+  @discardableResult
+  func call(_ method: String, _ path: String, _ body: String = "") async throws -> [UInt8] {
+    let url = "http://127.0.0.1:\(server.port)\(path)"
+    guard let request = HTTPRequest(method: method, url: url, body: Array(body.utf8)) else {
+      throw CocoaError(.coderInvalidValue)
+    }
+    return try await transport.send(request, limits: .standard).body
+  }
+
+  func clusters() async throws -> [ServedCluster] {
+    try JSONDecoder().decode(
+      [ServedCluster].self, from: Data(try await call("GET", "/clock/clusters")))
+  }
+
+  func complaints() async throws -> [String] {
+    try JSONDecoder().decode([String].self, from: Data(try await call("GET", "/clock/complaints")))
+  }
+
+  /// Buckets, and what the first collector has written.
+  func fill(_ keys: [String] = ["acme-collector-eu/logs/a.lzo"]) async throws {
+    let buckets = [
+      "acme-collector-eu", "acme-collector-us", "acme-snowplow-etl", "acme-snowplow-archive",
+      "acme-snowplow-out",
+    ]
+    for bucket in buckets { try await call("PUT", "/\(bucket)") }
+    let store = try session(clock).objects
+    for key in keys {
+      let bucket = key.prefix { $0 != "/" }
+      try await store.put(
+        bucket: String(bucket), key: String(key.dropFirst(bucket.count + 1)), bytes: [0x78],
+        condition: .always)
+    }
+  }
+
+  // MARK: Applying
+
+  func apply(
+    _ plan: Plan, digest: String = "sha256:1", lock: String? = nil, process: Int64 = 1
+  ) async throws -> RunOutcome {
+    let clock = clock
+    let session = try session(clock)
+    let services = Services(
+      emr: session.emr, store: session.objects, time: clock, random: SystemChance(),
+      journal: try Journal(path: folder.appending(path: "journal.db").path),
+      owner: Owner(
+        user: "tester", host: "here", process: process, processStart: "1", since: clock.now),
+      isAlive: { $0.process == process },
+      events: { event in told.events.withLock { $0.append(event) } })
+    var options = ApplyOptions(planDigest: digest, applyCommand: "penstock apply plan.json")
+    for reference in plan.secrets { options.secrets[reference] = "planted-\(reference.count)" }
+    if let lock { options.lock = ObjectLockStore(location: lock, store: session.objects) }
+    return await Executor.apply(plan, services: services, options: options)
+  }
+
+  private struct SystemChance: RandomSource {
+    func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255) } }
+  }
+}

@@ -1,0 +1,120 @@
+import Cloud
+import Executor
+import Foundation
+import PlanFormat
+import TestSupport
+import Testing
+import Values
+
+/// Golden plans, carried out against an independent mock of AWS over real sockets.
+@Suite(.enabled(if: Python.hasModules, "the tests' Python modules are not installed"))
+struct EndToEndTests {
+  @Test func toCompletion() async throws {
+    let test = try EndToEnd()
+    defer { test.clean() }
+    try await test.fill()
+    let outcome = try await test.apply(
+      EndToEnd.plan("snowplow"), lock: "s3://acme-snowplow-etl/locks/etl")
+    #expect(outcome.status == 0, "\(outcome.summary)")
+    let clusters = try await test.clusters()
+    #expect(clusters.count == 1 && clusters.first?.state == "TERMINATED")
+    #expect(clusters.first?.count("COMPLETED") == 17)
+    #expect(clusters.first?.tags["penstock:plan"] == "sha256:1")
+    #expect(try await test.complaints() == [])
+    // The lock is gone, so another plan may run; the world is not as this one has it.
+    let again = try await test.apply(
+      EndToEnd.plan("snowplow"), digest: "sha256:2", lock: "s3://acme-snowplow-etl/locks/etl",
+      process: 2)
+    #expect(again.status == 0, "moto's steps move no data: the world is as it was")
+    // The first plan is done: to apply it again does nothing.
+    #expect(try await test.apply(EndToEnd.plan("snowplow")).status == 0)
+    #expect(try await test.clusters().count == 2)
+  }
+
+  @Test func aFailureAndItsRecovery() async throws {
+    let test = try EndToEnd()
+    defer { test.clean() }
+    try await test.fill()
+    try await test.call(
+      "POST", "/clock/script",
+      #"{"Snowplow ETL": {"steps": {"[shred] spark: Shred Enriched Events": "FAILED"}}}"#)
+    let lock = "s3://acme-snowplow-etl/locks/etl"
+    let outcome = try await test.apply(EndToEnd.plan("snowplow"), lock: lock)
+    #expect(outcome.status == 1)
+    #expect(outcome.failure?.step?.name == "[shred] spark: Shred Enriched Events")
+    #expect(outcome.failure?.step?.failure?.message == "Exception in thread main")
+    #expect(outcome.failure?.clusterReason.code == "STEP_FAILURE")
+    #expect(outcome.failure?.recovery?.stage == "shred")
+    // A failed run's lock keeps others out.
+    let other = try await test.apply(
+      EndToEnd.plan("snowplow"), digest: "sha256:2", lock: lock, process: 2)
+    #expect(other.status == 17, "\(other.summary)")
+
+    let run = "run=2026-02-28-05-06-07"
+    try await test.fill([
+      "acme-snowplow-out/enriched/good/\(run)/part", "acme-snowplow-out/enriched/bad/\(run)/part",
+      "acme-snowplow-etl/processing/a.lzo",
+    ])
+    let resumed = try await test.apply(EndToEnd.plan("snowplow-resumed"), digest: "sha256:3")
+    #expect(resumed.status == 0, "\(resumed.summary)")
+    #expect(try await test.complaints() == [])
+  }
+
+  @Test func aPersistentClusterIsUsedAgain() async throws {
+    let test = try EndToEnd()
+    defer { test.clean() }
+    let run = "run=2026-02-28-05-06-07"
+    try await test.fill([
+      "acme-snowplow-out/enriched/good/\(run)/part", "acme-snowplow-out/enriched/bad/\(run)/part",
+      "acme-snowplow-etl/processing/a.lzo",
+    ])
+    let first = try EndToEnd.plan("snowplow-resumed")
+    #expect(try await test.apply(first).status == 0)
+    let cluster = try #require(try await test.clusters().first)
+    #expect(cluster.state == "WAITING")
+
+    var second = first
+    second.facts.removeAll { if case .cluster = $0.question { true } else { false } }
+    second.cluster.reusedID = cluster.id
+    guard case .map(let launch)? = first.requests.first?.body else { return }
+    second.requests = [
+      Plan.Request(
+        operation: "AddJobFlowSteps",
+        body: .object(["JobFlowId": .string(cluster.id), "Steps": launch["Steps"] ?? .null]))
+    ]
+    try await test.call(
+      "POST", "/clock/script",
+      #"{"Snowplow ETL": {"steps": {"[archive_raw] s3-dist-cp: Raw Staging S3 -> Raw Archive S3": "FAILED"}}}"#
+    )
+    let outcome = try await test.apply(second, digest: "sha256:2")
+    #expect(outcome.status == 0, "\(outcome.summary)")
+    let clusters = try await test.clusters()
+    #expect(clusters.count == 1 && clusters.first?.state == "WAITING")
+    // The step that failed is submitted again, with those behind it.
+    let steps = clusters.first?.steps ?? []
+    #expect(steps.count > cluster.steps.count * 2)
+    #expect(clusters.first?.count("FAILED") == 1 && clusters.first?.count("PENDING") == 0)
+    #expect(try await test.complaints() == [])
+  }
+
+  @Test func aFailedBootstrapIsTriedAgain() async throws {
+    let test = try EndToEnd()
+    defer { test.clean() }
+    try await test.fill()
+    try await test.call(
+      "POST", "/clock/script", #"{"Snowplow ETL": {"bootstrap": "fail", "times": 2}}"#)
+    #expect(try await test.apply(EndToEnd.plan("snowplow")).status == 0)
+    let states = try await test.clusters().map(\.state).sorted()
+    #expect(states.count == 3 && states.count { $0 == "TERMINATED_WITH_ERRORS" } == 2)
+  }
+
+  @Test func aChangedWorldIsRefused() async throws {
+    let test = try EndToEnd()
+    defer { test.clean() }
+    try await test.fill([])
+    #expect(try await test.apply(EndToEnd.plan("snowplow")).status == 3)
+    try await test.fill(["acme-collector-eu/logs/a", "acme-snowplow-out/enriched/good/run=x/y"])
+    #expect(try await test.apply(EndToEnd.plan("snowplow"), digest: "sha256:2").status == 4)
+    #expect(try await test.clusters().isEmpty)
+  }
+}
