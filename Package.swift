@@ -85,6 +85,7 @@ let package = Package(
       ]),
     module("PlanFormat", ["SourceText", "Diagnostics", "Values"]),
     module("PlanDiff", ["SourceText", "Diagnostics", "Values", "YAMLSyntax", "PlanFormat"]),
+    module("Migration", ["SourceText", "Diagnostics", "Values", "YAMLSyntax"]),
     module("Cloud", ["Values"]),
     module("Web", ["Values"] + network),
     module("Programs"),
@@ -105,7 +106,8 @@ let package = Package(
       "Compiler",
       [
         "SourceText", "Digests", "Diagnostics", "Values", "YAMLSyntax", "Schemas", "Expressions",
-        "PipelineSyntax", "PipelineIR", "Passes", "PlanFormat", "EMRBackend", "CBuiltins",
+        "PipelineSyntax", "PipelineIR", "Passes", "PlanFormat", "EMRBackend", "Migration",
+        "CBuiltins",
       ]),
     // A tool of the build: computes once what all starts of the program need of the built-in files.
     .executableTarget(
@@ -115,7 +117,7 @@ let package = Package(
       dependencies: [
         "SourceText", "Digests", "Diagnostics", "DiagnosticRendering", "Values", "PlanFormat",
         "PipelineSyntax", "PipelineIR", "Passes", "PlanDiff", "Programs", "Compiler", "Cloud",
-        "Journal", "Executor", "Sandbox", "Web", "AWSClient", "Gzip", "Iglu",
+        "Journal", "Executor", "Sandbox", "Web", "AWSClient", "Gzip", "Iglu", "Migration",
       ], swiftSettings: settings, linkerSettings: fastStart),
 
     .target(

@@ -30,6 +30,9 @@ static const unsigned char data_iglu_central_txt[] = {
 static const unsigned char data_iglu_roles_txt[] = {
 #embed "../../data/iglu/roles.txt" if_empty(0)
 };
+static const unsigned char data_migration_snowplow_json[] = {
+#embed "../../data/migration/snowplow.json" if_empty(0)
+};
 static const unsigned char docs_diagnostics_aws_call_failed_md[] = {
 #embed "../../docs/diagnostics/aws-call-failed.md" if_empty(0)
 };
@@ -393,6 +396,18 @@ static const unsigned char docs_diagnostics_lock_held_md[] = {
 static const unsigned char docs_diagnostics_lock_unusable_md[] = {
 #embed "../../docs/diagnostics/lock-unusable.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_migration_added_md[] = {
+#embed "../../docs/diagnostics/migration-added.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_migration_changed_md[] = {
+#embed "../../docs/diagnostics/migration-changed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_migration_dropped_md[] = {
+#embed "../../docs/diagnostics/migration-dropped.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_migration_refused_md[] = {
+#embed "../../docs/diagnostics/migration-refused.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_missing_argument_md[] = {
 #embed "../../docs/diagnostics/missing-argument.md" if_empty(0)
 };
@@ -404,6 +419,9 @@ static const unsigned char docs_diagnostics_no_data_to_process_md[] = {
 };
 static const unsigned char docs_diagnostics_not_self_describing_md[] = {
 #embed "../../docs/diagnostics/not-self-describing.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_output_exists_md[] = {
+#embed "../../docs/diagnostics/output-exists.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_output_failed_md[] = {
 #embed "../../docs/diagnostics/output-failed.md" if_empty(0)
@@ -767,6 +785,7 @@ const penstock_builtin penstock_builtins[] = {
     {"data/iglu/builtin.txt", data_iglu_builtin_txt, sizeof data_iglu_builtin_txt},
     {"data/iglu/central.txt", data_iglu_central_txt, sizeof data_iglu_central_txt},
     {"data/iglu/roles.txt", data_iglu_roles_txt, sizeof data_iglu_roles_txt},
+    {"data/migration/snowplow.json", data_migration_snowplow_json, sizeof data_migration_snowplow_json},
     {"docs/diagnostics/aws-call-failed.md", docs_diagnostics_aws_call_failed_md, sizeof docs_diagnostics_aws_call_failed_md},
     {"docs/diagnostics/aws-unavailable.md", docs_diagnostics_aws_unavailable_md, sizeof docs_diagnostics_aws_unavailable_md},
     {"docs/diagnostics/check-failed.md", docs_diagnostics_check_failed_md, sizeof docs_diagnostics_check_failed_md},
@@ -888,10 +907,15 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/json-too-deep.md", docs_diagnostics_json_too_deep_md, sizeof docs_diagnostics_json_too_deep_md},
     {"docs/diagnostics/lock-held.md", docs_diagnostics_lock_held_md, sizeof docs_diagnostics_lock_held_md},
     {"docs/diagnostics/lock-unusable.md", docs_diagnostics_lock_unusable_md, sizeof docs_diagnostics_lock_unusable_md},
+    {"docs/diagnostics/migration-added.md", docs_diagnostics_migration_added_md, sizeof docs_diagnostics_migration_added_md},
+    {"docs/diagnostics/migration-changed.md", docs_diagnostics_migration_changed_md, sizeof docs_diagnostics_migration_changed_md},
+    {"docs/diagnostics/migration-dropped.md", docs_diagnostics_migration_dropped_md, sizeof docs_diagnostics_migration_dropped_md},
+    {"docs/diagnostics/migration-refused.md", docs_diagnostics_migration_refused_md, sizeof docs_diagnostics_migration_refused_md},
     {"docs/diagnostics/missing-argument.md", docs_diagnostics_missing_argument_md, sizeof docs_diagnostics_missing_argument_md},
     {"docs/diagnostics/missing-option-value.md", docs_diagnostics_missing_option_value_md, sizeof docs_diagnostics_missing_option_value_md},
     {"docs/diagnostics/no-data-to-process.md", docs_diagnostics_no_data_to_process_md, sizeof docs_diagnostics_no_data_to_process_md},
     {"docs/diagnostics/not-self-describing.md", docs_diagnostics_not_self_describing_md, sizeof docs_diagnostics_not_self_describing_md},
+    {"docs/diagnostics/output-exists.md", docs_diagnostics_output_exists_md, sizeof docs_diagnostics_output_exists_md},
     {"docs/diagnostics/output-failed.md", docs_diagnostics_output_failed_md, sizeof docs_diagnostics_output_failed_md},
     {"docs/diagnostics/pipeline-cyclic-let.md", docs_diagnostics_pipeline_cyclic_let_md, sizeof docs_diagnostics_pipeline_cyclic_let_md},
     {"docs/diagnostics/pipeline-duplicate-name.md", docs_diagnostics_pipeline_duplicate_name_md, sizeof docs_diagnostics_pipeline_duplicate_name_md},
@@ -1011,4 +1035,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 250;
+const size_t penstock_builtin_count = 256;

@@ -1,6 +1,7 @@
 import Diagnostics
 import EMRBackend
 import Expressions
+import Migration
 import Passes
 import PipelineIR
 import PipelineSyntax
@@ -68,7 +69,10 @@ extension Compilation {
     diagnostics += marks
     // What a mark would be filled with is not known, so nothing else is wrong with it.
     let others = violations.filter { violation in
-      !marks.contains { mark in mark.span.map { violation.span?.contains($0) ?? false } ?? false }
+      !marks.contains { mark in
+        mark.severity == .error
+          && (mark.span.map { violation.span?.contains($0) ?? false } ?? false)
+      }
     }
     diagnostics += explainEmptyMarks(others, in: sources[source] ?? file.file)
     if violations.hasErrors { return nil }

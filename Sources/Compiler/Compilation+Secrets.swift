@@ -60,7 +60,9 @@ package enum SecretText {
   }
 
   /// Whether a value is a mark that takes it from the environment.
-  static func isMark(_ value: ArraySlice<UInt8>) -> Bool { value.starts(with: [0x3C, 0x25]) }
+  package static func isMark(_ value: ArraySlice<UInt8>) -> Bool {
+    value.starts(with: [0x3C, 0x25])
+  }
 
   /// Whether the word in front of a colon tells of a secret.
   private static func isTelling(_ text: [UInt8], before colon: Int) -> Bool {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Migration
 import PipelineIR
 import PlanFormat
 import SourceText

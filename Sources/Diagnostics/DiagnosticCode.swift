@@ -227,6 +227,11 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case inputLegacyLayout = "input-legacy-layout"
   case inputMissing = "input-missing"
   case inputUnknown = "input-unknown"
+  case migrationAdded = "migration-added"
+  case migrationChanged = "migration-changed"
+  case migrationDropped = "migration-dropped"
+  case migrationRefused = "migration-refused"
+  case outputExists = "output-exists"
   case schemaUnknown = "schema-unknown"
 
   /// What a diagnostic of this code is unless its giver says otherwise.
@@ -239,10 +244,12 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
       .emrInstanceTypeNotOffered, .emrInstanceTypeRelease, .emrInstanceTypeUnknown,
       .emrLogEncryption, .emrRepoUpgrade:
       .warning
-    case .enrichmentMisnamed, .enrichmentTwice, .resolverKeyInPlain, .resolverPriorityTwice,
+    case .migrationDropped, .enrichmentMisnamed, .enrichmentTwice, .resolverKeyInPlain,
+      .resolverPriorityTwice,
       .resolverWithoutCentral, .targetPasswordPlain, .targetPurposeUnused:
       .warning
-    case .enrichmentDisabled, .factAssumed, .igluSchemaNewer: .information
+    case .enrichmentDisabled, .factAssumed, .igluSchemaNewer, .migrationAdded, .migrationChanged:
+      .information
     default: .error
     }
   }

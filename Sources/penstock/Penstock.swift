@@ -50,6 +50,7 @@ enum Penstock {
     case .unlock: UnlockCommand.run(context)
     case .graph: GraphCommand.run(context)
     case .lint: LintCommand.run(context)
+    case .migrate: MigrateCommand.run(context)
     case .explain: ExplainCommand.run(context)
     case .pipelines: PipelinesCommand.run(context)
     case .schema: SchemaCommand.run(context)

@@ -1,7 +1,7 @@
 /// Every command, with what it takes.
 enum CommandName: String, CaseIterable, Sendable {
   case compile, check, plan, apply, run, status, history, logs, cancel, unlock, diff, graph,
-    lint, explain,
+    lint, migrate, explain,
     pipelines, schema, completions, help
 
   var summary: String {
@@ -19,6 +19,7 @@ enum CommandName: String, CaseIterable, Sendable {
     case .unlock: "release a lock that a run left"
     case .graph: "draw a pipeline's stages, steps and data"
     case .lint: "check the resolver, enrichments and targets against their schemas"
+    case .migrate: "make today's files of a configuration in an older layout"
     case .explain: "show the page of a diagnostic"
     case .pipelines: "list the built-in pipelines, or print one"
     case .schema: "list the built-in schemas, or print one"
@@ -39,6 +40,7 @@ enum CommandName: String, CaseIterable, Sendable {
     case .logs: ("STEP", "the step's name, a part of it, or its id (else the one that failed)")
     case .unlock: ("LOCK", "the lock as --lock names it, or the id of a run")
     case .lint: ("WHAT", "resolver, enrichments, targets or all")
+    case .migrate: ("CONFIG", "the configuration")
     case .explain: ("CODE", "a diagnostic's code (else all are listed)")
     case .pipelines: ("NAME", "the pipeline to print")
     case .schema: ("NAME", "the schema to print")
@@ -49,7 +51,11 @@ enum CommandName: String, CaseIterable, Sendable {
 
   /// Its second argument, if it takes one.
   var secondArgument: (name: String, summary: String)? {
-    self == .diff ? ("B", "what A is compared with; not with --git") : nil
+    switch self {
+    case .diff: ("B", "what A is compared with; not with --git")
+    case .migrate: ("CONFIG", "StorageLoader's configuration of the same time, if there was one")
+    default: nil
+    }
   }
 
   /// Stands in where no pipeline is named.
@@ -82,6 +88,7 @@ enum CommandName: String, CaseIterable, Sendable {
     case .lint:
       [.resolver, .enrichments, .targets, .registry, .offline, .timeout, .strict, .warn, .allow]
         + Self.common
+    case .migrate: [.force, .out] + Self.common
     case .pipelines: [.format, .out] + Self.common
     case .explain, .schema: [.out] + Self.common
     case .completions, .help: Self.common
@@ -103,7 +110,7 @@ enum CommandName: String, CaseIterable, Sendable {
     case .graph: ["mermaid", "dot"]
     case .diff: ["text"]
     case .compile, .check, .plan, .apply, .run, .status, .history, .logs, .cancel, .unlock,
-      .lint, .explain, .pipelines, .schema, .completions, .help:
+      .lint, .migrate, .explain, .pipelines, .schema, .completions, .help:
       ["text", "json"]
     }
   }
@@ -114,7 +121,7 @@ enum CommandName: String, CaseIterable, Sendable {
     switch self {
     case .compile, .run, .lint: .failure
     case .check, .plan, .apply, .status, .history, .logs, .cancel, .unlock, .diff, .graph,
-      .explain, .pipelines, .schema, .completions, .help:
+      .migrate, .explain, .pipelines, .schema, .completions, .help:
       .usage
     }
   }

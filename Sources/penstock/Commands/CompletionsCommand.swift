@@ -30,7 +30,7 @@ extension CommandName {
     case .explain: Option.codes
     case .schema: SchemaCommand.names
     case .completions: ["bash", "zsh", "fish"]
-    case .apply, .status, .history, .logs, .cancel, .unlock: []
+    case .apply, .status, .history, .logs, .cancel, .unlock, .migrate: []
     case .help: CommandName.allCases.map(\.rawValue)
     case .diff: []
     }
@@ -39,7 +39,8 @@ extension CommandName {
   /// Whether its argument can be a file too.
   var takesFile: Bool {
     switch self {
-    case .compile, .check, .plan, .apply, .run, .status, .cancel, .unlock, .diff, .graph: true
+    case .compile, .check, .plan, .apply, .run, .status, .cancel, .unlock, .diff, .graph, .migrate:
+      true
     case .history, .logs, .lint, .explain, .pipelines, .schema, .completions, .help: false
     }
   }

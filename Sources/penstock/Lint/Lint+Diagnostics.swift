@@ -15,6 +15,12 @@ extension Diagnostic {
       hint: "save it as UTF-8 without one: other readers refuse it")
   }
 
+  static func fileExists(_ path: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .outputExists, "`\(path)` is there already", at: span,
+      hint: "name another folder, or give `--force` to replace it")
+  }
+
   static func missingOption(_ option: String, of command: String, at span: Span) -> Diagnostic {
     Diagnostic(.missingArgument, "`\(command)` needs `\(option)`", at: span)
   }

@@ -1,6 +1,5 @@
-import Diagnostics
-import SourceText
-import Values
+package import SourceText
+package import Values
 
 /// An older layout of an input, as its schema describes it under `x-legacy-layouts`:
 ///
@@ -8,15 +7,15 @@ import Values
 ///       "has": ["etl.job_name"], "lacks": ["aws"],
 ///       "moved": [ { "from": "etl.job_name", "to": "aws.emr.jobflow.job_name" } ],
 ///       "hint": "…" }
-struct LegacyLayout {
-  let name: String
-  let hint: String?
+package struct LegacyLayout {
+  package let name: String
+  package let hint: String?
   /// Keys that are there and stand elsewhere today.
-  let moved: [(from: Marked<String>, to: String)]
-  let span: Span
+  package let moved: [(from: Marked<String>, to: String)]
+  package let span: Span
 
   /// The first layout whose `has` are all there and whose `lacks` are all missing.
-  static func detect(_ document: Tree, schema: Tree) -> LegacyLayout? {
+  package static func detect(_ document: Tree, schema: Tree) -> LegacyLayout? {
     guard let root = document.root, let top = schema.root,
       let layouts = schema.value(top, "x-legacy-layouts")
     else { return nil }

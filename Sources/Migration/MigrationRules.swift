@@ -1,0 +1,133 @@
+import Diagnostics
+import SourceText
+import Values
+
+/// How older layouts of a pipeline's configuration become today's, as a file of data says it.
+///
+/// A path is keys with dots between. `when` is a list of paths of which one must be there.
+package struct MigrationRules: Sendable {
+  struct Move: Sendable {
+    var from: String
+    var to: String
+  }
+
+  struct Given: Sendable {
+    var to: String
+    /// As it is written.
+    var value: String
+    var when: [String]
+    /// Whether it takes the place of what is there.
+    var replaces: Bool
+    /// How a value starts that it takes the place of; empty for any.
+    var prefixes: [String]
+    var why: String
+  }
+
+  struct Derived: Sendable {
+    var to: String
+    var from: [String]
+    var suffix: String
+    var when: [String]
+  }
+
+  struct Extra: Sendable {
+    var from: String
+    var file: String
+    var kind: TargetRules.Kind
+  }
+
+  struct Dropped: Sendable {
+    var from: String
+    var why: String
+  }
+
+  struct Shape: Sendable {
+    var name: String
+    var has: [String]
+    var lacks: [String]
+    var moved: [Move]
+    var why: String
+  }
+
+  var moved: [Move]
+  var given: [Given]
+  var derived: [Derived]
+  var dropped: [Dropped]
+  var refused: [Shape]
+  /// Files of a companion program, which are read beside the configuration.
+  var companions: [Shape]
+  var targets: TargetRules
+  /// Parts that become a file each.
+  var extras: [Extra]
+  /// Where the resolver's configuration stood.
+  var resolver: String
+  /// The one that is written where there was none.
+  var standardResolver: Value
+  /// The schema's path of the configuration, among the built-in schemas.
+  package var schema: String
+
+  /// Nil where the file is not what it should be, which is a mistake of ours.
+  package init?(_ text: [UInt8]) {
+    var diagnostics: [Diagnostic] = []
+    guard let tree = JSONReader.read(text, source: SourceID(index: 0), into: &diagnostics),
+      let root = tree.root, let targets = tree.value(root, "targets"),
+      let standard = tree.value(root, "standardResolver")
+    else { return nil }
+    let reader = RuleReader(tree: tree)
+    moved = reader.moves(root, "moved")
+    given = reader.items(root, "given").map { item in
+      Given(
+        to: reader.text(item, "to"), value: reader.text(item, "value"),
+        when: reader.texts(item, "when"), replaces: reader.text(item, "replaces") == "true",
+        prefixes: reader.texts(item, "prefixes"),
+        why: reader.text(item, "why"))
+    }
+    derived = reader.items(root, "derived").map { item in
+      Derived(
+        to: reader.text(item, "to"), from: reader.texts(item, "from"),
+        suffix: reader.text(item, "suffix"), when: reader.texts(item, "when"))
+    }
+    dropped = reader.items(root, "dropped").map { item in
+      Dropped(from: reader.text(item, "from"), why: reader.text(item, "why"))
+    }
+    refused = reader.shapes(root, "refused")
+    companions = reader.shapes(root, "companions")
+    self.targets = TargetRules(tree, targets)
+    extras = reader.items(root, "extras").map { item in
+      Extra(
+        from: reader.text(item, "from"), file: reader.text(item, "file"),
+        kind: TargetRules.Kind(tree, item))
+    }
+    resolver = reader.text(root, "resolver")
+    standardResolver = Value(tree, standard)
+    schema = reader.text(root, "schema")
+  }
+}
+
+struct RuleReader {
+  let tree: Tree
+
+  func items(_ node: NodeID, _ key: String) -> [NodeID] {
+    tree.value(node, key).map { Array(tree.items($0)) } ?? []
+  }
+
+  func text(_ node: NodeID, _ key: String) -> String {
+    tree.value(node, key).map { tree.string($0) } ?? ""
+  }
+
+  func texts(_ node: NodeID, _ key: String) -> [String] {
+    items(node, key).map { tree.string($0) }
+  }
+
+  func moves(_ node: NodeID, _ key: String) -> [MigrationRules.Move] {
+    items(node, key).map { .init(from: text($0, "from"), to: text($0, "to")) }
+  }
+
+  func shapes(_ node: NodeID, _ key: String) -> [MigrationRules.Shape] {
+    items(node, key).map { item in
+      .init(
+        name: text(item, "name"), has: texts(item, "has"), lacks: texts(item, "lacks"),
+        moved: moves(item, "moved"), why: text(item, "why"))
+    }
+  }
+}
