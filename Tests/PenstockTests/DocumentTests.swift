@@ -53,6 +53,54 @@ import Testing
     #expect(demo.errors.contains("an earlier process had begun this run"))
   }
 
+  /// The policy for Penstock's role allows what the clients call, and nothing else.
+  @Test func thePolicyAllowsWhatIsCalled() throws {
+    let policy = try #require(Self.blocks(of: "docs/iam.md").first { $0.file != nil })
+    let tree = try JSONSerialization.jsonObject(with: Data(policy.text.utf8)) as? [String: Any]
+    let statements = try #require(tree?["Statement"] as? [[String: Any]])
+    let allowed = statements.flatMap { statement in
+      statement["Action"] as? [String] ?? [statement["Action"] as? String ?? ""]
+    }
+    let objects = [
+      "ListObjectsV2": ["s3:ListBucket"], "GetObject": ["s3:GetObject"],
+      "HeadObject": ["s3:GetObject"], "CopyObject": ["s3:GetObject", "s3:PutObject"],
+      "PutObject": ["s3:PutObject"], "DeleteObject": ["s3:DeleteObject"],
+    ]
+    let clusters = try Self.operations(in: ["EMRClient.swift"])
+    var needed = Set(clusters.map { "elasticmapreduce:\($0)" })
+    #expect(needed.count > 5)
+    for name in try Self.operations(in: ["S3Client.swift", "S3Client+Listing.swift"]) {
+      needed.formUnion(try #require(objects[name], "\(name)"))
+    }
+    // Clusters are given two roles.
+    #expect(Set(allowed) == needed.union(["iam:PassRole"]))
+    let page = try String(
+      decoding: Locations.bytes(Locations.repository.appending(path: "docs/iam.md")), as: UTF8.self)
+    for name in try Self.operations(in: ["STSClient.swift"]) { #expect(page.contains(name)) }
+  }
+
+  /// The operations that a client's source calls by name.
+  private static func operations(in files: [String]) throws -> Set<String> {
+    var names: Set<String> = []
+    for file in files {
+      let source = Locations.repository.appending(path: "Sources/AWSClient/\(file)")
+      let text = String(decoding: try Locations.bytes(source), as: UTF8.self)
+      for match in text.matches(of: /(?:call|pages)\(\s*"([A-Za-z0-9]+)"/) {
+        names.insert(String(match.1))
+      }
+    }
+    return names
+  }
+
+  /// All JSON in the documents can be read as such.
+  @Test(arguments: pages) func jsonCanBeRead(page: String) throws {
+    for block in try Self.blocks(of: page) where block.language == "json" {
+      #expect(throws: Never.self, "\(block.text)") {
+        try JSONSerialization.jsonObject(with: Data(block.text.utf8), options: .fragmentsAllowed)
+      }
+    }
+  }
+
   /// A part of a file that a page explains is a part of a file that it shows whole: its lines stand
   /// there in the same order.
   @Test func partsAreThoseOfTheWhole() throws {
