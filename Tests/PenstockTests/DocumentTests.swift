@@ -5,7 +5,8 @@ import Testing
 /// What the documents show is what happens: their files are written, their commands run, and what
 /// stands below a command is what it prints.
 ///
-/// A block below `<!-- file: NAME -->` is a file. In a `console` block a line after `$ ` is a command
+/// A block below `<!-- file: NAME -->` is a file, one below `<!-- quotes: PATH -->` lines of a file of
+/// the repository. In a `console` block a line after `$ ` is a command
 /// (`\` continues it) and the rest its output, in which a line `…` stands for any number of lines, and
 /// `…` in a line for any part of it. `cd FOLDER` as a command of its own holds for the rest of the page.
 @Suite struct DocumentTests {
@@ -92,6 +93,17 @@ import Testing
     return names
   }
 
+  /// What a document quotes of a file stands there, in the same order.
+  @Test(arguments: pages) func quotesAreOfTheFile(page: String) throws {
+    for block in try Self.blocks(of: page) {
+      guard let path = block.quoted else { continue }
+      let file = Locations.repository.appending(path: path)
+      let text = String(decoding: try Locations.bytes(file), as: UTF8.self)
+      #expect(
+        Self.stand(block.lines, in: text.components(separatedBy: "\n")), "\(page) quotes \(path)")
+    }
+  }
+
   /// All JSON in the documents can be read as such.
   @Test(arguments: pages) func jsonCanBeRead(page: String) throws {
     for block in try Self.blocks(of: page) where block.language == "json" {
@@ -138,6 +150,7 @@ import Testing
   private struct Block {
     var language: String
     var file: String?
+    var quoted: String?
     var lines: [String]
     var text: String { lines.joined(separator: "\n") + "\n" }
   }
@@ -153,10 +166,9 @@ import Testing
           blocks.append(closed)
           open = nil
         } else {
-          let isFile = before.hasPrefix("<!-- file: ") && before.hasSuffix(" -->")
           open = Block(
-            language: String(line.dropFirst(3)),
-            file: isFile ? String(before.dropFirst(11).dropLast(4)) : nil, lines: [])
+            language: String(line.dropFirst(3)), file: Self.mark("file", in: before),
+            quoted: Self.mark("quotes", in: before), lines: [])
         }
       } else {
         open?.lines.append(line)
@@ -165,6 +177,13 @@ import Testing
     }
     #expect(open == nil, "\(page) has a block without end")
     return blocks
+  }
+
+  /// What stands in a comment `<!-- NAME: … -->`.
+  private static func mark(_ name: String, in line: String) -> String? {
+    let (start, end) = ("<!-- \(name): ", " -->")
+    guard line.hasPrefix(start), line.hasSuffix(end) else { return nil }
+    return String(line.dropFirst(start.count).dropLast(end.count))
   }
 
   private static func sessions(_ lines: [String]) -> [(command: String, output: [String])] {
