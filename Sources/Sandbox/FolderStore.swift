@@ -1,7 +1,7 @@
 package import Cloud
 import Synchronization
 
-/// A folder as S3: `DIR/s3/BUCKET/KEY`.
+/// A folder as S3: `DIR/BUCKET/KEY`.
 ///
 /// A bucket is a folder, so that people can fill it with `cp`; one that is missing is made by the
 /// first `put`. Keys that no file can have (`a//b`, `..`) are kept with those parts escaped.
@@ -11,8 +11,8 @@ package struct FolderStore: ObjectStore {
   private let lock: String
 
   package init(_ folder: String) {
-    top = folder + "/s3"
-    lock = folder + "/s3.lock"
+    top = folder
+    lock = SandboxFolder.state(of: folder) + "/s3.lock"
   }
 
   // MARK: Keys and paths
@@ -69,7 +69,7 @@ package struct FolderStore: ObjectStore {
 
   private func check(_ bucket: String, _ operation: String) throws(CloudError) {
     let isName = bucket.utf8.allSatisfy { $0 != 0x2F && $0 > 0x20 }
-    guard !bucket.isEmpty, bucket != ".", bucket != "..", isName else {
+    guard !bucket.isEmpty, !bucket.hasPrefix("."), isName else {
       throw CloudError(
         .refused, operation: operation, code: "InvalidBucketName",
         message: "`\(bucket)` is not a bucket's name")
@@ -82,11 +82,6 @@ package struct FolderStore: ObjectStore {
     bucket: String, prefix: String, after: String?, limit: Int
   ) async throws(CloudError) -> ObjectPage {
     try check(bucket, "ListObjectsV2")
-    guard Files.isFolder("\(top)/\(bucket)") else {
-      throw CloudError(
-        .notFound, operation: "ListObjectsV2", code: "NoSuchBucket",
-        message: "The specified bucket does not exist")
-    }
     let limit = max(1, min(limit, 1000))
     var found = keys(bucket, prefix)
     if let after {
@@ -170,7 +165,7 @@ package struct FolderStore: ObjectStore {
 
   private func makeTop() throws(CloudError) {
     do {
-      try Files.makeFolder(top)
+      try Files.makeFolder(SandboxFolder.state(of: top))
     } catch {
       throw CloudError(.unavailable, operation: "PutObject", message: error.message)
     }

@@ -11,7 +11,9 @@ struct Places: Sendable {
     hdfs = Self.hdfs(folder: folder, cluster: cluster)
   }
 
-  static func hdfs(folder: String, cluster: String) -> String { "\(folder)/hdfs/\(cluster)" }
+  static func hdfs(folder: String, cluster: String) -> String {
+    SandboxFolder.state(of: folder) + "/hdfs/\(cluster)"
+  }
 
   enum Address {
     case object(bucket: String, key: String)

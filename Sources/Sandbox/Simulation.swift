@@ -129,7 +129,7 @@ struct Simulation {
     let step = cluster.steps[at]
     let job = SimulatedJob(
       step: step, others: cluster.steps, places: Places(folder: folder, cluster: cluster.id),
-      loads: "\(folder)/loads")
+      loads: SandboxFolder.state(of: folder) + "/loads")
     let isFaulty = faults.strike {
       if case .stepFails(let text) = $0 { Faults.names(text, step.name) } else { false }
     }

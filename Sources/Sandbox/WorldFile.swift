@@ -23,19 +23,20 @@ final class WorldFile: Sendable {
     memory = Mutex(Memory(faults: faults))
   }
 
-  private var path: String { "\(folder)/emr.json" }
+  private var state: String { SandboxFolder.state(of: folder) }
+  private var path: String { "\(state)/emr.json" }
 
   /// Lets `body` see or change the world, when all that is due has been done; others wait.
   func update<Result>(
     _ operation: String, changes: Bool, _ body: (inout Simulation) throws(CloudError) -> Result
   ) throws(CloudError) -> Result {
     do {
-      try Files.makeFolder(folder)
+      try Files.makeFolder(state)
     } catch {
       throw CloudError(.unavailable, operation: operation, message: error.message)
     }
     // The lock file keeps this process's other tasks out too.
-    return try Files.locked("\(folder)/emr.lock") { () throws(CloudError) in
+    return try Files.locked("\(state)/emr.lock") { () throws(CloudError) in
       var memory = self.memory.withLock { $0 }
       defer { self.memory.withLock { [memory] in $0 = memory } }
       var simulation = Simulation(

@@ -77,10 +77,20 @@ import Values
     #expect(outcome.summary.contains("is `4`"))
   }
 
-  @Test func aBucketThatIsNotThereIsSaid() async throws {
+  /// Nobody answers.
+  private struct Silence: FactSource {
+    func answers(to questions: [FactQuestion]) async -> [FactAnswer] {
+      questions.map { _ in .failed("no bucket of this name", hint: "create the bucket") }
+    }
+  }
+
+  @Test func whatCannotBeAskedIsSaid() async throws {
     let world = World()
-    let outcome = try await RunTests.apply(builder.plan, in: world)
+    var services = try world.services(builder.plan)
+    services.facts = Silence()
+    let outcome = await Executor.apply(
+      builder.plan, services: services, options: World.options(builder.plan))
     #expect(outcome.status == 1)
-    #expect(outcome.summary.contains("bucket does not exist"))
+    #expect(outcome.summary.contains("no bucket of this name (create the bucket)"))
   }
 }

@@ -112,10 +112,11 @@ struct World {
 
   /// Everything in S3 but EMR's logs, by its address.
   func objects() -> [String: String] {
-    let top = folder.path + "/s3"
+    let top = folder.path
     var objects: [String: String] = [:]
     for case let path as String in FileManager.default.enumerator(atPath: top) ?? .init() {
-      guard !path.hasPrefix("log/"),
+      // What lies right in the folder is the tests' own: no bucket.
+      guard !path.hasPrefix("log/"), !path.hasPrefix("."), path.contains("/"),
         let data = FileManager.default.contents(atPath: top + "/" + path),
         (try? FileManager.default.attributesOfItem(atPath: top + "/" + path)[.type])
           as? FileAttributeType == .typeRegular
@@ -127,7 +128,7 @@ struct World {
 
   /// What was loaded, a list of lines for each load, by the loader.
   func loads() -> [String: [String]] {
-    let top = folder.path + "/loads"
+    let top = SandboxFolder.state(of: folder.path) + "/loads"
     var loads: [String: [String]] = [:]
     for case let path as String in FileManager.default.enumerator(atPath: top) ?? .init() {
       guard let data = FileManager.default.contents(atPath: top + "/" + path), path.contains("/")

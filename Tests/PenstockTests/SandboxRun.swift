@@ -27,7 +27,7 @@ final class SandboxRun: Sendable {
     }
     for bucket in ["collector-us", "snowplow-etl", "snowplow-archive", "snowplow-out"] {
       try FileManager.default.createDirectory(
-        at: box.appending(path: "s3/acme-\(bucket)"), withIntermediateDirectories: true)
+        at: box.appending(path: "acme-\(bucket)"), withIntermediateDirectories: true)
     }
     for hour in ["01", "02", "03"] {
       try put("acme-collector-eu/logs/2026-02-28-\(hour).lzo", "events of \(hour)\n")
@@ -35,7 +35,7 @@ final class SandboxRun: Sendable {
   }
 
   func put(_ path: String, _ text: String) throws {
-    try scratch.file("box/s3/" + path, text)
+    try scratch.file("box/" + path, text)
   }
 
   func penstock(_ arguments: [String]) throws -> Run {
@@ -55,16 +55,16 @@ final class SandboxRun: Sendable {
   /// Each object in S3 but EMR's logs, and each load, with its contents.
   func world() -> [String: String] {
     var files: [String: String] = [:]
-    for top in ["s3", "loads"] {
+    for top in ["", ".penstock/loads"] {
       let folder = box.appending(path: top)
       let names = FileManager.default.enumerator(atPath: folder.path)
       for case let name as String in names ?? .init() {
-        guard !name.hasPrefix("acme-snowplow-etl/logs/"),
+        guard !name.hasPrefix("acme-snowplow-etl/logs/"), !name.hasPrefix("."),
           let data = FileManager.default.contents(atPath: folder.appending(path: name).path),
           names?.fileAttributes?[.type] as? FileAttributeType == .typeRegular
         else { continue }
         // A load is a file named after the step's id: how often there was one counts.
-        let key = top == "s3" ? name : "load of " + (name.split(separator: "/").first ?? "")
+        let key = top.isEmpty ? name : "load of " + (name.split(separator: "/").first ?? "")
         files[key, default: ""] += String(decoding: data, as: UTF8.self)
       }
     }
@@ -73,7 +73,7 @@ final class SandboxRun: Sendable {
 
   /// How many clusters were ever started.
   func clusters() throws -> Int {
-    let data = try Data(contentsOf: box.appending(path: "emr.json"))
+    let data = try Data(contentsOf: box.appending(path: ".penstock/emr.json"))
     let world = try JSONSerialization.jsonObject(with: data) as? [String: Any]
     return (world?["clusters"] as? [Any])?.count ?? 0
   }
@@ -81,7 +81,7 @@ final class SandboxRun: Sendable {
   /// All that Penstock itself wrote: its journal, its plan.
   func traces() throws -> String {
     var text = ""
-    for name in ["box/journal.db", "box/journal.db-wal", "plan.json"] {
+    for name in ["box/.penstock/journal.db", "box/.penstock/journal.db-wal", "plan.json"] {
       let file = folder.appending(path: name)
       if let data = FileManager.default.contents(atPath: file.path) {
         text += String(decoding: data, as: UTF8.self)

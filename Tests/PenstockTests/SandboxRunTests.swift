@@ -96,7 +96,7 @@ import Testing
   @Test func aPlanOfAnotherWorldIsRefused() throws {
     let empty = try SandboxRun()
     #expect(try empty.plan().status == 0)
-    try FileManager.default.removeItem(at: empty.box.appending(path: "s3/acme-collector-eu/logs"))
+    try FileManager.default.removeItem(at: empty.box.appending(path: "acme-collector-eu/logs"))
     let nothing = try empty.penstock(["apply", "plan.json"])
     #expect(nothing.status == 3, "\(nothing.errors)")
     #expect(nothing.errors.contains("now `s3://acme-collector-eu/logs/`"))
@@ -108,7 +108,8 @@ import Testing
     #expect(notEmpty.status == 4, "\(notEmpty.errors)")
     #expect(notEmpty.errors.contains("now `s3://acme-snowplow-out/enriched/good/` holds data"))
     for sandbox in [empty, full] {
-      #expect(!FileManager.default.fileExists(atPath: sandbox.box.appending(path: "emr.json").path))
+      let world = sandbox.box.appending(path: ".penstock/emr.json")
+      #expect(!FileManager.default.fileExists(atPath: world.path), "nothing was started")
     }
   }
 

@@ -56,8 +56,11 @@ enum RunCommand {
   private static func note(
     _ status: ExitStatus, of result: CompilerResult, _ input: CompilerInput, in journal: Journal
   ) {
-    guard status == .noData || status == .notEmpty || status == .clusterBusy else { return }
-    let error = result.diagnostics.first { $0.severity == .error }
+    let codes: [ExitStatus: DiagnosticCode] = [
+      .noData: .noDataToProcess, .notEmpty: .datasetNotEmpty, .clusterBusy: .clusterBusy,
+    ]
+    guard let code = codes[status] else { return }
+    let error = result.diagnostics.first { $0.code == code }
     let random = SystemRandom()
     let run = JournaledRun(
       key: "none:" + random.token(), name: result.pipeline?.name?.value ?? input.pipeline.name,

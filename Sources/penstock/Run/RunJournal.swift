@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import Journal
+import Sandbox
 import SourceText
 
 /// Where the journal of runs is.
@@ -23,7 +24,9 @@ enum RunJournal {
   }
 
   private static func defaultPath(_ invocation: Invocation) throws(WorldRefusal) -> String {
-    if let sandbox = invocation[.sandbox]?.value { return Files.join(sandbox, "journal.db") }
+    if let sandbox = invocation[.sandbox]?.value {
+      return SandboxFolder.state(of: sandbox) + "/journal.db"
+    }
     if let state = Environment.value("XDG_STATE_HOME"), state.hasPrefix("/") {
       return Files.join(state, "penstock/journal.db")
     }

@@ -97,8 +97,9 @@ enum RunText {
   // MARK: Words
 
   private static func standing(_ run: RunOverview) -> Cell {
-    run.status == ExitStatus.noData.code
-      ? Cell("nothing to do", .faint) : Cell(words(run.standing), style(run.standing))
+    if run.status == ExitStatus.noData.code { return Cell("nothing to do", .faint) }
+    if run.standing == .failed, run.cluster == nil { return Cell("not begun", .yellow) }
+    return Cell(words(run.standing), style(run.standing))
   }
 
   private static func words(_ standing: RunOverview.Standing) -> String {
