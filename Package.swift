@@ -116,7 +116,8 @@ let package = Package(
       name: "penstock",
       dependencies: [
         "SourceText", "Digests", "Diagnostics", "DiagnosticRendering", "Values", "PlanFormat",
-        "PipelineSyntax", "PipelineIR", "Passes", "PlanDiff", "Programs", "Compiler", "Cloud",
+        "YAMLSyntax", "PipelineSyntax", "PipelineIR", "Passes", "PlanDiff", "Programs", "Compiler",
+        "Cloud",
         "Journal", "Executor", "Sandbox", "Web", "AWSClient", "Gzip", "Iglu", "Migration",
       ], swiftSettings: settings, linkerSettings: fastStart),
 
@@ -179,7 +180,7 @@ if Context.environment["PENSTOCK_FUZZ"] != nil {
       name: "fuzz",
       dependencies: [
         "SourceText", "Diagnostics", "DiagnosticRendering", "Values", "YAMLSyntax", "Schemas",
-        "Expressions", "PlanFormat", "Compiler",
+        "Expressions", "PlanFormat", "Compiler", "Iglu", "Migration",
       ],
       path: "Fuzz", exclude: ["pipelines", "seeds.py"],
       swiftSettings: settings))

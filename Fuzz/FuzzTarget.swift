@@ -8,10 +8,11 @@ import YAMLSyntax
 
 /// What is fuzzed: each takes any bytes, and must neither trap nor hang on them.
 enum FuzzTarget: String, CaseIterable {
-  case json, yaml, ruby, expression, template, schema, pipeline
+  case json, yaml, ruby, expression, template, schema, pipeline, migration, iglu
 
   func run(_ bytes: [UInt8]) {
     if self == .pipeline { return WholeCompilation.run(bytes) }
+    if self == .migration { return Migrating.run(bytes) }
     var diagnostics: [Diagnostic] = []
     let source = SourceID(index: 0)
     let file = SourceFile(name: "fuzz", text: bytes)
@@ -40,7 +41,8 @@ enum FuzzTarget: String, CaseIterable {
       _ = template?.check(in: TypeEnvironment(), into: &diagnostics)
       _ = template?.evaluate(in: EvaluationContext(variables: [:]))
     case .schema: Validation.run(bytes, source, into: &diagnostics)
-    case .pipeline: break
+    case .iglu: Describing.run(bytes, source, into: &diagnostics)
+    case .pipeline, .migration: break
     }
     Self.render(diagnostics, file)
   }
@@ -60,6 +62,10 @@ enum FuzzTarget: String, CaseIterable {
   private static func render(_ diagnostics: [Diagnostic], _ file: SourceFile) {
     var sources = SourceSet()
     sources.add(file)
+    render(diagnostics, sources)
+  }
+
+  static func render(_ diagnostics: [Diagnostic], _ sources: SourceSet) {
     for format in DiagnosticRenderer.Format.allCases {
       _ = DiagnosticRenderer.render(
         Array(diagnostics.prefix(20)), sources: sources, format: format)

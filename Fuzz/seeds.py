@@ -63,6 +63,29 @@ def schemas():
             seed("schema", json.dumps(group["schema"]), *data[:2])
 
 
+def migrations():
+    configs = []
+    for folder in ("eer_sample_history", "eer_config", "storageloader_config"):
+        configs += [p.read_bytes() for p in sorted(CONFORMANCE.glob(f"real-world/{folder}/*"))]
+    for config in configs:
+        seed("migration", config)
+    for path in sorted(CONFORMANCE.glob("real-world/storageloader_config/*")):
+        seed("migration", configs[0], path.read_bytes())
+    for path in files("examples/**/config.yml"):
+        seed("migration", path.read_bytes())
+
+
+def descriptions():
+    for path in files("examples/**/*.json"):
+        seed("iglu", b"{}", path.read_bytes())
+    for path in sorted(CONFORMANCE.glob("iglu/public/*.json")):
+        for case in json.loads(path.read_text()):
+            schema = CONFORMANCE / "iglu/schemas" / case["schema"]
+            if schema.is_file():
+                blank = " " if "/avro/" in case["schema"] else ""
+                seed("iglu", blank + schema.read_text(), json.dumps(case["instance"]))
+
+
 def pipelines():
     config = {p: (TOP / f"examples/{p}/config.yml").read_bytes()
               for p in ("clickstream", "lakehouse", "snowplow")}
@@ -116,5 +139,5 @@ def words():
     (OUT / "words.dict").write_text("".join(f'"{word}"\n' for word in sorted(found)))
 
 
-for write in (documents, expressions, schemas, pipelines, words):
+for write in (documents, expressions, schemas, migrations, descriptions, pipelines, words):
     write()

@@ -49,6 +49,20 @@ extension Diagnostic {
       hint: "the schemas of enrichments and targets are there: add `http://iglucentral.com`")
   }
 
+  static func targetNotTaken(
+    _ reference: SchemaReference, _ versions: [SchemaVersion]
+  ) -> Diagnostic {
+    let known = versions.map { "`\($0)`" }.joined(separator: ", ")
+    return Diagnostic(
+      .targetPurposeUnused,
+      versions.isEmpty
+        ? "no stage of the pipeline uses a target of the kind `\(reference.key.family.name)`"
+        : "no stage of the pipeline uses this version of a target",
+      at: versions.isEmpty ? reference.nameSpan : reference.versionSpan,
+      hint: versions.isEmpty
+        ? "a run refuses this target: keep it in another folder" : "the versions are \(known)")
+  }
+
   static func targetPasswordPlain(at span: Span) -> Diagnostic {
     Diagnostic(
       .targetPasswordPlain, "the password stands here in plain text", at: span,
@@ -59,7 +73,7 @@ extension Diagnostic {
   static func targetPurposeUnused(_ purpose: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .targetPurposeUnused, "no stage of the pipeline uses a target for `\(purpose)`", at: span,
-      hint: "a run ignores this target")
+      hint: "a run has no use for it")
   }
 
   static func targetTwice(_ id: String, at span: Span, first: Span) -> Diagnostic {

@@ -6,9 +6,10 @@ import Values
 package enum TargetChecks {
   /// - Parameters:
   ///   - pipeline: the pipeline's text, in which the purposes stand that its stages use.
+  ///   - taken: the schemas of the targets that the pipeline takes, by their URIs.
   ///   - takesParameterStore: whether a document's schema lets a password stand elsewhere.
   package static func diagnose(
-    _ documents: [SelfDescribing], pipeline: [UInt8]?,
+    _ documents: [SelfDescribing], pipeline: [UInt8]?, taken: Set<String>,
     takesParameterStore: (SelfDescribing) -> Bool
   ) -> [Diagnostic] {
     var found: [Diagnostic] = []
@@ -24,7 +25,12 @@ package enum TargetChecks {
           first[text] = tree.span(id)
         }
       }
-      if let purpose = tree.value(document.data, "purpose"), tree.kind(purpose) == .string,
+      if !taken.isEmpty, !taken.contains(document.reference.key.uri) {
+        let family = document.reference.key.family
+        let versions = taken.compactMap { SchemaKey(path: $0.dropFirst("iglu:".count)) }
+          .filter { $0.family == family }.map(\.version).sorted()
+        found.append(.targetNotTaken(document.reference, versions))
+      } else if let purpose = tree.value(document.data, "purpose"), tree.kind(purpose) == .string,
         let used,
         !used.contains(tree.string(purpose))
       {

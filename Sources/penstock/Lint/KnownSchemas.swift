@@ -20,6 +20,13 @@ enum KnownSchemas {
     }
   }
 
+  /// The schemas of targets that the pipeline takes: the URIs in the schema of that input.
+  static var takenTargets: Set<String> {
+    let path = "schemas/\(CommandName.defaultPipeline)/storage-target.schema.json"
+    let text = String(decoding: Builtins.file(path) ?? [], as: UTF8.self)
+    return Set(text.split(separator: "\"").filter { $0.hasPrefix("iglu:") }.map(String.init))
+  }
+
   /// The built-in file that stands in for a family's schemas, by version.
   static func builtinFile(_ key: SchemaKey) -> String? {
     let path = key.family.path

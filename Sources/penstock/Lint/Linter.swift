@@ -3,6 +3,7 @@ import Diagnostics
 import Iglu
 import SourceText
 import Values
+import YAMLSyntax
 
 /// Reads files, has their schemas looked up, and says all that is wrong with them.
 struct Linter {
@@ -100,6 +101,12 @@ struct Linter {
       diagnostics.append(.byteOrderMark(at: Span(source, 0..<3)))
     }
     let tree = JSONReader.read(file.text, source: source, into: &diagnostics)
+    // Upstream's lint took them for values.
+    diagnostics += (tree.map(TemplateMarks.scan) ?? []).map { mark in
+      var mark = mark
+      mark.severity = .warning
+      return mark
+    }
     readFiles.append((source, tree))
     return tree.flatMap { SelfDescribing($0, into: &diagnostics) }
   }
@@ -118,6 +125,7 @@ struct Linter {
     diagnostics += TargetChecks.diagnose(
       documents.filter { $0.role == .target }.map(\.content),
       pipeline: BuiltinPipelines.text(of: CommandName.defaultPipeline),
+      taken: KnownSchemas.takenTargets,
       takesParameterStore: { target in
         texts[target.reference.key].map { Self.parameterStore.isIn($0.bytes) } ?? false
       })
