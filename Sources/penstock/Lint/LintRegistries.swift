@@ -81,6 +81,8 @@ struct LintRegistries {
     let whyNot = "was not asked"
     private let transport: AsyncHTTPTransport?
     private let limits: TransportLimits
+    /// As many as a host has connections.
+    private let turns = Turns(16)
 
     init(timeout: Invocation.Text?, into diagnostics: inout [Diagnostic]) {
       var seconds = 10.0
@@ -109,7 +111,7 @@ struct LintRegistries {
     }
 
     func source(uri: String, key: String?) -> (any SchemaSource)? {
-      transport.map { WebSource(uri: uri, key: key, transport: $0, limits: limits) }
+      transport.map { WebSource(uri: uri, key: key, transport: $0, limits: limits, turns: turns) }
     }
   }
 #else

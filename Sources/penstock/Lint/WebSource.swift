@@ -13,6 +13,7 @@
     let key: String?
     let transport: any HTTPTransport
     let limits: TransportLimits
+    let turns: Turns
 
     /// No schema is longer.
     static let largest = 16 << 20
@@ -93,7 +94,7 @@
       var attempt = 1
       while true {
         do throws(TransportError) {
-          let answer = try await transport.send(request, limits: limits)
+          let answer = try await sendInTurn(request)
           guard attempt < Self.attempts, answer.status == 429 || answer.status >= 500 else {
             return answer
           }
@@ -103,6 +104,20 @@
           await pause(attempt, atLeast: nil)
         }
         attempt += 1
+      }
+    }
+
+    private func sendInTurn(
+      _ request: HTTPRequest
+    ) async throws(TransportError) -> HTTPResponse {
+      await turns.take()
+      do throws(TransportError) {
+        let answer = try await transport.send(request, limits: limits)
+        await turns.giveBack()
+        return answer
+      } catch {
+        await turns.giveBack()
+        throw error
       }
     }
 
