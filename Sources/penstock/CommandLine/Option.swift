@@ -99,6 +99,7 @@ extension Option {
   func value(in command: CommandName) -> Value? {
     switch self {
     case .config: .file("FILE|-")
+    case .out where command == .migrate: .folder("DIR")
     case .resolver, .facts, .out: .file("FILE")
     case .targets, .enrichments, .registry: .folder("DIR")
     case .input: .file("NAME=PATH")
@@ -133,7 +134,17 @@ extension Option {
     }
   }
 
-  var summary: String {
+  /// What it does for a command.
+  func summary(in command: CommandName) -> String {
+    switch (self, command) {
+    case (.offline, .lint): "ask nobody: take what is kept, and what is in folders"
+    case (.force, .migrate): "replace files that are there"
+    case (.out, .migrate): "write to this folder, all files or none"
+    default: summary
+    }
+  }
+
+  private var summary: String {
     switch self {
     case .config: "the configuration; - reads standard input"
     case .resolver: "the schema resolver's configuration"

@@ -18,7 +18,8 @@ enum FishCompletions {
       for option in command.options {
         let short = option.short.map { " -s \($0)" } ?? ""
         let value = option.value(in: command).map(action) ?? ""
-        lines.append("\(start)\(short) -l \(option.long)\(value) -d \(quoted(option.summary))")
+        lines.append(
+          "\(start)\(short) -l \(option.long)\(value) -d \(quoted(option.summary(in: command)))")
       }
     }
     return lines.joined(separator: "\n") + "\n"

@@ -34,7 +34,7 @@ enum HelpCommand {
     let rows = command.options.map { option in
       let short = option.short.map { "-\($0), " } ?? "    "
       let value = option.value(in: command).map { " " + $0.name } ?? ""
-      return (short + "--" + option.long + value, option.summary)
+      return (short + "--" + option.long + value, option.summary(in: command))
     }
     return text + Columns.text(rows, indent: "  ")
   }

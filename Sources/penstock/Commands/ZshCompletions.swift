@@ -32,7 +32,7 @@ enum ZshCompletions {
     for option in command.options {
       let value = option.value(in: command).map { ":\(label($0)):\(action(for: $0))" } ?? ""
       let repeats = option.isRepeatable ? "*" : ""
-      let summary = "[\(escaped(option.summary))]"
+      let summary = "[\(escaped(option.summary(in: command)))]"
       lines.append(quoted("\(repeats)--\(option.long)\(summary)\(value)"))
       if let short = option.short { lines.append(quoted("\(repeats)-\(short)\(summary)\(value)")) }
     }
