@@ -34,7 +34,7 @@ extension Compilation {
     }
     for file in input.files where !pipeline.inputs.contains(where: { $0.name.value == file.role }) {
       diagnostics.append(
-        .inputUnknown(file.role, among: pipeline.inputs.map(\.name.value)))
+        .inputUnknown(file.role, among: pipeline.inputs.map(\.name.value), at: file.place))
     }
     if let facts = input.facts { readFacts(facts) }
   }

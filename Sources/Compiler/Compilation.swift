@@ -93,6 +93,8 @@ struct Compilation {
   // MARK: The pipeline
 
   mutating func readPipeline() {
+    // Its places are those of the first source.
+    if let commandLine = input.commandLine { sources.add(commandLine) }
     let source = sources.add(input.pipeline)
     guard let tree = tree(input.pipeline, source) else { return }
     validatePipeline(tree)

@@ -40,9 +40,12 @@ extension Diagnostic {
       hint: "give `--\(name) PATH`, or `--input \(name)=PATH`")
   }
 
-  static func inputUnknown(_ name: String, among names: [String]) -> Diagnostic {
+  static func inputUnknown(
+    _ name: String, among names: [String], at span: Span?
+  ) -> Diagnostic {
     Diagnostic(
       .inputUnknown, "an input `\(name)` was given, and the pipeline takes none of that name",
+      at: span,
       hint: Suggestion.hint(for: name, among: names)
         ?? (names.isEmpty
           ? "this pipeline takes no inputs"
@@ -78,9 +81,9 @@ extension Diagnostic {
         ?? "set it, and export it to this process")
   }
 
-  static func unsafeEmpty(_ place: String, _ why: String) -> Diagnostic {
+  static func unsafeEmpty(_ place: String, _ why: String, at span: Span?) -> Diagnostic {
     Diagnostic(
-      .unsafeEmpty, "`\(place)` must not be emptied first: \(why)",
+      .unsafeEmpty, "`\(place)` must not be emptied first: \(why)", at: span,
       hint: "only what this run makes again may be deleted: leave `--empty` out")
   }
 }

@@ -1,5 +1,5 @@
 package import Diagnostics
-import Passes
+package import Passes
 package import PlanFormat
 package import SourceText
 package import Values
@@ -9,10 +9,13 @@ package struct InputFile: Sendable {
   /// The name of the pipeline's input that it is for.
   package var role: String
   package var file: SourceFile
+  /// Where the command line gives it.
+  package var place: Span?
 
-  package init(role: String, file: SourceFile) {
+  package init(role: String, file: SourceFile, place: Span? = nil) {
     self.role = role
     self.file = file
+    self.place = place
   }
 }
 
@@ -33,6 +36,7 @@ package struct CompilerOptions: Sendable {
   package var runTime: Value.Timestamp
   /// The local time zone's offset from UTC at `runTime`: run ids are local times.
   package var utcOffsetSeconds: Int
+  package var places = OptionPlaces()
   /// Warnings are errors.
   package var strict = false
   package var revealSecrets = false
@@ -59,12 +63,16 @@ package struct CompilerOptions: Sendable {
     options.isPersistent = persistent
     options.runID = runID
     options.utcOffsetSeconds = utcOffsetSeconds
+    options.places = places
     return options
   }
 }
 
 /// Everything that a compilation reads; nothing is read later.
 package struct CompilerInput: Sendable {
+  /// The command line, for what is wrong with its options: the source of the places in them. Nil
+  /// where there are none.
+  package var commandLine: SourceFile?
   package var pipeline: SourceFile
   package var files: [InputFile]
   /// Step kinds of the user's own, beside the built-in ones.

@@ -33,9 +33,13 @@ extension Pass {
       expander.expand(node, stage: nil, pass: .written, &report)
     }
     program = expander.program
-    for name in context.options.skipSteps where !program.skippedSteps.contains(name) {
+    let options = context.options
+    for (index, name) in options.skipSteps.enumerated()
+    where !program.skippedSteps.contains(name) {
       report.diagnostics.append(
-        .skipUnknownStep(name, among: program.steps.map { program.text($0.name) }))
+        .skipUnknownStep(
+          name, among: program.steps.map { program.text($0.name) },
+          at: options.places.skipSteps.place(of: index)))
     }
   }
 }

@@ -114,9 +114,9 @@ extension Diagnostic {
     Diagnostic(.expressionEvaluation, error.message, at: error.span, hint: error.hint)
   }
 
-  static func includeUnknown(_ name: String, among names: [String]) -> Diagnostic {
+  static func includeUnknown(_ name: String, among names: [String], at span: Span?) -> Diagnostic {
     Diagnostic(
-      .includeUnknown, "--include names `\(name)`, which the pipeline does not offer",
+      .includeUnknown, "--include names `\(name)`, which the pipeline does not offer", at: span,
       hint: Suggestion.hint(for: name, among: names)
         ?? (names.isEmpty
           ? "this pipeline offers nothing to include"
@@ -167,9 +167,12 @@ extension Diagnostic {
       notes: [Note("its `when` does not hold")])
   }
 
-  static func resumeUnknownStage(_ name: String, among names: [String]) -> Diagnostic {
+  static func resumeUnknownStage(_ name: String, among names: [String], at span: Span?)
+    -> Diagnostic
+  {
     Diagnostic(
       .resumeUnknownStage, "--resume-from names `\(name)`, which is no stage of this pipeline",
+      at: span,
       hint: Suggestion.hint(for: name, among: names)
         ?? "it can be \(names.map { "`\($0)`" }.joined(separator: ", "))")
   }
@@ -185,11 +188,14 @@ extension Diagnostic {
         : "a run can resume from \(resumable.map { "`\($0)`" }.joined(separator: ", "))")
   }
 
-  static func resumeWithSkip() -> Diagnostic {
+  /// - Parameter skip: where the other option stands.
+  static func resumeWithSkip(at span: Span?, _ skip: Span?) -> Diagnostic {
     Diagnostic(
-      .resumeWithSkip, "--resume-from and --skip exclude each other",
+      .resumeWithSkip, "--resume-from and --skip exclude each other", at: span,
       notes: [
-        Note("--resume-from leaves out the stages before it; --skip leaves out what it names")
+        Note(
+          "--resume-from leaves out the stages before it; --skip leaves out what it names", at: skip
+        )
       ], hint: "name the failed run with `--run-id` to go on with what it was told to leave out")
   }
 
@@ -204,15 +210,17 @@ extension Diagnostic {
         "let the program fetch it: from EC2 Systems Manager's Parameter Store or Secrets Manager")
   }
 
-  static func skipUnknownStep(_ name: String, among names: [String]) -> Diagnostic {
+  static func skipUnknownStep(_ name: String, among names: [String], at span: Span?) -> Diagnostic {
     Diagnostic(
       .skipUnknownStep, "--skip-step names `\(name)`, and the run has no step of that name",
+      at: span,
       hint: Suggestion.hint(for: name, among: names) ?? "`penstock plan` lists the steps")
   }
 
-  static func skipUnknownStage(_ name: String, among names: [String]) -> Diagnostic {
+  static func skipUnknownStage(_ name: String, among names: [String], at span: Span?) -> Diagnostic
+  {
     Diagnostic(
-      .skipUnknownStage, "--skip names `\(name)`, which is no stage of this pipeline",
+      .skipUnknownStage, "--skip names `\(name)`, which is no stage of this pipeline", at: span,
       hint: Suggestion.hint(for: name, among: names)
         ?? "it can be \(names.map { "`\($0)`" }.joined(separator: ", "))")
   }

@@ -1,4 +1,22 @@
+package import SourceText
 package import Values
+
+/// Where on the command line options stand, each list as long as the option's own; empty where nobody
+/// can see a command line.
+package struct OptionPlaces: Sendable {
+  package var resumeFrom: Span?
+  package var skip: [Span] = []
+  package var skipSteps: [Span] = []
+  package var include: [Span] = []
+  package var emptiedFirst: [Span] = []
+
+  package init() {}
+}
+
+extension [Span] {
+  /// The place of an item; nil where it is not known.
+  package func place(of index: Int) -> Span? { indices.contains(index) ? self[index] : nil }
+}
 
 /// What the command line says about a run.
 package struct RunOptions: Sendable {
@@ -15,6 +33,7 @@ package struct RunOptions: Sendable {
   package var runTime: Value.Timestamp
   /// The local time zone's offset from UTC at `runTime`: run ids are local times.
   package var utcOffsetSeconds = 0
+  package var places = OptionPlaces()
 
   package init(runTime: Value.Timestamp) { self.runTime = runTime }
 

@@ -54,26 +54,32 @@ private enum StageOptions {
     let options = context.options
     let names = program.stages.map(\.name)
     var isGood = true
-    for name in options.skip where !names.contains(name) {
-      report.diagnostics.append(.skipUnknownStage(name, among: names))
+    for (index, name) in options.skip.enumerated() where !names.contains(name) {
+      report.diagnostics.append(
+        .skipUnknownStage(name, among: names, at: options.places.skip.place(of: index)))
       isGood = false
     }
-    for name in options.include
+    for (index, name) in options.include.enumerated()
     where !context.pipeline.includes.contains(where: { $0.value == name }) {
       report.diagnostics.append(
-        .includeUnknown(name, among: context.pipeline.includes.map(\.value)))
+        .includeUnknown(
+          name, among: context.pipeline.includes.map(\.value),
+          at: options.places.include.place(of: index)))
       isGood = false
     }
     guard let resume = options.resumeFrom else { return isGood }
     // A run that is named goes on as it was chosen.
     let isNamed = options.runID != nil
     if !options.skip.isEmpty, !isNamed {
-      report.diagnostics.append(.resumeWithSkip())
+      report.diagnostics.append(
+        .resumeWithSkip(at: options.places.resumeFrom, options.places.skip.first))
       isGood = false
     }
     guard let id = program.stageID(named: resume), let stage = program.stage(id) else {
       report.diagnostics.append(
-        .resumeUnknownStage(resume, among: context.resumableStages(of: program, isNamed: isNamed)))
+        .resumeUnknownStage(
+          resume, among: context.resumableStages(of: program, isNamed: isNamed),
+          at: options.places.resumeFrom))
       return false
     }
     if let whole = stage.partOf.flatMap(program.stage) {

@@ -40,9 +40,10 @@ struct PlanBuilder {
     plan.requests = JobFlowValue.requests(of: program, &secrets)
     addRun(to: &plan, &secrets)
     plan.emptiedFirst = options.emptiedFirst
-    for place in options.emptiedFirst {
+    for (index, place) in options.emptiedFirst.enumerated() {
       if let why = Self.obstacle(to: place, plan.steps) {
-        diagnostics.append(.unsafeEmpty(place, why))
+        diagnostics.append(
+          .unsafeEmpty(place, why, at: options.places.emptiedFirst.place(of: index)))
       }
     }
     plan.secrets = secrets.texts.keys.sorted()

@@ -5,7 +5,7 @@ import SourceText
 /// alone is checked.
 enum CheckCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
-    let (input, errors) = InputReader.read(context.invocation)
+    let (input, errors) = InputReader.read(context.invocation, context.commandLine)
     guard let input else { return context.refuse(errors, .failure) }
     let result = input.files.isEmpty ? Compiler.check(input) : Compiler.compile(input)
     context.console.report(result.diagnostics, result.sources)

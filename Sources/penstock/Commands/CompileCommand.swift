@@ -8,7 +8,7 @@ import SourceText
 /// `penstock compile`: a pipeline and its inputs in, what EMR would be sent out.
 enum CompileCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
-    let (input, errors) = InputReader.read(context.invocation)
+    let (input, errors) = InputReader.read(context.invocation, context.commandLine)
     guard let input else { return context.refuse(errors, .failure) }
     let result = Compiler.compile(input)
     context.console.report(result.diagnostics, result.sources)

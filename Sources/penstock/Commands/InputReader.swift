@@ -1,5 +1,6 @@
 import Compiler
 import Diagnostics
+import Passes
 import PlanFormat
 import SourceText
 import Values
@@ -17,7 +18,7 @@ struct InputReader {
   ///
   /// - Parameter time: the run's, whatever the command line says of it; nil: as that says.
   static func read(
-    _ invocation: Invocation, at time: RunTime? = nil
+    _ invocation: Invocation, _ commandLine: CommandLineText, at time: RunTime? = nil
   ) -> (input: CompilerInput?, errors: [Diagnostic]) {
     var reader = InputReader(invocation)
     let pipeline = reader.pipeline()
@@ -28,6 +29,7 @@ struct InputReader {
     var input = CompilerInput(
       pipeline: pipeline, files: reader.files, environment: Environment.all(), facts: facts,
       options: options)
+    input.commandLine = commandLine.file
     reader.addCompanions(to: &input)
     return reader.diagnostics.isEmpty ? (input, []) : (nil, reader.diagnostics)
   }
@@ -77,11 +79,13 @@ struct InputReader {
   private mutating func readInputs() {
     for option in [Option.config, .resolver] {
       if let path = invocation[option] {
-        add(option.long, [file(path.value, at: path.span)])
+        add(option.long, [file(path.value, at: path.span)], at: path.span)
       }
     }
     for option in [Option.targets, .enrichments] {
-      if let path = invocation[option] { add(option.long, folder(path.value, at: path.span)) }
+      if let path = invocation[option] {
+        add(option.long, folder(path.value, at: path.span), at: path.span)
+      }
     }
     for named in invocation.all(.input) {
       let name = named.value.utf8.prefix { $0 != 0x3D }
@@ -100,13 +104,13 @@ struct InputReader {
       let isFolder = Files.isFolder(path)
       add(
         String(decoding: name, as: UTF8.self),
-        isFolder ? folder(path, at: span) : [file(path, at: span)])
+        isFolder ? folder(path, at: span) : [file(path, at: span)], at: named.span)
     }
   }
 
-  private mutating func add(_ role: String, _ read: [SourceFile?]) {
+  private mutating func add(_ role: String, _ read: [SourceFile?], at place: Span) {
     for file in read {
-      if let file { files.append(InputFile(role: role, file: file)) }
+      if let file { files.append(InputFile(role: role, file: file, place: place)) }
     }
   }
 
@@ -139,6 +143,7 @@ struct InputReader {
   private mutating func options(_ time: RunTime?) -> CompilerOptions {
     let time = time ?? runTime()
     var options = CompilerOptions(runTime: time.moment, utcOffsetSeconds: time.utcOffset)
+    options.places = places
     options.debug = invocation.has(.debug)
     options.resumeFrom = invocation[.resumeFrom]?.value
     options.skip = invocation.list(.skip).map(\.value)
@@ -168,6 +173,16 @@ struct InputReader {
         text.value, of: "--run-time",
         expected: "a date and time of RFC 3339, such as `2026-03-01T05:06:07Z`", at: text.span))
     return RunTime(moment: Value.Timestamp(seconds: 0, nanoseconds: 0), utcOffset: 0)
+  }
+
+  private var places: OptionPlaces {
+    var places = OptionPlaces()
+    places.resumeFrom = invocation[.resumeFrom]?.span
+    places.skip = invocation.list(.skip).map(\.span)
+    places.skipSteps = invocation.all(.skipStep).map(\.span)
+    places.include = invocation.list(.include).map(\.span)
+    places.emptiedFirst = invocation.all(.empty).map(\.span)
+    return places
   }
 
   private mutating func emptiedFirst() -> [String] {

@@ -8,7 +8,7 @@ import SourceText
 /// `penstock plan`: what a run will do and why, for people, and the plan itself for `apply`.
 enum PlanCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
-    let (input, errors) = InputReader.read(context.invocation)
+    let (input, errors) = InputReader.read(context.invocation, context.commandLine)
     guard let input else { return context.refuse(errors, .usage) }
     // Where nobody is asked, nothing has to be waited for.
     guard input.facts == nil, !context.invocation.has(.offline) else {

@@ -10,7 +10,7 @@ import Values
 /// `penstock run`: plans a run for the world as it is, and carries it out.
 enum RunCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
-    let (input, errors) = InputReader.read(context.invocation)
+    let (input, errors) = InputReader.read(context.invocation, context.commandLine)
     guard let input else { return context.refuse(errors, .failure) }
     Interruptible.run {
       do throws(WorldRefusal) {

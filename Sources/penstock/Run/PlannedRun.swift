@@ -68,7 +68,8 @@ struct PlannedRun: Sendable {
   static func reload(_ plan: Plan) throws(Refusal) -> PlannedRun {
     let invocation = try Self.invocation(of: plan)
     let (read, errors) = InputReader.read(
-      invocation, at: RunTime(moment: plan.runTime, utcOffset: Int(plan.utcOffsetSeconds)))
+      invocation, CommandLineText(["run"] + plan.arguments),
+      at: RunTime(moment: plan.runTime, utcOffset: Int(plan.utcOffsetSeconds)))
     guard var input = read else {
       throw Refusal(diagnostics: errors, sources: commandLine(of: plan))
     }
