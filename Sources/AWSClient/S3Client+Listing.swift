@@ -1,4 +1,4 @@
-package import Cloud
+internal import Cloud
 internal import Values
 internal import Web
 

@@ -59,7 +59,9 @@ package enum Executor {
     let services = run.services
     let lock: RunLock
     switch await RunLock.acquire(
-      store, for: run.options.planDigest, owner: services.owner, token: services.random.token(),
+      store, for: run.options.planDigest,
+      named: RunLock.name(pipeline: run.plan.pipeline, runID: run.plan.runID),
+      owner: services.owner, token: services.random.token(),
       isAlive: services.isAlive)
     {
     case .acquired(let acquired): lock = acquired

@@ -31,7 +31,7 @@ extension Run {
     let hints =
       record.launches.isEmpty
       ? ["nothing was started"]
-      : ["to go on: \(options.applyCommand)", "to stop the run: penstock cancel"]
+      : ["to go on: \(options.applyCommand)", "to stop the run: \(options.cancelCommand)"]
     tell(.interrupted(why: why, hints: hints))
     // What could not be noted is found again by the next process.
     try? await note(.interrupted(why: why))

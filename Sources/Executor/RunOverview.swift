@@ -12,7 +12,12 @@ package struct RunOverview: Sendable {
     case succeeded, failed
     /// Nothing was ever begun.
     case notBegun = "not-begun"
+    /// Nothing was begun, as there was no data.
+    case nothingToDo = "nothing-to-do"
   }
+
+  /// Whether something of it was started, or is about to be.
+  package var wasBegun: Bool { standing != .notBegun && standing != .nothingToDo }
 
   package var run: JournaledRun
   package var standing: Standing
@@ -64,7 +69,7 @@ extension Executor {
     let record = try RunRecord(entries)
     let standing: RunOverview.Standing =
       if let ended = record.ended {
-        ended.status == 0 ? .succeeded : .failed
+        standing(ended.status, wasLaunched: !record.launches.isEmpty)
       } else if let holder = run.holder, isAlive(holder) {
         .applying
       } else {
@@ -75,6 +80,12 @@ extension Executor {
       cluster: record.cluster ?? record.launches.last { $0.cluster != nil }?.cluster,
       clusterState: record.clusterState, steps: record.steps.compactMap(\.description),
       lastEntry: entries.last?.time, summary: record.ended?.summary, status: record.ended?.status)
+  }
+
+  private static func standing(_ status: Int32, wasLaunched: Bool) -> RunOverview.Standing {
+    if status == 0 { return .succeeded }
+    if wasLaunched { return .failed }
+    return status == 3 ? .nothingToDo : .notBegun
   }
 
   /// The state of a run's cluster and steps as EMR has them now.

@@ -74,6 +74,8 @@ package struct ApplyOptions: Sendable {
   package var planDigest: String
   /// The command that goes on with the run, as it is told to people.
   package var applyCommand: String
+  /// The command that stops the run.
+  package var cancelCommand = "penstock cancel"
   /// What keeps other runs away; nil where nothing does.
   package var lock: (any LockStore)?
   /// Whether a lock that another run holds keeps this one from nothing. It is left where it is.

@@ -27,11 +27,44 @@ import Values
   }
 
   private func take(
-    _ store: any LockStore, _ process: Int64, run: String, alive: Set<Int64> = [1, 2]
+    _ store: any LockStore, _ process: Int64, run: String, named name: String? = nil,
+    alive: Set<Int64> = [1, 2]
   ) async -> RunLock.Acquisition {
     await RunLock.acquire(
-      store, for: run, owner: owner(process), token: "token-\(process)-\(run)",
+      store, for: run, named: name ?? "small/\(run)", owner: owner(process),
+      token: "token-\(process)-\(run)",
       isAlive: { alive.contains($0.process) })
+  }
+
+  /// A plan that recovers a run takes over what that run's dead process left, and nothing else.
+  @Test(arguments: Place.allCases) func aRecoveryTakesItOver(_ place: Place) async throws {
+    let consul = FakeConsul()
+    let name = "small/2026-03-01"
+    guard case .acquired(let left) = await take(try store(place, consul), 1, run: "a", named: name)
+    else {
+      Issue.record("not acquired")
+      return
+    }
+    if place != .consul {
+      // Consul tells by the session.
+      guard case .held = await take(try store(place, consul), 2, run: "b", named: name) else {
+        Issue.record("taken from a process that is alive")
+        return
+      }
+    }
+    await left.leave()
+    guard case .held = await take(try store(place, consul), 2, run: "b", alive: [2]) else {
+      Issue.record("another run took it")
+      return
+    }
+    guard
+      case .acquired(let lock) = await take(
+        try store(place, consul), 2, run: "b", named: name, alive: [2])
+    else {
+      Issue.record("not taken over")
+      return
+    }
+    #expect(await lock.release() == nil)
   }
 
   @Test(arguments: Place.allCases) func oneHoldsItUntilItIsReleased(_ place: Place) async throws {

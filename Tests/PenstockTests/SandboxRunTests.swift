@@ -36,11 +36,14 @@ import Testing
   @Test(arguments: steps) func theOneCommandRecovers(step: String) throws {
     let reference = try #require(Reference.shared)
     let sandbox = try SandboxRun()
-    let failed = try sandbox.run(["--fault", "\(step)=fail"])
+    let lock = sandbox.folder.appending(path: "lock")
+    let failed = try sandbox.run(["-l", "lock", "--fault", "\(step)=fail"])
     #expect(failed.status == 1)
+    #expect(FileManager.default.fileExists(atPath: lock.path), "others are kept out")
     let command = try #require(failed.recovery, "\(failed.text)")
     let recovered = try Run(command, environment: SandboxRun.secrets, folder: sandbox.folder)
     #expect(recovered.status == 0, "\(command)\n\(recovered.errors)")
+    #expect(!FileManager.default.fileExists(atPath: lock.path))
     // The loader's step that failed loaded nothing, so it is done once.
     #expect(sandbox.world() == reference.world)
   }
@@ -152,6 +155,7 @@ import Testing
     let other = try sandbox.penstock(["run"] + SandboxRun.inputs + ["-l", "lock"])
     #expect(other.status == 17)
     #expect(other.errors.contains("error[lock-held]: the lock lock was left by"))
+    #expect(other.errors.contains("its recovery takes the lock over"))
     let brave = try sandbox.penstock(
       ["run"] + SandboxRun.inputs + ["-l", "lock", "--ignore-lock-on-start"])
     #expect(brave.status == 4, "the failed run's raw files are still in processing")
@@ -185,6 +189,10 @@ import Testing
     let logs = try sandbox.penstock(["logs"])
     #expect(logs.text.contains("stderr.gz <==") && logs.text.contains("killed by --fault"))
     #expect(try sandbox.penstock(["logs", "nonesuch"]).status == 1)
+    #expect(try sandbox.penstock(["logs", "Enrich"]).errors.contains("names several steps"))
+    // A run that is refused does not hide the one that failed.
+    #expect(try sandbox.penstock(["run"] + SandboxRun.inputs).status == 4)
+    #expect(try sandbox.penstock(["logs"]).text == logs.text)
     #expect(
       try sandbox.penstock(["cancel", "2026-03-01-05-06-07"]).text
         == "2026-03-01-05-06-07: the cluster j-SANDB00000001 is TERMINATED_WITH_ERRORS already\n")
@@ -195,7 +203,8 @@ import Testing
     #expect(try sandbox.run(["--fault", "crash-after=12"]).status == -1)
     let status = try sandbox.penstock(["status"])
     #expect(status.text.contains("left: nobody watches it"))
-    #expect(status.text.contains("To go on with it: penstock apply 2026-03-01-05-06-07"))
+    #expect(
+      status.text.contains("To go on with it: penstock apply 2026-03-01-05-06-07 --sandbox box"))
     let cancelled = try sandbox.penstock(["cancel"])
     #expect(cancelled.text.contains("is being terminated"))
     let end = try sandbox.penstock(["apply", "2026-03-01-05-06-07", "--format", "json"])

@@ -7,7 +7,8 @@ import Values
 ///
 /// It is released when a run has succeeded or had nothing to do, and stays when one has failed, so
 /// that nobody runs over what is half done. Another's lock is never removed. The same plan, applied
-/// again, takes back the lock that its dead process left.
+/// again, takes back the lock that its dead process left; so does another plan for the same run, which
+/// is how a failed run is recovered.
 package struct RunLock: Sendable {
   /// What a lock says of its holder.
   package struct Holder: Sendable {
@@ -15,6 +16,8 @@ package struct RunLock: Sendable {
     package var owner: Owner?
     /// The plan's digest.
     package var run: String
+    /// The pipeline and the run's id, which a recovery has in common with the run that failed.
+    package var name: String
     package var token: String
     /// Whether the holder is sure to be gone; its lock stays nonetheless.
     package var isGone = false
@@ -35,12 +38,15 @@ package struct RunLock: Sendable {
     self.revision = revision
   }
 
+  /// What tells a run, and its recoveries, from other runs.
+  package static func name(pipeline: String, runID: String) -> String { "\(pipeline)/\(runID)" }
+
   /// Takes the lock, where it is free or was left by a dead process of the same run.
   package static func acquire(
-    _ store: any LockStore, for run: String, owner: Owner, token: String,
+    _ store: any LockStore, for run: String, named name: String, owner: Owner, token: String,
     isAlive: @Sendable (Owner) -> Bool
   ) async -> Acquisition {
-    let bytes = Self.bytes(owner, run, token)
+    let bytes = Self.bytes(owner, run, name, token)
     do throws(LockFailure) {
       if let revision = try await store.create(bytes) {
         return .acquired(RunLock(store: store, revision: revision))
@@ -56,7 +62,7 @@ package struct RunLock: Sendable {
       var holder = Self.holder(there.bytes)
       if holder.token == token { return .acquired(RunLock(store: store, revision: there.revision)) }
       holder.isGone = Self.isGone(holder, there, owner, isAlive)
-      if holder.run == run, holder.isGone,
+      if holder.isGone, holder.run == run || holder.name == name,
         let revision = try await store.replace(bytes, revision: there.revision)
       {
         return .acquired(RunLock(store: store, revision: revision))
@@ -112,7 +118,9 @@ package struct RunLock: Sendable {
     return !isAlive(other)
   }
 
-  private static func bytes(_ owner: Owner, _ run: String, _ token: String) -> [UInt8] {
+  private static func bytes(
+    _ owner: Owner, _ run: String, _ name: String, _ token: String
+  ) -> [UInt8] {
     var writer = CanonicalJSONWriter(pretty: true)
     writer.value(
       .map(
@@ -120,7 +128,7 @@ package struct RunLock: Sendable {
           "user": .string(owner.user), "host": .string(owner.host),
           "process": .int(owner.process), "processStart": .string(owner.processStart),
           "since": .string(owner.since.description), "sinceSeconds": .int(owner.since.seconds),
-          "run": .string(run), "token": .string(token),
+          "run": .string(run), "name": .string(name), "token": .string(token),
         ])), revealingSecrets: false)
     writer.newline()
     return writer.bytes
@@ -130,7 +138,7 @@ package struct RunLock: Sendable {
     var diagnostics: [Diagnostic] = []
     let tree = JSONReader.read(bytes, source: SourceID(index: 0), into: &diagnostics)
     guard let tree, let root = tree.root, case .map(let map) = Value(tree, root) else {
-      return Holder(owner: nil, run: "", token: String(decoding: bytes, as: UTF8.self))
+      return Holder(owner: nil, run: "", name: "", token: String(decoding: bytes, as: UTF8.self))
     }
     func text(_ key: String) -> String {
       if case .string(let text)? = map[key] { text } else { "" }
@@ -143,7 +151,8 @@ package struct RunLock: Sendable {
       processStart: text("processStart"),
       since: Value.Timestamp(seconds: number("sinceSeconds"), nanoseconds: 0))
     return Holder(
-      owner: text("host").isEmpty ? nil : owner, run: text("run"), token: text("token"))
+      owner: text("host").isEmpty ? nil : owner, run: text("run"), name: text("name"),
+      token: text("token"))
   }
 
   /// Who holds a lock, in words.
@@ -155,7 +164,7 @@ package struct RunLock: Sendable {
       "\(owner.user), process \(owner.process) on \(owner.host), since \(owner.since)"
     return holder.isGone
       ? "the lock \(name) was left by \(who): that process is gone, so its run failed or was "
-        + "killed; recover it, then release the lock with `penstock unlock \(name)`"
+        + "killed; its recovery takes the lock over, and `penstock unlock \(name)` releases it"
       : "the lock \(name) is held by \(who)"
   }
 }

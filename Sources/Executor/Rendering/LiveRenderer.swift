@@ -10,6 +10,7 @@ package struct LiveRenderer: Sendable {
   private var began: Int64 = 0
   /// Lines that are on the screen and are drawn over.
   private var drawn = 0
+  private var isOver = false
   private let hasColor: Bool
   private let width: Int
   private let height: Int
@@ -36,11 +37,14 @@ package struct LiveRenderer: Sendable {
       guard steps.indices.contains(index) else { return "" }
       steps[index] = (step.name, step.state, step.started?.seconds, step.ended?.seconds)
     case .failed(let report):
+      isOver = true
       return redraw(above: "", isLast: true)
         + ReportText.lines(report).map { $0 + "\n" }.joined()
     case .ended:
       note = ""
       let line = EventWords.line(event, steps: []) ?? ""
+      // Behind a failure's report the steps would only push it away.
+      if isOver { return line + "\n" }
       return redraw(above: "", isLast: true) + line + "\n"
     case .callFailed, .warning, .interrupted, .programLog:
       var lines = LineRenderer()

@@ -36,7 +36,7 @@ enum ApplyCommand {
     let journal = try RunJournal.open(merged)
     let application = Application(
       context: merged, planned: planned, world: world, journal: journal,
-      command: command(argument.value, context))
+      command: context.command("apply", argument.value, [.lock, .consul, .journal, .sandbox]))
     return try await application.carryOut()
   }
 
@@ -58,13 +58,5 @@ enum ApplyCommand {
       throw WorldRefusal(.runUnknown(argument.value, at: argument.span), .failure)
     }
     return PlanWriter.bytes(plan)
-  }
-
-  private static func command(_ plan: String, _ context: CommandContext) -> [String] {
-    var command = [ProgramName.current, "apply", plan]
-    for option in [Option.lock, .consul, .journal, .sandbox] {
-      if let value = context.invocation[option]?.value { command += ["--\(option.long)", value] }
-    }
-    return command
   }
 }

@@ -35,7 +35,7 @@ enum CancelCommand {
     var text = "\(found.overview.run.runID): \(words)\n"
     if found.overview.standing == .left {
       text +=
-        "Nobody watches the run: `\(ProgramName.current) apply \(found.overview.run.runID)` notes "
+        "Nobody watches the run: `\(context.command("apply", found.overview.run.runID))` notes "
         + "its end, and says how to recover.\n"
     }
     return context.write(text)

@@ -1,3 +1,4 @@
+import Compiler
 import Diagnostics
 import Glibc
 import SourceText
@@ -13,6 +14,17 @@ struct CommandContext: Sendable {
     var sources = SourceSet()
     sources.add(commandLine.file)
     return sources
+  }
+
+  /// A command about a run, for people to give, with the options that find it again.
+  func command(
+    _ name: String, _ run: String, _ options: [Option] = [.journal, .sandbox]
+  ) -> String {
+    var words = [ProgramName.current, name, run]
+    for option in options {
+      if let value = invocation[option]?.value { words += ["--\(option.long)", value] }
+    }
+    return ShellText.join(words)
   }
 
   /// Says what is wrong with the command line or what it names.

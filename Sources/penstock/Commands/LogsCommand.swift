@@ -62,6 +62,10 @@ enum LogsCommand {
       let wanted = name.value.lowercased()
       let near = run.steps.filter { $0.name.lowercased().contains(wanted) }
       guard let step = exact ?? (near.count == 1 ? near.first : nil) else {
+        if near.count > 1 {
+          throw WorldRefusal(
+            .stepAmbiguous(name.value, near.map(\.name), at: name.span), .failure)
+        }
         throw WorldRefusal(
           .stepUnknown(name.value, among: run.steps.map(\.name), at: name.span), .failure)
       }

@@ -27,10 +27,10 @@ enum RunCommand {
     _ = try RunWorld.faults(context.invocation)
     let journal = try RunJournal.open(context)
     // A run that is under way shows in what lies in S3 too; that a lock is held says it better.
-    if let draft = Planner.entry(Compiler.compile(input), context), context.invocation.has(.lock),
-      !context.invocation.has(.ignoreLockOnStart)
+    if context.invocation.has(.lock), !context.invocation.has(.ignoreLockOnStart),
+      let draft = Planner.entry(Compiler.compile(input), context)
     {
-      try await checkLock(RunWorld.open(context, draft), context)
+      try await checkLock(RunWorld.open(context, draft), draft, context)
     }
     let planned = try await Planner.plan(input, context)
     let result = planned.result
@@ -44,9 +44,10 @@ enum RunCommand {
       return status
     }
     let run = PlannedRun(plan, result, context.invocation)
+    // The journal keeps the plan, so that the run's id is enough to go on.
     var application = Application(
       context: context, planned: run, world: try planned.world(context, run), journal: journal,
-      command: command(plan.runID, context))
+      command: context.command("apply", plan.runID))
     application.facts = input.facts.flatMap(facts)
     return try await application.carryOut()
   }
@@ -71,7 +72,7 @@ enum RunCommand {
   }
 
   private static func checkLock(
-    _ world: RunWorld, _ context: CommandContext
+    _ world: RunWorld, _ entry: RunWorld.Entry, _ context: CommandContext
   ) async throws(WorldRefusal) {
     guard let lock = context.invocation[.lock],
       let store = try LockPlace.store(of: context.invocation, in: world)
@@ -84,17 +85,14 @@ enum RunCommand {
       throw WorldRefusal(.lockUnusable(lock.value, error.message, at: lock.span), .failure)
     }
     guard let holder else { return }
+    // The recovery of a run that failed takes its lock over.
+    if holder.isGone, let plan = entry.plan,
+      holder.name == RunLock.name(pipeline: plan.pipeline, runID: plan.runID)
+    {
+      return
+    }
     throw WorldRefusal(
       .lockHeld(RunLock.summary(holder, store.name), at: lock.span), .lockHeld)
-  }
-
-  /// The journal keeps the plan, so that the run's id is enough.
-  private static func command(_ run: String, _ context: CommandContext) -> [String] {
-    var command = [ProgramName.current, "apply", run]
-    for option in [Option.journal, .sandbox] {
-      if let value = context.invocation[option]?.value { command += ["--\(option.long)", value] }
-    }
-    return command
   }
 
   private static func facts(_ file: SourceFile) -> Facts? {

@@ -41,7 +41,7 @@ enum StatusCommand {
       return RunText.bytes(RunText.value(overview))
     }
     if overview.standing == .left {
-      hint = "\nTo go on with it: \(ProgramName.current) apply \(overview.run.runID)\n"
+      hint = "\nTo go on with it: \(context.command("apply", overview.run.runID))\n"
     }
     let isColored = Console.isColored(context.invocation[.color]?.value, on: STDOUT_FILENO)
     let names = found.plan?.steps.map(\.name) ?? []

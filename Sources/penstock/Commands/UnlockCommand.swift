@@ -24,10 +24,11 @@ enum UnlockCommand {
   private static func unlockJournal(
     _ argument: Invocation.Text, _ context: CommandContext
   ) throws(WorldRefusal) -> String? {
-    let journal = try RunJournal.open(context)
     guard !argument.value.contains("/"), !Files.exists(argument.value),
-      let found = try? RunLookup.find(argument, in: journal)
+      !context.invocation.has(.consul)
     else { return nil }
+    let journal = try RunJournal.open(context)
+    guard let found = try? RunLookup.find(argument, in: journal) else { return nil }
     let run = found.overview.run
     guard let holder = run.holder else { return "nobody holds the run \(run.runID)\n" }
     let who = "\(holder.user), process \(holder.process) on \(holder.host)"

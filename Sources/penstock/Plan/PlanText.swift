@@ -133,15 +133,24 @@ struct PlanText {
     out.table(plan.secrets.map { [Cell($0)] })
   }
 
-  /// Per stage, where all of its steps have one way.
+  /// Per stage, or per steps of it that have one way.
   private mutating func writeRecovery() {
     out.heading("After a failure in")
-    var told: [(stage: String, recovery: Plan.Recovery)] = []
-    for step in plan.steps where told.last.map({ $0 != (step.stage, step.recovery) }) ?? true {
-      told.append((step.stage, step.recovery))
+    var told: [(stage: String, steps: Range<Int>, recovery: Plan.Recovery)] = []
+    for (index, step) in plan.steps.enumerated() {
+      if let last = told.last, last.stage == step.stage, last.recovery == step.recovery {
+        told[told.count - 1].steps = last.steps.lowerBound..<(index + 1)
+      } else {
+        told.append((step.stage, index..<(index + 1), step.recovery))
+      }
     }
-    for (stage, recovery) in told {
-      out.line([Cell(stage.isEmpty ? "the cluster's steps" : stage, .cyan)], indent: 2)
+    for (stage, steps, recovery) in told {
+      let (first, last) = (steps.lowerBound + 1, steps.upperBound)
+      let numbers = first == last ? "step \(first)" : "steps \(first) to \(last)"
+      out.line(
+        [
+          Cell(stage.isEmpty ? "the cluster's steps" : stage, .cyan), Cell("(\(numbers))", .faint),
+        ], indent: 2)
       for place in recovery.toEmpty { out.line([Cell("empty", .red), Cell(place)], indent: 4) }
       if let command = recovery.command { out.line([Cell(command)], indent: 4) }
       out.line([Cell(recovery.explanation, .faint)], indent: 4)

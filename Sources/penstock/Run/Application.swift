@@ -15,15 +15,16 @@ struct Application: Sendable {
   let world: RunWorld
   let journal: Journal
   /// The command that goes on with the run.
-  let command: [String]
+  let command: String
   /// What the world is like, where a file tells it.
   var facts: Facts?
 
   func carryOut() async throws(WorldRefusal) -> ExitStatus {
     let printer = EventPrinter(context, world)
     var options = ApplyOptions(
-      planDigest: planned.digest, applyCommand: ShellText.join(command),
+      planDigest: planned.digest, applyCommand: command,
       secrets: planned.secrets)
+    options.cancelCommand = context.command("cancel", planned.plan.runID)
     options.lock = try LockPlace.store(of: context.invocation, in: world)
     options.ignoresLock = context.invocation.has(.ignoreLockOnStart)
     let drawing = Task.detached { await printer.keepDrawing() }

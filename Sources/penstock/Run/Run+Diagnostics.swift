@@ -79,6 +79,12 @@ extension Diagnostic {
       hint: "`penstock history` lists the runs")
   }
 
+  static func stepAmbiguous(_ name: String, _ names: [String], at span: Span) -> Diagnostic {
+    Diagnostic(
+      .runUnknown, "`\(name)` names several steps of the run", at: span,
+      hint: "it can be \(names.map { "`\($0)`" }.joined(separator: ", "))")
+  }
+
   static func stepUnknown(_ name: String, among names: [String], at span: Span?) -> Diagnostic {
     Diagnostic(
       .runUnknown, "the run has no step `\(name)`", at: span,

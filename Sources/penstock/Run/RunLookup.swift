@@ -43,7 +43,11 @@ struct RunLookup: Sendable {
   private static func key(
     _ name: String?, in journal: Journal
   ) throws(JournalError) -> String? {
-    guard let name else { return try journal.runs().first?.key }
+    guard let name else {
+      let runs = try Executor.history(journal, isAlive: { Machine.isAlive($0) })
+      // Runs that were not begun have nothing to look at.
+      return (runs.first(where: \.wasBegun) ?? runs.first)?.run.key
+    }
     guard let bytes = try? Files.read(name),
       let plan = try? PlannedRun.plan(bytes, named: name)
     else { return name }

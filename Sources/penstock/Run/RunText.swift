@@ -14,7 +14,7 @@ enum RunText {
     var text = StyledText(colored: colored)
     text.line([
       Cell("run", .bold), Cell(run.run.runID), Cell("of \(run.run.name):"),
-      standing(run),
+      Cell(words(run.standing), style(run.standing)),
     ])
     var facts = [[Cell("begun"), Cell(run.run.begun.description)]]
     if let last = run.lastEntry { facts.append([Cell("last noted"), Cell(last.description)]) }
@@ -65,7 +65,7 @@ enum RunText {
         }
         return [
           Cell(run.run.runID), Cell(run.run.name),
-          standing(run), Cell(time ?? ""),
+          Cell(words(run.standing), style(run.standing)), Cell(time ?? ""),
           Cell(run.cluster ?? ""), Cell(run.summary ?? ""),
         ]
       }, indent: 0)
@@ -96,12 +96,6 @@ enum RunText {
 
   // MARK: Words
 
-  private static func standing(_ run: RunOverview) -> Cell {
-    if run.status == ExitStatus.noData.code { return Cell("nothing to do", .faint) }
-    if run.standing == .failed, run.cluster == nil { return Cell("not begun", .yellow) }
-    return Cell(words(run.standing), style(run.standing))
-  }
-
   private static func words(_ standing: RunOverview.Standing) -> String {
     switch standing {
     case .applying: "under way"
@@ -109,6 +103,7 @@ enum RunText {
     case .succeeded: "succeeded"
     case .failed: "failed"
     case .notBegun: "not begun"
+    case .nothingToDo: "nothing to do"
     }
   }
 
@@ -118,7 +113,8 @@ enum RunText {
     case .left: .yellow
     case .succeeded: .green
     case .failed: .red
-    case .notBegun: .faint
+    case .notBegun: .yellow
+    case .nothingToDo: .faint
     }
   }
 

@@ -69,7 +69,7 @@ struct RunWorld: Sendable {
     _ folder: String, _ invocation: Invocation, _ faults: Faults, pace: Double, _ entry: Entry
   ) -> RunWorld {
     let emr = SimulatedEMR(
-      folder: folder, start: start(invocation),
+      folder: folder, start: start(invocation, entry.plan),
       effects: entry.plan.map(StepEffects.init) ?? StepEffects(), faults: faults)
     var world = RunWorld(
       emr: emr, store: FolderStore(folder), time: emr.clock(pace: pace), isSandbox: true)
@@ -91,8 +91,9 @@ struct RunWorld: Sendable {
   }
 
   /// When time begins in a folder that is new.
-  private static func start(_ invocation: Invocation) -> Value.Timestamp {
-    invocation[.runTime].flatMap { RunTime(rfc3339: $0.value)?.moment } ?? Clock.now()
+  private static func start(_ invocation: Invocation, _ plan: Plan? = nil) -> Value.Timestamp {
+    invocation[.runTime].flatMap { RunTime(rfc3339: $0.value)?.moment } ?? plan?.runTime
+      ?? Clock.now()
   }
 
   /// The time where runs of this command line take place, before anything else is known of it.
