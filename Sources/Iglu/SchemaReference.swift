@@ -29,12 +29,7 @@ package struct SchemaReference: Sendable {
       diagnostics.append(Self.withoutScheme(text, at: whole))
       return nil
     }
-    var parts: [Range<Int>] = []
-    var start = 5
-    for at in 5...text.count where at == text.count || text[at] == 0x2F {
-      parts.append(start..<at)
-      start = at + 1
-    }
+    let parts = Self.parts(text)
     guard parts.count == 4 else {
       diagnostics.append(
         .notAnIgluURI(
@@ -61,6 +56,17 @@ package struct SchemaReference: Sendable {
     vendorSpan = span(parts[0])
     nameSpan = span(parts[1])
     versionSpan = span(parts[3])
+  }
+
+  /// What stands between the slashes.
+  private static func parts(_ text: [UInt8]) -> [Range<Int>] {
+    var parts: [Range<Int>] = []
+    var start = 5
+    for at in 5...text.count where at == text.count || text[at] == 0x2F {
+      parts.append(start..<at)
+      start = at + 1
+    }
+    return parts
   }
 
   private static func problem(_ part: ArraySlice<UInt8>, of name: String) -> String? {

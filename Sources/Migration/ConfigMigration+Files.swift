@@ -1,0 +1,70 @@
+import Diagnostics
+import SourceText
+import Values
+
+/// Files beside the configuration.
+extension ConfigMigration {
+  mutating func otherFiles() -> [MigratedFile] {
+    var files: [MigratedFile] = []
+    var targets = TargetMigration(rules: rules.targets)
+    for document in [main] + companions.map(\.document) {
+      for path in rules.targets.from {
+        for entry in document.entries(at: path) {
+          targets.read(entry.node, document.tree, document.file)
+        }
+      }
+    }
+    for extra in rules.extras {
+      guard let entry = main.entry(at: extra.from), main.tree.kind(entry.node) == .map else {
+        continue
+      }
+      consumed.insert(extra.from)
+      targets.convert(entry.node, extra.kind, main.tree, main.file, path: extra.file)
+    }
+    diagnostics += targets.diagnostics
+    files += targets.files
+    if let entry = main.entry(at: rules.resolver), isResolver(entry.node) {
+      consumed.insert(rules.resolver)
+      let value = Self.camelCased(Value(main.tree, entry.node))
+      files.append(Self.json("resolver.json", value))
+    } else if LegacyLayout.detect(main.tree, schema: schema) != nil, needsResolver {
+      files.append(Self.json("resolver.json", rules.standardResolver))
+    }
+    return files
+  }
+
+  func isResolver(_ node: NodeID) -> Bool {
+    main.tree.value(node, "schema") != nil && main.tree.value(node, "data") != nil
+  }
+
+  /// Layouts without any resolver of their own are those before there was one beside them.
+  var needsResolver: Bool { main.lacks(["aws.s3"]) }
+
+  static func json(_ path: String, _ value: Value) -> MigratedFile {
+    var writer = CanonicalJSONWriter(pretty: true)
+    writer.value(value, revealingSecrets: true)
+    writer.newline()
+    return MigratedFile(path: path, text: writer.bytes, isSecret: false)
+  }
+
+  /// Keys as JSON has them: `vendor_prefixes` becomes `vendorPrefixes`.
+  static func camelCased(_ value: Value) -> Value {
+    switch value {
+    case .list(let items): return .list(items.map(camelCased))
+    case .map(let map):
+      return .map(
+        ValueMap(
+          map.entries.map { entry in
+            guard case .string(let key) = entry.key else {
+              return (key: entry.key, value: camelCased(entry.value))
+            }
+            let parts = key.split(separator: "_")
+            let name =
+              (parts.first.map(String.init) ?? "")
+              + parts.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+            return (key: .string(name), value: camelCased(entry.value))
+          }))
+    default: return value
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Diagnostics
+import SourceText
+import Values
+
+/// What is left of the older file.
+extension ConfigMigration {
+  mutating func reportLeftovers() { reportLeftovers(main.outline.entries, "") }
+
+  mutating func reportLeftovers(_ entries: [Outline.Entry], _ base: String) {
+    for entry in entries {
+      let path = base.isEmpty ? entry.key : "\(base).\(entry.key)"
+      if rules.targets.from.contains(path) || isOtherFile(path) { continue }
+      if case .map(let inner) = entry.content, !isWhole(path) {
+        if let dropped = rules.dropped.first(where: { $0.from == path }) {
+          diagnostics.append(.migrationDropped(path, dropped.why, at: entry.keySpan))
+        } else {
+          reportLeftovers(inner, path)
+        }
+        continue
+      }
+      if consumed.contains(path) || isEmpty(entry.content) { continue }
+      let why = rules.dropped.first { $0.from == path || path.hasPrefix($0.from + ".") }?.why
+      diagnostics.append(
+        .migrationDropped(
+          path, why ?? "the configuration of today has no such key", at: entry.keySpan))
+    }
+  }
+
+  /// Whether a part became a file of its own.
+  func isOtherFile(_ path: String) -> Bool {
+    consumed.contains(path) && (path == rules.resolver || rules.extras.contains { $0.from == path })
+  }
+
+  /// Whether a map was carried over with all that it holds: its keys are the user's own.
+  func isWhole(_ path: String) -> Bool {
+    guard consumed.contains(path) else { return false }
+    return !hasDeclaredKeys(path)
+  }
+
+  /// Whether today's schema declares the keys of what a path became.
+  func hasDeclaredKeys(_ path: String) -> Bool {
+    let moves = layoutMoves + rules.moved
+    let today =
+      moves.first { $0.from == path }?.to
+      ?? moves.first { path.hasPrefix($0.from + ".") }
+      .map { $0.to + path.dropFirst($0.from.utf8.count) } ?? path
+    var node = schema.root
+    for part in today.split(separator: ".") {
+      node = node.flatMap { schema.value($0, "properties") }.flatMap {
+        schema.value($0, String(part))
+      }
+    }
+    return node.flatMap { schema.value($0, "properties") } != nil
+  }
+
+  func isEmpty(_ content: Outline.Content) -> Bool {
+    switch content {
+    case .text(let text): Self.isNull(text) || text == "{}" || text == "[]"
+    case .map(let entries): entries.allSatisfy { isEmpty($0.content) }
+    case .list(let items): items.isEmpty
+    }
+  }
+
+  func comments(_ entries: [Outline.Entry], _ base: String) -> [String] {
+    entries.flatMap { entry -> [String] in
+      let path = base.isEmpty ? entry.key : "\(base).\(entry.key)"
+      // Of what became another file the comments would say nothing here.
+      if rules.targets.from.contains(path) || isOtherFile(path) { return [] }
+      let own = entry.comments.above + [entry.comments.behind].compactMap { $0 }
+      switch entry.content {
+      case .text: return own
+      case .map(let inner): return own + comments(inner, path)
+      case .list(let items):
+        return own
+          + items.flatMap { $0.comments.above + [$0.comments.behind].compactMap { $0 } }
+      }
+    }
+  }
+}
