@@ -107,7 +107,7 @@ struct MistakeCase {
   }
 
   /// Lines with `-` and those with `+` behind them: what is replaced by what.
-  private static func hunks(_ lines: [String]) throws -> [(old: [String], new: [String])] {
+  static func hunks(_ lines: [String]) throws -> [(old: [String], new: [String])] {
     var hunks: [(old: [String], new: [String])] = []
     var isBehindNew = true
     for line in lines {
