@@ -168,7 +168,7 @@ let package = Package(
     tests("HygieneTests", ["Diagnostics", "Compiler"]),
     tests(
       "PenstockTests", ["SourceText", "Diagnostics", "Values", "Web", "penstock"],
-      exclude: ["Mistakes"]),
+      exclude: ["Edits", "Mistakes"]),
   ],
   swiftLanguageModes: [.v6]
 )

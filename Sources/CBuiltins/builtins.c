@@ -660,6 +660,9 @@ static const unsigned char pipelines_snowplow_yml[] = {
 static const unsigned char schemas_clickstream_config_schema_json[] = {
 #embed "../../schemas/clickstream/config.schema.json" if_empty(0)
 };
+static const unsigned char schemas_diff_schema_json[] = {
+#embed "../../schemas/diff.schema.json" if_empty(0)
+};
 static const unsigned char schemas_emr_add_job_flow_steps_schema_json[] = {
 #embed "../../schemas/emr/add-job-flow-steps.schema.json" if_empty(0)
 };
@@ -995,6 +998,7 @@ const penstock_builtin penstock_builtins[] = {
     {"pipelines/lakehouse.yml", pipelines_lakehouse_yml, sizeof pipelines_lakehouse_yml},
     {"pipelines/snowplow.yml", pipelines_snowplow_yml, sizeof pipelines_snowplow_yml},
     {"schemas/clickstream/config.schema.json", schemas_clickstream_config_schema_json, sizeof schemas_clickstream_config_schema_json},
+    {"schemas/diff.schema.json", schemas_diff_schema_json, sizeof schemas_diff_schema_json},
     {"schemas/emr/add-job-flow-steps.schema.json", schemas_emr_add_job_flow_steps_schema_json, sizeof schemas_emr_add_job_flow_steps_schema_json},
     {"schemas/emr/run-job-flow.schema.json", schemas_emr_run_job_flow_schema_json, sizeof schemas_emr_run_job_flow_schema_json},
     {"schemas/iglu/resolver-config/1-0-0.schema.json", schemas_iglu_resolver_config_1_0_0_schema_json, sizeof schemas_iglu_resolver_config_1_0_0_schema_json},
@@ -1035,4 +1039,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 256;
+const size_t penstock_builtin_count = 257;

@@ -1,3 +1,4 @@
+import PlanFormat
 import Values
 
 /// What steps do to places, of both sides by the same rule: as plans tell it, or where one side is no
@@ -43,6 +44,14 @@ struct Accesses {
     else { return true }
     return tree.items(list).contains { item in
       tree.value(item, "place").map { hashes.contains(tree.textHash($0)) } ?? false
+    }
+  }
+
+  static func mode(_ mode: Plan.Access.Mode) -> Access.Mode {
+    switch mode {
+    case .read: .read
+    case .write: .write
+    case .delete: .delete
     }
   }
 

@@ -7,6 +7,8 @@ struct InputChange {
   var after: String?
   /// What usually names it, where it is no scalar.
   var name: String?
+  /// Texts that stand in it, where it is no scalar: those that hardly stand anywhere else.
+  var texts: [String] = []
   /// The keys that lead to it.
   var path: [String]
   var line: SourceLine
@@ -112,17 +114,29 @@ struct InputComparer {
     let offset = shown.input.file.written(shown.input.tree.span(shown.id)).lowerBound
     let position = table.position(of: offset, in: shown.input.file.text)
     let text = (path.last ?? "") + ": " + (shown.value.safeText ?? "…")
-    changes.append(
-      InputChange(
-        before: old?.value.safeText, after: new?.value.safeText,
-        name: shown.value.revealed.usualName, path: path,
-        line: SourceLine(
-          file: shown.input.file.name, line: Int64(position.line), excerpt: text,
-          isBefore: shown.isBefore)))
+    var change = InputChange(
+      before: old?.value.safeText, after: new?.value.safeText,
+      name: shown.value.revealed.usualName, path: path,
+      line: SourceLine(
+        file: shown.input.file.name, line: Int64(position.line), excerpt: text,
+        isBefore: shown.isBefore))
+    shown.value.collectTexts(into: &change.texts)
+    changes.append(change)
   }
 }
 
 extension Value {
+  /// Texts that are long enough to tell something, in order.
+  fileprivate func collectTexts(into texts: inout [String]) {
+    guard texts.count < 50 else { return }
+    switch self {
+    case .map(let map): for entry in map.entries { entry.value.collectTexts(into: &texts) }
+    case .list(let items): for item in items { item.collectTexts(into: &texts) }
+    case .string(let text) where text.utf8.count >= 8: texts.append(text)
+    default: return
+    }
+  }
+
   /// A scalar that may be shown.
   fileprivate var safeText: String? {
     if case .secret = self { return nil }
@@ -137,13 +151,29 @@ extension Comparison {
     let work = inputs.count * max(1, changes.count)
     for index in changes.indices where !changes[index].isCosmetic || changes[index].isConsequence {
       var lines = work > 2_000_000 ? [] : Self.causes(of: changes[index], among: inputs)
-      if lines.isEmpty, inputs.count == 1, before.isSamePipeline(as: after) {
-        lines = inputs.map(\.line)
-      }
       if lines.isEmpty, let origin = origin(of: changes[index].subject) { lines = [origin] }
       changes[index].causes = lines
     }
     inputChanges = inputs.map(\.line)
+    blameUnexplained(inputs)
+  }
+
+  /// A flag has no text in common with what turns it on. What explains nothing else explains it,
+  /// unless that could be many things, or the pipeline itself changed.
+  private mutating func blameUnexplained(_ inputs: [InputChange]) {
+    guard !inputs.isEmpty, before.isSamePipeline(as: after) else { return }
+    let blamed = Set(
+      changes.filter { !$0.isInDocument && !$0.isConsequence }.flatMap(\.causes))
+    let free = inputs.map(\.line).filter { !blamed.contains($0) }
+    let candidates = free.isEmpty && inputs.count == 1 ? inputs.map(\.line) : free
+    guard (1...3).contains(candidates.count) else { return }
+    let known = Set(inputs.map(\.line))
+    for index in changes.indices
+    where (!changes[index].isCosmetic || changes[index].isConsequence)
+      && known.isDisjoint(with: changes[index].causes)
+    {
+      changes[index].causes = candidates
+    }
   }
 
   private static func causes(of change: Change, among inputs: [InputChange]) -> [SourceLine] {
@@ -176,12 +206,16 @@ extension Comparison {
         return 4
       }
     }
-    if let now = input.after, now.utf8.count >= 3, change.after?.holds(now) ?? false,
+    if input.texts.contains(where: { change.holds($0) }), input.before == nil || input.after == nil
+    {
+      return change.before == nil || change.after == nil ? 4 : 1
+    }
+    if let now = input.after, now.utf8.count >= 5, change.after?.holds(now) ?? false,
       !(change.before?.holds(now) ?? false)
     {
       return 3
     }
-    if let was = input.before, was.utf8.count >= 3, change.before?.holds(was) ?? false,
+    if let was = input.before, was.utf8.count >= 5, change.before?.holds(was) ?? false,
       !(change.after?.holds(was) ?? false)
     {
       return 2
@@ -199,6 +233,12 @@ extension Comparison {
       after.origins["stage " + name] ?? before.origins["stage " + name]?.ofBefore
     case .step, .run, .cluster, .settings: nil
     }
+  }
+}
+
+extension Change {
+  fileprivate func holds(_ text: String) -> Bool {
+    (before?.holds(text) ?? false) || (after?.holds(text) ?? false)
   }
 }
 

@@ -2,7 +2,12 @@ import Values
 
 /// What a run asks of the world before it starts, as a statement that holds or does not.
 enum CheckWords {
-  static func question(_ question: ValueMap) -> String {
+  /// What a run goes on without is a question, not a statement: it only decides what the run does.
+  static func question(_ question: ValueMap, decides: Bool) -> String {
+    (decides ? "whether " : "") + statement(question)
+  }
+
+  private static func statement(_ question: ValueMap) -> String {
     let location = question["location"]?.plainText ?? ""
     let pattern = question["pattern"]?.plainText ?? ""
     switch question["kind"]?.plainText {

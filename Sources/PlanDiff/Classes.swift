@@ -17,6 +17,9 @@ enum Classes {
     return classes.sorted()
   }
 
+  /// Of a step that comes or goes.
+  static func of(step: Value) -> [ChangeClass] { step.isSecret ? [.security, .data] : [.data] }
+
   private static func run(_ name: String) -> Set<ChangeClass> {
     switch name {
     case "region": [.data, .newCluster, .cost]

@@ -32,7 +32,8 @@ extension Comparison {
       }
       return [(old, new, change.classes)]
     }
-    guard !pairs.isEmpty else { return }
+    guard !primary.isEmpty else { return }
+    let (gone, come) = (Self.texts(primary.map(\.before)), Self.texts(primary.map(\.after)))
     var known: [String: Bool] = [:]
     for index in changes.indices where changes[index].isInDocument && !changes[index].isCosmetic {
       let change = changes[index]
@@ -46,11 +47,25 @@ extension Comparison {
         ?? pairs.prefix(2000).contains { pair in
           Self.isEcho(old, new, change.classes, of: pair)
         }
+        || Self.stand(old, in: gone) && Self.stand(new, in: come)
       known[key] = isEcho
       guard isEcho else { continue }
       changes[index].classes = [.cosmetic]
       changes[index].isConsequence = true
     }
+  }
+
+  /// The texts of what is no scalar: parts of the job flow that came or went.
+  private static func texts(_ values: [Value?]) -> [String] {
+    values.compactMap(\.self).filter { $0.plainText == nil }.prefix(200).flatMap(\.longTexts)
+  }
+
+  /// Whether a text that tells something stands in one of others; nothing stands everywhere.
+  private static func stand(_ text: String, in texts: [String]) -> Bool {
+    if text.isEmpty || text == "null" { return true }
+    guard text.utf8.count >= 8 else { return false }
+    let text = Rules.location(text) ?? text
+    return texts.contains { $0.contains(text) }
   }
 
   private static func isEcho(
@@ -79,7 +94,7 @@ extension Comparison {
     }
     for index in changes.indices where changes[index].isConsequence {
       guard case .step(let old?, _) = changes[index].subject, !told.contains(old),
-        changes[index].label.first == "accesses"
+        changes[index].isAccess
       else { continue }
       changes[index].isConsequence = false
     }
@@ -105,7 +120,7 @@ extension Comparison {
     return Set(
       checks.compactMap { check in
         guard case .map(let map) = check, let text = map["question"]?.plainText,
-          text.hasSuffix(end)
+          text.hasSuffix(end), !text.hasPrefix("whether ")
         else { return nil }
         return String(text.dropLast(end.count))
       })
@@ -129,7 +144,8 @@ extension Comparison {
   private func danger(of change: Change) -> Danger? {
     switch change.subject {
     case .step(let old?, let new?): return stepDanger(change, old, new)
-    case .check(let name) where change.kind == .removed && name.hasSuffix(" is empty"):
+    case .check(let name)
+    where change.kind == .removed && name.hasSuffix(" is empty") && !name.hasPrefix("whether "):
       return Danger(
         .dropsData, "a run no longer makes sure that \(name) before it starts")
     case .cluster, .settings, .run, .check, .stage, .step: return securityDanger(change)
@@ -208,6 +224,9 @@ extension Comparison {
 }
 
 extension Change {
+  /// Whether it is about what a step does to a place.
+  fileprivate var isAccess: Bool { edits.first?.path.contains(.key("accesses")) ?? false }
+
   /// Whether it stands in a document that is passed as an argument.
   var isInDocument: Bool {
     guard let first = edits.first else { return false }
@@ -219,6 +238,17 @@ extension Change {
       value?.plainText.map { SecretMask.isPlaceholder($0) } ?? false
     }
     return isReference(before) != isReference(after)
+  }
+}
+
+extension Value {
+  fileprivate var longTexts: [String] {
+    switch self {
+    case .string(let text): text.utf8.count >= 8 ? [text] : []
+    case .list(let items): items.flatMap(\.longTexts)
+    case .map(let map): map.entries.flatMap { $0.value.longTexts }
+    default: []
+    }
   }
 }
 

@@ -101,7 +101,7 @@ package struct Comparison: Sendable {
       changes.append(
         Change(
           kind: .removed, subject: .step(before: index, after: nil), label: [], before: step,
-          after: nil, classes: [.data],
+          after: nil, classes: Classes.of(step: step),
           edits: [Edit([.key("steps"), .index(index)], .remove)]))
     }
     for index in steps.match.added {
@@ -109,7 +109,7 @@ package struct Comparison: Sendable {
       changes.append(
         Change(
           kind: .added, subject: .step(before: nil, after: index), label: [], before: nil,
-          after: step, classes: [.data],
+          after: step, classes: Classes.of(step: step),
           edits: [Edit([.key("steps")], .insert(step, at: index))]))
     }
   }
@@ -160,6 +160,13 @@ extension Change {
       change.label.remove(at: 1)
       if change.label.count > 1, change.label[1] == "base64" { change.label.remove(at: 1) }
     }
+    // What an argument or an access is called says it all.
+    if label.first == "arguments", ["application", "argument"].contains(change.label.last ?? ""),
+      change.label.count > 1
+    {
+      change.label.removeLast()
+    }
+    if label.first == "accesses", label.count > 1 { change.label = [label[1]] }
     if label.first == "accesses" || label.first == "resume" { change.isConsequence = true }
     return change
   }

@@ -13,6 +13,8 @@ struct DataFlow {
   /// Sorted by place.
   private var uses: [(place: String, use: Use)] = []
   private var required: Set<String> = []
+  /// How often a dataset moved, and which danger tells it. Only summed up, never in its order.
+  private var moved: [String: (count: Int, danger: Int)] = [:]
 
   /// Who does what to a place: steps of each side, in their order.
   struct Use {
@@ -85,6 +87,7 @@ struct DataFlow {
   private mutating func tell() {
     let moves = relocated()
     for (from, to) in moves { tellMove(uses[from], uses[to]) }
+    countMoves()
     let told = Set(moves.flatMap { [$0.from, $0.to] })
     for (index, entry) in uses.enumerated() where !told.contains(index) {
       tellUsers(entry.place, entry.use)
@@ -116,6 +119,10 @@ struct DataFlow {
           + (from.use.dataset.isEmpty ? "" : ", was at \(from.place)")
       ))
     guard from.place.hasPrefix("s3://"), to.place.hasPrefix("s3://") else { return }
+    let key = "\(name) \(from.use.before.writers.isEmpty)"
+    let isKnown = moved[key] != nil
+    moved[key, default: (0, dangers.count)].count += 1
+    guard !isKnown else { return }
     let users = from.use.before
     if users.writers.isEmpty {
       dangers.append(
@@ -128,6 +135,15 @@ struct DataFlow {
           .unsafeResume,
           "a run that failed before this change must not be resumed with it: \(name) moves from "
             + "\(from.place) to \(to.place), and what the failed run wrote lies in the old place"))
+    } else {
+      moved[key] = nil
+    }
+  }
+
+  /// Of many places of one dataset the first is told, with the number of the others.
+  private mutating func countMoves() {
+    for (count, danger) in moved.values where count > 1 && dangers.indices.contains(danger) {
+      dangers[danger].text += "; and so for \(count - 1) more of its places"
     }
   }
 

@@ -124,14 +124,25 @@ extension Value {
   /// where nothing tells.
   fileprivate func role(_ key: Rules.ItemKey) -> String? {
     guard case .map(let map) = self else { return nil }
-    if case .option = key { return map["argument"] == nil ? nil : "argument" }
-    if case .members(let members) = key, members == ["question"] { return map["kind"]?.plainText }
-    return nil
+    switch key {
+    case .option: return map["argument"] == nil ? nil : "argument"
+    case .value: return "item"
+    case .members(["question"]): return map["kind"]?.plainText
+    case .members(["mode", "place"]): return accessLabel
+    case .members, .usualName: return nil
+    }
+  }
+
+  /// `reads raw_in`, of what a step does to a place.
+  private var accessLabel: String? {
+    guard case .map(let map) = self, let mode = map["mode"]?.plainText else { return nil }
+    return mode + "s " + (map["dataset"] ?? map["place"] ?? .null).keyText
   }
 
   /// What an item of a list is called.
   fileprivate func itemLabel(_ key: Rules.ItemKey, _ index: Int) -> String {
     if case .option = key { return argumentLabel(index) }
+    if case .members(["mode", "place"]) = key, let accessLabel { return accessLabel }
     if case .null = shortName { return "item \(index + 1)" }
     return shortName.plainText ?? "item \(index + 1)"
   }

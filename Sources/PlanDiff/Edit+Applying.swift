@@ -64,7 +64,7 @@ private struct EditNode {
     var placed: [Int: Value] = [:]
     var others: [Value] = []
     for (index, item) in items.enumerated() {
-      guard let child = childOfPart[.index(index)] else {
+      guard let child = childOfPart[.index(index)] ?? childOfPart[.key(String(index))] else {
         others.append(item)
         continue
       }

@@ -96,7 +96,8 @@ package struct SideReader {
     side.head["checks"] = .list(
       items("facts").compactMap { fact in
         guard let question = tree.value(fact, "question") else { return nil }
-        let text = CheckWords.question(members(of: question))
+        let isDeciding = tree.value(fact, "exitStatus").map { tree.string($0) } == "1"
+        let text = CheckWords.question(members(of: question), decides: isDeciding)
         note(fact, as: "check " + text)
         var check = ValueMap(["question": .string(text)])
         check["kind"] = tree.value(question, "kind").map { Value(tree, $0) }

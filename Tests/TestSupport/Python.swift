@@ -14,6 +14,13 @@ package enum Python {
     return try execute([path] + arguments, input: input)
   }
 
+  /// Runs a script's text.
+  package static func run(
+    script: String, _ arguments: [String], input: String = ""
+  ) throws -> (status: Int32, output: String) {
+    try execute(["-c", script] + arguments, input: input)
+  }
+
   private static func execute(
     _ arguments: [String], input: String
   ) throws -> (status: Int32, output: String) {

@@ -69,7 +69,10 @@ enum CommandName: String, CaseIterable, Sendable {
     case .check: Self.inputs + Self.running + [.strict, .warn, .allow, .out] + Self.common
     case .plan:
       Self.inputs + Self.running
-        + [.sandbox, .offline, .detailedExitcode, .explain, .strict, .warn, .allow, .format, .out]
+        + [
+          .sandbox, .offline, .detailedExitcode, .explain, .strict, .warn, .allow, .format, .html,
+          .out,
+        ]
         + Self.common
     case .apply:
       [.lock, .ignoreLockOnStart, .consul, .journal, .sandbox, .pace, .fault, .format] + Self.common
@@ -107,9 +110,10 @@ enum CommandName: String, CaseIterable, Sendable {
   /// What `--format` may say; the first is the default.
   var formats: [String] {
     switch self {
-    case .graph: ["mermaid", "dot"]
-    case .diff: ["text"]
-    case .compile, .check, .plan, .apply, .run, .status, .history, .logs, .cancel, .unlock,
+    case .graph: ["mermaid", "dot", "svg"]
+    case .plan: ["text", "json", "markdown"]
+    case .diff: ["text", "markdown", "json", "html"]
+    case .compile, .check, .apply, .run, .status, .history, .logs, .cancel, .unlock,
       .lint, .migrate, .explain, .pipelines, .schema, .completions, .help:
       ["text", "json"]
     }

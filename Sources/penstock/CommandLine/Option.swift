@@ -22,7 +22,7 @@ enum Option: String, CaseIterable, Sendable {
   case git, pipeline
   case exitCode = "exit-code"
   case failOn = "fail-on"
-  case canonical
+  case canonical, html
   case sandbox, fault, pace
   case journal
   case offline
@@ -88,7 +88,7 @@ extension Option {
     case .help: "h"
     case .input, .facts, .skipStep, .ignoreLockOnStart, .consul, .usePersistentJobflow,
       .persistentJobflowDuration, .runID, .runTime, .git, .pipeline, .exitCode, .failOn,
-      .canonical, .emit, .detailedExitcode, .explain, .revealSecrets, .strict, .warn, .allow,
+      .canonical, .html, .emit, .detailedExitcode, .explain, .revealSecrets, .strict, .warn, .allow,
       .format, .diagnostics, .color, .version, .sandbox, .fault, .journal, .offline, .run, .lines,
       .force, .empty, .pace, .registry, .timeout:
       nil
@@ -115,6 +115,7 @@ extension Option {
     case .git: .text("BASE[..HEAD]")
     case .pipeline: .file("PIPELINE")
     case .failOn: .text("CLASS,CLASS")
+    case .html: .file("FILE")
     case .sandbox: .folder("DIR")
     case .fault: .text("WHAT=HOW")
     case .journal: .file("FILE")
@@ -170,6 +171,7 @@ extension Option {
     case .pipeline: "the pipeline of inputs: a file, or a built-in one's name"
     case .exitCode: "end with 2 where there is a change of substance"
     case .failOn: "end with 2 where there is a change of these classes (repeatable)"
+    case .html: "write the plan as a page too, which shows its graph and needs no network"
     case .canonical: "write A's canonical form, which the edits of --format json are made to"
     case .sandbox: "a simulated EMR, and a folder as S3, in AWS's place"
     case .fault: "let something fail in the sandbox: STEP=fail, crash-after=N, … (repeatable)"
@@ -205,7 +207,7 @@ extension Option {
     case .input, .skip, .skipStep, .include, .failOn, .warn, .allow, .fault, .empty, .registry: true
     case .config, .resolver, .targets, .enrichments, .facts, .debug, .resumeFrom, .lock,
       .ignoreLockOnStart, .consul, .usePersistentJobflow, .persistentJobflowDuration, .runID,
-      .runTime, .git, .pipeline, .exitCode, .canonical, .emit, .detailedExitcode, .explain,
+      .runTime, .git, .pipeline, .exitCode, .canonical, .html, .emit, .detailedExitcode, .explain,
       .revealSecrets, .strict, .out, .format,
       .diagnostics, .color,
       .quiet, .verbose, .help, .version, .sandbox, .journal, .offline, .run, .lines, .force, .pace,

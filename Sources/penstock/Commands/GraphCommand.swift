@@ -1,4 +1,6 @@
 import Compiler
+import Diagnostics
+import Programs
 import SourceText
 
 /// `penstock graph`: stages, steps and data, to be drawn by Mermaid or Graphviz: those of a run, or
@@ -13,8 +15,26 @@ enum GraphCommand {
     guard let graph = graph(of: result) else { return .failure }
     switch context.invocation[.format]?.value {
     case "dot": return context.write(DotWriter.write(graph))
+    case "svg": return draw(graph, context)
     default: return context.write(MermaidWriter.write(graph))
     }
+  }
+
+  /// Graphviz draws it.
+  private static func draw(_ graph: RunGraph, _ context: CommandContext) -> ExitStatus {
+    let program = Program(
+      arguments: ["dot", "-Tsvg"], environment: Environment.all(), timeout: .infinity)
+    let span = context.invocation[.format]?.span
+    let ended = ProgramRunner.runToEnd(program, input: Array(DotWriter.write(graph).utf8))
+    guard let ended else {
+      return context.refuse([.graphvizFailed("it is not installed", at: span)], .failure)
+    }
+    guard ended.status == 0, !ended.output.isEmpty else {
+      let line = String(decoding: ended.errors, as: UTF8.self).split(separator: "\n").first
+      return context.refuse(
+        [.graphvizFailed(line.map(String.init) ?? "it drew nothing", at: span)], .failure)
+    }
+    return context.write(ended.output)
   }
 
   /// Of the run where there is one, else of the pipeline as it is declared.

@@ -2,6 +2,7 @@ import Compiler
 import DiagnosticRendering
 import Diagnostics
 import Glibc
+import PlanDiff
 import PlanFormat
 import SourceText
 
@@ -56,8 +57,20 @@ enum PlanCommand {
       return context.refuse(
         [.outputFailed(out?.value ?? "", error.reason, at: out?.span)], .failure)
     }
+    let format = context.invocation[.format]?.value
     var bytes: [UInt8]
-    if isText {
+    if let page = context.invocation[.html] {
+      do throws(FileFailure) {
+        try Output.replace(
+          page.value, with: Array(PlanPage.html(of: plan, FlowGraph(of: plan)).utf8))
+      } catch {
+        return context.refuse(
+          [.outputFailed(page.value, error.reason, at: page.span)], .failure)
+      }
+    }
+    if format == "markdown" {
+      bytes = Array(PlanMarkdown.text(of: plan, FlowGraph(of: plan)).utf8)
+    } else if isText {
       let isColored = Console.isColored(context.invocation[.color]?.value, on: STDOUT_FILENO)
       bytes = Array(PlanText.text(of: plan, colored: isColored).utf8)
       if let out { bytes += Array("\nThe plan is in \(out.value).\n".utf8) }

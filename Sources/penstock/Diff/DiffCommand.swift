@@ -43,6 +43,9 @@ enum DiffCommand {
   ) -> ExitStatus {
     let written: ExitStatus
     switch context.invocation[.format]?.value {
+    case "json": written = context.write(ComparisonWriter.bytes(comparison))
+    case "markdown": written = context.write(DiffMarkdown.text(of: comparison))
+    case "html": written = context.write(DiffPage.html(of: comparison))
     default:
       let isColored =
         context.invocation[.out] == nil

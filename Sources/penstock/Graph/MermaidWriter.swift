@@ -33,7 +33,7 @@ enum MermaidWriter {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func label(_ lines: [String]) -> String {
+  static func label(_ lines: [String]) -> String {
     "\"" + lines.map(escaped).joined(separator: "<br/>") + "\""
   }
 
