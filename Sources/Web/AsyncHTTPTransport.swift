@@ -135,7 +135,7 @@ extension AsyncHTTPTransport {
       return TransportError(.unreachable, "no TLS with `\(place)`: \(trouble("\(error)"))")
     }
     if let error = error as? IOError, isBeforeSending(error) {
-      return TransportError(.unreachable, "cannot connect to `\(place)`: \(error.description)")
+      return TransportError(.unreachable, "cannot connect to `\(place)`: \(words(error))")
     }
     return TransportError(.broken, "the connection to `\(place)` broke: \(error)")
   }
@@ -179,8 +179,21 @@ extension AsyncHTTPTransport {
   }
 
   private static func reason(_ error: NIOConnectionError) -> String {
-    if let failure = error.connectionErrors.first { return "\(failure.error)" }
+    if let failure = error.connectionErrors.first {
+      return (failure.error as? IOError).map(words) ?? "\(failure.error)"
+    }
     return "the name has no address"
+  }
+
+  /// What the system says of a connection, without what it was doing.
+  private static func words(_ error: IOError) -> String {
+    switch error.errnoCode {
+    case 101: "there is no way to its network"
+    case 110: "it does not answer"
+    case 111: "nobody listens there"
+    case 113: "there is no way to it"
+    default: error.description
+    }
   }
 
   /// Errors that connecting alone gives.

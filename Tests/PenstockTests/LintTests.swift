@@ -167,6 +167,14 @@
     @Test func namesWithoutAnAddressAreUnreachable() throws {
       let run = try Self.lint(try Self.scratch([("http://registry.invalid", "")]))
       #expect(run.status == 1 && run.errors.contains("error[registry-unreachable]"))
+      #expect(run.errors.contains("the name has no address"), "\(run.errors)")
+    }
+
+    @Test func aPortWhereNobodyListensIsUnreachable() throws {
+      let registry = try Registry()
+      registry.server.stop()
+      let run = try Self.lint(try Self.scratch([(registry.server.url, "")]))
+      #expect(run.status == 1 && run.errors.contains("nobody listens there"), "\(run.errors)")
     }
 
     /// A registry that answers late is waited for, and one that fails for a moment is asked again.
