@@ -294,5 +294,27 @@ import Testing
       ["run"] + SandboxRun.inputs + ["--sandbox", "box", "--fault", "Shred Enriched=fail"])
     #expect(failed.status == 1)
     #expect(failed.errors.contains("    snowplow-emr-etl-runner run --config config.yml"))
+    // Its log is on standard output, as its users' tools read it.
+    for part in [
+      "DEBUG -- : Initializing EMR jobflow\n",
+      "DEBUG -- : EMR jobflow j-SANDB00000001 started, waiting for jobflow to complete...\n",
+      "FATAL -- : EMR jobflow j-SANDB00000001 failed, check Amazon EMR console",
+      "\n - 7. [shred] spark: Shred Enriched Events: FAILED ~ 00:02:18 [20",
+      "\n - 8. [shred] s3-dist-cp: Shredded atomic events HDFS -> S3: CANCELLED ~ elapsed time n/a [",
+    ] {
+      #expect(failed.text.contains(part), "\(part)\n\(failed.text)")
+    }
+    let first = #"^D, \[[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6} #[0-9]+\] DEBUG -- : "#
+    #expect(failed.text.range(of: first, options: .regularExpression) != nil)
+    let next = try call(["run"] + SandboxRun.inputs + ["--sandbox", "box"])
+    #expect(next.status == 4)
+    #expect(next.text.hasPrefix("There seems to be an ongoing run of EmrEtlRunner: raw events of"))
+    let other = try SandboxRun()
+    try FileManager.default.createSymbolicLink(
+      at: other.folder.appending(path: "snowplow-emr-etl-runner"), withDestinationURL: Run.binary)
+    let done = try Run(
+      ["run"] + SandboxRun.inputs + ["--sandbox", "box"], environment: SandboxRun.secrets,
+      folder: other.folder, program: other.folder.appending(path: "snowplow-emr-etl-runner"))
+    #expect(done.text.hasSuffix(" INFO -- : Completed successfully\n"), "\(done.text)")
   }
 }

@@ -1,6 +1,7 @@
 import Compiler
 import Diagnostics
 import Executor
+import Glibc
 import Journal
 import PipelineSyntax
 import PlanFormat
@@ -62,6 +63,9 @@ enum RunCommand {
     ]
     guard let code = codes[status] else { return }
     let error = result.diagnostics.first { $0.code == code }
+    if ProgramName.isRunner, let words = RunnerLog.refusal(status, error?.message ?? "") {
+      try? Output.write(Array(words.utf8), to: STDOUT_FILENO)
+    }
     let random = SystemRandom()
     let run = JournaledRun(
       key: "none:" + random.token(), name: result.pipeline?.name?.value ?? input.pipeline.name,

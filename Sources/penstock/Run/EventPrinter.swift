@@ -7,12 +7,15 @@ import Values
 
 /// Shows what happens in a run: drawn in place on a terminal, as lines in a log, as JSON for programs.
 ///
-/// JSON is the command's answer and goes to standard output; all else is told on standard error.
+/// JSON is the command's answer and goes to standard output, and so does the log of the program that it
+/// stands in for; all else is told on standard error.
 final class EventPrinter: Sendable {
   private enum Form: Sendable {
     case live(LiveRenderer)
     case lines(LineRenderer)
     case json
+    /// In EmrEtlRunner's place; what it did not say is told on standard error.
+    case runner(RunnerLog, LineRenderer)
     /// Failures only.
     case quiet(LineRenderer)
   }
@@ -34,6 +37,9 @@ final class EventPrinter: Sendable {
         .json
       } else if invocation.has(.quiet) {
         .quiet(LineRenderer())
+      } else if ProgramName.isRunner {
+        .runner(
+          RunnerLog(process: getpid(), utcOffset: Clock.utcOffset(at: world.now)), LineRenderer())
       } else if world.timeFlies || invocation.has(.verbose) || !Self.canDraw {
         .lines(LineRenderer())
       } else {
@@ -72,12 +78,21 @@ final class EventPrinter: Sendable {
         state.form = .lines(renderer)
       case .json:
         try? Output.write(Array(JSONEventRenderer.render(event).utf8), to: STDOUT_FILENO)
+      case .runner(var log, var renderer):
+        try? Output.write(Array(log.render(event).utf8), to: STDOUT_FILENO)
+        let text = renderer.render(event)
+        if Self.isReport(event) { Output.report(text) }
+        state.form = .runner(log, renderer)
       case .quiet(var renderer):
         let text = renderer.render(event)
         if Self.isFailure(event) { Output.report(text) }
         state.form = .quiet(renderer)
       }
     }
+  }
+
+  private static func isReport(_ event: RunEvent) -> Bool {
+    if case .ended = event.kind { false } else { isFailure(event) }
   }
 
   private static func isFailure(_ event: RunEvent) -> Bool {
