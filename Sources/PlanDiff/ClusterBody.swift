@@ -174,6 +174,65 @@ enum ClusterBody {
   }
 }
 
+/// What can be compared of a request and of what EMR tells of a cluster.
+extension ClusterBody {
+  /// Members that describe-cluster does not have, or has only where a client adds them.
+  private static let untoldMembers: Set<String> = [
+    "BootstrapActions", "ManagedScalingPolicy", "AutoTerminationPolicy", "AdditionalInfo",
+    "SupportedProducts", "NewSupportedProducts", "PlacementGroupConfigs", "AmiVersion",
+    "ExtendedSupport", "MonitoringConfiguration",
+  ]
+  private static let untoldOfInstances: Set<String> = [
+    "InstanceGroups", "InstanceFleets", "HadoopVersion", "Ec2SubnetIds", "Placement",
+    "UnhealthyNodeReplacement", "RequestedEc2SubnetIds",
+  ]
+  /// What EMR chooses where nobody does.
+  private static let chosen: Set<String> = [
+    "EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup", "ServiceAccessSecurityGroup",
+    "Ec2SubnetId", "Placement",
+  ]
+
+  /// A request without what a cluster does not tell.
+  static func told(_ request: Value, by cluster: Value) -> Value {
+    guard case .map(let own) = request, case .map(let other) = cluster else { return request }
+    var result = own.filtered { other[$0] != nil || !untoldMembers.contains($0) }
+    if case .map(let ownInstances)? = own["Instances"], case .map(let others)? = other["Instances"]
+    {
+      result["Instances"] = .map(
+        ownInstances.filtered { others[$0] != nil || !untoldOfInstances.contains($0) })
+    }
+    return .map(result)
+  }
+
+  /// A cluster without what EMR chose, as the request did not.
+  static func asked(_ cluster: Value, for request: Value) -> Value {
+    guard case .map(var own) = cluster, case .map(let other) = request,
+      case .map(let ownInstances)? = own["Instances"], case .map(let others)? = other["Instances"]
+    else { return cluster }
+    own["Instances"] = .map(
+      ownInstances.filtered { others[$0] != nil || !chosen.contains($0) })
+    return .map(own)
+  }
+
+  /// The names of what a request has and a cluster does not tell.
+  static func untold(_ request: Value?, by cluster: Value?) -> [String] {
+    guard let request, let cluster, case .map(let all) = request,
+      case .map(let rest) = told(request, by: cluster)
+    else { return [] }
+    var names = all.keys.map(\.keyText).filter { rest[$0] == nil }
+    if case .map(let instances)? = all["Instances"], case .map(let kept)? = rest["Instances"] {
+      names += instances.keys.map(\.keyText).filter { kept[$0] == nil }
+    }
+    return names
+  }
+}
+
+extension ValueMap {
+  fileprivate func filtered(_ isKept: (String) -> Bool) -> ValueMap {
+    ValueMap(entries.filter { isKept($0.key.keyText) })
+  }
+}
+
 extension Value {
   /// A map's members of these names alone.
   fileprivate func only(_ keys: [String]) -> Value {

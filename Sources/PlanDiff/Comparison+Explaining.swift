@@ -9,7 +9,9 @@ extension Comparison {
     findDangers()
     noteWhatWasNotCompared()
     let known = Set(before.warnings)
-    newWarnings = after.warnings.filter { !known.contains($0) }
+    // Of a job flow that is no plan, nobody knows what it was warned of.
+    let isKnown = before.kind == .plan || before.kind == .nothing
+    newWarnings = isKnown ? after.warnings.filter { !known.contains($0) } : []
     attachCauses()
     // The gravest first; among equals in the order of the document.
     dangers =
@@ -192,6 +194,13 @@ extension Comparison {
         notes.append("there is no job flow in \(side.name)")
       } else if side.head["cluster"] == nil, other.head["cluster"] != nil {
         notes.append("\(side.name) says nothing of the cluster, so only the rest was compared")
+      }
+    }
+    for (side, other) in [(before, after), (after, before)] where side.kind == .cluster {
+      let untold = ClusterBody.untold(other.head["cluster"], by: side.head["cluster"])
+      if !untold.isEmpty {
+        let names = untold.map { "`\($0)`" }.joined(separator: ", ")
+        notes.append("\(side.name) does not tell \(names), which could not be compared")
       }
     }
     if before.kind == .cluster, before.tree != nil, before.requestSteps.isEmpty {

@@ -31,6 +31,21 @@ package struct Comparison: Sendable {
   /// Whether secrets are looked into: both sides know them.
   private var isOpening: Bool { before.secrets != nil && after.secrets != nil }
 
+  /// Whether both sides tell what plans tell of their steps.
+  private var isPlanned: Bool {
+    (!before.planSteps.isEmpty || before.stepCount == 0)
+      && (!after.planSteps.isEmpty || after.stepCount == 0)
+  }
+
+  /// A part of one side, without what the other can never tell.
+  private func head(_ part: String, of side: Side, against other: Side) -> Value? {
+    guard part == "cluster", other.kind == .cluster || side.kind == .cluster,
+      let own = side.head[part], let others = other.head[part]
+    else { return side.head[part] }
+    return other.kind == .cluster
+      ? ClusterBody.told(own, by: others) : ClusterBody.asked(own, for: others)
+  }
+
   package var substantial: [Change] { changes.filter { !$0.isCosmetic } }
 
   /// Parts that both sides can tell of.
@@ -44,13 +59,15 @@ package struct Comparison: Sendable {
 
   /// One side's document: what its edits apply to.
   package mutating func document(_ side: KeyPath<Comparison, Side>) -> Value {
+    let other = side == \.before ? after : before
     let side = self[keyPath: side]
     var document = ValueMap()
     for part in parts {
-      if let value = side.head[part] { document[part] = mask.masked(value) }
+      if let value = head(part, of: side, against: other) { document[part] = mask.masked(value) }
     }
-    let opening = isOpening
-    document["steps"] = .list((0..<side.stepCount).map { side.step($0, &mask, opening: opening) })
+    let (opening, planned) = (isOpening, isPlanned)
+    document["steps"] = .list(
+      (0..<side.stepCount).map { side.step($0, &mask, opening: opening, planned: planned) })
     return .map(document)
   }
 
@@ -60,8 +77,8 @@ package struct Comparison: Sendable {
 
   private mutating func compareHeads() {
     for part in parts {
-      let old = before.head[part].map { mask.masked($0) }
-      let new = after.head[part].map { mask.masked($0) }
+      let old = head(part, of: before, against: after).map { mask.masked($0) }
+      let new = head(part, of: after, against: before).map { mask.masked($0) }
       var differ = Differ()
       let place = Place(subject: Self.subject(part), path: [.key(part)], names: [part], label: [])
       differ.compare(old, new, at: place)
@@ -97,7 +114,7 @@ package struct Comparison: Sendable {
           edits: [Edit([.key("steps"), .index(pair.old)], .move(to: pair.new))]))
     }
     for index in steps.match.removed {
-      let step = before.step(index, &mask, opening: isOpening)
+      let step = before.step(index, &mask, opening: isOpening, planned: isPlanned)
       changes.append(
         Change(
           kind: .removed, subject: .step(before: index, after: nil), label: [], before: step,
@@ -105,7 +122,7 @@ package struct Comparison: Sendable {
           edits: [Edit([.key("steps"), .index(index)], .remove)]))
     }
     for index in steps.match.added {
-      let step = after.step(index, &mask, opening: isOpening)
+      let step = after.step(index, &mask, opening: isOpening, planned: isPlanned)
       changes.append(
         Change(
           kind: .added, subject: .step(before: nil, after: index), label: [], before: nil,
@@ -115,8 +132,8 @@ package struct Comparison: Sendable {
   }
 
   private mutating func compareStep(_ old: Int, _ new: Int) {
-    let one = before.step(old, &mask, opening: isOpening)
-    let two = after.step(new, &mask, opening: isOpening)
+    let one = before.step(old, &mask, opening: isOpening, planned: isPlanned)
+    let two = after.step(new, &mask, opening: isOpening, planned: isPlanned)
     var differ = Differ()
     let place = Place(
       subject: .step(before: old, after: new), path: [.key("steps"), .index(old)],

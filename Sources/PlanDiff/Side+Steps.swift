@@ -32,10 +32,9 @@ extension Side {
   /// about (lines, command lines) is left out.
   func isSameStep(_ index: Int, as other: Side, _ otherIndex: Int) -> Bool {
     guard let tree, let otherTree = other.tree,
-      tree.isSame(requestSteps[index], as: otherTree, other.requestSteps[otherIndex]),
-      planSteps.isEmpty == other.planSteps.isEmpty
+      tree.isSame(requestSteps[index], as: otherTree, other.requestSteps[otherIndex])
     else { return false }
-    guard !planSteps.isEmpty else { return true }
+    guard !planSteps.isEmpty, !other.planSteps.isEmpty else { return true }
     var left = tree.entries(planSteps[index])
     var right = otherTree.entries(other.planSteps[otherIndex])
     while true {
@@ -70,13 +69,17 @@ extension Side {
   }
 
   /// The step as a part of the document that is compared.
-  func step(_ index: Int, _ mask: inout SecretMask, opening: Bool) -> Value {
+  ///
+  /// Without what only a plan says, unless both sides do.
+  func step(
+    _ index: Int, _ mask: inout SecretMask, opening: Bool, planned: Bool = true
+  ) -> Value {
     guard let tree else { return .null }
     let request = requestSteps[index]
     var step = ValueMap()
     let name = stepName(index)
     step["name"] = .string(name.name)
-    if !name.stage.isEmpty { step["stage"] = .string(name.stage) }
+    if planned, !name.stage.isEmpty { step["stage"] = .string(name.stage) }
     if let action = tree.value(request, "ActionOnFailure") {
       step["actionOnFailure"] = Value(tree, action)
     }
@@ -90,7 +93,7 @@ extension Side {
       step["arguments"] = .list(
         Arguments.parse(texts).map { shown($0, &mask, opening: opening) })
     }
-    if planSteps.indices.contains(index) { addPlan(planSteps[index], tree, to: &step) }
+    if planned, planSteps.indices.contains(index) { addPlan(planSteps[index], tree, to: &step) }
     return .map(step)
   }
 
