@@ -48,7 +48,8 @@ enum PageStyle {
     th { text-align: left; font-weight: 600; color: var(--faint); font-size: 12px; }
     th, td { padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
     tr:last-child td { border-bottom: 0; }
-    td { overflow-wrap: anywhere; min-width: 2ch; }
+    td { overflow-wrap: anywhere; min-width: 9ch; }
+    td:first-child { min-width: 0; white-space: nowrap; overflow-wrap: normal; }
     .nowrap { white-space: nowrap; }
     ins { color: var(--green); text-decoration: none; }
     del { color: var(--red); text-decoration: none; }
