@@ -133,21 +133,20 @@ let package = Package(
     tests(
       "PassesTests",
       [
-        "SourceText", "Diagnostics", "Values", "YAMLSyntax", "Schemas", "Expressions",
-        "PipelineSyntax", "PipelineIR", "Passes",
+        "SourceText", "Diagnostics", "Values", "PlanFormat", "YAMLSyntax", "PipelineSyntax",
+        "PipelineIR", "Passes",
       ]),
     tests(
       "EMRBackendTests",
-      [
-        "SourceText", "Diagnostics", "Values", "Schemas", "PipelineIR", "PlanFormat", "EMRBackend",
-      ]),
+      ["SourceText", "Diagnostics", "Values", "PipelineIR", "PlanFormat", "EMRBackend"]),
     tests("DigestsTests", ["Digests"]),
     tests("PlanFormatTests", ["SourceText", "Diagnostics", "Values", "PlanFormat"]),
     tests("PlanDiffTests", ["SourceText", "Diagnostics", "Values", "PlanFormat", "PlanDiff"]),
     tests(
       "CompilerTests",
       [
-        "SourceText", "Diagnostics", "Values", "Schemas", "PipelineIR", "PlanFormat", "Compiler",
+        "SourceText", "Diagnostics", "Values", "YAMLSyntax", "Schemas", "Expressions",
+        "PipelineSyntax", "PipelineIR", "Passes", "PlanFormat", "Compiler",
       ]),
     tests("WebTests", ["Values", "Web"]),
     tests(

@@ -74,7 +74,7 @@ extension SchemaCompiler {
       }
       tables.constants.append(
         ConstantEntry(
-          kind: draft.tree.kind(value), word: word, count: UInt32(clamping: count), text: text,
+          kind: draft.tree.kind(value), count: UInt32(clamping: count), word: word, text: text,
           document: draft.node.document, node: value.index))
     }
     return start..<Int32(clamping: tables.constants.count)
@@ -93,9 +93,8 @@ extension SchemaCompiler {
       return -1
     }
     var limit = LimitEntry(
-      isInteger: false, integer: decimal.integer ?? 0, text: TextRange(start: 0, count: 0))
-    limit.isInteger = decimal.integer != nil
-    if !limit.isInteger { limit.text = draft.tree.withBytes(value) { tables.name($0) } }
+      integer: decimal.integer ?? 0, text: TextRange(start: 0, count: 0))
+    if decimal.integer == nil { limit.text = draft.tree.withBytes(value) { tables.name($0) } }
     tables.limits.append(limit)
     return Int32(clamping: tables.limits.count - 1)
   }

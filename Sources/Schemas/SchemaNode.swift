@@ -137,6 +137,8 @@ struct PropertyEntry: Sendable, BitwiseCopyable {
   var required: Int32
   /// The key in the schema's document; the name in `required` where there is none.
   var keyNode: UInt32
+  /// No byte of a row is left undefined: a snapshot's bytes are the same in each build.
+  private let filler: UInt32 = 0
 }
 
 struct PatternEntry: Sendable, BitwiseCopyable {
@@ -156,8 +158,10 @@ struct DependencyEntry: Sendable, BitwiseCopyable {
 /// A value of `enum` or `const`.
 struct ConstantEntry: Sendable, BitwiseCopyable {
   var kind: Tree.Kind
-  var word: UInt64
+  private let filler: UInt8 = 0
+  private let longFiller: UInt16 = 0
   var count: UInt32
+  var word: UInt64
   /// A string's bytes.
   var text: TextRange
   var document: UInt32
@@ -166,10 +170,11 @@ struct ConstantEntry: Sendable, BitwiseCopyable {
 
 /// The number of a keyword: an integer, or its text where it is none or too large for one.
 struct LimitEntry: Sendable, BitwiseCopyable {
-  var isInteger: Bool
   var integer: Int64
+  /// Empty for an integer.
   var text: TextRange
 
+  var isInteger: Bool { text.count == 0 }
   var wholeNumber: Int64? { isInteger ? integer : nil }
 }
 

@@ -9,7 +9,7 @@ extension Schema {
       case .int, .float, .list, .map: true
       }
     }
-    guard !needsDocuments, arena.dynamicTargets.isEmpty, full == nil else { return nil }
+    guard !needsDocuments, arena.dynamicTargets.isEmpty else { return nil }
     var blob = SnapshotWriter.Blob()
     blob.number(Int(root))
     arena.write(to: &blob)

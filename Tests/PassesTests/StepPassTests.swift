@@ -1,0 +1,34 @@
+import Passes
+import PipelineIR
+import Testing
+
+/// The passes that change steps one by one.
+@Suite struct StepPassTests {
+  @Test(arguments: [(false, Step.ActionOnFailure.terminateJobFlow), (true, .cancelAndWait)])
+  func hardenDecidesWhatIsUndecided(_ isPersistent: Bool, _ action: Step.ActionOnFailure) throws {
+    var steps = PassCase()
+    steps.program.cluster.isPersistent = isPersistent
+    steps.step("One")
+    steps.step("Two", onFailure: .proceed)
+    let report = try steps.run("harden")
+    #expect(steps.program.steps.map(\.actionOnFailure) == [action, .proceed])
+    #expect(report.explanations.map(\.subject) == ["1 steps"])
+    #expect(try steps.run("harden").explanations.isEmpty, "all is decided")
+  }
+
+  @Test func encryptAddsWhatTheKindNeedsOnce() throws {
+    var steps = PassCase()
+    let flag = steps.program.texts.add("--s3ServerSideEncryption")
+    steps.program.kinds[0].encryptedArguments = [flag]
+    steps.step("One", arguments: ["--src", "a"])
+    steps.step("Two", arguments: ["--s3ServerSideEncryption"])
+    _ = try steps.run("encrypt")
+    #expect(steps.argumentTexts == [["--src", "a"], ["--s3ServerSideEncryption"]])
+    steps.program.cluster.isEncrypted = true
+    let report = try steps.run("encrypt")
+    #expect(
+      steps.argumentTexts
+        == [["--src", "a", "--s3ServerSideEncryption"], ["--s3ServerSideEncryption"]])
+    #expect(report.explanations.count == 1)
+  }
+}
