@@ -7,6 +7,9 @@ let settings: [SwiftSetting] =
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    .unsafeFlags(
+      ["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors"],
+      .when(configuration: .release)),
   ]
   // The checks set this; a newer toolchain's new warnings stop nobody else.
   + (Context.environment["PENSTOCK_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
@@ -60,6 +63,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // What is built into the binary: pipelines, schemas, step kinds, diagnostics' pages, model data.
@@ -119,6 +123,7 @@ let package = Package(
         "YAMLSyntax", "PipelineSyntax", "PipelineIR", "Passes", "PlanDiff", "Programs", "Compiler",
         "Cloud",
         "Journal", "Executor", "Sandbox", "Web", "AWSClient", "Gzip", "Iglu", "Migration",
+        "CMalloc",
       ], swiftSettings: settings, linkerSettings: fastStart),
 
     .target(

@@ -12,7 +12,8 @@ extension Compilation {
     guard canGoOn, let pipeline, let uses else { return }
     let context = Context(
       pipeline: pipeline, kinds: kinds, uses: uses, options: input.options.ofRun, facts: facts,
-      base: base, inputTrees: bound.mapValues { $0.documents.map(\.tree) })
+      base: base, inputTrees: bound.mapValues { $0.documents.map(\.tree) },
+      literalsAreSound: !diagnostics.hasErrors)
     self.context = context
     var program = initialProgram(pipeline)
     let status = Pass.standard.run(

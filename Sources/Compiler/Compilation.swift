@@ -119,9 +119,14 @@ struct Compilation {
   }
 
   private mutating func validatePipeline(_ tree: Tree) {
-    guard !isVerified,
-      let schema = library.schema("pipeline.schema.json", sources: &sources, into: &diagnostics)
-    else { return }
+    let path = "pipeline.schema.json"
+    if isVerified { return }
+    if let schema = library.compiledBefore(path),
+      schema.diagnose(tree, deferringExpressions: true).isEmpty
+    {
+      return
+    }
+    guard let schema = library.schema(path, sources: &sources, into: &diagnostics) else { return }
     diagnostics += schema.diagnose(tree, deferringExpressions: true)
   }
 

@@ -34,8 +34,11 @@ extension JobFlowCheck {
     if step.name.count == 0 || Int(step.name.count) > Self.nameLimit { checkName(step) }
     let span = step.origin.span
     if step.jar.count == 0 { diagnostics.append(.jarEmpty(program.text(step.name), at: span)) }
-    for (part, text) in [("the name", step.name), ("the jar", step.jar)] where !isPlain(text) {
-      diagnostics.append(.stepText(program.text(step.name), part: part, at: span))
+    if !isPlain(step.name) {
+      diagnostics.append(.stepText(program.text(step.name), part: "the name", at: span))
+    }
+    if !isPlain(step.jar) {
+      diagnostics.append(.stepText(program.text(step.name), part: "the jar", at: span))
     }
     var position = 0
     for argument in program.arguments(of: step) {
@@ -84,21 +87,8 @@ extension JobFlowCheck {
     }
   }
 
-  /// Whether a text holds XML's characters only: no control characters but tab and line ends, and
-  /// neither of the two that are none (U+FFFE, U+FFFF).
   private func isPlain(_ text: TextID) -> Bool {
-    program.texts.withBytes(text) { bytes in
-      var at = 0
-      while at < bytes.count {
-        let byte = bytes[at]
-        if byte < 0x20, byte != 0x09, byte != 0x0A, byte != 0x0D { return false }
-        if byte == 0xEF, at + 2 < bytes.count, bytes[at + 1] == 0xBF, bytes[at + 2] >= 0xBE {
-          return false
-        }
-        at += 1
-      }
-      return true
-    }
+    program.texts.withBytes(text, ByteScan.isPlain)
   }
 
   private mutating func checkConcurrency() {

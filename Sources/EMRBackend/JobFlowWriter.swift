@@ -56,7 +56,7 @@ package struct JobFlowWriter {
       writer.beginArray()
       for step in program.steps {
         write(step)
-        if writer.bytes.count >= Self.pieceSize { sink(writer.take()) }
+        if writer.bytes.count >= Self.pieceSize { writer.flush(to: sink) }
       }
       writer.endArray()
     }

@@ -2,8 +2,9 @@ package import Diagnostics
 package import SourceText
 package import Values
 
-/// A parsed expression: its nodes in one array, children before their parents.
-package struct Expression: Sendable {
+/// A parsed expression: its nodes in one array, children before their parents. One object, since it
+/// is handed from one phase to the next.
+package final class Expression: Sendable {
   enum Kind: UInt8, Sendable, BitwiseCopyable {
     /// `a`: index of the literal.
     case literal
@@ -57,15 +58,38 @@ package struct Expression: Sendable {
     var span: Span
   }
 
-  var nodes: [Node] = []
-  var extra: [Int32] = []
-  var literals: [Value] = []
-  var names: [String] = []
-  var root: Int = 0
+  let nodes: [Node]
+  let extra: [Int32]
+  let literals: [Value]
+  let names: [String]
+  let root: Int
   /// How many slots its macros' variables take.
-  var slotCount = 0
+  let slotCount: Int
   /// Whether it may yield a list or map that is not a part of a variable.
-  var buildsContainers = false
+  let buildsContainers: Bool
+
+  /// An expression while it is read.
+  struct Draft {
+    var nodes: [Node] = []
+    var extra: [Int32] = []
+    var literals: [Value] = []
+    var names: [String] = []
+    var root: Int = 0
+    var slotCount = 0
+    var buildsContainers = false
+
+    func name(_ index: Int32) -> String { names[Int(index)] }
+  }
+
+  init(_ draft: consuming Draft) {
+    nodes = draft.nodes
+    extra = draft.extra
+    literals = draft.literals
+    names = draft.names
+    root = draft.root
+    slotCount = draft.slotCount
+    buildsContainers = draft.buildsContainers
+  }
 
   /// Where it stands.
   package var span: Span { nodes[root].span }

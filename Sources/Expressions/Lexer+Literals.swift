@@ -75,6 +75,11 @@ extension Lexer {
     let quote = byte(at)
     let isTriple = byte(at + 1) == quote && byte(at + 2) == quote
     at += isTriple ? 3 : 1
+    plainContent = isTriple ? nil : plain(until: quote, isRaw: isRaw)
+    if let plainContent {
+      at = plainContent.upperBound + 1
+      return isBytes ? .bytes : .string
+    }
     content.removeAll(keepingCapacity: true)
     while at < bytes.count {
       let byte = bytes[at]
@@ -98,6 +103,17 @@ extension Lexer {
     }
     problem = "a string is not closed"
     return .invalid
+  }
+
+  /// What stands before the closing quote, where nothing in it means anything else.
+  private func plain(until quote: UInt8, isRaw: Bool) -> Range<Int>? {
+    var end = at
+    while end < bytes.count, bytes[end] != quote {
+      let byte = bytes[end]
+      if byte == 0x0A || byte == 0x0D || (byte == 0x5C && !isRaw) { return nil }
+      end += 1
+    }
+    return end < bytes.count ? at..<end : nil
   }
 
   private mutating func escape(isBytes: Bool) -> Bool {

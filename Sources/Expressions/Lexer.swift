@@ -22,7 +22,9 @@ struct Lexer {
   var at: Int
   /// What is wrong with an `invalid` token.
   var problem = ""
-  /// The content of the last string or bytes literal.
+  /// Where the content of the last string or bytes literal stands as it is; nil where it does not.
+  var plainContent: Range<Int>?
+  /// That content, where it does not stand as it is.
   var content: [UInt8] = []
   /// The last number's magnitude, or nil where it is out of range.
   var magnitude: UInt64?

@@ -75,14 +75,17 @@ extension Parser {
     switch token.kind {
     case .int, .uint, .double: return try parseNumber(from: nil)
     case .string:
-      let content = lexer.content
-      guard let text = String(validating: content, as: UTF8.self) else {
-        throw refuse("a string is not UTF-8", range)
-      }
+      let text =
+        if let plain = lexer.plainContent {
+          String(validating: UnsafeBufferPointer(rebasing: lexer.bytes[plain]), as: UTF8.self)
+        } else {
+          String(validating: lexer.content, as: UTF8.self)
+        }
+      guard let text else { throw refuse("a string is not UTF-8", range) }
       advance()
       return try addLiteral(.string(text), range)
     case .bytes:
-      let content = lexer.content
+      let content = lexer.plainContent.map { Array(lexer.bytes[$0]) } ?? lexer.content
       advance()
       return try addLiteral(.bytes(content), range)
     case .true, .false:
@@ -111,7 +114,7 @@ extension Parser {
     guard token.kind == .identifier else { throw unexpected(wanted: "a name") }
     let nameRange = token.start..<token.end
     let name = lexer.text(nameRange)
-    guard !Self.isReserved(name) else {
+    guard !Self.isReserved(UnsafeBufferPointer(rebasing: lexer.bytes[nameRange])) else {
       throw refuse("`\(name)` is a reserved word", nameRange)
     }
     advance()
@@ -125,12 +128,14 @@ extension Parser {
     return try add(.global, start..<nameRange.upperBound, flag: isAbsolute ? 1 : 0, a: index)
   }
 
-  private static func isReserved(_ name: String) -> Bool {
-    switch name {
-    case "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let",
-      "loop", "package", "namespace", "return", "var", "void", "while":
-      true
-    default: false
+  private static let reserved: [StaticString] = [
+    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
+    "package", "namespace", "return", "var", "void", "while",
+  ]
+
+  private static func isReserved(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    reserved.contains { word in
+      word.utf8CodeUnitCount == name.count && word.withUTF8Buffer { $0.isSame(as: name) }
     }
   }
 

@@ -8,7 +8,7 @@ struct Parser {
 
   var lexer: Lexer
   var token: Token
-  var expression = Expression()
+  var expression = Expression.Draft()
   var diagnostics: [Diagnostic] = []
   /// Names that macros have declared, innermost last, with their slots.
   var scopes: [(name: String, slot: Int)] = []
@@ -24,6 +24,7 @@ struct Parser {
   ) {
     lexer = Lexer(bytes: bytes, at: at)
     self.locate = locate
+    expression.nodes.reserveCapacity(4)
     token = Token(kind: .end, start: at, end: at)
     token = lexer.next()
   }
@@ -36,7 +37,8 @@ struct Parser {
       let root = try parseExpression()
       guard token.kind == end else { throw unexpected() }
       expression.root = root
-      return expression
+      for node in expression.nodes.indices { expression.nodes[node].span = locate(range(node)) }
+      return Expression(expression)
     } catch {
       return nil
     }
@@ -91,17 +93,18 @@ struct Parser {
     expression.nodes.append(
       Expression.Node(
         kind: kind, flag: flag, height: UInt16(height), a: Int32(a), b: Int32(b), c: Int32(c),
-        span: locate(range)))
-    starts.append((range.lowerBound, range.upperBound))
+        span: Span(SourceID(index: 0), range)))
     return expression.nodes.count - 1
   }
 
-  /// Where each node stands in the text.
-  var starts: [(Int, Int)] = []
-
-  func range(_ node: Int) -> Range<Int> { starts[node].0..<starts[node].1 }
+  /// Where a node stands in the text; its span says so until all nodes are there.
+  func range(_ node: Int) -> Range<Int> {
+    let span = expression.nodes[node].span
+    return Int(span.start)..<Int(span.end)
+  }
   func height(_ node: Int) -> Int { Int(expression.nodes[node].height) }
-  func above(_ nodes: Int...) -> Int { 1 + (nodes.map(height).max() ?? 0) }
+  func above(_ node: Int) -> Int { 1 + height(node) }
+  func above(_ node: Int, _ other: Int) -> Int { 1 + max(height(node), height(other)) }
 
   mutating func addName(_ name: String) -> Int {
     expression.names.append(name)
@@ -135,7 +138,7 @@ struct Parser {
     let second = try parseExpression()
     return try add(
       .conditional, range(condition).lowerBound..<range(second).upperBound, a: condition, b: first,
-      c: second, height: above(condition, first, second))
+      c: second, height: max(above(condition), above(first, second)))
   }
 
   /// How tightly a token binds its operands, and what it does; nil where it is no operator.

@@ -19,13 +19,7 @@ package struct Template: Sendable {
 
   /// Whether a text has to be parsed as a template: whether `${` stands in it, escaped or not.
   package static func hasExpression(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard bytes.count >= 3 else { return false }
-    var at = 0
-    while at + 1 < bytes.count {
-      if bytes[at] == 0x24, bytes[at + 1] == 0x7B { return true }
-      at += 1
-    }
-    return false
+    bytes.count >= 3 && ByteScan.hasExpression(bytes)
   }
 
   /// The text with `${` for each `$${`, where it has no expression.
@@ -67,8 +61,15 @@ package struct Template: Sendable {
     var at = 0
     while at < bytes.count {
       guard bytes[at] == 0x24, at + 1 < bytes.count else {
-        text.append(bytes[at])
-        at += 1
+        let start = at
+        repeat { at += 1 } while at < bytes.count && bytes[at] != 0x24
+        let run = UnsafeBufferPointer(rebasing: bytes[start..<at])
+        // Most texts have neither `$$` nor a single `$` in them.
+        if text.isEmpty, at == bytes.count || (at + 1 < bytes.count && bytes[at + 1] == 0x7B) {
+          pieces.append(.text(String(decoding: run, as: UTF8.self)))
+        } else {
+          text.append(contentsOf: run)
+        }
         continue
       }
       if bytes[at + 1] == 0x24, at + 2 < bytes.count, bytes[at + 2] == 0x7B {

@@ -208,7 +208,7 @@ private struct KeptTemplates {
   }
 
   private func expression(_ row: Tables.ExpressionRow, _ source: SourceID) -> Expression {
-    var expression = Expression()
+    var expression = Expression.Draft()
     expression.nodes = Array(nodes[row.nodes.indices])
     for at in expression.nodes.indices { expression.nodes[at].span.source = source }
     expression.extra = Array(extra[row.extra.indices])
@@ -217,7 +217,7 @@ private struct KeptTemplates {
     expression.root = Int(row.root)
     expression.slotCount = Int(row.slotCount)
     expression.buildsContainers = row.buildsContainers
-    return expression
+    return Expression(expression)
   }
 
   private func value(_ row: Tables.LiteralRow) -> Value {

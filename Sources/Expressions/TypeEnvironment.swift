@@ -2,46 +2,65 @@ package import Values
 
 /// What is known of the names in an expression before anything is evaluated.
 package struct TypeEnvironment: Sendable {
-  private(set) var variables: [String: ValueType] = [:]
-  private(set) var functions = HostFunctions()
-  /// Paths of fields and variables that are known to be there.
-  private(set) var proven: Set<String> = []
-  private(set) var container = ""
-  private(set) var hasQualifiedNames = false
+  private struct Contents {
+    var variables: [String: ValueType] = [:]
+    var functions = HostFunctions()
+    var proven: Set<String> = []
+    var container = ""
+    var hasQualifiedNames = false
+  }
+
+  /// One object, since each expression is checked in a copy.
+  private final class Storage: Sendable {
+    let contents: Contents
+
+    init(_ contents: Contents) { self.contents = contents }
+  }
+
+  private var storage = Storage(Contents())
 
   package init() {}
 
-  package func declaring(_ name: String, _ type: ValueType) -> TypeEnvironment {
+  var variables: [String: ValueType] { storage.contents.variables }
+  var functions: HostFunctions { storage.contents.functions }
+  /// Paths of fields and variables that are known to be there.
+  var proven: Set<String> { storage.contents.proven }
+  var container: String { storage.contents.container }
+  var hasQualifiedNames: Bool { storage.contents.hasQualifiedNames }
+
+  private func changed(_ change: (inout Contents) -> Void) -> TypeEnvironment {
+    var contents = storage.contents
+    change(&contents)
     var environment = self
-    environment.variables[name] = type
-    if !proven.isEmpty {
-      // What was known of another variable of the name is not known of this one.
-      environment.proven = proven.filter { $0 != name && !$0.hasPrefix(name + ".") }
-    }
+    environment.storage = Storage(contents)
     return environment
   }
 
+  package func declaring(_ name: String, _ type: ValueType) -> TypeEnvironment {
+    changed { contents in
+      contents.variables[name] = type
+      guard !contents.proven.isEmpty else { return }
+      // What was known of another variable of the name is not known of this one.
+      contents.proven = contents.proven.filter { $0 != name && !$0.hasPrefix(name + ".") }
+    }
+  }
+
   package func declaring(_ functions: HostFunctions) -> TypeEnvironment {
-    var environment = self
-    environment.functions.merge(functions)
-    return environment
+    changed { $0.functions.merge(functions) }
   }
 
   /// With what is known where a condition is true, or false.
   package func assuming(_ condition: Expression, holds: Bool) -> TypeEnvironment {
     let paths = condition.provenPaths(condition.root, holds)
-    guard !paths.isEmpty else { return self }
-    var environment = self
-    environment.proven.formUnion(paths)
-    return environment
+    return paths.isEmpty ? self : changed { $0.proven.formUnion(paths) }
   }
 
   /// Looks names up in a namespace first. Variables' names may then have dots in them.
   package func inside(container: String) -> TypeEnvironment {
-    var environment = self
-    environment.container = container
-    environment.hasQualifiedNames = true
-    return environment
+    changed { contents in
+      contents.container = container
+      contents.hasQualifiedNames = true
+    }
   }
 }
 

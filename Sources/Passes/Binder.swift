@@ -12,12 +12,14 @@ package struct Binder {
   package let facts: FactOracle
   /// Where values come from; nil where expressions see no inputs.
   package let blame: InputBlame?
+  private let functions: HostFunctions
 
   package init(tree: Tree, scope: Scope, facts: FactOracle, blame: InputBlame? = nil) {
     self.tree = tree
     self.scope = scope
     self.facts = facts
     self.blame = blame
+    functions = facts.functions
   }
 
   /// The value of a node with all it holds; absent (`null`, none) entries and items are kept.
@@ -112,7 +114,7 @@ package struct Binder {
   /// The expressions' view of the scope.
   package var context: EvaluationContext {
     EvaluationContext(
-      variables: scope.variables, functions: facts.functions, nullIsAbsent: true)
+      variables: scope.variables, functions: functions, nullIsAbsent: true)
   }
 
   /// A text without expressions: `$${` stands for `${`.

@@ -121,6 +121,7 @@ package struct TypeChecker {
       _ = assume(when, in: before, into: &diagnostics)
     }
     var places: [ObjectType.Field] = []
+    places.reserveCapacity(pipeline.datasets.count)
     for dataset in pipeline.datasets {
       let inner =
         dataset.when.map { assume($0, in: environment, into: &diagnostics) }
@@ -216,7 +217,8 @@ package struct TypeChecker {
     if let schema = kind.schema {
       diagnostics += schema.diagnose(tree, parameters, deferringExpressions: true)
     }
-    for entry in tree.entries(parameters) {
+    // Of a literal there is nothing more to be said.
+    for entry in tree.entries(parameters) where !tree.isLiteral(entry.value) {
       let field = kind.parameterType?.field(tree.string(entry.key))
       if let field, !kind.decl.data.contains(field.name) {
         expect(entry.value, field.type, inner, into: &diagnostics)

@@ -19,12 +19,14 @@ package struct Context: Sendable {
   package let base: Scope
   /// The trees that inputs' values came from, by input, for the places that checks blame.
   package let inputTrees: [String: [Tree]]
+  /// Whether all that is written in steps as it is meets the kinds' schemas.
+  let literalsAreSound: Bool
   /// Datasets that die with the cluster, and that nothing brings back.
   let mortalDatasets: Set<String>
 
   package init(
     pipeline: PipelineDecl, kinds: [StepKind], uses: DataUses, options: RunOptions,
-    facts: FactOracle, base: Scope, inputTrees: [String: [Tree]]
+    facts: FactOracle, base: Scope, inputTrees: [String: [Tree]], literalsAreSound: Bool = false
   ) {
     self.pipeline = pipeline
     self.kinds = kinds
@@ -33,6 +35,7 @@ package struct Context: Sendable {
     self.facts = facts
     self.base = base
     self.inputTrees = inputTrees
+    self.literalsAreSound = literalsAreSound
     let mortal = pipeline.datasets.lazy.filter { dataset in
       dataset.restore == nil
         && dataset.at.map { !Location.isDurable(pipeline.tree.string($0)) } ?? false

@@ -3,19 +3,50 @@ package import PipelineSyntax
 import SourceText
 import Values
 
+/// Datasets of a pipeline: a bit for each.
+package struct DatasetSet: Sendable, Sequence {
+  private let pipeline: PipelineDecl
+  private var marks: [UInt64] = []
+
+  fileprivate init(_ pipeline: PipelineDecl) { self.pipeline = pipeline }
+
+  fileprivate mutating func insert(_ dataset: Int) {
+    while marks.count <= dataset / 64 { marks.append(0) }
+    marks[dataset / 64] |= 1 << UInt64(dataset % 64)
+  }
+
+  private func holds(_ dataset: Int) -> Bool {
+    dataset / 64 < marks.count && marks[dataset / 64] >> UInt64(dataset % 64) & 1 == 1
+  }
+
+  package func contains(_ name: String) -> Bool {
+    pipeline.dataset(named: name).map(holds) ?? false
+  }
+
+  /// The names, in the pipeline's order.
+  package func makeIterator() -> AnyIterator<String> {
+    var numbers = pipeline.datasets.indices.lazy.filter { holds($0) }.makeIterator()
+    return AnyIterator { numbers.next().map { pipeline.datasets[$0].name.value } }
+  }
+}
+
 /// Which datasets each stage's steps name, as written: known before any input is read, and for
 /// stages that do not run too.
 package struct DataUses: Sendable {
   package struct Stage: Sendable {
-    package var reads: Set<String> = []
-    package var writes: Set<String> = []
-    package var deletes: Set<String> = []
+    package fileprivate(set) var reads: DatasetSet
+    package fileprivate(set) var writes: DatasetSet
+    package fileprivate(set) var deletes: DatasetSet
     /// Datasets that its requirements want empty.
-    package var wantsEmpty: Set<String> = []
+    package fileprivate(set) var wantsEmpty: Set<String> = []
     /// For each declared step in order: what it does.
-    package var steps: [Step] = []
+    package fileprivate(set) var steps: [Step] = []
 
-    package init() {}
+    fileprivate init(_ pipeline: PipelineDecl) {
+      reads = DatasetSet(pipeline)
+      writes = DatasetSet(pipeline)
+      deletes = DatasetSet(pipeline)
+    }
   }
 
   package struct Step: Sendable {
@@ -25,7 +56,12 @@ package struct DataUses: Sendable {
     /// Whether it stands for several steps.
     package var isRepeated = false
 
-    package init() {}
+    fileprivate init(_ names: Names, isRepeated: Bool) {
+      reads = names.set(names.reads)
+      writes = names.set(names.writes)
+      deletes = names.set(names.deletes)
+      self.isRepeated = isRepeated
+    }
   }
 
   package var stages: [Stage]
@@ -34,28 +70,32 @@ package struct DataUses: Sendable {
 
   package init(_ pipeline: PipelineDecl, kinds: [StepKindDecl]) {
     let tree = pipeline.tree
-    let names = Set(pipeline.datasets.map(\.name.value))
     var byName: [String: StepKindDecl] = [:]
     for kind in kinds { byName[kind.name.value] = kind }
+    var step = Names(pipeline)
     stages = pipeline.stages.map { stage in
-      var uses = Stage()
+      var uses = Stage(pipeline)
       for requirement in stage.requires {
         if case .empty(let dataset) = requirement.rule { uses.wantsEmpty.insert(dataset.value) }
       }
-      for node in stage.steps.map({ Array(tree.items($0)) }) ?? [] {
-        let step = Self.step(StepDecl(tree, node), tree, byName, names)
-        uses.reads.formUnion(step.reads)
-        uses.writes.formUnion(step.writes)
-        uses.deletes.formUnion(step.deletes)
+      guard let steps = stage.steps else { return uses }
+      for node in tree.items(steps) {
+        let declaration = StepDecl(tree, node)
+        step.collect(declaration, byName)
+        for name in step.reads { uses.reads.insert(name) }
+        for name in step.writes { uses.writes.insert(name) }
+        for name in step.deletes { uses.deletes.insert(name) }
         // Only steps that move data matter to resumption; the others are not kept.
-        if !step.deletes.isEmpty { uses.steps.append(step) }
+        if !step.deletes.isEmpty {
+          uses.steps.append(Step(step, isRepeated: declaration.each != nil))
+        }
       }
       return uses
     }
     for dataset in pipeline.datasets {
       guard let restore = dataset.restore else { continue }
-      let reads = Self.step(StepDecl(tree, restore), tree, byName, names).reads
-      if !reads.isEmpty { sources[dataset.name.value] = reads }
+      step.collect(StepDecl(tree, restore), byName)
+      if !step.reads.isEmpty { sources[dataset.name.value] = step.set(step.reads) }
     }
   }
 
@@ -66,65 +106,76 @@ package struct DataUses: Sendable {
     }
   }
 
-  private static func step(
-    _ declaration: StepDecl, _ tree: Tree, _ kinds: [String: StepKindDecl], _ names: Set<String>
-  ) -> Step {
-    var step = Step()
-    step.isRepeated = declaration.each != nil
-    for (list, mode) in [(declaration.reads, 0), (declaration.writes, 1), (declaration.deletes, 2)]
-    {
-      guard let list else { continue }
-      for item in tree.kind(list) == .list ? Array(tree.items(list)) : [list] {
-        add(named(tree, item, names), mode, &step)
+  /// The datasets that one step names, in the order in which it does.
+  fileprivate struct Names {
+    let pipeline: PipelineDecl
+    var reads: [Int] = []
+    var writes: [Int] = []
+    var deletes: [Int] = []
+
+    init(_ pipeline: PipelineDecl) { self.pipeline = pipeline }
+
+    func set(_ numbers: [Int]) -> Set<String> {
+      Set(numbers.map { pipeline.datasets[$0].name.value })
+    }
+
+    mutating func collect(_ declaration: StepDecl, _ kinds: [String: StepKindDecl]) {
+      let tree = pipeline.tree
+      reads.removeAll(keepingCapacity: true)
+      writes.removeAll(keepingCapacity: true)
+      deletes.removeAll(keepingCapacity: true)
+      if let list = declaration.reads { DataUses.add(pipeline, list, to: &reads) }
+      if let list = declaration.writes { DataUses.add(pipeline, list, to: &writes) }
+      if let list = declaration.deletes { DataUses.add(pipeline, list, to: &deletes) }
+      guard let kindNode = declaration.kind, let kind = kinds[tree.string(kindNode)],
+        let parameters = declaration.parameters
+      else { return }
+      let each = declaration.each
+      for name in kind.reads {
+        DataUses.add(pipeline, parameters, name.value, each, to: &reads)
+      }
+      for name in kind.writes {
+        DataUses.add(pipeline, parameters, name.value, each, to: &writes)
+      }
+      for deletion in kind.deletes {
+        if let condition = deletion.condition {
+          guard let flag = tree.value(parameters, condition),
+            tree.kind(flag) != .bool || tree.string(flag) == "true"
+          else { continue }
+        }
+        DataUses.add(pipeline, parameters, deletion.parameter, each, to: &deletes)
       }
     }
-    guard let kindNode = declaration.kind, let kind = kinds[tree.string(kindNode)],
-      let parameters = declaration.parameters
-    else { return step }
-    let value = { (name: String) in
-      tree.value(parameters, name).map { named(tree, $0, names) }
-        .map { $0.isEmpty ? eachNamed(tree, declaration.each, names) : $0 } ?? []
-    }
-    for name in kind.reads { add(value(name.value), 0, &step) }
-    for name in kind.writes { add(value(name.value), 1, &step) }
-    for deletion in kind.deletes {
-      if let condition = deletion.condition {
-        guard let flag = tree.value(parameters, condition),
-          tree.kind(flag) != .bool || tree.string(flag) == "true"
-        else { continue }
-      }
-      add(value(deletion.parameter), 2, &step)
-    }
-    return step
   }
 
-  private static func add(_ names: Set<String>, _ mode: Int, _ step: inout Step) {
-    switch mode {
-    case 0: step.reads.formUnion(names)
-    case 1: step.writes.formUnion(names)
-    default: step.deletes.formUnion(names)
-    }
+  /// Adds the datasets that a parameter names; where it names none, those that the lists of an `each`
+  /// name: its steps take their places one by one.
+  private static func add(
+    _ pipeline: PipelineDecl, _ parameters: NodeID, _ parameter: String, _ each: NodeID?,
+    to found: inout [Int]
+  ) {
+    let tree = pipeline.tree
+    guard let value = tree.value(parameters, parameter) else { return }
+    let before = found.count
+    add(pipeline, value, to: &found)
+    guard found.count == before, let each else { return }
+    for entry in tree.entries(each) { add(pipeline, entry.value, to: &found) }
   }
 
-  /// Datasets that the lists of an `each` name: its steps take their places one by one.
-  private static func eachNamed(
-    _ tree: Tree, _ each: NodeID?, _ names: Set<String>
-  ) -> Set<String> {
-    guard let each else { return [] }
-    return tree.entries(each).reduce(into: []) { $0.formUnion(named(tree, $1.value, names)) }
-  }
-
-  /// Datasets that a value names: as its whole text, or as `data.NAME` in an expression.
-  private static func named(_ tree: Tree, _ node: NodeID, _ names: Set<String>) -> Set<String> {
+  /// Adds the datasets that a value names: as its whole text, or as `data.NAME` in an expression.
+  private static func add(_ pipeline: PipelineDecl, _ node: NodeID, to found: inout [Int]) {
+    let tree = pipeline.tree
     if tree.kind(node) == .list {
-      return tree.items(node).reduce(into: []) { $0.formUnion(named(tree, $1, names)) }
+      for item in tree.items(node) { add(pipeline, item, to: &found) }
+      return
     }
-    let text = tree.string(node)
-    if names.contains(text) { return [text] }
-    guard text.utf8.contains(UInt8(ascii: "$")) else { return [] }
-    let bytes = Array(text.utf8)
+    if let dataset = tree.withBytes(node, { pipeline.dataset(named: $0) }) {
+      found.append(dataset)
+      return
+    }
+    guard tree.withBytes(node, { $0.contains(UInt8(ascii: "$")) }) else { return }
+    let bytes = tree.withBytes(node) { Array($0) }
     let prefix = Array("data.".utf8)
-    var found: Set<String> = []
     var at = 0
     while at + prefix.count < bytes.count {
       defer { at += 1 }
@@ -133,9 +184,8 @@ package struct DataUses: Sendable {
       else { continue }
       let name = String(
         decoding: bytes[(at + prefix.count)...].prefix(while: isWord), as: UTF8.self)
-      if names.contains(name) { found.insert(name) }
+      if let dataset = pipeline.dataset(named: name) { found.append(dataset) }
     }
-    return found
   }
 
   private static func isWord(_ byte: UInt8) -> Bool {

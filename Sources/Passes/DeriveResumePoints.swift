@@ -73,7 +73,7 @@ extension Context {
     guard !mortalDatasets.isEmpty else { return nil }
     var made: Set<String> = []
     for later in uses.stages.indices.dropFirst(stage) {
-      let reads = uses.stages[later].reads.intersection(mortalDatasets)
+      let reads = mortalDatasets.filter(uses.stages[later].reads.contains)
       for dataset in reads.subtracting(made).sorted()
       where !uses.stages[later].writes.contains(dataset) {
         return dataset

@@ -14,8 +14,9 @@ package final class FactOracle: Sendable {
     var records: [FactRecord] = []
     /// Only looked up, never iterated.
     var indices: [FactQuestion: Int] = [:]
-    /// Canonical locations that selected stages write.
-    var filled: [String] = []
+    /// Canonical locations that selected stages write, found out when the first question is asked.
+    var filled: [String]?
+    var findFilled: @Sendable () -> [String] = { [] }
     var functions: HostFunctions?
   }
 
@@ -43,8 +44,11 @@ package final class FactOracle: Sendable {
 
   package var askedCount: Int { asked.load(ordering: .relaxed) }
 
-  package func setFilled(_ locations: [String]) {
-    state.withLock { $0.filled = locations.map(Location.canonical) }
+  package func setFilled(_ locations: @escaping @Sendable () -> [String]) {
+    state.withLock { state in
+      state.filled = nil
+      state.findFilled = locations
+    }
   }
 
   // MARK: Questions
@@ -121,7 +125,9 @@ package final class FactOracle: Sendable {
   private func isFilledByRun(_ location: String) -> Bool {
     let canonical = Location.canonical(location)
     return state.withLock { state in
-      state.filled.contains { $0.hasPrefix(canonical) || canonical.hasPrefix($0) }
+      let filled = state.filled ?? state.findFilled().map(Location.canonical)
+      state.filled = filled
+      return filled.contains { $0.hasPrefix(canonical) || canonical.hasPrefix($0) }
     }
   }
 }

@@ -29,15 +29,24 @@ extension Pass {
       place(index, value.unwrapped, at: context.pipeline.tree.span(at), &program, &table, &problem)
       if let problem { report.diagnostics.append(problem.blaming(context.blame.place(of: at))) }
     }
-    context.facts.setFilled(filledLocations(program, context))
+    var data: [(key: Value, value: Value)] = []
+    data.reserveCapacity(program.datasets.count)
+    for dataset in program.datasets {
+      if let value = dataset.value { data.append((.string(dataset.name), value)) }
+    }
+    program.data = ValueMap(data)
+    let (stages, all, uses) = (program.stages, program.datasets, context.uses)
+    context.facts.setFilled { filledLocations(stages, all, uses) }
   }
 
   private static func place(
     _ index: Int, _ value: Value, at span: Span, _ program: inout Program,
     _ table: inout PlaceTable, _ problem: inout Diagnostic?
   ) {
-    let items: [Value] = if case .list(let items) = value { items } else { [value] }
-    var locations: [String] = []
+    var isList = false
+    var items = [value]
+    if case .list(let several) = value { (items, isList) = (several, true) }
+    var homes: [(location: String, place: PlaceID)] = []
     for item in items {
       guard case .string(let location) = item.unwrapped.revealed else {
         problem = .wrongValue("a location", found: item, at: span)
@@ -47,19 +56,19 @@ extension Pass {
         problem = .stepLocation(location, at: span)
         return
       }
-      locations.append(location)
+      homes.append((location, table.intern(location, in: &program)))
     }
-    program.datasets[index].locations = locations
-    if case .list = value { program.datasets[index].isList = true }
-    program.datasets[index].places = locations.map { table.intern($0, in: &program) }
+    program.datasets[index].place(at: homes, isList: isList)
   }
 
   /// Where the stages of this run write.
-  private static func filledLocations(_ program: Program, _ context: Context) -> [String] {
+  private static func filledLocations(
+    _ stages: [Stage], _ all: [Dataset], _ uses: DataUses
+  ) -> [String] {
     var datasets: Set<String> = []
-    for index in program.stages.indices where program.isSelected(StageID(index)) {
-      datasets.formUnion(context.uses.stages[index].writes)
+    for (index, stage) in stages.enumerated() where stage.status == .selected {
+      datasets.formUnion(uses.stages[index].writes)
     }
-    return program.datasets.filter { datasets.contains($0.name) }.flatMap { $0.locations ?? [] }
+    return all.filter { datasets.contains($0.name) }.flatMap { $0.locations ?? [] }
   }
 }

@@ -1,4 +1,5 @@
 import PipelineIR
+import Values
 
 /// Which places of a program lie inside which others: `s3://b/x/y/` inside `s3://b/x/`.
 struct PlaceIndex {
@@ -6,14 +7,26 @@ struct PlaceIndex {
   let parents: [Int32]
 
   init(_ program: Program) {
-    let texts = program.places.map { Array(program.text($0.text).utf8) }
+    let texts = program.texts
+    let places = program.places
     // In order of bytes, so that what lies in a place follows it.
-    let order = texts.indices.sorted { Self.precedes(texts[$0], texts[$1]) }
-    var parents = [Int32](repeating: -1, count: texts.count)
+    let order = places.indices.sorted { left, right in
+      texts.withBytes(places[left].text) { left in
+        texts.withBytes(places[right].text) { Self.precedes(left, $0) }
+      }
+    }
+    var parents = [Int32](repeating: -1, count: places.count)
     var open: [Int] = []
     for index in order {
-      while let last = open.last, !texts[index].starts(with: texts[last]) {
-        open.removeLast()
+      texts.withBytes(places[index].text) { text in
+        while let last = open.last {
+          let holds = texts.withBytes(places[last].text) { whole in
+            whole.count <= text.count
+              && UnsafeBufferPointer(rebasing: text[..<whole.count]).isSame(as: whole)
+          }
+          if holds { break }
+          open.removeLast()
+        }
       }
       if let last = open.last { parents[index] = Int32(clamping: last) }
       open.append(index)
@@ -22,24 +35,24 @@ struct PlaceIndex {
   }
 
   /// Whether one text stands before another in the order of bytes, eight at a time.
-  private static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    left.withUnsafeBytes { left in
-      right.withUnsafeBytes { right in
-        let count = min(left.count, right.count)
-        var at = 0
-        while at + 8 <= count {
-          let one = left.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-          let other = right.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-          if one != other { return UInt64(bigEndian: one) < UInt64(bigEndian: other) }
-          at += 8
-        }
-        while at < count {
-          if left[at] != right[at] { return left[at] < right[at] }
-          at += 1
-        }
-        return left.count < right.count
-      }
+  private static func precedes(
+    _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    let left = UnsafeRawBufferPointer(left)
+    let right = UnsafeRawBufferPointer(right)
+    let count = min(left.count, right.count)
+    var at = 0
+    while at + 8 <= count {
+      let one = left.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      let other = right.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      if one != other { return UInt64(bigEndian: one) < UInt64(bigEndian: other) }
+      at += 8
     }
+    while at < count {
+      if left[at] != right[at] { return left[at] < right[at] }
+      at += 1
+    }
+    return left.count < right.count
   }
 
   /// The place itself and those that it lies in, from the inside out.

@@ -10,6 +10,7 @@ extension Pass {
   static let releaseData = Pass(
     "release-data", "frees ephemeral data that this run made and no later step reads"
   ) { program, context, report in
+    guard context.pipeline.datasets.contains(where: { $0.release != nil }) else { return }
     let places = PlaceIndex(program)
     var insertions: [StepInsertion] = []
     for (index, declaration) in context.pipeline.datasets.enumerated() {

@@ -64,7 +64,6 @@ package enum NameResolution {
 private struct Resolver {
   let pipeline: PipelineDecl
   let kinds: [StepKindDecl]
-  let datasets: Set<String>
   let kindNames: [String: Int]
   /// All that there are, for suggestions.
   let knownKinds: [String]
@@ -73,7 +72,6 @@ private struct Resolver {
     self.knownKinds = knownKinds
     self.pipeline = pipeline
     self.kinds = kinds
-    datasets = Set(pipeline.datasets.map(\.name.value))
     var names: [String: Int] = [:]
     for (index, kind) in kinds.enumerated() { names[kind.name.value] = index }
     kindNames = names
@@ -103,18 +101,12 @@ private struct Resolver {
       }
       return
     }
-    for list in [step.reads, step.writes, step.deletes] {
-      guard let list else { continue }
-      for item in tree.kind(list) == .list ? Array(tree.items(list)) : [list] {
-        check(data: item, into: &diagnostics)
-      }
-    }
+    if let list = step.reads { check(data: list, into: &diagnostics) }
+    if let list = step.writes { check(data: list, into: &diagnostics) }
+    if let list = step.deletes { check(data: list, into: &diagnostics) }
     guard let parameters = step.parameters else { return }
     for parameter in kinds[index].data {
-      guard let value = tree.value(parameters, parameter) else { continue }
-      for item in tree.kind(value) == .list ? Array(tree.items(value)) : [value] {
-        check(data: item, into: &diagnostics)
-      }
+      if let value = tree.value(parameters, parameter) { check(data: value, into: &diagnostics) }
     }
   }
 
@@ -139,19 +131,30 @@ private struct Resolver {
     return false
   }
 
-  /// A dataset's name or a location; what an expression yields is seen when it is evaluated.
+  /// A dataset's name or a location, or a list of such; what an expression yields is seen when it is
+  /// evaluated.
   private func check(data node: NodeID, into diagnostics: inout [Diagnostic]) {
     let tree = pipeline.tree
-    guard tree.kind(node) == .string else { return }
-    let isName = tree.withBytes(node) { bytes in
-      !bytes.contains(UInt8(ascii: "$")) && !bytes.contains(UInt8(ascii: ":"))
+    if tree.kind(node) == .list {
+      for item in tree.items(node) { check(item: item, into: &diagnostics) }
+    } else {
+      check(item: node, into: &diagnostics)
     }
-    guard isName else { return }
+  }
+
+  private func check(item node: NodeID, into diagnostics: inout [Diagnostic]) {
+    let tree = pipeline.tree
+    guard tree.kind(node) == .string else { return }
+    let isUnknown = tree.withBytes(node) { bytes in
+      !bytes.contains(UInt8(ascii: "$")) && !bytes.contains(UInt8(ascii: ":"))
+        && pipeline.dataset(named: bytes) == nil
+    }
+    guard isUnknown else { return }
     check(dataset: Marked(tree.string(node), tree.span(node)), into: &diagnostics)
   }
 
   func check(dataset name: Marked<String>, into diagnostics: inout [Diagnostic]) {
-    guard !datasets.contains(name.value) else { return }
+    guard pipeline.dataset(named: name.value) == nil else { return }
     diagnostics.append(
       .unknownDataset(name.value, among: pipeline.datasets.map(\.name.value), at: name.span))
   }

@@ -12,6 +12,7 @@ extension Pass {
   static let restoreData = Pass(
     "restore-data", "brings ephemeral data back that no step of this run makes"
   ) { program, context, report in
+    guard program.places.contains(where: { !$0.isDurable }) else { return }
     let places = PlaceIndex(program)
     var written = LastSteps(program.places.count)
     var insertions: [StepInsertion] = []

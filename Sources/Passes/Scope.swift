@@ -24,24 +24,11 @@ extension Context {
     scope.variables["stages"] = .map(
       ValueMap(
         program.stages.map { (key: .string($0.name), value: .bool($0.status == .selected)) }))
-    scope.variables["data"] = .map(
-      ValueMap(
-        program.datasets.compactMap { dataset in
-          dataset.value.map { (key: .string(dataset.name), value: $0) }
-        }))
+    scope.variables["data"] = .map(program.data)
     scope.variables["cluster"] = .map(
       ValueMap([
         "region": .string(program.cluster.region), "release": .string(program.cluster.release),
       ]))
     return scope
-  }
-}
-
-extension Dataset {
-  /// Its location, or the list of its locations, as expressions see it; nil where it does not exist.
-  package var value: Value? {
-    guard let locations else { return nil }
-    if isList { return .list(locations.map { .string($0) }) }
-    return locations.first.map { .string($0) }
   }
 }

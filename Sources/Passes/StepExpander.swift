@@ -15,8 +15,9 @@ struct StepExpander {
   private var binder: Binder
   private let tree: Tree
   /// Jars that are the same for all steps of a kind, by kind.
-  private var jars: [String?]
-  private var datasets: [String: Dataset]
+  private var jars: [TextID?]
+  /// Arguments that are flags, by what they are made of.
+  private var flags: [(prefix: String, name: String, text: TextID)] = []
 
   init(context: Context, program: Program) {
     self.context = context
@@ -25,8 +26,6 @@ struct StepExpander {
     binder = context.binder(scope)
     tree = context.pipeline.tree
     jars = Array(repeating: nil, count: context.kinds.count)
-    datasets = [:]
-    for dataset in program.datasets { datasets[dataset.name] = dataset }
     places = PlaceTable(of: program)
   }
 
@@ -88,7 +87,7 @@ struct StepExpander {
     warnOfSecrets(from: firstArgument, name: name, declaration, parameters, &report)
     program.steps.append(
       Step(
-        name: program.texts.add(name), jar: program.texts.add(jar),
+        name: program.texts.add(name), jar: jar,
         mainClass: mainClass.map { program.texts.add($0) }, stage: stage, kind: kind,
         arguments: firstArgument..<Int32(clamping: program.arguments.count),
         accesses: firstAccess..<Int32(clamping: program.accesses.count),
@@ -133,7 +132,11 @@ struct StepExpander {
   private struct Parameter {
     var name: String
     var value: Value
+    /// Nil for what the step declares beside its parameters.
+    var key: NodeID?
     var span: Span
+    /// The value's place, where it is a dataset's name.
+    var place: PlaceID?
   }
 
   private struct Parameters {
@@ -150,31 +153,65 @@ struct StepExpander {
     guard let node = declaration.parameters else { return Parameters(items: []) }
     let stepKind = context.kinds[Int(kind.index)]
     var items: [Parameter] = []
-    var entries: [Located.Entry] = []
+    items.reserveCapacity(tree.count(node))
+    // What is written as it is was validated before, if a location in a name's place is as valid.
+    var isKnownToBeValid = context.literalsAreSound && stepKind.decl.takesAnyLocation
     for entry in tree.entries(node) {
       guard let raw = binder.value(entry.value, into: &report.diagnostics) else { return nil }
       var value = raw.unwrapped
-      if value.isAbsent { continue }
+      isKnownToBeValid = isKnownToBeValid && tree.isLiteral(entry.value)
+      if value.isAbsent {
+        isKnownToBeValid = false
+        continue
+      }
       let name = tree.string(entry.key)
       let span = tree.span(entry.value)
+      var place: PlaceID?
       if stepKind.decl.data.contains(name) {
-        guard let resolved = resolveData(value, at: span, &report) else { return nil }
-        value = resolved
+        if let home = home(of: value) {
+          (value, place) = (.string(home.location), home.place)
+        } else {
+          guard let resolved = resolveData(value, at: span, &report) else { return nil }
+          value = resolved
+          if case .list = resolved { isKnownToBeValid = false }
+        }
       }
-      items.append(Parameter(name: name, value: value, span: span))
-      entries.append(
-        Located.Entry(
-          key: name, keySpan: tree.span(entry.key), value: Located(.scalar(value), span: span)))
+      items.append(
+        Parameter(name: name, value: value, key: entry.key, span: span, place: place))
     }
-    if let schema = stepKind.schema {
+    let parameters = Parameters(items: items)
+    if !isKnownToBeValid, let schema = stepKind.schema {
       let violations = schema.diagnose(
-        Located(.map(entries), span: tree.span(declaration.kind ?? declaration.node)))
+        located(parameters, at: tree.span(declaration.kind ?? declaration.node)))
       if !violations.isEmpty {
         report.diagnostics.append(contentsOf: violations)
         return nil
       }
     }
-    return Parameters(items: items)
+    return parameters
+  }
+
+  private func located(_ parameters: Parameters, at span: Span) -> Located {
+    Located(
+      .map(
+        parameters.items.map { item in
+          Located.Entry(
+            key: item.name, keySpan: item.key.map(tree.span),
+            value: Located(.scalar(item.value), span: item.span))
+        }), span: span)
+  }
+
+  /// Where a dataset is that a value names, if it is at one place.
+  private func home(of value: Value) -> (location: String, place: PlaceID)? {
+    guard case .string(let name) = value, let dataset = context.pipeline.dataset(named: name) else {
+      return nil
+    }
+    return program.datasets[dataset].onlyHome
+  }
+
+  /// The program has the pipeline's datasets in their order.
+  private func dataset(named name: String) -> Dataset? {
+    context.pipeline.dataset(named: name).map { program.datasets[$0] }
   }
 
   /// A dataset's name or a location, or a list of such, as locations.
@@ -188,7 +225,7 @@ struct StepExpander {
       return .list(resolved)
     }
     guard case .string(let text) = value else { return value }
-    if let dataset = datasets[text] {
+    if let dataset = dataset(named: text) {
       guard let location = dataset.value else {
         report.diagnostics.append(.datasetAbsent(text, at: span))
         return nil
@@ -206,7 +243,7 @@ struct StepExpander {
   /// Whether a text names a dataset that does not exist in this run: what a step declares beyond
   /// its parameters may name it all the same.
   private func isAbsentDataset(_ value: Value) -> Bool {
-    guard case .string(let text) = value, let dataset = datasets[text] else { return false }
+    guard case .string(let text) = value, let dataset = dataset(named: text) else { return false }
     return dataset.locations == nil
   }
 
@@ -214,11 +251,12 @@ struct StepExpander {
 
   private mutating func jar(
     of kind: KindID, _ parameters: Parameters, _ report: inout Report
-  ) -> String? {
+  ) -> TextID? {
     if let known = jars[Int(kind.index)] { return known }
     let decl = context.kinds[Int(kind.index)].decl
-    guard let node = decl.jar else { return "" }
-    guard let jar = kindValue(node, decl, parameters, &report)?.argumentText else { return nil }
+    guard let node = decl.jar else { return program.texts.add("") }
+    guard let text = kindValue(node, decl, parameters, &report)?.argumentText else { return nil }
+    let jar = program.texts.add(text)
     let dependsOnStep = decl.tree.withBytes(node) {
       DataUses.mentions(Array($0)[...], anyOf: ["parameters"])
     }
@@ -245,7 +283,7 @@ struct StepExpander {
         guard let value = kindValue(node, kind, parameters, &report)?.unwrapped else { return }
         addItems(value)
       case .option(let name):
-        if let parameter = parameters[name] { addOption("--\(name)", parameter.value) }
+        if let parameter = parameters[name] { addOption("--", parameter) }
       case .value(let name):
         if let parameter = parameters[name] { addItems(parameter.value) }
       case .pairs(let name, let flag):
@@ -258,7 +296,7 @@ struct StepExpander {
       case .options(let name?, let prefix):
         if let parameter = parameters[name] { addOptions(parameter.value, prefix: prefix) }
       case .options(nil, let prefix):
-        for parameter in parameters.items { addOption(prefix + parameter.name, parameter.value) }
+        for parameter in parameters.items { addOption(prefix, parameter) }
       }
     }
   }
@@ -268,21 +306,52 @@ struct StepExpander {
       addItems(value)
       return
     }
-    for entry in map.entries { addOption(prefix + entry.key.argumentText, entry.value.unwrapped) }
+    for entry in map.entries { addOption(prefix, entry.key.argumentText, entry.value.unwrapped) }
+  }
+
+  private mutating func addOption(_ prefix: String, _ parameter: Parameter) {
+    guard let text = knownText(parameter) else {
+      return addOption(prefix, parameter.name, parameter.value)
+    }
+    addFlag(prefix, parameter.name)
+    program.arguments.append(Argument(text: text))
+  }
+
+  /// The text of a dataset's location, where it is the text of its place.
+  private func knownText(_ parameter: Parameter) -> TextID? {
+    guard let place = parameter.place, case .string(var location) = parameter.value else {
+      return nil
+    }
+    let text = program.places[Int(place.index)].text
+    let isSame = location.withUTF8 { bytes in
+      program.texts.withBytes(text) { $0.isSame(as: bytes) }
+    }
+    return isSame ? text : nil
   }
 
   /// A true bool is a bare flag; a false one, or an absent value, is nothing.
-  private mutating func addOption(_ flag: String, _ value: Value) {
+  private mutating func addOption(_ prefix: String, _ name: String, _ value: Value) {
     switch value {
     case .null, .optional(nil), .bool(false): return
-    case .bool(true): program.addArgument(.string(flag))
+    case .bool(true): addFlag(prefix, name)
     case .list(let items):
-      program.addArgument(.string(flag))
+      addFlag(prefix, name)
       program.addArgument(.string(items.map(\.argumentText).joined(separator: ",")))
     default:
-      program.addArgument(.string(flag))
+      addFlag(prefix, name)
       program.addArgument(value)
     }
+  }
+
+  /// Adds a flag; its text stands once in the program, if there are not too many of them.
+  private mutating func addFlag(_ prefix: String, _ name: String) {
+    if let known = flags.first(where: { $0.name == name && $0.prefix == prefix }) {
+      program.arguments.append(Argument(text: known.text))
+      return
+    }
+    let text = program.texts.add(prefix + name)
+    if flags.count < 64 { flags.append((prefix, name, text)) }
+    program.arguments.append(Argument(text: text))
   }
 
   private mutating func addItems(_ value: Value) {
@@ -360,7 +429,8 @@ struct StepExpander {
         !value.isAbsent, !isAbsentDataset(value),
         let resolved = resolveData(value, at: span, &report)
       else { continue }
-      addAccess(mode, Parameter(name: "", value: resolved, span: span), part: 0)
+      addAccess(
+        mode, Parameter(name: "", value: resolved, key: nil, span: span, place: nil), part: 0)
     }
   }
 
@@ -368,16 +438,27 @@ struct StepExpander {
     _ mode: Access.Mode, _ parameter: Parameter?, part: UInt64
   ) {
     guard let parameter else { return }
-    let items: [Value] =
-      if case .list(let items) = parameter.value { items } else { [parameter.value] }
-    for item in items {
-      guard case .string(let location) = item.unwrapped, Location.isLocation(location) else {
-        continue
-      }
-      let place = places.intern(location, in: &program)
-      program.accesses.append(
-        Access(place: place, mode: mode, part: mode == .write ? part : 0, span: parameter.span))
+    if let place = parameter.place {
+      return addAccess(mode, at: place, part: part, parameter.span)
     }
+    guard case .list(let items) = parameter.value else {
+      return addAccess(mode, to: parameter.value, part: part, at: parameter.span)
+    }
+    for item in items { addAccess(mode, to: item.unwrapped, part: part, at: parameter.span) }
+  }
+
+  private mutating func addAccess(
+    _ mode: Access.Mode, to value: Value, part: UInt64, at span: Span
+  ) {
+    guard case .string(let location) = value, Location.isLocation(location) else { return }
+    addAccess(mode, at: places.intern(location, in: &program), part: part, span)
+  }
+
+  private mutating func addAccess(
+    _ mode: Access.Mode, at place: PlaceID, part: UInt64, _ span: Span
+  ) {
+    program.accesses.append(
+      Access(place: place, mode: mode, part: mode == .write ? part : 0, span: span))
   }
 
   /// Tells what a step writes from what others write to the same place: FNV-1a over the values of
@@ -386,8 +467,9 @@ struct StepExpander {
     guard !kind.part.isEmpty else { return 0 }
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for name in kind.part {
-      for byte in (parameters[name]?.value.argumentText ?? "").utf8 {
-        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+      var text = parameters[name]?.value.argumentText ?? ""
+      text.withUTF8 { bytes in
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
       }
       hash = (hash ^ 0xFF) &* 0x100_0000_01b3
     }

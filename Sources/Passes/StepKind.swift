@@ -4,7 +4,7 @@ import SourceText
 package import Values
 
 /// A step kind that is ready for use: its declaration, and the schema of its parameters.
-package struct StepKind: Sendable {
+package final class StepKind: Sendable {
   package let decl: StepKindDecl
   package let schema: Schema?
   /// The static type of its parameters; nil where types are not checked.

@@ -10,6 +10,15 @@ extension Tree {
     kind(node) == .string && withBytes(node, Template.hasExpression)
   }
 
+  /// Whether a node is a scalar that stands for itself.
+  func isLiteral(_ node: NodeID) -> Bool {
+    switch kind(node) {
+    case .null, .bool, .int, .float: true
+    case .string: !withBytes(node, Template.hasExpression)
+    case .list, .map: false
+    }
+  }
+
   /// A text with its expressions parsed: now, or when the program was built. Where the text does not
   /// stand in the source as it is, the map to the source is made once for all places in it.
   package func template(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Template? {

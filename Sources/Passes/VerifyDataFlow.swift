@@ -25,8 +25,10 @@ private struct DataFlow {
   private var writes: LastSteps
   private var deletions: LastSteps
   private var reads: LastSteps
-  /// The step that wrote each part of each place.
-  private var parts: [Part: Int32] = [:]
+  /// For each place the part that was written first, and the step that wrote it last; other parts of
+  /// it, which few places have, are in `otherParts`.
+  private var firstParts: [(part: UInt64, step: Int32)]
+  private var otherParts: [Part: Int32] = [:]
   /// Whether every part of a place is written by steps that tell what they write.
   private var wholes: LastSteps
 
@@ -44,6 +46,7 @@ private struct DataFlow {
     deletions = LastSteps(count)
     reads = LastSteps(count)
     wholes = LastSteps(count)
+    firstParts = Array(repeating: (0, -1), count: count)
   }
 
   mutating func visit(_ index: Int, _ report: inout Report) {
@@ -115,9 +118,9 @@ private struct DataFlow {
       if any > deleted { other = max(other, any) }
       wholes.set(access.place, step: index, index: places)
     } else {
-      let part = Part(place: access.place, part: access.part)
-      if let before = parts[part], Int(before) > deleted { other = max(other, Int(before)) }
-      parts[part] = Int32(clamping: index)
+      let before = lastWriter(of: access)
+      if before > deleted { other = max(other, before) }
+      setLastWriter(of: access, index)
     }
     guard other >= 0, other != index else { return }
     report.diagnostics.append(
@@ -126,9 +129,27 @@ private struct DataFlow {
         firstSpan: program.steps[other].origin.span))
   }
 
+  /// The step that wrote a part of a place last; -1 where there is none.
+  private func lastWriter(of access: Access) -> Int {
+    let first = firstParts[Int(access.place.index)]
+    if first.part == access.part { return Int(first.step) }
+    return otherParts[Part(place: access.place, part: access.part)].map { Int($0) } ?? -1
+  }
+
+  private mutating func setLastWriter(of access: Access, _ step: Int) {
+    let place = Int(access.place.index)
+    let step = Int32(clamping: step)
+    if firstParts[place].step < 0 || firstParts[place].part == access.part {
+      firstParts[place] = (access.part, step)
+    } else {
+      otherParts[Part(place: access.place, part: access.part)] = step
+    }
+  }
+
   /// Data that this run put somewhere and then moves away, though the stages that read it in
   /// between do not run.
   func checkUnread(_ report: inout Report) {
+    guard program.accesses.contains(where: { $0.mode == .delete }) else { return }
     let owners = datasetsByPlace()
     var fates = [Fate](repeating: Fate(), count: program.datasets.count)
     for (index, step) in program.steps.enumerated() {
@@ -218,7 +239,7 @@ private struct DataFlow {
       dataset.places.contains { chain.contains(Int($0.index)) }
     }.map(\.name)
     return program.stages.indices.filter { index in
-      !context.uses.stages[index].writes.isDisjoint(with: datasets)
+      datasets.contains { context.uses.stages[index].writes.contains($0) }
     }.map { program.stages[$0].name }
   }
 

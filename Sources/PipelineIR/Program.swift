@@ -29,6 +29,8 @@ package struct Program: Sendable {
   package var stepLogs: [StepLog] = []
   /// Values of the `let`s that waited for the selection of stages. Only looked up, never iterated.
   package var lets: [String: Value] = [:]
+  /// Where datasets are, as expressions see it; made once they are placed.
+  package var data = ValueMap()
 
   package init(name: String) { self.name = name }
 }
@@ -92,25 +94,65 @@ package struct Kind: Sendable {
 }
 
 package struct Dataset: Sendable {
+  /// Where it is: at one place as a rule, which costs no array.
+  private enum Home: Sendable {
+    case none
+    case one(String, PlaceID)
+    case several([String], [PlaceID])
+  }
+
   package var name: String
-  /// As written, in the pipeline's order; nil where the dataset does not exist in this run.
-  package var locations: [String]?
+  private var home = Home.none
   /// Whether it was given as a list.
-  package var isList: Bool
-  package var places: [PlaceID]
+  package private(set) var isList = false
   package var mustBeRead: Bool
   package var span: Span
 
-  package init(
-    name: String, locations: [String]? = nil, isList: Bool = false, places: [PlaceID] = [],
-    mustBeRead: Bool, span: Span
-  ) {
+  package init(name: String, mustBeRead: Bool, span: Span) {
     self.name = name
-    self.locations = locations
-    self.isList = isList
-    self.places = places
     self.mustBeRead = mustBeRead
     self.span = span
+  }
+
+  /// As written, in the pipeline's order; nil where the dataset does not exist in this run.
+  package var locations: [String]? {
+    switch home {
+    case .none: nil
+    case .one(let location, _): [location]
+    case .several(let locations, _): locations
+    }
+  }
+
+  /// Where it is, unless that is given as a list, or nowhere.
+  package var onlyHome: (location: String, place: PlaceID)? {
+    if case .one(let location, let place) = home, !isList { (location, place) } else { nil }
+  }
+
+  package var places: [PlaceID] {
+    switch home {
+    case .none: []
+    case .one(_, let place): [place]
+    case .several(_, let places): places
+    }
+  }
+
+  /// Its location, or the list of its locations, as expressions see it; nil where it does not exist.
+  package var value: Value? {
+    switch home {
+    case .none: nil
+    case .one(let location, _): isList ? .list([.string(location)]) : .string(location)
+    case .several(let locations, _):
+      isList ? .list(locations.map { .string($0) }) : locations.first.map { .string($0) }
+    }
+  }
+
+  /// Says where it is: each location with its place.
+  package mutating func place(at homes: [(location: String, place: PlaceID)], isList: Bool) {
+    self.isList = isList
+    home =
+      homes.count == 1
+      ? .one(homes[0].location, homes[0].place)
+      : .several(homes.map(\.location), homes.map(\.place))
   }
 }
 

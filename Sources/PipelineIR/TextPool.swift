@@ -1,7 +1,7 @@
 /// A text of a `TextPool`: where it starts there, and its length in bytes.
-package struct TextID: Hashable, Sendable {
-  package let start: UInt32
-  package let count: UInt32
+public struct TextID: Hashable, Sendable, BitwiseCopyable {
+  public let start: UInt32
+  public let count: UInt32
 
   package static let empty = TextID(start: 0, count: 0)
 
@@ -12,8 +12,10 @@ package struct TextID: Hashable, Sendable {
 }
 
 /// All texts of a program in one array of bytes, so that a text costs its bytes and nothing else.
-package struct TextPool: Hashable, Sendable {
-  private var bytes: [UInt8] = []
+///
+/// Public where other modules are to have it inlined, as `Tree` is.
+public struct TextPool: Hashable, Sendable {
+  @usableFromInline var bytes: [UInt8] = []
 
   package init() {}
 
@@ -34,7 +36,7 @@ package struct TextPool: Hashable, Sendable {
     withBytes(id) { String(decoding: $0, as: UTF8.self) }
   }
 
-  package func withBytes<Result>(
+  @inlinable public func withBytes<Result>(
     _ id: TextID, _ body: (UnsafeBufferPointer<UInt8>) -> Result
   ) -> Result {
     let range = Int(id.start)..<(Int(id.start) + Int(id.count))

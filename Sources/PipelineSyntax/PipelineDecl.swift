@@ -16,6 +16,8 @@ package struct PipelineDecl: Sendable {
   package let stages: [StageDecl]
   package let cluster: ClusterDecl?
   package let run: RunDecl?
+  /// The datasets by name.
+  private let datasetIndex: TextIndex
 
   package init(_ tree: Tree) {
     self.tree = tree
@@ -32,9 +34,41 @@ package struct PipelineDecl: Sendable {
     datasets = (top?.entries("datasets") ?? []).map {
       DatasetDecl(tree, name: $0.key, node: $0.value)
     }
+    datasetIndex = Self.index(datasets)
     stages = (top?.items("stages") ?? []).compactMap { StageDecl(tree, $0) }
     cluster = top?["cluster"].map { ClusterDecl(tree, $0) }
     run = top?["run"].map { RunDecl(tree, $0) }
+  }
+
+  /// The number of a dataset by its name; of two of one name the first.
+  package func dataset(named name: UnsafeBufferPointer<UInt8>) -> Int? {
+    datasetIndex.number(of: name) { Self.isSame(datasets[$0].name.value, name) }
+  }
+
+  package func dataset(named name: String) -> Int? {
+    var name = name
+    return name.withUTF8 { dataset(named: $0) }
+  }
+
+  private static func index(_ datasets: [DatasetDecl]) -> TextIndex {
+    var index = TextIndex(capacity: datasets.count)
+    for number in datasets.indices {
+      var name = datasets[number].name.value
+      name.withUTF8 { bytes in
+        _ = index.number(of: bytes, orInsert: number) {
+          isSame(datasets[$0].name.value, bytes)
+        } hash: { other in
+          var other = datasets[other].name.value
+          return other.withUTF8(TextIndex.hash)
+        }
+      }
+    }
+    return index
+  }
+
+  private static func isSame(_ name: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var name = name
+    return name.withUTF8 { $0.isSame(as: bytes) }
   }
 }
 
@@ -121,9 +155,16 @@ package struct DatasetDecl: Sendable {
 }
 
 /// How an ephemeral dataset is freed: a step, and the stage that it stands before.
-package struct ReleaseDecl: Sendable {
+///
+/// An object, since few datasets have one.
+package final class ReleaseDecl: Sendable {
   package let step: NodeID
   package let before: Marked<String>?
+
+  init(step: NodeID, before: Marked<String>?) {
+    self.step = step
+    self.before = before
+  }
 }
 
 /// A stage: what is selected, skipped and resumed as one.

@@ -63,22 +63,24 @@ package struct StepDecl: Sendable {
     tree.withBytes(key) { bytes in
       guard let first = bytes.first, bytes.count <= 10 else { return nil }
       switch first {
-      case UInt8(ascii: "n"): return matches(bytes, .name)
-      case UInt8(ascii: "w"): return matches(bytes, .when) ?? matches(bytes, .writes)
-      case UInt8(ascii: "e"): return matches(bytes, .each)
-      case UInt8(ascii: "r"): return matches(bytes, .reads) ?? matches(bytes, .retry)
-      case UInt8(ascii: "d"): return matches(bytes, .deletes)
-      case UInt8(ascii: "o"): return matches(bytes, .onFailure)
-      case UInt8(ascii: "b"): return matches(bytes, .before)
-      case UInt8(ascii: "s"): return matches(bytes, .summary)
-      case UInt8(ascii: "t"): return matches(bytes, .timeout)
-      case UInt8(ascii: "l"): return matches(bytes, .log)
+      case UInt8(ascii: "n"): return isSame(bytes, "name") ? .name : nil
+      case UInt8(ascii: "w"):
+        return isSame(bytes, "when") ? .when : isSame(bytes, "writes") ? .writes : nil
+      case UInt8(ascii: "e"): return isSame(bytes, "each") ? .each : nil
+      case UInt8(ascii: "r"):
+        return isSame(bytes, "reads") ? .reads : isSame(bytes, "retry") ? .retry : nil
+      case UInt8(ascii: "d"): return isSame(bytes, "deletes") ? .deletes : nil
+      case UInt8(ascii: "o"): return isSame(bytes, "on-failure") ? .onFailure : nil
+      case UInt8(ascii: "b"): return isSame(bytes, "before") ? .before : nil
+      case UInt8(ascii: "s"): return isSame(bytes, "summary") ? .summary : nil
+      case UInt8(ascii: "t"): return isSame(bytes, "timeout") ? .timeout : nil
+      case UInt8(ascii: "l"): return isSame(bytes, "log") ? .log : nil
       default: return nil
       }
     }
   }
 
-  private static func matches(_ bytes: UnsafeBufferPointer<UInt8>, _ member: Member) -> Member? {
-    bytes.elementsEqual(member.rawValue.utf8) ? member : nil
+  private static func isSame(_ bytes: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
+    word.utf8CodeUnitCount == bytes.count && word.withUTF8Buffer { $0.isSame(as: bytes) }
   }
 }

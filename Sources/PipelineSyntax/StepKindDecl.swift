@@ -1,8 +1,9 @@
 package import SourceText
 package import Values
 
-/// A step kind: what its parameters are, what they lower to, and what it does to data.
-package struct StepKindDecl: Sendable {
+/// A step kind: what its parameters are, what they lower to, and what it does to data. One object,
+/// since each step asks for its own.
+package final class StepKindDecl: Sendable {
   /// One piece of the argument list.
   package enum Argument: Sendable {
     /// Text that may hold expressions.
@@ -28,6 +29,8 @@ package struct StepKindDecl: Sendable {
   package let parameters: NodeID?
   /// Names of parameters that hold a dataset's name or a location.
   package let data: [String]
+  /// Whether the schema has nothing to say of what a location's text is.
+  package let takesAnyLocation: Bool
   package let reads: [Marked<String>]
   package let writes: [Marked<String>]
   package let deletes: [Deletion]
@@ -50,6 +53,7 @@ package struct StepKindDecl: Sendable {
     let properties = fields.fields("parameters")?.entries("properties") ?? []
     data = properties.filter { Fields(tree, $0.value).bool("x-data") == true }
       .map { tree.string($0.key) }
+    takesAnyLocation = Self.takesAnyLocation(tree, parameters, properties)
     reads = fields.items("reads").map { Marked(tree.string($0), tree.span($0)) }
     writes = fields.items("writes").map { Marked(tree.string($0), tree.span($0)) }
     deletes = fields.items("deletes").map { item in
@@ -65,6 +69,19 @@ package struct StepKindDecl: Sendable {
     jar = fields["jar"]
     mainClass = fields["main-class"]
     arguments = fields.items("arguments").map { Self.argument(tree, $0) }
+  }
+
+  private static func takesAnyLocation(
+    _ tree: Tree, _ parameters: NodeID?, _ properties: [(key: NodeID, value: NodeID)]
+  ) -> Bool {
+    guard let parameters else { return true }
+    let ofAll: Set = ["type", "required", "additionalProperties", "properties", "description"]
+    let ofOne: Set = ["type", "description", "x-data"]
+    return tree.entries(parameters).allSatisfy { ofAll.contains(tree.string($0.key)) }
+      && properties.allSatisfy { property in
+        Fields(tree, property.value).bool("x-data") != true
+          || tree.entries(property.value).allSatisfy { ofOne.contains(tree.string($0.key)) }
+      }
   }
 
   private static func argument(_ tree: Tree, _ node: NodeID) -> Argument {

@@ -199,6 +199,9 @@ final class SchemaArena: Sendable {
   let limits: FlatTable<LimitEntry>
   /// The patterns' texts.
   let patternTexts: FlatTable<TextRange>
+  /// The patterns as automata, where the arena is a snapshot, and the bytes of these.
+  let automata: FlatTable<TextRange>
+  let automataBytes: FlatTable<UInt8>
   let dynamics: FlatTable<DynamicEntry>
   /// The bytes of all names, patterns, long constants and large numbers.
   let text: FlatTable<UInt8>
@@ -233,6 +236,8 @@ final class SchemaArena: Sendable {
     children = FlatTable(copying: tables.children)
     limits = FlatTable(copying: tables.limits)
     patternTexts = FlatTable(copying: tables.patternTexts)
+    automata = FlatTable(copying: [])
+    automataBytes = FlatTable(copying: [])
     dynamics = FlatTable(copying: tables.dynamics)
     text = FlatTable(copying: tables.text)
     var traits: Traits = []
@@ -255,6 +260,8 @@ final class SchemaArena: Sendable {
       let children = reader.flatTable(of: Int32.self),
       let limits = reader.flatTable(of: LimitEntry.self),
       let patternTexts = reader.flatTable(of: TextRange.self),
+      let automata = reader.flatTable(of: TextRange.self),
+      let automataBytes = reader.flatTable(of: UInt8.self),
       let dynamics = reader.flatTable(of: DynamicEntry.self),
       let text = reader.flatTable(of: UInt8.self)
     else { return nil }
@@ -269,6 +276,8 @@ final class SchemaArena: Sendable {
     self.children = children
     self.limits = limits
     self.patternTexts = patternTexts
+    self.automata = automata
+    self.automataBytes = automataBytes
     self.dynamics = dynamics
     self.text = text
     documents = []
@@ -289,12 +298,24 @@ final class SchemaArena: Sendable {
     children.deallocate()
     limits.deallocate()
     patternTexts.deallocate()
+    automata.deallocate()
+    automataBytes.deallocate()
     dynamics.deallocate()
     text.deallocate()
   }
 
+  /// Whether a pattern matches anywhere in a text; nil where it is no expression.
+  func matches(_ index: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool? {
+    if index < automata.count,
+      let answer = ByteAutomaton(automataBytes.buffer(automata[index]))?.matches(text)
+    {
+      return answer
+    }
+    return expression(index)?.matches(utf8: text)
+  }
+
   /// The expression of a pattern, compiled when it is first asked for; nil where it is none.
-  func expression(_ index: Int) -> RegularExpression? {
+  private func expression(_ index: Int) -> RegularExpression? {
     let known = expressions.withLock { index < $0.count ? $0[index] : nil }
     if let known { return known }
     let text = string(patternTexts[index])

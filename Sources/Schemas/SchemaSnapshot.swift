@@ -39,8 +39,28 @@ extension SchemaArena {
     children.write(to: &blob)
     limits.write(to: &blob)
     patternTexts.write(to: &blob)
+    writeAutomata(to: &blob)
     dynamics.write(to: &blob)
     text.write(to: &blob)
+  }
+}
+
+extension SchemaArena {
+  /// A snapshot's patterns are automata, where they can be.
+  private func writeAutomata(to blob: inout SnapshotWriter.Blob) {
+    var ranges: [TextRange] = []
+    var bytes: [UInt8] = []
+    for text in patternTexts {
+      var automaton: [UInt8] = []
+      if case .success(let expression) = RegularExpression.compile(string(text), syntax: .ecma) {
+        automaton = expression.automaton ?? []
+      }
+      ranges.append(
+        TextRange(start: UInt32(clamping: bytes.count), count: UInt32(clamping: automaton.count)))
+      bytes += automaton
+    }
+    blob.table(ranges)
+    blob.table(bytes)
   }
 }
 

@@ -40,7 +40,7 @@ extension SchemaArena {
         found.append(properties[at].schema)
       }
       for at in nodes[index].patterns.indices
-      where expression(Int(patterns[at].expression))?.matches(utf8: key) ?? false {
+      where matches(Int(patterns[at].expression), key) ?? false {
         isDeclared = true
         found.append(patterns[at].schema)
       }

@@ -81,9 +81,8 @@ extension Validator {
   }
 
   private func matches(_ key: Instance.Key, _ position: Int) -> Bool {
-    let expression = arena.patterns[position].expression
-    guard let expression = arena.expression(Int(expression)) else { return false }
-    return instance.withKeyBytes(key) { expression.matches(utf8: $0) }
+    let expression = Int(arena.patterns[position].expression)
+    return instance.withKeyBytes(key) { arena.matches(expression, $0) } ?? false
   }
 
   private mutating func checkName(_ name: Instance.Key, _ index: Int) -> Bool {

@@ -57,9 +57,7 @@ extension Validator {
       if maximum >= 0, length > maximum { isValid = fail(.tooLong(length), node, .string, index) }
     }
     let pattern = arena.nodes[index].pattern
-    if pattern >= 0, let expression = arena.expression(Int(pattern)),
-      !instance.withBytes(node, { expression.matches(utf8: $0) })
-    {
+    if pattern >= 0, instance.withBytes(node, { arena.matches(Int(pattern), $0) }) == false {
       isValid = fail(.badPattern, node, .string, index)
     }
     guard isValid || isCollecting else { return false }

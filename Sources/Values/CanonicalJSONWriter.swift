@@ -8,6 +8,8 @@ package struct CanonicalJSONWriter {
   /// One for each open container: whether it has an element yet.
   private var hasElement: [Bool] = []
   private var isAfterKey = false
+  /// A line's end, and blanks for the next one.
+  private var margin: [UInt8] = [0x0A]
 
   package init(pretty: Bool) { isPretty = pretty }
 
@@ -15,6 +17,12 @@ package struct CanonicalJSONWriter {
   package mutating func take() -> [UInt8] {
     defer { bytes = [] }
     return bytes
+  }
+
+  /// The same, for a sink that does not keep it: the memory is used again.
+  package mutating func flush(to sink: (borrowing [UInt8]) -> Void) {
+    sink(bytes)
+    bytes.removeAll(keepingCapacity: true)
   }
 
   package mutating func beginObject() { begin(0x7B) }
@@ -90,10 +98,12 @@ package struct CanonicalJSONWriter {
 
   private mutating func indent() {
     guard isPretty else { return }
-    bytes.append(0x0A)
-    for _ in hasElement.indices {
-      bytes.append(0x20)
-      bytes.append(0x20)
+    let count = 2 * hasElement.count + 1
+    if count > margin.count {
+      margin.append(contentsOf: repeatElement(0x20, count: count - margin.count + 16))
+    }
+    margin.withUnsafeBufferPointer {
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[..<count]))
     }
   }
 
@@ -106,14 +116,12 @@ package struct CanonicalJSONWriter {
     bytes.append(0x22)
     // Runs without anything to escape, which is most text, are copied whole.
     var start = 0
-    for index in text.indices {
-      let byte = text[index]
-      guard byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F else { continue }
-      bytes.append(contentsOf: text[start..<index])
-      escape(byte)
+    while let index = ByteScan.escaped(text, from: start) {
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
+      escape(text[index])
       start = index + 1
     }
-    bytes.append(contentsOf: text[start...])
+    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
     bytes.append(0x22)
   }
 

@@ -2,7 +2,7 @@ package import SourceText
 
 /// An evaluated value with the place that each part of it was written at.
 package struct Located: Sendable {
-  package indirect enum Content: Sendable {
+  package enum Content: Sendable {
     case scalar(Value)
     case list([Located])
     case map([Entry])

@@ -1,17 +1,15 @@
 /// Runs a program over a text by Pike's method: all threads advance together, one scalar at a time.
 struct RegularExpressionMatcher {
+  private let expression: RegularExpression
   private let program: [RegularExpression.Instruction]
-  private let sets: [ScalarSet]
   private let text: UnsafeBufferPointer<UInt8>
   private let slots: Int
-  private let isECMA: Bool
 
   init(_ expression: RegularExpression, _ text: UnsafeBufferPointer<UInt8>, capturing: Bool) {
+    self.expression = expression
     program = expression.program
-    sets = expression.sets
     self.text = text
     slots = capturing ? (expression.groupCount + 1) * 2 : 0
-    isECMA = expression.syntax == .ecma
   }
 
   /// Threads in order of preference: their places in the program, and their captures in a row.
@@ -51,7 +49,7 @@ struct RegularExpressionMatcher {
           if slots > 0 { found?[1] = at }
           break
         }
-        if width > 0, accepts(program[place], scalar) {
+        if width > 0, expression.accepts(program[place], scalar) {
           add(place + 1, captures, at + width, step + 1, &next, &stack)
         }
       }
@@ -68,17 +66,6 @@ struct RegularExpressionMatcher {
     stride(from: 0, to: found.count, by: 2).map { index in
       found[index] >= 0 && found[index + 1] >= found[index]
         ? found[index]..<found[index + 1] : nil
-    }
-  }
-
-  private func accepts(_ instruction: RegularExpression.Instruction, _ scalar: UInt32) -> Bool {
-    switch instruction {
-    case .scalar(let wanted): scalar == wanted
-    case .any: true
-    case .anyButLineEnd:
-      scalar != 0x0A && !(isECMA && (scalar == 0x0D || scalar == 0x2028 || scalar == 0x2029))
-    case .set(let index): sets[index].contains(scalar)
-    case .split, .jump, .save, .assert, .match: false
     }
   }
 
@@ -142,5 +129,20 @@ struct RegularExpressionMatcher {
       scalar = scalar << 6 | UInt32(text[index] & 0x3F)
     }
     return (scalar, width)
+  }
+}
+
+extension RegularExpression {
+  /// Whether an instruction takes a scalar.
+  func accepts(_ instruction: Instruction, _ scalar: UInt32) -> Bool {
+    switch instruction {
+    case .scalar(let wanted): scalar == wanted
+    case .any: true
+    case .anyButLineEnd:
+      scalar != 0x0A
+        && !(syntax == .ecma && (scalar == 0x0D || scalar == 0x2028 || scalar == 0x2029))
+    case .set(let index): sets[index].contains(scalar)
+    case .split, .jump, .save, .assert, .match: false
+    }
   }
 }

@@ -1,10 +1,10 @@
 package import SourceText
 
 /// A node of a `Tree`: its index there.
-package struct NodeID: Hashable, Sendable {
-  package let index: UInt32
+public struct NodeID: Hashable, Sendable, BitwiseCopyable {
+  public let index: UInt32
 
-  package init(index: UInt32) { self.index = index }
+  @inlinable public init(index: UInt32) { self.index = index }
 }
 
 /// A YAML or JSON document with the place of every node, in one flat array.
@@ -13,67 +13,74 @@ package struct NodeID: Hashable, Sendable {
 /// others point into `pool`. Children of a list, and keys and values of a map in turn, are linked
 /// by `next`. An alias is a node of its own (its span is the alias's) that stands for its target;
 /// every accessor but `span` sees through it.
-package struct Tree: Sendable {
+///
+/// What each phase asks of each node is public, though nobody outside of the package has a use for
+/// it: the compiler inlines nothing else across modules.
+public struct Tree: Sendable {
   /// What a node is.
   ///
   /// The text of a bool is `true` or `false`, of an int decimal digits with an optional minus, of a
   /// float what `Double(_:)` reads; a reader that met another spelling (`yes`, `0x1F`) puts the
   /// normal one into `pool`.
-  package enum Kind: UInt8, Sendable, BitwiseCopyable {
+  public enum Kind: UInt8, Sendable, BitwiseCopyable {
     case null, bool, int, float, string, list, map
   }
 
   /// How a scalar was written.
-  package enum Style: UInt8, Sendable, BitwiseCopyable {
+  public enum Style: UInt8, Sendable, BitwiseCopyable {
     case plain, singleQuoted, doubleQuoted, literal, folded
   }
 
-  package struct Node: Sendable, BitwiseCopyable {
-    var kind: Kind
-    var style: Style
+  public struct Node: Sendable, BitwiseCopyable {
+    @usableFromInline var kind: Kind
+    @usableFromInline var style: Style
     /// Bit 0: text is in `pool`. Bit 1: alias. Bit 2: a Ruby symbol (`:name`). Bit 3: flow style.
-    var flags: UInt8
-    var start: UInt32
-    var end: UInt32
+    @usableFromInline var flags: UInt8
+    @usableFromInline var start: UInt32
+    @usableFromInline var end: UInt32
     /// Scalar: offset of its text. Container: first child (0 = none). Alias: target.
-    var first: UInt32
+    @usableFromInline var first: UInt32
     /// Scalar: length of its text in bytes. Container: number of items or entries.
-    var count: UInt32
+    @usableFromInline var count: UInt32
     /// Next sibling; 0 = none (node 0 is the root, which is nobody's sibling).
-    var next: UInt32
+    @usableFromInline var next: UInt32
   }
 
   package let source: SourceID
-  /// The parsed text of the source.
-  package let text: [UInt8]
-  package var nodes: [Node]
-  package var pool: [UInt8]
+  @usableFromInline let storage: TreeStorage
   /// The templates among its texts, where they were parsed when the program was built.
   package var templates: SnapshotReader?
 
-  package init(source: SourceID, text: [UInt8]) {
+  init(source: SourceID, storage: TreeStorage) {
     self.source = source
-    self.text = text
-    self.nodes = []
-    self.pool = []
+    self.storage = storage
   }
 
-  package var root: NodeID? { nodes.isEmpty ? nil : NodeID(index: 0) }
+  /// The parsed text of the source.
+  package var text: [UInt8] { storage.text }
 
-  private func raw(_ id: NodeID) -> Node { nodes[Int(id.index)] }
+  /// All nodes, each container before what it holds.
+  package var nodes: Nodes { Nodes(storage: storage) }
+
+  /// A copy of the texts that are not the source's.
+  package var pool: [UInt8] { withExtendedLifetime(storage) { Array(storage.pool) } }
+
+  package var root: NodeID? { storage.nodes.isEmpty ? nil : NodeID(index: 0) }
+
+  @inlinable func raw(_ id: NodeID) -> Node { storage.node(id.index) }
 
   /// The node that an alias stands for; otherwise the node itself.
-  package func resolved(_ id: NodeID) -> NodeID {
+  @inlinable public func resolved(_ id: NodeID) -> NodeID {
     let node = raw(id)
     return node.flags & Flag.alias != 0 ? NodeID(index: node.first) : id
   }
 
-  package func kind(_ id: NodeID) -> Kind { raw(resolved(id)).kind }
+  @inlinable public func kind(_ id: NodeID) -> Kind { raw(resolved(id)).kind }
 
-  package func style(_ id: NodeID) -> Style { raw(resolved(id)).style }
+  @inlinable public func style(_ id: NodeID) -> Style { raw(resolved(id)).style }
 
   /// Whether a container was written with brackets or braces.
-  package func isFlow(_ id: NodeID) -> Bool { raw(resolved(id)).flags & Flag.flow != 0 }
+  @inlinable public func isFlow(_ id: NodeID) -> Bool { raw(resolved(id)).flags & Flag.flow != 0 }
 
   /// The range of `text` that a scalar's decoded text stands at as it is; nil where it does not.
   package func verbatimRange(_ id: NodeID) -> Range<Int>? {
@@ -82,7 +89,7 @@ package struct Tree: Sendable {
     return Int(node.first)..<(Int(node.first) + Int(node.count))
   }
 
-  package func isAlias(_ id: NodeID) -> Bool { raw(id).flags & Flag.alias != 0 }
+  @inlinable public func isAlias(_ id: NodeID) -> Bool { raw(id).flags & Flag.alias != 0 }
 
   /// Whether a plain scalar was a Ruby symbol; its text lacks the leading colon.
   package func isSymbol(_ id: NodeID) -> Bool { raw(resolved(id)).flags & Flag.symbol != 0 }
@@ -95,7 +102,7 @@ package struct Tree: Sendable {
   }
 
   /// Calls `body` with the bytes of a scalar's decoded text; with no bytes for a container.
-  package func withBytes<Result>(
+  @inlinable public func withBytes<Result>(
     _ id: NodeID, _ body: (UnsafeBufferPointer<UInt8>) -> Result
   ) -> Result {
     let node = raw(resolved(id))
@@ -103,33 +110,39 @@ package struct Tree: Sendable {
       return body(UnsafeBufferPointer(start: nil, count: 0))
     }
     let range = Int(node.first)..<(Int(node.first) + Int(node.count))
-    let home = node.flags & Flag.pooled != 0 ? pool : text
-    return home.withUnsafeBufferPointer { buffer in
-      body(UnsafeBufferPointer(rebasing: buffer[range.clamped(to: 0..<buffer.count)]))
+    if node.flags & Flag.pooled != 0 {
+      return withExtendedLifetime(storage) { body(Self.part(range, of: storage.pool)) }
     }
+    return storage.text.withUnsafeBufferPointer { body(Self.part(range, of: $0)) }
+  }
+
+  @inlinable static func part(
+    _ range: Range<Int>, of buffer: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: buffer[range.clamped(to: 0..<buffer.count)])
   }
 
   /// A scalar's decoded text; empty for a container.
-  package func string(_ id: NodeID) -> String {
+  public func string(_ id: NodeID) -> String {
     withBytes(id) { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Number of items of a list or entries of a map; 0 for a scalar.
-  package func count(_ id: NodeID) -> Int {
+  @inlinable public func count(_ id: NodeID) -> Int {
     let node = raw(resolved(id))
     return node.kind == .list || node.kind == .map ? Int(node.count) : 0
   }
 
   /// The items of a list, in order; empty for anything else.
-  package func items(_ id: NodeID) -> Items {
+  @inlinable public func items(_ id: NodeID) -> Items {
     let node = raw(resolved(id))
-    return Items(tree: self, at: node.kind == .list ? node.first : 0)
+    return Items(storage: storage, at: node.kind == .list ? node.first : 0)
   }
 
   /// The entries of a map, in order; empty for anything else.
-  package func entries(_ id: NodeID) -> Entries {
+  @inlinable public func entries(_ id: NodeID) -> Entries {
     let node = raw(resolved(id))
-    return Entries(tree: self, at: node.kind == .map ? node.first : 0)
+    return Entries(storage: storage, at: node.kind == .map ? node.first : 0)
   }
 
   /// The value of a map's entry; nil where there is none. Time is linear in the map's size.
@@ -155,35 +168,53 @@ package struct Tree: Sendable {
     return at
   }
 
-  package struct Items: Sequence, IteratorProtocol {
-    let tree: Tree
-    var at: UInt32
+  package struct Nodes: RandomAccessCollection {
+    let storage: TreeStorage
 
-    package mutating func next() -> NodeID? {
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { storage.nodes.count }
+    package subscript(index: Int) -> Node { storage.node(UInt32(clamping: index)) }
+  }
+
+  public struct Items: Sequence, IteratorProtocol {
+    @usableFromInline let storage: TreeStorage
+    @usableFromInline var at: UInt32
+
+    @inlinable init(storage: TreeStorage, at: UInt32) {
+      self.storage = storage
+      self.at = at
+    }
+
+    @inlinable public mutating func next() -> NodeID? {
       guard at != 0 else { return nil }
       let id = NodeID(index: at)
-      at = tree.nodes[Int(at)].next
+      at = storage.node(at).next
       return id
     }
   }
 
-  package struct Entries: Sequence, IteratorProtocol {
-    let tree: Tree
-    var at: UInt32
+  public struct Entries: Sequence, IteratorProtocol {
+    @usableFromInline let storage: TreeStorage
+    @usableFromInline var at: UInt32
 
-    package mutating func next() -> (key: NodeID, value: NodeID)? {
+    @inlinable init(storage: TreeStorage, at: UInt32) {
+      self.storage = storage
+      self.at = at
+    }
+
+    @inlinable public mutating func next() -> (key: NodeID, value: NodeID)? {
       guard at != 0 else { return nil }
       let key = NodeID(index: at)
-      let value = NodeID(index: tree.nodes[Int(at)].next)
-      at = tree.nodes[Int(value.index)].next
+      let value = NodeID(index: storage.node(at).next)
+      at = storage.node(value.index).next
       return (key, value)
     }
   }
 
-  enum Flag {
-    static let pooled: UInt8 = 1
-    static let alias: UInt8 = 2
-    static let symbol: UInt8 = 4
-    static let flow: UInt8 = 8
+  @usableFromInline enum Flag {
+    @inlinable static var pooled: UInt8 { 1 }
+    @inlinable static var alias: UInt8 { 2 }
+    @inlinable static var symbol: UInt8 { 4 }
+    @inlinable static var flow: UInt8 { 8 }
   }
 }

@@ -9,7 +9,7 @@ extension TreeBuilder {
   package func duplicateKeys(limit: Int) -> [(key: NodeID, first: NodeID)] {
     guard let map = open.last, map.children > 2 else { return [] }
     let count = Int(map.children / 2)
-    let first = tree.nodes[Int(map.node)].first
+    let first = tree.storage.node(map.node).first
     return count <= Self.linearLimit
       ? duplicatesOfFew(from: first, count: count, limit: limit)
       : duplicatesOfMany(from: first, count: count, limit: limit)
@@ -31,7 +31,7 @@ extension TreeBuilder {
         if let same, found.count < limit { found.append((key, NodeID(index: seen[same].key))) }
         seen.initializeElement(at: filled, to: (mark, at))
         filled += 1
-        at = tree.nodes[Int(tree.nodes[Int(at)].next)].next
+        at = tree.storage.node(tree.storage.node(at).next).next
       }
       return found
     }
@@ -72,7 +72,7 @@ extension TreeBuilder {
       } else if found.count < limit {
         found.append((key, NodeID(index: table[slot])))
       }
-      at = tree.nodes[Int(tree.nodes[Int(at)].next)].next
+      at = tree.storage.node(tree.storage.node(at).next).next
     }
     return found
   }
@@ -103,7 +103,7 @@ extension TreeBuilder {
     var at = first
     while at != 0 {
       keys.append(NodeID(index: at))
-      at = tree.nodes[Int(tree.nodes[Int(at)].next)].next
+      at = tree.storage.node(tree.storage.node(at).next).next
     }
     // By text to find equal ones, then by place for determinism.
     keys.sort { left, right in
@@ -164,25 +164,23 @@ extension TreeBuilder {
 
   private mutating func relink(_ map: UInt32, to chain: [UInt32]) {
     for (index, child) in chain.enumerated() {
-      tree.nodes[Int(child)].next = index + 1 < chain.count ? chain[index + 1] : 0
+      tree.storage.change(child) { $0.next = index + 1 < chain.count ? chain[index + 1] : 0 }
     }
-    tree.nodes[Int(map)].first = chain.first ?? 0
+    tree.storage.change(map) { $0.first = chain.first ?? 0 }
     open[open.count - 1].last = chain.last ?? 0
     open[open.count - 1].children = UInt32(clamping: chain.count)
   }
 
   private mutating func copy(of id: NodeID) -> UInt32 {
-    tree.nodes.append(tree.nodes[Int(id.index)])
-    return UInt32(clamping: tree.nodes.count - 1)
+    tree.storage.append(tree.storage.node(id.index))
   }
 
   private mutating func alias(of id: NodeID) -> UInt32 {
-    var node = tree.nodes[Int(id.index)]
+    var node = tree.storage.node(id.index)
     node.first = tree.resolved(id).index
     node.kind = tree.kind(id)
     node.flags = Tree.Flag.alias
     node.count = 0
-    tree.nodes.append(node)
-    return UInt32(clamping: tree.nodes.count - 1)
+    return tree.storage.append(node)
   }
 }

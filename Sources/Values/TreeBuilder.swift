@@ -7,7 +7,7 @@ package struct TreeBuilder {
   var open: [(node: UInt32, last: UInt32, children: UInt32)] = []
 
   package init(source: SourceID, text: [UInt8]) {
-    tree = Tree(source: source, text: text)
+    tree = Tree(source: source, storage: TreeStorage(text: text))
   }
 
   package var depth: Int { open.count }
@@ -37,13 +37,9 @@ package struct TreeBuilder {
     _ kind: Tree.Kind, style: Tree.Style, span: Range<Int>, decoded: some Collection<UInt8>,
     isSymbol: Bool = false
   ) -> NodeID {
-    let at = tree.pool.count
-    tree.pool.append(contentsOf: decoded)
-    return link(
-      Tree.Node(
-        kind: kind, style: style, flags: Tree.Flag.pooled | (isSymbol ? Tree.Flag.symbol : 0),
-        start: UInt32(clamping: span.lowerBound), end: UInt32(clamping: span.upperBound),
-        first: UInt32(clamping: at), count: UInt32(clamping: tree.pool.count - at), next: 0))
+    Array(decoded).withUnsafeBufferPointer {
+      scalar(kind, style: style, span: span, copying: $0, isSymbol: isSymbol)
+    }
   }
 
   /// The same for text in memory that is not Swift's.
@@ -53,8 +49,7 @@ package struct TreeBuilder {
     copying text: UnsafeBufferPointer<UInt8>,
     isSymbol: Bool = false
   ) -> NodeID {
-    let at = tree.pool.count
-    tree.pool.append(contentsOf: text)
+    let at = tree.storage.append(pool: text)
     return link(
       Tree.Node(
         kind: kind, style: style, flags: Tree.Flag.pooled | (isSymbol ? Tree.Flag.symbol : 0),
@@ -86,19 +81,19 @@ package struct TreeBuilder {
   /// Closes the innermost container. A map must hold as many values as keys.
   package mutating func end(at end: Int) {
     guard let closed = open.popLast() else { return }
-    let isMap = tree.nodes[Int(closed.node)].kind == .map
-    tree.nodes[Int(closed.node)].end = UInt32(clamping: end)
-    tree.nodes[Int(closed.node)].count = isMap ? closed.children / 2 : closed.children
+    tree.storage.change(closed.node) { node in
+      node.end = UInt32(clamping: end)
+      node.count = node.kind == .map ? closed.children / 2 : closed.children
+    }
   }
 
   private mutating func link(_ node: Tree.Node) -> NodeID {
-    let index = UInt32(clamping: tree.nodes.count)
-    tree.nodes.append(node)
+    let index = tree.storage.append(node)
     if let last = open.indices.last {
       if open[last].last == 0 {
-        tree.nodes[Int(open[last].node)].first = index
+        tree.storage.change(open[last].node) { $0.first = index }
       } else {
-        tree.nodes[Int(open[last].last)].next = index
+        tree.storage.change(open[last].last) { $0.next = index }
       }
       open[last].last = index
       open[last].children += 1

@@ -6,7 +6,7 @@ extension Tree {
     var blob = SnapshotWriter.Blob()
     blob.number(SnapshotReader.digest(text))
     blob.number(text.count)
-    blob.table(nodes)
+    blob.table(Array(nodes))
     blob.table(pool)
     return blob
   }
@@ -17,8 +17,6 @@ extension Tree {
     guard reader.number() == SnapshotReader.digest(text), reader.number() == text.count,
       let nodes = reader.table(of: Node.self), let pool = reader.table(of: UInt8.self)
     else { return nil }
-    self.init(source: source, text: text)
-    self.nodes = Array(nodes)
-    self.pool = Array(pool)
+    self.init(source: source, storage: TreeStorage(text: text, nodes: nodes, pool: pool))
   }
 }

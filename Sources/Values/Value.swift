@@ -2,7 +2,7 @@
 ///
 /// Integers are 64 bit. `uint`, `bytes`, `timestamp`, `duration`, `type` and `optional` come from
 /// expressions alone; JSON and YAML never hold them.
-package indirect enum Value: Sendable {
+package enum Value: Sendable {
   case null
   case bool(Bool)
   case int(Int64)
@@ -15,11 +15,11 @@ package indirect enum Value: Sendable {
   case timestamp(Timestamp)
   case duration(Duration)
   case type(String)
-  case optional(Value?)
+  indirect case optional(Value?)
   /// A value of an extension type (an address of the network library): its type's name and text.
-  case opaque(type: String, text: String)
+  indirect case opaque(type: String, text: String)
   /// A value that must not be shown: what it is, and where it comes from.
-  case secret(Secret)
+  indirect case secret(Secret)
 
   /// Seconds since 1970-01-01T00:00:00Z and nanoseconds (0 ..< 1e9) of a moment, years 1 to 9999.
   package struct Timestamp: Hashable, Sendable, Comparable {
@@ -64,71 +64,6 @@ package struct Secret: Sendable {
 
   /// What stands for the secret in anything that is shown.
   package var placeholder: String { "{{secret: \(reference)}}" }
-}
-
-/// A map with its entries in the order in which they were written.
-package struct ValueMap: Sendable {
-  package private(set) var entries: [(key: Value, value: Value)] = []
-  /// Index of each string key; kept only where the map has more than `linearLimit` entries.
-  private var index: [String: Int] = [:]
-  private static var linearLimit: Int { 8 }
-
-  package init() {}
-
-  /// Of two entries with equal keys the later one counts.
-  package init(_ entries: some Sequence<(key: Value, value: Value)>) {
-    for entry in entries { self[entry.key] = entry.value }
-  }
-
-  package init(_ entries: KeyValuePairs<String, Value>) {
-    for entry in entries { self[.string(entry.key)] = entry.value }
-  }
-
-  package var count: Int { entries.count }
-  package var isEmpty: Bool { entries.isEmpty }
-  package var keys: [Value] { entries.map(\.key) }
-
-  package subscript(key: String) -> Value? {
-    get { position(of: key).map { entries[$0].value } }
-    set { self[.string(key)] = newValue }
-  }
-
-  package subscript(key: Value) -> Value? {
-    get { position(of: key).map { entries[$0].value } }
-    set {
-      if let newValue {
-        if let at = position(of: key) {
-          entries[at].value = newValue
-        } else {
-          entries.append((key, newValue))
-          if entries.count > Self.linearLimit { extendIndex() }
-        }
-      } else if let at = position(of: key) {
-        entries.remove(at: at)
-        index = [:]
-        if entries.count > Self.linearLimit { extendIndex() }
-      }
-    }
-  }
-
-  private func position(of key: Value) -> Int? {
-    if case .string(let name) = key { return position(of: name) }
-    return entries.firstIndex { $0.key.equals(key) }
-  }
-
-  private func position(of key: String) -> Int? {
-    if entries.count > Self.linearLimit { return index[key] }
-    return entries.firstIndex { entry in
-      if case .string(let name) = entry.key { name == key } else { false }
-    }
-  }
-
-  private mutating func extendIndex() {
-    let from = index.isEmpty ? 0 : entries.count - 1
-    for at in from..<entries.count {
-      if case .string(let name) = entries[at].key { index[name] = at }
-    }
-  }
 }
 
 extension Value {

@@ -68,10 +68,7 @@ extension Composer {
   }
 
   private func isSame(_ text: UnsafeBufferPointer<UInt8>, as place: Range<Int>) -> Bool {
-    for (index, byte) in text.enumerated() where bytes[place.lowerBound + index] != byte {
-      return false
-    }
-    return true
+    UnsafeBufferPointer(rebasing: bytes[place]).isSame(as: text)
   }
 
   private static func style(_ style: yaml_scalar_style_t) -> Tree.Style {

@@ -1,4 +1,5 @@
 import SourceText
+import Values
 
 /// The files that belong to a pipeline of the user's own: step kinds and schemas beside it.
 ///
@@ -78,15 +79,10 @@ struct Companions {
 
   /// Behind the next occurrence of a key.
   private static func end(of key: [UInt8], in text: [UInt8], from start: Int) -> Int? {
-    text.withUnsafeBufferPointer { bytes in
-      var at = start
-      while at + key.count <= bytes.count {
-        if bytes[at] == key[0], bytes[at..<(at + key.count)].elementsEqual(key) {
-          return at + key.count
-        }
-        at += 1
+    text.withUnsafeBufferPointer { text in
+      key.withUnsafeBufferPointer { key in
+        ByteScan.first(key, in: text, from: start).map { $0 + key.count }
       }
-      return nil
     }
   }
 }

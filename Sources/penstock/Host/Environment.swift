@@ -11,9 +11,10 @@ struct Environment: Sendable {
     var result: [String: String] = [:]
     var entry = environ
     while let text = entry.pointee {
-      let name = UnsafeBufferPointer(start: text, count: strlen(text))
-      if let equals = name.firstIndex(of: CChar(0x3D)) {
-        let key = String(decoding: name[..<equals].map(UInt8.init(bitPattern:)), as: UTF8.self)
+      let bytes = UnsafeRawBufferPointer(start: text, count: strlen(text))
+      if let equals = bytes.firstIndex(of: 0x3D) {
+        let key = String(
+          decoding: UnsafeRawBufferPointer(rebasing: bytes[..<equals]), as: UTF8.self)
         if result[key] == nil { result[key] = String(cString: text + equals + 1) }
       }
       entry += 1

@@ -70,16 +70,17 @@ enum Files {
       guard bytes.count <= largest, chunk <= largest + 1 else {
         throw FileFailure(reason: "it is larger than 1 GiB")
       }
-      let start = bytes.count
       var count = 0
-      bytes.append(contentsOf: repeatElement(0, count: chunk))
-      bytes.withUnsafeMutableBytes { buffer in
-        guard let base = buffer.baseAddress else { return }
-        repeat { count = Glibc.read(file, base + start, chunk) } while count < 0 && errno == EINTR
+      var failure: Int32 = 0
+      let more = [UInt8](unsafeUninitializedCapacity: chunk) { buffer, filled in
+        repeat {
+          count = Glibc.read(file, buffer.baseAddress, chunk)
+          failure = errno
+        } while count < 0 && failure == EINTR
+        filled = max(0, count)
       }
-      let failure = errno
-      bytes.removeLast(chunk - max(0, count))
       if count < 0 { throw FileFailure(number: failure) }
+      if bytes.isEmpty { bytes = more } else { bytes += more }
       if count == 0 { return bytes }
       chunk = max(16 << 10, min(bytes.count, 1 << 24))
     }

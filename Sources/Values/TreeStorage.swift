@@ -1,0 +1,91 @@
+/// What a tree stands on: its text, its nodes in a row, and the texts that are not the source's.
+///
+/// One object, so that a tree is copied at the cost of one reference. It grows only while its
+/// builder has it, and is never changed afterwards.
+@usableFromInline
+final class TreeStorage: @unchecked Sendable {
+  @usableFromInline let text: [UInt8]
+  @usableFromInline @exclusivity(unchecked) var nodeSpace: UnsafeMutableBufferPointer<Tree.Node>
+  @usableFromInline @exclusivity(unchecked) var nodeCount = 0
+  @usableFromInline @exclusivity(unchecked) var poolSpace: UnsafeMutableBufferPointer<UInt8>
+  @usableFromInline @exclusivity(unchecked) var poolCount = 0
+  /// Whether the two lie in memory of its own, not in the program's.
+  private let isOwner: Bool
+
+  /// Empty; with space for about as many nodes as the text will have. Space that is not used is
+  /// address space alone.
+  init(text: [UInt8]) {
+    self.text = text
+    nodeSpace = .allocate(capacity: min(text.count / 8 + 16, 1 << 24))
+    poolSpace = .allocate(capacity: 256)
+    isOwner = true
+  }
+
+  /// What was read when the program was built.
+  init(
+    text: [UInt8], nodes: UnsafeBufferPointer<Tree.Node>, pool: UnsafeBufferPointer<UInt8>
+  ) {
+    self.text = text
+    nodeSpace = UnsafeMutableBufferPointer(mutating: nodes)
+    nodeCount = nodes.count
+    poolSpace = UnsafeMutableBufferPointer(mutating: pool)
+    poolCount = pool.count
+    isOwner = false
+  }
+
+  deinit {
+    guard isOwner else { return }
+    nodeSpace.deallocate()
+    poolSpace.deallocate()
+  }
+
+  var nodes: UnsafeBufferPointer<Tree.Node> {
+    UnsafeBufferPointer(rebasing: nodeSpace[..<nodeCount])
+  }
+
+  @inlinable var pool: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: poolSpace[..<poolCount])
+  }
+
+  @inlinable func node(_ index: UInt32) -> Tree.Node {
+    precondition(Int(index) < nodeCount, "no such node")
+    return nodeSpace[Int(index)]
+  }
+
+  // MARK: Building
+
+  /// The new node's index.
+  func append(_ node: Tree.Node) -> UInt32 {
+    precondition(isOwner, "a tree of the program cannot grow")
+    if nodeCount == nodeSpace.count { nodeSpace = Self.grown(nodeSpace, nodeCount, by: 1) }
+    nodeSpace.initializeElement(at: nodeCount, to: node)
+    nodeCount += 1
+    return UInt32(clamping: nodeCount - 1)
+  }
+
+  func change(_ index: UInt32, _ body: (inout Tree.Node) -> Void) {
+    precondition(isOwner && Int(index) < nodeCount, "no such node")
+    body(&nodeSpace[Int(index)])
+  }
+
+  /// Where the added text starts in the pool.
+  func append(pool text: UnsafeBufferPointer<UInt8>) -> Int {
+    precondition(isOwner, "a tree of the program cannot grow")
+    if poolSpace.count - poolCount < text.count {
+      poolSpace = Self.grown(poolSpace, poolCount, by: text.count)
+    }
+    _ = UnsafeMutableBufferPointer(rebasing: poolSpace[poolCount...]).initialize(from: text)
+    poolCount += text.count
+    return poolCount - text.count
+  }
+
+  private static func grown<Element: BitwiseCopyable>(
+    _ space: UnsafeMutableBufferPointer<Element>, _ count: Int, by more: Int
+  ) -> UnsafeMutableBufferPointer<Element> {
+    let larger = UnsafeMutableBufferPointer<Element>.allocate(
+      capacity: max(space.count * 2, count + more))
+    _ = larger.initialize(from: UnsafeBufferPointer(rebasing: space[..<count]))
+    space.deallocate()
+    return larger
+  }
+}

@@ -1,0 +1,106 @@
+/// A map with its entries in the order in which they were written.
+package struct ValueMap: Sendable {
+  package private(set) var entries: [(key: Value, value: Value)] = []
+  /// The entries with string keys; kept only where the map has more than `linearLimit` entries.
+  private var index: TextIndex?
+  private static var linearLimit: Int { 8 }
+
+  package init() {}
+
+  /// Of two entries with equal keys the later one counts.
+  package init(_ entries: some Sequence<(key: Value, value: Value)>) {
+    self.entries.reserveCapacity(entries.underestimatedCount)
+    for entry in entries { self[entry.key] = entry.value }
+  }
+
+  package init(_ entries: KeyValuePairs<String, Value>) {
+    for entry in entries { self[.string(entry.key)] = entry.value }
+  }
+
+  package var count: Int { entries.count }
+  package var isEmpty: Bool { entries.isEmpty }
+  package var keys: [Value] { entries.map(\.key) }
+
+  package subscript(key: String) -> Value? {
+    get { position(of: key).map { entries[$0].value } }
+    set { self[.string(key)] = newValue }
+  }
+
+  package subscript(key: Value) -> Value? {
+    get { position(of: key).map { entries[$0].value } }
+    set {
+      guard let newValue else { return remove(key) }
+      let at = place(for: key)
+      if at < entries.count {
+        entries[at].value = newValue
+        return
+      }
+      entries.append((key, newValue))
+      if index == nil, entries.count > Self.linearLimit { makeIndex() }
+    }
+  }
+
+  private mutating func remove(_ key: Value) {
+    guard let at = position(of: key) else { return }
+    entries.remove(at: at)
+    index = nil
+    if entries.count > Self.linearLimit { makeIndex() }
+  }
+
+  private func position(of key: Value) -> Int? {
+    if case .string(let name) = key { return position(of: name) }
+    return entries.firstIndex { $0.key.equals(key) }
+  }
+
+  private func position(of key: String) -> Int? {
+    var key = key
+    return key.withUTF8 { bytes in
+      guard let index else { return entries.indices.first { hasKey($0, bytes) } }
+      return index.number(of: bytes) { hasKey($0, bytes) }
+    }
+  }
+
+  /// The position of a key's entry, which is behind all others where there is none.
+  private mutating func place(for key: Value) -> Int {
+    guard index != nil, case .string(let name) = key else {
+      return position(of: key) ?? entries.count
+    }
+    return insert(name, at: entries.count)
+  }
+
+  /// Notes a key's position where it has none yet; the one that it has.
+  private mutating func insert(_ key: String, at position: Int) -> Int {
+    let entries = entries
+    var key = key
+    return key.withUTF8 { bytes in
+      index?.number(of: bytes, orInsert: position) { at in
+        Self.hasKey(entries, at, bytes)
+      } hash: { at in
+        at < entries.count ? Self.hash(entries, at) : TextIndex.hash(bytes)
+      } ?? position
+    }
+  }
+
+  private mutating func makeIndex() {
+    index = TextIndex(capacity: entries.capacity)
+    for at in entries.indices {
+      if case .string(let name) = entries[at].key { _ = insert(name, at: at) }
+    }
+  }
+
+  private func hasKey(_ at: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    Self.hasKey(entries, at, bytes)
+  }
+
+  private static func hasKey(
+    _ entries: [(key: Value, value: Value)], _ at: Int, _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    guard case .string(var name) = entries[at].key else { return false }
+    return name.withUTF8 { $0.isSame(as: bytes) }
+  }
+
+  private static func hash(_ entries: [(key: Value, value: Value)], _ at: Int) -> UInt64 {
+    guard case .string(var name) = entries[at].key else { return 0 }
+    return name.withUTF8(TextIndex.hash)
+  }
+}
