@@ -33,6 +33,7 @@ extension Compilation {
           partOf: stage.partOf.flatMap { whole in
             program.stages.firstIndex { $0.name == whole.value }.map(StageID.init)
           }, span: stage.name.span))
+      program.selection[stage.name.value] = .bool(false)
     }
     for dataset in pipeline.datasets {
       program.datasets.append(

@@ -1,4 +1,5 @@
 package import SourceText
+import Synchronization
 package import Values
 
 /// Why an expression has no value.
@@ -30,6 +31,8 @@ package struct HostFunctions: Sendable {
   }
 
   private(set) var overloads: [String: [Overload]] = [:]
+  /// Regular expressions of what was evaluated with these functions.
+  let patterns = PatternCache()
 
   package init() {}
 
@@ -43,6 +46,16 @@ package struct HostFunctions: Sendable {
 
   mutating func merge(_ other: HostFunctions) {
     overloads.merge(other.overloads) { $1 + $0 }
+  }
+}
+
+/// Compiled regular expressions by their text. Only looked up, never iterated.
+final class PatternCache: Sendable {
+  private let known = Mutex<[String: RegularExpression]>([:])
+
+  subscript(pattern: String) -> RegularExpression? {
+    get { known.withLock { $0[pattern] } }
+    set { known.withLock { $0[pattern] = newValue } }
   }
 }
 

@@ -50,9 +50,11 @@ extension Evaluator {
   ) throws(EvaluationError) -> RegularExpression {
     if let known = patterns[pattern] { return known }
     try spend(pattern.utf8.count * 16)
+    if let known = context.functions.patterns[pattern] { return known }
     switch RegularExpression.compile(pattern, syntax: .re2) {
     case .success(let compiled):
       patterns[pattern] = compiled
+      context.functions.patterns[pattern] = compiled
       return compiled
     case .failure(let error):
       throw EvaluationError("the regular expression is wrong: \(error)")

@@ -28,6 +28,9 @@ package struct TypeEnvironment: Sendable {
   var container: String { storage.contents.container }
   var hasQualifiedNames: Bool { storage.contents.hasQualifiedNames }
 
+  /// Whether it is the very same, not only an equal one.
+  package func isIdentical(to other: TypeEnvironment) -> Bool { storage === other.storage }
+
   private func changed(_ change: (inout Contents) -> Void) -> TypeEnvironment {
     var contents = storage.contents
     change(&contents)

@@ -13,6 +13,7 @@ package struct TypeChecker {
   private let tree: Tree
   private let kinds: [String: StepKind]
   private var environment: TypeEnvironment
+  private let paths = KnownPathTypes()
 
   /// `inputs` are the types of the inputs' contents, in their order.
   package init(
@@ -342,6 +343,7 @@ package struct TypeChecker {
     case .float: return .double
     case .string:
       guard tree.withBytes(node, Template.hasExpression) else { return .string }
+      if let type = paths.type(of: node, tree, environment) { return type }
       guard let template = tree.template(node, into: &diagnostics) else { return .error }
       return template.check(in: environment, into: &diagnostics)
     case .list:

@@ -7,9 +7,10 @@ package import Values
 package struct ClusterBody {
   private let tree: Tree
   private var binder: Binder
-  private let origins: InputOrigins
+  /// Nil where only what is wrong will be placed, by `Located.blaming`.
+  private let origins: InputOrigins?
 
-  package init(binder: Binder, origins: InputOrigins) {
+  package init(binder: Binder, origins: InputOrigins?) {
     tree = binder.tree
     self.binder = binder
     self.origins = origins
@@ -28,7 +29,8 @@ package struct ClusterBody {
       guard let value = binder.value(node, into: &diagnostics)?.unwrapped, !value.isAbsent else {
         return nil
       }
-      return Located(value: value, span: tree.span(node), origin: origins.place(of: node, in: tree))
+      return Located(
+        value: value, span: tree.span(node), origin: origins?.place(of: node, in: tree))
     }
   }
 

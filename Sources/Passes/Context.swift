@@ -21,8 +21,6 @@ package struct Context: Sendable {
   package let inputTrees: [String: [Tree]]
   /// Whether all that is written in steps as it is meets the kinds' schemas.
   let literalsAreSound: Bool
-  /// Datasets that die with the cluster, and that nothing brings back.
-  let mortalDatasets: Set<String>
 
   package init(
     pipeline: PipelineDecl, kinds: [StepKind], uses: DataUses, options: RunOptions,
@@ -36,11 +34,6 @@ package struct Context: Sendable {
     self.base = base
     self.inputTrees = inputTrees
     self.literalsAreSound = literalsAreSound
-    let mortal = pipeline.datasets.lazy.filter { dataset in
-      dataset.restore == nil
-        && dataset.at.map { !Location.isDurable(pipeline.tree.string($0)) } ?? false
-    }
-    mortalDatasets = Set(mortal.map(\.name.value))
   }
 
   package func binder(_ scope: Scope) -> Binder {

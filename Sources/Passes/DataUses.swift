@@ -1,4 +1,5 @@
 import Expressions
+import PipelineIR
 package import PipelineSyntax
 import SourceText
 import Values
@@ -15,12 +16,34 @@ package struct DatasetSet: Sendable, Sequence {
     marks[dataset / 64] |= 1 << UInt64(dataset % 64)
   }
 
+  fileprivate var isEmpty: Bool { marks.isEmpty }
+
   private func holds(_ dataset: Int) -> Bool {
     dataset / 64 < marks.count && marks[dataset / 64] >> UInt64(dataset % 64) & 1 == 1
   }
 
   package func contains(_ name: String) -> Bool {
     pipeline.dataset(named: name).map(holds) ?? false
+  }
+
+  /// The first name in the order of names among those that are not in other sets.
+  fileprivate func first(in wanted: DatasetSet, butNot others: DatasetSet...) -> String? {
+    var first: String?
+    for at in 0..<Swift.min(marks.count, wanted.marks.count) {
+      var rest = marks[at] & wanted.marks[at]
+      for other in others where at < other.marks.count { rest &= ~other.marks[at] }
+      while rest != 0 {
+        let name = pipeline.datasets[at * 64 + rest.trailingZeroBitCount].name.value
+        first = first.map { Swift.min($0, name) } ?? name
+        rest &= rest - 1
+      }
+    }
+    return first
+  }
+
+  fileprivate mutating func formUnion(_ other: DatasetSet) {
+    while marks.count < other.marks.count { marks.append(0) }
+    for at in other.marks.indices { marks[at] |= other.marks[at] }
   }
 
   /// The names, in the pipeline's order.
@@ -64,12 +87,15 @@ package struct DataUses: Sendable {
     }
   }
 
+  private let pipeline: PipelineDecl
   package var stages: [Stage]
   /// For each dataset that can be restored: the datasets of which it is.
   package var sources: [String: Set<String>] = [:]
 
   package init(_ pipeline: PipelineDecl, kinds: [StepKindDecl]) {
     let tree = pipeline.tree
+    self.pipeline = pipeline
+    mortal = Self.mortal(pipeline)
     var byName: [String: StepKindDecl] = [:]
     for kind in kinds { byName[kind.name.value] = kind }
     var step = Names(pipeline)
@@ -97,6 +123,29 @@ package struct DataUses: Sendable {
       step.collect(StepDecl(tree, restore), byName)
       if !step.reads.isEmpty { sources[dataset.name.value] = step.set(step.reads) }
     }
+  }
+
+  /// The datasets that die with the cluster, and that nothing brings back.
+  private let mortal: DatasetSet
+
+  /// Of the mortal datasets that a stage or a later one reads, one that an earlier stage makes.
+  func lostData(from stage: Int) -> String? {
+    guard !mortal.isEmpty else { return nil }
+    var made = DatasetSet(pipeline)
+    for later in stages.dropFirst(stage) {
+      if let lost = later.reads.first(in: mortal, butNot: made, later.writes) { return lost }
+      made.formUnion(later.writes)
+    }
+    return nil
+  }
+
+  private static func mortal(_ pipeline: PipelineDecl) -> DatasetSet {
+    var mortal = DatasetSet(pipeline)
+    for (number, dataset) in pipeline.datasets.enumerated() where dataset.restore == nil {
+      guard let at = dataset.at else { continue }
+      if !Location.isDurable(pipeline.tree.string(at)) { mortal.insert(number) }
+    }
+    return mortal
   }
 
   /// Whether a stage reads a dataset, itself or by restoring what it reads.

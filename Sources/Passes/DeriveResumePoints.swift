@@ -40,7 +40,7 @@ extension Context {
       return .isPart(of: whole.name)
     }
     if let moved = movedData(index, program, isNamed: isNamed) { return .movedData(moved) }
-    return lostData(of: index).map { .lostData($0) }
+    return uses.lostData(from: index).map { .lostData($0) }
   }
 
   /// Stages that a run may be told to resume from.
@@ -63,22 +63,6 @@ extension Context {
       let isScattered = movers.count > 1 || movers.contains(where: \.isRepeated)
       guard isScattered, holdsOnResumption(requirement.when, isNamed: isNamed) else { continue }
       return dataset.value
-    }
-    return nil
-  }
-
-  /// Ephemeral data that the stage or a later one reads, that an earlier stage makes, and that
-  /// nothing brings back.
-  private func lostData(of stage: Int) -> String? {
-    guard !mortalDatasets.isEmpty else { return nil }
-    var made: Set<String> = []
-    for later in uses.stages.indices.dropFirst(stage) {
-      let reads = mortalDatasets.filter(uses.stages[later].reads.contains)
-      for dataset in reads.subtracting(made).sorted()
-      where !uses.stages[later].writes.contains(dataset) {
-        return dataset
-      }
-      made.formUnion(uses.stages[later].writes)
     }
     return nil
   }

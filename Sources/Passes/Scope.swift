@@ -21,9 +21,7 @@ extension Context {
   package func scope(for program: Program) -> Scope {
     var scope = base
     scope.variables.merge(program.lets) { $1 }
-    scope.variables["stages"] = .map(
-      ValueMap(
-        program.stages.map { (key: .string($0.name), value: .bool($0.status == .selected)) }))
+    scope.variables["stages"] = .map(program.selection)
     scope.variables["data"] = .map(program.data)
     scope.variables["cluster"] = .map(
       ValueMap([

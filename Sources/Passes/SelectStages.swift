@@ -20,6 +20,7 @@ extension Pass {
       let status = StageOptions.status(
         of: id, in: program, context: context, resumeAt: resumeAt, into: &report)
       program.stages[index].status = status
+      program.selection[stage.name] = .bool(status == .selected)
       program.stages[index].reason = reason(status, index, program, context)
       report.explain(
         "stage `\(stage.name)`", status == .selected ? .kept : .dropped,

@@ -29,6 +29,8 @@ package struct Program: Sendable {
   package var stepLogs: [StepLog] = []
   /// Values of the `let`s that waited for the selection of stages. Only looked up, never iterated.
   package var lets: [String: Value] = [:]
+  /// Which stages run, as expressions see it.
+  package var selection = ValueMap()
   /// Where datasets are, as expressions see it; made once they are placed.
   package var data = ValueMap()
 

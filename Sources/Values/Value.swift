@@ -114,13 +114,22 @@ extension Value {
 
   /// The references of all secrets in the value, in order.
   package var secretReferences: [String] {
+    var references: [String] = []
+    collectSecrets(into: &references)
+    return references
+  }
+
+  private func collectSecrets(into references: inout [String]) {
     switch self {
-    case .secret(let secret): return [secret.reference]
-    case .list(let items): return items.flatMap(\.secretReferences)
+    case .secret(let secret): references.append(secret.reference)
+    case .list(let items): for item in items { item.collectSecrets(into: &references) }
     case .map(let map):
-      return map.entries.flatMap { $0.key.secretReferences + $0.value.secretReferences }
-    case .optional(let value): return value?.secretReferences ?? []
-    default: return []
+      for entry in map.entries {
+        entry.key.collectSecrets(into: &references)
+        entry.value.collectSecrets(into: &references)
+      }
+    case .optional(let value): value?.collectSecrets(into: &references)
+    default: break
     }
   }
 }
