@@ -32,7 +32,8 @@ package struct Binder {
       guard tree.withBytes(node, Template.hasExpression) else {
         return .string(unescaped(tree.string(node)))
       }
-      if let value = plainValue(node) { return value }
+      // A template that was parsed when the program was built is at hand as it is.
+      if tree.templates == nil, let value = plainValue(node) { return value }
       guard let template = tree.template(node, into: &diagnostics) else { return nil }
       let asked = facts.askedCount
       defer { if facts.askedCount != asked { facts.place(tree.span(node)) } }
