@@ -35,7 +35,7 @@ final class TickingClock: TimeSource {
 
 /// A run of a golden plan: our executor, our client, and moto in AWS's place.
 struct EndToEnd {
-  let server: EMRServer
+  let server: PythonServer
   let folder: URL
   let transport = AsyncHTTPTransport(settings: TransportSettings())
   private let told = Told()
@@ -47,7 +47,7 @@ struct EndToEnd {
   var events: [RunEvent] { told.events.withLock { $0 } }
 
   init() throws {
-    server = try EMRServer()
+    server = try PythonServer("emr_server.py")
     folder = FileManager.default.temporaryDirectory.appending(path: "penstock-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }

@@ -1,19 +1,18 @@
 import Foundation
-import Synchronization
-import TestSupport
-import Values
 
-/// AWS as moto plays it, with clusters that live by a clock of the tests'.
-final class EMRServer: Sendable {
-  let port: Int
+/// A server of Tests/Python that runs as long as the tests do: it writes its port, and ends when its
+/// input does.
+package final class PythonServer: Sendable {
+  package let port: Int
   private let input: FileHandle
 
-  init() throws {
+  package init(_ script: String, _ arguments: [String] = []) throws {
     let process = Process()
     let output = Pipe()
     let stdin = Pipe()
     process.executableURL = Locations.repository.appending(path: "scripts/python")
-    process.arguments = [Locations.repository.appending(path: "Tests/Python/emr_server.py").path]
+    process.arguments =
+      [Locations.repository.appending(path: "Tests/Python/\(script)").path] + arguments
     process.standardOutput = output
     process.standardInput = stdin
     process.standardError = FileHandle.nullDevice
@@ -32,16 +31,7 @@ final class EMRServer: Sendable {
     self.port = port
   }
 
-  deinit { try? input.close() }
-}
+  package func stop() { try? input.close() }
 
-/// A cluster as the server has it.
-struct ServedCluster: Decodable {
-  var id: String
-  var name: String
-  var state: String
-  var tags: [String: String]
-  var steps: [[String]]
-
-  func count(_ state: String) -> Int { steps.count { $0.last == state } }
+  deinit { stop() }
 }

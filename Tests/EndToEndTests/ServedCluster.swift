@@ -1,0 +1,10 @@
+/// A cluster as the server has it.
+struct ServedCluster: Decodable {
+  var id: String
+  var name: String
+  var state: String
+  var tags: [String: String]
+  var steps: [[String]]
+
+  func count(_ state: String) -> Int { steps.count { $0.last == state } }
+}
