@@ -1,3 +1,4 @@
+import AWSClient
 import Cloud
 import Executor
 import Foundation
@@ -46,8 +47,9 @@ struct EndToEndTests {
     #expect(outcome.failure?.clusterReason.code == "STEP_FAILURE")
     #expect(outcome.failure?.recovery?.stage == "shred")
     // A failed run's lock keeps others out.
-    let other = try await test.apply(
-      EndToEnd.plan("snowplow"), digest: "sha256:2", lock: lock, process: 2)
+    var next = try EndToEnd.plan("snowplow")
+    next.runID = "2026-03-02-05-06-07"
+    let other = try await test.apply(next, digest: "sha256:2", lock: lock, process: 2)
     #expect(other.status == 17, "\(other.summary)")
 
     let run = "run=2026-02-28-05-06-07"
@@ -55,8 +57,14 @@ struct EndToEndTests {
       "acme-snowplow-out/enriched/good/\(run)/part", "acme-snowplow-out/enriched/bad/\(run)/part",
       "acme-snowplow-etl/processing/a.lzo",
     ])
-    let resumed = try await test.apply(EndToEnd.plan("snowplow-resumed"), digest: "sha256:3")
+    // The recovery of that run takes its lock over, and releases it.
+    var recovery = try EndToEnd.plan("snowplow-resumed")
+    recovery.runID = try EndToEnd.plan("snowplow").runID
+    let resumed = try await test.apply(recovery, digest: "sha256:3", lock: lock, process: 3)
     #expect(resumed.status == 0, "\(resumed.summary)")
+    let left = try await test.session(test.clock).objects.list(
+      bucket: "acme-snowplow-etl", prefix: "locks/", after: nil, limit: 1)
+    #expect(left.entries.isEmpty)
     #expect(try await test.complaints() == [])
   }
 
