@@ -43,7 +43,7 @@ import Testing
 
   @Test(
     .enabled(if: hasBrowser, "there is no Chromium: `scripts/setup test` installs it"),
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(10)))
   func differencesAreAUsablePage() throws {
     let edit = try EditCase(EditCase.folder.appending(path: "target-gone.txt"))
     let scratch = try edit.sides()
@@ -56,7 +56,7 @@ import Testing
 
   @Test(
     .enabled(if: hasBrowser, "there is no Chromium: `scripts/setup test` installs it"),
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(10)))
   func plansAreAUsablePage() throws {
     let scratch = try Scratch()
     let page = scratch.folder.appending(path: "plan.html")
