@@ -267,6 +267,9 @@ import Testing
     let other = try sandbox.penstock(["apply", "plan.json"])
     #expect(other.status == 17, "\(other.errors)")
     #expect(other.errors.contains("this plan is being applied by"))
+    // EMR knows the steps, though this run has seen none of them run yet.
+    let status = try sandbox.penstock(["status"])
+    #expect(status.text.contains("PENDING  [archive_shredded]"), "\(status.text)")
     process.terminate()
     process.waitUntilExit()
     #expect(process.terminationReason == .exit && process.terminationStatus == 130)

@@ -19,6 +19,17 @@ enum StatusCommand {
     }
   }
 
+  /// The run's steps as EMR has them: on a cluster that it took over, those that it is known to have
+  /// added; on its own, all.
+  private static func steps(
+    of found: RunLookup, _ now: [StepDescription]
+  ) -> [StepDescription] {
+    let own = Set(found.overview.steps.map(\.id))
+    if own.isEmpty, found.plan?.cluster.reusedID == nil { return now }
+    let steps = now.filter { own.contains($0.id) }
+    return steps.isEmpty ? found.overview.steps : steps
+  }
+
   private static func bytes(
     _ found: RunLookup, _ context: CommandContext
   ) async throws(WorldRefusal) -> [UInt8] {
@@ -29,9 +40,7 @@ enum StatusCommand {
       do throws(CloudError) {
         let now = try await Executor.look(at: cluster, emr: world.emr)
         overview.clusterState = now.cluster.state
-        let own = Set(overview.steps.map(\.id))
-        let steps = now.steps.filter { own.contains($0.id) }
-        if !steps.isEmpty { overview.steps = steps }
+        overview.steps = Self.steps(of: found, now.steps)
       } catch {
         // What the journal knows is worth showing nonetheless.
         context.console.report([.awsCallFailed(error)], context.sources)

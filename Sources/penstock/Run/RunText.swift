@@ -49,7 +49,7 @@ enum RunText {
     }
     let seen = Set(run.steps.map(\.name))
     for name in names where !seen.contains(name) {
-      known.append([Cell("NOT ADDED", .faint), Cell(name)])
+      known.append([Cell("NOT SEEN", .faint), Cell(name)])
     }
     return known
   }
