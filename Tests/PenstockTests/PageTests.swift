@@ -126,19 +126,26 @@ import Testing
 
   // MARK: Pictures
 
-  @Test func graphvizDrawsWhereItIs() throws {
-    let arguments = [
-      "graph", "-c", "config.yml", "-r", "resolver.json", "-t", "targets", "-n", "enrichments",
-      "--skip", "elasticsearch", "--facts", "facts.json", "--quiet", "--format", "svg",
-    ]
-    let folder = Locations.repository.appending(path: "examples/snowplow")
-    let without = try Run(
-      arguments, environment: EditCase.environment.merging(["PATH": "/nonesuch"]) { $1 },
-      folder: folder)
+  private func picture(_ more: [String: String] = [:]) throws -> Run {
+    try Run(
+      [
+        "graph", "-c", "config.yml", "-r", "resolver.json", "-t", "targets", "-n", "enrichments",
+        "--skip", "elasticsearch", "--facts", "facts.json", "--quiet", "--format", "svg",
+      ], environment: EditCase.environment.merging(more) { $1 },
+      folder: Locations.repository.appending(path: "examples/snowplow"))
+  }
+
+  @Test func withoutGraphvizThereIsNoPicture() throws {
+    let without = try picture(["PATH": "/nonesuch"])
     #expect(without.status == 1 && without.output.isEmpty)
     #expect(without.errors.contains("error[graphviz-failed]"), "\(without.errors)")
-    guard FileManager.default.fileExists(atPath: "/usr/bin/dot") else { return }
-    let run = try Run(arguments, environment: EditCase.environment, folder: folder)
+  }
+
+  @Test(
+    .enabled(
+      if: FileManager.default.fileExists(atPath: "/usr/bin/dot"), "Graphviz is not installed"))
+  func graphvizDrawsWhereItIs() throws {
+    let run = try picture()
     #expect(run.status == 0, "\(run.errors)")
     for text in ["<svg", "elasticsearch", "skipped", "raw_processing", "deletes", "archive_raw"] {
       #expect(run.text.contains(text), "\(text)")

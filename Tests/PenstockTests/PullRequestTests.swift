@@ -127,7 +127,12 @@ import Testing
       #expect(readme.contains("| `\(name)` |"))
       #expect(FileManager.default.fileExists(atPath: Self.folder.appending(path: name).path))
     }
-    guard Python.hasModules else { return }
+  }
+
+  @Test(.enabled(if: Python.hasModules, "the tests' Python modules are not installed"))
+  func theWorkflowIsYAML() throws {
+    let text = String(
+      decoding: try Locations.bytes(Self.folder.appending(path: "penstock.yml")), as: UTF8.self)
     let check = try Python.run(
       script: "import sys, yaml; print(sorted(yaml.safe_load(sys.stdin)['jobs']))", [], input: text)
     #expect(check.output == "['job-flow']\n")
