@@ -1,4 +1,5 @@
 internal import CBuiltins
+import Expressions
 import SourceText
 import Values
 
@@ -8,7 +9,10 @@ package enum Builtins {
   package static var paths: [String] { table.map { String(cString: $0.path) } }
 
   /// The bytes of a built-in file; nil where there is none of that path.
-  package static func file(_ path: String) -> [UInt8]? {
+  package static func file(_ path: String) -> [UInt8]? { bytes(path).map { Array($0) } }
+
+  /// The same where they lie; they live as long as the program.
+  static func bytes(_ path: String) -> UnsafeBufferPointer<UInt8>? {
     let table = table
     var path = path
     return path.withUTF8 { wanted in
@@ -18,7 +22,7 @@ package enum Builtins {
         let middle = (low + high) / 2
         switch order(table[middle].path, wanted) {
         case 0:
-          return Array(UnsafeBufferPointer(start: table[middle].bytes, count: table[middle].count))
+          return UnsafeBufferPointer(start: table[middle].bytes, count: table[middle].count)
         case ..<0: low = middle + 1
         default: high = middle
         }
@@ -63,7 +67,7 @@ package enum Builtins {
     guard let blob = snapshot.blob("tree:\(path)"),
       var tree = Tree(blob, text: text, source: source)
     else { return nil }
-    tree.templates = snapshot.blob("templates:\(path)")
+    tree.templates = snapshot.blob("templates:\(path)").flatMap { KeptTemplates($0) }
     return tree
   }
 }

@@ -28,7 +28,7 @@ extension Compilation {
 
   /// Checks a program by the rules that EMR's model states in prose.
   private mutating func checkRules(_ program: inout Program) {
-    let data = ModelData { Builtins.file($0) }
+    let data = ModelData { Builtins.bytes($0) }
     var found: [Diagnostic] = []
     EMRRules.check(program, data: data, into: &found)
     // Only what is said needs to know where in the inputs values come from.

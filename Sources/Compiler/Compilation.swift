@@ -47,25 +47,10 @@ struct Compilation {
 
   private static func isBuiltin(_ file: SourceFile) -> Bool {
     guard file.name.hasPrefix(builtinPrefix) else { return false }
-    let known = Builtins.file(String(file.name.dropFirst(builtinPrefix.count)))
-    return known.map { $0.count == file.text.count && areEqual($0, file.text) } ?? false
-  }
-
-  /// Eight bytes at a time.
-  private static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    left.withUnsafeBytes { left in
-      right.withUnsafeBytes { right in
-        var at = 0
-        while at + 8 <= left.count {
-          guard
-            left.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-              == right.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-          else { return false }
-          at += 8
-        }
-        return left[at...].elementsEqual(right[at...])
-      }
+    guard let known = Builtins.bytes(String(file.name.dropFirst(builtinPrefix.count))) else {
+      return false
     }
+    return file.text.withUnsafeBufferPointer { known.isSame(as: $0) }
   }
 
   private static let builtinPrefix = "<builtin>/"

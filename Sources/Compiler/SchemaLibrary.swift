@@ -24,7 +24,7 @@ struct SchemaLibrary {
 
   init(own: [String: SourceFile]) {
     self.own = own
-    shadowsBuiltins = own.keys.contains { Builtins.file("schemas/\($0)") != nil }
+    shadowsBuiltins = own.keys.contains { Builtins.bytes("schemas/\($0)") != nil }
   }
 
   static var builtinPaths: [String] {
@@ -33,7 +33,7 @@ struct SchemaLibrary {
 
   /// Whether there is a file for a path, be it sound or not.
   func hasFile(_ path: String) -> Bool {
-    own[path] != nil || Builtins.file("schemas/\(path)") != nil
+    own[path] != nil || Builtins.bytes("schemas/\(path)") != nil
   }
 
   /// The schema of a path as pipelines name it; nil where there is none, or none that is sound.

@@ -18,13 +18,15 @@ extension JobFlowCheck {
           steps.count, limit: Self.stepLimit, at: steps[Self.stepLimit].origin.span))
     }
     checkConcurrency()
+    // Most often all texts are plain, and none has to be looked at by itself.
+    let arePlain = program.texts.withAllBytes(ByteScan.isPlain)
     for step in steps {
-      checkTexts(step)
+      checkTexts(step, arePlain: arePlain)
       if diagnostics.count > Self.reportLimit { break }
     }
   }
 
-  private mutating func checkTexts(_ step: Step) {
+  private mutating func checkTexts(_ step: Step, arePlain: Bool) {
     var bytes = Int(step.jar.count) + Int(step.mainClass?.count ?? 0)
     for argument in program.arguments(of: step) {
       bytes += argument.secret < 0 ? Int(argument.text.count) : secretLength(argument)
@@ -34,10 +36,10 @@ extension JobFlowCheck {
     if step.name.count == 0 || Int(step.name.count) > Self.nameLimit { checkName(step) }
     let span = step.origin.span
     if step.jar.count == 0 { diagnostics.append(.jarEmpty(program.text(step.name), at: span)) }
-    if !isPlain(step.name) {
+    if !arePlain, !isPlain(step.name) {
       diagnostics.append(.stepText(program.text(step.name), part: "the name", at: span))
     }
-    if !isPlain(step.jar) {
+    if !arePlain, !isPlain(step.jar) {
       diagnostics.append(.stepText(program.text(step.name), part: "the jar", at: span))
     }
     var position = 0
@@ -45,7 +47,7 @@ extension JobFlowCheck {
       position += 1
       if argument.text.count == 0, argument.secret < 0 {
         diagnostics.append(.argumentEmpty(position, step: program.text(step.name), at: span))
-      } else if !isPlain(argument.text) {
+      } else if !arePlain, !isPlain(argument.text) {
         diagnostics.append(
           .stepText(program.text(step.name), part: "argument \(position)", at: span))
       }

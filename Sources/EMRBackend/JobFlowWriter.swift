@@ -22,6 +22,8 @@ package struct JobFlowWriter {
     self.revealsSecrets = revealingSecrets
     self.writer = CanonicalJSONWriter(pretty: pretty)
     self.sink = sink
+    // Room that is not used costs nothing, and room that grows is copied.
+    writer.reserve(Self.pieceSize + Self.pieceSize / 4)
   }
 
   /// The body of RunJobFlow; of AddJobFlowSteps where the run takes a cluster that waits.

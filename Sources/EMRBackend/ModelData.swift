@@ -2,10 +2,13 @@
 ///
 /// A file is read when a rule asks for it.
 package struct ModelData: Sendable {
-  private let file: @Sendable (_ path: String) -> [UInt8]?
+  private let file: @Sendable (_ path: String) -> UnsafeBufferPointer<UInt8>?
 
-  /// The bytes of a file by its path, `data/emr/regions.txt`.
-  package init(_ file: @escaping @Sendable (_ path: String) -> [UInt8]?) { self.file = file }
+  /// - Parameter file: the bytes of a file by its path, `data/emr/regions.txt`; they live as long as
+  ///   the program.
+  package init(_ file: @escaping @Sendable (_ path: String) -> UnsafeBufferPointer<UInt8>?) {
+    self.file = file
+  }
 
   enum Table: String {
     case applications, classifications, releases, regions
@@ -13,13 +16,14 @@ package struct ModelData: Sendable {
   }
 
   func table(_ table: Table) -> FactTable {
-    FactTable(text: file("data/emr/\(table.rawValue).txt") ?? [])
+    FactTable(
+      text: file("data/emr/\(table.rawValue).txt") ?? UnsafeBufferPointer(start: nil, count: 0))
   }
 }
 
 /// Lines of a key and its fields, with spaces between, sorted by their bytes.
 struct FactTable {
-  let text: [UInt8]
+  let text: UnsafeBufferPointer<UInt8>
   private static let space = UInt8(ascii: " ")
   private static let newline = UInt8(ascii: "\n")
 
@@ -27,21 +31,19 @@ struct FactTable {
   func fields(_ key: String) -> [String]? {
     var key = key
     return key.withUTF8 { wanted in
-      text.withUnsafeBufferPointer { text in
-        var low = 0
-        var high = text.count
-        while low < high {
-          var start = low + (high - low) / 2
-          while start > low, text[start - 1] != Self.newline { start -= 1 }
-          let end = Self.end(from: start, text)
-          switch Self.order(text[start..<end], wanted) {
-          case 0: return Self.words(text[start..<end])
-          case ..<0: low = min(end + 1, high)
-          default: high = start
-          }
+      var low = 0
+      var high = text.count
+      while low < high {
+        var start = low + (high - low) / 2
+        while start > low, text[start - 1] != Self.newline { start -= 1 }
+        let end = Self.end(from: start, text)
+        switch Self.order(text[start..<end], wanted) {
+        case 0: return Self.words(text[start..<end])
+        case ..<0: low = min(end + 1, high)
+        default: high = start
         }
-        return nil
       }
+      return nil
     }
   }
 

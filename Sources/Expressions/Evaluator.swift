@@ -11,7 +11,7 @@ struct Evaluator {
   /// Regular expressions that were compiled.
   var patterns: [String: RegularExpression] = [:]
 
-  init(_ expression: Expression, _ context: EvaluationContext) {
+  @inline(__always) init(_ expression: Expression, _ context: EvaluationContext) {
     self.expression = expression
     self.context = context
     budget = context.costLimit

@@ -85,7 +85,7 @@ extension Evaluator {
 
   private static func hexadecimal(_ value: Value, uppercase: Bool) -> String? {
     switch value {
-    case .string(let text): ASCII.hex(text.utf8, uppercase: uppercase)
+    case .string(let text): ASCII.hex(Array(text.utf8), uppercase: uppercase)
     case .bytes(let bytes): ASCII.hex(bytes, uppercase: uppercase)
     default: digits(value, radix: 16, uppercase: uppercase)
     }

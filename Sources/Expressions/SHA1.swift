@@ -13,7 +13,7 @@ enum SHA1 {
     bytes[6] = bytes[6] & 0x0F | 0x50
     bytes[8] = bytes[8] & 0x3F | 0x80
     let parts = [bytes[0..<4], bytes[4..<6], bytes[6..<8], bytes[8..<10], bytes[10..<16]]
-    return parts.map { ASCII.hex($0) }.joined(separator: "-")
+    return parts.map { ASCII.hex(Array($0)) }.joined(separator: "-")
   }
 
   static func digest(_ message: [UInt8]) -> [UInt8] {

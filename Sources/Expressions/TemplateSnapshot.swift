@@ -152,8 +152,8 @@ extension TemplateTables.LiteralRow.Kind {
 
 extension Template {
   /// The template of a node in a snapshot; nil where there is none.
-  package init?(_ snapshot: SnapshotReader, at node: NodeID, source: SourceID) {
-    guard let tables = KeptTemplates(snapshot),
+  package init?(_ kept: any KeptTexts, at node: NodeID, source: SourceID) {
+    guard let tables = kept as? KeptTemplates,
       let pieces = tables.pieces(of: node.index, source: source)
     else { return nil }
     self.pieces = pieces
@@ -161,7 +161,7 @@ extension Template {
 }
 
 /// The tables of a snapshot, read where they lie.
-private struct KeptTemplates {
+package final class KeptTemplates: KeptTexts, @unchecked Sendable {
   private typealias Tables = TemplateTables
 
   private let templates: UnsafeBufferPointer<Tables.TemplateRow>
@@ -173,7 +173,8 @@ private struct KeptTemplates {
   private let names: UnsafeBufferPointer<Tables.RowRange>
   private let text: UnsafeBufferPointer<UInt8>
 
-  init?(_ snapshot: SnapshotReader) {
+  /// Nil where the blob is not what `TemplateTables` wrote.
+  package init?(_ snapshot: SnapshotReader) {
     var reader = snapshot
     guard let templates = reader.table(of: Tables.TemplateRow.self),
       let pieces = reader.table(of: Tables.PieceRow.self),

@@ -28,26 +28,40 @@ enum YAMLText {
       bytes.append(0x0A)
       for entry in map.entries {
         pad(indent, into: &bytes)
-        let key = scalar(entry.key)
-        if key.count > 1000 {
+        let start = bytes.count
+        add(entry.key, to: &bytes)
+        if bytes.count - start > 1000 {
           // Readers look for the colon of a key only so far.
-          bytes += [0x3F, 0x20] + key + [0x0A]
+          bytes.insert(contentsOf: [0x3F, 0x20], at: start)
+          bytes.append(0x0A)
           pad(indent, into: &bytes)
-        } else {
-          bytes += key
         }
         bytes.append(0x3A)
         write(entry.value, indent: indent + 2, isNested: true, into: &bytes)
       }
     default:
       bytes.append(0x20)
-      bytes += scalar(value)
+      add(value, to: &bytes)
       bytes.append(0x0A)
     }
   }
 
   private static func pad(_ indent: Int, into bytes: inout [UInt8]) {
-    bytes += Array(repeating: 0x20, count: indent)
+    for _ in 0..<indent { bytes.append(0x20) }
+  }
+
+  private static func add(_ value: Value, to bytes: inout [UInt8]) {
+    // Most values are texts that stand as they are.
+    if case .string(let text) = value,
+      text.utf8.withContiguousStorageIfAvailable({ utf8 in
+        guard isPlain(utf8) else { return false }
+        bytes.append(contentsOf: utf8)
+        return true
+      }) == true
+    {
+      return
+    }
+    bytes += scalar(value)
   }
 
   private static func scalar(_ value: Value) -> [UInt8] {
@@ -78,7 +92,7 @@ enum YAMLText {
 
   private static func string(_ text: String) -> [UInt8] {
     let bytes = Array(text.utf8)
-    if isPlain(bytes) { return bytes }
+    if bytes.withUnsafeBufferPointer(isPlain) { return bytes }
     var quoted: [UInt8] = [0x22]
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -104,7 +118,7 @@ enum YAMLText {
 
   /// Whether the text, written as it is, is read as that very string: letters, digits and a few
   /// signs that mean nothing in YAML, and no word or number that means something.
-  private static func isPlain(_ bytes: [UInt8]) -> Bool {
+  private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = bytes.first, Lexer.isLetter(first) || first == 0x2F, bytes.last != 0x3A else {
       return false
     }
@@ -120,7 +134,7 @@ enum YAMLText {
   }
 
   /// Words that YAML 1.1 reads as a bool or null.
-  private static func isWord(_ bytes: [UInt8]) -> Bool {
+  private static func isWord(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard bytes.count <= 5 else { return false }
     switch String(decoding: bytes.map { Lexer.isLetter($0) ? $0 | 0x20 : $0 }, as: UTF8.self) {
     case "y", "n", "yes", "no", "on", "off", "true", "false", "null": return true

@@ -12,7 +12,7 @@ extension Pass {
   ) { program, context, report in
     guard let declaration = context.pipeline.cluster else { return }
     program.cluster.isPersistent = context.options.isPersistent
-    var binder = context.binder(context.scope(for: program))
+    let binder = context.binder(context.scope(for: program))
     if let region = declaration.region {
       guard let text = binder.string(region, into: &report.diagnostics) else { return }
       program.cluster.region = text

@@ -10,10 +10,10 @@ extension Pass {
   static let bindLets = Pass(
     "bind-lets", "evaluates the `let`s that ask which stages run, or ask the world"
   ) { program, context, report in
-    var binder = context.binder(context.scope(for: program))
+    let binder = context.binder(context.scope(for: program))
     for item in context.pipeline.lets where context.base.variables[item.name.value] == nil {
       guard let value = binder.value(item.value, into: &report.diagnostics) else { continue }
-      binder.scope.variables[item.name.value] = value
+      binder.bind(item.name.value, value)
       program.lets[item.name.value] = value
     }
   }
@@ -37,7 +37,7 @@ package enum EarlyLets {
     _ pipeline: PipelineDecl, scope: inout Scope, facts: FactOracle, inputTrees: [String: [Tree]],
     into diagnostics: inout [Diagnostic]
   ) {
-    var binder = Binder(
+    let binder = Binder(
       tree: pipeline.tree, scope: scope, facts: facts, blame: InputBlame(pipeline, inputTrees))
     var late: Set<String> = ["stages", "data", "s3", "cluster"]
     for item in pipeline.lets {
@@ -45,7 +45,7 @@ package enum EarlyLets {
       if DataUses.mentions(text, anyOf: late) {
         late.insert(item.name.value)
       } else if let value = binder.value(item.value, into: &diagnostics) {
-        binder.scope.variables[item.name.value] = value
+        binder.bind(item.name.value, value)
       }
     }
     scope = binder.scope

@@ -1,27 +1,42 @@
 package import Diagnostics
-package import Expressions
+import Expressions
 import PipelineIR
 import SourceText
 package import Values
 import YAMLSyntax
 
 /// Evaluates what stands in a tree, in a scope. Failures become diagnostics and yield nil.
-package struct Binder {
+///
+/// Whoever has it shares it: a change of the scope is seen by all.
+package final class Binder {
   package let tree: Tree
-  package var scope: Scope { didSet { paths = KnownPathValues() } }
+  package var scope: Scope {
+    get { Scope(variables: context.variables) }
+    set {
+      paths = KnownPathValues()
+      context.variables = newValue.variables
+    }
+  }
   package let facts: FactOracle
   /// Where values come from; nil where expressions see no inputs.
   package let blame: InputBlame?
-  private let functions: HostFunctions
+  /// The expressions' view of the scope.
+  @exclusivity(unchecked) private var context: EvaluationContext
   /// The values of paths in this scope.
-  private var paths = KnownPathValues()
+  @exclusivity(unchecked) private var paths = KnownPathValues()
 
   package init(tree: Tree, scope: Scope, facts: FactOracle, blame: InputBlame? = nil) {
     self.tree = tree
-    self.scope = scope
     self.facts = facts
     self.blame = blame
-    functions = facts.functions
+    context = EvaluationContext(
+      variables: scope.variables, functions: facts.functions, nullIsAbsent: true)
+  }
+
+  /// Adds a variable to the scope, in place of one of its name; without a value it removes that.
+  package func bind(_ name: String, _ value: Value?) {
+    paths = KnownPathValues()
+    context.variables[name] = value
   }
 
   /// The value of a node with all it holds; absent (`null`, none) entries and items are kept.
@@ -148,12 +163,6 @@ package struct Binder {
     }
     for index in combinations.indices { combinations[index]["index"] = .int(Int64(index)) }
     return combinations
-  }
-
-  /// The expressions' view of the scope.
-  package var context: EvaluationContext {
-    EvaluationContext(
-      variables: scope.variables, functions: functions, nullIsAbsent: true)
   }
 
   /// A text without expressions: `$${` stands for `${`.

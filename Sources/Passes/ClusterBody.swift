@@ -59,37 +59,34 @@ package struct ClusterBody {
   ) -> Located? {
     var items: [Located] = []
     for item in tree.items(node) {
-      for scope in scopes(of: item, into: &diagnostics) {
-        let before = binder.scope
-        binder.scope = scope
-        defer { binder.scope = before }
-        let own = tree.value(item, "$value")
-        if own != nil, !holds(item, into: &diagnostics) { continue }
-        let content = own ?? item
-        guard let value = evaluate(content, into: &diagnostics) else { continue }
-        // A list in a list of scalars is spliced: `- ${config.bootstrap}`.
-        if case .list(let inner) = value.content, tree.kind(content) == .string {
-          items += inner
-        } else {
-          items.append(value)
-        }
+      guard let each = tree.value(item, "$each") else {
+        add(item, to: &items, into: &diagnostics)
+        continue
+      }
+      let before = binder.scope
+      defer { binder.scope = before }
+      for variables in binder.combinations(each, into: &diagnostics) {
+        binder.scope = before.adding(variables)
+        add(item, to: &items, into: &diagnostics)
       }
     }
     if items.isEmpty, tree.count(node) > 0 { return nil }
     return Located(.list(items), span: tree.span(node))
   }
 
-  /// The scopes that an item is evaluated in: one, or one for each combination of its `$each`.
-  private func scopes(
-    of item: NodeID, into diagnostics: inout [Diagnostic]
-  ) -> [Scope] {
-    guard tree.kind(item) == .map, let each = tree.value(item, "$each") else {
-      return [binder.scope]
-    }
-    return binder.combinations(each, into: &diagnostics).map { variables in
-      var scope = binder.scope
-      scope.variables.merge(variables) { $1 }
-      return scope
+  /// Adds what an item comes to in the scope as it is.
+  private mutating func add(
+    _ item: NodeID, to items: inout [Located], into diagnostics: inout [Diagnostic]
+  ) {
+    let own = tree.value(item, "$value")
+    if own != nil, !holds(item, into: &diagnostics) { return }
+    let content = own ?? item
+    guard let value = evaluate(content, into: &diagnostics) else { return }
+    // A list in a list of scalars is spliced: `- ${config.bootstrap}`.
+    if case .list(let inner) = value.content, tree.kind(content) == .string {
+      items += inner
+    } else {
+      items.append(value)
     }
   }
 }

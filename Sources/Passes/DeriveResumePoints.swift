@@ -78,10 +78,10 @@ extension Context {
     run["isResumed"] = .bool(true)
     run["isIDGiven"] = .bool(isNamed)
     variables["run"] = .map(run)
-    var binder = binder(Scope(variables: variables))
+    let binder = binder(Scope(variables: variables))
     var ignored: [Diagnostic] = []
     for item in letsOfRun(in: when) {
-      binder.scope.variables[item.name.value] = binder.value(item.value, into: &ignored)
+      binder.bind(item.name.value, binder.value(item.value, into: &ignored))
     }
     return binder.bool(when, into: &ignored) ?? true
   }

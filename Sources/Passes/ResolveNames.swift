@@ -61,7 +61,7 @@ package enum NameResolution {
   }
 }
 
-private struct Resolver {
+private final class Resolver {
   let pipeline: PipelineDecl
   let kinds: [StepKindDecl]
   let kindNames: [String: Int]

@@ -13,6 +13,12 @@ package struct Scope: Sendable {
     scope.variables[name] = value
     return scope
   }
+
+  func adding(_ more: [String: Value]) -> Scope {
+    var scope = self
+    scope.variables.merge(more) { $1 }
+    return scope
+  }
 }
 
 extension Context {

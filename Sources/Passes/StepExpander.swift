@@ -54,7 +54,7 @@ struct StepExpander {
       return
     }
     for variables in binder.combinations(each, into: &report.diagnostics) {
-      binder.scope.variables.merge(variables) { $1 }
+      binder.scope = scope.adding(variables)
       add(declaration, kind: kind, stage: stage, pass: pass, &report)
     }
     binder.scope = scope

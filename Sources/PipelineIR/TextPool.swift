@@ -32,6 +32,11 @@ public struct TextPool: Hashable, Sendable {
     return TextID(start: start, count: UInt32(clamping: text.count))
   }
 
+  /// All texts in a row.
+  package func withAllBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    bytes.withUnsafeBufferPointer(body)
+  }
+
   package subscript(id: TextID) -> String {
     withBytes(id) { String(decoding: $0, as: UTF8.self) }
   }

@@ -4,8 +4,9 @@ package import Values
 /// A pipeline document as it was written: typed handles into its tree.
 ///
 /// The document's shape was validated against the pipeline schema before; a declaration takes what
-/// fits and leaves out what does not, since that was reported then.
-package struct PipelineDecl: Sendable {
+/// fits and leaves out what does not, since that was reported then. One object, so that whoever keeps
+/// it copies one reference.
+package final class PipelineDecl: Sendable {
   package let tree: Tree
   package let name: Marked<String>?
   package let inputs: [InputDecl]
@@ -42,7 +43,7 @@ package struct PipelineDecl: Sendable {
 
   /// The number of a dataset by its name; of two of one name the first.
   package func dataset(named name: UnsafeBufferPointer<UInt8>) -> Int? {
-    datasetIndex.number(of: name) { Self.isSame(datasets[$0].name.value, name) }
+    datasetIndex.number(of: name) { datasets[$0].name.value.hasUTF8(name) }
   }
 
   package func dataset(named name: String) -> Int? {
@@ -56,7 +57,7 @@ package struct PipelineDecl: Sendable {
       var name = datasets[number].name.value
       name.withUTF8 { bytes in
         _ = index.number(of: bytes, orInsert: number) {
-          isSame(datasets[$0].name.value, bytes)
+          datasets[$0].name.value.hasUTF8(bytes)
         } hash: { other in
           var other = datasets[other].name.value
           return other.withUTF8(TextIndex.hash)
@@ -64,11 +65,6 @@ package struct PipelineDecl: Sendable {
       }
     }
     return index
-  }
-
-  private static func isSame(_ name: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    var name = name
-    return name.withUTF8 { $0.isSame(as: bytes) }
   }
 }
 

@@ -39,9 +39,7 @@ private struct ValueReader {
 
   func value(_ node: NodeID, _ place: Place) -> Value {
     var place = place
-    let marking = place.schemas.filter {
-      $0 >= 0 && arena.nodes[Int($0)].flags.contains(.leadsToMarks)
-    }
+    let marking = place.schemas.filter(leadsToMarks)
     if marking.isEmpty, !place.isSecret, place.patterns.isEmpty { return Value(tree, node) }
     let schemas = arena.expanded(marking)
     place.isSecret = arena.saySecret(schemas) ?? place.isSecret
@@ -74,10 +72,18 @@ private struct ValueReader {
           tree.entries(node).map { entry in
             let key = tree.string(entry.key)
             let parts = tree.withBytes(entry.key) { arena.schemas(of: schemas, underKey: $0) }
+            // Most have nothing that leads to a mark, and need not be told where they are.
+            if !place.isSecret, place.patterns.isEmpty, !parts.contains(where: leadsToMarks) {
+              return (key: .string(key), value: Value(tree, entry.value))
+            }
             let place = part(place, Array(key.utf8), Self.escaped(key), parts)
             return (key: .string(key), value: value(entry.value, place))
           }))
     }
+  }
+
+  private func leadsToMarks(_ schema: Int32) -> Bool {
+    schema >= 0 && arena.nodes[Int(schema)].flags.contains(.leadsToMarks)
   }
 
   private func marked(_ value: Value, _ isSecret: Bool, _ place: Place) -> Value {
@@ -89,7 +95,8 @@ private struct ValueReader {
   ) -> Place {
     var part = place
     part.schemas = schemas
-    part.pointer += "/\(token)"
+    part.pointer += "/"
+    part.pointer += token
     part.depth += 1
     if !place.patterns.isEmpty {
       part.patterns =

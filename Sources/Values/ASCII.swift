@@ -29,9 +29,9 @@ package enum ASCII {
   }
 
   /// Two digits for each byte.
-  package static func hex(_ bytes: some Sequence<UInt8>, uppercase: Bool = false) -> String {
+  package static func hex(_ bytes: [UInt8], uppercase: Bool = false) -> String {
     var out: [UInt8] = []
-    out.reserveCapacity(bytes.underestimatedCount * 2)
+    out.reserveCapacity(bytes.count * 2)
     for byte in bytes {
       out.append(hexDigit(byte >> 4, uppercase: uppercase))
       out.append(hexDigit(byte & 15, uppercase: uppercase))

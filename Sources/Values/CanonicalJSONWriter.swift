@@ -8,10 +8,11 @@ package struct CanonicalJSONWriter {
   /// One for each open container: whether it has an element yet.
   private var hasElement: [Bool] = []
   private var isAfterKey = false
-  /// A line's end, and blanks for the next one.
-  private var margin: [UInt8] = [0x0A]
 
   package init(pretty: Bool) { isPretty = pretty }
+
+  /// Makes room for that many bytes at once.
+  package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
   /// Hands over what was written so far and forgets it; writing goes on behind it.
   package mutating func take() -> [UInt8] {
@@ -31,10 +32,7 @@ package struct CanonicalJSONWriter {
   package mutating func endArray() { end(0x5D) }
 
   package mutating func key(_ name: String) {
-    separate()
-    quote(name)
-    bytes.append(0x3A)
-    if isPretty { bytes.append(0x20) }
+    quote(name, isPretty ? .keyAndBlank : .key)
     isAfterKey = true
   }
 
@@ -55,74 +53,110 @@ package struct CanonicalJSONWriter {
     }
   }
 
-  package mutating func string(_ value: String) {
-    separate()
-    quote(value)
-  }
+  package mutating func string(_ value: String) { quote(value, .string) }
 
   /// A string whose UTF-8 is at hand; bytes are taken as they are.
-  package mutating func string(utf8: UnsafeBufferPointer<UInt8>) {
-    separate()
-    quote(utf8)
-  }
+  package mutating func string(utf8: UnsafeBufferPointer<UInt8>) { quote(utf8, .string) }
 
   package mutating func newline() { bytes.append(0x0A) }
 
   private mutating func literal(_ text: String) {
-    separate()
+    put(gap(), nil, UnsafeBufferPointer(start: nil, count: 0), .none)
     bytes.append(contentsOf: text.utf8)
   }
 
   private mutating func begin(_ bracket: UInt8) {
-    separate()
-    bytes.append(bracket)
+    put(gap(), bracket, UnsafeBufferPointer(start: nil, count: 0), .none)
     hasElement.append(false)
   }
 
   private mutating func end(_ bracket: UInt8) {
     let hadElement = hasElement.popLast() ?? false
-    if hadElement { indent() }
-    bytes.append(bracket)
+    let gap = Gap(hasComma: false, margin: hadElement ? margin : 0)
+    put(gap, bracket, UnsafeBufferPointer(start: nil, count: 0), .none)
   }
 
-  private mutating func separate() {
+  private mutating func quote(_ text: String, _ tail: Tail) {
+    if text.utf8.withContiguousStorageIfAvailable({ quote($0, tail) }) != nil { return }
+    var copy = text
+    copy.withUTF8 { quote($0, tail) }
+  }
+
+  private mutating func quote(_ text: UnsafeBufferPointer<UInt8>, _ tail: Tail) {
+    guard var next = ByteScan.escaped(text, from: 0) else {
+      return put(gap(), 0x22, text, tail)
+    }
+    put(gap(), 0x22, UnsafeBufferPointer(rebasing: text[..<next]), .none)
+    // Runs without anything to escape are copied whole.
+    while true {
+      escape(text[next])
+      let start = next + 1
+      guard let further = ByteScan.escaped(text, from: start) else {
+        return put(Gap(), nil, UnsafeBufferPointer(rebasing: text[start...]), tail)
+      }
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<further]))
+      next = further
+    }
+  }
+
+  // MARK: Bytes
+
+  /// What parts an element from what stands in front of it.
+  private struct Gap {
+    var hasComma = false
+    /// A line's end and blanks, together; 0 for neither.
+    var margin = 0
+  }
+
+  /// What ends a text.
+  private enum Tail {
+    case none, string, key, keyAndBlank
+  }
+
+  /// A line's end and the blanks in front of an element of the innermost container.
+  private var margin: Int { isPretty ? 2 * hasElement.count + 1 : 0 }
+
+  /// What stands in front of the next value or key, which is written behind it.
+  private mutating func gap() -> Gap {
     if isAfterKey {
       isAfterKey = false
-      return
+      return Gap()
     }
-    guard let last = hasElement.indices.last else { return }
-    if hasElement[last] { bytes.append(0x2C) }
+    guard let last = hasElement.indices.last else { return Gap() }
+    let gap = Gap(hasComma: hasElement[last], margin: margin)
     hasElement[last] = true
-    indent()
+    return gap
   }
 
-  private mutating func indent() {
-    guard isPretty else { return }
-    let count = 2 * hasElement.count + 1
-    if count > margin.count {
-      margin.append(contentsOf: repeatElement(0x20, count: count - margin.count + 16))
+  /// Appends all of these at once: most of the time of a large output is spent here.
+  private mutating func put(
+    _ gap: Gap, _ head: UInt8?, _ text: UnsafeBufferPointer<UInt8>, _ tail: Tail
+  ) {
+    bytes.append(addingCapacity: text.count + gap.margin + 5) { span in
+      span.withUnsafeMutableBufferPointer { space, count in
+        guard let start = space.baseAddress else { return }
+        var at = start + count
+        func add(_ byte: UInt8) {
+          at.initialize(to: byte)
+          at += 1
+        }
+        if gap.hasComma { add(0x2C) }
+        if gap.margin > 0 {
+          add(0x0A)
+          at.initialize(repeating: 0x20, count: gap.margin - 1)
+          at += gap.margin - 1
+        }
+        if let head { add(head) }
+        if let first = text.baseAddress {
+          at.initialize(from: first, count: text.count)
+          at += text.count
+        }
+        if tail != .none { add(0x22) }
+        if tail == .key || tail == .keyAndBlank { add(0x3A) }
+        if tail == .keyAndBlank { add(0x20) }
+        count = at - start
+      }
     }
-    margin.withUnsafeBufferPointer {
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[..<count]))
-    }
-  }
-
-  private mutating func quote(_ text: String) {
-    var text = text
-    text.withUTF8 { quote($0) }
-  }
-
-  private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
-    bytes.append(0x22)
-    // Runs without anything to escape, which is most text, are copied whole.
-    var start = 0
-    while let index = ByteScan.escaped(text, from: start) {
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
-      escape(text[index])
-      start = index + 1
-    }
-    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
-    bytes.append(0x22)
   }
 
   private mutating func escape(_ byte: UInt8) {

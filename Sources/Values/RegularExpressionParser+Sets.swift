@@ -49,14 +49,14 @@ extension RegularExpressionParser {
 
   private mutating func posixClass() throws(RegularExpressionError) -> ScalarSet? {
     let start = at
-    guard take("[:") else { return nil }
+    guard take(all: "[:") else { return nil }
     let isNegated = take("^")
     var name = ""
     while let scalar = next, scalar != ":" {
       name.unicodeScalars.append(scalar)
       at += 1
     }
-    guard take(":]"), let ranges = Self.posix[name] else {
+    guard take(all: ":]"), let ranges = Self.posix[name] else {
       at = start
       throw error("unknown class `[:\(name):]`")
     }

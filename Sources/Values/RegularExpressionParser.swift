@@ -41,10 +41,13 @@ struct RegularExpressionParser {
     return true
   }
 
-  mutating func take(_ text: String) -> Bool {
-    let wanted = Array(text.unicodeScalars)
-    guard scalars[at...].starts(with: wanted) else { return false }
-    at += wanted.count
+  mutating func take(all text: String) -> Bool {
+    var end = at
+    for scalar in text.unicodeScalars {
+      guard end < scalars.count, scalars[end] == scalar else { return false }
+      end += 1
+    }
+    at = end
     return true
   }
 
@@ -72,11 +75,26 @@ struct RegularExpressionParser {
   private mutating func sequence() throws(RegularExpressionError) -> [Instruction] {
     var code: [Instruction] = []
     while let scalar = next, scalar != "|", scalar != ")" {
+      // Most of most patterns is letters that stand for themselves, once.
+      if isLetterAlone(scalar) {
+        at += 1
+        code.append(literal(scalar.value))
+        continue
+      }
       let piece = try quantified()
       code += shifted(piece, code.count)
       try checkSize(code)
     }
     return code
+  }
+
+  private func isLetterAlone(_ scalar: Unicode.Scalar) -> Bool {
+    guard ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar), at + 1 < scalars.count
+    else { return false }
+    switch scalars[at + 1] {
+    case "*", "+", "?", "{": return false
+    default: return true
+    }
   }
 
   private func shifted(_ code: [Instruction], _ by: Int) -> [Instruction] {
@@ -224,11 +242,11 @@ struct RegularExpressionParser {
     at += 1
     var slot: Int?
     if take("?") {
-      if take("=") || take("!") || take("<=") || take("<!") {
+      if take("=") || take("!") || take(all: "<=") || take(all: "<!") {
         at = start
         throw error("look-around is not supported")
       }
-      if take("P<") || take("<") {
+      if take(all: "P<") || take("<") {
         try skipName()
         groupCount += 1
         slot = groupCount
@@ -316,7 +334,7 @@ struct RegularExpressionParser {
   private mutating func quoted() -> [Instruction] {
     var code: [Instruction] = []
     while let scalar = next {
-      if take("\\E") { break }
+      if take(all: "\\E") { break }
       at += 1
       code.append(literal(scalar.value))
     }
@@ -438,7 +456,7 @@ struct RegularExpressionParser {
   private mutating func unicode() throws(RegularExpressionError) -> UInt32 {
     let high = try hexadecimal(exactly: 4)
     let before = at
-    if high & 0xFC00 == 0xD800, take("\\u"), next != "{" {
+    if high & 0xFC00 == 0xD800, take(all: "\\u"), next != "{" {
       let low = try hexadecimal(exactly: 4)
       if low & 0xFC00 == 0xDC00 { return 0x10000 + (high & 0x3FF) << 10 + low & 0x3FF }
       at = before

@@ -27,7 +27,7 @@ package struct Snapshot: @unchecked Sendable {
         let middle = (low + high) / 2
         let entry = index[middle]
         guard let name = part(entry.keyStart, entry.keyCount) else { return nil }
-        if name.elementsEqual(wanted) {
+        if name.bindMemory(to: UInt8.self).isSame(as: wanted) {
           return part(entry.start, entry.count).map { SnapshotReader($0) }
         }
         if name.lexicographicallyPrecedes(wanted) { low = middle + 1 } else { high = middle }
@@ -87,6 +87,9 @@ package struct SnapshotReader: @unchecked Sendable {
     table(of: UInt8.self).map { String(decoding: $0, as: UTF8.self) }
   }
 }
+
+/// What a snapshot has of a tree's texts, in tables that those read who made them.
+package protocol KeptTexts: AnyObject, Sendable {}
 
 /// Makes a snapshot.
 package struct SnapshotWriter {

@@ -78,6 +78,13 @@ package struct TextIndex: Sendable {
   }
 }
 
+extension String {
+  /// Whether its UTF-8 is these bytes. `withUTF8` would want a copy of the text.
+  package func hasUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    utf8.withContiguousStorageIfAvailable { $0.isSame(as: bytes) } ?? utf8.elementsEqual(bytes)
+  }
+}
+
 extension UnsafeBufferPointer<UInt8> {
   /// Whether the bytes are the same.
   package func isSame(as other: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -49,7 +49,7 @@ public struct Tree: Sendable {
   package let source: SourceID
   @usableFromInline let storage: TreeStorage
   /// The templates among its texts, where they were parsed when the program was built.
-  package var templates: SnapshotReader?
+  package var templates: (any KeptTexts)?
 
   init(source: SourceID, storage: TreeStorage) {
     self.source = source
@@ -149,13 +149,18 @@ public struct Tree: Sendable {
   package func value(_ id: NodeID, _ key: String) -> NodeID? { entry(id, key)?.value }
 
   package func entry(_ id: NodeID, _ key: String) -> (key: NodeID, value: NodeID)? {
-    var wanted = key
-    return wanted.withUTF8 { wanted in
-      for entry in entries(id) where withBytes(entry.key, { $0.elementsEqual(wanted) }) {
-        return entry
-      }
-      return nil
+    if let found = key.utf8.withContiguousStorageIfAvailable({ entry(id, $0) }) { return found }
+    var copy = key
+    return copy.withUTF8 { entry(id, $0) }
+  }
+
+  private func entry(
+    _ id: NodeID, _ wanted: UnsafeBufferPointer<UInt8>
+  ) -> (key: NodeID, value: NodeID)? {
+    for entry in entries(id) where withBytes(entry.key, { $0.isSame(as: wanted) }) {
+      return entry
     }
+    return nil
   }
 
   /// Follows map keys; nil where one of them is missing.

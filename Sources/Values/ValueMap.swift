@@ -8,8 +8,8 @@ package struct ValueMap: Sendable {
   package init() {}
 
   /// Of two entries with equal keys the later one counts.
-  package init(_ entries: some Sequence<(key: Value, value: Value)>) {
-    self.entries.reserveCapacity(entries.underestimatedCount)
+  package init(_ entries: [(key: Value, value: Value)]) {
+    self.entries.reserveCapacity(entries.count)
     for entry in entries { self[entry.key] = entry.value }
   }
 
@@ -53,11 +53,15 @@ package struct ValueMap: Sendable {
   }
 
   private func position(of key: String) -> Int? {
-    var key = key
-    return key.withUTF8 { bytes in
-      guard let index else { return entries.indices.first { hasKey($0, bytes) } }
-      return index.number(of: bytes) { hasKey($0, bytes) }
-    }
+    if let found = key.utf8.withContiguousStorageIfAvailable({ position(of: $0) }) { return found }
+    var copy = key
+    return copy.withUTF8 { position(of: $0) }
+  }
+
+  private func position(of key: UnsafeBufferPointer<UInt8>) -> Int? {
+    if let index { return index.number(of: key) { hasKey($0, key) } }
+    for at in entries.indices where hasKey(at, key) { return at }
+    return nil
   }
 
   /// The position of a key's entry, which is behind all others where there is none.
@@ -95,8 +99,8 @@ package struct ValueMap: Sendable {
   private static func hasKey(
     _ entries: [(key: Value, value: Value)], _ at: Int, _ bytes: UnsafeBufferPointer<UInt8>
   ) -> Bool {
-    guard case .string(var name) = entries[at].key else { return false }
-    return name.withUTF8 { $0.isSame(as: bytes) }
+    guard case .string(let name) = entries[at].key else { return false }
+    return name.hasUTF8(bytes)
   }
 
   private static func hash(_ entries: [(key: Value, value: Value)], _ at: Int) -> UInt64 {

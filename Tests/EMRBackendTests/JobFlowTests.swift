@@ -43,7 +43,9 @@ private struct JobFlow {
 
   var codes: [DiagnosticCode] {
     var diagnostics: [Diagnostic] = []
-    EMRRules.check(program, data: ModelData { _ in Array("eu-west-1\n".utf8) }, into: &diagnostics)
+    let regions: StaticString = "eu-west-1\n"
+    let data = ModelData { _ in regions.withUTF8Buffer { $0 } }
+    EMRRules.check(program, data: data, into: &diagnostics)
     return diagnostics.map(\.code)
   }
 }

@@ -85,7 +85,7 @@ import Testing
     // Pointers into the program's read-only data, and into memory that is written once.
     let pointing = [
       "Sources/Values/Snapshot.swift", "Sources/Schemas/FlatTable.swift",
-      "Sources/Values/TreeStorage.swift",
+      "Sources/Values/TreeStorage.swift", "Sources/Expressions/TemplateSnapshot.swift",
     ]
     try each { _, file, number, line in
       let code = Repository.code(line)

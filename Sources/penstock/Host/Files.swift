@@ -63,11 +63,12 @@ enum Files {
     var status = stat()
     guard fstat(file, &status) == 0 else { throw .last }
     if status.st_mode & S_IFMT == S_IFDIR { throw FileFailure(number: EISDIR) }
-    // A pipe has no size; the chunk grows with what comes.
-    var chunk = max(Int(status.st_size) + 1, 16 << 10)
+    // A pipe has no size, and neither have the kernel's files; the chunk grows with what comes.
+    let size = Int(clamping: status.st_size)
+    var chunk = size > 0 ? min(size, largest) + 1 : 16 << 10
     var bytes: [UInt8] = []
     while true {
-      guard bytes.count <= largest, chunk <= largest + 1 else {
+      guard bytes.count <= largest, size <= largest else {
         throw FileFailure(reason: "it is larger than 1 GiB")
       }
       var count = 0
@@ -81,7 +82,8 @@ enum Files {
       }
       if count < 0 { throw FileFailure(number: failure) }
       if bytes.isEmpty { bytes = more } else { bytes += more }
-      if count == 0 { return bytes }
+      // Nothing more to come: as a pipe says it, and as a file of that size need not be asked.
+      if count == 0 || (size > 0 && bytes.count == size) { return bytes }
       chunk = max(16 << 10, min(bytes.count, 1 << 24))
     }
   }
