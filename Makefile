@@ -15,6 +15,7 @@ setup-test:
 # The fast binary: .build/release/penstock.
 build: setup snapshot
 	$(SWIFT) build -c release --product penstock
+	@scripts/rewrite-binary $(PENSTOCK)
 
 # The trees of the built-in files, so that the program need not parse them at each start.
 snapshot: setup builtins
