@@ -35,6 +35,9 @@ extension Compilation {
           }, span: stage.name.span))
       program.selection[stage.name.value] = .bool(false)
     }
+    program.texts.reserve(pipeline.tree.text.count)
+    program.places.reserveCapacity(pipeline.datasets.count)
+    program.datasets.reserveCapacity(pipeline.datasets.count)
     for dataset in pipeline.datasets {
       program.datasets.append(
         Dataset(

@@ -3,7 +3,7 @@ import Values
 
 /// Fields and indices.
 extension Evaluator {
-  mutating func select(_ index: Int, _ node: Expression.Node) throws(EvaluationError) -> Value {
+  func select(_ index: Int, _ node: Expression.Node) throws(EvaluationError) -> Value {
     if node.flag == 0, let value = qualifiedVariable(index) { return value }
     let operand = try evaluate(Int(node.a))
     let name = expression.names[Int(node.b)]
@@ -52,7 +52,7 @@ extension Evaluator {
 
   // MARK: has
 
-  mutating func has(_ index: Int, _ node: Expression.Node) throws(EvaluationError) -> Bool {
+  func has(_ index: Int, _ node: Expression.Node) throws(EvaluationError) -> Bool {
     guard let operand = try present(Int(node.a)) else { return false }
     do {
       return try holds(operand, expression.names[Int(node.b)])
@@ -62,7 +62,7 @@ extension Evaluator {
   }
 
   /// The operand of `has`: where null counts as absent, so does anything on the way; nil then.
-  private mutating func present(_ index: Int) throws(EvaluationError) -> Value? {
+  private func present(_ index: Int) throws(EvaluationError) -> Value? {
     let node = expression.nodes[index]
     guard context.nullIsAbsent, node.kind == .select, node.flag == 0 else {
       return try evaluate(index)
@@ -91,7 +91,7 @@ extension Evaluator {
 
   // MARK: Indices
 
-  mutating func subscripted(
+  func subscripted(
     _ index: Int, _ node: Expression.Node
   ) throws(EvaluationError) -> Value {
     let operand = try evaluate(Int(node.a))

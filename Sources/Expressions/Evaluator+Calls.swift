@@ -3,7 +3,7 @@ import Values
 
 /// Calls of functions.
 extension Evaluator {
-  mutating func call(_ index: Int, _ node: Expression.Node) throws(EvaluationError) -> Value {
+  func call(_ index: Int, _ node: Expression.Node) throws(EvaluationError) -> Value {
     let first = Int(node.b)
     let count = Int(node.c)
     let fullName = expression.extra[first - 2]
@@ -22,7 +22,7 @@ extension Evaluator {
     }
   }
 
-  private mutating func namespaced(
+  private func namespaced(
     _ name: String, _ first: Int, _ count: Int, _ index: Int
   ) throws(EvaluationError) -> Value? {
     guard let overloads = overloads(name) else { return nil }
@@ -42,7 +42,7 @@ extension Evaluator {
     return context.functions.overloads[name]
   }
 
-  private mutating func apply(
+  private func apply(
     _ builtin: Builtin?, _ name: String, _ arguments: [Value]
   ) throws(EvaluationError) -> Value {
     if let builtin, let value = try guarded(builtin, name, arguments) { return value }
@@ -57,7 +57,7 @@ extension Evaluator {
   }
 
   /// A function of a secret yields a secret, unless it is a bool.
-  private mutating func guarded(
+  private func guarded(
     _ builtin: Builtin, _ name: String, _ arguments: [Value]
   ) throws(EvaluationError) -> Value? {
     var references: [String] = []
@@ -85,7 +85,7 @@ extension Evaluator {
     return value.marked(builtin == .dyn || builtin == .string ? list : "\(name)(\(list))")
   }
 
-  private mutating func host(
+  private func host(
     _ name: String, _ overloads: [HostFunctions.Overload], _ arguments: [Value]
   ) throws(EvaluationError) -> Value {
     for argument in arguments { try measure(argument) }
@@ -104,7 +104,7 @@ extension Evaluator {
   }
 
   /// Nil where the function has no overload for such arguments.
-  private mutating func evaluate(
+  private func evaluate(
     _ builtin: Builtin, _ arguments: [Value]
   ) throws(EvaluationError) -> Value? {
     switch builtin {

@@ -3,13 +3,13 @@ import Values
 
 /// Macros: comprehensions and bindings.
 extension Evaluator {
-  mutating func bind(_ node: Expression.Node) throws(EvaluationError) -> Value {
+  func bind(_ node: Expression.Node) throws(EvaluationError) -> Value {
     locals[Int(node.a)] = attempt(Int(node.b))
     return try evaluate(Int(node.c))
   }
 
   /// A failure is kept, for whoever uses the value.
-  private mutating func attempt(_ index: Int) -> Result<Value, EvaluationError> {
+  private func attempt(_ index: Int) -> Result<Value, EvaluationError> {
     do {
       return .success(try evaluate(index))
     } catch {
@@ -17,7 +17,7 @@ extension Evaluator {
     }
   }
 
-  mutating func block(_ node: Expression.Node) throws(EvaluationError) -> Value {
+  func block(_ node: Expression.Node) throws(EvaluationError) -> Value {
     var at = Int(node.b)
     for _ in 0..<Int(node.c) {
       locals[Int(expression.extra[at + 1])] = attempt(Int(expression.extra[at]))
@@ -26,7 +26,7 @@ extension Evaluator {
     return try evaluate(Int(expression.extra[at]))
   }
 
-  mutating func optionalMap(
+  func optionalMap(
     _ index: Int, _ node: Expression.Node
   ) throws(EvaluationError) -> Value {
     let operand = try evaluate(Int(node.a))
@@ -57,7 +57,7 @@ extension Evaluator {
     var items: [Value]
   }
 
-  mutating func comprehension(
+  func comprehension(
     _ index: Int, _ node: Expression.Node
   ) throws(EvaluationError) -> Value {
     guard let macro = Expression.Macro(rawValue: node.flag) else { return .null }
@@ -102,7 +102,7 @@ extension Evaluator {
     return true
   }
 
-  private mutating func enter(_ work: Comprehension, _ at: Int) {
+  private func enter(_ work: Comprehension, _ at: Int) {
     if work.variables == 2 {
       locals[work.slot] = .success(work.keys?[at] ?? .int(Int64(at)))
       locals[work.slot + 1] = .success(work.items[at])
@@ -112,8 +112,7 @@ extension Evaluator {
   }
 
   /// Whether the body is `wanted` for some item; one that is makes up for failures.
-  private mutating func any(_ work: Comprehension, is wanted: Bool) throws(EvaluationError) -> Bool
-  {
+  private func any(_ work: Comprehension, is wanted: Bool) throws(EvaluationError) -> Bool {
     var failure: EvaluationError?
     for at in work.items.indices {
       enter(work, at)
@@ -128,7 +127,7 @@ extension Evaluator {
     return false
   }
 
-  private mutating func existsOne(_ work: Comprehension) throws(EvaluationError) -> Bool {
+  private func existsOne(_ work: Comprehension) throws(EvaluationError) -> Bool {
     var count = 0
     for at in work.items.indices {
       enter(work, at)
@@ -137,7 +136,7 @@ extension Evaluator {
     return count == 1
   }
 
-  private mutating func transformList(_ work: Comprehension) throws(EvaluationError) -> [Value] {
+  private func transformList(_ work: Comprehension) throws(EvaluationError) -> [Value] {
     var result: [Value] = []
     for at in work.items.indices {
       enter(work, at)
@@ -150,12 +149,12 @@ extension Evaluator {
     return result
   }
 
-  private mutating func passes(_ work: Comprehension) throws(EvaluationError) -> Bool {
+  private func passes(_ work: Comprehension) throws(EvaluationError) -> Bool {
     if work.filter < 0 { return true }
     return try condition(work.filter)
   }
 
-  private mutating func transformMap(_ work: Comprehension) throws(EvaluationError) -> ValueMap {
+  private func transformMap(_ work: Comprehension) throws(EvaluationError) -> ValueMap {
     var result = ValueMap()
     for at in work.items.indices {
       enter(work, at)
@@ -182,7 +181,7 @@ extension Evaluator {
     return result
   }
 
-  private mutating func sortBy(_ work: Comprehension) throws(EvaluationError) -> Value {
+  private func sortBy(_ work: Comprehension) throws(EvaluationError) -> Value {
     var keys: [Value] = []
     for at in work.items.indices {
       enter(work, at)

@@ -3,7 +3,7 @@ import Values
 
 /// Operators.
 extension Evaluator {
-  mutating func operation(
+  func operation(
     _ index: Int, _ node: Expression.Node
   ) throws(EvaluationError) -> Value {
     guard let builtin = Builtin(rawValue: node.a) else { return .null }
@@ -35,7 +35,7 @@ extension Evaluator {
 
   static var overflow: EvaluationError { EvaluationError("the result is beyond 64 bits") }
 
-  mutating func binary(
+  func binary(
     _ builtin: Builtin, _ left: Value, _ right: Value
   ) throws(EvaluationError) -> Value {
     switch builtin {
@@ -47,7 +47,7 @@ extension Evaluator {
     }
   }
 
-  mutating func areEqual(_ left: Value, _ right: Value) throws(EvaluationError) -> Bool {
+  func areEqual(_ left: Value, _ right: Value) throws(EvaluationError) -> Bool {
     switch (left, right) {
     case (.int(let a), .int(let b)): return a == b
     case (.string(let a), .string(let b)):
@@ -63,7 +63,7 @@ extension Evaluator {
     return left.equals(right)
   }
 
-  private mutating func contains(
+  private func contains(
     _ container: Value, _ item: Value
   ) throws(EvaluationError) -> Bool {
     switch container {
@@ -92,7 +92,7 @@ extension Evaluator {
 
   // MARK: Order
 
-  private mutating func compare(
+  private func compare(
     _ builtin: Builtin, _ left: Value, _ right: Value
   ) throws(EvaluationError) -> Bool {
     if case .string(let a) = left, a.utf8.count > 64 { try spend(a.utf8.count / 16) }
@@ -107,7 +107,7 @@ extension Evaluator {
   }
 
   /// Items in the order of their keys; equal ones stay in theirs.
-  mutating func sorted(_ items: [Value], by keys: [Value]) throws(EvaluationError) -> [Value] {
+  func sorted(_ items: [Value], by keys: [Value]) throws(EvaluationError) -> [Value] {
     try spend(items.count * 4)
     for key in keys {
       if case .string(let text) = key { try spend(text.utf8.count) }
@@ -124,7 +124,7 @@ extension Evaluator {
 
   // MARK: Arithmetic
 
-  private mutating func arithmetic(
+  private func arithmetic(
     _ builtin: Builtin, _ left: Value, _ right: Value
   ) throws(EvaluationError) -> Value {
     switch (left, right) {
@@ -168,7 +168,7 @@ extension Evaluator {
   }
 
   /// Lists that hold secrets stay lists; anything else of a secret is a secret.
-  private mutating func secretArithmetic(
+  private func secretArithmetic(
     _ builtin: Builtin, _ left: Value, _ right: Value
   ) throws(EvaluationError) -> Value {
     try measure(left)

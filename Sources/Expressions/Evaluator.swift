@@ -2,16 +2,18 @@ import SourceText
 import Values
 
 /// Evaluates one expression. Depth is bounded by the parser, work by the context's limit.
-struct Evaluator {
+///
+/// One object, which nobody keeps: as a value it would be copied with all that its context refers to.
+final class Evaluator {
   let expression: Expression
   let context: EvaluationContext
   /// Macros' variables, by slot.
-  var locals: [Result<Value, EvaluationError>]
-  var budget: Int
+  @exclusivity(unchecked) var locals: [Result<Value, EvaluationError>]
+  @exclusivity(unchecked) var budget: Int
   /// Regular expressions that were compiled.
   var patterns: [String: RegularExpression] = [:]
 
-  @inline(__always) init(_ expression: Expression, _ context: EvaluationContext) {
+  init(_ expression: Expression, _ context: EvaluationContext) {
     self.expression = expression
     self.context = context
     budget = context.costLimit
@@ -21,7 +23,7 @@ struct Evaluator {
     }
   }
 
-  mutating func run() -> Result<Value, EvaluationError> {
+  func run() -> Result<Value, EvaluationError> {
     do throws(EvaluationError) {
       let value = try evaluate(expression.root)
       if expression.buildsContainers, value.isContainer {
@@ -33,7 +35,7 @@ struct Evaluator {
     }
   }
 
-  private mutating func measureResult(_ value: Value) throws(EvaluationError) {
+  private func measureResult(_ value: Value) throws(EvaluationError) {
     do throws(EvaluationError) {
       try measure(value)
     } catch {
@@ -43,14 +45,14 @@ struct Evaluator {
 
   // MARK: Limits
 
-  mutating func spend(_ steps: Int) throws(EvaluationError) {
+  func spend(_ steps: Int) throws(EvaluationError) {
     let (rest, overflow) = budget.subtractingReportingOverflow(steps)
     guard !overflow, rest >= 0 else { throw EvaluationError("the expression takes too much work") }
     budget = rest
   }
 
   /// Pays for going through all that a value holds, before anything goes through it.
-  mutating func measure(_ value: Value, depth: Int = 0) throws(EvaluationError) {
+  func measure(_ value: Value, depth: Int = 0) throws(EvaluationError) {
     try spend(1)
     guard depth < 500 else { throw EvaluationError("a value is nested too deeply") }
     switch value {
@@ -71,14 +73,14 @@ struct Evaluator {
   }
 
   /// Entries whose keys are no strings are searched for one by one.
-  private mutating func payForKeys(of map: ValueMap) throws(EvaluationError) {
+  private func payForKeys(of map: ValueMap) throws(EvaluationError) {
     guard map.count > 16, map.entries.contains(where: { !$0.key.isString }) else { return }
     let (square, overflow) = map.count.multipliedReportingOverflow(by: map.count)
     try spend(overflow ? .max : square / 16)
   }
 
   /// Pays for the search for a key.
-  mutating func payForSearch(_ map: ValueMap, _ key: Value) throws(EvaluationError) {
+  func payForSearch(_ map: ValueMap, _ key: Value) throws(EvaluationError) {
     if case .string(let name) = key {
       try spend(name.utf8.count / 16)
     } else if map.count > 16 {
@@ -95,7 +97,7 @@ struct Evaluator {
 
   // MARK: Nodes
 
-  mutating func evaluate(_ index: Int) throws(EvaluationError) -> Value {
+  func evaluate(_ index: Int) throws(EvaluationError) -> Value {
     budget -= 1
     guard budget >= 0 else {
       throw located(EvaluationError("the expression takes too much work"), index)
@@ -160,7 +162,7 @@ struct Evaluator {
   }
 
   /// `&&` and `||`: an operand that decides makes up for another one's failure.
-  private mutating func conjunction(
+  private func conjunction(
     _ node: Expression.Node, absorbing: Bool
   ) throws(EvaluationError) -> Value {
     var failure: EvaluationError?
@@ -177,18 +179,18 @@ struct Evaluator {
   }
 
   /// The value of a node that must be a bool.
-  mutating func condition(_ index: Int) throws(EvaluationError) -> Bool {
+  func condition(_ index: Int) throws(EvaluationError) -> Bool {
     let value = try evaluate(index)
     if case .bool(let flag) = value { return flag }
     if case .bool(let flag) = value.revealed { return flag }
     throw located(EvaluationError("a bool is needed here, not \(value.kindName)"), index)
   }
 
-  private mutating func conditional(_ node: Expression.Node) throws(EvaluationError) -> Value {
+  private func conditional(_ node: Expression.Node) throws(EvaluationError) -> Value {
     try evaluate(Int(try condition(Int(node.a)) ? node.b : node.c))
   }
 
-  private mutating func list(_ node: Expression.Node) throws(EvaluationError) -> Value {
+  private func list(_ node: Expression.Node) throws(EvaluationError) -> Value {
     var items: [Value] = []
     items.reserveCapacity(Int(node.c))
     for at in Int(node.b)..<Int(node.b) + Int(node.c) {
@@ -210,7 +212,7 @@ struct Evaluator {
     return wrapped
   }
 
-  private mutating func map(_ node: Expression.Node) throws(EvaluationError) -> Value {
+  private func map(_ node: Expression.Node) throws(EvaluationError) -> Value {
     var map = ValueMap()
     var at = Int(node.b)
     let end = at + Int(node.c)

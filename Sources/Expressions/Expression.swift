@@ -111,8 +111,7 @@ package final class Expression: Sendable {
 
   /// Its value; failures have the place of what failed.
   package func evaluate(in context: EvaluationContext) -> Result<Value, EvaluationError> {
-    var evaluator = Evaluator(self, context)
-    return evaluator.run()
+    Evaluator(self, context).run()
   }
 
   /// Its type; problems are reported, and yield `.error`.

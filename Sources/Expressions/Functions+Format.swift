@@ -2,7 +2,7 @@ import Values
 
 /// `format`: `%s`, `%d`, `%f`, `%e`, `%b`, `%x`, `%X` and `%o`.
 extension Evaluator {
-  mutating func format(_ text: String, _ items: [Value]) throws(EvaluationError) -> String {
+  func format(_ text: String, _ items: [Value]) throws(EvaluationError) -> String {
     let bytes = Array(text.utf8)
     var result: [UInt8] = []
     var at = 0
@@ -39,7 +39,7 @@ extension Evaluator {
     return String(decoding: result, as: UTF8.self)
   }
 
-  private mutating func clause(
+  private func clause(
     _ letter: UInt8, _ precision: Int?, _ value: Value
   ) throws(EvaluationError) -> String {
     let clause = "%\(Unicode.Scalar(letter))"

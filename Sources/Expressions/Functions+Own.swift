@@ -4,7 +4,7 @@ import Values
 
 /// Penstock's own functions.
 extension Evaluator {
-  mutating func own(_ builtin: Builtin, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+  func own(_ builtin: Builtin, _ arguments: [Value]) throws(EvaluationError) -> Value? {
     switch (arguments.count, arguments.first, arguments.last) {
     case (1, let value?, _): return try own(builtin, value)
     case (2, .string(let left)?, .string(let right)?) where builtin == .path:
@@ -20,7 +20,7 @@ extension Evaluator {
     }
   }
 
-  private mutating func own(
+  private func own(
     _ builtin: Builtin, _ value: Value
   ) throws(EvaluationError) -> Value? {
     switch (builtin, value) {
@@ -63,7 +63,7 @@ extension Evaluator {
     }
   }
 
-  private mutating func parseJSON(_ text: String) throws(EvaluationError) -> Value {
+  private func parseJSON(_ text: String) throws(EvaluationError) -> Value {
     try spend(text.utf8.count)
     var problems: [Diagnostic] = []
     guard

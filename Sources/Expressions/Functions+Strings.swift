@@ -2,7 +2,7 @@ import Values
 
 /// Functions of strings. Positions count code points.
 extension Evaluator {
-  mutating func text(_ builtin: Builtin, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+  func text(_ builtin: Builtin, _ arguments: [Value]) throws(EvaluationError) -> Value? {
     guard let first = arguments.first else { return nil }
     if builtin == .join { return try join(arguments) }
     guard case .string(let text) = first else { return nil }
@@ -27,7 +27,7 @@ extension Evaluator {
     }
   }
 
-  private mutating func test(
+  private func test(
     _ builtin: Builtin, _ text: String, _ other: String
   ) throws(EvaluationError) -> Bool {
     switch builtin {
@@ -45,7 +45,7 @@ extension Evaluator {
     }
   }
 
-  private mutating func regularExpression(
+  private func regularExpression(
     _ pattern: String
   ) throws(EvaluationError) -> RegularExpression {
     if let known = patterns[pattern] { return known }
@@ -125,7 +125,7 @@ extension Evaluator {
     return .string(Self.string(scalars[Int(start)..<Int(end)]))
   }
 
-  private mutating func position(
+  private func position(
     _ builtin: Builtin, _ text: String, _ arguments: [Value]
   ) throws(EvaluationError) -> Value? {
     guard case .string(let other) = arguments[1] else { return nil }
@@ -150,7 +150,7 @@ extension Evaluator {
     return .int(found.map { Int64(end - $0 - needle.count) } ?? -1)
   }
 
-  private mutating func split(
+  private func split(
     _ text: String, _ arguments: [Value]
   ) throws(EvaluationError) -> Value? {
     guard case .string(let separator) = arguments[1] else { return nil }
@@ -182,7 +182,7 @@ extension Evaluator {
     return .list(pieces)
   }
 
-  private mutating func replace(
+  private func replace(
     _ text: String, _ arguments: [Value]
   ) throws(EvaluationError) -> Value? {
     guard case .string(let old) = arguments[1], case .string(let new) = arguments[2] else {
@@ -219,7 +219,7 @@ extension Evaluator {
     return .string(Self.string(result))
   }
 
-  private mutating func join(_ arguments: [Value]) throws(EvaluationError) -> Value? {
+  private func join(_ arguments: [Value]) throws(EvaluationError) -> Value? {
     guard case .list(let items)? = arguments.first, arguments.count <= 2 else { return nil }
     var separator = ""
     if arguments.count == 2 {

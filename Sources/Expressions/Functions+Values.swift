@@ -24,7 +24,7 @@ extension Evaluator {
     }
   }
 
-  mutating func lists(_ builtin: Builtin, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+  func lists(_ builtin: Builtin, _ arguments: [Value]) throws(EvaluationError) -> Value? {
     if builtin == .range, arguments.count == 1 {
       guard case .int(let count) = arguments[0] else { return nil }
       try spend(Int(clamping: count))
@@ -67,7 +67,7 @@ extension Evaluator {
     }
   }
 
-  private mutating func flattened(
+  private func flattened(
     _ items: [Value], _ depth: Int
   ) throws(EvaluationError) -> [Value] {
     try spend(items.count)

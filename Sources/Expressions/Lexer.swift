@@ -131,10 +131,10 @@ struct Lexer {
     while at < bytes.count, Self.isLetter(bytes[at]) || Self.isDigit(bytes[at]) { at += 1 }
     let word = UnsafeBufferPointer(rebasing: bytes[start..<at])
     switch word.count {
-    case 2 where word.elementsEqual("in".utf8): return .in
-    case 4 where word.elementsEqual("true".utf8): return .true
-    case 4 where word.elementsEqual("null".utf8): return .null
-    case 5 where word.elementsEqual("false".utf8): return .false
+    case 2 where word.isSame(as: "in"): return .in
+    case 4 where word.isSame(as: "true"): return .true
+    case 4 where word.isSame(as: "null"): return .null
+    case 5 where word.isSame(as: "false"): return .false
     default: return .identifier
     }
   }

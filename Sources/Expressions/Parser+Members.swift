@@ -77,10 +77,11 @@ extension Parser {
     case .string:
       let text =
         if let plain = lexer.plainContent {
-          String(validating: UnsafeBufferPointer(rebasing: lexer.bytes[plain]), as: UTF8.self)
+          lexer.text(plain)
         } else {
           String(validating: lexer.content, as: UTF8.self)
         }
+      // An escape can make what is none.
       guard let text else { throw refuse("a string is not UTF-8", range) }
       advance()
       return try addLiteral(.string(text), range)
@@ -134,9 +135,7 @@ extension Parser {
   ]
 
   private static func isReserved(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
-    reserved.contains { word in
-      word.utf8CodeUnitCount == name.count && word.withUTF8Buffer { $0.isSame(as: name) }
-    }
+    reserved.contains { name.isSame(as: $0) }
   }
 
   private mutating func parseList(_ start: Int) throws(Failure) -> Int {

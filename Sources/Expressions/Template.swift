@@ -45,11 +45,15 @@ package struct Template: Sendable {
     _ text: String, locate: (Range<Int>) -> Span, into diagnostics: inout [Diagnostic]
   ) -> Template? {
     var text = text
-    return text.withUTF8 { bytes in
-      withoutActuallyEscaping(locate) { locate in
-        parse(bytes, locate, &diagnostics)
-      }
-    }
+    return text.withUTF8 { parse($0, locate: locate, into: &diagnostics) }
+  }
+
+  /// The same of a text's UTF-8.
+  package static func parse(
+    _ bytes: UnsafeBufferPointer<UInt8>, locate: (Range<Int>) -> Span,
+    into diagnostics: inout [Diagnostic]
+  ) -> Template? {
+    withoutActuallyEscaping(locate) { locate in parse(bytes, locate, &diagnostics) }
   }
 
   private static func parse(

@@ -9,14 +9,16 @@ extension Pass {
   static let expandSteps = Pass(
     "expand-steps", "evaluates the steps of the selected stages, and lowers them by their kinds"
   ) { program, context, report in
-    var expander = StepExpander(context: context, program: program)
-    expander.reserve()
     let cluster = context.pipeline.cluster
     var setUp = ClusterSteps(
       program.cluster.reusedID == nil ? cluster?.onCreate : cluster?.onReuse, context.pipeline)
-    for index in program.stages.indices {
+    var expander = StepExpander(context: context, program: program)
+    // It alone has the program now, whose tables would be copied otherwise.
+    program = Program(name: "")
+    expander.reserve()
+    for index in expander.program.stages.indices {
       let stage = StageID(index)
-      let isSelected = program.isSelected(stage)
+      let isSelected = expander.program.isSelected(stage)
       for node in setUp.take(before: index, isSelected: isSelected) {
         expander.expand(node, stage: nil, pass: .written, &report)
       }
@@ -26,8 +28,8 @@ extension Pass {
         list: context.pipeline.stages[index].steps, stage: stage, pass: .written, &report)
       let added = expander.program.steps.count - before
       report.explain(
-        "stage `\(program.stages[index].name)`", .added, "\(added) steps",
-        at: program.stages[index].span)
+        "stage `\(expander.program.stages[index].name)`", .added, "\(added) steps",
+        at: expander.program.stages[index].span)
     }
     for node in setUp.takeRest() {
       expander.expand(node, stage: nil, pass: .written, &report)

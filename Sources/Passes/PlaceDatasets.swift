@@ -9,7 +9,7 @@ extension Pass {
   static let placeDatasets = Pass(
     "place-datasets", "finds out where each dataset is, and which places this run fills"
   ) { program, context, report in
-    var table = PlaceTable()
+    var table = PlaceTable(capacity: program.datasets.count)
     let binder = context.binder(context.scope(for: program))
     for index in program.datasets.indices {
       let declaration = context.pipeline.datasets[index]

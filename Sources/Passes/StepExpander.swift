@@ -32,6 +32,9 @@ struct StepExpander {
   mutating func reserve() {
     let count = context.pipeline.stages.reduce(0) { $0 + ($1.steps.map { tree.count($0) } ?? 0) }
     program.steps.reserveCapacity(program.steps.count + count)
+    // More than most steps have: see `TextPool.reserve`.
+    program.arguments.reserveCapacity(program.arguments.count + 8 * count)
+    program.accesses.reserveCapacity(program.accesses.count + 3 * count)
   }
 
   mutating func expand(

@@ -25,8 +25,9 @@ extension Tree {
     let node = resolved(node)
     if let templates, let known = Template(templates, at: node, source: source) { return known }
     if verbatimRange(node) != nil {
-      return Template.parse(
-        string(node), locate: { span(inScalar: node, $0) }, into: &diagnostics)
+      return withBytes(node) { bytes in
+        Template.parse(bytes, locate: { span(inScalar: node, $0) }, into: &diagnostics)
+      }
     }
     let map = decodedMap(of: node)
     return Template.parse(

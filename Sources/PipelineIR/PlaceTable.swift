@@ -6,7 +6,7 @@ import Values
 package struct PlaceTable: Sendable {
   private var index: TextIndex
 
-  package init() { index = TextIndex() }
+  package init(capacity: Int = 0) { index = TextIndex(capacity: capacity) }
 
   package mutating func intern(_ location: String, in program: inout Program) -> PlaceID {
     var canonical = Location.canonical(location)

@@ -63,24 +63,20 @@ package struct StepDecl: Sendable {
     tree.withBytes(key) { bytes in
       guard let first = bytes.first, bytes.count <= 10 else { return nil }
       switch first {
-      case UInt8(ascii: "n"): return isSame(bytes, "name") ? .name : nil
+      case UInt8(ascii: "n"): return bytes.isSame(as: "name") ? .name : nil
       case UInt8(ascii: "w"):
-        return isSame(bytes, "when") ? .when : isSame(bytes, "writes") ? .writes : nil
-      case UInt8(ascii: "e"): return isSame(bytes, "each") ? .each : nil
+        return bytes.isSame(as: "when") ? .when : bytes.isSame(as: "writes") ? .writes : nil
+      case UInt8(ascii: "e"): return bytes.isSame(as: "each") ? .each : nil
       case UInt8(ascii: "r"):
-        return isSame(bytes, "reads") ? .reads : isSame(bytes, "retry") ? .retry : nil
-      case UInt8(ascii: "d"): return isSame(bytes, "deletes") ? .deletes : nil
-      case UInt8(ascii: "o"): return isSame(bytes, "on-failure") ? .onFailure : nil
-      case UInt8(ascii: "b"): return isSame(bytes, "before") ? .before : nil
-      case UInt8(ascii: "s"): return isSame(bytes, "summary") ? .summary : nil
-      case UInt8(ascii: "t"): return isSame(bytes, "timeout") ? .timeout : nil
-      case UInt8(ascii: "l"): return isSame(bytes, "log") ? .log : nil
+        return bytes.isSame(as: "reads") ? .reads : bytes.isSame(as: "retry") ? .retry : nil
+      case UInt8(ascii: "d"): return bytes.isSame(as: "deletes") ? .deletes : nil
+      case UInt8(ascii: "o"): return bytes.isSame(as: "on-failure") ? .onFailure : nil
+      case UInt8(ascii: "b"): return bytes.isSame(as: "before") ? .before : nil
+      case UInt8(ascii: "s"): return bytes.isSame(as: "summary") ? .summary : nil
+      case UInt8(ascii: "t"): return bytes.isSame(as: "timeout") ? .timeout : nil
+      case UInt8(ascii: "l"): return bytes.isSame(as: "log") ? .log : nil
       default: return nil
       }
     }
-  }
-
-  private static func isSame(_ bytes: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
-    word.utf8CodeUnitCount == bytes.count && word.withUTF8Buffer { $0.isSame(as: bytes) }
   }
 }

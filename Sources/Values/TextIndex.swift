@@ -86,6 +86,10 @@ extension String {
 }
 
 extension UnsafeBufferPointer<UInt8> {
+  package func isSame(as word: StaticString) -> Bool {
+    count == word.utf8CodeUnitCount && word.withUTF8Buffer(isSame)
+  }
+
   /// Whether the bytes are the same.
   package func isSame(as other: UnsafeBufferPointer<UInt8>) -> Bool {
     guard count == other.count else { return false }
