@@ -74,8 +74,7 @@ import Web
   }
 
   @Test func noInstanceIsSaidAtOnce() async throws {
-    let server = try SocketServer { _ in .reset }
-    server.stop()
+    let server = try SocketServer(isListening: false) { _ in .reset }
     let clock = Self.clock()
     let provider = try Self.provider(
       ["AWS_EC2_METADATA_SERVICE_ENDPOINT": server.endpoint.url], clock: clock)

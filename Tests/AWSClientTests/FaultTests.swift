@@ -146,8 +146,7 @@ private final class ExpiredKeys: CredentialProvider {
   @Test(arguments: FaultOperation.allCases)
   func nobodyListens(_ operation: FaultOperation) async throws {
     let clock = HandClock()
-    let server = try SocketServer { _ in .reset }
-    server.stop()
+    let server = try SocketServer(isListening: false) { _ in .reset }
     let context = Fixtures.context(clock: clock)
     let keys = FixedCredentials(Fixtures.keys)
     let clients = FaultOperation.Clients(

@@ -171,9 +171,8 @@
     }
 
     @Test func aPortWhereNobodyListensIsUnreachable() throws {
-      let registry = try Registry()
-      registry.server.stop()
-      let run = try Self.lint(try Self.scratch([(registry.server.url, "")]))
+      let server = try SocketServer(isListening: false) { _ in .reset }
+      let run = try Self.lint(try Self.scratch([(server.url, "")]))
       #expect(run.status == 1 && run.errors.contains("nobody listens there"), "\(run.errors)")
     }
 

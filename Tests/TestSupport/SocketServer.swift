@@ -32,7 +32,11 @@ package final class SocketServer: Sendable {
   private let open = Mutex<(sockets: Set<Int32>, isStopped: Bool)>(([], false))
   private let handler: @Sendable (Request) -> Reply
 
-  package init(_ handler: @escaping @Sendable (Request) -> Reply) throws {
+  /// - Parameter isListening: without it nobody listens at the port, which is taken all the same, so that
+  ///   no other test's server comes to it.
+  package init(
+    isListening: Bool = true, _ handler: @escaping @Sendable (Request) -> Reply
+  ) throws {
     self.handler = handler
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
@@ -42,13 +46,13 @@ package final class SocketServer: Sendable {
     let socket = listener
     let isBound = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(socket, $0, length) == 0 && listen(socket, 64) == 0
+        bind(socket, $0, length) == 0 && (!isListening || listen(socket, 64) == 0)
           && getsockname(socket, $0, &length) == 0
       }
     }
     guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
     port = Int(UInt16(bigEndian: address.sin_port))
-    Thread.detachNewThread { [self] in acceptAll() }
+    if isListening { Thread.detachNewThread { [self] in acceptAll() } }
   }
 
   package var url: String { "http://127.0.0.1:\(port)" }
