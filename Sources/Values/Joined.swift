@@ -1,6 +1,6 @@
 extension [String] {
-  /// The same as the library's for any collection, which the runtime has to find the way to at its
-  /// first call: that takes as long as 500 calls of this one.
+  /// The same as the library's for any collection, to which the runtime has to find the way at the
+  /// first call: 120,000 instructions of a start, by valgrind.
   package func joined(separator: String) -> String {
     var text = ""
     for (number, part) in enumerated() {
