@@ -124,9 +124,7 @@ struct DiffMarkdown {
   private mutating func fold(
     _ title: String, isOpen: Bool = false, _ body: (inout DiffMarkdown) -> Void
   ) {
-    let start =
-      "<details\(isOpen ? " open" : "")><summary>\(MarkupText.escaped(title))</summary>\n\n"
-    guard out.open(start, closing: "\n</details>\n\n") else { return }
+    guard out.openFold(title, isOpen: isOpen) else { return }
     body(&self)
     out.close()
   }

@@ -202,13 +202,7 @@ struct DiffPage {
       return (before.map(MarkupText.escaped), after.map(MarkupText.escaped))
     }
     let (left, right) = (Array(before), Array(after))
-    let most = min(left.count, right.count)
-    var head = 0
-    while head < most, left[head] == right[head] { head += 1 }
-    var tail = 0
-    while tail < most - head, left[left.count - 1 - tail] == right[right.count - 1 - tail] {
-      tail += 1
-    }
+    let (head, tail) = ValueWords.common(left, right)
     func html(_ text: [Character]) -> String {
       let middle = String(text[head..<(text.count - tail)])
       let mark =

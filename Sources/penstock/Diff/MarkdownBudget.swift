@@ -29,7 +29,7 @@ struct MarkdownBudget {
   }
 
   /// Opens a part that is closed later, whatever happens between; false where it does not fit.
-  mutating func open(_ start: String, closing end: String) -> Bool {
+  private mutating func open(_ start: String, closing end: String) -> Bool {
     guard fits(start.utf8.count + end.utf8.count) else {
       omitted += 1
       return false
@@ -37,6 +37,13 @@ struct MarkdownBudget {
     add(start)
     closing.append(end)
     return true
+  }
+
+  /// Opens a part that is folded under its title.
+  mutating func openFold(_ title: String, isOpen: Bool) -> Bool {
+    open(
+      "<details\(isOpen ? " open" : "")><summary>\(MarkupText.escaped(title))</summary>\n\n",
+      closing: "\n</details>\n\n")
   }
 
   mutating func close() {

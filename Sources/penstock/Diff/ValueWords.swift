@@ -31,10 +31,8 @@ enum ValueWords {
     return text.isEmpty ? "(empty)" : text
   }
 
-  /// Two texts, cut to what differs where they are long: `…enrich-1.18.0.jar`, `…enrich-1.19.0.jar`.
-  static func pair(_ before: String, _ after: String, limit: Int) -> (String, String) {
-    let (left, right) = (Array(before), Array(after))
-    guard left.count + right.count > limit else { return (before, after) }
+  /// How many characters two texts have in common at their starts, and behind that at their ends.
+  static func common(_ left: [Character], _ right: [Character]) -> (head: Int, tail: Int) {
     let most = min(left.count, right.count)
     var head = 0
     while head < most, left[head] == right[head] { head += 1 }
@@ -42,6 +40,14 @@ enum ValueWords {
     while tail < most - head, left[left.count - 1 - tail] == right[right.count - 1 - tail] {
       tail += 1
     }
+    return (head, tail)
+  }
+
+  /// Two texts, cut to what differs where they are long: `…enrich-1.18.0.jar`, `…enrich-1.19.0.jar`.
+  static func pair(_ before: String, _ after: String, limit: Int) -> (String, String) {
+    let (left, right) = (Array(before), Array(after))
+    guard left.count + right.count > limit else { return (before, after) }
+    let (head, tail) = common(left, right)
     let context = 14
     let from = max(0, head - context)
     let keep = min(tail, context)

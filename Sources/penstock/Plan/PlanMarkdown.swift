@@ -126,8 +126,7 @@ struct PlanMarkdown {
   private mutating func fold(
     _ title: String, isOpen: Bool = false, _ body: (inout PlanMarkdown) -> Void
   ) {
-    let start = "<details\(isOpen ? " open" : "")><summary>\(title)</summary>\n\n"
-    guard out.open(start, closing: "\n</details>\n\n") else { return }
+    guard out.openFold(title, isOpen: isOpen) else { return }
     body(&self)
     out.close()
   }
