@@ -35,7 +35,8 @@ extension Compilation {
           }, span: stage.name.span))
       program.selection[stage.name.value] = .bool(false)
     }
-    program.texts.reserve(pipeline.tree.text.count)
+    // About what they will take; beyond that they grow as they must.
+    program.texts.reserve(min(pipeline.tree.text.count, 1 << 26))
     program.places.reserveCapacity(pipeline.datasets.count)
     program.datasets.reserveCapacity(pipeline.datasets.count)
     for dataset in pipeline.datasets {

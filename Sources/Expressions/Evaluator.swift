@@ -10,7 +10,8 @@ final class Evaluator {
   /// Macros' variables, by slot.
   @exclusivity(unchecked) var locals: [Result<Value, EvaluationError>]
   @exclusivity(unchecked) var budget: Int
-  /// Regular expressions that were compiled.
+  /// Regular expressions that this evaluation has paid for: what an expression may cost does not depend
+  /// on what was evaluated before it.
   var patterns: [String: RegularExpression] = [:]
 
   init(_ expression: Expression, _ context: EvaluationContext) {

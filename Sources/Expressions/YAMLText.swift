@@ -51,32 +51,22 @@ enum YAMLText {
   }
 
   private static func add(_ value: Value, to bytes: inout [UInt8]) {
-    // Most values are texts that stand as they are.
-    if case .string(let text) = value,
-      text.utf8.withContiguousStorageIfAvailable({ utf8 in
-        guard isPlain(utf8) else { return false }
-        bytes.append(contentsOf: utf8)
-        return true
-      }) == true
-    {
-      return
-    }
-    bytes += scalar(value)
-  }
-
-  private static func scalar(_ value: Value) -> [UInt8] {
     switch value.revealed {
-    case .null: return Array("null".utf8)
-    case .list: return Array("[]".utf8)
-    case .map: return Array("{}".utf8)
-    case .string(let text): return string(text)
+    case .null: bytes += "null".utf8
+    case .list: bytes += "[]".utf8
+    case .map: bytes += "{}".utf8
+    case .string(let text): add(text, to: &bytes)
     case .double(let number):
-      if number.isNaN { return Array(".nan".utf8) }
-      if number.isInfinite { return Array((number < 0 ? "-.inf" : ".inf").utf8) }
-      return Array(float(number).utf8)
-    case .bytes(let bytes): return string(Base64.encode(bytes))
-    case .timestamp, .duration, .type, .opaque: return string(value.revealed.plainText ?? "")
-    default: return Array((value.revealed.plainText ?? "null").utf8)
+      if number.isNaN {
+        bytes += ".nan".utf8
+      } else if number.isInfinite {
+        bytes += (number < 0 ? "-.inf" : ".inf").utf8
+      } else {
+        bytes += float(number).utf8
+      }
+    case .bytes(let content): add(Base64.encode(content), to: &bytes)
+    case .timestamp, .duration, .type, .opaque: add(value.revealed.plainText ?? "", to: &bytes)
+    default: bytes += (value.revealed.plainText ?? "null").utf8
     }
   }
 
@@ -90,30 +80,37 @@ enum YAMLText {
 
   // MARK: Strings
 
-  private static func string(_ text: String) -> [UInt8] {
-    let bytes = Array(text.utf8)
-    if bytes.withUnsafeBufferPointer(isPlain) { return bytes }
-    var quoted: [UInt8] = [0x22]
+  /// Most texts stand as they are; the others are quoted.
+  private static func add(_ text: String, to bytes: inout [UInt8]) {
+    let isWritten = text.withSharedUTF8 { utf8 in
+      guard isPlain(utf8) else { return false }
+      bytes.append(contentsOf: utf8)
+      return true
+    }
+    if !isWritten { quote(text, to: &bytes) }
+  }
+
+  private static func quote(_ text: String, to bytes: inout [UInt8]) {
+    bytes.append(0x22)
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "\"": quoted += Array("\\\"".utf8)
-      case "\\": quoted += Array("\\\\".utf8)
-      case "\n": quoted += Array("\\n".utf8)
-      case "\t": quoted += Array("\\t".utf8)
-      case "\r": quoted += Array("\\r".utf8)
-      case " "..."~": quoted.append(UInt8(truncatingIfNeeded: scalar.value))
+      case "\"": bytes += Array("\\\"".utf8)
+      case "\\": bytes += Array("\\\\".utf8)
+      case "\n": bytes += Array("\\n".utf8)
+      case "\t": bytes += Array("\\t".utf8)
+      case "\r": bytes += Array("\\r".utf8)
+      case " "..."~": bytes.append(UInt8(truncatingIfNeeded: scalar.value))
       case "\u{A1}"..."\u{2027}", "\u{2030}"..."\u{D7FF}", "\u{E000}"..."\u{FDCF}",
         "\u{FDF0}"..."\u{FEFE}", "\u{FF00}"..."\u{FFFD}", "\u{10000}"...:
-        quoted += Array(String(scalar).utf8)
+        bytes += Array(String(scalar).utf8)
       default:
-        quoted += Array("\\u".utf8)
+        bytes += Array("\\u".utf8)
         let hex = String(scalar.value, radix: 16, uppercase: true)
-        quoted += Array(repeating: 0x30, count: 4 - hex.utf8.count)
-        quoted += Array(hex.utf8)
+        bytes += Array(repeating: 0x30, count: 4 - hex.utf8.count)
+        bytes += Array(hex.utf8)
       }
     }
-    quoted.append(0x22)
-    return quoted
+    bytes.append(0x22)
   }
 
   /// Whether the text, written as it is, is read as that very string: letters, digits and a few

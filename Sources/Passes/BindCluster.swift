@@ -29,7 +29,7 @@ extension Pass {
     }
     binder.scope = context.scope(for: program)
     guard let node = declaration.jobFlow else { return }
-    var body = ClusterBody(binder: binder, origins: nil)
+    let body = ClusterBody(binder: binder, origins: nil)
     program.cluster.jobFlow = body.evaluate(node, into: &report.diagnostics)
     program.cluster.release = release(program.cluster.jobFlow)
   }

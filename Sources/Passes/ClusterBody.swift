@@ -6,7 +6,7 @@ package import Values
 /// Evaluates `cluster.job-flow`: EMR's own members with expressions, `$when`, `$each` and `$value`.
 package struct ClusterBody {
   private let tree: Tree
-  private var binder: Binder
+  private let binder: Binder
   /// Nil where only what is wrong will be placed, by `Located.blaming`.
   private let origins: InputOrigins?
 
@@ -18,7 +18,7 @@ package struct ClusterBody {
 
   /// The evaluated body; entries and items without a value are left out, and so are maps and lists
   /// that become empty by it.
-  package mutating func evaluate(
+  package func evaluate(
     _ node: NodeID, into diagnostics: inout [Diagnostic]
   ) -> Located? {
     switch tree.kind(node) {
@@ -40,7 +40,7 @@ package struct ClusterBody {
     return binder.bool(when, into: &diagnostics) == true
   }
 
-  private mutating func map(
+  private func map(
     _ node: NodeID, into diagnostics: inout [Diagnostic]
   ) -> Located? {
     var entries: [Located.Entry] = []
@@ -54,7 +54,7 @@ package struct ClusterBody {
     return Located(.map(entries), span: tree.span(node))
   }
 
-  private mutating func list(
+  private func list(
     _ node: NodeID, into diagnostics: inout [Diagnostic]
   ) -> Located? {
     var items: [Located] = []
@@ -75,7 +75,7 @@ package struct ClusterBody {
   }
 
   /// Adds what an item comes to in the scope as it is.
-  private mutating func add(
+  private func add(
     _ item: NodeID, to items: inout [Located], into diagnostics: inout [Diagnostic]
   ) {
     let own = tree.value(item, "$value")

@@ -12,7 +12,7 @@ struct StepExpander {
   var program: Program
   private var places: PlaceTable
   private let scope: Scope
-  private var binder: Binder
+  private let binder: Binder
   private let tree: Tree
   /// Jars that are the same for all steps of a kind, by kind.
   private var jars: [TextID?]

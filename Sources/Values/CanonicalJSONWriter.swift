@@ -77,9 +77,7 @@ package struct CanonicalJSONWriter {
   }
 
   private mutating func quote(_ text: String, _ tail: Tail) {
-    if text.utf8.withContiguousStorageIfAvailable({ quote($0, tail) }) != nil { return }
-    var copy = text
-    copy.withUTF8 { quote($0, tail) }
+    text.withSharedUTF8 { quote($0, tail) }
   }
 
   private mutating func quote(_ text: UnsafeBufferPointer<UInt8>, _ tail: Tail) {

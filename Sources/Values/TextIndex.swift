@@ -79,9 +79,16 @@ package struct TextIndex: Sendable {
 }
 
 extension String {
-  /// Whether its UTF-8 is these bytes. `withUTF8` would want a copy of the text.
+  /// Its UTF-8 where it lies. `withUTF8`, which may change the text for that, wants a copy of it.
+  package func withSharedUTF8<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
+    var copy = self
+    return copy.withUTF8(body)
+  }
+
+  /// Whether its UTF-8 is these bytes.
   package func hasUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    utf8.withContiguousStorageIfAvailable { $0.isSame(as: bytes) } ?? utf8.elementsEqual(bytes)
+    withSharedUTF8 { $0.isSame(as: bytes) }
   }
 }
 

@@ -149,9 +149,7 @@ public struct Tree: Sendable {
   package func value(_ id: NodeID, _ key: String) -> NodeID? { entry(id, key)?.value }
 
   package func entry(_ id: NodeID, _ key: String) -> (key: NodeID, value: NodeID)? {
-    if let found = key.utf8.withContiguousStorageIfAvailable({ entry(id, $0) }) { return found }
-    var copy = key
-    return copy.withUTF8 { entry(id, $0) }
+    key.withSharedUTF8 { entry(id, $0) }
   }
 
   private func entry(

@@ -53,9 +53,7 @@ package struct ValueMap: Sendable {
   }
 
   private func position(of key: String) -> Int? {
-    if let found = key.utf8.withContiguousStorageIfAvailable({ position(of: $0) }) { return found }
-    var copy = key
-    return copy.withUTF8 { position(of: $0) }
+    key.withSharedUTF8 { position(of: $0) }
   }
 
   private func position(of key: UnsafeBufferPointer<UInt8>) -> Int? {

@@ -23,7 +23,7 @@ struct AroundRun {
     if let node = run.timeout {
       timeoutSeconds = binder.seconds(node, into: &diagnostics) ?? 0
     }
-    var body = ClusterBody(binder: binder, origins: InputOrigins(context.inputTrees))
+    let body = ClusterBody(binder: binder, origins: InputOrigins(context.inputTrees))
     for entry in run.settings {
       guard let value = body.evaluate(entry.value, into: &diagnostics) else { continue }
       settings.append((context.pipeline.tree.string(entry.key), value))
