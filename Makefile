@@ -12,14 +12,23 @@ setup:
 setup-test:
 	@scripts/setup test
 
-# The fast binary: .build/release/penstock.
+# What a release is built with beyond `swift build -c release`, which works without it and gives a
+# program that starts more slowly: everything in one static file (nothing is loaded and bound at run
+# time), no symbols (`make build SYMBOLS=1` keeps them, for profilers), and what a start touches put
+# together. docs/decisions/20261127-flags-of-a-release.md gives the reasons.
+RELEASE := -c release -Xswiftc -static-executable -Xswiftc -use-ld=lld \
+  -Xswiftc -Xfrontend -Xswiftc -function-sections \
+  -Xlinker --symbol-ordering-file=$(CURDIR)/scripts/startup-order.txt \
+  -Xlinker --no-warn-symbol-ordering $(if $(SYMBOLS),,-Xlinker -s)
+
+# The binary that ships: .build/release/penstock.
 build: setup snapshot
-	$(SWIFT) build -c release --product penstock
+	$(SWIFT) build $(RELEASE) --product penstock
 	@scripts/rewrite-binary $(PENSTOCK)
 
 # The trees of the built-in files, so that the program need not parse them at each start.
 snapshot: setup builtins
-	$(SWIFT) build -c release --product BuiltinSnapshotter
+	$(SWIFT) build $(RELEASE) --product BuiltinSnapshotter
 	@scripts/snapshot-builtins .build/release/BuiltinSnapshotter
 
 demo: build

@@ -7,37 +7,9 @@ let settings: [SwiftSetting] =
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
-    .unsafeFlags(
-      [
-        "-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors",
-        // Each function can be put where it is wanted: see `startOrder`.
-        "-Xfrontend", "-function-sections",
-        "-Xcc", "-momit-leaf-frame-pointer",
-      ],
-      .when(configuration: .release)),
   ]
   // The checks set this; a newer toolchain's new warnings stop nobody else.
   + (Context.environment["PENSTOCK_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
-
-/// What a start touches stands together in the binary, in the order of the file that
-/// scripts/order-startup writes; the linker passes over names that are no more.
-let startOrder = [
-  "-use-ld=lld",
-  "-Xlinker", "--symbol-ordering-file=\(Context.packageDirectory)/scripts/startup-order.txt",
-  "-Xlinker", "--no-warn-symbol-ordering",
-]
-
-/// What makes the release binary start about as fast as a C program: nothing is loaded and bound at
-/// run time (libyaml too comes from its archive), and there are no symbols to read.
-/// See docs/decisions/20261123-static-executable.md and 20261124-the-cost-of-a-start.md.
-let fastStart: [LinkerSetting] = [
-  // FoundationEssentials, which async-http-client uses, stands on the two libraries.
-  // PENSTOCK_SYMBOLS keeps the symbols, for profilers.
-  .unsafeFlags(
-    ["-static-executable", "-l_FoundationCShims", "-l_FoundationCollections"] + startOrder
-      + (Context.environment["PENSTOCK_SYMBOLS"] == nil ? ["-Xlinker", "-s"] : []),
-    .when(configuration: .release))
-]
 
 /// A module of ours; its dependencies are the rows of the table in docs/architecture.md.
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -81,18 +53,6 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // What is built into the binary: pipelines, schemas, step kinds, diagnostics' pages, model data.
     .target(name: "CBuiltins"),
-    // References are counted without atomic operations while the process has one thread.
-    .target(
-      name: "CRuntime",
-      cSettings: [
-        .define("PENSTOCK_COUNTS_REFERENCES", .when(configuration: .release)),
-        .unsafeFlags(["-momit-leaf-frame-pointer"], .when(configuration: .release)),
-      ],
-      linkerSettings: [
-        .unsafeFlags(
-          ["-Xlinker", "--wrap=swift_retain", "-Xlinker", "--wrap=swift_release"],
-          .when(configuration: .release))
-      ]),
 
     module("SourceText"),
     module("Digests"),
@@ -148,8 +108,8 @@ let package = Package(
         "YAMLSyntax", "PipelineSyntax", "PipelineIR", "Passes", "PlanDiff", "Programs", "Compiler",
         "Cloud",
         "Journal", "Executor", "Sandbox", "Web", "AWSClient", "Gzip", "Iglu", "Migration",
-        "CMalloc", "CRuntime",
-      ], swiftSettings: settings, linkerSettings: fastStart),
+        "CMalloc",
+      ], swiftSettings: settings),
 
     .target(
       name: "TestSupport", dependencies: ["SourceText", "Diagnostics", "Values"],

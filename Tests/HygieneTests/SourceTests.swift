@@ -109,8 +109,18 @@ import Testing
     }
   }
 
+  /// What a release needs beyond `swift build -c release` is passed on the command line, by
+  /// `make build`: nobody who builds or depends on the package gets a flag unasked.
+  @Test func thePackageHasNoUnsafeFlags() throws {
+    for (index, line) in try Repository.lines("Package.swift").enumerated() {
+      #expect(!Repository.code(line).contains("unsafeFlags"), "Package.swift:\(index + 1)")
+    }
+  }
+
   @Test func filesAreSmall() throws {
-    for file in Repository.files(under: "Sources", withEnding: ".swift") {
+    for file in Repository.files(under: "Sources", withEnding: ".swift")
+      + Repository.files(under: "Tests", withEnding: ".swift")
+    {
       let count = try Repository.lines(file).count
       #expect(count <= 500 || file.hasSuffix("+Generated.swift"), "\(file) has \(count) lines")
     }

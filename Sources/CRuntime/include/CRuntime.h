@@ -1,1 +1,0 @@
-/* Nothing here is called by name: the linker puts it in front of the Swift runtime. See references.c. */
