@@ -55,26 +55,31 @@ let package = Package(
     .target(name: "CBuiltins"),
 
     module("SourceText"),
+    module("Locations"),
     module("Digests"),
     module("Diagnostics", ["SourceText"]),
     module("Values", ["SourceText", "Diagnostics"]),
     module("DiagnosticRendering", ["SourceText", "Diagnostics", "Values"]),
     module("YAMLSyntax", ["SourceText", "Diagnostics", "Values", "CLibYAML"]),
     module("Schemas", ["SourceText", "Diagnostics", "Values"]),
-    module("Expressions", ["SourceText", "Diagnostics", "Values"]),
+    module("Expressions", ["SourceText", "Locations", "Diagnostics", "Values"]),
     module(
       "PipelineSyntax",
       ["SourceText", "Diagnostics", "Values", "YAMLSyntax", "Schemas", "Expressions"]),
-    module("PipelineIR", ["SourceText", "Diagnostics", "Values", "Expressions", "PlanFormat"]),
+    module(
+      "PipelineIR",
+      ["SourceText", "Locations", "Diagnostics", "Values", "Expressions", "PlanFormat"]),
     module(
       "Passes",
       [
-        "SourceText", "Diagnostics", "Values", "PlanFormat", "YAMLSyntax", "Schemas", "Expressions",
+        "SourceText", "Locations", "Diagnostics", "Values", "PlanFormat", "YAMLSyntax", "Schemas",
+        "Expressions",
         "PipelineSyntax", "PipelineIR",
       ]),
-    module("PlanFormat", ["SourceText", "Diagnostics", "Values"]),
-    module("PlanDiff", ["SourceText", "Diagnostics", "Values", "YAMLSyntax", "PlanFormat"]),
-    module("Migration", ["SourceText", "Diagnostics", "Values", "YAMLSyntax"]),
+    module("PlanFormat", ["SourceText", "Locations", "Diagnostics", "Values"]),
+    module(
+      "PlanDiff", ["SourceText", "Locations", "Diagnostics", "Values", "YAMLSyntax", "PlanFormat"]),
+    module("Migration", ["SourceText", "Locations", "Diagnostics", "Values", "YAMLSyntax"]),
     module("Cloud", ["Values"]),
     module("Web", ["Values"] + network),
     module("Programs"),
@@ -82,19 +87,25 @@ let package = Package(
       "AWSClient",
       ["SourceText", "Diagnostics", "Values", "Cloud", "Programs", "Web"] + cryptography),
     module("Gzip", ["CZlib"]),
-    module("Iglu", ["SourceText", "Diagnostics", "Values", "Schemas"]),
+    module("Iglu", ["SourceText", "Locations", "Diagnostics", "Values", "Schemas"]),
     module("Journal", ["SourceText", "Diagnostics", "Values", "CSQLite"]),
     module(
       "Executor",
-      ["SourceText", "Diagnostics", "Values", "PlanFormat", "Cloud", "Gzip", "Journal"]),
-    module("Sandbox", ["SourceText", "Diagnostics", "Values", "PlanFormat", "Cloud", "Gzip"]),
+      [
+        "SourceText", "Locations", "Diagnostics", "Values", "PlanFormat", "Cloud", "Gzip",
+        "Journal",
+      ]),
+    module(
+      "Sandbox",
+      ["SourceText", "Locations", "Diagnostics", "Values", "PlanFormat", "Cloud", "Gzip"]),
     module(
       "EMRBackend",
-      ["SourceText", "Diagnostics", "Values", "Schemas", "PipelineIR", "PlanFormat"]),
+      ["SourceText", "Locations", "Diagnostics", "Values", "Schemas", "PipelineIR", "PlanFormat"]),
     module(
       "Compiler",
       [
-        "SourceText", "Digests", "Diagnostics", "Values", "YAMLSyntax", "Schemas", "Expressions",
+        "SourceText", "Locations", "Digests", "Diagnostics", "Values", "YAMLSyntax", "Schemas",
+        "Expressions",
         "PipelineSyntax", "PipelineIR", "Passes", "PlanFormat", "EMRBackend", "Migration",
         "CBuiltins",
       ]),
@@ -104,7 +115,8 @@ let package = Package(
     .executableTarget(
       name: "penstock",
       dependencies: [
-        "SourceText", "Digests", "Diagnostics", "DiagnosticRendering", "Values", "PlanFormat",
+        "SourceText", "Locations", "Digests", "Diagnostics", "DiagnosticRendering", "Values",
+        "PlanFormat",
         "YAMLSyntax", "PipelineSyntax", "PipelineIR", "Passes", "PlanDiff", "Programs", "Compiler",
         "Cloud",
         "Journal", "Executor", "Sandbox", "Web", "AWSClient", "Gzip", "Iglu", "Migration",
@@ -115,6 +127,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["SourceText", "Diagnostics", "Values"],
       path: "Tests/TestSupport", swiftSettings: settings),
     tests("SourceTextTests", ["SourceText"]),
+    tests("LocationsTests", ["Locations"]),
     tests("DiagnosticsTests", ["SourceText", "Diagnostics", "DiagnosticRendering", "Values"]),
     tests("ValuesTests", ["SourceText", "Diagnostics", "Values"]),
     tests("YAMLSyntaxTests", ["SourceText", "Diagnostics", "Values", "YAMLSyntax"]),
@@ -123,7 +136,8 @@ let package = Package(
     tests(
       "PassesTests",
       [
-        "SourceText", "Diagnostics", "Values", "PlanFormat", "YAMLSyntax", "PipelineSyntax",
+        "SourceText", "Locations", "Diagnostics", "Values", "PlanFormat", "YAMLSyntax",
+        "PipelineSyntax",
         "PipelineIR", "Passes",
       ]),
     tests(
@@ -153,7 +167,7 @@ let package = Package(
     tests("SandboxTests", ["Values", "PlanFormat", "Cloud", "Gzip", "Sandbox"]),
     tests(
       "ExecutorTests",
-      ["Values", "PlanFormat", "Cloud", "Gzip", "Journal", "Executor", "Sandbox"]),
+      ["Locations", "Values", "PlanFormat", "Cloud", "Gzip", "Journal", "Executor", "Sandbox"]),
     tests("HygieneTests", ["Diagnostics", "Compiler"]),
     tests(
       "PenstockTests", ["SourceText", "Diagnostics", "Values", "Web", "penstock"],

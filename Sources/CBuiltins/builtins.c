@@ -390,6 +390,12 @@ static const unsigned char docs_diagnostics_json_syntax_md[] = {
 static const unsigned char docs_diagnostics_json_too_deep_md[] = {
 #embed "../../docs/diagnostics/json-too-deep.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_location_invalid_md[] = {
+#embed "../../docs/diagnostics/location-invalid.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_location_suspicious_md[] = {
+#embed "../../docs/diagnostics/location-suspicious.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_lock_held_md[] = {
 #embed "../../docs/diagnostics/lock-held.md" if_empty(0)
 };
@@ -563,9 +569,6 @@ static const unsigned char docs_diagnostics_skip_unknown_step_md[] = {
 };
 static const unsigned char docs_diagnostics_stage_unreachable_md[] = {
 #embed "../../docs/diagnostics/stage-unreachable.md" if_empty(0)
-};
-static const unsigned char docs_diagnostics_step_location_md[] = {
-#embed "../../docs/diagnostics/step-location.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_target_password_plain_md[] = {
 #embed "../../docs/diagnostics/target-password-plain.md" if_empty(0)
@@ -908,6 +911,8 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/json-duplicate-key.md", docs_diagnostics_json_duplicate_key_md, sizeof docs_diagnostics_json_duplicate_key_md},
     {"docs/diagnostics/json-syntax.md", docs_diagnostics_json_syntax_md, sizeof docs_diagnostics_json_syntax_md},
     {"docs/diagnostics/json-too-deep.md", docs_diagnostics_json_too_deep_md, sizeof docs_diagnostics_json_too_deep_md},
+    {"docs/diagnostics/location-invalid.md", docs_diagnostics_location_invalid_md, sizeof docs_diagnostics_location_invalid_md},
+    {"docs/diagnostics/location-suspicious.md", docs_diagnostics_location_suspicious_md, sizeof docs_diagnostics_location_suspicious_md},
     {"docs/diagnostics/lock-held.md", docs_diagnostics_lock_held_md, sizeof docs_diagnostics_lock_held_md},
     {"docs/diagnostics/lock-unusable.md", docs_diagnostics_lock_unusable_md, sizeof docs_diagnostics_lock_unusable_md},
     {"docs/diagnostics/migration-added.md", docs_diagnostics_migration_added_md, sizeof docs_diagnostics_migration_added_md},
@@ -966,7 +971,6 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/skip-unknown-stage.md", docs_diagnostics_skip_unknown_stage_md, sizeof docs_diagnostics_skip_unknown_stage_md},
     {"docs/diagnostics/skip-unknown-step.md", docs_diagnostics_skip_unknown_step_md, sizeof docs_diagnostics_skip_unknown_step_md},
     {"docs/diagnostics/stage-unreachable.md", docs_diagnostics_stage_unreachable_md, sizeof docs_diagnostics_stage_unreachable_md},
-    {"docs/diagnostics/step-location.md", docs_diagnostics_step_location_md, sizeof docs_diagnostics_step_location_md},
     {"docs/diagnostics/target-password-plain.md", docs_diagnostics_target_password_plain_md, sizeof docs_diagnostics_target_password_plain_md},
     {"docs/diagnostics/target-purpose-unused.md", docs_diagnostics_target_purpose_unused_md, sizeof docs_diagnostics_target_purpose_unused_md},
     {"docs/diagnostics/target-twice.md", docs_diagnostics_target_twice_md, sizeof docs_diagnostics_target_twice_md},
@@ -1039,4 +1043,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 257;
+const size_t penstock_builtin_count = 258;

@@ -1,6 +1,7 @@
 import Diagnostics
 import EMRBackend
 import Expressions
+import Locations
 import Migration
 import Passes
 import PipelineIR
@@ -120,7 +121,7 @@ extension Compilation {
     }
     var facts = Facts(tree, into: &diagnostics)
     facts.answers = input.answers
-    facts.emptied = input.options.emptiedFirst.compactMap(EmptiedPlace.init)
+    facts.emptied = input.options.emptiedFirst.compactMap(Location.init(folderInBucket:))
     self.facts = FactOracle(facts: facts, runID: input.options.ofRun.effectiveRunID)
   }
 

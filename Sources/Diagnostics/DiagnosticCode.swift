@@ -106,6 +106,8 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case factAssumed = "fact-assumed"
   case factsShape = "facts-shape"
   case includeUnknown = "include-unknown"
+  case locationInvalid = "location-invalid"
+  case locationSuspicious = "location-suspicious"
   case noDataToProcess = "no-data-to-process"
   case requirementFailed = "requirement-failed"
   case resumeUnknownStage = "resume-unknown-stage"
@@ -116,7 +118,6 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case skipUnknownStage = "skip-unknown-stage"
   case skipUnknownStep = "skip-unknown-step"
   case stageUnreachable = "stage-unreachable"
-  case stepLocation = "step-location"
 
   // MARK: Plans
   case factUnanswered = "fact-unanswered"

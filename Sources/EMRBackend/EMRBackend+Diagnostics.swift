@@ -9,12 +9,18 @@ extension Diagnostic {
     _ code: DiagnosticCode, _ message: String, at spot: Spot, source: String, hint: String? = nil,
     isWarning: Bool = false
   ) -> Diagnostic {
-    var notes = [Note(source)]
-    if let pipeline = spot.pipeline {
-      notes.append(Note("the pipeline takes it here", at: pipeline))
-    }
-    return Diagnostic(
-      code, message, at: spot.span, notes: notes, hint: hint, severity: isWarning ? .warning : nil)
+    Diagnostic(
+      code, message, at: spot.span, notes: [Note(source)], hint: hint,
+      severity: isWarning ? .warning : nil
+    ).taken(spot)
+  }
+
+  /// The same with a note on where the pipeline takes a value from an input.
+  func taken(_ spot: Spot) -> Diagnostic {
+    guard let pipeline = spot.pipeline else { return self }
+    var diagnostic = self
+    diagnostic.notes.append(Note("the pipeline takes it here", at: pipeline))
+    return diagnostic
   }
 
   /// The words for where EMR states a rule about a type of its API.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Locations
 import PipelineIR
 import SourceText
 import Values
@@ -57,11 +58,7 @@ extension JobFlowCheck {
     if let entry = body.entry("LogEncryptionKmsKeyId"), place == nil {
       diagnostics.append(.logEncryption(at: Spot(entry)))
     }
-    if let place, let text = place.text, !text.isEmpty,
-      !["s3://", "s3n://", "s3a://"].contains(where: text.hasPrefix)
-    {
-      diagnostics.append(.logLocation(text, at: Spot(place)))
-    }
+    if let place, let text = place.text, !text.isEmpty { checkLogs(text, at: Spot(place)) }
     let cloudWatch = body["MonitoringConfiguration"]?["CloudWatchLogConfiguration"]
     for entry in cloudWatch?["LogTypes"]?.entries ?? [] {
       if !["STEP_LOGS", "SPARK_DRIVER", "SPARK_EXECUTOR"].contains(entry.key) {
@@ -77,6 +74,18 @@ extension JobFlowCheck {
       if !["system-logs", "application-logs", "persistent-ui-logs"].contains(entry.key) {
         diagnostics.append(.uploadedLogType(entry.key, at: Spot(entry)))
       }
+    }
+  }
+
+  private mutating func checkLogs(_ text: String, at spot: Spot) {
+    do throws(LocationProblem) {
+      let location = try Location(text)
+      if !location.isInS3 { diagnostics.append(.logLocation(text, at: spot)) }
+      if let doubt = location.doubt {
+        diagnostics.append(.locationSuspicious(location, doubt, at: spot.span).taken(spot))
+      }
+    } catch {
+      diagnostics.append(.locationInvalid(text, error, at: spot.span).taken(spot))
     }
   }
 

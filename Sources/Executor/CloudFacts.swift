@@ -1,4 +1,5 @@
 package import Cloud
+import Locations
 package import PlanFormat
 import Values
 
@@ -12,13 +13,13 @@ package struct CloudFacts: FactSource {
   private let store: any ObjectStore
   private let emr: any EMRService
   /// What lies there counts as gone already.
-  private let emptied: [EmptiedPlace]
+  private let emptied: [Location]
 
   /// - Parameter emptied: locations that are told of as if they were empty.
   package init(store: any ObjectStore, emr: any EMRService, emptied: [String] = []) {
     self.store = store
     self.emr = emr
-    self.emptied = emptied.compactMap(EmptiedPlace.init)
+    self.emptied = emptied.compactMap(Location.init(folderInBucket:))
   }
 
   package func answers(to questions: [FactQuestion]) async -> [FactAnswer] {
@@ -102,20 +103,26 @@ package struct CloudFacts: FactSource {
   private func eachKey(
     _ location: String, firstLook: Int, _ body: (_ key: String) -> Bool
   ) async throws(CloudError) {
-    guard let (bucket, prefix) = Facts.bucketAndPrefix(location) else {
+    guard let place = try? Location(location), place.isInS3 else {
       throw CloudError(
-        .refused, operation: "ListObjectsV2", message: "`\(location)` is no S3 location")
+        .refused, operation: "ListObjectsV2", message: "`\(location)` isn't a location in S3")
     }
+    let bucket = place.bucket
+    if let object = place.objectKey {
+      // Of all keys that start so, the object's own is the first.
+      let page = try await store.list(bucket: bucket, prefix: object, after: nil, limit: 1)
+      if page.entries.first?.key == object, isThere(object, in: bucket) {
+        guard body("") else { return }
+      }
+    }
+    let prefix = place.folder.key
     var after: String?
     var limit = firstLook
     for _ in 0..<Self.pageLimit {
       let page = try await store.list(bucket: bucket, prefix: prefix, after: after, limit: limit)
-      for entry in page.entries {
-        guard !Facts.isMarker(entry.key),
-          !emptied.contains(where: { $0.holds(bucket: bucket, key: entry.key) })
-        else { continue }
-        let key = String(decoding: entry.key.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
-        guard body(key) else { return }
+      for entry in page.entries where isThere(entry.key, in: bucket) {
+        guard let name = place.name(ofKey: entry.key) else { continue }
+        guard body(name) else { return }
       }
       guard page.isTruncated, let last = page.entries.last else { return }
       after = last.key
@@ -124,6 +131,11 @@ package struct CloudFacts: FactSource {
     throw CloudError(
       .refused, operation: "ListObjectsV2",
       message: "`\(location)` holds too many objects to go through")
+  }
+
+  /// Whether a key is that of data which isn't emptied first.
+  private func isThere(_ key: String, in bucket: String) -> Bool {
+    !Location.isMarker(key) && !emptied.contains { $0.holds(bucket: bucket, key: key) }
   }
 
   /// Different captures of a pattern's first group, each at the place of its last key.

@@ -1,5 +1,6 @@
 package import Cloud
 import Gzip
+import Locations
 import PlanFormat
 
 /// Fetches the logs that EMR puts into S3.
@@ -19,8 +20,7 @@ package struct LogReader: Sendable {
   package static func location(
     logURI: String, cluster: String, step: String, name: String
   ) -> String {
-    let top = logURI.hasSuffix("/") ? logURI : logURI + "/"
-    return "\(top)\(cluster)/steps/\(step)/\(name).gz"
+    return "\(Location.withSlash(logURI))\(cluster)/steps/\(step)/\(name).gz"
   }
 
   /// The last lines of a log; nil where there is none (yet), or it cannot be read.
@@ -42,8 +42,8 @@ package struct LogReader: Sendable {
 
   /// A whole log's text, bounded; nil where there is none.
   package func fetch(_ location: String, keep: Int) async -> (bytes: [UInt8], isCut: Bool)? {
-    guard let (bucket, key) = Facts.bucketAndPrefix(location),
-      let object = try? await store.get(bucket: bucket, key: key, range: nil),
+    guard let place = try? Location(location), place.isInS3,
+      let object = try? await store.get(bucket: place.bucket, key: place.key, range: nil),
       object.bytes.count <= Self.packedLimit
     else { return nil }
     guard GzipStream.isGzip(object.bytes) else {

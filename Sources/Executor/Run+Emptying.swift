@@ -1,4 +1,5 @@
 import Cloud
+import Locations
 import PlanFormat
 
 extension Run {
@@ -28,13 +29,13 @@ extension Run {
   }
 
   private func empty(_ location: String) async throws(CloudError) -> Int {
-    guard let place = EmptiedPlace(location) else { return 0 }
+    guard let place = Location(folderInBucket: location) else { return 0 }
     let store = services.store
     var count = 0
     var after: String?
     while true {
       let page = try await store.list(
-        bucket: place.bucket, prefix: place.prefix, after: after, limit: 1000)
+        bucket: place.bucket, prefix: place.key, after: after, limit: 1000)
       try await Self.delete(page.entries.map(\.key), in: place.bucket, store)
       count += page.entries.count
       guard page.isTruncated, let last = page.entries.last else { return count }

@@ -1,4 +1,5 @@
 import Cloud
+import Locations
 import PlanFormat
 import Values
 
@@ -66,7 +67,8 @@ extension Run {
   }
 
   private func moveAside(_ location: String, try number: Int) async {
-    guard let (bucket, key) = Facts.bucketAndPrefix(location) else { return }
+    guard let place = try? Location(location), place.isInS3 else { return }
+    let (bucket, key) = (place.bucket, place.key)
     do throws(CloudError) {
       try await services.store.copy(
         from: ObjectAddress(bucket: bucket, key: key),

@@ -1,4 +1,5 @@
 import Diagnostics
+import Locations
 import SourceText
 import Values
 
@@ -8,7 +9,7 @@ extension Evaluator {
     switch (arguments.count, arguments.first, arguments.last) {
     case (1, let value?, _): return try own(builtin, value)
     case (2, .string(let left)?, .string(let right)?) where builtin == .path:
-      return .string(Self.path(left, right))
+      return .string(Location.joined(left, right))
     case (2, .timestamp(let moment)?, .string(let pattern)?) where builtin == .formatTime:
       return .string(try TimeFormat.text(moment, pattern))
     case (2, let left?, let right?) where builtin == .merge:
@@ -56,7 +57,7 @@ extension Evaluator {
     case (.number, .int), (.number, .uint): return value.plainText.map { .string($0) }
     case (.number, .double(let number)): return .string(Decimal.plain(number))
     case (.dir, .string(let text)):
-      return .string(text.utf8.last == 0x2F ? text : text + "/")
+      return .string(Location.withSlash(text))
     case (.bucketOf, .string(let text)): return .string(try Self.location(text).bucket)
     case (.keyOf, .string(let text)): return .string(try Self.location(text).key)
     default: return nil
@@ -76,33 +77,18 @@ extension Evaluator {
     return Value(tree, root)
   }
 
-  /// Two pieces with one slash between them.
-  private static func path(_ left: String, _ right: String) -> String {
-    if left.isEmpty { return right }
-    if right.isEmpty { return left }
-    var head = left[...]
-    while head.utf8.last == 0x2F { head.removeLast() }
-    return "\(head)/\(right.drop { $0 == "/" })"
-  }
-
-  /// `s3://bucket/key`, of any scheme that starts so.
-  private static func location(
-    _ text: String
-  ) throws(EvaluationError) -> (bucket: String, key: String) {
-    let bytes = Array(text.utf8)
-    let schemes = ["s3://", "s3n://", "s3a://"]
-    guard let scheme = schemes.first(where: { bytes.starts(with: $0.utf8) }) else {
-      throw EvaluationError("`\(text)` is no S3 location", hint: "one starts with `s3://`")
+  /// A location in S3.
+  private static func location(_ text: String) throws(EvaluationError) -> Location {
+    let location: Location
+    do throws(LocationProblem) {
+      location = try Location(text)
+    } catch {
+      throw EvaluationError("`\(text)` isn't a location: \(error.words)", hint: error.hint)
     }
-    let rest = bytes[scheme.utf8.count...]
-    let slash = rest.firstIndex(of: 0x2F) ?? rest.endIndex
-    guard slash > rest.startIndex else {
-      throw EvaluationError("`\(text)` names no bucket")
+    guard location.isInS3 else {
+      throw EvaluationError("`\(text)` isn't a location in S3", hint: "one starts with `s3://`")
     }
-    return (
-      String(decoding: rest[..<slash], as: UTF8.self),
-      String(decoding: rest[slash...].dropFirst(), as: UTF8.self)
-    )
+    return location
   }
 
   /// The left map's entries in their order, then the right's others; maps within are merged too.

@@ -1,3 +1,4 @@
+import Locations
 import Values
 
 /// The address of a file that a job fetches: `http(s)://`, `s3://` or `gs://`.
@@ -37,33 +38,14 @@ struct ResourceAddress {
     return nil
   }
 
-  /// The rules of S3's names, which those of Google's storage are like; underscores are theirs.
+  /// Underscores are Google's alone.
   private static func bucketProblem(_ name: String, isS3: Bool) -> String? {
     if name.isEmpty { return "it names no bucket" }
-    let bytes = Array(name.utf8)
-    guard (3...63).contains(bytes.count) else {
-      return "a bucket's name has 3 to 63 characters, not \(bytes.count)"
+    if let problem = BucketName.problem(with: name) { return problem.words }
+    switch BucketName.doubt(of: name.utf8) {
+    case .underscore where !isS3: return nil
+    case let doubt?: return "its bucket \(doubt.words)"
+    case nil: return nil
     }
-    func isAlphanumeric(_ byte: UInt8) -> Bool {
-      (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
-    }
-    if bytes.contains(where: { (0x41...0x5A).contains($0) }) {
-      return "a bucket's name has no capitals"
-    }
-    let isPlain = bytes.allSatisfy {
-      isAlphanumeric($0) || $0 == 0x2D || $0 == 0x2E || (!isS3 && $0 == 0x5F)
-    }
-    guard isPlain else {
-      return "a bucket's name has letters, digits, hyphens and dots only"
-    }
-    guard let first = bytes.first, let last = bytes.last, isAlphanumeric(first),
-      isAlphanumeric(last)
-    else { return "a bucket's name starts and ends with a letter or a digit" }
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    if parts.contains(where: \.isEmpty) { return "a bucket's name has no two dots in a row" }
-    if parts.count == 4, parts.allSatisfy({ UInt8($0) != nil }) {
-      return "a bucket's name is no IP address"
-    }
-    return nil
   }
 }

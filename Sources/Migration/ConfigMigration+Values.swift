@@ -1,4 +1,5 @@
 import Diagnostics
+import Locations
 import SourceText
 import Values
 
@@ -74,9 +75,8 @@ extension ConfigMigration {
   static func sibling(_ text: String, _ suffix: String) -> String? {
     var base = text[...]
     while base.hasSuffix("/") { base.removeLast() }
-    guard base.hasPrefix("s3"), let colon = base.firstIndex(of: ":"),
-      base[colon...].hasPrefix("://"), !base.contains(" "), !base.contains("<%"),
-      base[base.index(colon, offsetBy: 3)...].contains("/")
+    guard let location = try? Location(String(base)), location.isInS3, !location.isWhole,
+      !base.contains("<%")
     else { return nil }
     return base + suffix
   }

@@ -1,4 +1,5 @@
 import Expressions
+import Locations
 import PipelineIR
 package import PipelineSyntax
 import SourceText
@@ -143,7 +144,8 @@ package struct DataUses: Sendable {
     var mortal = DatasetSet(pipeline)
     for (number, dataset) in pipeline.datasets.enumerated() where dataset.restore == nil {
       guard let at = dataset.at else { continue }
-      if !Location.isDurable(pipeline.tree.string(at)) { mortal.insert(number) }
+      let start = String(pipeline.tree.string(at).prefix { $0 != "$" })
+      if let location = try? Location(start), !location.isDurable { mortal.insert(number) }
     }
     return mortal
   }

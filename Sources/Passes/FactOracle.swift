@@ -1,4 +1,5 @@
 import Expressions
+import Locations
 package import PipelineIR
 package import PlanFormat
 package import SourceText
@@ -14,8 +15,8 @@ package final class FactOracle: Sendable {
     var records: [FactRecord] = []
     /// Only looked up, never iterated.
     var indices: [FactQuestion: Int] = [:]
-    /// Canonical locations that selected stages write, found out when the first question is asked.
-    var filled: [String]?
+    /// Where selected stages write, found out when the first question is asked.
+    var filled: [Location]?
     var findFilled: @Sendable () -> [String] = { [] }
     var functions: HostFunctions?
   }
@@ -123,11 +124,11 @@ package final class FactOracle: Sendable {
   }
 
   private func isFilledByRun(_ location: String) -> Bool {
-    let canonical = Location.canonical(location)
+    guard let place = try? Location(location) else { return false }
     return state.withLock { state in
-      let filled = state.filled ?? state.findFilled().map(Location.canonical)
+      let filled = state.filled ?? state.findFilled().compactMap { try? Location($0) }
       state.filled = filled
-      return filled.contains { $0.hasPrefix(canonical) || canonical.hasPrefix($0) }
+      return filled.contains { $0.overlaps(place) }
     }
   }
 }

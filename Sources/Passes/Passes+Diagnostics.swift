@@ -249,12 +249,6 @@ extension Diagnostic {
       hint: "give it a step kind, such as `s3-dist-cp: {…}` or `spark-submit: {…}`")
   }
 
-  static func stepLocation(_ text: String, at span: Span) -> Diagnostic {
-    Diagnostic(
-      .stepLocation, "`\(text)` is no location", at: span,
-      hint: "a location starts with its scheme: `s3://`, `hdfs://`")
-  }
-
   static func tooManySteps(at span: Span) -> Diagnostic {
     Diagnostic(
       .emrTooManySteps, "`each` yields more than a million steps", at: span,

@@ -1,4 +1,5 @@
 import Diagnostics
+import Locations
 import PipelineIR
 import PipelineSyntax
 import SourceText
@@ -11,6 +12,7 @@ extension Pass {
   ) { program, context, report in
     var table = PlaceTable(capacity: program.datasets.count)
     let binder = context.binder(context.scope(for: program))
+    var told: Set<Marked<DiagnosticCode>> = []
     for index in program.datasets.indices {
       let declaration = context.pipeline.datasets[index]
       if let when = declaration.when {
@@ -25,9 +27,17 @@ extension Pass {
       guard let at = declaration.at, let value = binder.value(at, into: &report.diagnostics),
         !value.isAbsent
       else { continue }
-      var problem: Diagnostic?
-      place(index, value.unwrapped, at: context.pipeline.tree.span(at), &program, &table, &problem)
-      if let problem { report.diagnostics.append(problem.blaming(context.blame.place(of: at))) }
+      var placing = Placing(span: context.pipeline.tree.span(at))
+      placing.place(index, value.unwrapped, &program, &table)
+      guard !placing.problems.isEmpty else { continue }
+      let blame = context.blame.place(of: at)
+      for problem in placing.problems.map({ $0.blaming(blame) }) {
+        // Of what several datasets take from one place in an input, it is said once.
+        guard let span = problem.span, told.insert(Marked(problem.code, span)).inserted else {
+          continue
+        }
+        report.diagnostics.append(problem)
+      }
     }
     var data: [(key: Value, value: Value)] = []
     data.reserveCapacity(program.datasets.count)
@@ -39,28 +49,6 @@ extension Pass {
     context.facts.setFilled { filledLocations(stages, all, uses) }
   }
 
-  private static func place(
-    _ index: Int, _ value: Value, at span: Span, _ program: inout Program,
-    _ table: inout PlaceTable, _ problem: inout Diagnostic?
-  ) {
-    var isList = false
-    var items = [value]
-    if case .list(let several) = value { (items, isList) = (several, true) }
-    var homes: [(location: String, place: PlaceID)] = []
-    for item in items {
-      guard case .string(let location) = item.unwrapped.revealed else {
-        problem = .wrongValue("a location", found: item, at: span)
-        return
-      }
-      guard Location.isLocation(location) else {
-        problem = .stepLocation(location, at: span)
-        return
-      }
-      homes.append((location, table.intern(location, in: &program)))
-    }
-    program.datasets[index].place(at: homes, isList: isList)
-  }
-
   /// Where the stages of this run write.
   private static func filledLocations(
     _ stages: [Stage], _ all: [Dataset], _ uses: DataUses
@@ -70,5 +58,39 @@ extension Pass {
       datasets.formUnion(uses.stages[index].writes)
     }
     return all.filter { datasets.contains($0.name) }.flatMap { $0.locations ?? [] }
+  }
+}
+
+/// Finds the places of one dataset.
+private struct Placing {
+  let span: Span
+  private(set) var problems: [Diagnostic] = []
+
+  init(span: Span) { self.span = span }
+
+  mutating func place(
+    _ index: Int, _ value: Value, _ program: inout Program, _ table: inout PlaceTable
+  ) {
+    var isList = false
+    var items = [value]
+    if case .list(let several) = value { (items, isList) = (several, true) }
+    var homes: [(location: String, place: PlaceID)] = []
+    for item in items {
+      guard case .string(let text) = item.unwrapped.revealed else {
+        problems.append(.wrongValue("a location", found: item, at: span))
+        return
+      }
+      do throws(LocationProblem) {
+        let location = try Location(text)
+        homes.append((text, table.intern(location, in: &program)))
+        if let doubt = location.doubt {
+          problems.append(.locationSuspicious(location, doubt, at: span))
+        }
+      } catch {
+        problems.append(.locationInvalid(text, error, at: span))
+        return
+      }
+    }
+    program.datasets[index].place(at: homes, isList: isList)
   }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Expressions
+import Locations
 import PipelineIR
 import PipelineSyntax
 import Schemas
@@ -107,7 +108,9 @@ struct StepExpander {
     {
       program.steps[last].timeoutSeconds = Int32(clamping: seconds)
     }
-    if let log = declaration.log, let location = binder.string(log, into: &report.diagnostics) {
+    if let log = declaration.log, let location = binder.string(log, into: &report.diagnostics),
+      context.isLocation(location, from: log, isData: false, &report)
+    {
       program.stepLogs.append(StepLog(step: program.steps[last].name, location: location))
     }
   }
@@ -174,7 +177,7 @@ struct StepExpander {
         if let home = home(of: value) {
           (value, place) = (.string(home.location), home.place)
         } else {
-          guard let resolved = resolveData(value, at: span, &report) else { return nil }
+          guard let resolved = resolveData(value, from: entry.value, &report) else { return nil }
           value = resolved
           if case .list = resolved { isKnownToBeValid = false }
         }
@@ -218,11 +221,11 @@ struct StepExpander {
   }
 
   /// A dataset's name or a location, or a list of such, as locations.
-  private func resolveData(_ value: Value, at span: Span, _ report: inout Report) -> Value? {
+  private func resolveData(_ value: Value, from node: NodeID, _ report: inout Report) -> Value? {
     if case .list(let items) = value {
       var resolved: [Value] = []
       for item in items {
-        guard let one = resolveData(item, at: span, &report) else { return nil }
+        guard let one = resolveData(item, from: node, &report) else { return nil }
         if case .list(let several) = one { resolved += several } else { resolved.append(one) }
       }
       return .list(resolved)
@@ -230,17 +233,12 @@ struct StepExpander {
     guard case .string(let text) = value else { return value }
     if let dataset = dataset(named: text) {
       guard let location = dataset.value else {
-        report.diagnostics.append(.datasetAbsent(text, at: span))
+        report.diagnostics.append(.datasetAbsent(text, at: tree.span(node)))
         return nil
       }
       return location
     }
-    guard Location.isLocation(text) else {
-      report.diagnostics.append(
-        .unknownDataset(text, among: program.datasets.map(\.name), at: span))
-      return nil
-    }
-    return value
+    return context.isLocation(text, from: node, isData: true, &report) ? value : nil
   }
 
   /// Whether a text names a dataset that does not exist in this run: what a step declares beyond
@@ -427,13 +425,13 @@ struct StepExpander {
   ) {
     guard let list else { return }
     for item in tree.kind(list) == .list ? Array(tree.items(list)) : [list] {
-      let span = tree.span(item)
       guard let value = binder.value(item, into: &report.diagnostics)?.unwrapped,
         !value.isAbsent, !isAbsentDataset(value),
-        let resolved = resolveData(value, at: span, &report)
+        let resolved = resolveData(value, from: item, &report)
       else { continue }
-      addAccess(
-        mode, Parameter(name: "", value: resolved, key: nil, span: span, place: nil), part: 0)
+      let parameter = Parameter(
+        name: "", value: resolved, key: nil, span: tree.span(item), place: nil)
+      addAccess(mode, parameter, part: 0)
     }
   }
 
@@ -453,7 +451,7 @@ struct StepExpander {
   private mutating func addAccess(
     _ mode: Access.Mode, to value: Value, part: UInt64, at span: Span
   ) {
-    guard case .string(let location) = value, Location.isLocation(location) else { return }
+    guard case .string(let text) = value, let location = try? Location(text) else { return }
     addAccess(mode, at: places.intern(location, in: &program), part: part, span)
   }
 

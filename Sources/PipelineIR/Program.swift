@@ -158,7 +158,7 @@ package struct Dataset: Sendable {
   }
 }
 
-/// A location in its canonical form: `s3a` and `s3n` are `s3`, and a slash ends it.
+/// The folder that a location names, in its one spelling.
 package struct Place: Hashable, Sendable {
   package var text: TextID
   /// False where it lives on the cluster's own disks.

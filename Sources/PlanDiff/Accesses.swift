@@ -1,3 +1,4 @@
+import Locations
 import PlanFormat
 import Values
 
@@ -83,6 +84,6 @@ struct Accesses {
   }
 
   private static func normal(_ text: String) -> String {
-    (Rules.location(text) ?? text) + "/"
+    (try? Location(text))?.folder.text ?? Location.withSlash(text)
   }
 }

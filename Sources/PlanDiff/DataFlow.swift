@@ -1,3 +1,4 @@
+import Locations
 import Values
 
 /// How the data's way through the job flow has changed, in words; and where that is dangerous.
@@ -118,7 +119,7 @@ struct DataFlow {
         text: "\(name) is now at \(to.place)"
           + (from.use.dataset.isEmpty ? "" : ", was at \(from.place)")
       ))
-    guard from.place.hasPrefix("s3://"), to.place.hasPrefix("s3://") else { return }
+    guard Self.isInS3(from.place), Self.isInS3(to.place) else { return }
     let key = "\(name) \(from.use.before.writers.isEmpty)"
     let isKnown = moved[key] != nil
     moved[key, default: (0, dangers.count)].count += 1
@@ -195,6 +196,8 @@ struct DataFlow {
     use.dataset.isEmpty ? place : "`\(use.dataset)` (\(place))"
   }
 
+  private static func isInS3(_ place: String) -> Bool { (try? Location(place))?.isInS3 ?? false }
+
   // MARK: Dangers
 
   private mutating func findDangers(_ place: String, _ use: Use) {
@@ -233,7 +236,7 @@ struct DataFlow {
 
   /// Data that was moved away once it was processed, and that now stays.
   private mutating func tellKept(_ place: String, _ name: String, _ was: Users, _ now: Users) {
-    guard !was.deleters.isEmpty, now.deleters.isEmpty, !now.isEmpty, place.hasPrefix("s3://")
+    guard !was.deleters.isEmpty, now.deleters.isEmpty, !now.isEmpty, Self.isInS3(place)
     else { return }
     let moved = was.deleters.flatMap { step in
       old.of(step).filter { $0.mode == .write }.map { access in

@@ -1,3 +1,4 @@
+import Locations
 package import PlanFormat
 
 /// Stages, places, and what stages do to places: of one job flow, or of two at once.
@@ -28,7 +29,7 @@ package struct FlowGraph: Sendable {
     package var state: State
 
     /// Whether it outlives the cluster.
-    package var isDurable: Bool { !place.hasPrefix("hdfs:") }
+    package var isDurable: Bool { (try? Location(place))?.isDurable ?? true }
   }
 
   package struct Edge: Hashable, Sendable {

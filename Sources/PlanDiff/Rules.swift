@@ -1,3 +1,4 @@
+import Locations
 import Values
 
 /// How the parts of a document are compared: what EMR takes for the same.
@@ -81,12 +82,7 @@ enum Rules {
 
   /// A location in its one spelling; nil for any other text.
   static func location(_ text: String) -> String? {
-    for scheme in ["s3://", "s3n://", "s3a://", "hdfs://"] where text.hasPrefix(scheme) {
-      var rest = text.dropFirst(scheme.count)
-      while rest.hasSuffix("/") { rest.removeLast() }
-      return (scheme == "hdfs://" ? scheme : "s3://") + rest
-    }
-    return nil
+    (try? Location(text))?.spelling
   }
 }
 

@@ -1,3 +1,4 @@
+package import Locations
 package import Values
 
 /// What is known of the world: what S3 holds and which clusters there are.
@@ -23,7 +24,7 @@ package struct Facts: Sendable {
   /// Answers that were given one by one; they count before the listings. Only looked up.
   package var answers: [FactQuestion: Value]
   /// What lies there counts as gone already.
-  package var emptied: [EmptiedPlace] = []
+  package var emptied: [Location] = []
 
   package init(
     objects: [String: [String]]? = nil, clusters: [Cluster]? = nil,
@@ -64,11 +65,35 @@ package struct Facts: Sendable {
 
   /// Keys below a location, relative to it; nil where nothing is known of S3.
   private func below(_ location: String) -> [String]? {
-    guard let (bucket, prefix) = Self.bucketAndPrefix(location),
-      let keys = keys(bucket: bucket, prefix: prefix)
-    else { return nil }
-    // A `run=` in the location itself is no run folder, so only what is below it is searched.
-    return keys.map { String($0.dropFirst(prefix.count)) }
+    guard let objects, let location = try? Location(location), location.isInS3 else { return nil }
+    let bucket = location.bucket
+    let keys = objects[bucket] ?? []
+    let isThere = { (key: String) in
+      !Location.isMarker(key) && !emptied.contains { $0.holds(bucket: bucket, key: key) }
+    }
+    let prefix = location.folder.key
+    // A `run=` in the location itself isn't a run folder, so only what is below it is searched.
+    let names = keys[Self.index(of: prefix, in: keys)...]
+      .prefix { $0.utf8.starts(with: prefix.utf8) }.filter(isThere)
+      .compactMap { location.name(ofKey: $0) }
+    guard let object = location.objectKey else { return names }
+    let at = Self.index(of: object, in: keys)
+    return at < keys.count && keys[at] == object && isThere(object) ? [""] + names : names
+  }
+
+  /// Where a key is or would be among sorted keys.
+  private static func index(of key: String, in keys: [String]) -> Int {
+    var low = 0
+    var high = keys.count
+    while low < high {
+      let middle = (low + high) / 2
+      if keys[middle].utf8.lexicographicallyPrecedes(key.utf8) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low
   }
 
   /// Different captures of a pattern's first group over the keys at a location, each at the place of
@@ -84,45 +109,5 @@ package struct Facts: Sendable {
       captures.append(capture)
     }
     return captures
-  }
-
-  /// Bucket and key prefix of an S3 location; nil for anything else.
-  package static func bucketAndPrefix(_ location: String) -> (bucket: String, prefix: String)? {
-    for scheme in ["s3://", "s3a://", "s3n://"] where location.hasPrefix(scheme) {
-      let rest = location.utf8.dropFirst(scheme.utf8.count)
-      guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else {
-        return (String(decoding: rest, as: UTF8.self), "")
-      }
-      return (
-        String(decoding: rest[..<slash], as: UTF8.self),
-        String(decoding: rest[rest.index(after: slash)...], as: UTF8.self)
-      )
-    }
-    return nil
-  }
-
-  /// Whether a key only marks a folder.
-  package static func isMarker(_ key: String) -> Bool {
-    key.hasSuffix("/") || key.hasSuffix("$folder$")
-  }
-
-  /// Keys that start with a prefix, in order, without folder markers (`x/`, `x_$folder$`).
-  package func keys(bucket: String, prefix: String) -> [String]? {
-    guard let objects else { return nil }
-    let keys = objects[bucket] ?? []
-    var low = 0
-    var high = keys.count
-    while low < high {
-      let middle = (low + high) / 2
-      if keys[middle].utf8.lexicographicallyPrecedes(prefix.utf8) {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    return keys[low...].prefix { $0.utf8.starts(with: prefix.utf8) }
-      .filter { key in
-        !Self.isMarker(key) && !emptied.contains { $0.holds(bucket: bucket, key: key) }
-      }
   }
 }

@@ -1,11 +1,12 @@
 import Cloud
 import Gzip
+import Locations
 import Values
 
 /// What s3-dist-cp does: copies files between S3 and HDFS, and can group, compress and move them.
 struct DistCp: Sendable {
-  private(set) var source = ""
-  private(set) var destination = ""
+  private let source: Location
+  private let destination: Location
   private var pattern: RegularExpression?
   private var groups: RegularExpression?
   /// In bytes; nil where groups are not cut.
@@ -25,6 +26,9 @@ struct DistCp: Sendable {
   }
 
   init(_ arguments: [String]) throws(Failure) {
+    var source: Location?
+    var destination: Location?
+    var others: [(name: String, value: String)] = []
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       guard argument.hasPrefix("--") else { continue }
@@ -36,11 +40,18 @@ struct DistCp: Sendable {
       }
       let isFlag = Self.flags.contains(name)
       if value == nil, !isFlag { value = rest.popFirst() }
-      try set(name, value ?? "")
+      switch name {
+      case "src": source = try Places.folder(value ?? "")
+      case "dest": destination = try Places.folder(value ?? "")
+      default: others.append((name, value ?? ""))
+      }
     }
-    guard !source.isEmpty, !destination.isEmpty else {
+    guard let source, let destination else {
       throw Failure(message: "Must specify --src and --dest")
     }
+    self.source = source
+    self.destination = destination
+    for (name, value) in others { try set(name, value) }
   }
 
   private static var flags: Set<String> {
@@ -52,8 +63,6 @@ struct DistCp: Sendable {
 
   private mutating func set(_ name: String, _ value: String) throws(Failure) {
     switch name {
-    case "src": source = Places.folder(value)
-    case "dest": destination = Places.folder(value)
     case "srcPattern": pattern = try Self.expression(value)
     case "groupBy": groups = try Self.expression(value)
     case "targetSize":
@@ -85,23 +94,23 @@ struct DistCp: Sendable {
   func run(_ places: Places, half: Bool) throws {
     let all = places.files(below: source)
     guard !all.isEmpty else {
-      throw Failure(message: "FileNotFoundException: No such file or directory '\(source)'")
+      throw Failure(message: "FileNotFoundException: No such file or directory '\(source.text)'")
     }
-    let inputs = all.filter { pattern?.matches(source + $0) ?? true }
+    let inputs = all.filter { pattern?.matches(source.text + $0) ?? true }
     let outputs = groups == nil ? inputs.map { single($0) } : try grouped(inputs, places)
     for (index, output) in outputs.enumerated() {
       if half, index >= outputs.count / 2 { break }
       var bytes: [UInt8] = []
       for input in output.inputs {
-        let part = try places.read(source + input)
+        let part = try places.read(input, in: source)
         // Only one file keeps the form that it has; what is joined is joined as text.
         bytes += output.inputs.count == 1 && codec == "keep" ? part : Self.plain(part)
       }
-      try places.write(destination + output.path, encode(bytes))
+      try places.write(output.path, in: destination, encode(bytes))
     }
     if half { throw Failure(message: "Task failed task_sandbox_r_000001 (--fault)") }
     guard deletes else { return }
-    for input in outputs.flatMap(\.inputs) { try places.delete(source + input) }
+    for input in outputs.flatMap(\.inputs) { try places.delete(input, in: source) }
   }
 
   private static func plain(_ bytes: [UInt8]) -> [UInt8] {
@@ -143,7 +152,7 @@ struct DistCp: Sendable {
     var order: [String] = []
     var members: [String: [String]] = [:]
     for input in inputs {
-      guard let key = captured(source + input) else { continue }
+      guard let key = captured(source.text + input) else { continue }
       let folder = input.utf8.lastIndex(of: 0x2F).map { String(input[...$0]) } ?? ""
       let name = folder + key
       if members[name] == nil { order.append(name) }
@@ -176,7 +185,7 @@ struct DistCp: Sendable {
         size = 0
       }
       bins[bins.count - 1].append(input)
-      size += try places.read(source + input).count
+      size += try places.read(input, in: source).count
     }
     return bins
   }

@@ -1,4 +1,5 @@
 package import Cloud
+import Locations
 import Synchronization
 
 /// A folder as S3: `DIR/BUCKET/KEY`.
@@ -68,12 +69,10 @@ package struct FolderStore: ObjectStore {
   }
 
   private func check(_ bucket: String, _ operation: String) throws(CloudError) {
-    let isName = bucket.utf8.allSatisfy { $0 != 0x2F && $0 > 0x20 }
-    guard !bucket.isEmpty, !bucket.hasPrefix("."), isName else {
-      throw CloudError(
-        .refused, operation: operation, code: "InvalidBucketName",
-        message: "`\(bucket)` is not a bucket's name")
-    }
+    guard let problem = BucketName.problem(with: bucket) else { return }
+    throw CloudError(
+      .refused, operation: operation, code: "InvalidBucketName",
+      message: "`\(bucket)` isn't a bucket's name: \(problem.words)")
   }
 
   // MARK: ObjectStore

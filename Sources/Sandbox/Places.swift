@@ -1,4 +1,5 @@
 import Cloud
+import Locations
 
 /// The files of a simulated cluster: folders of S3 and of its own HDFS, by their addresses.
 struct Places: Sendable {
@@ -15,89 +16,64 @@ struct Places: Sendable {
     SandboxFolder.state(of: folder) + "/hdfs/\(cluster)"
   }
 
-  enum Address {
-    case object(bucket: String, key: String)
-    case file(path: String)
-  }
-
-  /// Nil where it is neither an S3 nor an HDFS address.
-  static func address(_ place: String) -> Address? {
-    for scheme in ["s3://", "s3n://", "s3a://"] where place.hasPrefix(scheme) {
-      let rest = place.dropFirst(scheme.count)
-      guard let slash = rest.firstIndex(of: "/") else {
-        return rest.isEmpty ? nil : .object(bucket: String(rest), key: "")
-      }
-      return .object(bucket: String(rest[..<slash]), key: String(rest[rest.index(after: slash)...]))
-    }
-    var path = place[...]
-    if path.hasPrefix("hdfs://") {
-      path = path.dropFirst("hdfs://".count)
-      // What stands before the path is the name node, of which there is one.
-      guard let slash = path.firstIndex(of: "/") else { return nil }
-      path = path[slash...]
-    }
-    guard path.hasPrefix("/") else { return nil }
-    let parts = path.split(separator: "/").filter { $0 != "." && $0 != ".." }
-    let ending = path.hasSuffix("/") && !parts.isEmpty ? "/" : ""
-    return .file(path: parts.joined(separator: "/") + ending)
-  }
-
-  /// The place as a folder: with a slash at its end, and without a job's `*`.
-  static func folder(_ place: String) -> String {
-    var place = place[...]
-    while place.hasSuffix("*") { place = place.dropLast() }
-    return place.hasSuffix("/") ? String(place) : place + "/"
-  }
-
-  /// Paths of the files below a folder, relative to it, in the order of their bytes. Folder markers
-  /// are none.
-  func files(below folder: String) -> [String] {
-    switch Self.address(folder) {
-    case .object(let bucket, let key):
-      store.keys(bucket, key).map { String($0.dropFirst(key.count)) }
-        .filter { !$0.isEmpty && !$0.hasSuffix("/") && !$0.hasSuffix("_$folder$") }
-    case .file(let path): Files.walk(hdfs + "/" + path)
-    case nil: []
+  /// The folder that a program is told of: a path alone is one of the cluster's own.
+  static func folder(_ text: String) throws(DistCp.Failure) -> Location {
+    do throws(LocationProblem) {
+      return try Location(text.hasPrefix("/") ? "hdfs://\(text)" : text).folder
+    } catch {
+      throw DistCp.Failure(message: "IllegalArgumentException: \(text): \(error.words)")
     }
   }
 
-  func read(_ file: String) throws(CloudError) -> [UInt8] {
-    switch Self.address(file) {
-    case .object(let bucket, let key): return try store.read(bucket, key, "GetObject") ?? []
-    case .file(let path):
-      do {
-        return try Files.read(hdfs + "/" + path) ?? []
-      } catch {
-        throw CloudError(.unavailable, operation: "read", message: error.message)
-      }
-    case nil: return []
+  /// Where the cluster's own files of a folder are; nil for any that it doesn't have.
+  private func path(of folder: Location) -> String? {
+    switch folder.scheme {
+    case "hdfs": "\(hdfs)/\(folder.key)"
+    case "file": "\(hdfs)/.file/\(folder.key)"
+    default: nil
     }
   }
 
-  func write(_ file: String, _ bytes: [UInt8]) throws(CloudError) {
-    switch Self.address(file) {
-    case .object(let bucket, let key): try store.write(bucket, key, bytes)
-    case .file(let path):
-      do {
-        try Files.write(hdfs + "/" + path, bytes, mark: ".penstock-new")
-      } catch {
-        throw CloudError(.unavailable, operation: "write", message: error.message)
-      }
-    case nil: break
+  /// Paths of the files below a folder, relative to it, in the order of their bytes, without folder
+  /// markers.
+  func files(below folder: Location) -> [String] {
+    if folder.isInS3 {
+      return store.keys(folder.bucket, folder.key).compactMap { folder.name(ofKey: $0) }
+        .filter { !$0.isEmpty && !Location.isMarker($0) }
+    }
+    return path(of: folder).map(Files.walk) ?? []
+  }
+
+  func read(_ name: String, in folder: Location) throws(CloudError) -> [UInt8] {
+    if folder.isInS3 {
+      return try store.read(folder.bucket, folder.key + name, "GetObject") ?? []
+    }
+    guard let path = path(of: folder) else { return [] }
+    do {
+      return try Files.read(path + name) ?? []
+    } catch {
+      throw CloudError(.unavailable, operation: "read", message: error.message)
     }
   }
 
-  func delete(_ file: String) throws(CloudError) {
-    switch Self.address(file) {
-    case .object(let bucket, let key): try store.remove(bucket, key)
-    case .file(let path):
-      do {
-        try Files.delete(hdfs + "/" + path)
-      } catch {
-        throw CloudError(.unavailable, operation: "delete", message: error.message)
-      }
-      Files.deleteEmptyFolders(from: Files.parent(of: hdfs + "/" + path), upTo: hdfs)
-    case nil: break
+  func write(_ name: String, in folder: Location, _ bytes: [UInt8]) throws(CloudError) {
+    if folder.isInS3 { return try store.write(folder.bucket, folder.key + name, bytes) }
+    guard let path = path(of: folder) else { return }
+    do {
+      try Files.write(path + name, bytes, mark: ".penstock-new")
+    } catch {
+      throw CloudError(.unavailable, operation: "write", message: error.message)
     }
+  }
+
+  func delete(_ name: String, in folder: Location) throws(CloudError) {
+    if folder.isInS3 { return try store.remove(folder.bucket, folder.key + name) }
+    guard let path = path(of: folder) else { return }
+    do {
+      try Files.delete(path + name)
+    } catch {
+      throw CloudError(.unavailable, operation: "delete", message: error.message)
+    }
+    Files.deleteEmptyFolders(from: Files.parent(of: path + name), upTo: hdfs)
   }
 }

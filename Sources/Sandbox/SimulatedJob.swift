@@ -1,5 +1,6 @@
 import Cloud
 import Gzip
+import Locations
 import PlanFormat
 import Values
 
@@ -34,8 +35,8 @@ struct SimulatedJob {
     for access in writes { try write(lines ?? [], access, half: half) }
     if half { throw DistCp.Failure(message: "Job aborted: killed by --fault") }
     for access in deletes {
-      let folder = Places.folder(access.place)
-      for file in places.files(below: folder) { try places.delete(folder + file) }
+      let folder = try Places.folder(access.place)
+      for file in places.files(below: folder) { try places.delete(file, in: folder) }
     }
     if writes.isEmpty, deletes.isEmpty, let lines { try load(lines) }
   }
@@ -46,10 +47,10 @@ struct SimulatedJob {
     var lines: [String] = []
     var isAnyThere = false
     for access in reads {
-      let folder = Places.folder(access.place)
+      let folder = try Places.folder(access.place)
       for file in places.files(below: folder) where !Self.isHidden(file) {
         isAnyThere = true
-        var bytes = try places.read(folder + file)
+        var bytes = try places.read(file, in: folder)
         if GzipStream.isGzip(bytes) {
           bytes = GzipStream.decompress(bytes, limit: 1 << 28) ?? bytes
         }
@@ -67,20 +68,20 @@ struct SimulatedJob {
   }
 
   private func write(_ lines: [String], _ access: Plan.Access, half: Bool) throws {
-    let folder = Places.folder(access.place)
+    let folder = try Places.folder(access.place)
     let label = access.dataset.isEmpty ? "data" : access.dataset
     let made = lines.map { "\(label)(\($0))" }
     if half {
       let part = made.prefix(made.count / 2)
-      return try places.write(folder + "_temporary/0/part-00000", Self.bytes(part))
+      return try places.write("_temporary/0/part-00000", in: folder, Self.bytes(part))
     }
     for (path, part) in outputs(made, folder) {
-      try places.write(folder + path, Self.bytes(part))
+      try places.write(path, in: folder, Self.bytes(part))
     }
     for file in places.files(below: folder) where file.hasPrefix("_temporary/") {
-      try places.delete(folder + file)
+      try places.delete(file, in: folder)
     }
-    try places.write(folder + "_SUCCESS", [])
+    try places.write("_SUCCESS", in: folder, [])
   }
 
   private static func bytes(_ lines: some Sequence<String>) -> [UInt8] {
@@ -89,14 +90,14 @@ struct SimulatedJob {
 
   /// Two files for each pattern that a copy asks of the folder, with half of the lines each; two
   /// plain parts where none asks for any.
-  private func outputs(_ lines: [String], _ folder: String) -> [(path: String, lines: [String])] {
+  private func outputs(_ lines: [String], _ folder: Location) -> [(path: String, lines: [String])] {
     let halves = [0, 1].map { rest in
       lines.indices.filter { $0 % 2 == rest }.map { lines[$0] }
     }
     var outputs: [(path: String, lines: [String])] = []
     for pattern in patterns(folder) {
       let paths = ["00000", "00001"].map {
-        PathSample.path(matching: pattern, below: folder, number: $0)
+        PathSample.path(matching: pattern, below: folder.text, number: $0)
       }
       guard let first = paths[0], let second = paths[1], !Self.isHidden(first) else { continue }
       if first == second {
@@ -116,7 +117,7 @@ struct SimulatedJob {
   }
 
   /// What copies from the folder want names to be like, each once.
-  private func patterns(_ folder: String) -> [String] {
+  private func patterns(_ folder: Location) -> [String] {
     var patterns: [String] = []
     for other in others where DistCp.isMeant(jar: other.jar, arguments: other.arguments) {
       let arguments = other.arguments
@@ -126,7 +127,7 @@ struct SimulatedJob {
         }
         return arguments[index + 1]
       }
-      guard let source = option("--src"), Places.folder(source) == folder else { continue }
+      guard let source = option("--src"), (try? Places.folder(source)) == folder else { continue }
       if let pattern = option("--groupBy") ?? option("--srcPattern"), !patterns.contains(pattern) {
         patterns.append(pattern)
       }

@@ -1,5 +1,6 @@
 import Cloud
 import Gzip
+import Locations
 import Values
 
 /// Lets a simulated EMR's time pass.
@@ -160,7 +161,7 @@ struct Simulation {
     world.clusters[index].steps[step].state = .failed
     world.clusters[index].steps[step].failure = StepDescription.Failure(
       reason: "Unknown Error.", message: message,
-      logFile: logFolder(index, step).map { $0 + "stderr.gz" } ?? "")
+      logFile: logFolder(index, step).map { $0.text + "stderr.gz" } ?? "")
     writeLogs(index, step, message)
     switch world.clusters[index].steps[step].actionOnFailure {
     case "TERMINATE_CLUSTER", "TERMINATE_JOB_FLOW":
@@ -176,11 +177,10 @@ struct Simulation {
   }
 
   /// Where EMR puts a step's logs; nil where the cluster keeps none.
-  private func logFolder(_ index: Int, _ step: Int) -> String? {
+  private func logFolder(_ index: Int, _ step: Int) -> Location? {
     let cluster = world.clusters[index]
-    return cluster.logURI.map {
-      "\(Places.folder($0))\(cluster.id)/steps/\(cluster.steps[step].id)/"
-    }
+    guard let top = cluster.logURI.flatMap({ try? Location($0).folder.text }) else { return nil }
+    return try? Location("\(top)\(cluster.id)/steps/\(cluster.steps[step].id)/")
   }
 
   private func writeLogs(_ index: Int, _ step: Int, _ message: String) {
@@ -195,7 +195,7 @@ struct Simulation {
     for (name, text) in logs {
       // A log that cannot be written is a log that is not there.
       if let packed = GzipStream.compress(Array(text.utf8)) {
-        try? places.write("\(folder)\(name).gz", packed)
+        try? places.write("\(name).gz", in: folder, packed)
       }
     }
   }

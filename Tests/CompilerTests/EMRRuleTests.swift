@@ -17,8 +17,8 @@ import Testing
       fine: "ReleaseLabel: emr-5.28.0\nStepConcurrencyLevel: 1"),
     RuleCase(
       .emrReleaseTooOld,
-      "ReleaseLabel: emr-6.0.0\nLogUri: s3://b/l/\n1️⃣LogEncryptionKmsKeyId: k",
-      fine: "ReleaseLabel: emr-5.30.0\nLogUri: s3://b/l/\nLogEncryptionKmsKeyId: k"),
+      "ReleaseLabel: emr-6.0.0\nLogUri: s3://bkt/l/\n1️⃣LogEncryptionKmsKeyId: k",
+      fine: "ReleaseLabel: emr-5.30.0\nLogUri: s3://bkt/l/\nLogEncryptionKmsKeyId: k"),
     RuleCase(
       .emrReleaseTooOld, "ReleaseLabel: emr-5.6.1\n1️⃣CustomAmiId: ami-0123abcd",
       fine: "ReleaseLabel: emr-5.7.0\nCustomAmiId: ami-0123abcd"),
@@ -98,7 +98,7 @@ import Testing
   ]
 
   private static func actions(_ count: Int) -> String {
-    (1...count).map { "\n  - { Name: b\($0), ScriptBootstrapAction: { Path: s3://b/\($0) } }" }
+    (1...count).map { "\n  - { Name: b\($0), ScriptBootstrapAction: { Path: s3://bkt/\($0) } }" }
       .joined()
   }
 
@@ -125,8 +125,8 @@ import Testing
       fine: "StepExecutionRoleArn: arn:aws-cn:iam::123456789012:role/a/b"),
     RuleCase(
       .emrLogEncryption, "1️⃣LogEncryptionKmsKeyId: k",
-      fine: "LogUri: s3n://b/\nLogEncryptionKmsKeyId: k"),
-    RuleCase(.emrLogLocation, "LogUri: 1️⃣bucket/logs/", fine: "LogUri: s3://bucket/logs/"),
+      fine: "LogUri: s3n://bkt/\nLogEncryptionKmsKeyId: k"),
+    RuleCase(.emrLogLocation, "LogUri: 1️⃣hdfs:///logs/", fine: "LogUri: s3://bucket/logs/"),
     RuleCase(.emrTooManyTags, "Tags:" + tags(51), fine: "Tags:" + tags(50)),
     RuleCase(.emrTagKey, tag("1️⃣\"\""), fine: tag("k", "\"\"")),
     RuleCase(

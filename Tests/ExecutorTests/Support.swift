@@ -2,6 +2,7 @@ import Cloud
 import Executor
 import Foundation
 import Journal
+import Locations
 import PlanFormat
 import Sandbox
 import Synchronization
@@ -73,11 +74,11 @@ struct World {
   }
 
   func empty(_ place: String) async throws {
-    guard let (bucket, prefix) = Facts.bucketAndPrefix(place) else { return }
-    for entry in try await store.list(bucket: bucket, prefix: prefix, after: nil, limit: 1000)
-      .entries
-    {
-      try await store.delete(bucket: bucket, key: entry.key, ifMatch: nil)
+    let folder = try Location(place).folder
+    let page = try await store.list(
+      bucket: folder.bucket, prefix: folder.key, after: nil, limit: 1000)
+    for entry in page.entries {
+      try await store.delete(bucket: folder.bucket, key: entry.key, ifMatch: nil)
     }
   }
 

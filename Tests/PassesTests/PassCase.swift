@@ -1,4 +1,5 @@
 import Diagnostics
+import Locations
 import Passes
 import PipelineIR
 import PipelineSyntax
@@ -28,7 +29,11 @@ struct PassCase {
     let firstArgument = Int32(program.arguments.count)
     for argument in arguments { program.addArgument(.string(argument)) }
     let firstAccess = Int32(program.accesses.count)
-    for (mode, location) in accesses {
+    for (mode, text) in accesses {
+      guard let location = try? Location(text) else {
+        Issue.record("\(text) isn't a location")
+        continue
+      }
       let place = places.intern(location, in: &program)
       program.accesses.append(
         Access(place: place, mode: mode, part: mode == .write ? part : 0, span: Self.span))

@@ -1,6 +1,7 @@
 import Diagnostics
 import Digests
 import EMRBackend
+import Locations
 import Passes
 import PipelineIR
 import PlanFormat
@@ -58,13 +59,15 @@ struct PlanBuilder {
   /// Why a place must not be emptied; nil where the run makes again what lay there before anything
   /// reads it.
   private static func obstacle(to location: String, _ steps: [Plan.Step]) -> String? {
-    guard let place = EmptiedPlace(location) else { return "it is no folder in S3" }
+    guard let place = Location(folderInBucket: location) else {
+      return "it isn't a folder in S3"
+    }
     for step in steps {
       for access in step.accesses {
-        guard let touched = EmptiedPlace(access.place) else { continue }
+        guard let touched = try? Location(access.place) else { continue }
         switch access.mode {
-        case .write where touched.holds(place): return nil
-        case .read where touched.holds(place) || place.holds(touched):
+        case .write where place.isPlace(of: touched) || place.lies(in: touched): return nil
+        case .read where place.overlaps(touched):
           return "`\(step.name)` reads what lies there"
         case .read, .write, .delete: continue
         }

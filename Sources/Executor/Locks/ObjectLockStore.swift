@@ -1,5 +1,5 @@
 package import Cloud
-import PlanFormat
+import Locations
 
 /// An object in S3 as a lock: put on the condition that there is none.
 package struct ObjectLockStore: LockStore {
@@ -10,13 +10,13 @@ package struct ObjectLockStore: LockStore {
 
   /// Nil where the location names no object (`s3://bucket/key`).
   package init?(location: String, store: any ObjectStore) {
-    guard let (bucket, key) = Facts.bucketAndPrefix(location), !bucket.isEmpty, !key.isEmpty,
-      !key.hasSuffix("/")
+    guard let place = try? Location(location), place.isInS3, !place.key.isEmpty,
+      !Location.isMarker(place.key)
     else { return nil }
     name = location
     self.store = store
-    self.bucket = bucket
-    self.key = key
+    bucket = place.bucket
+    key = place.key
   }
 
   package func create(_ bytes: [UInt8]) async throws(LockFailure) -> String? {

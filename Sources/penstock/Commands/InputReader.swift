@@ -1,6 +1,8 @@
 import Compiler
 import Diagnostics
+import Locations
 import Passes
+import PipelineIR
 import PlanFormat
 import SourceText
 import Values
@@ -187,11 +189,17 @@ struct InputReader {
   }
 
   private mutating func emptiedFirst() -> [String] {
-    for text in invocation.all(.empty) where EmptiedPlace(text.value) == nil {
-      diagnostics.append(
-        .invalidOptionValue(
-          text.value, of: "--empty", expected: "a folder in S3: `s3://BUCKET/FOLDER/`",
-          at: text.span))
+    for text in invocation.all(.empty) {
+      do throws(LocationProblem) {
+        let place = try Location(text.value)
+        if place.isInS3, !place.isWhole { continue }
+        diagnostics.append(
+          .invalidOptionValue(
+            text.value, of: "--empty", expected: "a folder in S3: `s3://BUCKET/FOLDER/`",
+            at: text.span))
+      } catch {
+        diagnostics.append(.locationInvalid(text.value, error, at: text.span))
+      }
     }
     return invocation.all(.empty).map(\.value)
   }

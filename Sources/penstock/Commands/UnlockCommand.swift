@@ -85,7 +85,7 @@ enum UnlockCommand {
     _ argument: Invocation.Text, _ context: CommandContext
   ) throws(WorldRefusal) -> any LockStore {
     let consul = context.invocation[.consul]?.value
-    if consul == nil, !argument.value.hasPrefix("s3://") {
+    if consul == nil, LockPlace.isFile(argument.value) {
       return FileLockStore(path: argument.value)
     }
     return try LockPlace.store(

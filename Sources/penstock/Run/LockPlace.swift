@@ -1,6 +1,7 @@
 import Cloud
 import Diagnostics
 import Executor
+import Locations
 import SourceText
 
 /// Where a lock is kept: in Consul where `--consul` names it, an object for `s3://…`, else a file.
@@ -15,12 +16,21 @@ enum LockPlace {
       }
       return ConsulLockStore(address: consul, key: name, sender: sender)
     }
-    guard name.hasPrefix("s3://") else { return FileLockStore(path: name) }
+    guard !isFile(name) else { return FileLockStore(path: name) }
     guard let store = ObjectLockStore(location: name, store: world.store) else {
       throw WorldRefusal(
         .lockUnusable(name, "it names no object: give `s3://BUCKET/KEY`", at: span), .failure)
     }
     return store
+  }
+
+  /// Whether a lock's name, without Consul, is a file's path: a text that doesn't start with a scheme.
+  static func isFile(_ name: String) -> Bool {
+    do throws(LocationProblem) {
+      return try !Location(name).isInS3
+    } catch {
+      return error == .noScheme
+    }
   }
 
   /// The lock that a run is to hold; nil where it is to hold none.
