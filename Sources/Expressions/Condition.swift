@@ -70,24 +70,24 @@ package indirect enum Condition: Hashable, Sendable {
 }
 
 extension Expression {
-  /// The condition that the expression is. `resolve` says what is known of a path from a global
-  /// name, such as `stages.enrich`.
-  package func condition(resolving resolve: (String) -> Condition?) -> Condition {
-    if paths().isEmpty, case .success(.bool(let value)) = evaluate(in: .init(variables: [:])) {
+  /// The condition that the expression is. `resolve` says what is known of a reference, such as
+  /// `stages.enrich`.
+  package func condition(resolving resolve: (Reference) -> Condition?) -> Condition {
+    if references.isEmpty, case .success(.bool(let value)) = evaluate(in: .init(variables: [:])) {
       return .constant(value)
     }
     return condition(root, resolve)
   }
 
-  private func condition(_ index: Int, _ resolve: (String) -> Condition?) -> Condition {
+  private func condition(_ index: Int, _ resolve: (Reference) -> Condition?) -> Condition {
     let node = nodes[index]
+    if let reference = reference(at: index, as: .value), reference.use == .value {
+      return resolve(reference) ?? .atom(key(index))
+    }
     switch node.kind {
     case .literal:
       if case .bool(let value) = literals[Int(node.a)] { return .constant(value) }
       return .atom(key(index))
-    case .global, .select:
-      let key = key(index)
-      return resolve(key) ?? .atom(key)
     case .and: return .and(parts(node).map { condition($0, resolve) })
     case .or: return .or(parts(node).map { condition($0, resolve) })
     case .conditional:
@@ -103,7 +103,8 @@ extension Expression {
       case .notEqual: return .not(equality(index, node))
       default: return .atom(key(index))
       }
-    case .local, .has, .index, .call, .list, .map, .comprehension, .bind, .block, .optionalMap:
+    case .global, .local, .select, .has, .index, .call, .list, .map, .comprehension, .bind, .block,
+      .optionalMap:
       return .atom(key(index))
     }
   }
@@ -122,6 +123,11 @@ extension Expression {
     (Int(node.b)..<(Int(node.b) + Int(node.c))).map { Int(extra[$0]) }
   }
 
+  /// `a.b` and `a["b"]` are the same member; `a.?b` and `a[?"b"]` are its optional.
+  private func member(_ node: Node, _ key: String) -> String {
+    "\(self.key(Int(node.a)))[\(node.flag) \(key)]"
+  }
+
   /// A text that two parts share only where they yield the same.
   private func key(_ index: Int, of builtin: Builtin? = nil) -> String {
     guard nodes.indices.contains(index) else { return "" }
@@ -129,9 +135,9 @@ extension Expression {
     switch node.kind {
     case .literal: return "\(literals[Int(node.a)])"
     case .global: return name(node.a)
-    case .select: return "\(key(Int(node.a)))\(node.flag == 1 ? ".?" : ".")\(name(node.b))"
-    case .has: return "has(\(key(Int(node.a))).\(name(node.b)))"
-    case .index: return "\(key(Int(node.a)))[\(node.flag) \(key(Int(node.b)))]"
+    case .select: return member(node, "\(Value.string(name(node.b)))")
+    case .has: return "has(\(member(node, "\(Value.string(name(node.b)))")))"
+    case .index: return member(node, key(Int(node.b)))
     case .operator:
       return "(\((builtin.map(\.rawValue)) ?? node.a) \(key(Int(node.b))) \(key(Int(node.c))))"
     case .call:

@@ -32,7 +32,8 @@ extension Pass {
 
 /// Which `let`s can be evaluated from the inputs alone.
 package enum EarlyLets {
-  /// Adds their values to a scope. The others mention stages, datasets or facts, or a `let` that does.
+  /// Adds their values to a scope. The others refer to stages, datasets, facts or the cluster, or to
+  /// a `let` that does.
   package static func bind(
     _ pipeline: PipelineDecl, scope: inout Scope, facts: FactOracle, inputTrees: [String: [Tree]],
     into diagnostics: inout [Diagnostic]
@@ -41,21 +42,12 @@ package enum EarlyLets {
       tree: pipeline.tree, scope: scope, facts: facts, blame: InputBlame(pipeline, inputTrees))
     var late: Set<String> = ["stages", "data", "s3", "cluster"]
     for item in pipeline.lets {
-      let text = pipeline.tree.sourceText(item.value)
-      if DataUses.mentions(text, anyOf: late) {
+      if pipeline.tree.references(in: item.value).contains(where: { late.contains($0.name) }) {
         late.insert(item.name.value)
       } else if let value = binder.value(item.value, into: &diagnostics) {
         binder.bind(item.name.value, value)
       }
     }
     scope = binder.scope
-  }
-}
-
-extension Tree {
-  /// The bytes of a node as they stand in the parsed text.
-  package func sourceText(_ node: NodeID) -> ArraySlice<UInt8> {
-    let span = span(node)
-    return text[min(Int(span.start), text.count)..<min(Int(span.end), text.count)]
   }
 }

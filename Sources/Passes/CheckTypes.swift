@@ -96,11 +96,14 @@ package struct TypeChecker {
   /// A place to blame has to be one that there can be; it need not be there.
   private func check(place: Marked<String>, into diagnostics: inout [Diagnostic]) {
     var found: [Diagnostic] = []
-    let span = place.span
-    let text = place.value.replacing(".?", with: ".")
-    let expression = Expression.parse(text, locate: { _ in span }, into: &found)
+    let expression = InputOrigins.expression(place, into: &found)
     _ = expression?.check(in: environment, into: &found)
     diagnostics += found.filter { $0.code != .expressionAbsentOptional }
+    if found.isEmpty,
+      !pipeline.inputs.contains(where: { $0.name.value == expression?.reference?.name })
+    {
+      diagnostics.append(.notAnInputsPlace(place, inputs: pipeline.inputs.map(\.name.value)))
+    }
   }
 
   // MARK: Datasets and stages
@@ -163,11 +166,11 @@ package struct TypeChecker {
       return false
     }
     var isReported = false
-    for path in template.paths() where path.value.hasPrefix("stages.") {
-      let name = path.value.dropFirst("stages.".utf8.count)
-      guard let later = pipeline.stages[index...].first(where: { $0.name.value == name })
+    for reference in template.references where reference.name == "stages" {
+      guard let name = reference.members.first,
+        let later = pipeline.stages[index...].first(where: { $0.name.value == name })
       else { continue }
-      diagnostics.append(.laterStage(String(name), at: path.span, declared: later.name.span))
+      diagnostics.append(.laterStage(name, at: reference.span, declared: later.name.span))
       isReported = true
     }
     return isReported

@@ -243,26 +243,4 @@ package struct DataUses: Sendable {
     byte == 0x5F || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
       || (0x61...0x7A).contains(byte)
   }
-
-  /// Whether a text has one of the names in it, not as a part of a longer one or behind a dot.
-  static func mentions(_ bytes: ArraySlice<UInt8>, anyOf names: Set<String>) -> Bool {
-    bytes.withUnsafeBufferPointer { bytes in
-      var at = 0
-      while at < bytes.count {
-        guard isWord(bytes[at]) else {
-          at += 1
-          continue
-        }
-        var end = at
-        while end < bytes.count, isWord(bytes[end]) { end += 1 }
-        if at == 0 || bytes[at - 1] != 0x2E,
-          names.contains(String(decoding: bytes[at..<end], as: UTF8.self))
-        {
-          return true
-        }
-        at = end
-      }
-      return false
-    }
-  }
 }

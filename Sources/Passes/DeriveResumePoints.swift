@@ -1,4 +1,5 @@
 import Diagnostics
+import Expressions
 package import PipelineIR
 import PipelineSyntax
 import SourceText
@@ -89,19 +90,19 @@ extension Context {
   /// The `let`s that a condition needs and that depend on the run, in their order.
   private func letsOfRun(in condition: NodeID) -> [LetDecl] {
     let tree = pipeline.tree
-    var texts = [tree.sourceText(condition)]
-    var needed: [LetDecl] = []
-    for item in pipeline.lets.reversed()
-    where texts.contains(where: { DataUses.mentions($0, anyOf: [item.name.value]) }) {
-      needed.append(item)
-      texts.append(tree.sourceText(item.value))
+    func names(in node: NodeID) -> Set<String> { Set(tree.references(in: node).map(\.name)) }
+    var needed: [(item: LetDecl, names: Set<String>)] = []
+    var wanted = names(in: condition)
+    for item in pipeline.lets.reversed() where wanted.contains(item.name.value) {
+      let names = names(in: item.value)
+      needed.append((item, names))
+      wanted.formUnion(names)
     }
     var affected: Set = ["run"]
-    return needed.reversed().filter { item in
-      let text = tree.sourceText(item.value)
-      guard DataUses.mentions(text, anyOf: affected) else { return false }
+    return needed.reversed().compactMap { item, names in
+      guard !affected.isDisjoint(with: names) else { return nil }
       affected.insert(item.name.value)
-      return true
+      return item
     }
   }
 }

@@ -11,37 +11,33 @@ package struct InputOrigins: Sendable {
 
   package init(_ trees: [String: [Tree]]) { self.trees = trees }
 
-  /// For a scalar that is one plain path into an input, `${config.a.b}`, the place of that value.
+  /// What a check's `at` says, an expression without `${…}`.
+  static func expression(
+    _ place: Marked<String>, into diagnostics: inout [Diagnostic]
+  ) -> Expression? {
+    Expression.parse(place.value, locate: { _ in place.span }, into: &diagnostics)
+  }
+
+  /// The place that a check's `at` says.
+  func place(_ place: Marked<String>) -> Span? {
+    var ignored: [Diagnostic] = []
+    return Self.expression(place, into: &ignored)?.reference.flatMap(self.place(of:))
+  }
+
+  /// For a scalar that is one reference to an input, `${config.a.b}`, the place of that value.
   package func place(of node: NodeID, in tree: Tree) -> Span? {
-    guard tree.kind(node) == .string else { return nil }
-    let path = tree.withBytes(node) { bytes -> String? in
-      guard bytes.count > 3, bytes[0] == UInt8(ascii: "$"), bytes[1] == UInt8(ascii: "{"),
-        bytes.last == UInt8(ascii: "}")
-      else { return nil }
-      let path = bytes[2..<(bytes.count - 1)]
-      return path.allSatisfy(Self.isInPath) ? String(decoding: path, as: UTF8.self) : nil
-    }
-    return path.flatMap { place(path: $0) }
+    var ignored: [Diagnostic] = []
+    guard tree.hasExpression(node),
+      let expression = tree.template(node, into: &ignored)?.singleExpression
+    else { return nil }
+    return expression.reference.flatMap(place(of:))
   }
 
-  private static func isInPath(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-    case UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "?"): true
-    default: false
-    }
-  }
-
-  /// The place of `config.a.b`; nil where the text is no such path.
-  package func place(path: String) -> Span? {
-    let parts = path.split(separator: ".", omittingEmptySubsequences: false).map { part in
-      part.hasPrefix("?") ? String(part.dropFirst()) : String(part)
-    }
-    guard let first = parts.first, let tree = trees[first]?.first, var at = tree.root else {
-      return nil
-    }
+  /// The place of what is referred to; nil where it is no part of an input.
+  func place(of reference: Reference) -> Span? {
+    guard let tree = trees[reference.name]?.first, var at = tree.root else { return nil }
     var span: Span?
-    for part in parts.dropFirst() {
+    for part in reference.members {
       // The deepest key that is there is blamed for one that is not.
       guard let entry = tree.entry(at, part) else { return span }
       span = tree.span(entry.value)
@@ -91,10 +87,11 @@ package struct InputBlame: Sendable {
     guard depth > 0, places.count < 2, pipeline.tree.hasExpression(node),
       let template = pipeline.tree.template(node, into: &ignored)
     else { return }
-    for path in template.paths(within: span).map(\.value) {
-      if let item = pipeline.lets.first(where: { $0.name.value == path }) {
+    for reference in template.references
+    where span.map({ $0.start <= reference.span.start && reference.span.end <= $0.end }) ?? true {
+      if let item = pipeline.lets.first(where: { $0.name.value == reference.name }) {
         collect(item.value, nil, depth - 1, &places)
-      } else if let place = origins.place(path: path), !places.contains(place) {
+      } else if let place = origins.place(of: reference), !places.contains(place) {
         places.append(place)
       }
     }

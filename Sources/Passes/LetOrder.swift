@@ -2,8 +2,6 @@ import Diagnostics
 import Expressions
 import PipelineSyntax
 import SourceText
-import Values
-import YAMLSyntax
 
 /// Finds `let`s that use ones below them, or themselves.
 struct LetOrder {
@@ -19,29 +17,11 @@ struct LetOrder {
     let indices = Dictionary(
       lets.enumerated().map { ($1.name.value, $0) }, uniquingKeysWith: { first, _ in first })
     for (index, item) in lets.enumerated() {
-      var used: [Marked<Int>] = []
-      Self.collect(item.value, pipeline.tree, indices, &used)
+      let used = pipeline.tree.references(in: item.value).compactMap { reference in
+        indices[reference.name].map { Marked($0, reference.span) }
+      }
       uses.append(used)
       early.append(used.filter { $0.value >= index }.map { lets[$0.value].name.value })
-    }
-  }
-
-  private static func collect(
-    _ node: NodeID, _ tree: Tree, _ indices: [String: Int], _ used: inout [Marked<Int>]
-  ) {
-    switch tree.kind(node) {
-    case .null, .bool, .int, .float: break
-    case .list: for item in tree.items(node) { collect(item, tree, indices, &used) }
-    case .map: for entry in tree.entries(node) { collect(entry.value, tree, indices, &used) }
-    case .string:
-      var ignored: [Diagnostic] = []
-      guard tree.hasExpression(node), let template = tree.template(node, into: &ignored) else {
-        return
-      }
-      for path in template.paths() {
-        let root = path.value.prefix { $0 != "." }
-        if let index = indices[String(root)] { used.append(Marked(index, path.span)) }
-      }
     }
   }
 

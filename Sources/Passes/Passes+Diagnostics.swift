@@ -287,6 +287,13 @@ extension Diagnostic {
         ?? "there are \(kinds.map { "`\($0)`" }.joined(separator: ", "))")
   }
 
+  static func notAnInputsPlace(_ place: Marked<String>, inputs: [String]) -> Diagnostic {
+    Diagnostic(
+      .expressionType, "`\(place.value)` isn't a place in an input", at: place.span,
+      hint: "write the name of an input and the keys that lead to the value to blame, such as "
+        + "`\(inputs.first ?? "config").key`")
+  }
+
   static func wrongValue(_ wanted: String, found: Value, at span: Span) -> Diagnostic {
     Diagnostic(
       .expressionType, "expected \(wanted), and the expression yields \(found.typeName)", at: span)

@@ -27,7 +27,7 @@ package struct RuleCheck {
     let message = text(declaration.message, &diagnostics) ?? "a rule of the pipeline does not hold"
     diagnostics.append(
       .checkFailed(
-        message, at: declaration.at.flatMap { origins.place(path: $0.value) },
+        message, at: declaration.at.flatMap { origins.place($0) },
         rule: binder.tree.span(require), hint: text(declaration.hint, &diagnostics),
         isWarning: declaration.isWarning))
     if !declaration.isWarning, exit == nil, let status = declaration.exit {

@@ -35,7 +35,7 @@ extension Pass {
     case .undecided, .selected, .notApplicable:
       guard let when = context.pipeline.stages[index].when else { return "nothing leaves it out" }
       let values = ConditionWords.values(
-        in: context.pipeline.tree.string(when), context.scope(for: program))
+        in: when, of: context.pipeline.tree, context.scope(for: program))
       return "its `when` \(status == .selected ? "holds" : "does not hold")"
         + (values.isEmpty ? "" : ": \(values)")
     case .skipped: return "--skip names it"

@@ -54,9 +54,12 @@ struct StageReach {
       let expression = tree.template(node, into: &ignored)?.singleExpression
     else { return .atom("node \(node.index)") }
     return withoutActuallyEscaping(stages) { stages in
-      expression.condition { path in
-        if path.hasPrefix("stages.") { return stages(String(path.dropFirst(7))) }
-        return lets[path].map { condition($0, depth - 1, stages) }
+      expression.condition { reference in
+        if reference.name == "stages", reference.members.count == 1 {
+          return stages(reference.members[0])
+        }
+        guard reference.members.isEmpty else { return nil }
+        return lets[reference.name].map { condition($0, depth - 1, stages) }
       }
     }
   }

@@ -258,9 +258,7 @@ struct StepExpander {
     guard let node = decl.jar else { return program.texts.add("") }
     guard let text = kindValue(node, decl, parameters, &report)?.argumentText else { return nil }
     let jar = program.texts.add(text)
-    let dependsOnStep = decl.tree.withBytes(node) {
-      DataUses.mentions(Array($0)[...], anyOf: ["parameters"])
-    }
+    let dependsOnStep = decl.tree.references(in: node).contains { $0.name == "parameters" }
     if !dependsOnStep { jars[Int(kind.index)] = jar }
     return jar
   }

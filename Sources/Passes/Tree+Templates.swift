@@ -19,6 +19,19 @@ extension Tree {
     }
   }
 
+  /// What the expressions in a node, and in all it holds, refer to; none of those that are wrong.
+  package func references(in node: NodeID) -> [Reference] {
+    switch kind(node) {
+    case .null, .bool, .int, .float: return []
+    case .list: return items(node).flatMap { references(in: $0) }
+    case .map: return entries(node).flatMap { references(in: $0.value) }
+    case .string:
+      var ignored: [Diagnostic] = []
+      guard hasExpression(node) else { return [] }
+      return template(node, into: &ignored)?.references ?? []
+    }
+  }
+
   /// A text with its expressions parsed: now, or when the program was built. Where the text does not
   /// stand in the source as it is, the map to the source is made once for all places in it.
   package func template(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Template? {
