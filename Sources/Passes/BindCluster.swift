@@ -27,7 +27,8 @@ extension Pass {
       guard let text = binder.string(name, into: &report.diagnostics) else { return }
       reuse(text, at: context.pipeline.tree.span(name), &program, context, &report)
     }
-    binder.scope = context.scope(for: program)
+    // What it is known by: its release is what `job-flow` says.
+    binder.bind("cluster", .map(ValueMap(["region": .string(program.cluster.region)])))
     guard let node = declaration.jobFlow else { return }
     let body = ClusterBody(binder: binder, origins: nil)
     program.cluster.jobFlow = body.evaluate(node, into: &report.diagnostics)

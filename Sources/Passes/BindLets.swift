@@ -12,7 +12,10 @@ extension Pass {
   ) { program, context, report in
     let binder = context.binder(context.scope(for: program))
     for item in context.pipeline.lets where context.base.variables[item.name.value] == nil {
-      guard let value = binder.value(item.value, into: &report.diagnostics) else { continue }
+      guard let value = binder.value(item.value, into: &report.diagnostics) else {
+        binder.fail(item.name.value)
+        continue
+      }
       binder.bind(item.name.value, value)
       program.lets[item.name.value] = value
     }
@@ -30,22 +33,38 @@ extension Pass {
   }
 }
 
+extension Binder {
+  /// Adds the `let`s that a node refers to and that have no value yet.
+  func bindLets(
+    neededBy node: NodeID, of pipeline: PipelineDecl, into diagnostics: inout [Diagnostic]
+  ) {
+    for item in pipeline.lets(neededBy: node) where scope.variables[item.name.value] == nil {
+      if let value = value(item.value, into: &diagnostics) {
+        bind(item.name.value, value)
+      } else {
+        fail(item.name.value)
+      }
+    }
+  }
+}
+
 /// Which `let`s can be evaluated from the inputs alone.
 package enum EarlyLets {
-  /// Adds their values to a scope. The others refer to stages, datasets, facts or the cluster, or to
-  /// a `let` that does.
+  /// Adds their values to a scope. The others refer to stages or facts, or to a `let` that does.
   package static func bind(
     _ pipeline: PipelineDecl, scope: inout Scope, facts: FactOracle, inputTrees: [String: [Tree]],
     into diagnostics: inout [Diagnostic]
   ) {
     let binder = Binder(
       tree: pipeline.tree, scope: scope, facts: facts, blame: InputBlame(pipeline, inputTrees))
-    var late: Set<String> = ["stages", "data", "s3", "cluster"]
+    var late: Set<String> = ["stages", "s3"]
     for item in pipeline.lets {
       if pipeline.tree.references(in: item.value).contains(where: { late.contains($0.name) }) {
         late.insert(item.name.value)
       } else if let value = binder.value(item.value, into: &diagnostics) {
         binder.bind(item.name.value, value)
+      } else {
+        binder.fail(item.name.value)
       }
     }
     scope = binder.scope

@@ -22,6 +22,8 @@ package final class Binder {
   package let blame: InputBlame?
   /// The expressions' view of the scope.
   @exclusivity(unchecked) private var context: EvaluationContext
+  /// Names whose values could not be found, which was said where they are defined.
+  private var failed: Set<String> = []
   /// The values of paths in this scope.
   @exclusivity(unchecked) private var paths = KnownPathValues()
 
@@ -37,6 +39,14 @@ package final class Binder {
   package func bind(_ name: String, _ value: Value?) {
     paths = KnownPathValues()
     context.variables[name] = value
+  }
+
+  /// Notes that a name has no value because of a mistake. What fails because it uses the name is no
+  /// other mistake, and is not said.
+  package func fail(_ name: String) { failed.insert(name) }
+
+  private func usesFailed(_ template: Template) -> Bool {
+    !failed.isEmpty && template.references.contains { failed.contains($0.name) }
   }
 
   /// The value of a node with all it holds; absent (`null`, none) entries and items are kept.
@@ -55,6 +65,7 @@ package final class Binder {
       switch template.evaluate(in: context) {
       case .success(let value): return value
       case .failure(let error):
+        if usesFailed(template) { return nil }
         diagnostics.append(
           .evaluation(error).blaming(blame?.place(ofArgumentIn: node, call: error.span)))
         return nil

@@ -31,7 +31,6 @@ package struct TypeChecker {
         input.isMany ? .list(type) : input.isOptional ? .nullable(type) : type)
     }
     environment = environment.declaring("run", Self.runType)
-    environment = environment.declaring("cluster", Self.clusterType)
   }
 
   static let runType = ValueType.object(
@@ -48,13 +47,12 @@ package struct TypeChecker {
         .init(name: "isPersistent", type: .bool, isRequired: true),
       ]))
 
-  static let clusterType = ValueType.object(
-    ObjectType(
-      name: "cluster",
-      fields: [
-        .init(name: "region", type: .string, isRequired: true),
-        .init(name: "release", type: .string, isRequired: true),
-      ]))
+  /// What is known of the cluster: its region first, then what `job-flow` says.
+  private static func clusterType(_ names: String...) -> ValueType {
+    .object(
+      ObjectType(
+        name: "cluster", fields: names.map { .init(name: $0, type: .string, isRequired: true) }))
+  }
 
   package mutating func check(jobFlow: ValueType, into diagnostics: inout [Diagnostic]) {
     environment = environment.declaring("stages", stagesType(pipeline.stages[...]))
@@ -68,10 +66,15 @@ package struct TypeChecker {
       environment = environment.declaring(item.name.value, type)
     }
     for check in pipeline.checks { self.check(check, into: &diagnostics) }
-    checkStages(into: &diagnostics)
+    checkPlaces(into: &diagnostics)
     var reach = StageReach(pipeline)
     reach.check(into: &diagnostics)
     if let cluster = pipeline.cluster { check(cluster, jobFlow: jobFlow, into: &diagnostics) }
+    // What is evaluated before the cluster is can't name it.
+    environment = environment.declaring("cluster", Self.clusterType("region", "release"))
+    checkSteps(into: &diagnostics)
+    check(steps: pipeline.cluster?.onCreate, environment, into: &diagnostics)
+    check(steps: pipeline.cluster?.onReuse, environment, into: &diagnostics)
     if let run = pipeline.run { check(run, into: &diagnostics) }
   }
 
@@ -115,8 +118,8 @@ package struct TypeChecker {
         fields: stages.map { .init(name: $0.name.value, type: .bool, isRequired: true) }))
   }
 
-  /// Datasets may ask which stages run, and stages where datasets are.
-  private mutating func checkStages(into diagnostics: inout [Diagnostic]) {
+  /// What decides which stages run, and where datasets are: these may ask which stages run.
+  private mutating func checkPlaces(into diagnostics: inout [Diagnostic]) {
     for (index, stage) in pipeline.stages.enumerated() {
       guard let when = stage.when else { continue }
       // A stage may ask only for those above it, which are decided by then.
@@ -143,6 +146,9 @@ package struct TypeChecker {
     }
     environment = environment.declaring(
       "data", .object(ObjectType(name: "data", fields: places)))
+  }
+
+  private func checkSteps(into diagnostics: inout [Diagnostic]) {
     for dataset in pipeline.datasets {
       for step in [dataset.restore, dataset.release?.step] {
         if let step { check(step: step, environment, into: &diagnostics) }
@@ -157,21 +163,30 @@ package struct TypeChecker {
     }
   }
 
-  /// Whether a stage's condition asks for stages below it, or for itself.
+  /// Whether a stage's condition asks for stages below it, or for itself: by itself, or by a `let`.
   private func reportLaterStages(
     _ when: NodeID, _ index: Int, into diagnostics: inout [Diagnostic]
   ) -> Bool {
-    var ignored: [Diagnostic] = []
-    guard tree.hasExpression(when), let template = tree.template(when, into: &ignored) else {
-      return false
-    }
     var isReported = false
-    for reference in template.references where reference.name == "stages" {
-      guard let name = reference.members.first,
+    func report(_ reference: Reference, at span: Span, isInLet: Bool) {
+      guard reference.name == "stages", let name = reference.members.first,
         let later = pipeline.stages[index...].first(where: { $0.name.value == name })
-      else { continue }
-      diagnostics.append(.laterStage(name, at: reference.span, declared: later.name.span))
+      else { return }
+      diagnostics.append(
+        .laterStage(
+          name, at: span, declared: later.name.span, asked: isInLet ? reference.span : nil))
       isReported = true
+    }
+    for reference in tree.references(in: when) {
+      report(reference, at: reference.span, isInLet: false)
+      guard let item = pipeline.lets.first(where: { $0.name.value == reference.name }) else {
+        continue
+      }
+      for item in pipeline.lets(neededBy: item.value) + [item] {
+        for inner in tree.references(in: item.value) {
+          report(inner, at: reference.span, isInLet: true)
+        }
+      }
     }
     return isReported
   }
@@ -271,10 +286,9 @@ package struct TypeChecker {
     if let tries = cluster.bootstrapTries {
       _ = type(of: tries, environment, into: &diagnostics)
     }
-    check(steps: cluster.onCreate, environment, into: &diagnostics)
-    check(steps: cluster.onReuse, environment, into: &diagnostics)
     if let body = cluster.jobFlow {
-      check(body: body, jobFlow, environment, into: &diagnostics)
+      let inner = environment.declaring("cluster", Self.clusterType("region"))
+      check(body: body, jobFlow, inner, into: &diagnostics)
     }
   }
 

@@ -90,19 +90,13 @@ extension Context {
   /// The `let`s that a condition needs and that depend on the run, in their order.
   private func letsOfRun(in condition: NodeID) -> [LetDecl] {
     let tree = pipeline.tree
-    func names(in node: NodeID) -> Set<String> { Set(tree.references(in: node).map(\.name)) }
-    var needed: [(item: LetDecl, names: Set<String>)] = []
-    var wanted = names(in: condition)
-    for item in pipeline.lets.reversed() where wanted.contains(item.name.value) {
-      let names = names(in: item.value)
-      needed.append((item, names))
-      wanted.formUnion(names)
-    }
     var affected: Set = ["run"]
-    return needed.reversed().compactMap { item, names in
-      guard !affected.isDisjoint(with: names) else { return nil }
+    return pipeline.lets(neededBy: condition).filter { item in
+      guard tree.references(in: item.value).contains(where: { affected.contains($0.name) }) else {
+        return false
+      }
       affected.insert(item.name.value)
-      return item
+      return true
     }
   }
 }

@@ -130,10 +130,14 @@ extension Diagnostic {
       hint: "move it up: a `let` may use the ones above it")
   }
 
-  static func laterStage(_ name: String, at span: Span, declared: Span) -> Diagnostic {
+  /// `asked` is the place in a `let` that asks for the stage.
+  static func laterStage(
+    _ name: String, at span: Span, declared: Span, asked: Span?
+  ) -> Diagnostic {
     Diagnostic(
       .expressionUnknownField, "whether stage `\(name)` runs is not known here yet", at: span,
-      notes: [Note("it stands below", at: declared)],
+      notes: (asked.map { [Note("it is asked for here", at: $0)] } ?? [])
+        + [Note("the stage is declared here", at: declared)],
       hint: "a stage's `when` may ask for the stages above it")
   }
 

@@ -13,6 +13,8 @@ extension Pass {
     "select-stages", "decides which stages run: by their `when`, --skip and --resume-from"
   ) { program, context, report in
     guard StageOptions.check(program, context, &report) else { return }
+    // A stage's `when` sees the stages above it, which are decided.
+    program.selection = ValueMap()
     let resumeAt = context.options.resumeFrom.flatMap(program.stageID(named:))
     for index in program.stages.indices {
       let id = StageID(index)
@@ -34,8 +36,10 @@ extension Pass {
     switch status {
     case .undecided, .selected, .notApplicable:
       guard let when = context.pipeline.stages[index].when else { return "nothing leaves it out" }
-      let values = ConditionWords.values(
-        in: when, of: context.pipeline.tree, context.scope(for: program))
+      let binder = context.binder(context.scope(for: program))
+      var ignored: [Diagnostic] = []
+      binder.bindLets(neededBy: when, of: context.pipeline, into: &ignored)
+      let values = ConditionWords.values(in: when, of: binder.tree, binder.scope)
       return "its `when` \(status == .selected ? "holds" : "does not hold")"
         + (values.isEmpty ? "" : ": \(values)")
     case .skipped: return "--skip names it"
@@ -108,6 +112,7 @@ private enum StageOptions {
     let declaration = context.pipeline.stages[Int(id.index)]
     if let when = declaration.when {
       let binder = context.binder(context.scope(for: program))
+      binder.bindLets(neededBy: when, of: context.pipeline, into: &report.diagnostics)
       guard let holds = binder.bool(when, into: &report.diagnostics) else { return .notApplicable }
       if !holds {
         if context.options.resumeFrom == stage.name {

@@ -1,8 +1,22 @@
 package import Diagnostics
 package import Expressions
+import PipelineSyntax
 import SourceText
 package import Values
 import YAMLSyntax
+
+extension PipelineDecl {
+  /// The `let`s that a node refers to, itself or through others, in their order.
+  func lets(neededBy node: NodeID) -> [LetDecl] {
+    var wanted = Set(tree.references(in: node).map(\.name))
+    let needed = lets.reversed().filter { item in
+      guard wanted.contains(item.name.value) else { return false }
+      wanted.formUnion(tree.references(in: item.value).map(\.name))
+      return true
+    }
+    return needed.reversed()
+  }
+}
 
 extension Tree {
   /// Whether a node is a text with `${` in it.
