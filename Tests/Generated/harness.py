@@ -1,0 +1,162 @@
+"""Runs the binary on a case's files, and reads what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from places import place
+from syntax import Case
+
+DOCUMENTED = {0, 1, 2, 3, 4, 17, 18, 64, 130}
+
+
+@dataclass
+class Answer:
+    """What a command ended with and wrote."""
+
+    status: int
+    out: str
+    err: str
+    arguments: list
+
+    def diagnostics(self) -> tuple[set, set]:
+        """The codes of errors and of warnings."""
+        errors, warnings = set(), set()
+        text = self.err.strip()
+        if text.startswith("["):
+            try:
+                end = text.rindex("]") + 1
+                found = json.loads(text[:end])
+            except ValueError:
+                return {"unreadable-diagnostics"}, set()
+            for one in found:
+                if one["severity"] == "error":
+                    errors.add(one["code"])
+                elif one["severity"] == "warning":
+                    warnings.add(one["code"])
+        return errors, warnings
+
+
+@dataclass
+class Program:
+    """What `--emit ir` says."""
+
+    stages: dict = field(default_factory=dict)
+    steps: list = field(default_factory=list)
+    resume: dict = field(default_factory=dict)
+
+
+def read_program(text: str) -> Program:
+    program = Program()
+    for line in text.splitlines():
+        words = line.split(" ")
+        if words[0] == "stage":
+            program.stages[words[1]] = words[2] == "selected"
+        elif words[0] == "resume":
+            program.resume[words[1]] = words[2] == "yes"
+        elif words[0] == "step":
+            rest = line.split(" ", 2)[2]
+            stage = None
+            if rest.startswith("["):
+                stage, _, rest = rest[1:].partition("] ")
+            kind, _, rest = rest.partition(" ")
+            name, end = json.JSONDecoder().raw_decode(rest)
+            action, *flags = rest[end:].split()
+            program.steps.append({
+                "stage": stage or None, "kind": kind, "name": name, "action": action,
+                "retry": "retry" in flags, "arguments": [], "touches": set()})
+        elif words[0] == "" and len(words) > 3 and program.steps:
+            key, _, value = line.strip().partition(" ")
+            step = program.steps[-1]
+            if key == "arg":
+                step["arguments"].append(value)
+            elif key in ("read", "write", "delete"):
+                step["touches"].add((key, str(place(value))))
+    return program
+
+
+class Binary:
+    """The program under test, in a folder of its own."""
+
+    def __init__(self, path: str, folder: Path):
+        self.path = path
+        self.folder = folder
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.runs = 0
+        self.troubles: list[str] = []
+        self.secret: str | None = None
+        self.own_statuses: set[int] = set()  # that the pipeline's rules say
+        self.environment = {
+            "PATH": "/usr/bin:/bin", "HOME": str(folder), "TZ": "UTC", "LANG": "C.UTF-8"}
+
+    def write(self, files: dict[str, str]) -> None:
+        kinds = self.folder / "step-kinds"
+        if kinds.exists():
+            shutil.rmtree(kinds)
+        for name, text in files.items():
+            target = self.folder / name
+            if "/" in name:
+                target.parent.mkdir(exist_ok=True)
+            target.write_text(text)
+
+    def fill(self, box: str, world: dict) -> None:
+        """Makes a sandbox's S3 what a world says."""
+        root = self.folder / box
+        if root.exists():
+            shutil.rmtree(root)
+        root.mkdir()
+        for bucket, keys in world.items():
+            for key, text in keys.items():
+                target = root / bucket / key
+                if key.endswith("/"):
+                    target.mkdir(parents=True, exist_ok=True)
+                    continue
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text)
+
+    def call(self, *arguments: str, allowed=DOCUMENTED, quiet_secrets: bool = True) -> Answer:
+        self.runs += 1
+        done = subprocess.run(
+            [self.path, *arguments], cwd=self.folder, env=self.environment,
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
+        answer = Answer(
+            done.returncode, done.stdout.decode("utf-8", "replace"),
+            done.stderr.decode("utf-8", "replace"), list(arguments))
+        shown = shlex.join(("penstock", *arguments))
+        if answer.status not in allowed and answer.status not in self.own_statuses:
+            self.troubles.append(f"exit status {answer.status} of {shown}: {answer.err[-300:]}")
+        if self.secret and quiet_secrets and (self.secret in answer.out or self.secret in answer.err):
+            self.troubles.append(f"a secret is in the output of {shown}")
+        return answer
+
+    def inputs(self, case: Case, facts: bool = True) -> list[str]:
+        out = ["pipeline.yml"]
+        if case.pipeline.takes_config:
+            out += ["-c", "config.yml"]
+        if facts and case.has_facts:
+            out += ["--facts", "facts.json"]
+        return out
+
+    def compile(self, case: Case, emit: str = "ir", *more: str) -> Answer:
+        return self.call(
+            "compile", *self.inputs(case), "--emit", emit, "--diagnostics", "json",
+            *case.command.arguments(), *more)
+
+
+def tree_of(folder: Path) -> dict[str, str]:
+    """The files below a folder: of S3, without what the sandbox keeps for itself."""
+    out: dict[str, str] = {}
+    for root, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != ".penstock"]
+        for name in names:
+            path = os.path.join(root, name)
+            key = os.path.relpath(path, folder)
+            with open(path, "rb") as file:
+                out[key] = file.read().decode("utf-8", "replace")
+    return out

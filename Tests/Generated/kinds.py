@@ -1,0 +1,78 @@
+"""Step kinds: the built-in ones, out of their files, and how parameters become arguments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from syntax import Kind, rendered
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+USED = ["s3-dist-cp", "spark-submit", "hadoop-streaming", "command", "script", "hadoop-jar", "hive"]
+
+
+def built_in(name: str) -> Kind:
+    tree = yaml.safe_load((ROOT / "step-kinds" / f"{name}.yml").read_text())
+    deletes = [
+        (entry, None) if isinstance(entry, str) else (entry["parameter"], entry.get("if"))
+        for entry in tree.get("deletes", [])]
+    return Kind(
+        name, tree["parameters"]["properties"], tree["parameters"].get("required", []),
+        tree.get("reads", []), tree.get("writes", []), deletes, tree.get("part", []),
+        tree.get("encrypted", {}), tree.get("retry", False), tree.get("fresh-output", False),
+        tree.get("applications", []), tree["jar"], tree["arguments"], built_in=True)
+
+
+KINDS: dict[str, Kind] = {name: built_in(name) for name in USED}
+
+
+def arguments(kind: Kind, parameters: dict) -> list[str] | None:
+    """A step's arguments; None where the kind's file computes some with expressions."""
+    if any(isinstance(entry, str) and "${" in entry for entry in kind.arguments):
+        return streaming(parameters) if kind.name == "hadoop-streaming" else None
+    out: list[str] = []
+    for entry in kind.arguments:
+        if isinstance(entry, str):
+            out.append(entry)
+        elif "option" in entry:
+            out += option("--" + entry["option"], parameters.get(entry["option"]))
+        elif "value" in entry:
+            if parameters.get(entry["value"]) is not None:
+                out.append(rendered(parameters[entry["value"]]))
+        elif "pairs" in entry:
+            for key, value in (parameters.get(entry["pairs"]) or {}).items():
+                out += [entry["flag"], f"{key}={rendered(value)}"]
+        elif entry["options"] == "parameters":
+            for key, value in parameters.items():
+                out += option(entry.get("prefix", "--") + key, value)
+        else:
+            value = parameters.get(entry["options"]) or []
+            if isinstance(value, dict):
+                for key, item in value.items():
+                    out += option(entry.get("prefix", "--") + key, item)
+            else:
+                out += [rendered(item) for item in value]
+    return out
+
+
+def option(flag: str, value) -> list[str]:
+    """`--flag VALUE`; a true flag is bare, a false or absent one is left out."""
+    if value is None or value is False:
+        return []
+    return [flag] if value is True else [flag, rendered(value)]
+
+
+def streaming(parameters: dict) -> list[str]:
+    out = ["hadoop-streaming"]
+    for key, value in (parameters.get("properties") or {}).items():
+        out += ["-D", f"{key}={rendered(value)}"]
+    if "files" in parameters:
+        out += ["-files", ",".join(parameters["files"])]
+    for one in parameters["input"]:
+        out += ["-input", one]
+    out += ["-output", parameters["output"], "-mapper", parameters["mapper"]]
+    for name in ("combiner", "reducer", "partitioner", "inputformat", "outputformat"):
+        if name in parameters:
+            out += ["-" + name, parameters[name]]
+    return out

@@ -1,0 +1,759 @@
+"""What the documentation says of a case: whether it is accepted, and which steps it gives.
+
+Written from docs/language.md and docs/data-flow.md alone. Each rule of data-flow.md is one method
+of `Flow`, named after its diagnostic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+from kinds import KINDS
+from places import Assumed, Place, World, place
+from syntax import Absent, Access, Case, Command, Environment, Expression, Pipeline, Step, rendered
+
+CLEARING = ("delete",)
+
+
+@dataclass
+class Touch:
+    mode: str  # read, write, delete
+    place: Place
+    part: tuple | None = None  # of a kind that tells parts: the kind and what its parts are
+
+
+@dataclass
+class RunStep:
+    """A step of a run, all of it evaluated."""
+
+    name: str
+    stage: str | None
+    kind: str
+    origin: str  # written, restore, release, cluster
+    touches: list
+    action: str = ""
+    declares_action: bool = False
+    after: list = field(default_factory=list)
+    arguments: list | None = None
+    retry: bool = False
+    fresh: bool = False
+    parameters: dict = field(default_factory=dict)
+
+    def of(self, *modes: str) -> list[Place]:
+        return [touch.place for touch in self.touches if touch.mode in modes]
+
+    def touching(self, where: Place, *modes: str) -> bool:
+        return any(where.overlaps(one) for one in self.of(*modes))
+
+    def deletes_for(self, touch: Touch) -> bool:
+        """Whether it deletes what an access of another step is about.
+
+        A move deletes its own part only: for a step of its kind with another part it deletes nothing.
+        """
+        return any(
+            mine.mode == "delete" and mine.place.overlaps(touch.place)
+            and not (mine.place in self.moves and different_parts(mine, touch))
+            for mine in self.touches)
+
+    @property
+    def moves(self) -> list[Place]:
+        """What it moves away: places that it reads and deletes."""
+        return [one for one in self.of("delete") if one in self.of("read")]
+
+    @property
+    def is_load(self) -> bool:
+        """Whether it changes what nothing else tells of, such as a database."""
+        return not self.retry and not any(
+            touch.mode in ("write", "delete") for touch in self.touches)
+
+
+@dataclass
+class Verdict:
+    errors: set = field(default_factory=set)
+    warnings: set = field(default_factory=set)
+    exit: int = 0
+    stages: dict = field(default_factory=dict)  # name -> whether it runs
+    steps: list = field(default_factory=list)  # RunStep
+    resume: dict = field(default_factory=dict)  # name -> bool
+    strict: bool = False
+
+    def refuse(self, codes: set, status: int = 1) -> Verdict:
+        self.errors |= codes
+        if self.strict:
+            self.errors |= self.warnings
+        self.exit = status
+        self.steps = []
+        return self
+
+
+def moment(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+
+
+class Model:
+    """A case under one command line, in one world."""
+
+    def __init__(self, case: Case, command: Command | None = None, world: World | None = None):
+        self.case = case
+        self.pipeline: Pipeline = case.pipeline
+        self.command = command or case.command
+        self.facts = world if world is not None else (
+            World.of(case.world) if case.has_facts else None)
+        self.in_sandbox = False  # where no cluster waits
+
+    # ------------------------------------------------------------------------ environments
+
+    def environment(self, command: Command, facts) -> Environment:
+        env = Environment(
+            config=self.case.config,
+            run={
+                "id": command.id, "time": moment(command.run_time),
+                "isResumed": command.resume_from is not None,
+                "isIDGiven": command.run_id is not None, "debug": command.debug,
+                "include": command.include, "skip": command.skip,
+                "isPersistent": command.persistent},
+            lets=self.pipeline.lets, facts=facts)
+        env.data = lambda name: self.locations(name, env)
+        return env
+
+    def locations(self, name: str, env: Environment) -> list[str]:
+        dataset = self.pipeline.datasets[name]
+        if dataset.when is not None and not dataset.when.value(env):
+            raise Absent(name)
+        return [at.value(env) for at in dataset.at]
+
+    def places(self, name: str, env: Environment) -> list[Place]:
+        try:
+            return [place(text) for text in self.locations(name, env)]
+        except Absent:
+            return []
+
+    def select(self, command: Command, facts) -> tuple[Environment, dict, dict]:
+        """Which stages run, and which of the others would in a run that skips nothing."""
+        env = self.environment(command, facts)
+        holds: dict = {}
+        is_before = command.resume_from is not None
+        for stage in self.pipeline.stages:
+            if stage.name == command.resume_from:
+                is_before = False
+            holds[stage.name] = stage.when is None or bool(stage.when.value(env))
+            runs = holds[stage.name] and not is_before and stage.name not in command.skip
+            if stage.part_of is not None and not env.stages[stage.part_of]:
+                runs = False
+            env.stages[stage.name] = runs
+        return env, dict(env.stages), holds
+
+    # -------------------------------------------------------------------------------- steps
+
+    def expand(self, step: Step, env: Environment, stage: str | None, origin: str) -> list[RunStep]:
+        """The steps that a declaration gives, none where its `when` is false."""
+        combinations: list[dict] = [{}]
+        for name, expression in step.each.items():
+            combinations = [
+                {**one, name: item} for one in combinations
+                for item in expression.value(env.having(**one))]
+        out = []
+        for index, variables in enumerate(combinations):
+            inner = env.having(**variables, index=index)
+            inner.data = env.data
+            if step.when is None or step.when.value(inner):
+                out.append(self.instance(step, inner, stage, origin))
+        return out
+
+    def instance(self, step: Step, env: Environment, stage, origin: str) -> RunStep:
+        kind = KINDS.get(step.kind) or self.pipeline.kinds[step.kind]
+        parameters: dict = {}
+        places: dict[str, list[Place]] = {}
+        for name, value in step.parameters.items():
+            parameters[name] = self.parameter(value, env)
+            if kind.parameters[name].get("x-data"):
+                texts = parameters[name]
+                places[name] = [place(t) for t in (texts if isinstance(texts, list) else [texts])]
+        if self.pipeline.cluster.encrypted is not None and self.pipeline.cluster.encrypted.value(env):
+            for name, value in kind.encrypted.items():
+                parameters.setdefault(name, value)
+        part = (kind.name, tuple((name, str(parameters.get(name))) for name in kind.part)) \
+            if kind.part else None
+        touches = [Touch("read", one, part) for name in kind.reads for one in places.get(name, [])]
+        touches += [Touch("write", one, part) for name in kind.writes for one in places.get(name, [])]
+        for name, flag in kind.deletes:
+            if flag is None or parameters.get(flag) is True:
+                touches += [Touch("delete", one, part) for one in places.get(name, [])]
+        for mode, entries in (("read", step.reads), ("write", step.writes), ("delete", step.deletes)):
+            for entry in entries:
+                touches += [Touch(mode, place(text), part)
+                            for text in self.entry(entry, env)]
+        unique: list[Touch] = []
+        for touch in touches:
+            if touch not in unique:
+                unique.append(touch)
+        persistent = self.command.persistent
+        action = step.on_failure or ("CANCEL_AND_WAIT" if persistent else "TERMINATE_JOB_FLOW")
+        retry = kind.retry if step.retry is None else bool(step.retry.value(env))
+        after = [] if step.after is None else [name.value(env) for name in step.after]
+        from kinds import arguments
+        return RunStep(
+            rendered(step.name.value(env)), stage, step.kind, origin, unique, action,
+            step.on_failure is not None, after, arguments(kind, parameters), retry, kind.fresh,
+            parameters)
+
+    def entry(self, access: Access, env: Environment) -> list[str]:
+        """An entry of `reads`, `writes` or `deletes`; none where its dataset doesn't exist."""
+        try:
+            return access.places(env)
+        except Absent:
+            if access.suffix is not None:
+                raise
+            return []
+
+    def parameter(self, value, env: Environment):
+        if isinstance(value, Access):
+            texts = value.places(env)
+            return texts if value.many else texts[0]
+        if isinstance(value, Expression):
+            return value.value(env)
+        if isinstance(value, list):
+            out = []
+            for item in value:
+                inner = self.parameter(item, env)
+                out += inner if isinstance(item, Access) and item.many else [inner]
+            return out
+        if isinstance(value, dict):
+            return {key: self.parameter(item, env) for key, item in value.items()}
+        return value
+
+    def written(self, env: Environment, runs: dict, is_lenient: bool = False) -> list[RunStep]:
+        """The steps of the stages that run, before data is restored and released."""
+        def expand(step, stage, origin):
+            try:
+                return self.expand(step, env, stage, origin)
+            except Absent:
+                if not is_lenient:
+                    raise
+                return []
+
+        steps: list[RunStep] = []
+        cluster = self.pipeline.cluster
+        takes = self.command.persistent and self.case.waiting and self.case.has_facts and not self.in_sandbox
+        for step in cluster.on_reuse if takes else cluster.on_create:
+            steps += expand(step, None, "cluster")
+        for stage in self.pipeline.stages:
+            if runs[stage.name]:
+                for step in stage.steps:
+                    steps += expand(step, stage.name, "written")
+        return steps
+
+    def program(self, env: Environment, runs: dict, steps: list[RunStep]) -> list[RunStep]:
+        """All steps of a run in order: with what restores and releases ephemeral data."""
+        out: list[RunStep] = []
+
+        def add(step: RunStep, depth: int = 0) -> None:
+            for where in step.of("read"):
+                if not where.is_ephemeral or any(s.touching(where, "write", "delete") for s in out):
+                    continue
+                for name, dataset in self.pipeline.datasets.items():
+                    if dataset.restore is None or depth > 8:
+                        continue
+                    if any(where.overlaps(one) for one in self.places(name, env)):
+                        for restoring in self.expand(dataset.restore, env, step.stage, "restore"):
+                            if any(s.name == restoring.name and s.origin == "restore" for s in out):
+                                continue
+                            add(restoring, depth + 1)
+            out.append(step)
+
+        for step in steps:
+            if step.stage is None:
+                add(step)
+        for stage in self.pipeline.stages:
+            if not runs[stage.name]:
+                continue
+            for name, dataset in self.pipeline.datasets.items():
+                if dataset.release is None or dataset.release.before != stage.name:
+                    continue
+                filled = any(
+                    s.touching(one, "write") for one in self.places(name, env) for s in out)
+                if filled:
+                    for step in self.expand(dataset.release, env, stage.name, "release"):
+                        add(step)
+            for step in steps:
+                if step.stage == stage.name:
+                    add(step)
+        return out
+
+    # ------------------------------------------------------------------------------- verdict
+
+    def oracle(self):
+        """What answers facts: the world, or the normal case."""
+        if self.facts is not None:
+            return self.facts
+        filled: set[Place] = set()
+        for _ in range(2):
+            facts = Assumed(filled)
+            env, runs, _ = self.select(self.command, facts)
+            filled = set()
+            for stage in self.pipeline.stages:
+                if runs[stage.name]:
+                    for step in stage.steps:
+                        try:
+                            for one in self.expand(step, env, stage.name, "written"):
+                                filled |= set(one.of("write"))
+                        except Absent:
+                            pass
+        return Assumed(filled)
+
+    def verdict(self) -> Verdict:
+        command = self.command
+        verdict = Verdict(strict=command.strict)
+        names = [stage.name for stage in self.pipeline.stages]
+        unknown = set()
+        if any(name not in names for name in command.skip):
+            unknown.add("skip-unknown-stage")
+        if any(name not in self.pipeline.include for name in command.include):
+            unknown.add("include-unknown")
+        if command.resume_from is not None and command.resume_from not in names:
+            unknown.add("resume-unknown-stage")
+        if command.resume_from is not None and command.skip and command.run_id is None:
+            unknown.add("resume-with-skip")
+        if unknown:
+            return verdict.refuse(unknown)
+        facts = self.oracle()
+        env, runs, holds = self.select(command, facts)
+        self.env, self.runs, self.facts_used = env, runs, facts
+        verdict.stages = runs
+
+        if command.resume_from is not None:
+            stage = self.stage(command.resume_from)
+            # A stage that the same command skips isn't part of the run either.
+            if stage.part_of is not None or not runs[stage.name]:
+                return verdict.refuse({"resume-unsafe"})
+            if stage is not self.pipeline.stages[0] and not self.is_safe(stage.name, command, facts):
+                return verdict.refuse({"resume-unsafe"})
+        failed = self.checks(env, verdict)
+        if failed is not None:
+            return verdict.refuse({"check-failed"}, failed)
+        codes, status = self.requirements(env, runs, verdict)
+        if codes:
+            return verdict.refuse(codes, status)
+        try:
+            steps = self.written(env, runs)
+        except Absent:
+            return verdict.refuse({"dataset-absent"})
+        known = {step.name for step in steps if step.stage is not None}
+        if any(name not in known for name in command.skip_steps):
+            return verdict.refuse({"skip-unknown-step"})
+        full = self.program(env, runs, steps)
+        left = [step for step in steps
+                if step.stage is None or step.name not in command.skip_steps]
+        try:
+            program = self.program(env, runs, left)
+        except Absent:
+            return verdict.refuse({"dataset-absent"})
+        flow = Flow(self, program, full, env, runs, facts)
+        flow.check(verdict)
+        if verdict.errors:
+            return verdict.refuse(set())
+        if all(step.stage is None for step in program):
+            verdict.errors.add("emr-no-steps")
+        level = self.level(env)
+        if level > 1 and any(step.action != "CONTINUE" for step in program):
+            verdict.errors.add("emr-step-concurrency")
+        if len(program) > 256:
+            verdict.errors.add("emr-too-many-steps")
+        if verdict.errors:
+            return verdict.refuse(set())
+        if command.strict and verdict.warnings:
+            return verdict.refuse(verdict.warnings)
+        verdict.steps = program
+        verdict.resume = self.resume_points(runs, facts)
+        return verdict
+
+    def level(self, env: Environment) -> int:
+        concurrency = self.pipeline.cluster.concurrency
+        return 1 if concurrency is None else concurrency.value(env)
+
+    def stage(self, name: str):
+        return next(stage for stage in self.pipeline.stages if stage.name == name)
+
+    def checks(self, env: Environment, verdict: Verdict) -> int | None:
+        status = None
+        for check in self.pipeline.checks:
+            if check.when is not None and not check.when.value(env):
+                continue
+            if check.condition.value(env):
+                continue
+            if check.severity == "warning":
+                verdict.warnings.add("check-failed")
+            elif status is None:
+                status = check.exit or 1
+        return status
+
+    def requirements(self, env: Environment, runs: dict, verdict: Verdict) -> tuple[set, int]:
+        """The codes of the requirements that don't hold, and the first one's exit status."""
+        codes: set = set()
+        status = 0
+        for stage in self.pipeline.stages:
+            if not runs[stage.name]:
+                continue
+            for requirement in stage.requires:
+                if requirement.when is not None and not requirement.when.value(env):
+                    continue
+                code, exit_status = self.failing(requirement, env)
+                if code is None:
+                    continue
+                if requirement.severity == "warning" and code != "dataset-absent":
+                    verdict.warnings.add(code)
+                    continue
+                codes.add(code)
+                status = status or exit_status
+        return codes, status or 1
+
+    def failing(self, requirement, env: Environment) -> tuple[str | None, int]:
+        if requirement.kind == "require":
+            if requirement.condition.value(env):
+                return None, 0
+            return "requirement-failed", requirement.exit or 1
+        try:
+            locations = self.locations(requirement.dataset, env)
+        except Absent:
+            return "dataset-absent", 0
+        empty = [env.facts.is_empty(text, requirement.pattern) for text in locations]
+        if requirement.kind == "empty":
+            if self.is_own(requirement, env) or all(empty):
+                return None, 0
+            return "dataset-not-empty", requirement.exit or 4
+        if not all(empty):
+            return None, 0
+        return "no-data-to-process", requirement.exit or 3
+
+    def is_own(self, requirement, env: Environment) -> bool:
+        """Rule 4 of recoveries is about the failed run, which only the journal knows."""
+        return False
+
+    # ------------------------------------------------------------------------- resume points
+
+    def resumed(self, name: str, command: Command) -> Command:
+        return Command(
+            skip=command.skip, resume_from=name, run_id=command.id, run_time=command.run_time,
+            skip_steps=command.skip_steps, include=command.include, debug=command.debug,
+            persistent=command.persistent)
+
+    def is_safe(self, name: str, command: Command, facts) -> bool:
+        """Whether a failed run can resume from a stage, by what the steps touch."""
+        resumed = self.resumed(name, command)
+        if command.resume_from == name:
+            resumed.run_id = command.run_id
+        env, runs, _ = self.select(resumed, facts)
+        stage = self.stage(name)
+        if not runs[name]:
+            return False
+        try:
+            steps = [
+                step for step in self.written(env, runs, True) if step.name not in command.skip_steps]
+            program = self.program(env, runs, steps)
+        except Absent:
+            return True
+        for requirement in stage.requires:
+            if requirement.kind != "empty" or (
+                    requirement.when is not None and not requirement.when.value(env)):
+                continue
+            wanted = self.places(requirement.dataset, env)
+            movers = [
+                step for step in program if step.stage == name
+                and any(not one.is_ephemeral for one in step.moves)
+                and any(step.touching(one, "write") for one in wanted)]
+            if len(movers) > 1:
+                return False
+        made: list[Place] = []
+        for step in program:
+            for where in step.of("read"):
+                if where.is_ephemeral and not any(where.overlaps(one) for one in made):
+                    return False
+            made += step.of("write")
+        return True
+
+    def resume_points(self, runs: dict, facts) -> dict:
+        points: dict = {}
+        is_first = True
+        for stage in self.pipeline.stages:
+            if not runs[stage.name]:
+                continue
+            if stage.part_of is not None:
+                points[stage.name] = False
+                continue
+            if is_first:
+                points[stage.name] = False
+                is_first = False
+                continue
+            points[stage.name] = self.is_safe(stage.name, self.command, facts)
+        return points
+
+
+class Flow:
+    """The rules of docs/data-flow.md for the steps of one run."""
+
+    def __init__(self, model: Model, program, full, env, runs, facts):
+        self.model = model
+        self.pipeline = model.pipeline
+        self.program: list[RunStep] = program
+        self.full: list[RunStep] = full  # with the steps that --skip-step leaves out, which are done
+        self.env, self.runs, self.facts = env, runs, facts
+        self.level = model.level(env)
+
+    def check(self, verdict: Verdict) -> None:
+        for rule in (
+                self.after_unknown_step, self.step_name_twice, self.data_moved_onto_itself,
+                self.data_deleted_before_read, self.data_not_produced, self.data_written_twice,
+                self.data_after_failure, self.data_race, self.dataset_overlap):
+            if rule():
+                verdict.errors.add(rule.__name__.replace("_", "-"))
+        if self.data_lost():
+            verdict.warnings.add("data-lost")
+        for is_error in self.data_unread():
+            (verdict.errors if is_error else verdict.warnings).add("data-unread")
+
+    def pairs(self):
+        for later, second in enumerate(self.program):
+            for first in self.program[:later]:
+                yield first, second
+
+    # Names
+
+    def step_name_twice(self) -> bool:
+        names = [step.name for step in self.program]
+        return len(set(names)) < len(names)
+
+    def after_unknown_step(self) -> bool:
+        left_out = self.would_be_names() | {step.name for step in self.full}
+        for index, step in enumerate(self.program):
+            earlier = {one.name for one in self.program[:index]}
+            in_run = {one.name for one in self.program}
+            for name in step.after:
+                if name in earlier or (name in left_out and name not in in_run):
+                    continue
+                return True
+        return False
+
+    def would_be_names(self) -> set:
+        return {step.name for steps in self.would_be(with_unselected=True).values() for step in steps}
+
+    def ordered(self) -> set:
+        """The pairs of names (first, second) where the second comes after the first."""
+        before: dict[str, set] = {}
+        for step in self.program:
+            mine = set()
+            for name in step.after:
+                mine |= {name} | before.get(name, set())
+            before[step.name] = mine
+        return {(first, second) for second, names in before.items() for first in names}
+
+    # Order
+
+    def data_moved_onto_itself(self) -> bool:
+        return any(
+            step.touching(source, "write") for step in self.program for source in step.moves)
+
+    def data_deleted_before_read(self) -> bool:
+        for index, step in enumerate(self.program):
+            for touch in step.touches:
+                if touch.mode != "read":
+                    continue
+                for earlier in reversed(self.program[:index]):
+                    # A write in the step that deletes is not earlier than the deletion.
+                    if earlier.touching(touch.place, "write"):
+                        break
+                    if earlier.deletes_for(touch):
+                        return True
+        return False
+
+    def data_not_produced(self) -> bool:
+        for index, step in enumerate(self.program):
+            for where in step.of("read"):
+                if not where.is_ephemeral:
+                    continue
+                if any(one.touching(where, "write", "delete") for one in self.program[:index]):
+                    continue
+                return True
+        return False
+
+    def data_written_twice(self) -> bool:
+        for later, second in enumerate(self.program):
+            for earlier, first in enumerate(self.program[:later]):
+                for a in first.touches:
+                    for b in second.touches:
+                        if a.mode != "write" or b.mode != "write" or not a.place.overlaps(b.place):
+                            continue
+                        if different_parts(a, b):
+                            continue
+                        between = self.program[earlier + 1: later]
+                        if not any(one.touching(b.place, "delete") for one in between):
+                            return True
+        return False
+
+    def data_lost(self) -> bool:
+        if self.model.command.persistent:
+            return False
+        for index, step in enumerate(self.program):
+            for where in step.of("write"):
+                if where.is_ephemeral and not any(
+                        one.touching(where, "read") for one in self.program[index + 1:]):
+                    return True
+        return False
+
+    # Failures and concurrency
+
+    def data_after_failure(self) -> bool:
+        ordered = self.ordered()
+        for first, second in self.pairs():
+            if first.action != "CONTINUE" or (first.name, second.name) in ordered:
+                continue
+            for touch in first.touches:
+                if touch.mode == "write" and second.touching(touch.place, "read"):
+                    return True
+                if touch.mode in ("write", "read") and second.deletes_for(touch):
+                    return True
+        return False
+
+    def data_race(self) -> bool:
+        if self.level <= 1:
+            return False
+        ordered = self.ordered()
+        for first, second in self.pairs():
+            if (first.name, second.name) in ordered:
+                continue
+            for a in first.touches:
+                for b in second.touches:
+                    if not a.place.overlaps(b.place) or (a.mode == b.mode == "read"):
+                        continue
+                    if different_parts(a, b) and (a.mode == b.mode == "write" or any(
+                            one.mode == "delete" and one.place in step.moves
+                            for one, step in ((a, first), (b, second)))):
+                        continue
+                    return True
+        return False
+
+    # Stages that don't run
+
+    def would_be(self, with_unselected: bool = False) -> dict:
+        """What the stages that are skipped, or before the resume point, would do."""
+        command = self.model.command
+        plain = Command(
+            run_id=command.run_id, run_time=command.run_time, include=command.include,
+            debug=command.debug, persistent=command.persistent)
+        env, runs, _ = self.model.select(plain, self.facts)
+        out: dict = {}
+        for stage in self.pipeline.stages:
+            if self.runs[stage.name] or not (runs[stage.name] or with_unselected):
+                continue
+            out[stage.name] = []
+            for step in stage.steps:
+                try:
+                    out[stage.name] += self.model.expand(step, env, stage.name, "written")
+                except Absent:
+                    pass
+        return out
+
+    def data_unread(self) -> list[bool]:
+        """For each dataset that is moved away unread, whether that is an error."""
+        found = []
+        order = {stage.name: index for index, stage in enumerate(self.pipeline.stages)}
+        would_be = self.would_be()
+        for name, dataset in self.pipeline.datasets.items():
+            places = self.model.places(name, self.env)
+            if not places:
+                continue
+            reading = list(places)
+            if dataset.must_be_read:
+                reading += self.restored_from(places)
+
+            def touches(step: RunStep, mode: str, among=places) -> bool:
+                return any(step.touching(one, mode) for one in among)
+
+            for index, step in enumerate(self.full):
+                if step not in self.program or not touches(step, "delete"):
+                    continue
+                earlier = [i for i, one in enumerate(self.full[:index]) if touches(one, "write")]
+                if not earlier:
+                    continue
+                between = self.full[earlier[0]: index]
+                if any(touches(one, "read", reading) and not touches(one, "delete")
+                       for one in between):
+                    continue
+                readers = [
+                    stage for stage, steps in would_be.items()
+                    if step.stage is None or order[stage] < order[step.stage]
+                    if any(touches(one, "read", reading) for one in steps)
+                    and not any(touches(one, "delete") for one in steps)]
+                if step.stage is not None and readers:
+                    found.append(dataset.must_be_read)
+        return found
+
+    def restored_from(self, places: list[Place]) -> list[Place]:
+        out: list[Place] = []
+        for name, dataset in self.pipeline.datasets.items():
+            if dataset.restore is None:
+                continue
+            try:
+                steps = self.model.expand(dataset.restore, self.env, None, "restore")
+            except Absent:
+                continue
+            if any(step.touching(one, "read") for step in steps for one in places):
+                out += self.model.places(name, self.env)
+        return out
+
+    # Datasets in each other
+
+    def dataset_overlap(self) -> bool:
+        cleared_datasets: set = set()
+        steps = list(self.program) + [
+            step for step in self.full if step not in self.program]
+        for stage, more in self.would_be().items():
+            steps += more
+        would_run = {stage for stage in self.would_be()} | {s for s, runs in self.runs.items() if runs}
+        for stage in self.pipeline.stages:
+            if stage.name in would_run:
+                for requirement in stage.requires:
+                    if requirement.kind == "empty" and (
+                            requirement.when is None or requirement.when.value(self.env)):
+                        cleared_datasets.add(requirement.dataset)
+        every = [
+            (name, one) for name in self.pipeline.datasets
+            for one in self.model.places(name, self.env)]
+
+        def cleared(name: str, where: Place) -> bool:
+            return name in cleared_datasets or any(step.touching(where, "delete") for step in steps)
+
+        log = self.pipeline.cluster.log_uri
+        if log is not None:
+            log_place = place(log.value(self.env))
+            if any(one.holds(log_place) and cleared(name, one) for name, one in every):
+                return True
+        for index, (name, one) in enumerate(every):
+            for other_name, other in every[:index]:
+                if not one.overlaps(other):
+                    continue
+                if name != other_name and (
+                        self.is_within(name, other_name) or self.is_within(other_name, name)):
+                    continue
+                if cleared(name, one) or cleared(other_name, other):
+                    return True
+                if one == other and len({
+                        id(step) for step in steps if one in step.of("write")}) > 1:
+                    return True
+        return False
+
+    def is_within(self, name: str, outer: str) -> bool:
+        seen: set = set()
+        while name is not None and name not in seen:
+            seen.add(name)
+            name = self.pipeline.datasets[name].within
+            if name == outer:
+                return True
+        return False
+
+
+def different_parts(a: Touch, b: Touch) -> bool:
+    """Whether two accesses are known to be of different parts of one place."""
+    return (a.place == b.place and a.part is not None and b.part is not None
+            and a.part[0] == b.part[0] and a.part[1] != b.part[1])
+

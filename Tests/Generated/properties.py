@@ -1,0 +1,180 @@
+"""The properties that every case must have; each gives the disagreements that it finds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+import spell
+from harness import Binary, Program, read_program
+from model import Model, Verdict
+from broken import Cannot, broken
+from runs import Runs
+from syntax import Case
+
+# Codes that the model doesn't predict: warnings about what has nothing to do with data.
+UNPREDICTED = {"secret-in-arguments", "yaml-suspicious-text", "location-suspicious", "stage-unreachable"}
+
+
+@dataclass
+class Outcome:
+    """What came of one case."""
+
+    seed: int
+    verdict: str = ""
+    compared: int = 0  # how often the binary was asked
+    disagreements: list = field(default_factory=list)  # (property, message)
+    counts: dict = field(default_factory=dict)
+
+    def disagree(self, name: str, message: str) -> None:
+        self.disagreements.append((name, message))
+
+    def count(self, key: str, amount: int = 1) -> None:
+        self.counts[key] = self.counts.get(key, 0) + amount
+
+
+def differences(program: Program, verdict: Verdict) -> list[str]:
+    """How the compiled program differs from the model's."""
+    out = []
+    if program.stages != verdict.stages:
+        out.append(f"stages: {program.stages}, by the model {verdict.stages}")
+    names = [step["name"] for step in program.steps]
+    wanted = [step.name for step in verdict.steps]
+    if names != wanted:
+        return out + [f"steps: {names}, by the model {wanted}"]
+    for step, mine in zip(program.steps, verdict.steps):
+        touches = {(touch.mode, str(touch.place)) for touch in mine.touches}
+        if step["touches"] != touches:
+            out.append(f"{mine.name} touches {sorted(step['touches'])}, by the model {sorted(touches)}")
+        if step["action"] != mine.action:
+            out.append(f"{mine.name}: {step['action']}, by the model {mine.action}")
+        if step["retry"] != mine.retry:
+            out.append(f"{mine.name}: retry {step['retry']}, by the model {mine.retry}")
+        if step["stage"] != (mine.stage or "cluster"):
+            out.append(f"{mine.name} is in {step['stage']}, by the model in {mine.stage}")
+        if mine.arguments is not None and step["arguments"] != mine.arguments:
+            secret = any("secret" in a or "key" in a for a in step["arguments"])
+            if not secret:
+                out.append(f"{mine.name}: {step['arguments']}, by the model {mine.arguments}")
+    if program.resume != verdict.resume:
+        out.append(f"resume points: {program.resume}, by the model {verdict.resume}")
+    return out
+
+
+def verdict_of(binary: Binary, case: Case, outcome: Outcome) -> tuple[Verdict, str] | None:
+    """P1: accepted or refused, by which rules, with which steps, as the model has it."""
+    verdict = Model(case).verdict()
+    outcome.verdict = "accepted" if not verdict.errors else " ".join(sorted(verdict.errors))
+    binary.write(spell.files(case))
+    answer = binary.compile(case)
+    outcome.compared += 1
+    errors, warnings = answer.diagnostics()
+    if case.command.strict:
+        errors -= UNPREDICTED
+    if errors != verdict.errors:
+        outcome.disagree(
+            "verdict", f"{sorted(errors)}, by the model {sorted(verdict.errors)}: {messages(answer)}")
+        return None
+    if answer.status != verdict.exit and not (case.command.strict and not verdict.errors):
+        outcome.disagree("exit", f"{answer.status}, by the model {verdict.exit}")
+    if verdict.errors or answer.status != 0:
+        return verdict, ""
+    if warnings - UNPREDICTED != verdict.warnings:
+        outcome.disagree(
+            "warnings", f"{sorted(warnings)}, by the model {sorted(verdict.warnings)}")
+    found = differences(read_program(answer.out), verdict)
+    for message in found:
+        outcome.disagree("program", message)
+    return verdict, answer.out
+
+
+def spelled(binary: Binary, case: Case, outcome: Outcome, plain: str, verdict: Verdict,
+            seeds: list[int]) -> None:
+    """P2: every spelling has the same verdict, the same program and the same bytes."""
+    body = None
+    for seed in seeds:
+        places = seed % 3 == 2
+        binary.write(spell.files(case, seed, places))
+        answer = binary.compile(case)
+        outcome.compared += 1
+        outcome.count("spellings")
+        errors, _ = answer.diagnostics()
+        if case.command.strict:
+            errors -= UNPREDICTED
+        if errors != verdict.errors:
+            outcome.disagree(
+                "spelling", f"spelling {seed}: {sorted(errors)}, plain: {sorted(verdict.errors)}"
+                f" {messages(answer)}")
+        elif plain and answer.out:
+            if places:
+                if read_program(answer.out).resume != read_program(plain).resume:
+                    outcome.disagree("spelling", f"spelling {seed} has other resume points")
+            elif answer.out != plain:
+                outcome.disagree("spelling", f"spelling {seed} gives another program: "
+                                 + first_difference(plain, answer.out))
+            elif body is None:
+                body = binary.compile(case, "job-flow").out
+                binary.write(spell.files(case))
+                if binary.compile(case, "job-flow").out != body:
+                    outcome.disagree("spelling", f"spelling {seed} gives another job flow")
+
+
+def messages(answer) -> str:
+    """The errors of an answer, short."""
+    try:
+        found = json.loads(answer.err[: answer.err.rindex("]") + 1])
+    except ValueError:
+        return answer.err[-300:]
+    return "; ".join(
+        f"{one['code']} at line {one['range']['start']['line'] if one.get('range') else '?'}: "
+        f"{one['message']}" for one in found if one["severity"] == "error")[:600]
+
+
+def one_thing_broken(binary: Binary, case: Case, outcome: Outcome) -> None:
+    """A case that is accepted, with one thing broken, is refused for that and nothing else."""
+    try:
+        other, files, what, code = broken(case, case.seed)
+    except Cannot:
+        return
+    binary.write(files)
+    answer = binary.compile(other)
+    outcome.compared += 1
+    outcome.count("broken")
+    outcome.count(f"broken: {code}")
+    errors, _ = answer.diagnostics()
+    if errors != {code} or answer.status != 1:
+        outcome.disagree("broken", f"{what}: {sorted(errors)}, exit status {answer.status}, expected "
+                         f"{code}: {messages(answer)}")
+
+
+def first_difference(a: str, b: str) -> str:
+    for x, y in zip(a.splitlines(), b.splitlines()):
+        if x != y:
+            return f"`{x}` and `{y}`"
+    return "one is longer"
+
+
+def examine(binary: Binary, case: Case, outcome: Outcome, options) -> None:
+    """All properties of one case."""
+    binary.troubles.clear()
+    binary.secret = case.secret
+    rules = case.pipeline.checks + [r for s in case.pipeline.stages for r in s.requires]
+    binary.own_statuses = {rule.exit for rule in rules if rule.exit is not None}
+    result = verdict_of(binary, case, outcome)
+    if result is not None and result[0] is not None:
+        verdict, plain = result
+        spelled(binary, case, outcome, plain, verdict,
+                [case.seed * 10 + n for n in range(options.spellings)])
+        if not verdict.errors and not case.command.strict and case.seed % 3 == 1:
+            one_thing_broken(binary, case, outcome)
+        if not outcome.disagreements and case.seed % 1000 < options.runs * 1000:
+            if runnable(case, verdict):
+                Runs(binary, case, outcome, options).check()
+    for trouble in binary.troubles:
+        outcome.disagree("trouble", trouble)
+
+
+def runnable(case: Case, verdict: Verdict) -> bool:
+    """Whether a run in a sandbox tells more than a compilation does."""
+    return not case.command.strict and not case.command.skip_steps and (
+        not verdict.errors or verdict.exit in (3, 4))

@@ -1,0 +1,284 @@
+"""Properties of runs: what the sandbox was sent, what it leaves, and that every recovery recovers."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import shlex
+import shutil
+from collections import Counter
+
+import simulate
+import spell
+from harness import Answer, Binary, tree_of
+from model import Model, Verdict
+from places import World
+from recovery import recovery
+from syntax import Case
+
+# The process kills itself: a shell says 137.
+CRASHED = -9
+_validator = None
+
+
+def request_is_valid(operation: str, body: dict) -> str | None:
+    """What boto3 says against a request; nothing where it takes it."""
+    global _validator
+    if _validator is None:
+        import botocore.session
+        from botocore.validate import ParamValidator
+        _validator = (botocore.session.get_session().get_service_model("emr"), ParamValidator())
+    service, validator = _validator
+    report = validator.validate(body, service.operation_model(operation).input_shape)
+    return report.generate_report() if report.has_errors() else None
+
+
+def events(answer: Answer) -> list[dict]:
+    out = []
+    for line in answer.out.splitlines():
+        try:
+            out.append(json.loads(line))
+        except ValueError:
+            pass
+    return [one for one in out if isinstance(one, dict)]
+
+
+def last_failure(answer: Answer) -> dict | None:
+    failures = [one for one in events(answer) if one.get("event") == "failed"]
+    return failures[-1] if failures else None
+
+
+class Runs:
+    """One case in sandboxes."""
+
+    def __init__(self, binary: Binary, case: Case, outcome, options):
+        self.binary, self.outcome, self.options = binary, outcome, options
+        case = copy.deepcopy(case)
+        case.waiting = False
+        case.has_facts = True
+        self.case = case
+        self.random = random.Random(case.seed)
+        self.model = Model(case, world=World.of(case.world))
+        self.model.in_sandbox = True
+
+    def disagree(self, name: str, message: str) -> None:
+        self.outcome.disagree(name, message)
+
+    # ------------------------------------------------------------------------------ calls
+
+    def run(self, box: str, *more: str, allowed: set | None = None) -> Answer:
+        answer = self.binary.call(
+            "run", *self.binary.inputs(self.case, facts=False), "--sandbox", box, "--format", "json",
+            *self.case.command.arguments(), *more,
+            **({"allowed": allowed} if allowed else {}))
+        self.outcome.count("runs")
+        return answer
+
+    def tree(self, box: str) -> dict:
+        return {path: text for path, text in tree_of(self.binary.folder / box).items()
+                if "/j-SANDB" not in path}
+
+    def loads(self, box: str) -> dict:
+        """How often each load was made."""
+        folder = self.binary.folder / box / ".penstock" / "loads"
+        if not folder.exists():
+            return {}
+        out: dict = {}
+        for path, text in tree_of(folder).items():
+            step = path.rpartition("/")[0]
+            out.setdefault(step, []).append(tuple(sorted(text.splitlines())))
+        return {step: sorted(found) for step, found in out.items()}
+
+    # ------------------------------------------------------------------------- properties
+
+    def check(self) -> None:
+        verdict = self.model.verdict()
+        self.binary.write(spell.files(self.case))
+        self.binary.fill("box", self.case.world)
+        answer = self.run("box")
+        if verdict.errors:
+            if answer.status != verdict.exit:
+                self.disagree("run", f"exit status {answer.status}, by the model {verdict.exit} for "
+                              f"{sorted(verdict.errors)}: {answer.err[-400:]}")
+            return
+        ending = simulate.simulate(verdict.steps, World.of(self.case.world))
+        if ending.failed is not None:
+            failure = last_failure(answer)
+            said = failure and failure.get("step", {}).get("name")
+            self.outcome.count("runs that fail for want of data")
+            if answer.status != 1 or (verdict.steps[0].action == "" and said != ending.failed):
+                self.disagree("run", f"exit status {answer.status}, by the model `{ending.failed}` "
+                              "fails for want of data")
+            return
+        if answer.status != 0:
+            self.disagree("run", f"exit status {answer.status}, by the model all steps are "
+                          f"completed: {self.why(answer)}")
+            return
+        final, loads = self.tree("box"), self.loads("box")
+        self.sent(verdict)
+        mine, theirs = simulate.contents(ending.objects), simulate.contents_of(final)
+        if mine != theirs:
+            differing = sorted(k for k in mine.keys() | theirs.keys() if mine.get(k) != theirs.get(k))
+            self.disagree("content", f"{differing[0]} holds {dict(theirs.get(differing[0], {}))}, by "
+                          f"the model {dict(mine.get(differing[0], {}))}")
+        said = {step: sum((Counter(map(simulate.normal, one)) for one in found), Counter())
+                for step, found in loads.items()}
+        if said != ending.loads:
+            self.disagree("loads", f"{said}, by the model {ending.loads}")
+        if not self.outcome.disagreements:
+            self.faults(verdict, final, loads)
+
+    def why(self, answer: Answer) -> str:
+        failure = last_failure(answer)
+        if failure is None:
+            return answer.err[-300:]
+        return f"{failure['summary']} ({failure.get('step', {}).get('message')})"
+
+    def sent(self, verdict: Verdict) -> None:
+        """P3 and P7: what is compiled is what is planned and what the sandbox was sent."""
+        compiled = self.binary.compile(self.case, "requests")
+        planned = self.binary.compile(self.case, "plan")
+        flow = self.binary.compile(self.case, "job-flow")
+        try:
+            requests = json.loads(compiled.out)
+            plan = json.loads(planned.out)
+            body = json.loads(flow.out)
+        except ValueError as error:
+            self.disagree("sent", f"{error}: {compiled.err[-300:]}")
+            return
+        if requests != plan["requests"]:
+            self.disagree("sent", "the plan's requests are not those of --emit requests")
+        if requests[-1]["body"] != body:
+            self.disagree("sent", "the request's body is not that of --emit job-flow")
+        for request in requests:
+            trouble = request_is_valid(request["operation"], request["body"])
+            if trouble:
+                self.disagree("boto3", trouble)
+        kept = json.loads((self.binary.folder / "box/.penstock/emr.json").read_text())
+        sent = [(one["name"], one["actionOnFailure"], one["jar"], one["arguments"])
+                for one in kept["clusters"][-1]["steps"]]
+        wanted = [(one["Name"], one["ActionOnFailure"], one["HadoopJarStep"]["Jar"],
+                   one["HadoopJarStep"].get("Args", [])) for one in body.get("Steps", [])]
+        if self.case.secret is None and sent != wanted:
+            self.disagree("sent", f"the sandbox was sent {sent}, the job flow has {wanted}")
+
+    # ----------------------------------------------------------------------------- faults
+
+    def faults(self, verdict: Verdict, final: dict, loads: dict) -> None:
+        steps = verdict.steps
+        chosen = steps if len(steps) <= self.options.faults else self.random.sample(
+            steps, self.options.faults)
+        for step in chosen:
+            self.fault(verdict, final, loads, step, "fail")
+            if self.outcome.disagreements:
+                return
+        if self.random.random() < 0.3:
+            self.lost_answer(steps, final, loads)
+        for _ in range(self.options.crashes):
+            self.crash(final, loads)
+
+    def fault(self, verdict, final, loads, step, how: str) -> None:
+        """P5: after the printed recovery all is as without the fault."""
+        self.binary.fill("box", self.case.world)
+        answer = self.run("box", "--fault", f"{step.name}={how}")
+        self.outcome.count("faults")
+        what = f"`{step.name}` failed"
+        if answer.status != 1:
+            self.disagree("fault", f"{what}: exit status {answer.status}")
+            return
+        states: dict = {}
+        for event in events(answer):
+            if event.get("event") == "step":
+                states[event["name"]] = event["state"]
+        completed = {name for name, state in states.items() if state == "COMPLETED"}
+        expected = recovery(self.model, verdict.steps, completed)
+        again = self.random.random() < 0.25
+        for attempt in range(4):
+            failure = last_failure(answer)
+            if failure is None:
+                self.disagree("recovery", f"{what}: exit status {answer.status} and no report: "
+                              f"{answer.err[-400:]}")
+                return
+            command = (failure.get("recovery") or {}).get("command")
+            if not command:
+                self.outcome.count("recoveries that are left to the user")
+                if expected.is_possible:
+                    self.disagree("recovery", f"{what}: no command, though by the model there is one: "
+                                  f"{json.dumps(failure.get('recovery'))[:600]}")
+                return
+            if not expected.is_possible:
+                self.disagree("recovery", f"{what}: a command, though by the model there is none: "
+                              f"{command}")
+                return
+            self.by_hand(failure)
+            words = shlex.split(command)[1:]
+            faulty = again and attempt == 0
+            if faulty:
+                name = self.random.choice(expected.runs)
+                words += ["--fault", f"{name}=fail"]
+                what += f", then `{name}`"
+            answer = self.binary.call(*words, "--format", "json")
+            self.outcome.count("recoveries")
+            if answer.status == 0:
+                break
+            if not faulty:
+                self.disagree("recovery", f"{what}: the recovery fails with {answer.status}: {command}: "
+                              f"{self.why(answer)}")
+                return
+        self.compare(what, final, loads)
+
+    def by_hand(self, failure: dict) -> None:
+        """Empties what the report says has to be emptied by hand."""
+        for location in (failure.get("recovery") or {}).get("byHand", []):
+            where = location if isinstance(location, str) else location["place"]
+            path = self.binary.folder / "box" / where.partition("://")[2]
+            shutil.rmtree(path, ignore_errors=True)
+            self.outcome.count("folders emptied by hand")
+
+    def compare(self, what: str, final: dict, loads: dict) -> None:
+        """Whether S3 and the loads are as without the fault."""
+        now, loaded = self.tree("box"), self.loads("box")
+        if now != final:
+            differing = sorted(k for k in now.keys() | final.keys() if now.get(k) != final.get(k))
+            self.disagree("recovered", f"{what}: after the recovery {differing[:3]}: "
+                          f"{now.get(differing[0])!r} in place of {final.get(differing[0])!r}")
+        if loaded != loads:
+            self.disagree("recovered", f"{what}: loads {loaded} in place of {loads}")
+
+    def lost_answer(self, steps, final, loads) -> None:
+        step = self.random.choice(steps)
+        for fault in (f"{step.name}=lost-answer", "RunJobFlow=lost-answer",
+                      "RunJobFlow=throttled-but-created"):
+            self.binary.fill("box", self.case.world)
+            answer = self.run("box", "--fault", fault)
+            self.outcome.count("lost answers")
+            if answer.status != 0:
+                self.disagree("lost-answer", f"{fault}: exit status {answer.status}: {self.why(answer)}")
+                return
+            self.compare(fault, final, loads)
+
+    def crash(self, final, loads) -> None:
+        """P6: killed anywhere, and applied again."""
+        self.binary.fill("box", self.case.world)
+        at = self.random.randrange(1, 50)
+        answer = self.run("box", "--fault", f"crash-after={at}", allowed={0, CRASHED})
+        self.outcome.count("crashes")
+        what = f"killed after {at}"
+        for _ in range(6):
+            if answer.status == 0:
+                break
+            if answer.status != CRASHED:
+                self.disagree("crash", f"{what}: exit status {answer.status}: {answer.err[-400:]}")
+                return
+            more = self.random.randrange(1, 50) if self.random.random() < 0.3 else None
+            fault = ["--fault", f"crash-after={more}"] if more else []
+            answer = self.binary.call(
+                "apply", self.case.command.id, "--sandbox", "box", "--format", "json", *fault,
+                allowed={0, 1, CRASHED})
+            if more:
+                what += f", then after {more}"
+            if answer.status == 1 and "run-unknown" in answer.err:
+                # It was killed before the journal had it: nothing was begun.
+                answer = self.run("box", allowed={0, CRASHED})
+        self.compare(what, final, loads)
