@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import random
 
-from spell import Speller, document, files, kind_tree, pipeline_tree
+from spell import Speller, document, files, pipeline_tree
 from syntax import Case
 
 
@@ -244,6 +244,38 @@ def resume_unknown(tree, r, case):
         raise Cannot
 
 
+def key_twice(texts, r, case):
+    texts["pipeline.yml"] += "pipeline: again\n"
+
+
+def not_yaml(texts, r, case):
+    texts["pipeline.yml"] += "run: [1, 2\n"
+
+
+def config_key_twice(texts, r, case):
+    if "config.yml" not in texts:
+        raise Cannot
+    texts["config.yml"] += "n: 3\n"
+
+
+def no_config(texts, r, case):
+    if not case.pipeline.takes_config:
+        raise Cannot
+    case.pipeline.takes_config = False
+
+
+def wrong_facts(texts, r, case):
+    if not case.has_facts:
+        raise Cannot
+    texts["facts.json"] = '{"s3": 5}'
+
+
+# What is broken in a file's text.
+TEXT_BREAKS = [
+    (key_twice, "yaml-duplicate-key"), (not_yaml, "yaml-syntax"),
+    (config_key_twice, "yaml-duplicate-key"), (no_config, "input-missing"),
+    (wrong_facts, "facts-shape")]
+
 BREAKS = [
     (unknown_dataset, "pipeline-unknown-dataset"), (unknown_kind, "pipeline-unknown-step-kind"),
     (two_kinds, "pipeline-several-step-kinds"), (no_kind, "pipeline-step-kind-missing"),
@@ -271,14 +303,18 @@ def broken(case: Case, seed: int) -> tuple[Case, dict, str, str]:
     r = random.Random(seed)
     for _ in range(20):
         other = copy.deepcopy(case)
-        change, code = r.choice(BREAKS)
+        change, code = r.choice(BREAKS + TEXT_BREAKS)
         s = Speller(None)
         tree = pipeline_tree(other.pipeline, s)
+        out = files(other)
         try:
-            change(tree, r, other)
+            if (change, code) in TEXT_BREAKS:
+                change(out, r, other)
+            else:
+                change(tree, r, other)
+                out = files(other)
+                out["pipeline.yml"] = document(tree, s)
         except Cannot:
             continue
-        out = files(other)
-        out["pipeline.yml"] = document(tree, s)
         return other, out, change.__name__, code
     raise Cannot

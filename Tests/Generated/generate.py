@@ -65,8 +65,12 @@ class Generator:
             if self.chance(0.3):
                 self.case.secret = config["key"] = f"hush-{self.seed}-quiet"
         p.cluster.encrypted = self.condition(1, False) if self.chance(0.2) else None
+    def make_lets(self) -> None:
+        r, p = self.r, self.pipeline
         for index in range(r.randrange(0, 3)):
-            if self.chance(0.5):
+            if self.case.has_facts and self.chance(0.1):
+                p.lets[f"c{index}"] = self.condition(0, False, facts=True)
+            elif self.chance(0.5):
                 p.lets[f"c{index}"] = self.condition(1, False)
             else:
                 p.lets[f"t{index}"] = self.text_value()
@@ -121,8 +125,10 @@ class Generator:
             leaves += [Has("opt"), Compare(Config(("n",), "int"), r.choice("<>"),
                                            Literal(r.randrange(5)))]
         if has_lets:
-            leaves += [Let(n, "bool") for n, e in self.pipeline.lets.items() if e.type == "bool"]
+            leaves += [Let(n, "bool", e.is_pure) for n, e in self.pipeline.lets.items()
+                       if e.type == "bool" and (e.is_pure or facts)]
         if stages:
+            leaves.append(Not(Named("skip", r.choice(stages))))
             leaves += [StageRuns(r.choice(stages))] * 3
         if facts and self.sources:
             self.command_has_facts_conditions = True
@@ -214,6 +220,8 @@ class Generator:
             tail: Expression = Literal(f"sub{self.counter}/")
             if each is not None:
                 tail = Text([Literal(f"of{self.counter}="), Variable(each), Literal("/")])
+                if "y" in self.each_of:
+                    tail = Text([*tail.parts, Variable("y"), Literal("/")])
             access = Access(dataset=owner.dataset, suffix=tail)
             text = Text([owner.text, tail])
             item = Item(access, text, owner.is_ephemeral, False)
@@ -309,16 +317,21 @@ class Generator:
             self.pipeline.kinds[name] = kind
 
     can_be_fresh = False
+    each_of: dict = {}  # the lists of the step that is being made
     lies_in: str | None = None  # the dataset that the last new location lies in on purpose
     command_has_facts_conditions = False
 
-    def step_name(self, each: str | None) -> Expression:
+    def step_name(self, each: str | None, is_double: bool = False) -> Expression:
         self.step_counter += 1
         parts: list = [Literal(f"S{self.step_counter:02}:")]
         if self.chance(0.2):
             parts.append(self.text_value())
         if each:
             parts += [Literal(" "), Variable(each)]
+        if is_double:
+            parts += [Literal(" "), Variable("y")]
+        if each and self.chance(0.2):
+            parts += [Literal(" "), Variable("index", "int")]
         return Text(parts) if len(parts) > 1 else parts[0]
 
     def make_step(self, stage: Stage) -> None:
@@ -331,7 +344,10 @@ class Generator:
             if self.pipeline.takes_config and self.chance(0.4):
                 items = Config(("names",), "list")
             step.each = {each: items}
-        step.name = self.step_name(each)
+            if self.chance(0.15):
+                step.each["y"] = ListOf([Literal("a1"), Literal("b2")][: r.randrange(1, 3)])
+        step.name = self.step_name(each, "y" in step.each)
+        self.each_of = step.each
         form = r.random()
         if form < 0.45:
             self.copying(step, each)
@@ -348,6 +364,8 @@ class Generator:
             step.retry = r.choice([Literal(True), Literal(False), self.condition(1)])
         if self.chance(0.06):
             step.timeout = r.choice(["4h", "90m", "1d12h"])
+        if self.chance(0.03):
+            step.log = Text([Literal("s3://log-bkt/own/"), Run("id"), Literal(".txt")])
         stage.steps.append(step)
 
     def copying(self, step: Step, each: str | None) -> None:
@@ -480,6 +498,14 @@ class Generator:
                     stage.part_of = r.choice(others).name
             if stage.part_of is None:
                 self.make_requirements(stage)
+        parents = [s for s in self.pipeline.stages if s.part_of is None and s.steps]
+        if parents and self.chance(0.12):
+            parent = r.choice(parents)
+            self.pipeline.stages.append(Stage(f"s{count}", part_of=parent.name))
+            if self.chance(0.3):
+                self.pipeline.stages[-1].when = self.likely(self.condition(1))
+            step = r.choice(parent.steps)
+            step.when = step.when or StageRuns(f"s{count}")
 
     def make_requirements(self, stage: Stage) -> None:
         env = Model(self.case).environment(self.case.command, self.world_facts())
@@ -682,6 +708,7 @@ class Generator:
         self.make_inputs()
         self.make_command()
         self.make_sources()
+        self.make_lets()
         self.make_kinds()
         self.make_stages()
         self.make_restores()

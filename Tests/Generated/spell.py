@@ -169,6 +169,9 @@ def step_tree(step: Step, s: Speller) -> dict:
     if step.each:
         tree["each"] = {name: s.scalar(value) for name, value in step.each.items()}
     tree[step.kind] = {name: parameter_tree(value, s) for name, value in step.parameters.items()}
+    if step.kind == "s3-dist-cp" and s.chance(0.1):
+        # A parameter that is nothing is left out.
+        tree[step.kind][s.pick("outputCodec", "groupBy")] = "${optional.none()}"
     for key in ("reads", "writes", "deletes"):
         entries = getattr(step, key)
         if entries:
