@@ -35,7 +35,7 @@ def examine(task: tuple) -> properties.Outcome:
     try:
         properties.examine(BINARY, generate(seed), outcome, options)
     except Exception:
-        outcome.disagree("harness", traceback.format_exc()[-1200:])
+        outcome.disagree("harness", " / ".join(traceback.format_exc().splitlines()[-5:]))
     return outcome
 
 

@@ -40,7 +40,8 @@ def selected_step(tree, r, case) -> dict:
     from model import Model
     verdict = Model(case).verdict()
     names = [step.name for step in verdict.steps if step.origin == "written"]
-    found = [s for s in steps_of(tree) if s["name"] in names and "when" not in s and "each" not in s]
+    found = [step for step in steps_of(tree) if step["name"] in names
+             and "when" not in step and "each" not in step]
     if not found:
         raise Cannot
     return r.choice(found)
@@ -104,7 +105,8 @@ def unknown_function(tree, r, case):
 
 
 def wrong_type(tree, r, case):
-    a_step(tree, r)["when"] = r.choice(["${1 + run.id == 2}", "${run.debug + run.debug}", "${run.id}"])
+    a_step(tree, r)["when"] = r.choice(
+        ["${1 + run.id == 2}", "${run.debug + run.debug}", "${run.id}"])
 
 
 def absent_optional(tree, r, case):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from syntax import Kind, rendered
+from expressions import rendered
+from syntax import Kind
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 USED = ["s3-dist-cp", "spark-submit", "hadoop-streaming", "command", "script", "hadoop-jar", "hive"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from model import Model, RunStep, Touch
+from model import Model
+from steps import RunStep, Touch
 
 
 @dataclass

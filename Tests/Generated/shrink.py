@@ -7,7 +7,8 @@ import shlex
 from pathlib import Path
 
 import spell
-from syntax import Access, Case, Literal, to_json
+from expressions import Literal
+from syntax import Case, to_json
 
 
 def smaller(case: Case):

@@ -10,8 +10,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from model import RunStep
 from places import Place, World, is_marker, place
+from steps import RunStep
 
 
 @dataclass

@@ -7,9 +7,8 @@ import random
 
 import yaml
 
-from syntax import (
-    Access, Case, Choose, Expression, Kind, ListOf, Literal, Pipeline, Step, Text, facts_of, quoted,
-    to_json)
+from expressions import Choose, Expression, ListOf, Literal, Text, quoted
+from syntax import Access, Case, Kind, Pipeline, Step, facts_of, to_json
 
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 

@@ -1,0 +1,272 @@
+"""The rules of docs/data-flow.md, each one method that is named after its diagnostic."""
+
+from __future__ import annotations
+
+from expressions import Absent
+from places import Place, place
+from steps import RunStep, different_parts
+from syntax import Command
+
+
+class Flow:
+    """The rules of docs/data-flow.md for the steps of one run."""
+
+    def __init__(self, model: Model, program, full, env, runs, facts):
+        self.model = model
+        self.pipeline = model.pipeline
+        self.program: list[RunStep] = program
+        self.full: list[RunStep] = full  # with the steps that --skip-step leaves out, which are done
+        self.env, self.runs, self.facts = env, runs, facts
+        self.level = model.level(env)
+
+    def check(self, verdict: Verdict) -> None:
+        for rule in (
+                self.after_unknown_step, self.step_name_twice, self.data_moved_onto_itself,
+                self.data_deleted_before_read, self.data_not_produced, self.data_written_twice,
+                self.data_after_failure, self.data_race, self.dataset_overlap):
+            if rule():
+                verdict.errors.add(rule.__name__.replace("_", "-"))
+        if self.data_lost():
+            verdict.warnings.add("data-lost")
+        for is_error in self.data_unread():
+            (verdict.errors if is_error else verdict.warnings).add("data-unread")
+
+    def pairs(self):
+        for later, second in enumerate(self.program):
+            for first in self.program[:later]:
+                yield first, second
+
+    # Names
+
+    def step_name_twice(self) -> bool:
+        names = [step.name for step in self.program]
+        return len(set(names)) < len(names)
+
+    def after_unknown_step(self) -> bool:
+        left_out = self.would_be_names() | {step.name for step in self.full}
+        for index, step in enumerate(self.program):
+            earlier = {one.name for one in self.program[:index]}
+            in_run = {one.name for one in self.program}
+            for name in step.after:
+                if name in earlier or (name in left_out and name not in in_run):
+                    continue
+                return True
+        return False
+
+    def would_be_names(self) -> set:
+        would_be = self.would_be(with_unselected=True)
+        return {step.name for steps in would_be.values() for step in steps}
+
+    def ordered(self) -> set:
+        """The pairs of names (first, second) where the second comes after the first."""
+        before: dict[str, set] = {}
+        for step in self.program:
+            mine = set()
+            for name in step.after:
+                mine |= {name} | before.get(name, set())
+            before[step.name] = mine
+        return {(first, second) for second, names in before.items() for first in names}
+
+    # Order
+
+    def data_moved_onto_itself(self) -> bool:
+        return any(
+            step.touching(source, "write") for step in self.program for source in step.moves)
+
+    def data_deleted_before_read(self) -> bool:
+        for index, step in enumerate(self.program):
+            for touch in step.touches:
+                if touch.mode != "read":
+                    continue
+                for earlier in reversed(self.program[:index]):
+                    # A write in the step that deletes is not earlier than the deletion.
+                    if earlier.touching(touch.place, "write"):
+                        break
+                    if earlier.deletes_for(touch):
+                        return True
+        return False
+
+    def data_not_produced(self) -> bool:
+        for index, step in enumerate(self.program):
+            for where in step.of("read"):
+                if not where.is_ephemeral:
+                    continue
+                if any(one.touching(where, "write", "delete") for one in self.program[:index]):
+                    continue
+                return True
+        return False
+
+    def data_written_twice(self) -> bool:
+        for later, second in enumerate(self.program):
+            for earlier, first in enumerate(self.program[:later]):
+                for a in first.touches:
+                    for b in second.touches:
+                        if a.mode != "write" or b.mode != "write" or not a.place.overlaps(b.place):
+                            continue
+                        if different_parts(a, b):
+                            continue
+                        between = self.program[earlier + 1: later]
+                        if not any(one.touching(b.place, "delete") for one in between):
+                            return True
+        return False
+
+    def data_lost(self) -> bool:
+        if self.model.command.persistent:
+            return False
+        for index, step in enumerate(self.program):
+            for where in step.of("write"):
+                if where.is_ephemeral and not any(
+                        one.touching(where, "read") for one in self.program[index + 1:]):
+                    return True
+        return False
+
+    # Failures and concurrency
+
+    def data_after_failure(self) -> bool:
+        ordered = self.ordered()
+        for first, second in self.pairs():
+            if first.action != "CONTINUE" or (first.name, second.name) in ordered:
+                continue
+            for touch in first.touches:
+                if touch.mode == "write" and second.touching(touch.place, "read"):
+                    return True
+                if touch.mode in ("write", "read") and second.deletes_for(touch):
+                    return True
+        return False
+
+    def data_race(self) -> bool:
+        if self.level <= 1:
+            return False
+        ordered = self.ordered()
+        for first, second in self.pairs():
+            if (first.name, second.name) in ordered:
+                continue
+            for a in first.touches:
+                for b in second.touches:
+                    if not a.place.overlaps(b.place) or (a.mode == b.mode == "read"):
+                        continue
+                    if different_parts(a, b) and (a.mode == b.mode == "write" or any(
+                            one.mode == "delete" and one.place in step.moves
+                            for one, step in ((a, first), (b, second)))):
+                        continue
+                    return True
+        return False
+
+    # Stages that don't run
+
+    def would_be(self, with_unselected: bool = False) -> dict:
+        """What the stages that are skipped, or before the resume point, would do."""
+        command = self.model.command
+        plain = Command(
+            run_id=command.run_id, run_time=command.run_time, include=command.include,
+            debug=command.debug, persistent=command.persistent)
+        env, runs, _ = self.model.select(plain, self.facts)
+        out: dict = {}
+        for stage in self.pipeline.stages:
+            if self.runs[stage.name] or not (runs[stage.name] or with_unselected):
+                continue
+            out[stage.name] = []
+            for step in stage.steps:
+                try:
+                    out[stage.name] += self.model.expand(step, env, stage.name, "written")
+                except Absent:
+                    pass
+        return out
+
+    def data_unread(self) -> list[bool]:
+        """For each dataset that is moved away unread, whether that is an error."""
+        found = []
+        order = {stage.name: index for index, stage in enumerate(self.pipeline.stages)}
+        would_be = self.would_be()
+        for name, dataset in self.pipeline.datasets.items():
+            places = self.model.places(name, self.env)
+            if not places:
+                continue
+            reading = list(places)
+            if dataset.must_be_read:
+                reading += self.restored_from(places)
+
+            def touches(step: RunStep, mode: str, among=places) -> bool:
+                return any(step.touching(one, mode) for one in among)
+
+            for index, step in enumerate(self.full):
+                if step not in self.program or not touches(step, "delete"):
+                    continue
+                earlier = [i for i, one in enumerate(self.full[:index]) if touches(one, "write")]
+                if not earlier:
+                    continue
+                between = self.full[earlier[0]: index]
+                if any(touches(one, "read", reading) and not touches(one, "delete")
+                       for one in between):
+                    continue
+                readers = [
+                    stage for stage, steps in would_be.items()
+                    if step.stage is None or order[stage] < order[step.stage]
+                    if any(touches(one, "read", reading) for one in steps)
+                    and not any(touches(one, "delete") for one in steps)]
+                if step.stage is not None and readers:
+                    found.append(dataset.must_be_read)
+        return found
+
+    def restored_from(self, places: list[Place]) -> list[Place]:
+        out: list[Place] = []
+        for name, dataset in self.pipeline.datasets.items():
+            if dataset.restore is None:
+                continue
+            try:
+                steps = self.model.expand(dataset.restore, self.env, None, "restore")
+            except Absent:
+                continue
+            if any(step.touching(one, "read") for step in steps for one in places):
+                out += self.model.places(name, self.env)
+        return out
+
+    # Datasets in each other
+
+    def dataset_overlap(self) -> bool:
+        cleared_datasets: set = set()
+        steps = list(self.program) + [
+            step for step in self.full if step not in self.program]
+        for stage, more in self.would_be().items():
+            steps += more
+        would_run = set(self.would_be()) | {name for name, runs in self.runs.items() if runs}
+        for stage in self.pipeline.stages:
+            if stage.name in would_run:
+                for requirement in stage.requires:
+                    if requirement.kind == "empty" and (
+                            requirement.when is None or requirement.when.value(self.env)):
+                        cleared_datasets.add(requirement.dataset)
+        every = [
+            (name, one) for name in self.pipeline.datasets
+            for one in self.model.places(name, self.env)]
+
+        def cleared(name: str, where: Place) -> bool:
+            return name in cleared_datasets or any(step.touching(where, "delete") for step in steps)
+
+        log = self.pipeline.cluster.log_uri
+        if log is not None:
+            log_place = place(log.value(self.env))
+            if any(one.holds(log_place) and cleared(name, one) for name, one in every):
+                return True
+        for index, (name, one) in enumerate(every):
+            for other_name, other in every[:index]:
+                if not one.overlaps(other):
+                    continue
+                if name != other_name and (
+                        self.is_within(name, other_name) or self.is_within(other_name, name)):
+                    continue
+                if cleared(name, one) or cleared(other_name, other):
+                    return True
+                if one == other and len({
+                        id(step) for step in steps if one in step.of("write")}) > 1:
+                    return True
+        return False
+
+    def is_within(self, name: str, outer: str) -> bool:
+        seen: set = set()
+        while name is not None and name not in seen:
+            seen.add(name)
+            name = self.pipeline.datasets[name].within
+            if name == outer:
+                return True
+        return False
