@@ -122,7 +122,7 @@ extension Compilation {
     var facts = Facts(tree, into: &diagnostics)
     facts.answers = input.answers
     facts.emptied = input.options.emptiedFirst.compactMap(Location.init(folderInBucket:))
-    self.facts = FactOracle(facts: facts, runID: input.options.ofRun.effectiveRunID)
+    self.facts = Self.oracle(facts, input)
   }
 
   /// Makes the scope that expressions see: the inputs, the run, and the `let`s that need no more.

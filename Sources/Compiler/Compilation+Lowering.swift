@@ -12,10 +12,11 @@ extension Compilation {
     guard canGoOn, var program else { return }
     if !program.steps.contains(where: { $0.stage != nil }) {
       diagnostics.append(
-        .emrNoSteps(
-          program.stages.compactMap { stage in
-            stage.status == .selected ? nil : (stage.name, stage.reason)
-          }))
+        facts.refusal(
+          .emrNoSteps(
+            program.stages.compactMap { stage in
+              stage.status == .selected ? nil : (stage.name, stage.reason)
+            }), facts.groundsOfChoices))
     }
     if program.cluster.reusedID == nil, var body = program.cluster.jobFlow {
       body.addApplications(program.neededApplications)

@@ -37,8 +37,13 @@ struct Compilation {
     self.input = input
     isVerified = !isChecking && Self.isBuiltin(input.pipeline)
     library = SchemaLibrary(own: input.schemas)
-    facts = FactOracle(
-      facts: Facts(answers: input.answers), runID: input.options.ofRun.effectiveRunID)
+    facts = Self.oracle(Facts(answers: input.answers), input)
+  }
+
+  static func oracle(_ facts: Facts, _ input: CompilerInput) -> FactOracle {
+    FactOracle(
+      facts: facts, runID: input.options.ofRun.effectiveRunID,
+      refusesOnAssumption: input.refusesOnAssumption)
   }
 
   /// Whether the pipeline is a built-in one, byte for byte. Its static checks are a test of ours

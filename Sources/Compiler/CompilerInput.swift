@@ -84,6 +84,9 @@ package struct CompilerInput: Sendable {
   package var facts: SourceFile?
   /// What is known besides the facts file, answer by answer.
   package var answers: [FactQuestion: Value] = [:]
+  /// Whether a run is refused because of what was assumed of the world. Not where the world is asked
+  /// next, nor by those who only check.
+  package var refusesOnAssumption = true
   package var options: CompilerOptions
 
   package init(

@@ -39,14 +39,8 @@ package struct CompilerResult: Sendable {
     return builder.diagnostics.hasErrors ? nil : plan
   }
 
-  /// Whether somebody who knows the world could tell what was assumed of it.
-  package var hasOpenQuestions: Bool { !isInvalid && facts.contains { $0.isAssumed } }
-
   /// What was asked of the world, also by a compilation that failed.
-  var facts: [FactRecord] { compilation.facts.records }
-
-  /// Whether it failed before the world had a say.
-  var isInvalid: Bool { compilation.program == nil }
+  package var facts: [FactRecord] { compilation.facts.records }
 
   /// Takes back the program because of errors that were found besides.
   mutating func fail(_ errors: [Diagnostic]) {

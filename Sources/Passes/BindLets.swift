@@ -12,10 +12,13 @@ extension Pass {
   ) { program, context, report in
     let binder = context.binder(context.scope(for: program))
     for item in context.pipeline.lets where context.base.variables[item.name.value] == nil {
+      let mark = context.facts.askedCount
       guard let value = binder.value(item.value, into: &report.diagnostics) else {
         binder.fail(item.name.value)
         continue
       }
+      context.facts.note(
+        item.name.value, restsOn: binder.grounds(of: item.value, since: mark))
       binder.bind(item.name.value, value)
       program.lets[item.name.value] = value
     }
@@ -39,7 +42,9 @@ extension Binder {
     neededBy node: NodeID, of pipeline: PipelineDecl, into diagnostics: inout [Diagnostic]
   ) {
     for item in pipeline.lets(neededBy: node) where scope.variables[item.name.value] == nil {
+      let mark = facts.askedCount
       if let value = value(item.value, into: &diagnostics) {
+        facts.note(item.name.value, restsOn: grounds(of: item.value, since: mark))
         bind(item.name.value, value)
       } else {
         fail(item.name.value)

@@ -67,7 +67,9 @@ package final class Binder {
       case .failure(let error):
         if usesFailed(template) { return nil }
         diagnostics.append(
-          .evaluation(error).blaming(blame?.place(ofArgumentIn: node, call: error.span)))
+          facts.explain(
+            .evaluation(error).blaming(blame?.place(ofArgumentIn: node, call: error.span)),
+            grounds(of: node, since: asked)))
         return nil
       }
     case .list:

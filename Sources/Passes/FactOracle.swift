@@ -11,7 +11,7 @@ import Values
 /// Where the facts do not say, the normal case is assumed: a place that a stage of this run fills is
 /// empty, any other holds data, and the last run is this one.
 package final class FactOracle: Sendable {
-  private struct State: Sendable {
+  struct State: Sendable {
     var records: [FactRecord] = []
     /// Only looked up, never iterated.
     var indices: [FactQuestion: Int] = [:]
@@ -19,17 +19,25 @@ package final class FactOracle: Sendable {
     var filled: [Location]?
     var findFilled: @Sendable () -> [String] = { [] }
     var functions: HostFunctions?
+    /// The index of the record that each question got, in the order of asking, repetitions included.
+    var trail: [Int] = []
+    /// The assumed records that what a name stands for rests on.
+    var grounds: [String: Set<Int>] = [:]
   }
 
   private let facts: Facts
   private let runID: String
+  /// Whether a run may be refused because of what was assumed. Where the world is asked afterwards,
+  /// or is not asked at all (`check`), it may not.
+  package let refusesOnAssumption: Bool
   private let state = Mutex(State())
   /// How often it was asked: whoever evaluates looks whether an expression asks, at no cost.
   private let asked = Atomic<Int>(0)
 
-  package init(facts: Facts, runID: String) {
+  package init(facts: Facts, runID: String, refusesOnAssumption: Bool = true) {
     self.facts = facts
     self.runID = runID
+    self.refusesOnAssumption = refusesOnAssumption
   }
 
   /// The functions that ask this oracle, made when they are first asked for.
@@ -38,6 +46,10 @@ package final class FactOracle: Sendable {
     let functions = make()
     state.withLock { $0.functions = functions }
     return functions
+  }
+
+  func withState<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
+    state.withLock { body(&$0) }
   }
 
   /// What was asked, each once, in the order in which it was asked first.
@@ -115,7 +127,11 @@ package final class FactOracle: Sendable {
     let known = facts.answer(question)
     let answer = known ?? normal
     state.withLock { state in
-      guard state.indices[question] == nil else { return }
+      if let index = state.indices[question] {
+        state.trail.append(index)
+        return
+      }
+      state.trail.append(state.records.count)
       state.indices[question] = state.records.count
       state.records.append(
         FactRecord(question: question, answer: answer, isAssumed: known == nil))

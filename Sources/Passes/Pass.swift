@@ -78,7 +78,7 @@ extension [Pass] {
     for pass in self {
       var report = Report()
       pass.body(&program, context, &report)
-      diagnostics += report.diagnostics
+      diagnostics += report.diagnostics.map { context.explainingChoices($0) }
       explanations += report.explanations.map { explanation in
         var explanation = explanation
         explanation.pass = pass.name
@@ -88,5 +88,14 @@ extension [Pass] {
       if report.diagnostics.hasErrors { return nil }
     }
     return nil
+  }
+}
+
+extension Context {
+  /// An error that says which stages and steps are in the run, or are not, because of what was
+  /// assumed.
+  fileprivate func explainingChoices(_ diagnostic: Diagnostic) -> Diagnostic {
+    guard diagnostic.severity == .error else { return diagnostic }
+    return facts.explain(diagnostic, facts.groundsOfChoices)
   }
 }

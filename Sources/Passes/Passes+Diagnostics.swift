@@ -1,6 +1,7 @@
 package import Diagnostics
 import Expressions
 import PipelineIR
+import PlanFormat
 package import SourceText
 import Values
 
@@ -315,5 +316,19 @@ extension Diagnostic {
     Diagnostic(
       .expressionType, "expected \(wanted), and the expression yields `\(found)`", at: span,
       hint: wanted == "bool" ? "a condition compares, as in `… > 0`" : nil)
+  }
+}
+
+extension Diagnostic.Note {
+  /// What an answer that the world did not give led to.
+  static func assumption(_ record: FactRecord) -> Diagnostic.Note {
+    let asked =
+      switch record.question.kind {
+      case .isEmpty, .hasMatch, .last, .count: "S3"
+      case .cluster: "EMR"
+      }
+    return Diagnostic.Note(
+      "\(asked) was not asked: this assumes that \(record.question.statement(record.answer)); "
+        + "`penstock plan` asks, and `--facts FILE` tells")
   }
 }

@@ -15,6 +15,12 @@ extension Pass {
     var told: Set<Marked<DiagnosticCode>> = []
     for index in program.datasets.indices {
       let declaration = context.pipeline.datasets[index]
+      let mark = context.facts.askedCount
+      defer {
+        context.facts.note(
+          "data.\(declaration.name.value)",
+          restsOn: binder.grounds(of: declaration.when, declaration.at, since: mark))
+      }
       if let when = declaration.when {
         guard let exists = binder.bool(when, into: &report.diagnostics) else { continue }
         if !exists {

@@ -14,8 +14,10 @@ extension Pass {
     for index in program.stages.indices where program.isSelected(StageID(index)) {
       let stage = program.stages[index]
       for requirement in context.pipeline.stages[index].requires {
-        Requirement(stage: stage, declaration: requirement, binder: binder, program: program)
-          .check(context, &report)
+        Requirement(
+          stage: stage, declaration: requirement, binder: binder, program: program,
+          mark: context.facts.askedCount
+        ).check(context, &report)
       }
     }
   }
@@ -27,6 +29,9 @@ private struct Requirement {
   let declaration: RequirementDecl
   let binder: Binder
   let program: Program
+
+  /// How often the world had been asked before it was looked into.
+  let mark: Int
 
   func check(_ context: Context, _ report: inout Report) {
     if let when = declaration.when {
@@ -42,7 +47,9 @@ private struct Requirement {
         expectOfNew(asked, at: binder.tree.span(node), context)
       } else {
         let text = message(&report) ?? "a requirement of stage `\(stage.name)` does not hold"
-        fail(.requirementFailed, text, exit: 1, at: binder.tree.span(node), &report, nil)
+        fail(
+          .requirementFailed, text, exit: 1, at: binder.tree.span(node), &report, nil,
+          on: grounds(node))
       }
     case .none: return
     }
@@ -59,8 +66,8 @@ private struct Requirement {
       expect(.isEmpty(location: location), 4, text, at: dataset.span, context)
       if !isEmpty {
         fail(
-          .datasetNotEmpty, text, exit: 4, at: dataset.span, &report, note(location),
-          blame: place(of: dataset, context))
+          .datasetNotEmpty, text, exit: 4, at: dataset.span, &report, note(dataset, context),
+          on: grounds(nil, of: dataset), blame: place(of: dataset, context))
       }
     }
   }
@@ -98,7 +105,7 @@ private struct Requirement {
     if full.isEmpty {
       fail(
         .noDataToProcess, text, exit: 3, at: dataset.span, &report, nil,
-        blame: place(of: dataset, context))
+        on: grounds(pattern, of: dataset), blame: place(of: dataset, context))
     }
   }
 
@@ -129,8 +136,13 @@ private struct Requirement {
     return declaration?.at.flatMap { context.blame.place(of: $0) }
   }
 
-  private func note(_ location: String) -> String {
-    "stage `\(stage.name)` fills it, and a run that is under way or that failed may have left data there"
+  /// Nil for a place that the stage does not write to.
+  private func note(_ dataset: Marked<String>, _ context: Context) -> String? {
+    let stages = zip(context.pipeline.stages, context.uses.stages)
+    let fills = stages.first { $0.0.name.value == stage.name }?.1.writes.contains(dataset.value)
+    guard fills == true else { return nil }
+    return "stage `\(stage.name)` fills it, and a run that is under way or that failed may have "
+      + "left data there"
   }
 
   private func message(_ report: inout Report) -> String? {
@@ -147,19 +159,28 @@ private struct Requirement {
     return found.locations
   }
 
+  /// What its failure rests on: what it asked, what it names, and that the stage runs.
+  private func grounds(_ node: NodeID?, of dataset: Marked<String>? = nil) -> Grounds {
+    var grounds = binder.grounds(of: declaration.when, node, since: mark)
+    if let dataset { grounds.formUnion(binder.facts.grounds(of: "data.\(dataset.value)")) }
+    grounds.formUnion(binder.facts.grounds(of: "\(FactOracle.Choice.stages).\(stage.name)"))
+    return grounds
+  }
+
   private func fail(
     _ code: DiagnosticCode, _ message: String, exit: Int32, at span: Span,
-    _ report: inout Report, _ note: String?, blame: Span? = nil
+    _ report: inout Report, _ note: String?, on grounds: Grounds, blame: Span? = nil
   ) {
     let hint = declaration.hint.flatMap {
       binder.value($0, into: &report.diagnostics)?.argumentText
     }
-    report.diagnostics.append(
+    let failure = binder.facts.refusal(
       .requirementFailed(
         code, message, stage: stage.name, stageSpan: stage.span, at: span, note: note, hint: hint,
         isWarning: declaration.isWarning
-      ).blaming(blame))
-    if !declaration.isWarning, report.exitStatus == nil {
+      ).blaming(blame), grounds)
+    report.diagnostics.append(failure)
+    if failure.severity == .error, report.exitStatus == nil {
       report.exitStatus = Int32(clamping: declaration.exit ?? Int(exit))
     }
   }

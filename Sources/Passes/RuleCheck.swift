@@ -18,6 +18,7 @@ package struct RuleCheck {
 
   /// Adds a diagnostic where the rule does not hold, and the exit status that it asks for.
   package func run(_ diagnostics: inout [Diagnostic], exit: inout Int32?) {
+    let mark = binder.facts.askedCount
     if let when = declaration.when {
       guard binder.bool(when, into: &diagnostics) == true else { return }
     }
@@ -25,12 +26,14 @@ package struct RuleCheck {
       binder.bool(require, into: &diagnostics) == false
     else { return }
     let message = text(declaration.message, &diagnostics) ?? "a rule of the pipeline does not hold"
-    diagnostics.append(
+    let failure = binder.facts.refusal(
       .checkFailed(
         message, at: declaration.at.flatMap { origins.place($0) },
         rule: binder.tree.span(require), hint: text(declaration.hint, &diagnostics),
-        isWarning: declaration.isWarning))
-    if !declaration.isWarning, exit == nil, let status = declaration.exit {
+        isWarning: declaration.isWarning),
+      binder.grounds(of: declaration.when, require, since: mark))
+    diagnostics.append(failure)
+    if failure.severity == .error, exit == nil, let status = declaration.exit {
       exit = Int32(clamping: status)
     }
   }

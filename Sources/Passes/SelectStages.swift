@@ -113,7 +113,11 @@ private enum StageOptions {
     if let when = declaration.when {
       let binder = context.binder(context.scope(for: program))
       binder.bindLets(neededBy: when, of: context.pipeline, into: &report.diagnostics)
+      let mark = context.facts.askedCount
       guard let holds = binder.bool(when, into: &report.diagnostics) else { return .notApplicable }
+      context.facts.note(
+        "\(FactOracle.Choice.stages).\(stage.name)",
+        restsOn: binder.grounds(of: when, since: mark))
       if !holds {
         if context.options.resumeFrom == stage.name {
           report.diagnostics.append(.resumeNotApplicable(stage.name, at: stage.span))

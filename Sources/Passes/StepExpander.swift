@@ -57,7 +57,13 @@ struct StepExpander {
       add(declaration, kind: kind, stage: stage, pass: pass, &report)
       return
     }
-    for variables in binder.combinations(each, into: &report.diagnostics) {
+    let mark = context.facts.askedCount
+    let combinations = binder.combinations(each, into: &report.diagnostics)
+    if combinations.isEmpty {
+      context.facts.note(
+        FactOracle.Choice.steps, restsOn: binder.grounds(of: each, since: mark))
+    }
+    for variables in combinations {
       binder.scope = scope.adding(variables)
       add(declaration, kind: kind, stage: stage, pass: pass, &report)
     }
@@ -69,7 +75,11 @@ struct StepExpander {
     _ report: inout Report
   ) {
     if let when = declaration.when {
-      guard binder.bool(when, into: &report.diagnostics) == true else { return }
+      let mark = context.facts.askedCount
+      let holds = binder.bool(when, into: &report.diagnostics)
+      context.facts.note(
+        FactOracle.Choice.steps, restsOn: binder.grounds(of: when, since: mark))
+      guard holds == true else { return }
     }
     guard let parameters = parameters(of: declaration, kind: kind, &report) else { return }
     let stepKind = context.kinds[Int(kind.index)].decl

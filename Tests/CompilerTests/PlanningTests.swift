@@ -108,16 +108,32 @@ private final class World: FactSource {
     #expect(failure?.span != nil)
   }
 
-  /// Answers that always lead to new questions come to an end.
-  @Test func endsWhereQuestionsDoNot() async {
-    let rounds = Atomic<Int>(0)
-    let world = World { question in
-      guard case .last = question else { return .known(.bool(false)) }
-      return .known(.string(String(rounds.add(1, ordering: .relaxed).newValue)))
+  /// Each answer leads to a new question, as long as the pipeline has one.
+  @Test func asksAsLongAsQuestionsLeadToOthers() async {
+    let depth = 40
+    let chained = (0..<depth).map { level in
+      let place = level == 0 ? "\"start\"" : "a\(level - 1)"
+      return
+        "  a\(level): '${s3.last(\"s3://b/\" + \(place) + \"/\", \"x=([0-9]+)/\").orValue(\"none\")}'"
     }
-    let result = await Planning.compile(Self.input, asking: world)
-    #expect(result.exitStatus == 4)
-    #expect(world.asked.count <= Planning.roundLimit)
+    var input = Self.input
+    input.pipeline = SourceFile(
+      name: "p.yml",
+      text: Array(
+        Self.pipeline.replacing("let:\n", with: "let:\n" + chained.joined(separator: "\n") + "\n")
+          .utf8))
+    let number = Atomic<Int>(0)
+    let world = World { question in
+      switch question {
+      case .last: .known(.string(String(number.add(1, ordering: .relaxed).newValue)))
+      case .isEmpty(let location): .known(.bool(location == "s3://b/out/"))
+      case .count, .hasMatch, .cluster: .unknown
+      }
+    }
+    let result = await Planning.compile(input, asking: world)
+    #expect(result.exitStatus == 0, "\(result.diagnostics.map(\.message))")
+    #expect(result.program?.facts.contains { $0.isAssumed } == false)
+    #expect(world.asked.count >= depth)
   }
 
   @Test func asksNothingForWhatIsWrong() async {

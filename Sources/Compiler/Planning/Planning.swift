@@ -7,7 +7,10 @@ import Values
 /// answers it is compiled again, until nothing is assumed that somebody can tell.
 ///
 /// Answers decide what the run does, and so what else there is to ask: a location that turns out to
-/// be empty has no step, a stage that has data asks for its output. Most runs need two rounds.
+/// be empty has no step, a stage that has data asks for its output. Most runs need two compilations.
+/// No run is refused, and no stage left out, because of an assumption: as long as one is left that
+/// was not asked about, a refusal is only a reason to ask. Each round settles at least the first
+/// question that was open, and a pipeline can ask but so many, so the rounds come to an end.
 package struct Planning: Sendable {
   /// What comes next.
   package enum Round: Sendable {
@@ -16,32 +19,38 @@ package struct Planning: Sendable {
     case done(CompilerResult)
   }
 
-  /// A run whose questions have no end is compiled for what is known by then.
-  package static var roundLimit: Int { 16 }
-
   private var input: CompilerInput
   private var asked: Set<FactQuestion> = []
   private var failures: [FactQuestion: (reason: String, hint: String?)] = [:]
-  private var rounds = 0
+  /// Of what is known so far.
+  package private(set) var draft: CompilerResult
+  /// How often the run was compiled.
+  package private(set) var compilations = 1
 
-  package init(_ input: CompilerInput) { self.input = input }
+  package init(_ input: CompilerInput) {
+    self.input = input
+    self.input.refusesOnAssumption = false
+    draft = Compiler.compile(self.input)
+  }
 
   package mutating func next() -> Round {
-    var result = Compiler.compile(input)
-    rounds += 1
-    let records = result.facts
-    let open = records.filter { $0.isAssumed && !asked.contains($0.question) }.map(\.question)
-    if !open.isEmpty, rounds < Self.roundLimit, !result.isInvalid {
-      asked.formUnion(open)
-      return .ask(open)
+    let open = draft.facts.filter(\.isAssumed).map(\.question)
+    let unasked = open.filter { !asked.contains($0) }
+    if !unasked.isEmpty {
+      asked.formUnion(unasked)
+      return .ask(unasked)
     }
-    result.fail(
-      records.compactMap { record in
-        failures[record.question].map {
-          .factUnanswered(record, $0.reason, hint: $0.hint)
-        }
+    if open.contains(where: { failures[$0] == nil }) {
+      // What nobody can tell stays assumed, and the run may be refused for it.
+      input.refusesOnAssumption = true
+      compile()
+    }
+    draft.fail(
+      draft.facts.compactMap { record in
+        guard record.isAssumed else { return nil }
+        return failures[record.question].map { .factUnanswered(record, $0.reason, hint: $0.hint) }
       })
-    return .done(result)
+    return .done(draft)
   }
 
   package mutating func learn(_ questions: [FactQuestion], _ answers: [FactAnswer]) {
@@ -52,6 +61,12 @@ package struct Planning: Sendable {
       case .failed(let reason, let hint): failures[question] = (reason, hint)
       }
     }
+    compile()
+  }
+
+  private mutating func compile() {
+    draft = Compiler.compile(input)
+    compilations += 1
   }
 
   /// All rounds, with somebody to ask.

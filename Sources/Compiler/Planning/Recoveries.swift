@@ -117,7 +117,7 @@ struct Recoveries {
     selection.emptiedFirst = places
     var explanation =
       first == stage
-      ? "what `\(name)` needs is still there, so the run goes on from it"
+      ? "no earlier stage takes away what `\(name)` reads, so the run goes on from it"
       : "what the failed stage needs died with the cluster, so the run goes on from `\(name)`"
     if !places.isEmpty { explanation += "; what the failed run left in part is emptied first" }
     if !done.isEmpty { explanation += "; what is done and must not be done twice is left out" }

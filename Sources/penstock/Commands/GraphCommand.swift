@@ -8,7 +8,8 @@ import SourceText
 enum GraphCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     let (input, errors) = InputReader.read(context.invocation, context.commandLine)
-    guard let input else { return context.refuse(errors, .failure) }
+    guard var input else { return context.refuse(errors, .failure) }
+    input.refusesOnAssumption = false
     let result = input.files.isEmpty ? Compiler.check(input) : Compiler.compile(input)
     context.console.report(result.diagnostics, result.sources)
     guard result.exitStatus == 0 else { return ExitStatus(result.exitStatus) }

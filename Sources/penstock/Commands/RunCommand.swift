@@ -28,12 +28,9 @@ enum RunCommand {
     _ = try RunWorld.faults(context.invocation)
     let journal = try RunJournal.open(context)
     // A run that is under way shows in what lies in S3 too; that a lock is held says it better.
-    if context.invocation.has(.lock), !context.invocation.has(.ignoreLockOnStart),
-      let draft = Planner.entry(Compiler.compile(input), context)
-    {
-      try await checkLock(RunWorld.open(context, draft), draft, context)
+    let planned = try await Planner.plan(input, context) { access throws(WorldRefusal) in
+      try await checkLock(access, context)
     }
-    let planned = try await Planner.plan(input, context)
     let result = planned.result
     var diagnostics: [Diagnostic] = []
     let plan = result.plan(context.planDetails, into: &diagnostics)
@@ -76,10 +73,11 @@ enum RunCommand {
   }
 
   private static func checkLock(
-    _ world: RunWorld, _ entry: RunWorld.Entry, _ context: CommandContext
+    _ access: RunAccess, _ context: CommandContext
   ) async throws(WorldRefusal) {
-    guard let lock = context.invocation[.lock],
-      let store = try LockPlace.store(of: context.invocation, in: world)
+    guard let lock = context.invocation[.lock], !context.invocation.has(.ignoreLockOnStart),
+      let store = try LockPlace.store(
+        of: context.invocation, in: RunWorld.open(context, RunWorld.Entry(access)))
     else { return }
     let holder: RunLock.Holder?
     do throws(LockFailure) {
@@ -90,8 +88,8 @@ enum RunCommand {
     }
     guard let holder else { return }
     // The recovery of a run that failed takes its lock over.
-    if holder.isGone, let plan = entry.plan,
-      holder.name == RunLock.name(pipeline: plan.pipeline, runID: plan.runID)
+    if holder.isGone,
+      holder.name == RunLock.name(pipeline: access.pipeline, runID: access.runID)
     {
       return
     }

@@ -128,10 +128,11 @@ struct DiffSides {
 
   /// A side that is compiled; nil where there are errors, which are reported.
   mutating func compiled(_ set: InputSet, name: String) -> Side? {
-    guard set.diagnostics.isEmpty, let input = set.input(options) else {
+    guard set.diagnostics.isEmpty, var input = set.input(options) else {
       status = context.refuse(set.diagnostics, .failure)
       return nil
     }
+    input.refusesOnAssumption = false
     let result = Compiler.compile(input)
     var diagnostics: [Diagnostic] = []
     // One command line for both sides: where their files are is no difference.

@@ -42,7 +42,7 @@ struct PlannedRun: Sendable {
 
   /// What it takes to get into the world where the plan belongs.
   var entry: RunWorld.Entry {
-    RunWorld.Entry(region: plan.cluster.region, credentials: credentials, plan: plan)
+    RunWorld.Entry(of: plan, credentials: credentials)
   }
 
   // MARK: Reading

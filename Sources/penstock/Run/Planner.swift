@@ -14,24 +14,44 @@ enum Planner {
 
   /// Compiles a run, and asks the world for its facts, unless a file tells them, or nobody is to be
   /// asked.
+  ///
+  /// - Parameter beforeAsking: what is done first with the way into the run's world, where nothing is wrong
+  ///   with the run so far.
   static func plan(
-    _ input: CompilerInput, _ context: CommandContext
+    _ input: CompilerInput, _ context: CommandContext,
+    beforeAsking: (RunAccess) async throws(WorldRefusal) -> Void = { _ in }
   ) async throws(WorldRefusal) -> Outcome {
-    // The pipeline says what keys and which region the world is asked with.
-    let draft = Compiler.compile(input)
-    guard input.facts == nil, !context.invocation.has(.offline), draft.hasOpenQuestions,
-      let entry = entry(draft, context)
-    else { return Outcome(result: draft) }
-    let world = try RunWorld.open(context, entry)
-    let facts = CloudFacts(
-      store: world.store, emr: world.emr, emptied: input.options.emptiedFirst)
-    return Outcome(result: await Planning.compile(input, asking: facts), world: world)
+    guard input.facts == nil, !context.invocation.has(.offline) else {
+      let result = Compiler.compile(input)
+      if result.exitStatus == 0, let access = result.access { try await beforeAsking(access) }
+      return Outcome(result: result)
+    }
+    var planning = Planning(input)
+    let draft = planning.draft
+    if draft.exitStatus == 0, let access = draft.access { try await beforeAsking(access) }
+    var world: RunWorld?
+    while true {
+      switch planning.next() {
+      case .done(let result): return Outcome(result: result, world: world)
+      case .ask(let questions):
+        let asked = if let world { world } else { try open(planning.draft, context) }
+        world = asked
+        let facts = CloudFacts(
+          store: asked.store, emr: asked.emr, emptied: input.options.emptiedFirst)
+        planning.learn(questions, await facts.answers(to: questions))
+      }
+    }
   }
 
-  /// The way into the world that a run takes place in; nil where there is no run.
-  static func entry(_ result: CompilerResult, _ context: CommandContext) -> RunWorld.Entry? {
-    var ignored: [Diagnostic] = []
-    guard let plan = result.plan(context.planDetails, into: &ignored) else { return nil }
-    return PlannedRun(plan, result, context.invocation).entry
+  /// Where there is no way into the world, what is wrong with the run itself is said all the same.
+  private static func open(
+    _ draft: CompilerResult, _ context: CommandContext
+  ) throws(WorldRefusal) -> RunWorld {
+    do throws(WorldRefusal) {
+      return try RunWorld.open(context, RunWorld.Entry(draft.access))
+    } catch {
+      context.console.report(draft.diagnostics.filter { $0.severity == .error }, draft.sources)
+      throw error
+    }
   }
 }

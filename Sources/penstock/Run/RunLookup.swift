@@ -58,7 +58,7 @@ struct RunLookup: Sendable {
   /// credentials are taken instead of those that the config held.
   func world(_ context: CommandContext) throws(WorldRefusal) -> RunWorld {
     var merged = context
-    var entry = RunWorld.Entry(region: plan?.cluster.region, plan: plan)
+    var entry = RunWorld.Entry(of: plan)
     if let plan {
       if let planned = try? PlannedRun.reload(plan) { entry = planned.entry }
       if let invocation = try? PlannedRun.invocation(of: plan) {

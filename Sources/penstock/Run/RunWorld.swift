@@ -1,4 +1,5 @@
 import Cloud
+import Compiler
 import Diagnostics
 import Executor
 import Glibc
@@ -28,6 +29,8 @@ struct RunWorld: Sendable {
     var region: String?
     /// The keys that a config holds, as a plan's settings have them, filled in; null: the chain.
     var credentials: Value = .null
+    /// When the run began, for the clock of a sandbox that is new.
+    var runTime: Value.Timestamp?
     /// The plan whose steps the sandbox may have to carry out.
     var plan: Plan?
   }
@@ -69,7 +72,7 @@ struct RunWorld: Sendable {
     _ folder: String, _ invocation: Invocation, _ faults: Faults, pace: Double, _ entry: Entry
   ) -> RunWorld {
     let emr = SimulatedEMR(
-      folder: folder, start: start(invocation, entry.plan),
+      folder: folder, start: start(invocation, entry.runTime),
       effects: entry.plan.map(StepEffects.init) ?? StepEffects(), faults: faults)
     var world = RunWorld(
       emr: emr, store: FolderStore(folder), time: emr.clock(pace: pace), isSandbox: true)
@@ -91,9 +94,10 @@ struct RunWorld: Sendable {
   }
 
   /// When time begins in a folder that is new.
-  private static func start(_ invocation: Invocation, _ plan: Plan? = nil) -> Value.Timestamp {
-    invocation[.runTime].flatMap { RunTime(rfc3339: $0.value)?.moment } ?? plan?.runTime
-      ?? Clock.now()
+  private static func start(
+    _ invocation: Invocation, _ runTime: Value.Timestamp? = nil
+  ) -> Value.Timestamp {
+    invocation[.runTime].flatMap { RunTime(rfc3339: $0.value)?.moment } ?? runTime ?? Clock.now()
   }
 
   /// The time where runs of this command line take place, before anything else is known of it.
@@ -101,6 +105,20 @@ struct RunWorld: Sendable {
     guard let folder = invocation[.sandbox]?.value else { return Clock.now() }
     return SimulatedEMR(folder: folder, start: start(invocation), effects: StepEffects())
       .clock().now
+  }
+}
+
+extension RunWorld.Entry {
+  /// Of a run that is not planned yet.
+  init(_ access: RunAccess?) {
+    self.init(
+      region: access?.region, credentials: access?.credentials ?? .null, runTime: access?.runTime)
+  }
+
+  /// Of a run that is planned, with its keys filled in.
+  init(of plan: Plan?, credentials: Value = .null) {
+    self.init(
+      region: plan?.cluster.region, credentials: credentials, runTime: plan?.runTime, plan: plan)
   }
 }
 

@@ -1,0 +1,55 @@
+import Diagnostics
+import Passes
+import PipelineIR
+import PipelineSyntax
+import SourceText
+package import Values
+
+/// What it takes to get into the world that a run takes place in. It is known as soon as the inputs
+/// are bound, also of a run that is refused.
+package struct RunAccess: Sendable {
+  package var pipeline: String
+  package var runID: String
+  package var runTime: Value.Timestamp
+  /// Nil: the environment's.
+  package var region: String?
+  /// The keys that the pipeline says are the run's, by the names of a plan's settings, in plain text;
+  /// null: the standard chain.
+  package var credentials: Value
+}
+
+extension CompilerResult {
+  /// Nil where the inputs could not be bound.
+  package var access: RunAccess? {
+    guard let context = compilation.context, let program = compilation.program else { return nil }
+    let binder = context.binder(context.scope(for: program))
+    // What is wrong is said where it is evaluated for the run.
+    var ignored: [Diagnostic] = []
+    for item in context.pipeline.lets where binder.scope.variables[item.name.value] == nil {
+      binder.bind(item.name.value, binder.value(item.value, into: &ignored))
+    }
+    let region = context.pipeline.cluster?.region.flatMap { binder.string($0, into: &ignored) }
+    let settings = context.pipeline.run?.settings ?? []
+    let credentials = settings.first { context.pipeline.tree.string($0.key) == "credentials" }
+      .flatMap { binder.value($0.value, into: &ignored) }
+    let options = compilation.input.options
+    return RunAccess(
+      pipeline: program.name, runID: options.effectiveRunID, runTime: options.runTime,
+      region: region, credentials: credentials?.inPlainText ?? .null)
+  }
+}
+
+extension Value {
+  /// Without marks of secrets, and without what is absent.
+  fileprivate var inPlainText: Value {
+    switch self {
+    case .secret(let secret): secret.value.inPlainText
+    case .optional(let value): value?.inPlainText ?? .null
+    case .list(let items): .list(items.map(\.inPlainText))
+    case .map(let map):
+      .map(ValueMap(map.entries.map { (key: $0.key, value: $0.value.inPlainText) }))
+    case .null, .bool, .int, .uint, .double, .string, .bytes, .timestamp, .duration, .type, .opaque:
+      self
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package import Diagnostics
+import Expressions
+import PipelineIR
+import SourceText
+import Values
+import YAMLSyntax
+
+/// The assumptions that a value, a choice or a refusal rests on, by the index of their records.
+package struct Grounds: Sendable {
+  fileprivate var records: Set<Int> = []
+
+  package init() {}
+
+  var isEmpty: Bool { records.isEmpty }
+
+  mutating func formUnion(_ other: Grounds) { records.formUnion(other.records) }
+}
+
+extension FactOracle {
+  /// Names that choices are noted under, besides `let`s and `data.NAME`.
+  package enum Choice {
+    /// Which stages run: `stages.NAME` each.
+    package static let stages = "stages"
+    /// Which steps there are.
+    package static let steps = "steps"
+  }
+
+  /// What was assumed since `mark`, a former `askedCount`.
+  func grounds(since mark: Int) -> Grounds {
+    withState { state in
+      var grounds = Grounds()
+      for index in state.trail.dropFirst(mark) where state.records[index].isAssumed {
+        grounds.records.insert(index)
+      }
+      return grounds
+    }
+  }
+
+  /// Notes that what a name stands for rests on assumptions, besides what was noted of it before.
+  func note(_ name: String, restsOn grounds: Grounds) {
+    guard !grounds.isEmpty else { return }
+    withState { $0.grounds[name, default: []].formUnion(grounds.records) }
+  }
+
+  /// What was noted of a name; of `a`, also what was noted of `a.b`.
+  package func grounds(of name: String) -> Grounds {
+    withState { state in
+      var grounds = Grounds()
+      for (known, records) in state.grounds where known == name || known.hasPrefix(name + ".") {
+        grounds.records.formUnion(records)
+      }
+      return grounds
+    }
+  }
+
+  /// What the choice of stages and steps rests on.
+  package var groundsOfChoices: Grounds {
+    var grounds = grounds(of: Choice.stages)
+    grounds.formUnion(self.grounds(of: Choice.steps))
+    return grounds
+  }
+
+  /// Whether anything was noted: mostly nothing is.
+  var hasGrounds: Bool { withState { !$0.grounds.isEmpty } }
+
+  /// A refusal that says what was assumed, where it rests on that.
+  package func explain(_ diagnostic: Diagnostic, _ grounds: Grounds) -> Diagnostic {
+    guard !grounds.isEmpty else { return diagnostic }
+    var diagnostic = diagnostic
+    let known = records
+    for index in grounds.records.sorted() {
+      let note = Diagnostic.Note.assumption(known[index])
+      if !diagnostic.notes.contains(note) { diagnostic.notes.append(note) }
+    }
+    return diagnostic
+  }
+
+  /// What the world might refuse: an error where it refused, or where assumptions may; else only
+  /// worth knowing.
+  package func refusal(_ diagnostic: Diagnostic, _ grounds: Grounds) -> Diagnostic {
+    var explained = explain(diagnostic, grounds)
+    if explained.severity == .error, !grounds.isEmpty, !refusesOnAssumption {
+      explained.severity = .information
+    }
+    return explained
+  }
+}
+
+extension Binder {
+  /// What the value of nodes rests on: what was asked since `mark`, when its evaluation began, and
+  /// what the names rest on without which they have no value.
+  func grounds(of nodes: NodeID?..., since mark: Int) -> Grounds {
+    var grounds = facts.grounds(since: mark)
+    guard facts.hasGrounds else { return grounds }
+    for node in nodes {
+      if let node { collect(node, &grounds) }
+    }
+    return grounds
+  }
+
+  private func collect(_ node: NodeID, _ grounds: inout Grounds) {
+    switch tree.kind(node) {
+    case .null, .bool, .int, .float: return
+    case .list: for item in tree.items(node) { collect(item, &grounds) }
+    case .map: for entry in tree.entries(node) { collect(entry.value, &grounds) }
+    case .string:
+      var ignored: [Diagnostic] = []
+      guard tree.hasExpression(node), let template = tree.template(node, into: &ignored) else {
+        return
+      }
+      var scope = self.scope
+      var found = Grounds()
+      for reference in template.references {
+        let isPart = reference.name == "data" || reference.name == "stages"
+        let member = isPart ? reference.members.first : nil
+        let ofName = facts.grounds(of: member.map { "\(reference.name).\($0)" } ?? reference.name)
+        guard !ofName.isEmpty else { continue }
+        found.formUnion(ofName)
+        scope.remove(member, of: reference.name)
+      }
+      // `true || x` is true whatever `x` is.
+      guard !found.isEmpty, !template.hasValue(in: scope) else { return }
+      grounds.formUnion(found)
+    }
+  }
+}
+
+extension Scope {
+  /// Takes a name away, or a member of what it stands for.
+  fileprivate mutating func remove(_ member: String?, of name: String) {
+    guard let member, case .map(var map)? = variables[name] else {
+      variables[name] = nil
+      return
+    }
+    map[member] = nil
+    variables[name] = .map(map)
+  }
+}
+
+extension Template {
+  /// Whether it has a value without asking the world anything.
+  fileprivate func hasValue(in scope: Scope) -> Bool {
+    let context = EvaluationContext(
+      variables: scope.variables, functions: HostFunctions(), nullIsAbsent: true)
+    if case .success = evaluate(in: context) { return true }
+    return false
+  }
+}
