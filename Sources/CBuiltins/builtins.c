@@ -33,6 +33,9 @@ static const unsigned char data_iglu_roles_txt[] = {
 static const unsigned char data_migration_snowplow_json[] = {
 #embed "../../data/migration/snowplow.json" if_empty(0)
 };
+static const unsigned char docs_diagnostics_after_unknown_step_md[] = {
+#embed "../../docs/diagnostics/after-unknown-step.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_aws_call_failed_md[] = {
 #embed "../../docs/diagnostics/aws-call-failed.md" if_empty(0)
 };
@@ -48,14 +51,23 @@ static const unsigned char docs_diagnostics_cluster_ambiguous_md[] = {
 static const unsigned char docs_diagnostics_cluster_busy_md[] = {
 #embed "../../docs/diagnostics/cluster-busy.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_data_after_failure_md[] = {
+#embed "../../docs/diagnostics/data-after-failure.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_data_deleted_before_read_md[] = {
 #embed "../../docs/diagnostics/data-deleted-before-read.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_data_lost_md[] = {
 #embed "../../docs/diagnostics/data-lost.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_data_moved_onto_itself_md[] = {
+#embed "../../docs/diagnostics/data-moved-onto-itself.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_data_not_produced_md[] = {
 #embed "../../docs/diagnostics/data-not-produced.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_data_race_md[] = {
+#embed "../../docs/diagnostics/data-race.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_data_unread_md[] = {
 #embed "../../docs/diagnostics/data-unread.md" if_empty(0)
@@ -792,14 +804,18 @@ const penstock_builtin penstock_builtins[] = {
     {"data/iglu/central.txt", data_iglu_central_txt, sizeof data_iglu_central_txt},
     {"data/iglu/roles.txt", data_iglu_roles_txt, sizeof data_iglu_roles_txt},
     {"data/migration/snowplow.json", data_migration_snowplow_json, sizeof data_migration_snowplow_json},
+    {"docs/diagnostics/after-unknown-step.md", docs_diagnostics_after_unknown_step_md, sizeof docs_diagnostics_after_unknown_step_md},
     {"docs/diagnostics/aws-call-failed.md", docs_diagnostics_aws_call_failed_md, sizeof docs_diagnostics_aws_call_failed_md},
     {"docs/diagnostics/aws-unavailable.md", docs_diagnostics_aws_unavailable_md, sizeof docs_diagnostics_aws_unavailable_md},
     {"docs/diagnostics/check-failed.md", docs_diagnostics_check_failed_md, sizeof docs_diagnostics_check_failed_md},
     {"docs/diagnostics/cluster-ambiguous.md", docs_diagnostics_cluster_ambiguous_md, sizeof docs_diagnostics_cluster_ambiguous_md},
     {"docs/diagnostics/cluster-busy.md", docs_diagnostics_cluster_busy_md, sizeof docs_diagnostics_cluster_busy_md},
+    {"docs/diagnostics/data-after-failure.md", docs_diagnostics_data_after_failure_md, sizeof docs_diagnostics_data_after_failure_md},
     {"docs/diagnostics/data-deleted-before-read.md", docs_diagnostics_data_deleted_before_read_md, sizeof docs_diagnostics_data_deleted_before_read_md},
     {"docs/diagnostics/data-lost.md", docs_diagnostics_data_lost_md, sizeof docs_diagnostics_data_lost_md},
+    {"docs/diagnostics/data-moved-onto-itself.md", docs_diagnostics_data_moved_onto_itself_md, sizeof docs_diagnostics_data_moved_onto_itself_md},
     {"docs/diagnostics/data-not-produced.md", docs_diagnostics_data_not_produced_md, sizeof docs_diagnostics_data_not_produced_md},
+    {"docs/diagnostics/data-race.md", docs_diagnostics_data_race_md, sizeof docs_diagnostics_data_race_md},
     {"docs/diagnostics/data-unread.md", docs_diagnostics_data_unread_md, sizeof docs_diagnostics_data_unread_md},
     {"docs/diagnostics/data-written-twice.md", docs_diagnostics_data_written_twice_md, sizeof docs_diagnostics_data_written_twice_md},
     {"docs/diagnostics/dataset-absent.md", docs_diagnostics_dataset_absent_md, sizeof docs_diagnostics_dataset_absent_md},
@@ -1043,4 +1059,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 258;
+const size_t penstock_builtin_count = 262;

@@ -142,18 +142,7 @@ extension Compilation {
       variables[declaration.name.value] =
         declaration.isMany ? .list(values) : values.first ?? .null
     }
-    let options = input.options.ofRun
-    variables["run"] = .map(
-      ValueMap([
-        "id": .string(options.effectiveRunID),
-        "time": .timestamp(options.runTime),
-        "isResumed": .bool(options.resumeFrom != nil),
-        "isIDGiven": .bool(options.runID != nil),
-        "debug": .bool(options.isDebugging),
-        "include": .list(options.include.map { .string($0) }),
-        "skip": .list(options.skip.map { .string($0) }),
-        "isPersistent": .bool(options.isPersistent),
-      ]))
+    variables["run"] = input.options.ofRun.value
     return Scope(variables: variables)
   }
 }

@@ -21,7 +21,6 @@ struct Compilation {
   var library: SchemaLibrary
   var pipeline: PipelineDecl?
   var kinds: [StepKind] = []
-  var uses: DataUses?
   var bound: [String: BoundInput] = [:]
   /// The inputs' files as far as they could be read, for what must not be shown of them.
   var readFiles: [(source: SourceID, tree: Tree?, declaration: InputDecl)] = []
@@ -68,7 +67,7 @@ struct Compilation {
     let sources = final.isEmpty ? self.sources : sourcesWithHiddenSecrets(final)
     return CompilerResult(
       diagnostics: final, sources: sources, exitStatus: failed ? requestedStatus ?? 1 : 0,
-      explanations: explanations, pipeline: pipeline, uses: uses,
+      explanations: explanations, pipeline: pipeline,
       program: failed ? nil : program, revealsSecrets: input.options.revealSecrets,
       compilation: self)
   }
@@ -96,7 +95,6 @@ struct Compilation {
         pipeline, kinds: kinds.map(\.decl), knownKinds: StepKindLibrary.names(input),
         into: &diagnostics)
     }
-    uses = DataUses(pipeline, kinds: kinds.map(\.decl))
   }
 
   /// The tree of a pipeline or a step kind; a built-in one was parsed before.

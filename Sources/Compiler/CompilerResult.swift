@@ -22,7 +22,8 @@ package struct CompilerResult: Sendable {
   package var explanations: [Explanation]
   /// The declared pipeline, as far as it could be read.
   package var pipeline: PipelineDecl?
-  package var uses: DataUses?
+  /// The kinds of its steps.
+  package var stepKinds: [StepKindDecl] { compilation.kinds.map(\.decl) }
   /// Nil where there were errors, or where only the pipeline was checked.
   package var program: Program?
   package var revealsSecrets: Bool

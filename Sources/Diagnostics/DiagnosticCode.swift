@@ -93,12 +93,16 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case pipelineStepKindMissing = "pipeline-step-kind-missing"
 
   // MARK: Passes
+  case afterUnknownStep = "after-unknown-step"
   case checkFailed = "check-failed"
   case clusterAmbiguous = "cluster-ambiguous"
   case clusterBusy = "cluster-busy"
+  case dataAfterFailure = "data-after-failure"
   case dataDeletedBeforeRead = "data-deleted-before-read"
   case dataLost = "data-lost"
+  case dataMovedOntoItself = "data-moved-onto-itself"
   case dataNotProduced = "data-not-produced"
+  case dataRace = "data-race"
   case dataUnread = "data-unread"
   case dataWrittenTwice = "data-written-twice"
   case datasetAbsent = "dataset-absent"

@@ -226,7 +226,7 @@ package struct TypeChecker {
     if let retry = step.retry { expect(retry, .bool, inner, into: &diagnostics) }
     if let log = step.log { expect(log, .string, inner, into: &diagnostics) }
     if let timeout = step.timeout { _ = type(of: timeout, inner, into: &diagnostics) }
-    for list in [step.reads, step.writes, step.deletes] {
+    for list in [step.reads, step.writes, step.deletes, step.after] {
       if let list { _ = type(of: list, inner, into: &diagnostics) }
     }
     guard let parameters = step.parameters, let kindNode = step.kind,

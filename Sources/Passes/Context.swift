@@ -12,28 +12,23 @@ package struct Context: Sendable {
   package let pipeline: PipelineDecl
   /// In the order of `Program.kinds`.
   package let kinds: [StepKind]
-  package let uses: DataUses
-  package let options: RunOptions
-  package let facts: FactOracle
-  /// The inputs, `let`s, `run` and `cluster`.
-  package let base: Scope
+  package private(set) var options: RunOptions
+  package private(set) var facts: FactOracle
+  /// The inputs, `run`, and the `let`s that need no more.
+  package private(set) var base: Scope
   /// The trees that inputs' values came from, by input, for the places that checks blame.
   package let inputTrees: [String: [Tree]]
-  /// Whether all that is written in steps as it is meets the kinds' schemas.
-  let literalsAreSound: Bool
 
   package init(
-    pipeline: PipelineDecl, kinds: [StepKind], uses: DataUses, options: RunOptions,
-    facts: FactOracle, base: Scope, inputTrees: [String: [Tree]], literalsAreSound: Bool = false
+    pipeline: PipelineDecl, kinds: [StepKind], options: RunOptions,
+    facts: FactOracle, base: Scope, inputTrees: [String: [Tree]]
   ) {
     self.pipeline = pipeline
     self.kinds = kinds
-    self.uses = uses
     self.options = options
     self.facts = facts
     self.base = base
     self.inputTrees = inputTrees
-    self.literalsAreSound = literalsAreSound
   }
 
   package func binder(_ scope: Scope) -> Binder {
@@ -44,5 +39,58 @@ package struct Context: Sendable {
 
   package func kindID(named name: String) -> KindID? {
     kinds.firstIndex { $0.decl.name.value == name }.map(KindID.init)
+  }
+
+  /// The same pipeline and inputs for a run with other options, or other facts.
+  func with(_ options: RunOptions, facts: FactOracle) -> Context {
+    var other = self
+    other.options = options
+    other.facts = facts
+    guard !options.value.equals(self.options.value) else { return other }
+    other.base.variables["run"] = options.value
+    let binder = other.binder(other.base)
+    var ignored: [Diagnostic] = []
+    for item in pipeline.lets where base.variables[item.name.value] != nil {
+      binder.bind(item.name.value, binder.value(item.value, into: &ignored))
+    }
+    other.base = binder.scope
+    return other
+  }
+
+  /// The program before the passes: names, and nothing that depends on the run.
+  package func initialProgram() -> Program {
+    var program = Program(name: pipeline.name?.value ?? "")
+    for stage in pipeline.stages {
+      program.stages.append(
+        Stage(
+          name: stage.name.value,
+          partOf: stage.partOf.flatMap { whole in
+            program.stages.firstIndex { $0.name == whole.value }.map(StageID.init)
+          }, span: stage.name.span))
+      program.selection[stage.name.value] = .bool(false)
+    }
+    program.datasets = pipeline.datasets.map { dataset in
+      Dataset(name: dataset.name.value, mustBeRead: dataset.mustBeRead, span: dataset.name.span)
+    }
+    for kind in kinds {
+      program.kinds.append(
+        Kind(
+          name: kind.decl.name.value, applications: kind.decl.applications,
+          encryptedArguments: encryptedArguments(kind, &program)))
+    }
+    return program
+  }
+
+  private func encryptedArguments(_ kind: StepKind, _ program: inout Program) -> [TextID] {
+    guard let node = kind.decl.encrypted else { return [] }
+    var texts: [TextID] = []
+    for entry in kind.decl.tree.entries(node) {
+      let value = Value(kind.decl.tree, entry.value)
+      if case .bool(false) = value { continue }
+      texts.append(program.texts.add("--" + kind.decl.tree.string(entry.key)))
+      if case .bool(true) = value { continue }
+      texts.append(program.texts.add(value.argumentText))
+    }
+    return texts
   }
 }

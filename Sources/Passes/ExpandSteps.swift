@@ -13,9 +13,6 @@ extension Pass {
     var setUp = ClusterSteps(
       program.cluster.reusedID == nil ? cluster?.onCreate : cluster?.onReuse, context.pipeline)
     var expander = StepExpander(context: context, program: program)
-    // It alone has the program now, whose tables would be copied otherwise.
-    program = Program(name: "")
-    expander.reserve()
     for index in expander.program.stages.indices {
       let stage = StageID(index)
       let isSelected = expander.program.isSelected(stage)
@@ -37,7 +34,7 @@ extension Pass {
     program = expander.program
     let options = context.options
     for (index, name) in options.skipSteps.enumerated()
-    where !program.skippedSteps.contains(name) {
+    where !program.doneSteps.contains(where: { $0.name == name }) {
       report.diagnostics.append(
         .skipUnknownStep(
           name, among: program.steps.map { program.text($0.name) },

@@ -1,4 +1,5 @@
 package import Expressions
+import PlanFormat
 import Values
 
 extension FactOracle {
@@ -12,43 +13,62 @@ extension FactOracle {
       guard let self, case .string(let location)? = arguments.first?.revealed else {
         return .failure(Self.wrongArguments)
       }
-      return .success(.bool(self.isEmpty(location, pattern: nil)))
+      return answered(.isEmpty(location: location), at: location) {
+        .bool(self.isEmpty(location, pattern: nil))
+      }
     }
     functions.add("s3.isEmpty", parameters: [.string, .string], result: .bool) {
       [weak self] arguments in
       guard let self else { return .failure(Self.wrongArguments) }
       return Self.withPattern(arguments) { location, pattern in
-        .bool(self.isEmpty(location, pattern: pattern))
+        self.answered(.hasMatch(location: location, pattern: pattern), at: location) {
+          .bool(self.isEmpty(location, pattern: pattern))
+        }
       }
     }
     functions.add("s3.last", parameters: [.string, .string], result: .optional(.string)) {
       [weak self] arguments in
       guard let self else { return .failure(Self.wrongArguments) }
       return Self.withPattern(arguments) { location, pattern in
-        .optional(self.last(location, pattern: pattern).map { .string($0) })
+        self.answered(.last(location: location, pattern: pattern), at: location) {
+          .optional(self.last(location, pattern: pattern).map { .string($0) })
+        }
       }
     }
     functions.add("s3.count", parameters: [.string, .string], result: .int) {
       [weak self] arguments in
       guard let self else { return .failure(Self.wrongArguments) }
       return Self.withPattern(arguments) { location, pattern in
-        .int(self.count(location, pattern: pattern))
+        self.answered(.count(location: location, pattern: pattern), at: location) {
+          .int(self.count(location, pattern: pattern))
+        }
       }
     }
     return functions
+  }
+
+  private func answered(
+    _ question: FactQuestion, at location: String, _ value: () -> Value
+  ) -> Result<Value, EvaluationError> {
+    guard answers(question) else {
+      return .failure(
+        EvaluationError(
+          message: "S3 wasn't asked about `\(location)`", span: nil, hint: nil))
+    }
+    return .success(value())
   }
 
   private static let wrongArguments = EvaluationError(
     message: "a fact is asked of a location, a string", span: nil, hint: nil)
 
   private static func withPattern(
-    _ arguments: [Value], _ answer: (String, String) -> Value
+    _ arguments: [Value], _ answer: (String, String) -> Result<Value, EvaluationError>
   ) -> Result<Value, EvaluationError> {
     guard arguments.count == 2, case .string(let location) = arguments[0].revealed,
       case .string(let pattern) = arguments[1].revealed
     else { return .failure(wrongArguments) }
     switch RegularExpression.compile(pattern, syntax: .re2) {
-    case .success: return .success(answer(location, pattern))
+    case .success: return answer(location, pattern)
     case .failure(let error):
       return .failure(
         EvaluationError(

@@ -8,8 +8,8 @@ import Values
 
 /// Answers questions about the world for expressions and requirements, and keeps what was asked.
 ///
-/// Where the facts do not say, the normal case is assumed: a place that a stage of this run fills is
-/// empty, any other holds data, and the last run is this one.
+/// Where the facts do not say, the normal case is assumed: a place that a stage of this run fills, or
+/// requires to be empty, is empty, any other holds data, and the last run is this one.
 package final class FactOracle: Sendable {
   struct State: Sendable {
     var records: [FactRecord] = []
@@ -34,10 +34,41 @@ package final class FactOracle: Sendable {
   /// How often it was asked: whoever evaluates looks whether an expression asks, at no cost.
   private let asked = Atomic<Int>(0)
 
-  package init(facts: Facts, runID: String, refusesOnAssumption: Bool = true) {
+  /// Set where nothing is assumed: what is not known, nor was asked by this other one, has no answer.
+  private let recalled: FactOracle?
+
+  package convenience init(facts: Facts, runID: String, refusesOnAssumption: Bool = true) {
+    self.init(
+      facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, recalled: nil)
+  }
+
+  private init(facts: Facts, runID: String, refusesOnAssumption: Bool, recalled: FactOracle?) {
     self.facts = facts
     self.runID = runID
     self.refusesOnAssumption = refusesOnAssumption
+    self.recalled = recalled
+  }
+
+  /// One that knows the same facts, and whose records are its own.
+  func fresh() -> FactOracle {
+    FactOracle(facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption)
+  }
+
+  /// One that knows the same facts and what this one was asked by now, and assumes nothing.
+  func recalling() -> FactOracle {
+    FactOracle(
+      facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, recalled: self)
+  }
+
+  /// Whether a question has an answer.
+  func answers(_ question: FactQuestion) -> Bool {
+    guard let recalled else { return true }
+    return facts.answer(question) != nil || recalled.answer(to: question) != nil
+  }
+
+  /// What was answered before.
+  private func answer(to question: FactQuestion) -> Value? {
+    state.withLock { state in state.indices[question].map { state.records[$0].answer } }
   }
 
   /// The functions that ask this oracle, made when they are first asked for.
@@ -124,19 +155,20 @@ package final class FactOracle: Sendable {
 
   private func ask(_ question: FactQuestion, or normal: Value) -> Value {
     asked.add(1, ordering: .relaxed)
-    let known = facts.answer(question)
-    let answer = known ?? normal
-    state.withLock { state in
+    let known = facts.answer(question) ?? recalled?.answer(to: question)
+    return state.withLock { state in
+      // What was assumed once stays.
       if let index = state.indices[question] {
         state.trail.append(index)
-        return
+        return state.records[index].answer
       }
+      let answer = known ?? normal
       state.trail.append(state.records.count)
       state.indices[question] = state.records.count
       state.records.append(
         FactRecord(question: question, answer: answer, isAssumed: known == nil))
+      return answer
     }
-    return answer
   }
 
   private func isFilledByRun(_ location: String) -> Bool {

@@ -30,7 +30,9 @@ package struct Pass: Sendable {
     .bindCluster,  // before other questions: a busy cluster ends the run first
     .requireFacts,  // before any step: the world decides whether there is a run at all
     .expandSteps,  // only selected stages' steps: expressions of others may have no value
+    .rehearseAbsentStages,  // once all was asked that the run asks: they ask nothing themselves
     .restoreData,  // needs to know which steps fill what
+    .checkResumption,  // before what is missing is taken for a mistake of the pipeline
     .releaseData,  // behind restoring: what was restored can be freed too
     .encrypt,  // behind all that adds steps
     .harden,  // likewise
@@ -75,6 +77,8 @@ extension [Pass] {
     on program: inout Program, _ context: Context, into diagnostics: inout [Diagnostic],
     explanations: inout [Explanation]
   ) -> Int32? {
+    let rehearsed = context.with(context.options, facts: context.facts.fresh())
+    context.facts.setFilled { rehearsed.filledLocations() }
     for pass in self {
       var report = Report()
       pass.body(&program, context, &report)

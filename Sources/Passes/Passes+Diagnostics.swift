@@ -6,6 +6,20 @@ package import SourceText
 import Values
 
 extension Diagnostic {
+  static func afterUnknownStep(
+    _ name: String, in step: String, isLater: Bool, among names: [String], at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .afterUnknownStep,
+      isLater
+        ? "step `\(step)` comes before `\(name)`, so it can't wait for it"
+        : "step `\(step)` waits for `\(name)`, and the pipeline has no step of that name",
+      at: span,
+      hint: isLater
+        ? "name earlier steps, or move this one"
+        : Suggestion.hint(for: name, among: names) ?? "`penstock plan` lists the steps")
+  }
+
   static func badPattern(_ pattern: String, _ reason: String, at span: Span) -> Diagnostic {
     Diagnostic(.requirementFailed, "the pattern `\(pattern)` cannot be used: \(reason)", at: span)
   }
@@ -34,6 +48,34 @@ extension Diagnostic {
       at: span, hint: "wait until the run that uses it ends")
   }
 
+  enum Use: String {
+    case reads, writes, deletes
+
+    fileprivate var participle: String {
+      switch self {
+      case .reads: "has to read"
+      case .writes: "writes"
+      case .deletes: "deletes"
+      }
+    }
+  }
+
+  static func dataAfterFailure(
+    _ step: String, _ use: Use, _ place: String, of failed: String, _ failedUse: Use,
+    at span: Span, failed origin: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .dataAfterFailure,
+      "step `\(step)` \(use.rawValue) `\(place)` even when `\(failed)`, which \(failedUse.participle) it, has failed",
+      at: span,
+      notes: [
+        Note("EMR goes on after this step fails, since its `on-failure` is CONTINUE", at: origin)
+      ],
+      hint:
+        "leave out `on-failure: CONTINUE` there; or, where the program of `\(step)` waits for that step's success, say so with `after: [\(failed.debugDescription)]`"
+    )
+  }
+
   static func dataDeletedBeforeRead(
     _ place: String, by deleter: String, reader: String, at span: Span, deletion: Span
   ) -> Diagnostic {
@@ -49,6 +91,17 @@ extension Diagnostic {
       .dataLost,
       "step `\(writer)` writes `\(place)`, which no later step reads and which is gone with the cluster",
       at: span, hint: "copy it to S3, or leave the step out")
+  }
+
+  static func dataMovedOntoItself(
+    _ source: String, to target: String, by step: String, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .dataMovedOntoItself,
+      source == target
+        ? "step `\(step)` moves `\(source)` to itself, and deletes it afterwards"
+        : "step `\(step)` moves `\(source)` to `\(target)`, and one of them lies in the other",
+      at: span, hint: "move it to a place beside it, or copy it without deleting")
   }
 
   static func dataNotProduced(
@@ -69,14 +122,18 @@ extension Diagnostic {
       at: span, hint: hint)
   }
 
+  /// - Parameter doubt: where it can't be known what the reader would do, why.
   static func dataUnread(
-    _ dataset: String, filledBy: String, deletedBy: String, reader: String, mustBeRead: Bool,
-    at span: Span
+    _ dataset: String, filledBy: String, deletedBy: String, reader: String,
+    doubt: WouldBeStage.Doubt?, mustBeRead: Bool, at span: Span
   ) -> Diagnostic {
     Diagnostic(
       .dataUnread,
-      "`\(deletedBy)` moves away what `\(filledBy)` put into dataset `\(dataset)`, though stage `\(reader)`, which reads it, does not run",
+      "`\(deletedBy)` moves away what `\(filledBy)` put into dataset `\(dataset)`, though stage `\(reader)`, which \(doubt == nil ? "reads it" : "may read it"), does not run",
       at: span,
+      notes: doubt.map {
+        [Note("what `\(reader)` would read isn't known: \($0.reason)", at: $0.span)]
+      } ?? [],
       hint: mustBeRead
         ? "leave out the stage that moves it away too, or let `\(reader)` run" : nil,
       severity: mustBeRead ? .error : .warning)
@@ -89,6 +146,25 @@ extension Diagnostic {
       .dataWrittenTwice, "steps `\(first)` and `\(second)` both write `\(place)`", at: span,
       notes: [Note("the first one stands here", at: firstSpan)],
       hint: "give each a place of its own")
+  }
+
+  static func dataRace(
+    _ first: String, _ second: String, _ use: Use, _ place: String, atOnce: Int, at span: Span,
+    first origin: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .dataRace,
+      "step `\(second)` \(use.rawValue) `\(place)` while `\(first)` may still be at work there",
+      at: span,
+      notes: [
+        Note("this is the other step", at: origin),
+        Note(
+          "StepConcurrencyLevel is \(atOnce), so EMR doesn't wait for one step before it starts the next"
+        ),
+      ],
+      hint:
+        "set StepConcurrencyLevel to 1; or, where the program of `\(second)` waits for that step's success, say so with `after: [\(first.debugDescription)]`"
+    )
   }
 
   /// `names` leads from the `let` back to it.

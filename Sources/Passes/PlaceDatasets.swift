@@ -8,9 +8,9 @@ import Values
 extension Pass {
   /// Finds out where each dataset is.
   static let placeDatasets = Pass(
-    "place-datasets", "finds out where each dataset is, and which places this run fills"
+    "place-datasets", "finds out where each dataset is"
   ) { program, context, report in
-    var table = PlaceTable(capacity: program.datasets.count)
+    var table = PlaceTable()
     let binder = context.binder(context.scope(for: program))
     var told: Set<Marked<DiagnosticCode>> = []
     for index in program.datasets.indices {
@@ -51,19 +51,6 @@ extension Pass {
       if let value = dataset.value { data.append((.string(dataset.name), value)) }
     }
     program.data = ValueMap(data)
-    let (stages, all, uses) = (program.stages, program.datasets, context.uses)
-    context.facts.setFilled { filledLocations(stages, all, uses) }
-  }
-
-  /// Where the stages of this run write.
-  private static func filledLocations(
-    _ stages: [Stage], _ all: [Dataset], _ uses: DataUses
-  ) -> [String] {
-    var datasets: Set<String> = []
-    for (index, stage) in stages.enumerated() where stage.status == .selected {
-      datasets.formUnion(uses.stages[index].writes)
-    }
-    return all.filter { datasets.contains($0.name) }.flatMap { $0.locations ?? [] }
   }
 }
 

@@ -1,94 +1,138 @@
 import PipelineIR
 import Values
 
-/// Which places of a program lie inside which others: `s3://b/x/y/` inside `s3://b/x/`.
+/// Which places of a program lie in which others: `s3://b/x/y/` in `s3://b/x/`.
 struct PlaceIndex {
-  /// The nearest place that each place lies in, or -1.
-  let parents: [Int32]
+  /// For each place the nearest one that it lies in.
+  private let parents: [Int?]
 
   init(_ program: Program) {
-    let texts = program.texts
-    let places = program.places
-    // In order of bytes, so that what lies in a place follows it.
-    let order = places.indices.sorted { left, right in
-      texts.withBytes(places[left].text) { left in
-        texts.withBytes(places[right].text) { Self.precedes(left, $0) }
+    let texts = program.places.map { program.text($0.text) }
+    var places: [Substring: Int] = [:]
+    for (index, text) in texts.enumerated() { places[text[...]] = index }
+    parents = texts.map { text in
+      var folder = text[...]
+      while let slash = folder.dropLast().utf8.lastIndex(of: UInt8(ascii: "/")) {
+        folder = folder[...slash]
+        if let parent = places[folder] { return parent }
       }
+      return nil
     }
-    var parents = [Int32](repeating: -1, count: places.count)
-    var open: [Int] = []
-    for index in order {
-      texts.withBytes(places[index].text) { text in
-        while let last = open.last {
-          let holds = texts.withBytes(places[last].text) { whole in
-            whole.count <= text.count
-              && UnsafeBufferPointer(rebasing: text[..<whole.count]).isSame(as: whole)
-          }
-          if holds { break }
-          open.removeLast()
-        }
-      }
-      if let last = open.last { parents[index] = Int32(clamping: last) }
-      open.append(index)
-    }
-    self.parents = parents
   }
 
-  /// Whether one text stands before another in the order of bytes, eight at a time.
-  private static func precedes(
-    _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
-  ) -> Bool {
-    let left = UnsafeRawBufferPointer(left)
-    let right = UnsafeRawBufferPointer(right)
-    let count = min(left.count, right.count)
-    var at = 0
-    while at + 8 <= count {
-      let one = left.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-      let other = right.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-      if one != other { return UInt64(bigEndian: one) < UInt64(bigEndian: other) }
-      at += 8
-    }
-    while at < count {
-      if left[at] != right[at] { return left[at] < right[at] }
-      at += 1
-    }
-    return left.count < right.count
-  }
+  var count: Int { parents.count }
 
   /// The place itself and those that it lies in, from the inside out.
-  func chain(_ place: PlaceID) -> PlaceChain { PlaceChain(parents: parents, at: place.index) }
-}
+  func chain(_ place: PlaceID) -> some Sequence<Int> {
+    sequence(first: Int(place.index)) { parents[$0] }
+  }
 
-struct PlaceChain: Sequence, IteratorProtocol {
-  let parents: [Int32]
-  var at: Int32
-
-  mutating func next() -> Int? {
-    guard at >= 0, Int(at) < parents.count else { return nil }
-    defer { at = parents[Int(at)] }
-    return Int(at)
+  func overlap(_ one: PlaceID, _ two: PlaceID) -> Bool {
+    chain(one).contains(Int(two.index)) || chain(two).contains(Int(one.index))
   }
 }
 
-/// The last step of one kind (a write, a deletion, …) at each place, and anywhere inside it.
+/// The last step, or stage, of one kind (a write, a deletion, …) at each place, and inside it.
 struct LastSteps {
-  private var own: [Int32]
-  private var inside: [Int32]
+  private let index: PlaceIndex
+  private var own: [Int?]
+  private var inside: [Int?]
+  /// Those at a place that touch all of it.
+  private var wholes: [Int?]
+  /// At each place, by the kinds that tell parts of it.
+  private var parts: [PlaceID: [KindID: Parts]] = [:]
 
-  init(_ count: Int) {
-    own = Array(repeating: -1, count: count)
-    inside = Array(repeating: -1, count: count)
+  private struct Parts {
+    var last: Int
+    var byValue: [UInt64: Int] = [:]
   }
 
-  mutating func set(_ place: PlaceID, step: Int, index: PlaceIndex) {
-    own[Int(place.index)] = Int32(clamping: step)
-    for ancestor in index.chain(place) { inside[ancestor] = Int32(clamping: step) }
+  init(_ index: PlaceIndex) {
+    self.index = index
+    own = Array(repeating: nil, count: index.count)
+    inside = own
+    wholes = own
   }
 
-  /// The last step at a place that overlaps; -1 where there is none.
-  func last(overlapping place: PlaceID, index: PlaceIndex) -> Int {
-    var last = inside[Int(place.index)]
-    for ancestor in index.chain(place) { last = Swift.max(last, own[ancestor]) }
-    return Int(last)
+  mutating func set(_ place: PlaceID, part: Access.Part? = nil, step: Int) {
+    let number = Int(place.index)
+    own[number] = Self.later(own[number], step)
+    for holder in index.chain(place).dropFirst() {
+      inside[holder] = Self.later(inside[holder], step)
+    }
+    guard let part else {
+      wholes[number] = Self.later(wholes[number], step)
+      return
+    }
+    parts[place, default: [:]][part.kind, default: Parts(last: step)].last = step
+    parts[place]?[part.kind]?.byValue[part.value] = step
+  }
+
+  /// The last step at a place that overlaps; not at other parts of the same place.
+  func last(overlapping place: PlaceID, part: Access.Part? = nil) -> Int? {
+    let number = Int(place.index)
+    let elsewhere = index.chain(place).dropFirst().reduce(inside[number]) {
+      Self.later($0, own[$1])
+    }
+    guard let part else { return Self.later(own[number], elsewhere) }
+    return (parts[place] ?? [:]).reduce(Self.later(wholes[number], elsewhere)) { last, known in
+      Self.later(
+        last, known.key == part.kind ? known.value.byValue[part.value] : known.value.last)
+    }
+  }
+
+  static func later(_ one: Int?, _ two: Int?) -> Int? {
+    guard let one, let two else { return one ?? two }
+    return max(one, two)
+  }
+}
+
+/// All steps of one kind at each place, and inside it, in their order.
+struct StepsAtPlaces {
+  private let index: PlaceIndex
+  private var own: [[Int]]
+  private var inside: [[Int]]
+
+  init(_ index: PlaceIndex) {
+    self.index = index
+    own = Array(repeating: [], count: index.count)
+    inside = own
+  }
+
+  mutating func add(_ place: PlaceID, step: Int) {
+    own[Int(place.index)].append(step)
+    for holder in index.chain(place).dropFirst() { inside[holder].append(step) }
+  }
+
+  /// The first step that meets a condition, of those at places that overlap.
+  func first(overlapping place: PlaceID, where condition: (Int) -> Bool) -> Int? {
+    let lists = index.chain(place).map { own[$0] } + [inside[Int(place.index)]]
+    return lists.compactMap { $0.first(where: condition) }.min()
+  }
+}
+
+/// Which datasets a place touches.
+struct DatasetIndex {
+  private let index: PlaceIndex
+  private var own: [[Int]]
+  private var inside: [[Int]]
+
+  init(_ program: Program) { self.init(program, PlaceIndex(program)) }
+
+  init(_ program: Program, _ index: PlaceIndex) {
+    self.index = index
+    own = Array(repeating: [], count: index.count)
+    inside = own
+    for (number, dataset) in program.datasets.enumerated() {
+      for place in dataset.places {
+        own[Int(place.index)].append(number)
+        for holder in index.chain(place).dropFirst() { inside[holder].append(number) }
+      }
+    }
+  }
+
+  /// The datasets with a place that overlaps, each once, in the pipeline's order.
+  func touched(by place: PlaceID) -> [Int] {
+    Set(index.chain(place).flatMap { own[$0] } + inside[Int(place.index)]).sorted()
   }
 }

@@ -41,13 +41,11 @@ extension Pass {
   private static func lastUse(
     of dataset: Dataset, _ program: Program, _ index: PlaceIndex
   ) -> Int? {
-    let own = Set(dataset.places.map { Int($0.index) })
-    guard !own.isEmpty else { return nil }
     var last: Int?
     var isFilled = false
     for step in program.steps.indices {
       for access in program.accesses(of: program.steps[step])
-      where index.chain(access.place).contains(where: own.contains) {
+      where dataset.places.contains(where: { index.overlap(access.place, $0) }) {
         last = step
         if access.mode == .write { isFilled = true }
       }

@@ -11,11 +11,12 @@ extension Pass {
     "require-facts", "asks the world for what the selected stages require"
   ) { program, context, report in
     let binder = context.binder(context.scope(for: program))
+    let ahead = context.lookingAhead(program)
     for index in program.stages.indices where program.isSelected(StageID(index)) {
       let stage = program.stages[index]
       for requirement in context.pipeline.stages[index].requires {
         Requirement(
-          stage: stage, declaration: requirement, binder: binder, program: program,
+          stage: stage, declaration: requirement, binder: binder, program: ahead,
           mark: context.facts.askedCount
         ).check(context, &report)
       }
@@ -58,6 +59,16 @@ private struct Requirement {
   private func checkEmpty(
     _ dataset: Marked<String>, _ context: Context, _ report: inout Report
   ) {
+    if let number = context.pipeline.dataset(named: dataset.value),
+      context.options.runID != nil, let id = program.stageID(named: stage.name),
+      program.isWritten(number, byDoneStepOf: id)
+    {
+      report.explain(
+        "stage `\(stage.name)`", .dropped,
+        "`\(dataset.value)` needn't be empty: steps that are done have written there",
+        at: dataset.span)
+      return
+    }
     for location in locations(of: dataset, &report) ?? [] {
       let isEmpty = context.facts.isEmpty(location, pattern: nil)
       var unsaid = Report()

@@ -14,39 +14,32 @@ extension Pass {
   ) { program, context, report in
     guard program.places.contains(where: { !$0.isDurable }) else { return }
     let places = PlaceIndex(program)
-    var written = LastSteps(program.places.count)
+    let datasets = DatasetIndex(program, places)
+    var written = LastSteps(places)
     var insertions: [StepInsertion] = []
-    var restored: Set<Int> = []
     for index in program.steps.indices {
       let step = program.steps[index]
       for access in program.accesses(of: step) where access.mode == .read {
-        guard !program.places[Int(access.place.index)].isDurable,
-          written.last(overlapping: access.place, index: places) < 0,
-          let dataset = dataset(at: access.place, program, places),
-          let node = context.pipeline.datasets[dataset].restore,
-          restored.insert(dataset).inserted
+        guard !program.isDurable(access.place), written.last(overlapping: access.place) == nil
         else { continue }
-        insertions.append(StepInsertion(before: index, node: node, stage: step.stage))
-        report.explain(
-          "dataset `\(program.datasets[dataset].name)`", .added,
-          "`\(program.text(step.name))` reads it, and nothing in this run makes it",
-          at: program.datasets[dataset].span)
+        for number in datasets.touched(by: access.place) {
+          let dataset = program.datasets[number]
+          guard let node = context.pipeline.datasets[number].restore,
+            !dataset.places.contains(where: { written.last(overlapping: $0) != nil })
+          else { continue }
+          for place in dataset.places { written.set(place, step: index) }
+          insertions.append(StepInsertion(before: index, node: node, stage: step.stage))
+          report.explain(
+            "dataset `\(dataset.name)`", .added,
+            "`\(program.text(step.name))` reads it, and nothing in this run makes it",
+            at: dataset.span)
+        }
       }
       for access in program.accesses(of: step) where access.mode == .write {
-        written.set(access.place, step: index, index: places)
+        written.set(access.place, step: index)
       }
     }
     program.insert(insertions, pass: .restoreData, context, &report)
-  }
-
-  /// The dataset whose place overlaps.
-  private static func dataset(
-    at place: PlaceID, _ program: Program, _ places: PlaceIndex
-  ) -> Int? {
-    let chain = Array(places.chain(place))
-    return program.datasets.firstIndex { dataset in
-      dataset.places.contains { chain.contains(Int($0.index)) }
-    }
   }
 }
 
@@ -64,17 +57,25 @@ extension Program {
   ) {
     guard !insertions.isEmpty else { return }
     let old = steps
+    var starts: [Int] = []
     var expander = StepExpander(context: context, program: self)
     expander.program.steps = []
     var rest = insertions[...]
     for index in old.indices {
+      starts.append(expander.program.steps.count)
       while let next = rest.first, next.before == index {
         expander.expand(next.node, stage: next.stage, pass: pass, &report)
         rest.removeFirst()
       }
       expander.program.steps.append(old[index])
     }
+    starts.append(expander.program.steps.count)
     for next in rest { expander.expand(next.node, stage: next.stage, pass: pass, &report) }
+    let own = doneSteps.count
     self = expander.program
+    for index in 0..<own { doneSteps[index].before = starts[doneSteps[index].before] }
+    doneSteps = doneSteps.enumerated()
+      .sorted { ($0.element.before, $0.offset) < ($1.element.before, $1.offset) }
+      .map(\.element)
   }
 }

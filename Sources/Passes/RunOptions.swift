@@ -50,3 +50,25 @@ package struct RunOptions: Sendable {
     ].joined(separator: "-")
   }
 }
+
+extension RunOptions {
+  /// `run`, as expressions see it.
+  package var value: Value {
+    .map(
+      ValueMap([
+        "id": .string(effectiveRunID), "time": .timestamp(runTime),
+        "isResumed": .bool(resumeFrom != nil), "isIDGiven": .bool(runID != nil),
+        "debug": .bool(isDebugging), "include": .list(include.map { .string($0) }),
+        "skip": .list(skip.map { .string($0) }), "isPersistent": .bool(isPersistent),
+      ]))
+  }
+
+  /// Those of a run that leaves nothing out, and is the same otherwise.
+  var leavingNothingOut: RunOptions {
+    var options = self
+    options.resumeFrom = nil
+    options.skip = []
+    options.skipSteps = []
+    return options
+  }
+}

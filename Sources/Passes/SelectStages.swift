@@ -22,7 +22,8 @@ extension Pass {
       let status = StageOptions.status(
         of: id, in: program, context: context, resumeAt: resumeAt, into: &report)
       program.stages[index].status = status
-      program.selection[stage.name] = .bool(status == .selected)
+      // Whether a stage runs whose `when` has no value can't be told either.
+      if status != .undecided { program.selection[stage.name] = .bool(status == .selected) }
       program.stages[index].reason = reason(status, index, program, context)
       report.explain(
         "stage `\(stage.name)`", status == .selected ? .kept : .dropped,
@@ -83,22 +84,12 @@ private enum StageOptions {
     guard let id = program.stageID(named: resume), let stage = program.stage(id) else {
       report.diagnostics.append(
         .resumeUnknownStage(
-          resume, among: context.resumableStages(of: program, isNamed: isNamed),
+          resume, among: program.stages.filter { $0.partOf == nil }.map(\.name),
           at: options.places.resumeFrom))
       return false
     }
     if let whole = stage.partOf.flatMap(program.stage) {
       report.diagnostics.append(.resumeFromPart(resume, of: whole.name, at: stage.span))
-      return false
-    }
-    if let obstacle = context.staticObstacle(to: id, in: program, isNamed: isNamed) {
-      let isTrusted =
-        !isNamed && context.staticObstacle(to: id, in: program, isNamed: true) == nil
-      report.diagnostics.append(
-        .resumeUnsafe(
-          resume, because: obstacle, at: stage.span,
-          resumable: context.resumableStages(of: program, isNamed: isNamed),
-          needsName: isTrusted))
       return false
     }
     return isGood
@@ -114,7 +105,7 @@ private enum StageOptions {
       let binder = context.binder(context.scope(for: program))
       binder.bindLets(neededBy: when, of: context.pipeline, into: &report.diagnostics)
       let mark = context.facts.askedCount
-      guard let holds = binder.bool(when, into: &report.diagnostics) else { return .notApplicable }
+      guard let holds = binder.bool(when, into: &report.diagnostics) else { return .undecided }
       context.facts.note(
         "\(FactOracle.Choice.stages).\(stage.name)",
         restsOn: binder.grounds(of: when, since: mark))

@@ -11,31 +11,26 @@ import Values
 struct StepExpander {
   let context: Context
   var program: Program
-  private var places: PlaceTable
+  /// False where only what steps do to data is wanted.
+  private let lowersArguments: Bool
+  var places: PlaceTable
   private let scope: Scope
-  private let binder: Binder
-  private let tree: Tree
+  let binder: Binder
+  let tree: Tree
   /// Jars that are the same for all steps of a kind, by kind.
   private var jars: [TextID?]
   /// Arguments that are flags, by what they are made of.
   private var flags: [(prefix: String, name: String, text: TextID)] = []
 
-  init(context: Context, program: Program) {
+  init(context: Context, program: Program, lowersArguments: Bool = true) {
     self.context = context
+    self.lowersArguments = lowersArguments
     self.program = program
     scope = context.scope(for: program)
     binder = context.binder(scope)
     tree = context.pipeline.tree
     jars = Array(repeating: nil, count: context.kinds.count)
     places = PlaceTable(of: program)
-  }
-
-  mutating func reserve() {
-    let count = context.pipeline.stages.reduce(0) { $0 + ($1.steps.map { tree.count($0) } ?? 0) }
-    program.steps.reserveCapacity(program.steps.count + count)
-    // More than most steps have: see `TextPool.reserve`.
-    program.arguments.reserveCapacity(program.arguments.count + 8 * count)
-    program.accesses.reserveCapacity(program.accesses.count + 3 * count)
   }
 
   mutating func expand(
@@ -88,26 +83,43 @@ struct StepExpander {
       guard let text = binder.value(node, into: &report.diagnostics) else { return }
       name = text.argumentText
     }
-    if isSkipped(name, stage) { return }
-    guard let jar = jar(of: kind, parameters, &report) else { return }
-    let mainClass = stepKind.mainClass.flatMap { node -> String? in
-      let value = kindValue(node, stepKind, parameters, &report)?.unwrapped
-      return value.flatMap { $0.isAbsent ? nil : $0.argumentText }
-    }
-    let firstAccess = Int32(clamping: program.accesses.count)
+    let firstAccess = program.accesses.count
     addAccesses(declaration, stepKind, parameters, &report)
+    if stage != nil, context.options.skipSteps.contains(name) {
+      leaveOut(name, stage, accessesFrom: firstAccess)
+      return
+    }
     let firstArgument = Int32(clamping: program.arguments.count)
-    addArguments(stepKind, parameters, &report)
-    warnOfSecrets(from: firstArgument, name: name, declaration, parameters, &report)
+    var jar: TextID? = .empty
+    var mainClass: String?
+    if lowersArguments {
+      jar = self.jar(of: kind, parameters, &report)
+      mainClass = stepKind.mainClass.flatMap { node -> String? in
+        let value = kindValue(node, stepKind, parameters, &report)?.unwrapped
+        return value.flatMap { $0.isAbsent ? nil : $0.argumentText }
+      }
+      addArguments(stepKind, parameters, &report)
+      warnOfSecrets(from: firstArgument, name: name, declaration, parameters, &report)
+    }
+    guard let jar else { return }
     program.steps.append(
       Step(
         name: program.texts.add(name), jar: jar,
         mainClass: mainClass.map { program.texts.add($0) }, stage: stage, kind: kind,
         arguments: firstArgument..<Int32(clamping: program.arguments.count),
-        accesses: firstAccess..<Int32(clamping: program.accesses.count),
+        accesses: Int32(clamping: firstAccess)..<Int32(clamping: program.accesses.count),
         actionOnFailure: action(declaration), isRetryable: retry(declaration, stepKind, &report),
         origin: Origin(tree.span(declaration.name ?? declaration.node), pass)))
-    if declaration.timeout != nil || declaration.log != nil { addRunning(declaration, &report) }
+    if lowersArguments { addRunning(declaration, &report) }
+  }
+
+  /// A step that `--skip-step` names is noted as done, with what it did.
+  private mutating func leaveOut(_ name: String, _ stage: StageID?, accessesFrom first: Int) {
+    program.doneSteps.append(
+      DoneStep(
+        name: name, stage: stage, before: program.steps.count,
+        accesses: Array(program.accesses[first...])))
+    program.accesses.removeSubrange(first...)
   }
 
   /// What matters while the step runs, which few steps say anything of.
@@ -123,13 +135,25 @@ struct StepExpander {
     {
       program.stepLogs.append(StepLog(step: program.steps[last].name, location: location))
     }
+    if let after = declaration.after { addOrder(after, &report) }
   }
 
-  /// Steps that `--skip-step` names are noted as found.
-  private mutating func isSkipped(_ name: String, _ stage: StageID?) -> Bool {
-    guard stage != nil, context.options.skipSteps.contains(name) else { return false }
-    program.skippedSteps.append(name)
-    return true
+  /// The names of steps that a step waits for; an expression may yield a list of them, or none.
+  private mutating func addOrder(_ list: NodeID, _ report: inout Report) {
+    guard let step = program.steps.last?.name else { return }
+    var names: [StepOrder.Name] = []
+    for node in tree.kind(list) == .list ? Array(tree.items(list)) : [list] {
+      guard let value = binder.value(node, into: &report.diagnostics)?.unwrapped else { continue }
+      let span = tree.span(node)
+      for item in value.iterationItems ?? [value] {
+        guard case .string(let name) = item.unwrapped else {
+          report.diagnostics.append(.wrongValue("a step's name", found: item, at: span))
+          continue
+        }
+        names.append(StepOrder.Name(text: name, span: span))
+      }
+    }
+    if !names.isEmpty { program.stepOrders.append(StepOrder(step: step, after: names)) }
   }
 
   private func action(_ declaration: StepDecl) -> Step.ActionOnFailure {
@@ -145,7 +169,7 @@ struct StepExpander {
   // MARK: Parameters
 
   /// A parameter of a step, evaluated; data parameters are resolved to locations.
-  private struct Parameter {
+  struct Parameter {
     var name: String
     var value: Value
     /// Nil for what the step declares beside its parameters.
@@ -155,7 +179,7 @@ struct StepExpander {
     var place: PlaceID?
   }
 
-  private struct Parameters {
+  struct Parameters {
     var items: [Parameter]
 
     subscript(name: String) -> Parameter? { items.first { $0.name == name } }
@@ -170,16 +194,10 @@ struct StepExpander {
     let stepKind = context.kinds[Int(kind.index)]
     var items: [Parameter] = []
     items.reserveCapacity(tree.count(node))
-    // What is written as it is was validated before, if a location in a name's place is as valid.
-    var isKnownToBeValid = context.literalsAreSound && stepKind.decl.takesAnyLocation
     for entry in tree.entries(node) {
       guard let raw = binder.value(entry.value, into: &report.diagnostics) else { return nil }
       var value = raw.unwrapped
-      isKnownToBeValid = isKnownToBeValid && tree.isLiteral(entry.value)
-      if value.isAbsent {
-        isKnownToBeValid = false
-        continue
-      }
+      if value.isAbsent { continue }
       let name = tree.string(entry.key)
       let span = tree.span(entry.value)
       var place: PlaceID?
@@ -189,14 +207,13 @@ struct StepExpander {
         } else {
           guard let resolved = resolveData(value, from: entry.value, &report) else { return nil }
           value = resolved
-          if case .list = resolved { isKnownToBeValid = false }
         }
       }
       items.append(
         Parameter(name: name, value: value, key: entry.key, span: span, place: place))
     }
     let parameters = Parameters(items: items)
-    if !isKnownToBeValid, let schema = stepKind.schema {
+    if let schema = stepKind.schema {
       let violations = schema.diagnose(
         located(parameters, at: tree.span(declaration.kind ?? declaration.node)))
       if !violations.isEmpty {
@@ -231,7 +248,7 @@ struct StepExpander {
   }
 
   /// A dataset's name or a location, or a list of such, as locations.
-  private func resolveData(_ value: Value, from node: NodeID, _ report: inout Report) -> Value? {
+  func resolveData(_ value: Value, from node: NodeID, _ report: inout Report) -> Value? {
     if case .list(let items) = value {
       var resolved: [Value] = []
       for item in items {
@@ -253,7 +270,7 @@ struct StepExpander {
 
   /// Whether a text names a dataset that does not exist in this run: what a step declares beyond
   /// its parameters may name it all the same.
-  private func isAbsentDataset(_ value: Value) -> Bool {
+  func isAbsentDataset(_ value: Value) -> Bool {
     guard case .string(let text) = value, let dataset = dataset(named: text) else { return false }
     return dataset.locations == nil
   }
@@ -406,82 +423,5 @@ struct StepExpander {
       return nil
     default: return node
     }
-  }
-
-  // MARK: What the step does to data
-
-  private mutating func addAccesses(
-    _ declaration: StepDecl, _ kind: StepKindDecl, _ parameters: Parameters,
-    _ report: inout Report
-  ) {
-    let part = part(kind, parameters)
-    for name in kind.reads { addAccess(.read, parameters[name.value], part: 0) }
-    for name in kind.writes { addAccess(.write, parameters[name.value], part: part) }
-    for deletion in kind.deletes {
-      if let condition = deletion.condition {
-        guard case .bool(true)? = parameters[condition]?.value else { continue }
-      }
-      addAccess(.delete, parameters[deletion.parameter], part: 0)
-    }
-    addDeclared(declaration.reads, .read, &report)
-    addDeclared(declaration.writes, .write, &report)
-    addDeclared(declaration.deletes, .delete, &report)
-  }
-
-  private mutating func addDeclared(
-    _ list: NodeID?, _ mode: Access.Mode, _ report: inout Report
-  ) {
-    guard let list else { return }
-    for item in tree.kind(list) == .list ? Array(tree.items(list)) : [list] {
-      guard let value = binder.value(item, into: &report.diagnostics)?.unwrapped,
-        !value.isAbsent, !isAbsentDataset(value),
-        let resolved = resolveData(value, from: item, &report)
-      else { continue }
-      let parameter = Parameter(
-        name: "", value: resolved, key: nil, span: tree.span(item), place: nil)
-      addAccess(mode, parameter, part: 0)
-    }
-  }
-
-  private mutating func addAccess(
-    _ mode: Access.Mode, _ parameter: Parameter?, part: UInt64
-  ) {
-    guard let parameter else { return }
-    if let place = parameter.place {
-      return addAccess(mode, at: place, part: part, parameter.span)
-    }
-    guard case .list(let items) = parameter.value else {
-      return addAccess(mode, to: parameter.value, part: part, at: parameter.span)
-    }
-    for item in items { addAccess(mode, to: item.unwrapped, part: part, at: parameter.span) }
-  }
-
-  private mutating func addAccess(
-    _ mode: Access.Mode, to value: Value, part: UInt64, at span: Span
-  ) {
-    guard case .string(let text) = value, let location = try? Location(text) else { return }
-    addAccess(mode, at: places.intern(location, in: &program), part: part, span)
-  }
-
-  private mutating func addAccess(
-    _ mode: Access.Mode, at place: PlaceID, part: UInt64, _ span: Span
-  ) {
-    program.accesses.append(
-      Access(place: place, mode: mode, part: mode == .write ? part : 0, span: span))
-  }
-
-  /// Tells what a step writes from what others write to the same place: FNV-1a over the values of
-  /// the kind's `part` parameters.
-  private func part(_ kind: StepKindDecl, _ parameters: Parameters) -> UInt64 {
-    guard !kind.part.isEmpty else { return 0 }
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for name in kind.part {
-      var text = parameters[name]?.value.argumentText ?? ""
-      text.withUTF8 { bytes in
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-      }
-      hash = (hash ^ 0xFF) &* 0x100_0000_01b3
-    }
-    return hash == 0 ? 1 : hash
   }
 }

@@ -86,3 +86,26 @@ extension Double {
     return (isNegative ? "-" : "") + digits
   }
 }
+
+extension Program {
+  /// The places that a step moves data from: those that it reads and deletes.
+  package func movedFrom(_ step: Step) -> [PlaceID] {
+    let accesses = accesses(of: step)
+    return accesses.filter { access in
+      access.mode == .delete && accesses.contains { $0.mode == .read && $0.place == access.place }
+    }.map(\.place)
+  }
+
+  package func isDurable(_ place: PlaceID) -> Bool { places[Int(place.index)].isDurable }
+}
+
+extension Cluster {
+  /// How many steps EMR runs at the same time.
+  package var stepConcurrency: Int {
+    guard case .map(let entries)? = jobFlow?.content,
+      case .scalar(let level)? = entries.first(where: { $0.key == "StepConcurrencyLevel" })?.value
+        .content
+    else { return 1 }
+    return Int(level.argumentText) ?? 1
+  }
+}

@@ -32,7 +32,12 @@ extension Program {
       let places = dataset.locations.map { $0.joined(separator: " ") } ?? "absent"
       out += "dataset \(dataset.name) \(places)\(dataset.mustBeRead ? " must-be-read" : "")\n"
     }
-    for index in steps.indices { dump(index, revealingSecrets, to: &out) }
+    var orders: [TextID: StepOrder] = [:]
+    for order in stepOrders { orders[order.step] = order }
+    for index in steps.indices {
+      dump(index, revealingSecrets, to: &out)
+      for name in orders[steps[index].name]?.after ?? [] { out += "  after \(name.text)\n" }
+    }
     for point in resumePoints {
       guard let stage = stage(point.stage) else { continue }
       out += "resume \(stage.name) \(point.obstacle.map { "no: \($0.word)" } ?? "yes")"

@@ -23,8 +23,12 @@ package struct Program: Sendable {
   /// What was asked of the world, in the order in which it was asked.
   package var facts: [FactRecord] = []
   package var resumePoints: [ResumePoint] = []
-  /// Names of steps that were left out because they are done.
-  package var skippedSteps: [String] = []
+  /// Steps that were left out because they are done, in their order.
+  package var doneSteps: [DoneStep] = []
+  /// Stages that were skipped, or that come before the one that the run resumes from.
+  package var wouldBe: [WouldBeStage] = []
+  /// What orders steps besides their place in the list, in the order of the steps.
+  package var stepOrders: [StepOrder] = []
   /// Logs that steps' programs leave, in the order of the steps.
   package var stepLogs: [StepLog] = []
   /// Values of the `let`s that waited for the selection of stages. Only looked up, never iterated.
@@ -242,18 +246,36 @@ package struct Access: Hashable, Sendable {
     case read, write, delete
   }
 
+  /// Some of what a place holds: steps of one kind with different parts touch different objects.
+  package struct Part: Hashable, Sendable {
+    package var kind: KindID
+    package var value: UInt64
+
+    package init(kind: KindID, value: UInt64) {
+      self.kind = kind
+      self.value = value
+    }
+  }
+
   package var place: PlaceID
   package var mode: Mode
-  /// Distinguishes what is written there: two steps with different parts write different objects.
-  /// 0 = all of the place.
-  package var part: UInt64
+  /// What of it the step touches; nil: anything.
+  package var part: Part?
   package var span: Span
 
-  package init(place: PlaceID, mode: Mode, part: UInt64 = 0, span: Span) {
+  package init(place: PlaceID, mode: Mode, part: Part? = nil, span: Span) {
     self.place = place
     self.mode = mode
     self.part = part
     self.span = span
+  }
+
+  /// Whether two steps touch different objects of one place: both write to it, or both take from it.
+  package func isApart(from other: Access) -> Bool {
+    guard place == other.place, (mode == .write) == (other.mode == .write), let part,
+      let otherPart = other.part
+    else { return false }
+    return part.kind == otherPart.kind && part != otherPart
   }
 }
 

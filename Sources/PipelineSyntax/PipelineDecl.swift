@@ -202,6 +202,11 @@ package struct RequirementDecl: Sendable {
   package let isWarning: Bool
   package let exit: Int?
 
+  /// The dataset that has to be empty.
+  package var emptyDataset: Marked<String>? {
+    if case .empty(let dataset) = rule { dataset } else { nil }
+  }
+
   init(_ tree: Tree, _ node: NodeID) {
     let fields = Fields(tree, node)
     self.node = node

@@ -1,9 +1,6 @@
 package import Values
 
 /// One step as it was written.
-///
-/// Steps are taken out of the tree one at a time, when they are wanted, so that a pipeline of
-/// 100,000 of them costs no more memory than its tree.
 package struct StepDecl: Sendable {
   package let node: NodeID
   package var name: NodeID?
@@ -17,6 +14,8 @@ package struct StepDecl: Sendable {
   package var timeout: NodeID?
   /// The object that its program leaves a log of its own in.
   package var log: NodeID?
+  /// The steps that its own program waits for.
+  package var after: NodeID?
   /// The stage that a step of the cluster, or a release, stands in front of.
   package var before: NodeID?
   /// The key that names the step kind, and its parameters.
@@ -40,6 +39,7 @@ package struct StepDecl: Sendable {
       case .before: before = entry.value
       case .timeout: timeout = entry.value
       case .log: log = entry.value
+      case .after: after = entry.value
       case .summary: break
       case nil:
         if kind == nil {
@@ -56,27 +56,10 @@ package struct StepDecl: Sendable {
   package enum Member: String, CaseIterable, Sendable {
     case name, when, each, reads, writes, deletes, retry
     case onFailure = "on-failure"
-    case before, summary, timeout, log
+    case after, before, summary, timeout, log
   }
 
   private static func member(_ tree: Tree, _ key: NodeID) -> Member? {
-    tree.withBytes(key) { bytes in
-      guard let first = bytes.first, bytes.count <= 10 else { return nil }
-      switch first {
-      case UInt8(ascii: "n"): return bytes.isSame(as: "name") ? .name : nil
-      case UInt8(ascii: "w"):
-        return bytes.isSame(as: "when") ? .when : bytes.isSame(as: "writes") ? .writes : nil
-      case UInt8(ascii: "e"): return bytes.isSame(as: "each") ? .each : nil
-      case UInt8(ascii: "r"):
-        return bytes.isSame(as: "reads") ? .reads : bytes.isSame(as: "retry") ? .retry : nil
-      case UInt8(ascii: "d"): return bytes.isSame(as: "deletes") ? .deletes : nil
-      case UInt8(ascii: "o"): return bytes.isSame(as: "on-failure") ? .onFailure : nil
-      case UInt8(ascii: "b"): return bytes.isSame(as: "before") ? .before : nil
-      case UInt8(ascii: "s"): return bytes.isSame(as: "summary") ? .summary : nil
-      case UInt8(ascii: "t"): return bytes.isSame(as: "timeout") ? .timeout : nil
-      case UInt8(ascii: "l"): return bytes.isSame(as: "log") ? .log : nil
-      default: return nil
-      }
-    }
+    Member(rawValue: tree.string(key))
   }
 }

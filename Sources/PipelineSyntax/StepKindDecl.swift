@@ -29,8 +29,6 @@ package final class StepKindDecl: Sendable {
   package let parameters: NodeID?
   /// Names of parameters that hold a dataset's name or a location.
   package let data: [String]
-  /// Whether the schema has nothing to say of what a location's text is.
-  package let takesAnyLocation: Bool
   package let reads: [Marked<String>]
   package let writes: [Marked<String>]
   package let deletes: [Deletion]
@@ -53,7 +51,6 @@ package final class StepKindDecl: Sendable {
     let properties = fields.fields("parameters")?.entries("properties") ?? []
     data = properties.filter { Fields(tree, $0.value).bool("x-data") == true }
       .map { tree.string($0.key) }
-    takesAnyLocation = Self.takesAnyLocation(tree, parameters, properties)
     reads = fields.items("reads").map { Marked(tree.string($0), tree.span($0)) }
     writes = fields.items("writes").map { Marked(tree.string($0), tree.span($0)) }
     deletes = fields.items("deletes").map { item in
@@ -69,19 +66,6 @@ package final class StepKindDecl: Sendable {
     jar = fields["jar"]
     mainClass = fields["main-class"]
     arguments = fields.items("arguments").map { Self.argument(tree, $0) }
-  }
-
-  private static func takesAnyLocation(
-    _ tree: Tree, _ parameters: NodeID?, _ properties: [(key: NodeID, value: NodeID)]
-  ) -> Bool {
-    guard let parameters else { return true }
-    let ofAll: Set = ["type", "required", "additionalProperties", "properties", "description"]
-    let ofOne: Set = ["type", "description", "x-data"]
-    return tree.entries(parameters).allSatisfy { ofAll.contains(tree.string($0.key)) }
-      && properties.allSatisfy { property in
-        Fields(tree, property.value).bool("x-data") != true
-          || tree.entries(property.value).allSatisfy { ofOne.contains(tree.string($0.key)) }
-      }
   }
 
   private static func argument(_ tree: Tree, _ node: NodeID) -> Argument {

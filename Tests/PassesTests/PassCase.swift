@@ -11,54 +11,120 @@ import YAMLSyntax
 
 /// A program made by hand, and one pass run on it.
 struct PassCase {
-  var program = Program(name: "case")
+  var program: Program
+  private let pipeline: PipelineDecl
   private var places = PlaceTable()
+  var options = RunOptions(runTime: Value.Timestamp(seconds: 0, nanoseconds: 0))
 
   static let span = Span(SourceID(index: 0), 0..<0)
 
-  init() {
-    program.stages = [Stage(name: "work", status: .selected, span: Self.span)]
-    program.kinds = [Kind(name: "copy", applications: [], encryptedArguments: [])]
+  /// A pipeline's stages and datasets: the stages run, and the datasets are where they are said to be.
+  init(_ text: String = "stages: [{ stage: work }]") throws {
+    var diagnostics: [Diagnostic] = []
+    let tree = try #require(
+      YAMLReader.read(
+        SourceFile(name: "case", text: Array(text.utf8)), source: SourceID(index: 0),
+        rules: .core, into: &diagnostics))
+    pipeline = PipelineDecl(tree)
+    program = Program(name: "case")
+    program.stages = pipeline.stages.map {
+      Stage(name: $0.name.value, status: .selected, span: Self.span)
+    }
+    program.kinds = ["copy", "merge"].map {
+      Kind(name: $0, applications: [], encryptedArguments: [])
+    }
+    for declaration in pipeline.datasets {
+      var dataset = Dataset(
+        name: declaration.name.value, mustBeRead: declaration.mustBeRead, span: Self.span)
+      let location = try #require(declaration.at.map { tree.string($0) })
+      let place = try #require(place(location))
+      dataset.place(at: [(location, place)], isList: false)
+      program.datasets.append(dataset)
+    }
   }
 
   /// Adds a step that does this to data.
   mutating func step(
-    _ name: String, arguments: [String] = [], _ accesses: (Access.Mode, String)...,
-    part: UInt64 = 0, onFailure action: Step.ActionOnFailure = .undecided
+    _ name: String, in stage: Int = 0, arguments: [String] = [],
+    _ accesses: (Access.Mode, String)..., part: UInt64? = nil, kind: Int = 0,
+    onFailure action: Step.ActionOnFailure = .undecided, after: [String] = []
   ) {
     let firstArgument = Int32(program.arguments.count)
     for argument in arguments { program.addArgument(.string(argument)) }
     let firstAccess = Int32(program.accesses.count)
-    for (mode, text) in accesses {
-      guard let location = try? Location(text) else {
-        Issue.record("\(text) isn't a location")
-        continue
-      }
-      let place = places.intern(location, in: &program)
-      program.accesses.append(
-        Access(place: place, mode: mode, part: mode == .write ? part : 0, span: Self.span))
-    }
+    program.accesses += self.accesses(accesses, part.map { .init(kind: KindID(kind), value: $0) })
     program.steps.append(
       Step(
         name: program.texts.add(name), jar: program.texts.add("command-runner.jar"),
-        mainClass: nil, stage: StageID(0), kind: KindID(0),
+        mainClass: nil, stage: StageID(stage), kind: KindID(kind),
         arguments: firstArgument..<Int32(program.arguments.count),
         accesses: firstAccess..<Int32(program.accesses.count), actionOnFailure: action,
         isRetryable: false, origin: Origin(Self.span, .written)))
+    if !after.isEmpty {
+      program.stepOrders.append(
+        StepOrder(
+          step: program.steps[program.steps.count - 1].name,
+          after: after.map { StepOrder.Name(text: $0, span: Self.span) }))
+    }
+  }
+
+  /// Adds a step that is left out since it is done.
+  mutating func done(_ name: String, in stage: Int = 0, _ accesses: (Access.Mode, String)...) {
+    program.doneSteps.append(
+      DoneStep(
+        name: name, stage: StageID(stage), before: program.steps.count,
+        accesses: self.accesses(accesses, nil)))
+  }
+
+  /// Leaves a stage out, which would do this to datasets.
+  mutating func skip(
+    _ stage: Int, _ accesses: (Access.Mode, String)..., doubt: String? = nil
+  ) {
+    program.stages[stage].status = .skipped
+    let would = self.accesses(accesses, nil).map { access in
+      WouldBeStage.Access(
+        mode: access.mode, place: access.place,
+        datasets: program.datasets.indices.filter {
+          program.datasets[$0].places.contains(access.place)
+        }, span: Self.span)
+    }
+    program.wouldBe.append(
+      WouldBeStage(
+        stage: StageID(stage), accesses: would,
+        doubt: doubt.map { WouldBeStage.Doubt(reason: $0, span: nil) }))
+  }
+
+  private mutating func accesses(
+    _ accesses: [(Access.Mode, String)], _ part: Access.Part?
+  ) -> [Access] {
+    accesses.compactMap { mode, location in
+      place(location).map { Access(place: $0, mode: mode, part: part, span: Self.span) }
+    }
+  }
+
+  private mutating func place(_ text: String) -> PlaceID? {
+    guard let location = try? Location(text) else {
+      Issue.record("\(text) isn't a location")
+      return nil
+    }
+    return places.intern(location, in: &program)
+  }
+
+  /// Says how many steps EMR runs at the same time.
+  mutating func runAtOnce(_ count: Int64) {
+    program.cluster.jobFlow = Located(
+      .map([
+        Located.Entry(
+          key: "StepConcurrencyLevel", value: Located(.scalar(.int(count)), span: Self.span))
+      ]), span: Self.span)
   }
 
   /// What the pass of a name reports.
   mutating func run(_ pass: String, persistent: Bool = false) throws -> Report {
-    var diagnostics: [Diagnostic] = []
-    let tree = try #require(
-      YAMLReader.read(
-        SourceFile(name: "case", text: Array("stages: [{ stage: work }]".utf8)),
-        source: SourceID(index: 0), rules: .core, into: &diagnostics))
-    let pipeline = PipelineDecl(tree)
-    var options = RunOptions(runTime: Value.Timestamp(seconds: 0, nanoseconds: 0))
+    var options = options
     options.isPersistent = persistent
     let context = Context(
-      pipeline: pipeline, kinds: [], uses: DataUses(pipeline, kinds: []), options: options,
+      pipeline: pipeline, kinds: [], options: options,
       facts: FactOracle(facts: Facts(answers: [:]), runID: "run"), base: Scope(), inputTrees: [:])
     var report = Report()
     let body = try #require(Pass.standard.first { $0.name == pass }?.body)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct StepPassTests {
   @Test(arguments: [(false, Step.ActionOnFailure.terminateJobFlow), (true, .cancelAndWait)])
   func hardenDecidesWhatIsUndecided(_ isPersistent: Bool, _ action: Step.ActionOnFailure) throws {
-    var steps = PassCase()
+    var steps = try PassCase()
     steps.program.cluster.isPersistent = isPersistent
     steps.step("One")
     steps.step("Two", onFailure: .proceed)
@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func encryptAddsWhatTheKindNeedsOnce() throws {
-    var steps = PassCase()
+    var steps = try PassCase()
     let flag = steps.program.texts.add("--s3ServerSideEncryption")
     steps.program.kinds[0].encryptedArguments = [flag]
     steps.step("One", arguments: ["--src", "a"])

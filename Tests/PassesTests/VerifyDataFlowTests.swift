@@ -6,14 +6,14 @@ import Testing
   private static let pass = "verify-data-flow"
 
   @Test func whatIsMadeFirstMayBeRead() throws {
-    var flow = PassCase()
+    var flow = try PassCase()
     flow.step("Make", (.write, "hdfs:///a/"))
     flow.step("Use", (.read, "hdfs:///a/"), (.write, "s3://b/out/"))
     #expect(try flow.codes(Self.pass) == [])
   }
 
   @Test func clusterDataThatNobodyMakesIsMissed() throws {
-    var flow = PassCase()
+    var flow = try PassCase()
     flow.step("Use", (.read, "hdfs:///a/"), (.write, "s3://b/out/"))
     flow.step("Make", (.write, "hdfs:///a/"))
     #expect(try flow.codes(Self.pass, persistent: true) == [.dataNotProduced])
@@ -21,31 +21,31 @@ import Testing
 
   /// What stands in S3 is there before the run.
   @Test func durableDataNeedsNoMaker() throws {
-    var flow = PassCase()
+    var flow = try PassCase()
     flow.step("Use", (.read, "s3://b/in/"))
     #expect(try flow.codes(Self.pass) == [])
   }
 
   @Test func aFolderHoldsItsFolders() throws {
-    var flow = PassCase()
+    var flow = try PassCase()
     flow.step("Make", (.write, "hdfs:///a/b/"))
     flow.step("Use", (.read, "hdfs:///a/"))
     #expect(try flow.codes(Self.pass) == [])
-    var other = PassCase()
+    var other = try PassCase()
     other.step("Make", (.write, "hdfs:///ab/"))
     other.step("Use", (.read, "hdfs:///a/"))
     #expect(try other.codes(Self.pass, persistent: true) == [.dataNotProduced])
   }
 
   @Test func schemesOfOnePlaceAreOne() throws {
-    var flow = PassCase()
+    var flow = try PassCase()
     flow.step("One", (.write, "s3://b/x/"))
     flow.step("Two", (.write, "s3a://b/x/y/"))
     #expect(try flow.codes(Self.pass) == [.dataWrittenTwice])
   }
 
   @Test func partsOfAPlaceMayBeWrittenApart() throws {
-    var flow = PassCase()
+    var flow = try PassCase()
     flow.step("One", (.write, "s3://b/x/"), part: 1)
     flow.step("Two", (.write, "s3://b/x/"), part: 2)
     #expect(try flow.codes(Self.pass) == [])
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func whatIsDeletedIsGone() throws {
-    var flow = PassCase()
+    var flow = try PassCase()
     flow.step("Make", (.write, "s3://b/x/"))
     flow.step("Clean", (.delete, "s3://b/x/"))
     flow.step("Use", (.read, "s3://b/x/"))
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func whatDiesUnreadIsLost() throws {
-    var flow = PassCase()
+    var flow = try PassCase()
     flow.step("Make", (.write, "hdfs:///a/"))
     #expect(try flow.codes(Self.pass) == [.dataLost])
     #expect(try flow.codes(Self.pass, persistent: true) == [])

@@ -1,5 +1,6 @@
 import Passes
 import PipelineIR
+import PipelineSyntax
 import PlanFormat
 import SourceText
 import Values
@@ -78,7 +79,8 @@ struct Recoveries {
   /// Whether the first stage finds something else when it starts again, so that it has to know that
   /// it does.
   private func isTouchedAtStart(_ stage: StageID) -> Bool {
-    left.movers.contains(stage) || !context.uses.stages[Int(stage.index)].wantsEmpty.isEmpty
+    left.movers.contains(stage)
+      || context.pipeline.stages[Int(stage.index)].requires.contains { $0.emptyDataset != nil }
   }
 
   // MARK: Ways

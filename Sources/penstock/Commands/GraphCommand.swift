@@ -41,7 +41,6 @@ enum GraphCommand {
   /// Of the run where there is one, else of the pipeline as it is declared.
   private static func graph(of result: CompilerResult) -> RunGraph? {
     if let program = result.program { return RunGraph(program) }
-    guard let pipeline = result.pipeline, let uses = result.uses else { return nil }
-    return RunGraph(pipeline, uses)
+    return result.pipeline.map { RunGraph($0, result.stepKinds) }
   }
 }

@@ -46,19 +46,19 @@ struct RunGraph: Sendable {
   }
 
   /// A pipeline as it is declared, without inputs: each stage is drawn as one step.
-  init(_ pipeline: PipelineDecl, _ uses: DataUses) {
+  init(_ pipeline: PipelineDecl, _ kinds: [StepKindDecl]) {
     title = pipeline.name?.value ?? ""
     var datumOfName: [String: Int] = [:]
-    for (index, (stage, use)) in zip(pipeline.stages, uses.stages).enumerated() {
+    for (index, stage) in pipeline.stages.enumerated() {
       let declared = stage.steps.map { Array(pipeline.tree.items($0)) } ?? []
       let names = declared.compactMap { StepDecl(pipeline.tree, $0).name }
       steps.append(names.isEmpty ? ["no steps"] : names.map { pipeline.tree.string($0) })
       stages.append(Stage(name: stage.name.value, absence: nil, steps: [index]))
-      // In order of names, for determinism.
+      let use = DeclaredData(stage, of: pipeline, kinds: kinds)
       for (kind, names) in [
         (Edge.Kind.read, use.reads), (.write, use.writes), (.delete, use.deletes),
       ] {
-        for name in names.sorted() {
+        for name in names {
           let datum = datumOfName[name] ?? data.count
           if datum == data.count {
             data.append(Datum(name: name, locations: [], isDurable: true))

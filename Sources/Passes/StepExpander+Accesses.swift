@@ -1,0 +1,97 @@
+import Diagnostics
+import Locations
+import PipelineIR
+import PipelineSyntax
+import SourceText
+import Values
+
+/// What a step does to data.
+extension StepExpander {
+  mutating func addAccesses(
+    _ declaration: StepDecl, _ kind: StepKindDecl, _ parameters: Parameters,
+    _ report: inout Report
+  ) {
+    // Where it takes from is compared besides; what it gives no parameter for it takes all of.
+    let taken = kind.part.filter { parameters[$0] != nil && !kind.data.contains($0) }
+    let source = taken.isEmpty ? nil : part(kind, taken, parameters)
+    let target = kind.part.isEmpty ? nil : part(kind, kind.part, parameters)
+    for name in kind.reads { addAccess(.read, parameters[name.value], source) }
+    for name in kind.writes { addAccess(.write, parameters[name.value], target) }
+    for deletion in kind.deletes {
+      if let condition = deletion.condition {
+        guard case .bool(true)? = parameters[condition]?.value else { continue }
+      }
+      // Only what moves data knows which part of it.
+      let moves = kind.reads.contains { $0.value == deletion.parameter }
+      addAccess(.delete, parameters[deletion.parameter], moves ? source : nil)
+    }
+    addDeclared(declaration.reads, .read, &report)
+    addDeclared(declaration.writes, .write, &report)
+    addDeclared(declaration.deletes, .delete, &report)
+  }
+
+  private mutating func addDeclared(
+    _ list: NodeID?, _ mode: Access.Mode, _ report: inout Report
+  ) {
+    guard let list else { return }
+    for item in tree.kind(list) == .list ? Array(tree.items(list)) : [list] {
+      guard let value = binder.value(item, into: &report.diagnostics)?.unwrapped,
+        !value.isAbsent, !isAbsentDataset(value),
+        let resolved = resolveData(value, from: item, &report)
+      else { continue }
+      let parameter = Parameter(
+        name: "", value: resolved, key: nil, span: tree.span(item), place: nil)
+      addAccess(mode, parameter, nil)
+    }
+  }
+
+  private mutating func addAccess(
+    _ mode: Access.Mode, _ parameter: Parameter?, _ part: Access.Part?
+  ) {
+    guard let parameter else { return }
+    if let place = parameter.place {
+      return addAccess(mode, at: place, part, parameter.span)
+    }
+    guard case .list(let items) = parameter.value else {
+      return addAccess(mode, to: parameter.value, part, at: parameter.span)
+    }
+    for item in items { addAccess(mode, to: item.unwrapped, part, at: parameter.span) }
+  }
+
+  private mutating func addAccess(
+    _ mode: Access.Mode, to value: Value, _ part: Access.Part?, at span: Span
+  ) {
+    guard case .string(let text) = value, let location = try? Location(text) else { return }
+    addAccess(mode, at: places.intern(location, in: &program), part, span)
+  }
+
+  private mutating func addAccess(
+    _ mode: Access.Mode, at place: PlaceID, _ part: Access.Part?, _ span: Span
+  ) {
+    program.accesses.append(Access(place: place, mode: mode, part: part, span: span))
+  }
+
+  /// Tells what a step touches from what others of its kind touch: FNV-1a over the values of some
+  /// parameters.
+  private func part(
+    _ kind: StepKindDecl, _ names: [String], _ parameters: Parameters
+  ) -> Access.Part? {
+    guard let id = context.kindID(named: kind.name.value) else { return nil }
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for name in names {
+      for byte in "\(name)=\(identity(of: parameters[name]))".utf8 {
+        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+      }
+      hash = (hash ^ 0xFF) &* 0x100_0000_01b3
+    }
+    return Access.Part(kind: id, value: hash)
+  }
+
+  /// A text that is the same for two values only if they mean the same: of data, the place.
+  private func identity(of parameter: Parameter?) -> String {
+    guard let parameter else { return "" }
+    if let place = parameter.place { return program.placeText(place) }
+    let text = parameter.value.argumentText
+    return (try? Location(text))?.folder.text ?? text
+  }
+}

@@ -1,0 +1,77 @@
+import Diagnostics
+import PipelineIR
+import SourceText
+
+/// Which steps come after which by their own programs: the relation of `after`, transitive.
+struct StepOrdering {
+  /// For each step those that it names, by index.
+  private let predecessors: [Int: [Int]]
+
+  /// Nil where a name is that of no earlier step.
+  init?(_ program: Program, _ context: Context, _ report: inout Report) {
+    var indices: [String: Int] = [:]
+    if !program.stepOrders.isEmpty {
+      for (index, step) in program.steps.enumerated() {
+        let name = program.text(step.name)
+        indices[name] = indices[name] ?? index
+      }
+    }
+    var predecessors: [Int: [Int]] = [:]
+    var absent: AbsentSteps?
+    var isSound = true
+    for order in program.stepOrders {
+      let own = program.text(order.step)
+      guard let step = indices[own] else { continue }
+      for name in order.after {
+        if let earlier = indices[name.text], earlier < step {
+          predecessors[step, default: []].append(earlier)
+          continue
+        }
+        let isLater = indices[name.text] != nil
+        let known = absent ?? AbsentSteps(program, context)
+        absent = known
+        if !isLater, known.mayHold(name.text) { continue }
+        isSound = false
+        report.diagnostics.append(
+          .afterUnknownStep(
+            name.text, in: own, isLater: isLater,
+            among: indices.filter { $0.value < step }.keys.sorted(), at: name.span))
+      }
+    }
+    guard isSound else { return nil }
+    self.predecessors = predecessors
+  }
+
+  /// Whether a step does nothing until an earlier one has succeeded.
+  func isOrdered(_ earlier: Int, before later: Int) -> Bool {
+    guard !predecessors.isEmpty else { return false }
+    var seen: Set<Int> = []
+    var open = [later]
+    while let step = open.popLast() {
+      for predecessor in predecessors[step] ?? [] {
+        if predecessor == earlier { return true }
+        // Those before the earlier one are reached from it and do not lead to it.
+        if predecessor > earlier, seen.insert(predecessor).inserted { open.append(predecessor) }
+      }
+    }
+    return false
+  }
+}
+
+/// The names of steps that the pipeline has and that are not in the run.
+private struct AbsentSteps {
+  private var names: Set<String> = []
+  /// Whether some names can't be known.
+  private var isOpen = false
+
+  init(_ program: Program, _ context: Context) {
+    names = Set(program.doneSteps.map(\.name))
+    let run = Rehearsal(
+      context.with(context.options.leavingNothingOut, facts: context.facts.recalling()))
+    let found = run.declaredNames()
+    names.formUnion(found.names)
+    isOpen = !found.isComplete
+  }
+
+  func mayHold(_ name: String) -> Bool { isOpen || names.contains(name) }
+}

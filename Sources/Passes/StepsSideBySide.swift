@@ -1,0 +1,153 @@
+import Diagnostics
+import PipelineIR
+import SourceText
+import Values
+
+/// Finds steps that run after a failure, and use what the failed step has made in part, or take away
+/// what it still has to read.
+struct Failures {
+  private let program: Program
+  private let places: PlaceIndex
+  private let order: StepOrdering
+  /// Steps that EMR goes on after when they fail.
+  private var writers: StepsAtPlaces
+  private var readers: StepsAtPlaces
+
+  init(_ program: Program, _ places: PlaceIndex, _ order: StepOrdering) {
+    self.program = program
+    self.places = places
+    self.order = order
+    writers = StepsAtPlaces(places)
+    readers = writers
+  }
+
+  mutating func check(_ report: inout Report) {
+    guard program.steps.contains(where: { $0.actionOnFailure == .proceed }) else { return }
+    for (index, step) in program.steps.enumerated() {
+      if let found = useOfPart(index) {
+        report.diagnostics.append(
+          .dataAfterFailure(
+            name(index), found.access.mode.use,
+            program.placeText(found.access.place), of: name(found.step), .writes,
+            at: found.access.span, failed: program.steps[found.step].origin.span))
+      }
+      if let found = deletionOfSource(index) {
+        report.diagnostics.append(
+          .dataAfterFailure(
+            name(index), .deletes, program.placeText(found.access.place), of: name(found.step),
+            .reads, at: found.access.span, failed: program.steps[found.step].origin.span))
+      }
+      guard step.actionOnFailure == .proceed else { continue }
+      for access in program.accesses(of: step) {
+        switch access.mode {
+        case .write: writers.add(access.place, step: index)
+        case .read: readers.add(access.place, step: index)
+        case .delete: break
+        }
+      }
+    }
+  }
+
+  /// A read or deletion of what an earlier step may have written in part.
+  private func useOfPart(_ later: Int) -> (access: Access, step: Int)? {
+    for access in program.accesses(of: program.steps[later]) where access.mode != .write {
+      let failed = writers.first(overlapping: access.place) {
+        !order.isOrdered($0, before: later)
+      }
+      if let failed { return (access, failed) }
+    }
+    return nil
+  }
+
+  /// A deletion of what an earlier step may still have to read.
+  private func deletionOfSource(_ later: Int) -> (access: Access, step: Int)? {
+    for access in program.accesses(of: program.steps[later]) where access.mode == .delete {
+      let failed = readers.first(overlapping: access.place) { earlier in
+        !order.isOrdered(earlier, before: later) && reads(earlier, access)
+      }
+      if let failed { return (access, failed) }
+    }
+    return nil
+  }
+
+  /// Whether a step reads where a deletion is, and not another part of the place.
+  private func reads(_ earlier: Int, _ deletion: Access) -> Bool {
+    program.accesses(of: program.steps[earlier]).contains { other in
+      other.mode == .read && places.overlap(other.place, deletion.place)
+        && !other.isApart(from: deletion)
+    }
+  }
+
+  private func name(_ step: Int) -> String { program.text(program.steps[step].name) }
+}
+
+/// Finds steps that may run at the same time and touch one place.
+struct Races {
+  private let program: Program
+  private let places: PlaceIndex
+  private let order: StepOrdering
+  private var readers: StepsAtPlaces
+  /// Steps that write or delete.
+  private var changers: StepsAtPlaces
+
+  init(_ program: Program, _ places: PlaceIndex, _ order: StepOrdering) {
+    self.program = program
+    self.places = places
+    self.order = order
+    readers = StepsAtPlaces(places)
+    changers = readers
+  }
+
+  mutating func check(_ report: inout Report) {
+    for (index, step) in program.steps.enumerated() {
+      if let found = firstRace(of: index) {
+        report.diagnostics.append(
+          .dataRace(
+            name(found.step), name(index), found.access.mode.use,
+            program.placeText(found.access.place), atOnce: program.cluster.stepConcurrency,
+            at: found.access.span, first: program.steps[found.step].origin.span))
+      }
+      for access in program.accesses(of: step) {
+        if access.mode == .read {
+          readers.add(access.place, step: index)
+        } else {
+          changers.add(access.place, step: index)
+        }
+      }
+    }
+  }
+
+  private func firstRace(of later: Int) -> (access: Access, step: Int)? {
+    for access in program.accesses(of: program.steps[later]) {
+      let candidates = access.mode == .read ? [changers] : [changers, readers]
+      let first = candidates.compactMap { steps in
+        steps.first(overlapping: access.place) { earlier in
+          clashes(earlier, access) && !order.isOrdered(earlier, before: later)
+        }
+      }.min()
+      if let first { return (access, first) }
+    }
+    return nil
+  }
+
+  /// Whether two steps clash at an access of the later one: one of them writes or deletes there, and
+  /// not another part of the place.
+  private func clashes(_ earlier: Int, _ access: Access) -> Bool {
+    program.accesses(of: program.steps[earlier]).contains { other in
+      (other.mode != .read || access.mode != .read) && places.overlap(other.place, access.place)
+        && !other.isApart(from: access)
+    }
+  }
+
+  private func name(_ step: Int) -> String { program.text(program.steps[step].name) }
+}
+
+extension Access.Mode {
+  fileprivate var use: Diagnostic.Use {
+    switch self {
+    case .read: .reads
+    case .write: .writes
+    case .delete: .deletes
+    }
+  }
+}
