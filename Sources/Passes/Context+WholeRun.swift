@@ -3,16 +3,20 @@ import PipelineSyntax
 import Values
 
 extension Context {
+  /// The same with facts whose records are its own, and without steps that are left out.
+  var withoutTrace: Context {
+    var options = options
+    options.skipSteps = []
+    return Context(
+      pipeline: pipeline, kinds: kinds, uses: uses, options: options, facts: facts.fresh(),
+      base: base, inputTrees: inputTrees)
+  }
+
   /// The program with the steps of all stages that apply, whether or not they run, of the cluster, and
   /// those that restore and release data: for what they would do to data alone. Nothing is said or
   /// recorded of it.
   func wholeRun(of program: Program) -> Program {
-    var options = options
-    options.skipSteps = []
-    let silent = Context(
-      pipeline: pipeline, kinds: kinds, uses: uses, options: options, facts: facts.fresh(),
-      base: base, inputTrees: inputTrees)
-    var expander = StepExpander(context: silent, program: program)
+    var expander = StepExpander(context: withoutTrace, program: program)
     var ignored = Report()
     for (index, stage) in program.stages.enumerated() where stage.status != .notApplicable {
       expander.expand(

@@ -85,11 +85,11 @@ private struct SeparationCheck {
     let fates = knownFates()
     let isOne = inner.location == outer.location
     let reason: OverlapReason
-    if let clearing = fates.clearing(of: outer.dataset) {
+    if let clearing = fates.clearing(of: outer.dataset, at: outer.location) {
       reason = OverlapReason(clearing, dataset: name(outer))
-    } else if let clearing = fates.clearing(of: inner.dataset) {
+    } else if let clearing = fates.clearing(of: inner.dataset, at: inner.location) {
       reason = OverlapReason(clearing, dataset: name(inner))
-    } else if isOne, let writers = fates.twoWriters(of: inner.dataset, outer.dataset) {
+    } else if isOne, let writers = fates.twoWriters(of: inner.location) {
       reason = .written(writers.0, writers.1)
     } else {
       return
@@ -127,7 +127,9 @@ private struct SeparationCheck {
       let node = context.pipeline.cluster?.jobFlow.flatMap({ tree.value($0, "LogUri") })
     else { return }
     for home in homes where logs.isPlace(of: home.location) || logs.lies(in: home.location) {
-      guard let clearing = knownFates().clearing(of: home.dataset) else { continue }
+      guard let clearing = knownFates().clearing(of: home.dataset, at: home.location) else {
+        continue
+      }
       let blamed = context.blame.place(of: node)
       let places = [blamed ?? tree.span(node), span(of: home)]
       guard told.insert(places.sorted(by: Self.precedes)).inserted else { continue }
