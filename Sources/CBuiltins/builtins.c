@@ -81,6 +81,9 @@ static const unsigned char docs_diagnostics_dataset_absent_md[] = {
 static const unsigned char docs_diagnostics_dataset_not_empty_md[] = {
 #embed "../../docs/diagnostics/dataset-not-empty.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_dataset_overlap_md[] = {
+#embed "../../docs/diagnostics/dataset-overlap.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_diff_side_md[] = {
 #embed "../../docs/diagnostics/diff-side.md" if_empty(0)
 };
@@ -820,6 +823,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/data-written-twice.md", docs_diagnostics_data_written_twice_md, sizeof docs_diagnostics_data_written_twice_md},
     {"docs/diagnostics/dataset-absent.md", docs_diagnostics_dataset_absent_md, sizeof docs_diagnostics_dataset_absent_md},
     {"docs/diagnostics/dataset-not-empty.md", docs_diagnostics_dataset_not_empty_md, sizeof docs_diagnostics_dataset_not_empty_md},
+    {"docs/diagnostics/dataset-overlap.md", docs_diagnostics_dataset_overlap_md, sizeof docs_diagnostics_dataset_overlap_md},
     {"docs/diagnostics/diff-side.md", docs_diagnostics_diff_side_md, sizeof docs_diagnostics_diff_side_md},
     {"docs/diagnostics/emr-ami-version.md", docs_diagnostics_emr_ami_version_md, sizeof docs_diagnostics_emr_ami_version_md},
     {"docs/diagnostics/emr-application-unknown.md", docs_diagnostics_emr_application_unknown_md, sizeof docs_diagnostics_emr_application_unknown_md},
@@ -1059,4 +1063,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 262;
+const size_t penstock_builtin_count = 263;

@@ -107,6 +107,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case dataWrittenTwice = "data-written-twice"
   case datasetAbsent = "dataset-absent"
   case datasetNotEmpty = "dataset-not-empty"
+  case datasetOverlap = "dataset-overlap"
   case factAssumed = "fact-assumed"
   case factsShape = "facts-shape"
   case includeUnknown = "include-unknown"

@@ -28,6 +28,7 @@ package struct Pass: Sendable {
     .checkRules,  // before the world is asked: a wrong input is no reason to ask
     .placeDatasets,  // datasets' places may depend on which stages run
     .bindCluster,  // before other questions: a busy cluster ends the run first
+    .separateDatasets,  // before the world is asked: what it holds is no excuse
     .requireFacts,  // before any step: the world decides whether there is a run at all
     .expandSteps,  // only selected stages' steps: expressions of others may have no value
     .rehearseAbsentStages,  // once all was asked that the run asks: they ask nothing themselves

@@ -15,6 +15,7 @@ package enum NameResolution {
     checkUnique(pipeline, into: &diagnostics)
     let resolver = Resolver(pipeline: pipeline, kinds: kinds, knownKinds: knownKinds)
     for dataset in pipeline.datasets {
+      if let within = dataset.within { resolver.check(dataset: within, into: &diagnostics) }
       if let restore = dataset.restore { resolver.check(step: restore, into: &diagnostics) }
       if let release = dataset.release {
         resolver.check(step: release.step, into: &diagnostics)

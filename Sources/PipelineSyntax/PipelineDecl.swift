@@ -133,6 +133,8 @@ package struct DatasetDecl: Sendable {
   package let when: NodeID?
   package let at: NodeID?
   package let mustBeRead: Bool
+  /// The dataset that this one is meant to lie in.
+  package let within: Marked<String>?
   /// The step that brings the data back where its producer is not in the run.
   package let restore: NodeID?
   package let release: ReleaseDecl?
@@ -143,6 +145,7 @@ package struct DatasetDecl: Sendable {
     when = fields["when"]
     at = fields["at"] ?? (tree.kind(node) == .string ? node : nil)
     mustBeRead = fields.bool("must-be-read") ?? false
+    within = fields.string("within")
     restore = fields["restore"]
     release = fields["release"].map {
       ReleaseDecl(step: $0, before: Fields(tree, $0).string("before"))

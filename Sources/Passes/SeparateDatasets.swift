@@ -1,0 +1,209 @@
+import Diagnostics
+import Locations
+import PipelineIR
+import PipelineSyntax
+import SourceText
+import Values
+
+extension Pass {
+  /// Finds places of datasets that are in each other though one of them is emptied: what is moved away
+  /// or deleted there is more than was meant. Changes nothing.
+  ///
+  /// `within` says of two datasets that it is meant.
+  static let separateDatasets = Pass(
+    "separate-datasets", "finds places that are in each other though one of them is emptied"
+  ) { program, context, report in
+    var check = SeparationCheck(program: program, context: context)
+    check.run()
+    report.diagnostics += check.diagnostics
+  }
+}
+
+private struct SeparationCheck {
+  /// One place of a dataset.
+  private struct Home {
+    var dataset: Int
+    /// Its number among the dataset's places.
+    var item: Int
+    var location: Location
+  }
+
+  let program: Program
+  let context: Context
+  private(set) var diagnostics: [Diagnostic] = []
+  /// Pairs of places in the user's files that were told: of what is made of one text, it is said once.
+  private var told: Set<[Span]> = []
+  /// Found out when the first two places overlap.
+  private var fates: DatasetFates?
+
+  init(program: Program, context: Context) {
+    self.program = program
+    self.context = context
+  }
+
+  mutating func run() {
+    let homes = self.homes()
+    for (inner, outer) in Self.overlaps(of: homes) { check(homes[inner], homes[outer]) }
+    checkLogs(homes)
+  }
+
+  /// The places of all datasets, those that lie in another after it.
+  private func homes() -> [Home] {
+    var homes: [Home] = []
+    for (index, dataset) in program.datasets.enumerated() {
+      for (item, text) in (dataset.locations ?? []).enumerated() {
+        guard let location = try? Location(text).folder else { continue }
+        homes.append(Home(dataset: index, item: item, location: location))
+      }
+    }
+    // In order of bytes, then as declared, for determinism.
+    return homes.enumerated().sorted { left, right in
+      let (one, two) = (left.element.location.text, right.element.location.text)
+      return one == two
+        ? left.offset < right.offset : one.utf8.lexicographicallyPrecedes(two.utf8)
+    }.map(\.element)
+  }
+
+  /// Pairs of places of which the first is in the second, or is it.
+  private static func overlaps(of homes: [Home]) -> [(inner: Int, outer: Int)] {
+    var pairs: [(inner: Int, outer: Int)] = []
+    var open: [Int] = []
+    for index in homes.indices {
+      while let last = open.last, !homes[last].location.overlaps(homes[index].location) {
+        open.removeLast()
+      }
+      pairs += open.map { (index, $0) }
+      open.append(index)
+    }
+    return pairs
+  }
+
+  // MARK: Two datasets
+
+  private mutating func check(_ inner: Home, _ outer: Home) {
+    guard !context.pipeline.isMeant(inner.dataset, within: outer.dataset) else { return }
+    let fates = knownFates()
+    let isOne = inner.location == outer.location
+    let reason: OverlapReason
+    if let clearing = fates.clearing(of: outer.dataset, at: outer.location) {
+      reason = OverlapReason(clearing, dataset: name(outer))
+    } else if let clearing = fates.clearing(of: inner.dataset, at: inner.location) {
+      reason = OverlapReason(clearing, dataset: name(inner))
+    } else if isOne, let writers = fates.twoWriters(of: inner.location) {
+      reason = .written(writers.0, writers.1)
+    } else {
+      return
+    }
+    let places = [span(of: inner), span(of: outer)]
+    guard told.insert(places.sorted(by: Self.precedes)).inserted else { return }
+    diagnostics.append(
+      .datasetOverlap(
+        OverlapPlace(name: name(inner), span: places[0]),
+        OverlapPlace(name: name(outer), span: places[1]), isOne: isOne, reason,
+        isOfInput: isOfInput(inner) || isOfInput(outer)))
+  }
+
+  private static func precedes(_ left: Span, _ right: Span) -> Bool {
+    (left.source, left.start, left.end) < (right.source, right.start, right.end)
+  }
+
+  private mutating func knownFates() -> DatasetFates {
+    if let fates { return fates }
+    let found = DatasetFates(program, context)
+    fates = found
+    return found
+  }
+
+  private func name(_ home: Home) -> String { program.datasets[home.dataset].name }
+
+  // MARK: Logs
+
+  /// What EMR writes its logs into must not be emptied.
+  private mutating func checkLogs(_ homes: [Home]) {
+    let tree = context.pipeline.tree
+    guard case .map(let entries)? = program.cluster.jobFlow?.content,
+      let entry = entries.first(where: { $0.key == "LogUri" }),
+      case .scalar(.string(let text)) = entry.value.content, let logs = try? Location(text),
+      let node = context.pipeline.cluster?.jobFlow.flatMap({ tree.value($0, "LogUri") })
+    else { return }
+    for home in homes where logs.isPlace(of: home.location) || logs.lies(in: home.location) {
+      guard let clearing = knownFates().clearing(of: home.dataset, at: home.location) else {
+        continue
+      }
+      let blamed = context.blame.place(of: node)
+      let places = [blamed ?? tree.span(node), span(of: home)]
+      guard told.insert(places.sorted(by: Self.precedes)).inserted else { continue }
+      diagnostics.append(
+        .datasetOverlap(
+          OverlapPlace(name: nil, span: places[0]),
+          OverlapPlace(name: name(home), span: places[1]),
+          isOne: logs.isPlace(of: home.location), OverlapReason(clearing, dataset: name(home)),
+          isOfInput: blamed != nil || isOfInput(home)))
+    }
+  }
+
+  // MARK: Places
+
+  private func isOfInput(_ home: Home) -> Bool {
+    span(of: home).source != context.pipeline.tree.source
+  }
+
+  /// Where a place is written: in an input, or else in the pipeline.
+  private func span(of home: Home) -> Span {
+    guard let at = context.pipeline.datasets[home.dataset].at else {
+      return program.datasets[home.dataset].span
+    }
+    return context.span(ofItem: home.item, in: at)
+  }
+}
+
+extension PipelineDecl {
+  /// Whether one dataset is meant to lie in another, whichever of the two.
+  fileprivate func isMeant(_ one: Int, within other: Int) -> Bool {
+    enclosing(one).contains(other) || enclosing(other).contains(one)
+  }
+
+  /// The datasets that one is said to lie in, through others too.
+  private func enclosing(_ index: Int) -> Set<Int> {
+    var found: Set<Int> = []
+    var next = datasets[index].within
+    while let name = next, let outer = dataset(named: name.value), found.insert(outer).inserted {
+      next = datasets[outer].within
+    }
+    return found
+  }
+}
+
+extension Context {
+  /// Where an item of what a dataset's `at` yields is written: in an input, or else in the pipeline.
+  func span(ofItem item: Int, in at: NodeID) -> Span {
+    let tree = pipeline.tree
+    var node = at
+    if tree.kind(at) == .list {
+      let items = Array(tree.items(at))
+      if items.indices.contains(item) { node = items[item] }
+    }
+    guard let place = blame.place(of: node) else { return tree.span(node) }
+    return node == at ? self.item(item, ofListAt: place) ?? place : place
+  }
+
+  /// The place of an item of an input's list.
+  private func item(_ item: Int, ofListAt place: Span) -> Span? {
+    for tree in inputTrees.values.joined() where tree.source == place.source {
+      var stack = tree.root.map { [$0] } ?? []
+      while let node = stack.popLast() {
+        switch tree.kind(node) {
+        case .map: stack += tree.entries(node).map(\.value)
+        case .list:
+          let items = Array(tree.items(node))
+          if tree.span(node) == place {
+            return items.indices.contains(item) ? tree.span(items[item]) : nil
+          }
+          stack += items
+        case .null, .bool, .int, .float, .string: break
+        }
+      }
+    }
+    return nil
+  }
+}
