@@ -41,8 +41,7 @@ extension Compilation {
     program.datasets.reserveCapacity(pipeline.datasets.count)
     for dataset in pipeline.datasets {
       program.datasets.append(
-        Dataset(
-          name: dataset.name.value, mustBeRead: dataset.mustBeRead, span: dataset.name.span))
+        Dataset(name: dataset.name.value, span: dataset.name.span))
     }
     for kind in kinds {
       program.kinds.append(
@@ -61,7 +60,8 @@ extension Compilation {
       if case .bool(false) = value { continue }
       texts.append(program.texts.add("--" + kind.decl.tree.string(entry.key)))
       if case .bool(true) = value { continue }
-      texts.append(program.texts.add(value.argumentText))
+      // The kind's schema takes texts, numbers and bools alone.
+      if let text = value.argumentText { texts.append(program.texts.add(text)) }
     }
     return texts
   }

@@ -17,6 +17,10 @@ package struct StepDecl: Sendable {
   package var timeout: NodeID?
   /// The object that its program leaves a log of its own in.
   package var log: NodeID?
+  /// Java properties that EMR sets for the step.
+  package var properties: NodeID?
+  /// Where EMR writes the step's logs, where that is not the cluster's way.
+  package var monitoring: NodeID?
   /// The stage that a step of the cluster, or a release, stands in front of.
   package var before: NodeID?
   /// The key that names the step kind, and its parameters.
@@ -40,6 +44,8 @@ package struct StepDecl: Sendable {
       case .before: before = entry.value
       case .timeout: timeout = entry.value
       case .log: log = entry.value
+      case .properties: properties = entry.value
+      case .monitoring: monitoring = entry.value
       case .summary: break
       case nil:
         if kind == nil {
@@ -56,7 +62,7 @@ package struct StepDecl: Sendable {
   package enum Member: String, CaseIterable, Sendable {
     case name, when, each, reads, writes, deletes, retry
     case onFailure = "on-failure"
-    case before, summary, timeout, log
+    case before, summary, timeout, log, properties, monitoring
   }
 
   private static func member(_ tree: Tree, _ key: NodeID) -> Member? {
@@ -74,6 +80,8 @@ package struct StepDecl: Sendable {
       case UInt8(ascii: "b"): return bytes.isSame(as: "before") ? .before : nil
       case UInt8(ascii: "s"): return bytes.isSame(as: "summary") ? .summary : nil
       case UInt8(ascii: "t"): return bytes.isSame(as: "timeout") ? .timeout : nil
+      case UInt8(ascii: "p"): return bytes.isSame(as: "properties") ? .properties : nil
+      case UInt8(ascii: "m"): return bytes.isSame(as: "monitoring") ? .monitoring : nil
       case UInt8(ascii: "l"): return bytes.isSame(as: "log") ? .log : nil
       default: return nil
       }

@@ -54,7 +54,7 @@ struct PassCase {
       YAMLReader.read(
         SourceFile(name: "case", text: Array("stages: [{ stage: work }]".utf8)),
         source: SourceID(index: 0), rules: .core, into: &diagnostics))
-    let pipeline = PipelineDecl(tree)
+    let pipeline = PipelineDecl(tree, into: &diagnostics)
     var options = RunOptions(runTime: Value.Timestamp(seconds: 0, nanoseconds: 0))
     options.isPersistent = persistent
     let context = Context(

@@ -157,6 +157,12 @@ def example(emr, pipeline, more_arguments):
                           "2026-11-01T02:03:04+01:00", TOP / folder, keys)
 
 
+def every_member(emr):
+    """A pipeline whose steps say all that a step can."""
+    return send_all_forms(emr, ["compile", "every-member.yml"], "2026-11-01T02:03:04+01:00",
+                          TOP / "Tests/Python", {})
+
+
 def main():
     if CASES:
         jobs = [(path.stem, recorded, (path,)) for path in sorted(CASES.glob("*.json"))]
@@ -165,6 +171,7 @@ def main():
         jobs = [(f"{pipeline} {' '.join(more)}", example, (pipeline, more))
                 for pipeline in [line.split()[0] for line in listed.stdout.splitlines()]
                 for more in ([], ["--reveal-secrets"], ["--debug", "--run-id", "by-hand"])]
+        jobs.append(("every member", every_member, ()))
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
