@@ -18,6 +18,7 @@ import threading
 
 import boto3
 import botocore.config
+import botocore.validate
 from moto.server import ThreadedMotoServer
 
 BINARY = sys.argv[1]
@@ -158,9 +159,17 @@ def example(emr, pipeline, more_arguments):
 
 
 def every_member(emr):
-    """A pipeline whose steps say all that a step can."""
-    return send_all_forms(emr, ["compile", "every-member.yml"], "2026-11-01T02:03:04+01:00",
-                          TOP / "Tests/Python", {})
+    """A pipeline whose steps say all that a step can; what moto does not know is only validated."""
+    body = penstock(["compile", "every-member.yml", "--quiet"], TOP / "Tests/Python", {})
+    shape = emr.client.meta.service_model.operation_model("RunJobFlow").input_shape
+    report = botocore.validate.ParamValidator().validate(body, shape)
+    if report.has_errors():
+        raise Fault(report.generate_report())
+    for step in body["Steps"]:
+        if step.pop("StepMonitoringConfiguration")["S3MonitoringConfiguration"].keys() != {
+                "LogUri", "EncryptionKeyArn"} or not step["HadoopJarStep"]["Properties"]:
+            raise Fault("a step has lost a member")
+    return send(emr, [{"operation": "RunJobFlow", "body": body}])
 
 
 def main():
