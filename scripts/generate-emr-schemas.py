@@ -18,6 +18,8 @@ ROOTS = {
     "add-job-flow-steps": ("AddJobFlowStepsInput", "The body of EMR's AddJobFlowSteps."),
 }
 SECRETS = {"KdcAdminPassword", "CrossRealmTrustPrincipalPassword", "ADDomainJoinPassword"}
+# What EMR's numbers hold, in bits.
+BITS = {"integer": 32, "long": 64}
 # What is said of members that need a word more than their name.
 SAYS = {
     "Name": "Its name.",
@@ -90,6 +92,9 @@ def schema(name, shapes):
         out = {"type": {"integer": "integer", "long": "integer", "boolean": "boolean",
                         "double": "number", "float": "number", "timestamp": "string"}[kind]}
         limits = {"min": "minimum", "max": "maximum"}
+        if kind in BITS:
+            out["minimum"] = -(2 ** (BITS[kind] - 1))
+            out["maximum"] = 2 ** (BITS[kind] - 1) - 1
     for key, keyword in limits.items():
         # 0 as the least length says nothing.
         if key in shape and not (keyword.startswith("min") and keyword != "minimum" and shape[key] == 0):

@@ -162,7 +162,8 @@ extension Value {
     case .list(let items): items.flatMap(\.secretTexts)
     case .map(let map): map.entries.flatMap { $0.key.secretTexts + $0.value.secretTexts }
     case .optional(let value): value?.secretTexts ?? []
-    case .null, .bool, .int, .uint, .double, .string, .bytes, .timestamp, .duration, .type, .opaque:
+    case .null, .bool, .int, .uint, .double, .number, .string, .bytes, .timestamp, .duration, .type,
+      .opaque:
       []
     }
   }

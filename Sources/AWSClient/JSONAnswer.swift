@@ -44,7 +44,7 @@ extension ValueMap {
 
   /// A time: seconds since 1970, as JSON protocols have it, or text.
   package func time(_ key: String) -> Value.Timestamp? {
-    switch self[key] {
+    switch self[key]?.computable {
     case .int(let seconds)?:
       guard seconds.magnitude < 1_000_000_000_000 else { return nil }
       return Value.Timestamp(seconds: seconds, nanoseconds: 0)

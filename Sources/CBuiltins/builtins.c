@@ -36,6 +36,9 @@ static const unsigned char data_migration_snowplow_json[] = {
 static const unsigned char docs_diagnostics_after_unknown_step_md[] = {
 #embed "../../docs/diagnostics/after-unknown-step.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_argument_not_text_md[] = {
+#embed "../../docs/diagnostics/argument-not-text.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_aws_call_failed_md[] = {
 #embed "../../docs/diagnostics/aws-call-failed.md" if_empty(0)
 };
@@ -89,6 +92,9 @@ static const unsigned char docs_diagnostics_diff_side_md[] = {
 };
 static const unsigned char docs_diagnostics_emr_ami_version_md[] = {
 #embed "../../docs/diagnostics/emr-ami-version.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_application_twice_md[] = {
+#embed "../../docs/diagnostics/emr-application-twice.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_emr_application_unknown_md[] = {
 #embed "../../docs/diagnostics/emr-application-unknown.md" if_empty(0)
@@ -264,6 +270,9 @@ static const unsigned char docs_diagnostics_emr_step_text_md[] = {
 static const unsigned char docs_diagnostics_emr_step_too_long_md[] = {
 #embed "../../docs/diagnostics/emr-step-too-long.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_emr_steps_in_job_flow_md[] = {
+#embed "../../docs/diagnostics/emr-steps-in-job-flow.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_emr_subnet_twice_md[] = {
 #embed "../../docs/diagnostics/emr-subnet-twice.md" if_empty(0)
 };
@@ -405,6 +414,9 @@ static const unsigned char docs_diagnostics_json_syntax_md[] = {
 static const unsigned char docs_diagnostics_json_too_deep_md[] = {
 #embed "../../docs/diagnostics/json-too-deep.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_list_item_absent_md[] = {
+#embed "../../docs/diagnostics/list-item-absent.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_location_invalid_md[] = {
 #embed "../../docs/diagnostics/location-invalid.md" if_empty(0)
 };
@@ -452,6 +464,9 @@ static const unsigned char docs_diagnostics_pipeline_cyclic_let_md[] = {
 };
 static const unsigned char docs_diagnostics_pipeline_duplicate_name_md[] = {
 #embed "../../docs/diagnostics/pipeline-duplicate-name.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_pipeline_literal_wanted_md[] = {
+#embed "../../docs/diagnostics/pipeline-literal-wanted.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_pipeline_reserved_name_md[] = {
 #embed "../../docs/diagnostics/pipeline-reserved-name.md" if_empty(0)
@@ -584,6 +599,9 @@ static const unsigned char docs_diagnostics_skip_unknown_step_md[] = {
 };
 static const unsigned char docs_diagnostics_stage_unreachable_md[] = {
 #embed "../../docs/diagnostics/stage-unreachable.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_step_name_twice_md[] = {
+#embed "../../docs/diagnostics/step-name-twice.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_target_password_plain_md[] = {
 #embed "../../docs/diagnostics/target-password-plain.md" if_empty(0)
@@ -808,6 +826,7 @@ const penstock_builtin penstock_builtins[] = {
     {"data/iglu/roles.txt", data_iglu_roles_txt, sizeof data_iglu_roles_txt},
     {"data/migration/snowplow.json", data_migration_snowplow_json, sizeof data_migration_snowplow_json},
     {"docs/diagnostics/after-unknown-step.md", docs_diagnostics_after_unknown_step_md, sizeof docs_diagnostics_after_unknown_step_md},
+    {"docs/diagnostics/argument-not-text.md", docs_diagnostics_argument_not_text_md, sizeof docs_diagnostics_argument_not_text_md},
     {"docs/diagnostics/aws-call-failed.md", docs_diagnostics_aws_call_failed_md, sizeof docs_diagnostics_aws_call_failed_md},
     {"docs/diagnostics/aws-unavailable.md", docs_diagnostics_aws_unavailable_md, sizeof docs_diagnostics_aws_unavailable_md},
     {"docs/diagnostics/check-failed.md", docs_diagnostics_check_failed_md, sizeof docs_diagnostics_check_failed_md},
@@ -826,6 +845,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/dataset-overlap.md", docs_diagnostics_dataset_overlap_md, sizeof docs_diagnostics_dataset_overlap_md},
     {"docs/diagnostics/diff-side.md", docs_diagnostics_diff_side_md, sizeof docs_diagnostics_diff_side_md},
     {"docs/diagnostics/emr-ami-version.md", docs_diagnostics_emr_ami_version_md, sizeof docs_diagnostics_emr_ami_version_md},
+    {"docs/diagnostics/emr-application-twice.md", docs_diagnostics_emr_application_twice_md, sizeof docs_diagnostics_emr_application_twice_md},
     {"docs/diagnostics/emr-application-unknown.md", docs_diagnostics_emr_application_unknown_md, sizeof docs_diagnostics_emr_application_unknown_md},
     {"docs/diagnostics/emr-applications-without-release.md", docs_diagnostics_emr_applications_without_release_md, sizeof docs_diagnostics_emr_applications_without_release_md},
     {"docs/diagnostics/emr-argument-empty.md", docs_diagnostics_emr_argument_empty_md, sizeof docs_diagnostics_emr_argument_empty_md},
@@ -884,6 +904,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/emr-step-name.md", docs_diagnostics_emr_step_name_md, sizeof docs_diagnostics_emr_step_name_md},
     {"docs/diagnostics/emr-step-text.md", docs_diagnostics_emr_step_text_md, sizeof docs_diagnostics_emr_step_text_md},
     {"docs/diagnostics/emr-step-too-long.md", docs_diagnostics_emr_step_too_long_md, sizeof docs_diagnostics_emr_step_too_long_md},
+    {"docs/diagnostics/emr-steps-in-job-flow.md", docs_diagnostics_emr_steps_in_job_flow_md, sizeof docs_diagnostics_emr_steps_in_job_flow_md},
     {"docs/diagnostics/emr-subnet-twice.md", docs_diagnostics_emr_subnet_twice_md, sizeof docs_diagnostics_emr_subnet_twice_md},
     {"docs/diagnostics/emr-subnet-with-zone.md", docs_diagnostics_emr_subnet_with_zone_md, sizeof docs_diagnostics_emr_subnet_with_zone_md},
     {"docs/diagnostics/emr-subnets-without-fleets.md", docs_diagnostics_emr_subnets_without_fleets_md, sizeof docs_diagnostics_emr_subnets_without_fleets_md},
@@ -931,6 +952,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/json-duplicate-key.md", docs_diagnostics_json_duplicate_key_md, sizeof docs_diagnostics_json_duplicate_key_md},
     {"docs/diagnostics/json-syntax.md", docs_diagnostics_json_syntax_md, sizeof docs_diagnostics_json_syntax_md},
     {"docs/diagnostics/json-too-deep.md", docs_diagnostics_json_too_deep_md, sizeof docs_diagnostics_json_too_deep_md},
+    {"docs/diagnostics/list-item-absent.md", docs_diagnostics_list_item_absent_md, sizeof docs_diagnostics_list_item_absent_md},
     {"docs/diagnostics/location-invalid.md", docs_diagnostics_location_invalid_md, sizeof docs_diagnostics_location_invalid_md},
     {"docs/diagnostics/location-suspicious.md", docs_diagnostics_location_suspicious_md, sizeof docs_diagnostics_location_suspicious_md},
     {"docs/diagnostics/lock-held.md", docs_diagnostics_lock_held_md, sizeof docs_diagnostics_lock_held_md},
@@ -947,6 +969,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/output-failed.md", docs_diagnostics_output_failed_md, sizeof docs_diagnostics_output_failed_md},
     {"docs/diagnostics/pipeline-cyclic-let.md", docs_diagnostics_pipeline_cyclic_let_md, sizeof docs_diagnostics_pipeline_cyclic_let_md},
     {"docs/diagnostics/pipeline-duplicate-name.md", docs_diagnostics_pipeline_duplicate_name_md, sizeof docs_diagnostics_pipeline_duplicate_name_md},
+    {"docs/diagnostics/pipeline-literal-wanted.md", docs_diagnostics_pipeline_literal_wanted_md, sizeof docs_diagnostics_pipeline_literal_wanted_md},
     {"docs/diagnostics/pipeline-reserved-name.md", docs_diagnostics_pipeline_reserved_name_md, sizeof docs_diagnostics_pipeline_reserved_name_md},
     {"docs/diagnostics/pipeline-several-step-kinds.md", docs_diagnostics_pipeline_several_step_kinds_md, sizeof docs_diagnostics_pipeline_several_step_kinds_md},
     {"docs/diagnostics/pipeline-step-kind-missing.md", docs_diagnostics_pipeline_step_kind_missing_md, sizeof docs_diagnostics_pipeline_step_kind_missing_md},
@@ -991,6 +1014,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/skip-unknown-stage.md", docs_diagnostics_skip_unknown_stage_md, sizeof docs_diagnostics_skip_unknown_stage_md},
     {"docs/diagnostics/skip-unknown-step.md", docs_diagnostics_skip_unknown_step_md, sizeof docs_diagnostics_skip_unknown_step_md},
     {"docs/diagnostics/stage-unreachable.md", docs_diagnostics_stage_unreachable_md, sizeof docs_diagnostics_stage_unreachable_md},
+    {"docs/diagnostics/step-name-twice.md", docs_diagnostics_step_name_twice_md, sizeof docs_diagnostics_step_name_twice_md},
     {"docs/diagnostics/target-password-plain.md", docs_diagnostics_target_password_plain_md, sizeof docs_diagnostics_target_password_plain_md},
     {"docs/diagnostics/target-purpose-unused.md", docs_diagnostics_target_purpose_unused_md, sizeof docs_diagnostics_target_purpose_unused_md},
     {"docs/diagnostics/target-twice.md", docs_diagnostics_target_twice_md, sizeof docs_diagnostics_target_twice_md},
@@ -1063,4 +1087,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 263;
+const size_t penstock_builtin_count = 269;

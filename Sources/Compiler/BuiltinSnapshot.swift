@@ -63,8 +63,9 @@ package enum BuiltinSnapshot {
   }
 
   private static func parameters(_ tree: Tree) -> Schema? {
-    guard let decl = StepKindDecl(tree), let parameters = decl.parameters else { return nil }
     var diagnostics: [Diagnostic] = []
+    guard let decl = StepKindDecl(tree, into: &diagnostics), let parameters = decl.parameters
+    else { return nil }
     return SchemaLibrary.parameters(decl, parameters, into: &diagnostics)
   }
 }

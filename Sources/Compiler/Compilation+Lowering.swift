@@ -23,6 +23,7 @@ extension Compilation {
       validate(body)
       program.cluster.jobFlow = body
     }
+    validateExtras(program)
     checkRules(&program)
     self.program = program
   }
@@ -50,6 +51,34 @@ extension Compilation {
     diagnostics += schema?.diagnose(blaming(body)) ?? []
   }
 
+  /// Checks what steps say beside their jar, class and arguments by the model's own constraints.
+  private mutating func validateExtras(_ program: Program) {
+    let steps = program.steps.compactMap { step in
+      program.extras(of: step).map { extras -> Located in
+        var jar = [Located.Entry(key: "Jar", value: Located(.scalar(.string(""))))]
+        if let properties = extras.properties {
+          jar.append(Located.Entry(key: "Properties", value: properties))
+        }
+        var members = [
+          Located.Entry(key: "Name", value: Located(.scalar(.string("")))),
+          Located.Entry(key: "HadoopJarStep", value: Located(.map(jar))),
+        ]
+        if let monitoring = extras.monitoring {
+          members.append(Located.Entry(key: "StepMonitoringConfiguration", value: monitoring))
+        }
+        return Located(.map(members), span: step.origin.span)
+      }
+    }
+    guard !steps.isEmpty else { return }
+    let body = Located(
+      .map([
+        Located.Entry(key: "JobFlowId", value: Located(.scalar(.string("")))),
+        Located.Entry(key: "Steps", value: Located(.list(steps))),
+      ]))
+    let schema = library.schema(Self.stepsSchema, sources: &sources, into: &diagnostics)
+    diagnostics += schema?.diagnose(body) ?? []
+  }
+
   private func blaming(_ body: Located) -> Located {
     guard let pipeline else { return body }
     return body.blaming(pipeline, bound.mapValues { $0.documents.map(\.tree) })
@@ -63,7 +92,8 @@ extension Program {
     var names: [String] = []
     for step in steps where !isUsed[Int(step.kind.index)] {
       isUsed[Int(step.kind.index)] = true
-      for name in kinds[Int(step.kind.index)].applications where !names.contains(name) {
+      for name in kinds[Int(step.kind.index)].applications
+      where !names.contains(where: { ASCII.equalsIgnoringCase($0, name) }) {
         names.append(name)
       }
     }
@@ -84,7 +114,8 @@ extension Located {
       else { return nil }
       return name
     }
-    for name in names where !known.contains(name) {
+    // EMR takes names in any case.
+    for name in names where !known.contains(where: { ASCII.equalsIgnoringCase($0, name) }) {
       items.append(
         Located(
           .map([Entry(key: "Name", value: Located(.scalar(.string(name)), span: span))]),

@@ -64,5 +64,6 @@ extension Compilation {
     }
   }
 
+  static let stepsSchema = "emr/add-job-flow-steps.schema.json"
   static let jobFlowSchema = "emr/run-job-flow.schema.json"
 }

@@ -87,7 +87,7 @@ struct Compilation {
     let source = sources.add(input.pipeline)
     guard let tree = tree(input.pipeline, source) else { return }
     validatePipeline(tree)
-    let pipeline = PipelineDecl(tree)
+    let pipeline = PipelineDecl(tree, into: &diagnostics)
     self.pipeline = pipeline
     loadKinds(pipeline)
     if !isVerified {
@@ -123,7 +123,7 @@ struct Compilation {
     for name in StepKindLibrary.used(by: pipeline) {
       guard let file = StepKindLibrary.file(name, input) else { continue }
       let source = sources.add(file)
-      guard let tree = tree(file, source), let decl = StepKindDecl(tree)
+      guard let tree = tree(file, source), let decl = StepKindDecl(tree, into: &diagnostics)
       else { continue }
       if !file.name.hasPrefix(Self.builtinPrefix),
         let schema = library.schema(

@@ -84,6 +84,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   // MARK: Pipelines
   case pipelineCyclicLet = "pipeline-cyclic-let"
   case pipelineDuplicateName = "pipeline-duplicate-name"
+  case pipelineLiteralWanted = "pipeline-literal-wanted"
   case pipelineReservedName = "pipeline-reserved-name"
   case pipelineSeveralStepKinds = "pipeline-several-step-kinds"
   case pipelineUnknownDataset = "pipeline-unknown-dataset"
@@ -94,6 +95,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
 
   // MARK: Passes
   case afterUnknownStep = "after-unknown-step"
+  case argumentNotText = "argument-not-text"
   case checkFailed = "check-failed"
   case clusterAmbiguous = "cluster-ambiguous"
   case clusterBusy = "cluster-busy"
@@ -111,6 +113,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case factAssumed = "fact-assumed"
   case factsShape = "facts-shape"
   case includeUnknown = "include-unknown"
+  case listItemAbsent = "list-item-absent"
   case locationInvalid = "location-invalid"
   case locationSuspicious = "location-suspicious"
   case noDataToProcess = "no-data-to-process"
@@ -123,6 +126,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case skipUnknownStage = "skip-unknown-stage"
   case skipUnknownStep = "skip-unknown-step"
   case stageUnreachable = "stage-unreachable"
+  case stepNameTwice = "step-name-twice"
 
   // MARK: Plans
   case factUnanswered = "fact-unanswered"
@@ -130,6 +134,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
 
   // MARK: EMR
   case emrAMIVersion = "emr-ami-version"
+  case emrApplicationTwice = "emr-application-twice"
   case emrApplicationUnknown = "emr-application-unknown"
   case emrApplicationsWithoutRelease = "emr-applications-without-release"
   case emrArgumentEmpty = "emr-argument-empty"
@@ -186,6 +191,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case emrStepConcurrency = "emr-step-concurrency"
   case emrStepConcurrencyRange = "emr-step-concurrency-range"
   case emrStepName = "emr-step-name"
+  case emrStepsInJobFlow = "emr-steps-in-job-flow"
   case emrStepText = "emr-step-text"
   case emrStepTooLong = "emr-step-too-long"
   case emrSubnetTwice = "emr-subnet-twice"

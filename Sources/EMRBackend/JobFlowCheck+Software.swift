@@ -14,6 +14,7 @@ extension JobFlowCheck {
   }
 
   private mutating func checkApplications() {
+    checkApplicationsTwice()
     guard let release, let value = body["Applications"], !value.items.isEmpty else { return }
     let table = data.table(.applications)
     var names: [String]?
@@ -33,6 +34,19 @@ extension JobFlowCheck {
       let hint = Suggestion.hint(for: name, among: known)
       if hint == nil, !Spans.cover(release) { continue }
       diagnostics.append(.applicationUnknown(name, release, hint: hint, at: Spot(member)))
+    }
+  }
+
+  private mutating func checkApplicationsTwice() {
+    var first: [String: (name: String, member: Located)] = [:]
+    for item in body["Applications"]?.items ?? [] {
+      guard let member = item["Name"], let name = member.text else { continue }
+      if let before = first[ASCII.lowercased(name)] {
+        diagnostics.append(
+          .applicationTwice(name, before.name, at: Spot(member), first: Spot(before.member)))
+      } else {
+        first[ASCII.lowercased(name)] = (name, member)
+      }
     }
   }
 

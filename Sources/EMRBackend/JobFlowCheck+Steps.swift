@@ -55,7 +55,7 @@ extension JobFlowCheck {
   }
 
   private func secretLength(_ argument: Argument) -> Int {
-    program.secrets[Int(argument.secret)].value.argumentText.utf8.count
+    program.secrets[Int(argument.secret)].value.argumentText?.utf8.count ?? 0
   }
 
   private mutating func checkLength(_ step: Step) {

@@ -42,11 +42,16 @@ package enum JobFlowValue {
             : .string(program.text(argument.text))
         })
     }
-    return .map(
-      ValueMap([
-        "Name": .string(program.text(step.name)),
-        "ActionOnFailure": .string(step.actionOnFailure.rawValue), "HadoopJarStep": .map(jar),
-      ]))
+    let extras = program.extras(of: step)
+    if let properties = extras?.properties { jar["Properties"] = value(properties, &secrets) }
+    var body = ValueMap([
+      "Name": .string(program.text(step.name)),
+      "ActionOnFailure": .string(step.actionOnFailure.rawValue), "HadoopJarStep": .map(jar),
+    ])
+    if let monitoring = extras?.monitoring {
+      body["StepMonitoringConfiguration"] = value(monitoring, &secrets)
+    }
+    return .map(body)
   }
 
   /// An evaluated body as it is written: entries in order, secrets as their placeholders.
@@ -73,7 +78,8 @@ package enum JobFlowValue {
       return .map(ValueMap(map.entries.map { ($0.key, withPlaceholders($0.value, &secrets)) }))
     case .optional(let wrapped?): return withPlaceholders(wrapped, &secrets)
     case .optional(nil): return .null
-    case .null, .bool, .int, .uint, .double, .string, .bytes, .timestamp, .duration, .type, .opaque:
+    case .null, .bool, .int, .uint, .double, .number, .string, .bytes, .timestamp, .duration,
+      .type, .opaque:
       return value
     }
   }

@@ -98,7 +98,16 @@ package struct JobFlowWriter {
       }
       writer.endArray()
     }
+    let extras = program.extras(of: step)
+    if let properties = extras?.properties {
+      writer.key("Properties")
+      write(properties)
+    }
     writer.endObject()
+    if let monitoring = extras?.monitoring {
+      writer.key("StepMonitoringConfiguration")
+      write(monitoring)
+    }
     writer.endObject()
   }
 

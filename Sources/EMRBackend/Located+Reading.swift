@@ -28,21 +28,11 @@ extension Located {
   }
 
   var integer: Int64? {
-    switch content {
-    case .scalar(.int(let number)): number
-    case .scalar(.uint(let number)): Int64(exactly: number)
-    case .scalar(.double(let number)): Int64(exactly: number)
-    case .scalar, .list, .map: nil
-    }
+    if case .scalar(let value) = content { value.exactInteger } else { nil }
   }
 
   var number: Double? {
-    switch content {
-    case .scalar(.int(let number)): Double(number)
-    case .scalar(.uint(let number)): Double(number)
-    case .scalar(.double(let number)): number
-    case .scalar, .list, .map: nil
-    }
+    if case .scalar(let value) = content { value.nearestDouble } else { nil }
   }
 }
 

@@ -13,7 +13,7 @@ package struct SecretReferences: Sendable {
 
   /// What stands for a secret in a plan.
   package mutating func placeholder(for secret: Secret) -> String {
-    let text = secret.value.revealed.argumentText
+    let text = secret.value.argumentText ?? ""
     var reference = secret.reference
     var number = 1
     while let known = texts[reference], known != text {

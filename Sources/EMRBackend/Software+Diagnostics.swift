@@ -3,6 +3,21 @@ import Diagnostics
 extension Diagnostic {
   private static let tables = "EMR's release guide lists what each release has"
 
+  static func applicationTwice(
+    _ name: String, _ before: String, at spot: Spot, first: Spot
+  ) -> Diagnostic {
+    var diagnostic = rule(
+      .emrApplicationTwice,
+      name == before
+        ? "the application `\(name)` stands in the list twice"
+        : "`\(name)` and `\(before)` are one application", at: spot,
+      source: "EMR takes the names of applications in any case", hint: "leave one of them out")
+    if first.span != spot.span {
+      diagnostic.notes.append(Note("it stands here first", at: first.span))
+    }
+    return diagnostic
+  }
+
   static func applicationUnknown(
     _ name: String, _ release: Release, hint: String?, at spot: Spot
   ) -> Diagnostic {

@@ -112,6 +112,9 @@ enum Builtin: Int32, Sendable, CaseIterable {
     }
   }
 
+  /// Whether it makes numbers of numbers; others pass on or write out what they are given.
+  var computes: Bool { !keepsArguments && !rendersDeeply && self != .number && self != .type }
+
   /// Whether it writes out all that an argument holds.
   var rendersDeeply: Bool {
     switch self {

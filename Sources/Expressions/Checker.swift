@@ -63,7 +63,7 @@ struct Checker {
     case .bool: .bool
     case .int: .int
     case .uint: .uint
-    case .double: .double
+    case .double, .number: .double
     case .string: .string
     case .bytes: .bytes
     case .type: .type(nil)

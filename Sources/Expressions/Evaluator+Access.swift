@@ -95,7 +95,8 @@ extension Evaluator {
     _ index: Int, _ node: Expression.Node
   ) throws(EvaluationError) -> Value {
     let operand = try evaluate(Int(node.a))
-    let key = try evaluate(Int(node.b)).revealed
+    var key = try evaluate(Int(node.b)).revealed
+    key = key.computable ?? key
     if case .map(let map) = operand { try payForSearch(map, key) }
     do {
       return try element(operand, key, isOptional: node.flag == 1)
@@ -149,7 +150,7 @@ extension Value {
     switch self {
     case .int(let number): Int(exactly: number)
     case .uint(let number): Int(exactly: number)
-    case .double(let number): Int(exactly: number)
+    case .double, .number: exactInteger.flatMap { Int(exactly: $0) }
     default: nil
     }
   }

@@ -68,6 +68,11 @@ extension Evaluator {
         guard !builtin.keepsArguments || builtin == .size else { continue }
         references += arguments[at].secretReferences
         revealed[at] = arguments[at].revealed
+        if builtin.computes, case .number(let text) = revealed[at] {
+          revealed[at] = try Self.computable(text)
+        }
+      case .number(let text):
+        if builtin.computes { revealed[at] = try Self.computable(text) }
       case .list, .map, .optional:
         guard builtin.rendersDeeply else { continue }
         try measure(arguments[at])
@@ -89,7 +94,7 @@ extension Evaluator {
     _ name: String, _ overloads: [HostFunctions.Overload], _ arguments: [Value]
   ) throws(EvaluationError) -> Value {
     for argument in arguments { try measure(argument) }
-    let revealed = arguments.map(\.revealed)
+    let revealed = arguments.map { $0.revealed.computable ?? $0.revealed }
     for overload in overloads
     where overload.parameters.count == arguments.count
       && zip(overload.parameters, revealed).allSatisfy({ $0.admits($1) })
@@ -146,7 +151,7 @@ extension ValueType {
       (.string, .string), (.bytes, .bytes), (.timestamp, .timestamp), (.duration, .duration),
       (.type, .type), (.list, .list), (.map, .map), (.object, .map), (.optional, .optional):
       true
-    case (.nullable, .null): true
+    case (.double, .number), (.nullable, .null): true
     case (.nullable(let wrapped), _): wrapped.admits(value)
     case (.abstract(let name, _), .opaque(let type, _)): name == type
     default: false

@@ -24,6 +24,7 @@ extension Evaluator {
       guard number != .min else { throw Self.overflow }
       return .int(-number)
     case (.negate, .double(let number)): return .double(-number)
+    case (.negate, .number(let text)): return try prefix(builtin, Self.computable(text))
     case (_, .secret(let secret)):
       let value = try prefix(builtin, secret.value)
       if case .bool = value { return value }
@@ -31,6 +32,12 @@ extension Evaluator {
     default:
       throw EvaluationError("`\(builtin.symbol)` does not work on \(operand.kindName)")
     }
+  }
+
+  /// A number that is kept as its text, as one to compute with.
+  static func computable(_ number: String) throws(EvaluationError) -> Value {
+    if let value = Value.number(number).computable { return value }
+    throw EvaluationError("the number \(number) is beyond 64 bits, and cannot be computed with")
   }
 
   static var overflow: EvaluationError { EvaluationError("the result is beyond 64 bits") }
@@ -74,7 +81,7 @@ extension Evaluator {
       }
       return false
     case .map(let map):
-      let key = item.revealed
+      let key = item.revealed.computable ?? item.revealed
       try payForSearch(map, key)
       switch key {
       case .string, .bool, .int, .uint, .double: return map[key] != nil
@@ -139,6 +146,10 @@ extension Evaluator {
       default: throw noOverload(builtin, left, right)
       }
     case (.secret, _), (_, .secret): return try secretArithmetic(builtin, left, right)
+    case (.number(let text), _):
+      return try arithmetic(builtin, Self.computable(text), right)
+    case (_, .number(let text)):
+      return try arithmetic(builtin, left, Self.computable(text))
     default: break
     }
     switch (builtin, left, right) {
@@ -199,7 +210,7 @@ extension Evaluator {
 }
 
 /// What a secret that is made of several is called.
-func joinedReferences(_ references: [String]) -> String {
+package func joinedReferences(_ references: [String]) -> String {
   var unique: [String] = []
   for reference in references where !unique.contains(reference) { unique.append(reference) }
   return unique.joined(separator: " + ")
@@ -208,7 +219,7 @@ func joinedReferences(_ references: [String]) -> String {
 extension Value {
   var isNumber: Bool {
     switch self {
-    case .int, .uint, .double: true
+    case .int, .uint, .double, .number: true
     case .secret(let secret): secret.value.isNumber
     default: false
     }
@@ -244,8 +255,16 @@ extension Value {
       return VersionText.order(a, b)
     case (.secret(let secret), _): return secret.value.order(other)
     case (_, .secret(let secret)): return order(secret.value)
+    case (.number, _), (_, .number): return Self.order(ofNumbers: self, other)
     default: return nil
     }
+  }
+
+  /// Of two numbers, one of them kept as its text: as doubles, unless they are the same.
+  private static func order(ofNumbers left: Value, _ right: Value) -> Int? {
+    if left.equals(right) { return 0 }
+    guard let a = left.nearestDouble, let b = right.nearestDouble else { return nil }
+    return a < b ? -1 : a > b ? 1 : 0
   }
 
   /// An integer against a double: as doubles, where the double is within the integers' range.

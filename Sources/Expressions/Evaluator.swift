@@ -268,6 +268,7 @@ extension Value {
     case .int: "an int"
     case .uint: "a uint"
     case .double: "a double"
+    case .number(let text): Value.isWhole(text) ? "an int" : "a double"
     case .string: "a string"
     case .bytes: "bytes"
     case .list: "a list"
@@ -288,6 +289,7 @@ extension Value {
     case .int(let number): "\(number)"
     case .uint(let number): "\(number)"
     case .double(let number): "\(number)"
+    case .number(let text): text
     case .bool(let flag): "\(flag)"
     default: kindName
     }

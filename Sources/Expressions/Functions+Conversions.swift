@@ -177,6 +177,7 @@ extension Value {
     case .int: "int"
     case .uint: "uint"
     case .double: "double"
+    case .number(let text): Value.isWhole(text) ? "int" : "double"
     case .string: "string"
     case .bytes: "bytes"
     case .list: "list"
@@ -204,7 +205,7 @@ extension Value {
   /// The text of a value that is not made of others; nil for one that is, and for bytes.
   var plainText: String? {
     switch self {
-    case .string(let text): text
+    case .string(let text), .number(let text): text
     case .bool(let flag): flag ? "true" : "false"
     case .int(let number): String(number)
     case .uint(let number): String(number)

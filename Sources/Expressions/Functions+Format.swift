@@ -48,8 +48,8 @@ extension Evaluator {
     switch letter {
     case 0x73: text = try Self.shown(value)
     case 0x64: text = Self.decimal(value)
-    case 0x66: text = value.asDouble.map { Decimal.fixed($0, precision ?? 6) }
-    case 0x65: text = value.asDouble.map { Decimal.scientific($0, precision ?? 6) }
+    case 0x66: text = value.nearestDouble.map { Decimal.fixed($0, precision ?? 6) }
+    case 0x65: text = value.nearestDouble.map { Decimal.scientific($0, precision ?? 6) }
     case 0x62:
       if case .bool(let flag) = value {
         text = flag ? "1" : "0"
@@ -70,7 +70,7 @@ extension Evaluator {
   private static func decimal(_ value: Value) -> String? {
     switch value {
     case .double(let number): Decimal.plain(number)
-    case .int, .uint: value.plainText
+    case .int, .uint, .number: value.plainText
     default: nil
     }
   }
@@ -114,17 +114,6 @@ extension Evaluator {
     case .double(let number): return Decimal.plain(number)
     case .optional: return nil
     default: return value.revealed.plainText
-    }
-  }
-}
-
-extension Value {
-  var asDouble: Double? {
-    switch self {
-    case .double(let number): number
-    case .int(let number): Double(number)
-    case .uint(let number): Double(number)
-    default: nil
     }
   }
 }

@@ -55,6 +55,9 @@ extension Evaluator {
     case (.epochMillis, .timestamp(let moment)):
       return .int(moment.seconds * 1000 + Int64(moment.nanoseconds / 1_000_000))
     case (.number, .int), (.number, .uint): return value.plainText.map { .string($0) }
+    case (.number, .number(let text)):
+      if Value.isWhole(text) { return .string(text) }
+      return try own(builtin, [Self.computable(text)])
     case (.number, .double(let number)): return .string(Decimal.plain(number))
     case (.dir, .string(let text)):
       return .string(Location.withSlash(text))

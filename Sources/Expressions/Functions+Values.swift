@@ -112,7 +112,7 @@ extension Evaluator {
     case (.sign, .int(let number)): return .int(number.signum())
     case (.bitNot, .int(let number)): return .int(~number)
     case (.bitNot, .uint(let number)): return .uint(~number)
-    case (.sqrt, _): return operand.asDouble.map { .double($0.squareRoot()) }
+    case (.sqrt, _): return operand.nearestDouble.map { .double($0.squareRoot()) }
     default: return nil
     }
   }
@@ -171,6 +171,7 @@ extension Value {
     case .int(let number): number == 0
     case .uint(let number): number == 0
     case .double(let number): number == 0
+    case .number: nearestDouble == 0
     case .string(let text): text.isEmpty
     case .bytes(let bytes): bytes.isEmpty
     case .list(let items): items.isEmpty

@@ -145,7 +145,8 @@ extension TemplateTables.LiteralRow.Kind {
     case .double: self = .double
     case .string: self = .string
     case .bytes: self = .bytes
-    case .list, .map, .timestamp, .duration, .type, .optional, .opaque, .secret: return nil
+    case .number, .list, .map, .timestamp, .duration, .type, .optional, .opaque, .secret:
+      return nil
     }
   }
 }

@@ -32,6 +32,12 @@ extension Pass {
     guard let node = declaration.jobFlow else { return }
     let body = ClusterBody(binder: binder, origins: nil)
     program.cluster.jobFlow = body.evaluate(node, into: &report.diagnostics)
+    if case .map(let entries)? = program.cluster.jobFlow?.content,
+      let steps = entries.first(where: { $0.key == "Steps" })
+    {
+      let span = steps.keySpan ?? context.pipeline.tree.span(node)
+      report.diagnostics.append(.stepsInJobFlow(at: span))
+    }
     program.cluster.release = release(program.cluster.jobFlow)
   }
 

@@ -138,6 +138,15 @@ package final class Binder {
     return nil
   }
 
+  /// A text, or what has one: a number, a bool, a moment. Of a secret what stands for it.
+  package func text(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> String? {
+    guard let value = value(node, into: &diagnostics) else { return nil }
+    if case .secret(let secret) = value { return secret.placeholder }
+    if let text = value.argumentText { return text }
+    diagnostics.append(.wrongValue("a text", found: value, at: tree.span(node)))
+    return nil
+  }
+
   /// A span of time: a duration, or a text such as `90m` or `1d12h`; more than 0.
   package func seconds(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Int64? {
     guard let value = value(node, into: &diagnostics)?.unwrapped else { return nil }
@@ -220,6 +229,7 @@ extension Value {
     case .bool: "a bool"
     case .int, .uint: "an integer"
     case .double: "a number"
+    case .number(let text): Value.isWhole(text) ? "an integer" : "a number"
     case .string: "a string"
     case .bytes: "bytes"
     case .list: "a list"
@@ -235,12 +245,17 @@ extension Value {
 }
 
 extension Value {
-  /// A text with a value behind it; a secret where the value is one.
-  static func joined(_ prefix: String, _ value: Value) -> Value {
-    if case .secret(let secret) = value {
-      return .secret(
-        Secret(.string(prefix + secret.value.argumentText), reference: secret.reference))
+  /// Texts with a separator between them; a secret where one of them is. Nil where one of the values
+  /// has no text.
+  static func joined(_ values: [Value], separator: String) -> Value? {
+    var texts: [String] = []
+    for value in values {
+      guard let text = value.argumentText else { return nil }
+      texts.append(text)
     }
-    return .string(prefix + value.argumentText)
+    let text = Value.string(texts.joined(separator: separator))
+    let references = values.flatMap(\.secretReferences)
+    return references.isEmpty
+      ? text : .secret(Secret(text, reference: joinedReferences(references)))
   }
 }

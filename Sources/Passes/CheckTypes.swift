@@ -93,6 +93,7 @@ package struct TypeChecker {
     for text in [check.message, check.hint] {
       if let text { _ = type(of: text, inner, into: &diagnostics) }
     }
+    expectConsequence(check.severity, check.exit, inner, into: &diagnostics)
     if let place = check.at { self.check(place: place, into: &diagnostics) }
   }
 
@@ -133,6 +134,7 @@ package struct TypeChecker {
       let inner =
         dataset.when.map { assume($0, in: environment, into: &diagnostics) }
         ?? environment
+      if let flag = dataset.mustBeRead { expect(flag, .bool, inner, into: &diagnostics) }
       var type = ValueType.string
       if let at = dataset.at {
         type = self.type(of: at, inner, into: &diagnostics).withoutAbsence
@@ -204,6 +206,15 @@ package struct TypeChecker {
     for text in [requirement.message, requirement.hint] {
       if let text { _ = type(of: text, inner, into: &diagnostics) }
     }
+    expectConsequence(requirement.severity, requirement.exit, inner, into: &diagnostics)
+  }
+
+  private func expectConsequence(
+    _ severity: NodeID?, _ exit: NodeID?, _ environment: TypeEnvironment,
+    into diagnostics: inout [Diagnostic]
+  ) {
+    if let severity { expect(severity, .string, environment, into: &diagnostics) }
+    if let exit { expect(exit, .int, environment, into: &diagnostics) }
   }
 
   // MARK: Steps
@@ -223,7 +234,14 @@ package struct TypeChecker {
     if let each = step.each { inner = declaring(each, in: inner, into: &diagnostics) }
     if let when = step.when { inner = assume(when, in: inner, into: &diagnostics) }
     if let name = step.name { _ = type(of: name, inner, into: &diagnostics) }
+    if let action = step.onFailure { expect(action, .string, inner, into: &diagnostics) }
     if let retry = step.retry { expect(retry, .bool, inner, into: &diagnostics) }
+    if let properties = step.properties {
+      _ = type(of: properties, inner, into: &diagnostics)
+    }
+    if let monitoring = step.monitoring {
+      check(body: monitoring, .dyn, inner, into: &diagnostics)
+    }
     if let log = step.log { expect(log, .string, inner, into: &diagnostics) }
     if let timeout = step.timeout { _ = type(of: timeout, inner, into: &diagnostics) }
     for list in [step.reads, step.writes, step.deletes, step.after] {
@@ -287,6 +305,9 @@ package struct TypeChecker {
       _ = type(of: tries, environment, into: &diagnostics)
     }
     if let body = cluster.jobFlow {
+      for entry in tree.entries(body) where tree.string(entry.key) == "Steps" {
+        diagnostics.append(.stepsInJobFlow(at: tree.span(entry.key)))
+      }
       let inner = environment.declaring("cluster", Self.clusterType("region"))
       check(body: body, jobFlow, inner, into: &diagnostics)
     }

@@ -16,8 +16,8 @@ package struct ClusterBody {
     self.origins = origins
   }
 
-  /// The evaluated body; entries and items without a value are left out, and so are maps and lists
-  /// that become empty by it.
+  /// The evaluated body; entries without a value are left out, and so are maps and lists that become
+  /// empty by it.
   package func evaluate(
     _ node: NodeID, into diagnostics: inout [Diagnostic]
   ) -> Located? {
@@ -30,7 +30,8 @@ package struct ClusterBody {
         return nil
       }
       return Located(
-        value: value, span: tree.span(node), origin: origins?.place(of: node, in: tree))
+        value: value.spelledByJSON, span: tree.span(node),
+        origin: origins?.place(of: node, in: tree))
     }
   }
 
@@ -81,12 +82,32 @@ package struct ClusterBody {
     let own = tree.value(item, "$value")
     if own != nil, !holds(item, into: &diagnostics) { return }
     let content = own ?? item
-    guard let value = evaluate(content, into: &diagnostics) else { return }
+    let before = diagnostics.count
+    guard let value = evaluate(content, into: &diagnostics) else {
+      // What is left out shifts what comes after it: only a `$when` says that this is meant.
+      if diagnostics.count == before, tree.value(item, "$when") == nil {
+        diagnostics.append(.itemAbsent(at: tree.span(content)))
+      }
+      return
+    }
     // A list in a list of scalars is spliced: `- ${config.bootstrap}`.
     if case .list(let inner) = value.content, tree.kind(content) == .string {
       items += inner
     } else {
       items.append(value)
+    }
+  }
+}
+
+extension Value {
+  /// Numbers as their member's type wants them: one that is whole has no fraction.
+  fileprivate var spelledByJSON: Value {
+    switch self {
+    case .number: exactInteger.map { .int($0) } ?? self
+    case .list(let items): .list(items.map(\.spelledByJSON))
+    case .map(let map):
+      .map(ValueMap(map.entries.map { (key: $0.key, value: $0.value.spelledByJSON) }))
+    default: self
     }
   }
 }

@@ -25,7 +25,7 @@ enum ConditionWords {
       value = next
     }
     switch value {
-    case .bool, .int, .uint, .double: return "is \(value.argumentWords)"
+    case .bool, .int, .uint, .double, .number: return "is \(value.argumentWords)"
     case .string(let text): return text.utf8.count <= 80 ? "is `\(text)`" : nil
     case .list(let items): return "has \(items.count) item\(items.count == 1 ? "" : "s")"
     case .null, .optional(nil): return "is not there"
@@ -41,6 +41,7 @@ extension Value {
     case .int(let number): String(number)
     case .uint(let number): String(number)
     case .double(let number): String(number)
+    case .number(let text): text
     default: ""
     }
   }

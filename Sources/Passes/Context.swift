@@ -70,7 +70,7 @@ package struct Context: Sendable {
       program.selection[stage.name.value] = .bool(false)
     }
     program.datasets = pipeline.datasets.map { dataset in
-      Dataset(name: dataset.name.value, mustBeRead: dataset.mustBeRead, span: dataset.name.span)
+      Dataset(name: dataset.name.value, span: dataset.name.span)
     }
     for kind in kinds {
       program.kinds.append(
@@ -89,7 +89,8 @@ package struct Context: Sendable {
       if case .bool(false) = value { continue }
       texts.append(program.texts.add("--" + kind.decl.tree.string(entry.key)))
       if case .bool(true) = value { continue }
-      texts.append(program.texts.add(value.argumentText))
+      // The kind's schema takes texts, numbers and bools alone.
+      if let text = value.argumentText { texts.append(program.texts.add(text)) }
     }
     return texts
   }

@@ -37,6 +37,7 @@ package struct Pass: Sendable {
     .releaseData,  // behind restoring: what was restored can be freed too
     .encrypt,  // behind all that adds steps
     .harden,  // likewise
+    .verifyNames,  // likewise
     .verifyDataFlow,  // over the final steps
     .deriveResumePoints,  // over what was verified
   ]

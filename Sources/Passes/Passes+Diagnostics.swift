@@ -20,6 +20,13 @@ extension Diagnostic {
         : Suggestion.hint(for: name, among: names) ?? "`penstock plan` lists the steps")
   }
 
+  static func beforeUnused(at span: Span) -> Diagnostic {
+    Diagnostic(
+      .pipelineUnknownParameter, "`before` has no effect here: the step runs where it is written",
+      at: span,
+      hint: "it places a dataset's `release`, and the steps of `on-create` and `on-reuse`")
+  }
+
   static func badPattern(_ pattern: String, _ reason: String, at span: Span) -> Diagnostic {
     Diagnostic(.requirementFailed, "the pattern `\(pattern)` cannot be used: \(reason)", at: span)
   }
@@ -200,6 +207,16 @@ extension Diagnostic {
           : "it can be \(names.map { "`\($0)`" }.joined(separator: ", "))"))
   }
 
+  static func itemAbsent(at span: Span) -> Diagnostic {
+    Diagnostic(
+      .listItemAbsent,
+      "the item has no value in this run, and leaving it out would shift the ones after it",
+      at: span,
+      hint:
+        "give a value with `orValue(…)`, or leave the item out on purpose: `{ $when: …, $value: … }`"
+    )
+  }
+
   static func laterLet(_ name: String, at span: Span, declared: Span) -> Diagnostic {
     Diagnostic(
       .expressionUnknownName, "there is no `\(name)` here yet", at: span,
@@ -226,6 +243,28 @@ extension Diagnostic {
     if let note { notes.append(Note(note)) }
     return Diagnostic(
       code, message, at: span, notes: notes, hint: hint, severity: isWarning ? .warning : .error)
+  }
+
+  /// What a step's arguments cannot say.
+  static func notAnArgument(_ value: Value, at span: Span) -> Diagnostic {
+    let hint =
+      switch value.revealed {
+      case .list: "write its items one by one, or join them: `${items.join(\",\")}`"
+      case .map: "write its entries one by one, or as JSON: `${json(entries)}`"
+      case .null, .optional:
+        "an argument left out would give its place to the next one: leave it out with its flag, as in `${has(config.x) ? [\"--x\", config.x] : []}`, or give a value with `orValue(…)`"
+      case .double: "give a number that is finite"
+      default: "give a text, a number or a bool"
+      }
+    let name = value.isAbsent ? "an absent value" : value.typeName
+    return Diagnostic(
+      .argumentNotText, "\(name) cannot be an argument of a step", at: span, hint: hint)
+  }
+
+  static func noPairs(_ value: Value, of parameter: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .argumentNotText, "`\(parameter)` becomes `KEY=VALUE` pairs, and it is \(value.typeName)",
+      at: span, hint: "give a map")
   }
 
   static func reservedName(_ name: String, at span: Span) -> Diagnostic {
@@ -324,6 +363,24 @@ extension Diagnostic {
       hint: "mend the condition, or remove the stage")
   }
 
+  static func stepNameTwice(_ name: String, at span: Span, first: Span) -> Diagnostic {
+    Diagnostic(
+      .stepNameTwice, "two steps of the run are named `\(name)`", at: span,
+      notes: [Note(span == first ? "its `each` makes both" : "the first one is here", at: first)],
+      hint: span == first
+        ? "name what `each` goes through: `… ${item}`"
+        : "rename one: `--skip-step`, `diff` and the journal know steps by their names")
+  }
+
+  static func stepsInJobFlow(at span: Span) -> Diagnostic {
+    Diagnostic(
+      .emrStepsInJobFlow, "`Steps` cannot be given in `job-flow`: the steps of the stages are it",
+      at: span,
+      hint:
+        "write each step in a stage, as in `hadoop-jar: { jar: …, args: […] }` with `properties`, `monitoring` and `on-failure` beside it"
+    )
+  }
+
   static func stepKindMissing(at span: Span) -> Diagnostic {
     Diagnostic(
       .pipelineStepKindMissing, "the step does not say what it runs", at: span,
@@ -376,8 +433,11 @@ extension Diagnostic {
   }
 
   static func wrongValue(_ wanted: String, found: Value, at span: Span) -> Diagnostic {
-    Diagnostic(
-      .expressionType, "expected \(wanted), and the expression yields \(found.typeName)", at: span)
+    var shown = found.typeName
+    if case .string(let text) = found, text.utf8.count <= 80 { shown = "the string `\(text)`" }
+    if case .int(let number) = found { shown = "the integer `\(number)`" }
+    return Diagnostic(
+      .expressionType, "expected \(wanted), and the expression yields \(shown)", at: span)
   }
 }
 

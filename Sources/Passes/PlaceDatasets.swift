@@ -30,6 +30,10 @@ extension Pass {
           continue
         }
       }
+      if let flag = declaration.mustBeRead {
+        guard let value = binder.bool(flag, into: &report.diagnostics) else { continue }
+        program.datasets[index].mustBeRead = value
+      }
       guard let at = declaration.at, let value = binder.value(at, into: &report.diagnostics),
         !value.isAbsent
       else { continue }

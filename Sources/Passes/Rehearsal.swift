@@ -71,8 +71,8 @@ struct Rehearsal {
       let each = declaration.each.map { binder.combinations($0, into: &failures) } ?? [[:]]
       for variables in each {
         binder.scope = scope.adding(variables)
-        if let name = declaration.name.flatMap({ binder.value($0, into: &failures) }) {
-          names.insert(name.argumentText)
+        if let name = declaration.name.flatMap({ binder.text($0, into: &failures) }) {
+          names.insert(name)
         }
       }
     }

@@ -15,9 +15,16 @@ extension Pass {
     for index in program.stages.indices where program.isSelected(StageID(index)) {
       let stage = program.stages[index]
       for requirement in context.pipeline.stages[index].requires {
+        let mark = context.facts.askedCount
+        if let when = requirement.when {
+          guard binder.bool(when, into: &report.diagnostics) == true else { continue }
+        }
+        let consequence = binder.consequence(
+          severity: requirement.severity, exit: requirement.exit, into: &report.diagnostics)
+        guard let consequence else { continue }
         Requirement(
-          stage: stage, declaration: requirement, binder: binder, program: ahead,
-          mark: context.facts.askedCount
+          stage: stage, declaration: requirement, consequence: consequence, binder: binder,
+          program: ahead, mark: mark
         ).check(context, &report)
       }
     }
@@ -28,6 +35,7 @@ extension Pass {
 private struct Requirement {
   let stage: Stage
   let declaration: RequirementDecl
+  let consequence: Consequence
   let binder: Binder
   let program: Program
 
@@ -35,9 +43,6 @@ private struct Requirement {
   let mark: Int
 
   func check(_ context: Context, _ report: inout Report) {
-    if let when = declaration.when {
-      guard let applies = binder.bool(when, into: &report.diagnostics), applies else { return }
-    }
     switch declaration.rule {
     case .empty(let dataset): checkEmpty(dataset, context, &report)
     case .data(let dataset, let pattern): checkData(dataset, pattern, context, &report)
@@ -124,19 +129,19 @@ private struct Requirement {
   private func expect(
     _ question: FactQuestion, _ exit: Int32, _ message: String, at span: Span, _ context: Context
   ) {
-    guard !declaration.isWarning else { return context.facts.place(span) }
-    let status = Int32(clamping: declaration.exit ?? Int(exit))
+    guard !consequence.isWarning else { return context.facts.place(span) }
+    let status = consequence.exitStatus ?? exit
     context.facts.expect(question, exitStatus: status, message: message, at: span)
   }
 
   /// The same, of what an expression that holds has asked for the first time.
   private func expectOfNew(_ asked: Int, at span: Span, _ context: Context) {
-    guard context.facts.askedCount > asked, !declaration.isWarning else { return }
+    guard context.facts.askedCount > asked, !consequence.isWarning else { return }
     var unsaid = Report()
     guard let text = message(&unsaid) else { return }
     for record in context.facts.records where record.span == span {
       context.facts.expect(
-        record.question, exitStatus: Int32(clamping: declaration.exit ?? 1), message: text, at: span
+        record.question, exitStatus: consequence.exitStatus ?? 1, message: text, at: span
       )
     }
   }
@@ -157,7 +162,7 @@ private struct Requirement {
   }
 
   private func message(_ report: inout Report) -> String? {
-    declaration.message.flatMap { binder.value($0, into: &report.diagnostics)?.argumentText }
+    declaration.message.flatMap { binder.text($0, into: &report.diagnostics) }
   }
 
   private func locations(of dataset: Marked<String>, _ report: inout Report) -> [String]? {
@@ -183,16 +188,16 @@ private struct Requirement {
     _ report: inout Report, _ note: String?, on grounds: Grounds, blame: Span? = nil
   ) {
     let hint = declaration.hint.flatMap {
-      binder.value($0, into: &report.diagnostics)?.argumentText
+      binder.text($0, into: &report.diagnostics)
     }
     let failure = binder.facts.refusal(
       .requirementFailed(
         code, message, stage: stage.name, stageSpan: stage.span, at: span, note: note, hint: hint,
-        isWarning: declaration.isWarning
+        isWarning: consequence.isWarning
       ).blaming(blame), grounds)
     report.diagnostics.append(failure)
     if failure.severity == .error, report.exitStatus == nil {
-      report.exitStatus = Int32(clamping: declaration.exit ?? Int(exit))
+      report.exitStatus = consequence.exitStatus ?? exit
     }
   }
 }

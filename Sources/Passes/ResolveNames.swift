@@ -18,8 +18,7 @@ package enum NameResolution {
       if let within = dataset.within { resolver.check(dataset: within, into: &diagnostics) }
       if let restore = dataset.restore { resolver.check(step: restore, into: &diagnostics) }
       if let release = dataset.release {
-        resolver.check(step: release.step, into: &diagnostics)
-        if let before = release.before { resolver.check(stage: before, into: &diagnostics) }
+        resolver.check(step: release.step, takingBefore: true, into: &diagnostics)
       }
     }
     for (index, stage) in pipeline.stages.enumerated() {
@@ -35,8 +34,9 @@ package enum NameResolution {
       }
       resolver.check(steps: stage.steps, into: &diagnostics)
     }
-    resolver.check(steps: pipeline.cluster?.onCreate, into: &diagnostics)
-    resolver.check(steps: pipeline.cluster?.onReuse, into: &diagnostics)
+    for list in [pipeline.cluster?.onCreate, pipeline.cluster?.onReuse] {
+      resolver.check(steps: list, takingBefore: true, into: &diagnostics)
+    }
   }
 
   private static func checkUnique(
@@ -78,14 +78,24 @@ private final class Resolver {
     kindNames = names
   }
 
-  func check(steps: NodeID?, into diagnostics: inout [Diagnostic]) {
+  func check(
+    steps: NodeID?, takingBefore: Bool = false, into diagnostics: inout [Diagnostic]
+  ) {
     guard let steps else { return }
-    for node in pipeline.tree.items(steps) { check(step: node, into: &diagnostics) }
+    for node in pipeline.tree.items(steps) {
+      check(step: node, takingBefore: takingBefore, into: &diagnostics)
+    }
   }
 
-  func check(step node: NodeID, into diagnostics: inout [Diagnostic]) {
+  /// - Parameter takingBefore: whether the step is one that `before` places among the stages.
+  func check(
+    step node: NodeID, takingBefore: Bool = false, into diagnostics: inout [Diagnostic]
+  ) {
     let tree = pipeline.tree
     let step = StepDecl(tree, node)
+    if let before = step.before {
+      check(before: before, isTaken: takingBefore, into: &diagnostics)
+    }
     guard let kindNode = step.kind else {
       diagnostics.append(.stepKindMissing(at: tree.span(node)))
       return
@@ -109,6 +119,16 @@ private final class Resolver {
     for parameter in kinds[index].data {
       if let value = tree.value(parameters, parameter) { check(data: value, into: &diagnostics) }
     }
+  }
+
+  private func check(before node: NodeID, isTaken: Bool, into diagnostics: inout [Diagnostic]) {
+    let tree = pipeline.tree
+    guard isTaken else {
+      diagnostics.append(.beforeUnused(at: tree.span(node)))
+      return
+    }
+    guard let node = tree.literal(node, of: "before", &diagnostics) else { return }
+    check(stage: Marked(tree.string(node), tree.span(node)), into: &diagnostics)
   }
 
   /// Whether a step has no keys but members and one kind. Of two such keys the one that is a kind

@@ -22,7 +22,9 @@ package struct RuleCheck {
     if let when = declaration.when {
       guard binder.bool(when, into: &diagnostics) == true else { return }
     }
-    guard let require = declaration.require,
+    let consequence = binder.consequence(
+      severity: declaration.severity, exit: declaration.exit, into: &diagnostics)
+    guard let consequence, let require = declaration.require,
       binder.bool(require, into: &diagnostics) == false
     else { return }
     let message = text(declaration.message, &diagnostics) ?? "a rule of the pipeline does not hold"
@@ -30,15 +32,13 @@ package struct RuleCheck {
       .checkFailed(
         message, at: declaration.at.flatMap { origins.place($0) },
         rule: binder.tree.span(require), hint: text(declaration.hint, &diagnostics),
-        isWarning: declaration.isWarning),
+        isWarning: consequence.isWarning),
       binder.grounds(of: declaration.when, require, since: mark))
     diagnostics.append(failure)
-    if failure.severity == .error, exit == nil, let status = declaration.exit {
-      exit = Int32(clamping: status)
-    }
+    if failure.severity == .error, exit == nil { exit = consequence.exitStatus }
   }
 
   private func text(_ node: NodeID?, _ diagnostics: inout [Diagnostic]) -> String? {
-    node.flatMap { binder.value($0, into: &diagnostics)?.argumentText }
+    node.flatMap { binder.text($0, into: &diagnostics) }
   }
 }

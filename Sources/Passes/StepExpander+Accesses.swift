@@ -91,7 +91,11 @@ extension StepExpander {
   private func identity(of parameter: Parameter?) -> String {
     guard let parameter else { return "" }
     if let place = parameter.place { return program.placeText(place) }
-    let text = parameter.value.argumentText
+    guard let text = parameter.value.argumentText else {
+      var writer = CanonicalJSONWriter(pretty: false)
+      writer.value(parameter.value, revealingSecrets: true)
+      return String(decoding: writer.take(), as: UTF8.self)
+    }
     return (try? Location(text))?.folder.text ?? text
   }
 }

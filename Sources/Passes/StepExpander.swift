@@ -20,7 +20,7 @@ struct StepExpander {
   /// Jars that are the same for all steps of a kind, by kind.
   private var jars: [TextID?]
   /// Arguments that are flags, by what they are made of.
-  private var flags: [(prefix: String, name: String, text: TextID)] = []
+  var flags: [(prefix: String, name: String, text: TextID)] = []
 
   init(context: Context, program: Program, lowersArguments: Bool = true) {
     self.context = context
@@ -80,8 +80,8 @@ struct StepExpander {
     let stepKind = context.kinds[Int(kind.index)].decl
     var name = stepKind.name.value
     if let node = declaration.name {
-      guard let text = binder.value(node, into: &report.diagnostics) else { return }
-      name = text.argumentText
+      guard let text = binder.text(node, into: &report.diagnostics) else { return }
+      name = text
     }
     let firstAccess = program.accesses.count
     addAccesses(declaration, stepKind, parameters, &report)
@@ -94,9 +94,12 @@ struct StepExpander {
     var mainClass: String?
     if lowersArguments {
       jar = self.jar(of: kind, parameters, &report)
-      mainClass = stepKind.mainClass.flatMap { node -> String? in
-        let value = kindValue(node, stepKind, parameters, &report)?.unwrapped
-        return value.flatMap { $0.isAbsent ? nil : $0.argumentText }
+      if let node = stepKind.mainClass {
+        guard let value = kindValue(node, stepKind, parameters, &report) else { return }
+        if !value.isAbsent {
+          guard let text = kindText(value, at: node, stepKind, &report) else { return }
+          mainClass = text
+        }
       }
       addArguments(stepKind, parameters, &report)
       warnOfSecrets(from: firstArgument, name: name, declaration, parameters, &report)
@@ -108,9 +111,14 @@ struct StepExpander {
         mainClass: mainClass.map { program.texts.add($0) }, stage: stage, kind: kind,
         arguments: firstArgument..<Int32(clamping: program.arguments.count),
         accesses: Int32(clamping: firstAccess)..<Int32(clamping: program.accesses.count),
-        actionOnFailure: action(declaration), isRetryable: retry(declaration, stepKind, &report),
+        actionOnFailure: action(declaration, &report),
+        isRetryable: retry(declaration, stepKind, &report),
         origin: Origin(tree.span(declaration.name ?? declaration.node), pass)))
-    if lowersArguments { addRunning(declaration, &report) }
+    guard lowersArguments else { return }
+    addRunning(declaration, &report)
+    if declaration.properties != nil || declaration.monitoring != nil {
+      addExtras(declaration, name: name, &report)
+    }
   }
 
   /// A step that `--skip-step` names is noted as done, with what it did.
@@ -156,8 +164,21 @@ struct StepExpander {
     if !names.isEmpty { program.stepOrders.append(StepOrder(step: step, after: names)) }
   }
 
-  private func action(_ declaration: StepDecl) -> Step.ActionOnFailure {
-    declaration.onFailure.flatMap { Step.ActionOnFailure(rawValue: tree.string($0)) } ?? .undecided
+  private func action(
+    _ declaration: StepDecl, _ report: inout Report
+  ) -> Step.ActionOnFailure {
+    guard let node = declaration.onFailure,
+      let value = binder.value(node, into: &report.diagnostics)?.unwrapped, !value.isAbsent
+    else { return .undecided }
+    if case .string(let text) = value, let action = Step.ActionOnFailure(named: text) {
+      return action
+    }
+    report.diagnostics.append(
+      .wrongValue(
+        "one of " + Step.ActionOnFailure.names.map { "`\($0)`" }.joined(separator: ", "),
+        found: value,
+        at: tree.span(node)))
+    return .undecided
   }
 
   private func retry(
@@ -174,6 +195,7 @@ struct StepExpander {
     var value: Value
     /// Nil for what the step declares beside its parameters.
     var key: NodeID?
+    var node: NodeID?
     var span: Span
     /// The value's place, where it is a dataset's name.
     var place: PlaceID?
@@ -210,7 +232,8 @@ struct StepExpander {
         }
       }
       items.append(
-        Parameter(name: name, value: value, key: entry.key, span: span, place: place))
+        Parameter(
+          name: name, value: value, key: entry.key, node: entry.value, span: span, place: place))
     }
     let parameters = Parameters(items: items)
     if let schema = stepKind.schema {
@@ -283,7 +306,9 @@ struct StepExpander {
     if let known = jars[Int(kind.index)] { return known }
     let decl = context.kinds[Int(kind.index)].decl
     guard let node = decl.jar else { return program.texts.add("") }
-    guard let text = kindValue(node, decl, parameters, &report)?.argumentText else { return nil }
+    guard let value = kindValue(node, decl, parameters, &report),
+      let text = kindText(value, at: node, decl, &report)
+    else { return nil }
     let jar = program.texts.add(text)
     let dependsOnStep = decl.tree.references(in: node).contains { $0.name == "parameters" }
     if !dependsOnStep { jars[Int(kind.index)] = jar }
@@ -291,7 +316,7 @@ struct StepExpander {
   }
 
   /// A value of a kind's file, which sees `parameters` and `cluster`.
-  private func kindValue(
+  func kindValue(
     _ node: NodeID, _ kind: StepKindDecl, _ parameters: Parameters, _ report: inout Report
   ) -> Value? {
     var variables = ["parameters": Value.map(parameters.map)]
@@ -300,92 +325,14 @@ struct StepExpander {
       .value(node, into: &report.diagnostics)
   }
 
-  private mutating func addArguments(
-    _ kind: StepKindDecl, _ parameters: Parameters, _ report: inout Report
-  ) {
-    for argument in kind.arguments {
-      switch argument {
-      case .text(let node):
-        guard let value = kindValue(node, kind, parameters, &report)?.unwrapped else { return }
-        addItems(value)
-      case .option(let name):
-        if let parameter = parameters[name] { addOption("--", parameter) }
-      case .value(let name):
-        if let parameter = parameters[name] { addItems(parameter.value) }
-      case .pairs(let name, let flag):
-        guard case .map(let map)? = parameters[name]?.value else { continue }
-        for entry in map.entries where !entry.value.isAbsent {
-          program.addArgument(.string(flag))
-          program.addArgument(
-            Value.joined(entry.key.argumentText + "=", entry.value.unwrapped))
-        }
-      case .options(let name?, let prefix):
-        if let parameter = parameters[name] { addOptions(parameter.value, prefix: prefix) }
-      case .options(nil, let prefix):
-        for parameter in parameters.items { addOption(prefix, parameter) }
-      }
-    }
-  }
-
-  private mutating func addOptions(_ value: Value, prefix: String) {
-    guard case .map(let map) = value else {
-      addItems(value)
-      return
-    }
-    for entry in map.entries { addOption(prefix, entry.key.argumentText, entry.value.unwrapped) }
-  }
-
-  private mutating func addOption(_ prefix: String, _ parameter: Parameter) {
-    guard let text = knownText(parameter) else {
-      return addOption(prefix, parameter.name, parameter.value)
-    }
-    addFlag(prefix, parameter.name)
-    program.arguments.append(Argument(text: text))
-  }
-
-  /// The text of a dataset's location, where it is the text of its place.
-  private func knownText(_ parameter: Parameter) -> TextID? {
-    guard let place = parameter.place, case .string(var location) = parameter.value else {
-      return nil
-    }
-    let text = program.places[Int(place.index)].text
-    let isSame = location.withUTF8 { bytes in
-      program.texts.withBytes(text) { $0.isSame(as: bytes) }
-    }
-    return isSame ? text : nil
-  }
-
-  /// A true bool is a bare flag; a false one, or an absent value, is nothing.
-  private mutating func addOption(_ prefix: String, _ name: String, _ value: Value) {
-    switch value {
-    case .null, .optional(nil), .bool(false): return
-    case .bool(true): addFlag(prefix, name)
-    case .list(let items):
-      addFlag(prefix, name)
-      program.addArgument(.string(items.map(\.argumentText).joined(separator: ",")))
-    default:
-      addFlag(prefix, name)
-      program.addArgument(value)
-    }
-  }
-
-  /// Adds a flag; its text stands once in the program, if there are not too many of them.
-  private mutating func addFlag(_ prefix: String, _ name: String) {
-    if let known = flags.first(where: { $0.name == name && $0.prefix == prefix }) {
-      program.arguments.append(Argument(text: known.text))
-      return
-    }
-    let text = program.texts.add(prefix + name)
-    if flags.count < 64 { flags.append((prefix, name, text)) }
-    program.arguments.append(Argument(text: text))
-  }
-
-  private mutating func addItems(_ value: Value) {
-    if case .list(let items) = value {
-      for item in items where !item.isAbsent { program.addArgument(item.unwrapped) }
-    } else if !value.isAbsent {
-      program.addArgument(value)
-    }
+  /// A jar or a class, which is a text, and not a secret one.
+  private func kindText(
+    _ value: Value, at node: NodeID, _ kind: StepKindDecl, _ report: inout Report
+  ) -> String? {
+    if value.secretReferences.isEmpty, let text = value.argumentText { return text }
+    report.diagnostics.append(
+      .wrongValue("a text that may be shown", found: value, at: kind.tree.span(node)))
+    return nil
   }
 
   private func warnOfSecrets(

@@ -21,38 +21,47 @@ extension Program {
     arguments[Int(step.arguments.lowerBound)..<Int(step.arguments.upperBound)]
   }
 
+  package func extras(of step: Step) -> StepExtras? {
+    stepExtras.indices.contains(Int(step.extras)) ? stepExtras[Int(step.extras)] : nil
+  }
+
   package func placeText(_ id: PlaceID) -> String { texts[places[Int(id.index)].text] }
 
-  /// Adds an argument; a secret is kept apart, and its text is its placeholder.
-  package mutating func addArgument(_ value: Value) {
-    switch value {
-    case .secret(let secret):
-      secrets.append(secret)
-      arguments.append(
-        Argument(
-          text: texts.add(secret.placeholder), secret: Int32(clamping: secrets.count - 1)))
-    case .string(let text): arguments.append(Argument(text: texts.add(text)))
-    default: arguments.append(Argument(text: texts.add(value.argumentText)))
-    }
+  /// Adds an argument; false where the value is not one that a text can say.
+  package mutating func addArgument(_ value: Value) -> Bool {
+    guard let argument = argument(value) else { return false }
+    arguments.append(argument)
+    return true
+  }
+
+  /// A value as an argument: of a secret, which is kept apart, the text is its placeholder.
+  package mutating func argument(_ value: Value) -> Argument? {
+    guard let text = value.argumentText else { return nil }
+    guard case .secret(let secret) = value else { return Argument(text: texts.add(text)) }
+    secrets.append(secret)
+    return Argument(
+      text: texts.add(secret.placeholder), secret: Int32(clamping: secrets.count - 1))
   }
 }
 
 extension Value {
-  /// A scalar as text among arguments: whole doubles and small ones without an exponent.
-  package var argumentText: String {
+  /// A scalar as text among arguments; of a secret, the secret text. A document's number is as it was
+  /// written, and a computed one has no exponent. Nil for a list, a map, an absent value, and what is
+  /// neither a text nor a number.
+  package var argumentText: String? {
     switch self {
-    case .string(let text): text
+    case .string(let text), .number(let text): text
     case .bool(let flag): flag ? "true" : "false"
     case .int(let number): String(number)
     case .uint(let number): String(number)
-    case .double(let number): number.plainDecimal
+    case .double(let number): number.isFinite ? number.plainDecimal : nil
     case .timestamp(let moment): moment.description
     case .duration(let duration): duration.description
     case .type(let text), .opaque(_, let text): text
-    case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
+    case .bytes(let bytes): String(validating: bytes, as: UTF8.self)
     case .optional(let value?): value.argumentText
-    case .secret(let secret): secret.placeholder
-    case .null, .optional(nil), .list, .map: ""
+    case .secret(let secret): secret.value.argumentText
+    case .null, .optional(nil), .list, .map: nil
     }
   }
 }

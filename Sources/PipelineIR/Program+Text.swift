@@ -1,6 +1,7 @@
 import PlanFormat
 import SourceText
 import Values
+import Values
 
 extension Program {
   /// The program in its compact text form, which goldens compare and `--emit ir` prints:
@@ -56,9 +57,17 @@ extension Program {
     if let mainClass = step.mainClass { out += "  main-class \(text(mainClass))\n" }
     for argument in arguments(of: step) {
       if argument.secret >= 0, revealingSecrets {
-        out += "  arg \(secrets[Int(argument.secret)].value.argumentText)\n"
+        out += "  arg \(secrets[Int(argument.secret)].value.argumentText ?? "")\n"
       } else {
         out += "  arg \(text(argument.text))\n"
+      }
+    }
+    if let extras = extras(of: step) {
+      for (name, member) in [("properties", extras.properties), ("monitoring", extras.monitoring)] {
+        guard let member else { continue }
+        var writer = CanonicalJSONWriter(pretty: false)
+        writer.value(member.value, revealingSecrets: revealingSecrets)
+        out += "  \(name) \(String(decoding: writer.take(), as: UTF8.self))\n"
       }
     }
     for access in accesses(of: step) {

@@ -19,6 +19,8 @@ package struct Program: Sendable {
   /// What all steps do to data; a step has a range of them.
   package var accesses: [Access] = []
   package var secrets: [Secret] = []
+  /// What few steps say of themselves besides.
+  package var stepExtras: [StepExtras] = []
   package var cluster = Cluster()
   /// What was asked of the world, in the order in which it was asked.
   package var facts: [FactRecord] = []
@@ -111,12 +113,11 @@ package struct Dataset: Sendable {
   private var home = Home.none
   /// Whether it was given as a list.
   package private(set) var isList = false
-  package var mustBeRead: Bool
+  package var mustBeRead = false
   package var span: Span
 
-  package init(name: String, mustBeRead: Bool, span: Span) {
+  package init(name: String, span: Span) {
     self.name = name
-    self.mustBeRead = mustBeRead
     self.span = span
   }
 
@@ -175,12 +176,22 @@ package struct Place: Hashable, Sendable {
 }
 
 package struct Step: Sendable {
-  package enum ActionOnFailure: String, Sendable {
+  package enum ActionOnFailure: String, Sendable, CaseIterable {
     case undecided = "UNDECIDED"
     case terminateJobFlow = "TERMINATE_JOB_FLOW"
     case terminateCluster = "TERMINATE_CLUSTER"
     case cancelAndWait = "CANCEL_AND_WAIT"
     case proceed = "CONTINUE"
+
+    /// What EMR takes.
+    package static var names: [String] {
+      allCases.filter { $0 != .undecided }.map(\.rawValue)
+    }
+
+    package init?(named text: String) {
+      guard let action = Self(rawValue: text), action != .undecided else { return nil }
+      self = action
+    }
   }
 
   package var name: TextID
@@ -196,6 +207,8 @@ package struct Step: Sendable {
   package var isRetryable: Bool
   /// The step is cancelled when it takes longer; 0: never.
   package var timeoutSeconds: Int32 = 0
+  /// Index into `Program.stepExtras`, or -1.
+  package var extras: Int32 = -1
   package var origin: Origin
 
   package init(
@@ -213,6 +226,19 @@ package struct Step: Sendable {
     self.actionOnFailure = actionOnFailure
     self.isRetryable = isRetryable
     self.origin = origin
+  }
+}
+
+/// Members of a step's request that few steps have.
+package struct StepExtras: Sendable {
+  /// Java's properties: a list of maps of `Key` and `Value`, as EMR takes them.
+  package var properties: Located?
+  /// EMR's `StepMonitoringConfiguration`.
+  package var monitoring: Located?
+
+  package init(properties: Located?, monitoring: Located?) {
+    self.properties = properties
+    self.monitoring = monitoring
   }
 }
 

@@ -1,7 +1,12 @@
+package import Diagnostics
+import Expressions
 import SourceText
-import Values
+package import Values
 
 /// The entries of a map node by name: the one way in which declarations are taken out of a tree.
+///
+/// A value is taken as a node, which whoever has it evaluates, or as a literal. Where a literal is
+/// wanted an expression is an error: it would be left out without a word.
 struct Fields {
   let tree: Tree
   let node: NodeID
@@ -11,23 +16,32 @@ struct Fields {
     self.node = node
   }
 
+  /// A value that is evaluated later.
   subscript(name: String) -> NodeID? { tree.value(node, name) }
 
-  func string(_ name: String) -> Marked<String>? {
-    guard let value = self[name], tree.kind(value) != .list, tree.kind(value) != .map else {
-      return nil
-    }
+  /// A value that is needed as it is written; nil where there is none, and where it is an expression.
+  private func literal(_ name: String, _ diagnostics: inout [Diagnostic]) -> NodeID? {
+    self[name].flatMap { tree.literal($0, of: name, &diagnostics) }
+  }
+
+  func text(_ name: String, _ diagnostics: inout [Diagnostic]) -> Marked<String>? {
+    guard let value = literal(name, &diagnostics), tree.kind(value) != .list,
+      tree.kind(value) != .map
+    else { return nil }
     return Marked(tree.string(value), tree.span(value))
   }
 
-  func bool(_ name: String) -> Bool? {
-    guard let value = self[name], tree.kind(value) == .bool else { return nil }
+  func flag(_ name: String, _ diagnostics: inout [Diagnostic]) -> Bool? {
+    guard let value = literal(name, &diagnostics), tree.kind(value) == .bool else { return nil }
     return tree.string(value) == "true"
   }
 
-  func int(_ name: String) -> Int? {
-    guard let value = self[name], tree.kind(value) == .int else { return nil }
-    return Int(tree.string(value))
+  /// The items of a list, each as it is written.
+  func texts(_ name: String, _ diagnostics: inout [Diagnostic]) -> [Marked<String>] {
+    guard let list = literal(name, &diagnostics) else { return [] }
+    return tree.items(list).compactMap { item in
+      tree.literal(item, of: name, &diagnostics).map { Marked(tree.string($0), tree.span($0)) }
+    }
   }
 
   func fields(_ name: String) -> Fields? {
@@ -39,5 +53,16 @@ struct Fields {
 
   func entries(_ name: String) -> [(key: NodeID, value: NodeID)] {
     self[name].map { Array(tree.entries($0)) } ?? []
+  }
+}
+
+extension Tree {
+  /// The node, unless it is an expression, which is reported.
+  package func literal(
+    _ node: NodeID, of name: String, _ diagnostics: inout [Diagnostic]
+  ) -> NodeID? {
+    guard kind(node) == .string, withBytes(node, Template.hasExpression) else { return node }
+    diagnostics.append(.literalWanted(name, at: span(node)))
+    return nil
   }
 }

@@ -1,10 +1,12 @@
+package import Diagnostics
 package import SourceText
 package import Values
 
 /// A pipeline document as it was written: typed handles into its tree.
 ///
 /// The document's shape was validated against the pipeline schema before; a declaration takes what
-/// fits and leaves out what does not, since that was reported then. One object, so that whoever keeps
+/// fits and leaves out what does not, since that was reported then. An expression where a literal is
+/// wanted is reported here. One object, so that whoever keeps
 /// it copies one reference.
 package final class PipelineDecl: Sendable {
   package let tree: Tree
@@ -20,23 +22,24 @@ package final class PipelineDecl: Sendable {
   /// The datasets by name.
   private let datasetIndex: TextIndex
 
-  package init(_ tree: Tree) {
+  package init(_ tree: Tree, into diagnostics: inout [Diagnostic]) {
     self.tree = tree
     let top = tree.root.map { Fields(tree, $0) }
-    name = top?.string("pipeline")
-    inputs = (top?.entries("inputs") ?? []).map { InputDecl(tree, name: $0.key, node: $0.value) }
-    includes = (top?.fields("options")?.items("include") ?? []).map {
-      Marked(tree.string($0), tree.span($0))
+    _ = top?.text("penstock", &diagnostics)
+    name = top?.text("pipeline", &diagnostics)
+    inputs = (top?.entries("inputs") ?? []).map {
+      InputDecl(tree, name: $0.key, node: $0.value, &diagnostics)
     }
+    includes = top?.fields("options")?.texts("include", &diagnostics) ?? []
     lets = (top?.entries("let") ?? []).map {
       LetDecl(name: Marked(tree.string($0.key), tree.span($0.key)), value: $0.value)
     }
-    checks = (top?.items("checks") ?? []).map { CheckDecl(tree, $0) }
+    checks = (top?.items("checks") ?? []).map { CheckDecl(tree, $0, &diagnostics) }
     datasets = (top?.entries("datasets") ?? []).map {
-      DatasetDecl(tree, name: $0.key, node: $0.value)
+      DatasetDecl(tree, name: $0.key, node: $0.value, &diagnostics)
     }
     datasetIndex = Self.index(datasets)
-    stages = (top?.items("stages") ?? []).compactMap { StageDecl(tree, $0) }
+    stages = (top?.items("stages") ?? []).compactMap { StageDecl(tree, $0, &diagnostics) }
     cluster = top?["cluster"].map { ClusterDecl(tree, $0) }
     run = top?["run"].map { RunDecl(tree, $0) }
   }
@@ -85,14 +88,14 @@ package struct InputDecl: Sendable {
   /// JSON pointers of secrets that the schema does not mark, each with `*` for any key or index.
   package let secrets: [String]
 
-  init(_ tree: Tree, name: NodeID, node: NodeID) {
+  init(_ tree: Tree, name: NodeID, node: NodeID, _ diagnostics: inout [Diagnostic]) {
     let fields = Fields(tree, node)
     self.name = Marked(tree.string(name), tree.span(name))
-    schema = fields.string("schema")
-    format = fields.string("format").flatMap { Format(rawValue: $0.value) } ?? .yaml
-    isMany = fields.bool("many") ?? false
-    isOptional = fields.bool("optional") ?? false
-    secrets = fields.items("secrets").map { tree.string($0) }
+    schema = fields.text("schema", &diagnostics)
+    format = fields.text("format", &diagnostics).flatMap { Format(rawValue: $0.value) } ?? .yaml
+    isMany = fields.flag("many", &diagnostics) ?? false
+    isOptional = fields.flag("optional", &diagnostics) ?? false
+    secrets = fields.texts("secrets", &diagnostics).map(\.value)
   }
 }
 
@@ -111,19 +114,19 @@ package struct CheckDecl: Sendable {
   /// A path into an input: `config.collectors.format`.
   package let at: Marked<String>?
   package let hint: NodeID?
-  package let isWarning: Bool
-  package let exit: Int?
+  package let severity: NodeID?
+  package let exit: NodeID?
 
-  init(_ tree: Tree, _ node: NodeID) {
+  init(_ tree: Tree, _ node: NodeID, _ diagnostics: inout [Diagnostic]) {
     let fields = Fields(tree, node)
     self.node = node
     require = fields["require"]
     when = fields["when"]
     message = fields["message"]
-    at = fields.string("at")
+    at = fields.text("at", &diagnostics)
     hint = fields["hint"]
-    isWarning = fields.string("severity")?.value == "warning"
-    exit = fields.int("exit")
+    severity = fields["severity"]
+    exit = fields["exit"]
   }
 }
 
@@ -132,23 +135,23 @@ package struct DatasetDecl: Sendable {
   package let name: Marked<String>
   package let when: NodeID?
   package let at: NodeID?
-  package let mustBeRead: Bool
+  package let mustBeRead: NodeID?
   /// The dataset that this one is meant to lie in.
   package let within: Marked<String>?
   /// The step that brings the data back where its producer is not in the run.
   package let restore: NodeID?
   package let release: ReleaseDecl?
 
-  init(_ tree: Tree, name: NodeID, node: NodeID) {
+  init(_ tree: Tree, name: NodeID, node: NodeID, _ diagnostics: inout [Diagnostic]) {
     let fields = Fields(tree, node)
     self.name = Marked(tree.string(name), tree.span(name))
     when = fields["when"]
     at = fields["at"] ?? (tree.kind(node) == .string ? node : nil)
-    mustBeRead = fields.bool("must-be-read") ?? false
-    within = fields.string("within")
+    mustBeRead = fields["must-be-read"]
+    within = fields.text("within", &diagnostics)
     restore = fields["restore"]
     release = fields["release"].map {
-      ReleaseDecl(step: $0, before: Fields(tree, $0).string("before"))
+      ReleaseDecl(step: $0, before: Fields(tree, $0).text("before", &diagnostics))
     }
   }
 }
@@ -176,14 +179,14 @@ package struct StageDecl: Sendable {
   /// The list of steps.
   package let steps: NodeID?
 
-  init?(_ tree: Tree, _ node: NodeID) {
+  init?(_ tree: Tree, _ node: NodeID, _ diagnostics: inout [Diagnostic]) {
     let fields = Fields(tree, node)
-    guard let name = fields.string("stage") else { return nil }
+    guard let name = fields.text("stage", &diagnostics) else { return nil }
     self.name = name
     self.node = node
     when = fields["when"]
-    partOf = fields.string("part-of")
-    requires = fields.items("requires").map { RequirementDecl(tree, $0) }
+    partOf = fields.text("part-of", &diagnostics)
+    requires = fields.items("requires").map { RequirementDecl(tree, $0, &diagnostics) }
     steps = fields["steps"]
   }
 }
@@ -202,21 +205,21 @@ package struct RequirementDecl: Sendable {
   package let when: NodeID?
   package let message: NodeID?
   package let hint: NodeID?
-  package let isWarning: Bool
-  package let exit: Int?
+  package let severity: NodeID?
+  package let exit: NodeID?
 
   /// The dataset that has to be empty.
   package var emptyDataset: Marked<String>? {
     if case .empty(let dataset) = rule { dataset } else { nil }
   }
 
-  init(_ tree: Tree, _ node: NodeID) {
+  init(_ tree: Tree, _ node: NodeID, _ diagnostics: inout [Diagnostic]) {
     let fields = Fields(tree, node)
     self.node = node
     rule =
-      if let dataset = fields.string("empty") {
+      if let dataset = fields.text("empty", &diagnostics) {
         .empty(dataset)
-      } else if let dataset = fields.string("data") {
+      } else if let dataset = fields.text("data", &diagnostics) {
         .data(dataset, pattern: fields["pattern"])
       } else if let require = fields["require"] {
         .require(require)
@@ -226,8 +229,8 @@ package struct RequirementDecl: Sendable {
     when = fields["when"]
     message = fields["message"]
     hint = fields["hint"]
-    isWarning = fields.string("severity")?.value == "warning"
-    exit = fields.int("exit")
+    severity = fields["severity"]
+    exit = fields["exit"]
   }
 }
 

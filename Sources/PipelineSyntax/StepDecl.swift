@@ -16,6 +16,10 @@ package struct StepDecl: Sendable {
   package var log: NodeID?
   /// The steps that its own program waits for.
   package var after: NodeID?
+  /// Java properties that EMR sets for the step.
+  package var properties: NodeID?
+  /// Where EMR writes the step's logs, where that is not the cluster's way.
+  package var monitoring: NodeID?
   /// The stage that a step of the cluster, or a release, stands in front of.
   package var before: NodeID?
   /// The key that names the step kind, and its parameters.
@@ -40,6 +44,8 @@ package struct StepDecl: Sendable {
       case .timeout: timeout = entry.value
       case .log: log = entry.value
       case .after: after = entry.value
+      case .properties: properties = entry.value
+      case .monitoring: monitoring = entry.value
       case .summary: break
       case nil:
         if kind == nil {
@@ -56,7 +62,7 @@ package struct StepDecl: Sendable {
   package enum Member: String, CaseIterable, Sendable {
     case name, when, each, reads, writes, deletes, retry
     case onFailure = "on-failure"
-    case after, before, summary, timeout, log
+    case after, before, summary, timeout, log, properties, monitoring
   }
 
   private static func member(_ tree: Tree, _ key: NodeID) -> Member? {

@@ -1,3 +1,4 @@
+package import Diagnostics
 package import SourceText
 package import Values
 
@@ -41,43 +42,57 @@ package final class StepKindDecl: Sendable {
   package let mainClass: NodeID?
   package let arguments: [Argument]
 
-  package init?(_ tree: Tree) {
+  package init?(_ tree: Tree, into diagnostics: inout [Diagnostic]) {
     guard let root = tree.root else { return nil }
     let fields = Fields(tree, root)
-    guard let name = fields.string("step-kind") else { return nil }
+    _ = fields.text("penstock", &diagnostics)
+    guard let name = fields.text("step-kind", &diagnostics) else { return nil }
     self.tree = tree
     self.name = name
     parameters = fields["parameters"]
     let properties = fields.fields("parameters")?.entries("properties") ?? []
-    data = properties.filter { Fields(tree, $0.value).bool("x-data") == true }
+    data = properties.filter { Fields(tree, $0.value).flag("x-data", &diagnostics) == true }
       .map { tree.string($0.key) }
-    reads = fields.items("reads").map { Marked(tree.string($0), tree.span($0)) }
-    writes = fields.items("writes").map { Marked(tree.string($0), tree.span($0)) }
-    deletes = fields.items("deletes").map { item in
-      let entry = Fields(tree, item)
-      return Deletion(
-        parameter: entry.string("parameter")?.value ?? tree.string(item),
-        condition: entry.string("if")?.value)
-    }
-    part = fields.items("part").map { tree.string($0) }
+    reads = fields.texts("reads", &diagnostics)
+    writes = fields.texts("writes", &diagnostics)
+    deletes = fields.items("deletes").compactMap { Self.deletion(tree, $0, &diagnostics) }
+    part = fields.texts("part", &diagnostics).map(\.value)
     encrypted = fields["encrypted"]
-    applications = fields.items("applications").map { tree.string($0) }
-    retry = fields.bool("retry") ?? false
+    for entry in fields.entries("encrypted") {
+      _ = tree.literal(entry.value, of: tree.string(entry.key), &diagnostics)
+    }
+    applications = fields.texts("applications", &diagnostics).map(\.value)
+    retry = fields.flag("retry", &diagnostics) ?? false
     jar = fields["jar"]
     mainClass = fields["main-class"]
-    arguments = fields.items("arguments").map { Self.argument(tree, $0) }
+    arguments = fields.items("arguments").map {
+      Self.argument(tree, $0, &diagnostics)
+    }
   }
 
-  private static func argument(_ tree: Tree, _ node: NodeID) -> Argument {
+  private static func deletion(
+    _ tree: Tree, _ node: NodeID, _ diagnostics: inout [Diagnostic]
+  ) -> Deletion? {
+    guard let node = tree.literal(node, of: "deletes", &diagnostics) else { return nil }
+    let entry = Fields(tree, node)
+    return Deletion(
+      parameter: entry.text("parameter", &diagnostics)?.value ?? tree.string(node),
+      condition: entry.text("if", &diagnostics)?.value)
+  }
+
+  private static func argument(
+    _ tree: Tree, _ node: NodeID, _ diagnostics: inout [Diagnostic]
+  ) -> Argument {
     let fields = Fields(tree, node)
-    if let name = fields.string("option")?.value { return .option(name) }
-    if let name = fields.string("value")?.value { return .value(name) }
-    if let name = fields.string("pairs")?.value {
-      return .pairs(name, flag: fields.string("flag")?.value ?? "")
+    if let name = fields.text("option", &diagnostics)?.value { return .option(name) }
+    if let name = fields.text("value", &diagnostics)?.value { return .value(name) }
+    if let name = fields.text("pairs", &diagnostics)?.value {
+      return .pairs(name, flag: fields.text("flag", &diagnostics)?.value ?? "")
     }
-    if let name = fields.string("options")?.value {
+    if let name = fields.text("options", &diagnostics)?.value {
       return .options(
-        name == "parameters" ? nil : name, prefix: fields.string("prefix")?.value ?? "--")
+        name == "parameters" ? nil : name,
+        prefix: fields.text("prefix", &diagnostics)?.value ?? "--")
     }
     return .text(node)
   }

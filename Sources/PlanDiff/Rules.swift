@@ -159,7 +159,7 @@ extension Value {
   /// A scalar as text; nil for a container.
   package var plainText: String? {
     switch self {
-    case .string(let text): text
+    case .string(let text), .number(let text): text
     case .bool(let flag): String(flag)
     case .int(let number): String(number)
     case .uint(let number): String(number)

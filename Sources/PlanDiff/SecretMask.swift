@@ -44,7 +44,7 @@ package struct SecretMask: Sendable {
         return placeholder(name, for: text)
       }
       return .string(withoutParts(text))
-    case .int, .double, .uint:
+    case .int, .double, .uint, .number:
       guard Self.isTelling(name), let text = value.plainText else { return value }
       return placeholder(name, for: text)
     default: return value

@@ -83,6 +83,9 @@ extension Side {
     if let action = tree.value(request, "ActionOnFailure") {
       step["actionOnFailure"] = Value(tree, action)
     }
+    if let monitoring = tree.value(request, "StepMonitoringConfiguration") {
+      step["monitoring"] = Value(tree, monitoring).unlessEmpty
+    }
     if let jar = jarStep(index) {
       step["jar"] = tree.value(jar, "Jar").map { Value(tree, $0) }
       step["mainClass"] = tree.value(jar, "MainClass").map { Value(tree, $0) }?.unlessEmpty

@@ -94,6 +94,7 @@ struct LocatedInstance: SchemaInstance {
       case .bool: .bool
       case .int, .uint: .int
       case .double: .float
+      case .number(let text): Value.isWhole(text) ? .int : .float
       case .string, .bytes, .timestamp, .duration, .type, .opaque, .secret: .string
       case .list: .list
       case .map: .map
@@ -165,7 +166,7 @@ struct LocatedInstance: SchemaInstance {
       case .int(let number): String(number)
       case .uint(let number): String(number)
       case .double(let number): number.description
-      case .string(let text), .type(let text), .opaque(_, let text): text
+      case .string(let text), .number(let text), .type(let text), .opaque(_, let text): text
       case .bytes(let bytes): Base64.encode(bytes)
       case .timestamp(let moment): moment.description
       case .duration(let duration): duration.description

@@ -43,14 +43,17 @@ package struct CanonicalJSONWriter {
 
   /// A whole number below 2^53 is written without a fraction; NaN and infinities, which JSON lacks,
   /// as null.
-  package mutating func double(_ value: Double) {
-    if !value.isFinite {
-      null()
-    } else if let whole = Int64(exactly: value), abs(value) < 9_007_199_254_740_992 {
-      literal(String(whole))
-    } else {
-      literal(value.description)
+  package mutating func double(_ value: Double) { literal(Self.text(of: value)) }
+
+  /// A number that is kept as JSON's text of it.
+  package mutating func number(_ text: String) { literal(text) }
+
+  static func text(of value: Double) -> String {
+    if !value.isFinite { return "null" }
+    if let whole = Int64(exactly: value), abs(value) < 9_007_199_254_740_992 {
+      return String(whole)
     }
+    return value.description
   }
 
   package mutating func string(_ value: String) { quote(value, .string) }
@@ -184,6 +187,7 @@ extension CanonicalJSONWriter {
     case .int(let number): int(number)
     case .uint(let number): uint(number)
     case .double(let number): double(number)
+    case .number(let text): number(text)
     case .string(let text), .type(let text), .opaque(_, let text): string(text)
     case .bytes(let bytes): string(Base64.encode(bytes))
     case .optional(let wrapped?): self.value(wrapped, revealingSecrets: revealingSecrets)

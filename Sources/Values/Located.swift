@@ -34,6 +34,16 @@ package struct Located: Sendable {
 }
 
 extension Located {
+  /// The value without its places.
+  package var value: Value {
+    switch content {
+    case .scalar(let value): value
+    case .list(let items): .list(items.map(\.value))
+    case .map(let entries):
+      .map(ValueMap(entries.map { (key: .string($0.key), value: $0.value.value) }))
+    }
+  }
+
   /// A value with all it holds, every part at one place. Absent entries are left out.
   package init(value: Value, span: Span? = nil, origin: Span? = nil) {
     switch value {

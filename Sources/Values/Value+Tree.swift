@@ -1,5 +1,6 @@
 extension Value {
-  /// The value of a node and all it holds. An integer beyond 64 bits becomes a double.
+  /// The value of a node and all it holds. A number that Swift's types would change is kept as its
+  /// text.
   ///
   /// The text of a bool is `true` or `false`, of an int decimal digits, of a float what
   /// `Double(_:)` reads: readers normalise other spellings. Work is bounded by the expanded
@@ -8,10 +9,8 @@ extension Value {
     switch tree.kind(id) {
     case .null: self = .null
     case .bool: self = .bool(tree.withBytes(id) { $0.first == 0x74 })
-    case .int:
-      let text = tree.string(id)
-      self = Int64(text).map { .int($0) } ?? .double(Double(text) ?? .infinity)
-    case .float: self = .double(Double(tree.string(id)) ?? .nan)
+    case .int: self.init(wholeNumber: tree.string(id))
+    case .float: self.init(fraction: tree.string(id))
     case .string: self = .string(tree.string(id))
     case .list: self = .list(tree.items(id).map { Value(tree, $0) })
     case .map:

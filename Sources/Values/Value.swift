@@ -1,6 +1,7 @@
 /// A value of the data model: what configs hold and what expressions yield.
 ///
-/// Integers are 64 bit. `uint`, `bytes`, `timestamp`, `duration`, `type` and `optional` come from
+/// Integers are 64 bit; a document's number that is beyond them, or that a `double` would spell
+/// otherwise, is kept as its text, so that it is passed on as it was written. `uint`, `bytes`, `timestamp`, `duration`, `type` and `optional` come from
 /// expressions alone; JSON and YAML never hold them.
 package enum Value: Sendable {
   case null
@@ -8,6 +9,8 @@ package enum Value: Sendable {
   case int(Int64)
   case uint(UInt64)
   case double(Double)
+  /// A number as JSON writes it: `1.0`, `2.50`, `12345678901234567890`.
+  case number(String)
   case string(String)
   case bytes([UInt8])
   case list([Value])
@@ -78,6 +81,8 @@ extension Value {
     case (.int(let a), .int(let b)): return a == b
     case (.uint(let a), .uint(let b)): return a == b
     case (.double(let a), .double(let b)): return a == b
+    case (.number(let text), _): return Self.areEqual(number: text, other)
+    case (_, .number(let text)): return Self.areEqual(number: text, self)
     case (.int(let a), .uint(let b)): return UInt64(exactly: a) == b
     case (.uint(let a), .int(let b)): return UInt64(exactly: b) == a
     case (.int(let a), .double(let b)): return Int64(exactly: b) == a

@@ -148,7 +148,8 @@ import YAMLSyntax
     var uri = base + path
     let tree = try fresh(path)
     if path.hasPrefix("step-kinds/") {
-      let kind = try #require(StepKindDecl(tree))
+      var diagnostics: [Diagnostic] = []
+      let kind = try #require(StepKindDecl(tree, into: &diagnostics))
       guard let parameters = kind.parameters else { return nil }
       uri = base + "step-kinds/\(kind.name.value)"
       set.add(tree, root: parameters, uri: uri)

@@ -32,6 +32,9 @@ import Testing
       .emrReleaseTooOld, "ReleaseLabel: emr-4.7.2\n1️⃣SecurityConfiguration: s",
       fine: "ReleaseLabel: emr-4.8.0\nSecurityConfiguration: s"),
     RuleCase(
+      .emrApplicationTwice, "Applications:\n  - { Name: Spark }\n  - { Name: 1️⃣spark }",
+      fine: "Applications: [{ Name: spark }, { Name: Hive }]"),
+    RuleCase(
       .emrProductsWithRelease, "1️⃣SupportedProducts: [mapr-m5]",
       fine: "AmiVersion: 3.11.0\nSupportedProducts: [mapr-m5]"),
     RuleCase(
@@ -188,7 +191,7 @@ import Testing
   }
 
   private static let many =
-    "- name: One\n  each: { n: \"${lists.range(257)}\" }\n  command: { command: [echo, one] }"
+    "- name: One ${n}\n  each: { n: \"${lists.range(257)}\" }\n  command: { command: [echo, one] }"
 
   private static let cases = [
     RuleCase(.emrTooManySteps, "", fine: "", steps: many),

@@ -147,8 +147,8 @@ struct ConformanceCase {
     case ("int64", .string(let text)): return Int64(text).map { .int($0) }
     case ("uint64", .string(let text)): return UInt64(text).map { .uint($0) }
     case ("double", .string(let text)): return Double(text).map { .double($0) }
-    case ("double", .double): return entry.value
-    case ("double", .int(let number)): return .double(Double(number))
+    case ("double", .double), ("double", .int), ("double", .number):
+      return entry.value.nearestDouble.map { .double($0) }
     case ("string", .string), ("bool", .bool): return entry.value
     case ("bytes", .string(let text)): return Base64.decode(text.utf8).map { .bytes($0) }
     case ("null", _): return .null

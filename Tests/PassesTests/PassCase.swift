@@ -25,7 +25,7 @@ struct PassCase {
       YAMLReader.read(
         SourceFile(name: "case", text: Array(text.utf8)), source: SourceID(index: 0),
         rules: .core, into: &diagnostics))
-    pipeline = PipelineDecl(tree)
+    pipeline = PipelineDecl(tree, into: &diagnostics)
     program = Program(name: "case")
     program.stages = pipeline.stages.map {
       Stage(name: $0.name.value, status: .selected, span: Self.span)
@@ -34,8 +34,8 @@ struct PassCase {
       Kind(name: $0, applications: [], encryptedArguments: [])
     }
     for declaration in pipeline.datasets {
-      var dataset = Dataset(
-        name: declaration.name.value, mustBeRead: declaration.mustBeRead, span: Self.span)
+      var dataset = Dataset(name: declaration.name.value, span: Self.span)
+      dataset.mustBeRead = declaration.mustBeRead.map { tree.string($0) == "true" } ?? false
       let location = try #require(declaration.at.map { tree.string($0) })
       let place = try #require(place(location))
       dataset.place(at: [(location, place)], isList: false)

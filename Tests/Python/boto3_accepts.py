@@ -18,6 +18,7 @@ import threading
 
 import boto3
 import botocore.config
+import botocore.validate
 from moto.server import ThreadedMotoServer
 
 BINARY = sys.argv[1]
@@ -157,6 +158,20 @@ def example(emr, pipeline, more_arguments):
                           "2026-11-01T02:03:04+01:00", TOP / folder, keys)
 
 
+def every_member(emr):
+    """A pipeline whose steps say all that a step can; what moto does not know is only validated."""
+    body = penstock(["compile", "every-member.yml", "--quiet"], TOP / "Tests/Python", {})
+    shape = emr.client.meta.service_model.operation_model("RunJobFlow").input_shape
+    report = botocore.validate.ParamValidator().validate(body, shape)
+    if report.has_errors():
+        raise Fault(report.generate_report())
+    for step in body["Steps"]:
+        if step.pop("StepMonitoringConfiguration")["S3MonitoringConfiguration"].keys() != {
+                "LogUri", "EncryptionKeyArn"} or not step["HadoopJarStep"]["Properties"]:
+            raise Fault("a step has lost a member")
+    return send(emr, [{"operation": "RunJobFlow", "body": body}])
+
+
 def main():
     if CASES:
         jobs = [(path.stem, recorded, (path,)) for path in sorted(CASES.glob("*.json"))]
@@ -165,6 +180,7 @@ def main():
         jobs = [(f"{pipeline} {' '.join(more)}", example, (pipeline, more))
                 for pipeline in [line.split()[0] for line in listed.stdout.splitlines()]
                 for more in ([], ["--reveal-secrets"], ["--debug", "--run-id", "by-hand"])]
+        jobs.append(("every member", every_member, ()))
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

@@ -1,0 +1,41 @@
+import Diagnostics
+import SourceText
+import Values
+
+/// What a rule means that does not hold.
+struct Consequence {
+  var isWarning = false
+  /// The exit status that is asked for.
+  var exitStatus: Int32?
+}
+
+extension Binder {
+  /// What `severity` and `exit` say; nil where one of them is wrong.
+  func consequence(
+    severity: NodeID?, exit: NodeID?, into diagnostics: inout [Diagnostic]
+  ) -> Consequence? {
+    var consequence = Consequence()
+    if let severity {
+      guard let value = value(severity, into: &diagnostics)?.unwrapped else { return nil }
+      switch value {
+      case .string("warning"): consequence.isWarning = true
+      case .string("error"), .null, .optional: break
+      default:
+        diagnostics.append(
+          .wrongValue("`error` or `warning`", found: value, at: tree.span(severity)))
+        return nil
+      }
+    }
+    if let exit {
+      guard let value = value(exit, into: &diagnostics)?.unwrapped else { return nil }
+      if let status = value.exactInteger, (1...255).contains(status) {
+        consequence.exitStatus = Int32(status)
+      } else if !value.isAbsent {
+        diagnostics.append(
+          .wrongValue("an exit code from 1 to 255", found: value, at: tree.span(exit)))
+        return nil
+      }
+    }
+    return consequence
+  }
+}

@@ -1,0 +1,220 @@
+import Diagnostics
+import PipelineIR
+import PipelineSyntax
+import SourceText
+import Values
+
+/// What a step's parameters become: the arguments that its kind says, in their order.
+extension StepExpander {
+  /// Where an argument comes from, found out only where something is wrong with it.
+  private struct ArgumentPlace {
+    enum Part {
+      case whole
+      case item(Int)
+      case entry(String)
+    }
+
+    var span: Span
+    /// The value as it is written, where it is in the pipeline.
+    var node: NodeID?
+    var part = Part.whole
+
+    init(_ span: Span) { self.span = span }
+
+    init(_ parameter: Parameter, _ part: Part = .whole) {
+      span = parameter.span
+      node = parameter.node
+      self.part = part
+    }
+  }
+
+  mutating func addArguments(
+    _ kind: StepKindDecl, _ parameters: Parameters, _ report: inout Report
+  ) {
+    for argument in kind.arguments {
+      switch argument {
+      case .text(let node):
+        guard let value = kindValue(node, kind, parameters, &report)?.unwrapped else { return }
+        addItems(value, ArgumentPlace(kind.tree.span(node)), &report)
+      case .option(let name):
+        if let parameter = parameters[name] { addOption("--", parameter, &report) }
+      case .value(let name):
+        guard let parameter = parameters[name] else { continue }
+        addItems(parameter.value, ArgumentPlace(parameter), &report)
+      case .pairs(let name, let flag):
+        if let parameter = parameters[name] { addPairs(parameter, flag: flag, &report) }
+      case .options(let name?, let prefix):
+        if let parameter = parameters[name] { addOptions(parameter, prefix: prefix, &report) }
+      case .options(nil, let prefix):
+        for parameter in parameters.items { addOption(prefix, parameter, &report) }
+      }
+    }
+  }
+
+  private mutating func addPairs(_ parameter: Parameter, flag: String, _ report: inout Report) {
+    guard case .map(let map) = parameter.value else {
+      report.diagnostics.append(.noPairs(parameter.value, of: parameter.name, at: parameter.span))
+      return
+    }
+    for entry in map.entries where !entry.value.isAbsent {
+      let key = entry.key.argumentText ?? ""
+      program.arguments.append(Argument(text: program.texts.add(flag)))
+      addArgument(
+        .joined([.string(key + "="), entry.value.unwrapped], separator: ""), of: entry.value,
+        ArgumentPlace(parameter, .entry(key)), &report)
+    }
+  }
+
+  private mutating func addOptions(
+    _ parameter: Parameter, prefix: String, _ report: inout Report
+  ) {
+    guard case .map(let map) = parameter.value else {
+      return addItems(parameter.value, ArgumentPlace(parameter), &report)
+    }
+    for entry in map.entries {
+      let key = entry.key.argumentText ?? ""
+      addOption(
+        prefix, key, entry.value.unwrapped, ArgumentPlace(parameter, .entry(key)), &report)
+    }
+  }
+
+  private mutating func addOption(
+    _ prefix: String, _ parameter: Parameter, _ report: inout Report
+  ) {
+    guard let text = knownText(parameter) else {
+      return addOption(
+        prefix, parameter.name, parameter.value, ArgumentPlace(parameter), &report)
+    }
+    addFlag(prefix, parameter.name)
+    program.arguments.append(Argument(text: text))
+  }
+
+  /// The text of a dataset's location, where it is the text of its place.
+  private func knownText(_ parameter: Parameter) -> TextID? {
+    guard let place = parameter.place, case .string(var location) = parameter.value else {
+      return nil
+    }
+    let text = program.places[Int(place.index)].text
+    let isSame = location.withUTF8 { bytes in
+      program.texts.withBytes(text) { $0.isSame(as: bytes) }
+    }
+    return isSame ? text : nil
+  }
+
+  /// A true bool is a bare flag; a false one, or an absent value, is nothing.
+  private mutating func addOption(
+    _ prefix: String, _ name: String, _ value: Value, _ place: ArgumentPlace,
+    _ report: inout Report
+  ) {
+    switch value {
+    case .null, .optional(nil), .bool(false): return
+    case .bool(true): addFlag(prefix, name)
+    case .list(let items):
+      addFlag(prefix, name)
+      let wrong = items.first { $0.argumentText == nil } ?? value
+      addArgument(.joined(items, separator: ","), of: wrong, place, &report)
+    default:
+      addFlag(prefix, name)
+      addArgument(value, of: value, place, &report)
+    }
+  }
+
+  /// Adds a flag; its text stands once in the program, if there are not too many of them.
+  private mutating func addFlag(_ prefix: String, _ name: String) {
+    if let known = flags.first(where: { $0.name == name && $0.prefix == prefix }) {
+      program.arguments.append(Argument(text: known.text))
+      return
+    }
+    let text = program.texts.add(prefix + name)
+    if flags.count < 64 { flags.append((prefix, name, text)) }
+    program.arguments.append(Argument(text: text))
+  }
+
+  /// The items of a list, or the value itself, as they are. An item that is absent would give its
+  /// place to the next one.
+  private mutating func addItems(
+    _ value: Value, _ place: ArgumentPlace, _ report: inout Report
+  ) {
+    guard case .list(let items) = value else {
+      if !value.isAbsent { addArgument(value, of: value, place, &report) }
+      return
+    }
+    var place = place
+    for (index, item) in items.enumerated() {
+      place.part = .item(index)
+      addArgument(item.unwrapped, of: item, place, &report)
+    }
+  }
+
+  /// - Parameter source: what is at fault where the argument has no text.
+  private mutating func addArgument(
+    _ value: Value?, of source: Value, _ place: ArgumentPlace, _ report: inout Report
+  ) {
+    if let value, program.addArgument(value) { return }
+    report.diagnostics.append(.notAnArgument(source, at: span(of: place)))
+  }
+
+  // MARK: Beside the arguments
+
+  /// What goes into the step's request as EMR takes it.
+  mutating func addExtras(_ declaration: StepDecl, name: String, _ report: inout Report) {
+    let body = ClusterBody(binder: binder, origins: nil)
+    let properties = declaration.properties.flatMap { node in
+      body.evaluate(node, into: &report.diagnostics).flatMap {
+        self.properties($0, at: tree.span(node), &report)
+      }
+    }
+    let monitoring = declaration.monitoring.flatMap {
+      body.evaluate($0, into: &report.diagnostics)
+    }
+    for part in [properties, monitoring] {
+      for reference in part?.value.secretReferences ?? [] {
+        report.diagnostics.append(
+          .secretInArguments(
+            reference, step: name, at: part?.span ?? tree.span(declaration.node)))
+      }
+    }
+    program.steps[program.steps.count - 1].extras = Int32(clamping: program.stepExtras.count)
+    program.stepExtras.append(StepExtras(properties: properties, monitoring: monitoring))
+  }
+
+  /// A map's entries as a list of maps of `Key` and `Value`.
+  private func properties(
+    _ map: Located, at span: Span, _ report: inout Report
+  ) -> Located? {
+    guard case .map(let entries) = map.content else {
+      report.diagnostics.append(.wrongValue("a map", found: map.value, at: span))
+      return nil
+    }
+    var items: [Located] = []
+    for entry in entries {
+      var value = entry.value
+      if case .scalar(.secret) = value.content {
+      } else if let text = value.value.argumentText {
+        value.content = .scalar(.string(text))
+      } else {
+        report.diagnostics.append(.notAnArgument(value.value, at: value.span ?? span))
+      }
+      let key = Located(.scalar(.string(entry.key)), span: entry.keySpan ?? span)
+      items.append(
+        Located(
+          .map([.init(key: "Key", value: key), .init(key: "Value", value: value)]),
+          span: value.span))
+    }
+    return items.isEmpty ? nil : Located(.list(items), span: span)
+  }
+
+  /// The part that is at fault; the whole where the part comes out of an expression.
+  private func span(of place: ArgumentPlace) -> Span {
+    guard let node = place.node else { return place.span }
+    switch place.part {
+    case .whole: return place.span
+    case .item(let wanted):
+      for (index, item) in tree.items(node).enumerated() where index == wanted {
+        return tree.span(item)
+      }
+      return place.span
+    case .entry(let key): return tree.value(node, key).map(tree.span) ?? place.span
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import Diagnostics
+import SourceText
+
+extension Diagnostic {
+  static func literalWanted(_ name: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .pipelineLiteralWanted,
+      "`\(name)` is needed before anything is evaluated, and cannot be an expression", at: span,
+      hint: "write the value itself")
+  }
+}

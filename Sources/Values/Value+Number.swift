@@ -1,0 +1,76 @@
+/// Numbers of documents that `Int64` and `Double` cannot give back as they were written.
+extension Value {
+  /// A whole number by its decimal digits, with a minus where it is negative.
+  package init(wholeNumber text: String) {
+    self = Int64(text).map { .int($0) } ?? .number(text)
+  }
+
+  /// A number with a fraction or an exponent, or one of `inf`, `-inf` and `nan`.
+  package init(fraction text: String) {
+    let number = Double(text) ?? .nan
+    let isSpecial = !(text.utf8.last.map { ASCII.isDigit($0) } ?? false)
+    self =
+      isSpecial || CanonicalJSONWriter.text(of: number) == text
+      ? .double(number) : .number(Self.withoutLeadingZeros(text))
+  }
+
+  /// JSON has no `007.5`.
+  private static func withoutLeadingZeros(_ text: String) -> String {
+    let isNegative = text.utf8.first == 0x2D
+    var digits = text.utf8.dropFirst(isNegative ? 1 : 0)
+    while digits.first == 0x30, let second = digits.dropFirst().first, ASCII.isDigit(second) {
+      digits = digits.dropFirst()
+    }
+    return (isNegative ? "-" : "") + String(decoding: digits, as: UTF8.self)
+  }
+
+  /// Whether a number's text has neither a fraction nor an exponent.
+  package static func isWhole(_ number: String) -> Bool {
+    number.utf8.allSatisfy { ASCII.isDigit($0) || $0 == 0x2D }
+  }
+
+  /// The value to compute with: of a number that is kept as its text, the double. Nil where that is
+  /// whole and beyond 64 bits, or beyond what a double holds: it can be passed on and no more.
+  package var computable: Value? {
+    guard case .number(let text) = self else { return self }
+    guard !Self.isWhole(text), let number = Double(text), number.isFinite else { return nil }
+    return .double(number)
+  }
+
+  /// The nearest double of a number.
+  package var nearestDouble: Double? {
+    switch self {
+    case .int(let number): Double(number)
+    case .uint(let number): Double(number)
+    case .double(let number): number
+    case .number(let text): Double(text)
+    default: nil
+    }
+  }
+
+  /// The integer that a number is, however it is written.
+  package var exactInteger: Int64? {
+    switch self {
+    case .int(let number): number
+    case .uint(let number): Int64(exactly: number)
+    case .double(let number): Int64(exactly: number)
+    case .number(let text):
+      Self.isWhole(text) ? nil : Double(text).flatMap { Int64(exactly: $0) }
+    default: nil
+    }
+  }
+
+  /// Whether two numbers, one of them kept as its text, are the same.
+  static func areEqual(number text: String, _ other: Value) -> Bool {
+    if case .number(let otherText) = other {
+      if text == otherText { return true }
+      if isWhole(text), isWhole(otherText) { return false }
+    } else if isWhole(text) {
+      // Beyond 64 bits, as no integer is; of doubles one that is written alike.
+      guard case .double(let number) = other else { return false }
+      return Double(text) == number
+    }
+    guard let left = Double(text), let right = other.nearestDouble else { return false }
+    return left == right
+  }
+}
