@@ -224,6 +224,7 @@ package struct TypeChecker {
     if let when = step.when { inner = assume(when, in: inner, into: &diagnostics) }
     if let name = step.name { _ = type(of: name, inner, into: &diagnostics) }
     if let retry = step.retry { expect(retry, .bool, inner, into: &diagnostics) }
+    if let fresh = step.freshOutput { expect(fresh, .bool, inner, into: &diagnostics) }
     if let log = step.log { expect(log, .string, inner, into: &diagnostics) }
     if let timeout = step.timeout { _ = type(of: timeout, inner, into: &diagnostics) }
     for list in [step.reads, step.writes, step.deletes] {

@@ -97,6 +97,9 @@ struct StepExpander {
         accesses: firstAccess..<Int32(clamping: program.accesses.count),
         actionOnFailure: action(declaration), isRetryable: retry(declaration, stepKind, &report),
         origin: Origin(tree.span(declaration.name ?? declaration.node), pass)))
+    program.steps[program.steps.count - 1].needsFreshOutput =
+      declaration.freshOutput.flatMap { binder.bool($0, into: &report.diagnostics) }
+      ?? stepKind.needsFreshOutput
     if declaration.timeout != nil || declaration.log != nil { addRunning(declaration, &report) }
   }
 

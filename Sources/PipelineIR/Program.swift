@@ -192,6 +192,8 @@ package struct Step: Sendable {
   package var isRetryable: Bool
   /// The step is cancelled when it takes longer; 0: never.
   package var timeoutSeconds: Int32 = 0
+  /// Whether its program fails where a folder that it writes is there.
+  package var needsFreshOutput = false
   package var origin: Origin
 
   package init(

@@ -15,6 +15,8 @@ package struct StepDecl: Sendable {
   package var retry: NodeID?
   package var onFailure: NodeID?
   package var timeout: NodeID?
+  /// Whether its program fails where a folder that it writes is there, unless its kind says.
+  package var freshOutput: NodeID?
   /// The object that its program leaves a log of its own in.
   package var log: NodeID?
   /// The stage that a step of the cluster, or a release, stands in front of.
@@ -40,6 +42,7 @@ package struct StepDecl: Sendable {
       case .before: before = entry.value
       case .timeout: timeout = entry.value
       case .log: log = entry.value
+      case .freshOutput: freshOutput = entry.value
       case .summary: break
       case nil:
         if kind == nil {
@@ -57,11 +60,12 @@ package struct StepDecl: Sendable {
     case name, when, each, reads, writes, deletes, retry
     case onFailure = "on-failure"
     case before, summary, timeout, log
+    case freshOutput = "fresh-output"
   }
 
   private static func member(_ tree: Tree, _ key: NodeID) -> Member? {
     tree.withBytes(key) { bytes in
-      guard let first = bytes.first, bytes.count <= 10 else { return nil }
+      guard let first = bytes.first, bytes.count <= 12 else { return nil }
       switch first {
       case UInt8(ascii: "n"): return bytes.isSame(as: "name") ? .name : nil
       case UInt8(ascii: "w"):
@@ -75,6 +79,7 @@ package struct StepDecl: Sendable {
       case UInt8(ascii: "s"): return bytes.isSame(as: "summary") ? .summary : nil
       case UInt8(ascii: "t"): return bytes.isSame(as: "timeout") ? .timeout : nil
       case UInt8(ascii: "l"): return bytes.isSame(as: "log") ? .log : nil
+      case UInt8(ascii: "f"): return bytes.isSame(as: "fresh-output") ? .freshOutput : nil
       default: return nil
       }
     }

@@ -39,6 +39,8 @@ package final class StepKindDecl: Sendable {
   package let encrypted: NodeID?
   package let applications: [String]
   package let retry: Bool
+  /// Whether programs of this kind fail where a folder that they write is there.
+  package let needsFreshOutput: Bool
   package let jar: NodeID?
   package let mainClass: NodeID?
   package let arguments: [Argument]
@@ -66,6 +68,7 @@ package final class StepKindDecl: Sendable {
     encrypted = fields["encrypted"]
     applications = fields.items("applications").map { tree.string($0) }
     retry = fields.bool("retry") ?? false
+    needsFreshOutput = fields.bool("fresh-output") ?? false
     jar = fields["jar"]
     mainClass = fields["main-class"]
     arguments = fields.items("arguments").map { Self.argument(tree, $0) }
