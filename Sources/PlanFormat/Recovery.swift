@@ -25,6 +25,13 @@ package struct Recovery: Hashable, Sendable {
     package var deleter: String
     /// Where that one moved it.
     package var target: String?
+
+    package init(step: String, place: String, deleter: String, target: String?) {
+      self.step = step
+      self.place = place
+      self.deleter = deleter
+      self.target = target
+    }
   }
 
   /// Names of the pipeline's steps that are done and left out, in their order.
