@@ -294,6 +294,9 @@ static const unsigned char docs_diagnostics_emr_tag_twice_md[] = {
 static const unsigned char docs_diagnostics_emr_tag_value_md[] = {
 #embed "../../docs/diagnostics/emr-tag-value.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_emr_termination_protected_md[] = {
+#embed "../../docs/diagnostics/emr-termination-protected.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_emr_too_many_bootstrap_actions_md[] = {
 #embed "../../docs/diagnostics/emr-too-many-bootstrap-actions.md" if_empty(0)
 };
@@ -530,6 +533,9 @@ static const unsigned char docs_diagnostics_resume_with_skip_md[] = {
 };
 static const unsigned char docs_diagnostics_run_failed_md[] = {
 #embed "../../docs/diagnostics/run-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_run_not_recoverable_md[] = {
+#embed "../../docs/diagnostics/run-not-recoverable.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_run_unknown_md[] = {
 #embed "../../docs/diagnostics/run-unknown.md" if_empty(0)
@@ -912,6 +918,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/emr-tag-reserved.md", docs_diagnostics_emr_tag_reserved_md, sizeof docs_diagnostics_emr_tag_reserved_md},
     {"docs/diagnostics/emr-tag-twice.md", docs_diagnostics_emr_tag_twice_md, sizeof docs_diagnostics_emr_tag_twice_md},
     {"docs/diagnostics/emr-tag-value.md", docs_diagnostics_emr_tag_value_md, sizeof docs_diagnostics_emr_tag_value_md},
+    {"docs/diagnostics/emr-termination-protected.md", docs_diagnostics_emr_termination_protected_md, sizeof docs_diagnostics_emr_termination_protected_md},
     {"docs/diagnostics/emr-too-many-bootstrap-actions.md", docs_diagnostics_emr_too_many_bootstrap_actions_md, sizeof docs_diagnostics_emr_too_many_bootstrap_actions_md},
     {"docs/diagnostics/emr-too-many-steps.md", docs_diagnostics_emr_too_many_steps_md, sizeof docs_diagnostics_emr_too_many_steps_md},
     {"docs/diagnostics/emr-too-many-tags.md", docs_diagnostics_emr_too_many_tags_md, sizeof docs_diagnostics_emr_too_many_tags_md},
@@ -991,6 +998,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/resume-unsafe.md", docs_diagnostics_resume_unsafe_md, sizeof docs_diagnostics_resume_unsafe_md},
     {"docs/diagnostics/resume-with-skip.md", docs_diagnostics_resume_with_skip_md, sizeof docs_diagnostics_resume_with_skip_md},
     {"docs/diagnostics/run-failed.md", docs_diagnostics_run_failed_md, sizeof docs_diagnostics_run_failed_md},
+    {"docs/diagnostics/run-not-recoverable.md", docs_diagnostics_run_not_recoverable_md, sizeof docs_diagnostics_run_not_recoverable_md},
     {"docs/diagnostics/run-unknown.md", docs_diagnostics_run_unknown_md, sizeof docs_diagnostics_run_unknown_md},
     {"docs/diagnostics/schema-bad-enum.md", docs_diagnostics_schema_bad_enum_md, sizeof docs_diagnostics_schema_bad_enum_md},
     {"docs/diagnostics/schema-bad-format.md", docs_diagnostics_schema_bad_format_md, sizeof docs_diagnostics_schema_bad_format_md},
@@ -1087,4 +1095,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 269;
+const size_t penstock_builtin_count = 271;

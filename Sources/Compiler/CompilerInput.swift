@@ -19,6 +19,22 @@ package struct InputFile: Sendable {
   }
 }
 
+/// A run that failed, and is gone on with.
+package struct RecoveredRun: Sendable {
+  /// As the command line names it.
+  package var name: String
+  /// Of its plan: `sha256:…`.
+  package var digest: String
+  /// What it had asked. Its answers hold: since then the run itself may have changed what S3 holds.
+  package var questions: Set<FactQuestion>
+
+  package init(name: String, digest: String, questions: Set<FactQuestion>) {
+    self.name = name
+    self.digest = digest
+    self.questions = questions
+  }
+}
+
 /// What the command line says about a compilation.
 package struct CompilerOptions: Sendable {
   package var debug = false
@@ -27,6 +43,8 @@ package struct CompilerOptions: Sendable {
   /// Names of steps that are left out.
   package var skipSteps: [String] = []
   package var include: [String] = []
+  /// The failed run that this one goes on with; nil where it is a run of its own.
+  package var recovered: RecoveredRun?
   /// S3 locations that are emptied before the run begins, and count as empty.
   package var emptiedFirst: [String] = []
   package var persistent = false

@@ -30,6 +30,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case lockUnusable = "lock-unusable"
   case planStale = "plan-stale"
   case runFailed = "run-failed"
+  case runNotRecoverable = "run-not-recoverable"
   case runUnknown = "run-unknown"
 
   // MARK: JSON
@@ -201,6 +202,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case emrTagReserved = "emr-tag-reserved"
   case emrTagTwice = "emr-tag-twice"
   case emrTagValue = "emr-tag-value"
+  case emrTerminationProtected = "emr-termination-protected"
   case emrTooManyBootstrapActions = "emr-too-many-bootstrap-actions"
   case emrTooManySteps = "emr-too-many-steps"
   case emrTooManyTags = "emr-too-many-tags"
@@ -254,7 +256,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case .emrApplicationUnknown, .emrArgumentEmpty, .emrClassificationUnknown,
       .emrBidPriceUnused, .emrFleetPriority, .emrIdleWithoutKeepAlive,
       .emrInstanceTypeNotOffered, .emrInstanceTypeRelease, .emrInstanceTypeUnknown,
-      .emrLogEncryption, .emrRepoUpgrade:
+      .emrLogEncryption, .emrRepoUpgrade, .emrTerminationProtected:
       .warning
     case .migrationDropped, .enrichmentMisnamed, .enrichmentTwice, .resolverKeyInPlain,
       .resolverPriorityTwice,

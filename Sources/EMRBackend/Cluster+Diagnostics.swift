@@ -139,4 +139,12 @@ extension Diagnostic {
       source: reference("AutoTerminationPolicy"),
       hint: "leave it out, or set `Instances.KeepJobFlowAliveWhenNoSteps`")
   }
+
+  static func terminationProtected(isKeptAlive: Bool, at spot: Spot) -> Diagnostic {
+    rule(
+      .emrTerminationProtected,
+      "the cluster goes on after \(isKeptAlive ? "the run" : "a step that fails"), as it is protected "
+        + "against termination", at: spot, source: reference("SetTerminationProtection"),
+      hint: "protect only a cluster that outlives the run: `TerminationProtected: ${run.isPersistent}`")
+  }
 }

@@ -122,13 +122,19 @@ extension JobFlowCheck {
   // MARK: Termination
 
   private mutating func checkTermination() {
+    let isKeptAlive = instances["KeepJobFlowAliveWhenNoSteps"]?.flag == true
+    if let protection = instances.entry("TerminationProtected"), protection.value.flag == true,
+      !program.cluster.isPersistent
+    {
+      diagnostics.append(.terminationProtected(isKeptAlive: isKeptAlive, at: Spot(protection)))
+    }
     guard let policy = body.entry("AutoTerminationPolicy") else { return }
     if let timeout = policy.value["IdleTimeout"], let seconds = timeout.integer,
       !(60...604_800).contains(seconds)
     {
       diagnostics.append(.idleTimeout(seconds, at: Spot(timeout)))
     }
-    if instances["KeepJobFlowAliveWhenNoSteps"]?.flag != true {
+    if !isKeptAlive {
       diagnostics.append(.idleWithoutKeepAlive(at: Spot(policy)))
     }
   }

@@ -5,11 +5,13 @@ import Values
 extension Run {
   /// Asks again what the plan rests on, and refuses to begin where the world answers otherwise.
   mutating func checkFacts() async throws(RunStop) {
-    let questions = plan.facts.map(\.question)
+    // What a recovery has from the run that failed, that run may have changed.
+    let facts = plan.facts.filter { !$0.isInherited }
+    let questions = facts.map(\.question)
     let answers = await services.facts.answers(to: questions)
     if Task.isCancelled { throw .interrupted }
     var changes: [(status: Int64, text: String)] = []
-    for (fact, answer) in zip(plan.facts, answers) {
+    for (fact, answer) in zip(facts, answers) {
       switch answer {
       case .known(let value):
         let isUnchanged = value.equals(fact.answer)

@@ -14,25 +14,17 @@ extension Run {
     report.clusterReason = record.clusterReason
     report.happened = happened
     report.notHappened = notHappened
-    guard let failed = failedStep else {
-      report.recovery = Plan.Recovery(
-        stage: nil, command: startAgain, toEmpty: [],
-        explanation: "no step has run, so nothing was done to data")
-      return report
-    }
+    let recovery = RecoveryRules(plan).recovery(after: record.progress)
+    report.recovery = recovery
+    if recovery.isPossible { report.recoveryCommand = options.recoverCommand }
+    guard let failed = failedStep else { return report }
     report.stepIndex = failed
     report.step = record.steps[failed].description
     report.origin = plan.steps[failed].origin
-    report.recovery = plan.steps[failed].recovery
     if let cluster = report.cluster, let step = record.steps[failed].id {
       report.logs = await logs(cluster, step)
     }
     return report
-  }
-
-  /// The command that plans and does the same again, from the start.
-  private var startAgain: String? {
-    plan.steps.first?.recovery.command
   }
 
   private func logs(_ cluster: String, _ step: String) async -> [FailureReport.LogTail] {
@@ -83,7 +75,27 @@ extension Run {
   private var happened: [String] {
     zip(plan.steps, record.steps).flatMap { step, known in
       known.description?.state == .completed ? Self.words(step, isDone: true) : []
+    } + madeOfParts
+  }
+
+  /// What completed steps made of what others had not finished.
+  private var madeOfParts: [String] {
+    var sentences: [String] = []
+    for (index, step) in plan.steps.enumerated()
+    where record.steps[index].description?.state == .completed {
+      let reads = step.accesses.filter { $0.mode == .read }.map(\.place)
+      let unfinished = plan.steps[..<index].indices.first { other in
+        record.steps[other].description?.state != .completed
+          && plan.steps[other].accesses.contains { access in
+            access.mode == .write
+              && reads.contains { $0.hasPrefix(access.place) || access.place.hasPrefix($0) }
+          }
+      }
+      guard let unfinished else { continue }
+      sentences.append(
+        "`\(step.name)` read what `\(plan.steps[unfinished].name)` had not finished")
     }
+    return sentences
   }
 
   /// What the steps that did not complete have not done, or have done in part.

@@ -119,7 +119,7 @@ extension Run {
     }
     // A cluster of its own ends by itself; until it does, it is not sure that it will.
     if isLive, !plan.cluster.isPersistent, record.termination == nil { return false }
-    try await end(0, "all \(plan.steps.count) steps of the run are completed")
+    try await end(0, "all \(plan.steps.count) steps of the run are completed" + ofCluster(cluster))
     return true
   }
 
@@ -167,13 +167,17 @@ extension Run {
       // Logs are whole only when the cluster is gone.
       let isGone =
         record.clusterState == .terminated || record.clusterState == .terminatedWithErrors
-      if !isGone, !(record.isTerminated && !isLive) {
+      if !isGone, !record.isLeftAlive, !(record.isTerminated && !isLive) {
         if idleSince == nil { idleSince = services.time.now }
         return false
       }
     }
-    try await end(1, failureSummary)
+    try await end(1, failureSummary + ofCluster(cluster))
     return true
+  }
+
+  private func ofCluster(_ cluster: String) -> String {
+    record.isLeftAlive ? "; the cluster \(cluster) goes on, as it could not be ended" : ""
   }
 
   /// The steps to submit again: the first that failed and what was not completed behind it; nil
@@ -261,8 +265,19 @@ extension Run {
     let answer = await change("TerminateJobFlows") { emr throws(CloudError) in
       try await emr.terminateJobFlows([cluster])
     }
-    if case .failure(let error) = answer { return try await tryAgain(error) }
-    blindSince = nil
-    try await note(.terminated(cluster: cluster))
+    switch answer {
+    case .success:
+      blindSince = nil
+      try await note(.terminated(cluster: cluster))
+    case .failure(let error) where error.kind == .refused:
+      blindSince = nil
+      tell(
+        .warning(
+          "EMR did not end the cluster \(cluster), which goes on and is paid for: \(error.message)"
+            + " To end it: aws emr modify-cluster-attributes --cluster-id \(cluster) "
+            + "--no-termination-protected; aws emr terminate-clusters --cluster-ids \(cluster)"))
+      try await note(.terminationRefused(cluster: cluster, error: error.message))
+    case .failure(let error): try await tryAgain(error)
+    }
   }
 }

@@ -37,6 +37,8 @@ package enum RunEntry: Sendable {
   /// About to terminate the cluster.
   case terminateIntended(cluster: String, why: String)
   case terminated(cluster: String)
+  /// EMR refuses to terminate the cluster: it goes on.
+  case terminationRefused(cluster: String, error: String)
   /// Watching stopped, the run did not.
   case interrupted(why: String)
   case ended(status: Int32, summary: String)
@@ -83,6 +85,9 @@ extension RunEntry {
     case .terminateIntended(let cluster, let why):
       Self.entry("terminate-intended", ["cluster": .string(cluster), "why": .string(why)])
     case .terminated(let cluster): Self.entry("terminated", ["cluster": .string(cluster)])
+    case .terminationRefused(let cluster, let error):
+      Self.entry(
+        "termination-refused", ["cluster": .string(cluster), "error": .string(error)])
     case .interrupted(let why): Self.entry("interrupted", ["why": .string(why)])
     case .ended(let status, let summary):
       Self.entry("ended", ["status": .int(Int64(status)), "summary": .string(summary)])
@@ -137,6 +142,7 @@ extension RunEntry {
     case "cancelled": self = .cancelled(cluster: cluster)
     case "terminate-intended": self = .terminateIntended(cluster: cluster, why: why)
     case "terminated": self = .terminated(cluster: cluster)
+    case "termination-refused": self = .terminationRefused(cluster: cluster, error: error)
     case "interrupted": self = .interrupted(why: why)
     case "ended":
       self = .ended(

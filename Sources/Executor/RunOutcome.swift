@@ -38,7 +38,9 @@ package struct FailureReport: Sendable {
   /// What has happened to data, and what has not: a sentence each.
   package var happened: [String] = []
   package var notHappened: [String] = []
-  package var recovery: Plan.Recovery?
+  package var recovery: Recovery?
+  /// The command that recovers the run; nil where none does.
+  package var recoveryCommand: String?
 
   package init(summary: String) { self.summary = summary }
 }

@@ -1,4 +1,5 @@
 package import Cloud
+package import PlanFormat
 package import Values
 
 /// What is known of a run: its journal's entries, folded.
@@ -45,6 +46,8 @@ package struct RunRecord: Sendable {
   package var isCancelled = false
   package var termination: String?
   package var isTerminated = false
+  /// Whether EMR refused to terminate the cluster.
+  package var isLeftAlive = false
   package var ended: (status: Int32, summary: String)?
 
   /// The steps that are submitted with the cluster itself.
@@ -102,6 +105,9 @@ package struct RunRecord: Sendable {
       termination = why
       isTerminated = false
     case .terminated: isTerminated = true
+    case .terminationRefused:
+      isTerminated = true
+      isLeftAlive = true
     case .ended(let status, let summary): ended = (status, summary)
     }
   }
@@ -144,5 +150,16 @@ package struct RunRecord: Sendable {
     relaunchDue = time
     openAddition = nil
     for index in steps.indices { steps[index] = Step() }
+  }
+}
+
+extension RunRecord {
+  /// How far each step came, for what is to be done after a failure.
+  package var progress: [Recovery.Progress] {
+    steps.map { step in
+      if step.description?.state == .completed { return .completed }
+      // One that is submitted again has no description while it waits.
+      return step.failures > 0 || step.description?.started != nil ? .started : .notStarted
+    }
   }
 }

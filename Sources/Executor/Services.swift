@@ -76,6 +76,8 @@ package struct ApplyOptions: Sendable {
   package var applyCommand: String
   /// The command that stops the run.
   package var cancelCommand = "penstock cancel"
+  /// The command that goes on with the run after a failure.
+  package var recoverCommand = "penstock run --recover"
   /// What keeps other runs away; nil where nothing does.
   package var lock: (any LockStore)?
   /// Whether a lock that another run holds keeps this one from nothing. It is left where it is.

@@ -242,6 +242,7 @@ package struct TypeChecker {
     if let monitoring = step.monitoring {
       check(body: monitoring, .dyn, inner, into: &diagnostics)
     }
+    if let fresh = step.freshOutput { expect(fresh, .bool, inner, into: &diagnostics) }
     if let log = step.log { expect(log, .string, inner, into: &diagnostics) }
     if let timeout = step.timeout { _ = type(of: timeout, inner, into: &diagnostics) }
     for list in [step.reads, step.writes, step.deletes, step.after] {

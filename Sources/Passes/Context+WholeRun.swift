@@ -8,7 +8,7 @@ extension Context {
     var options = options
     options.skipSteps = []
     return Context(
-      pipeline: pipeline, kinds: kinds, uses: uses, options: options, facts: facts.fresh(),
+      pipeline: pipeline, kinds: kinds, options: options, facts: facts.fresh(),
       base: base, inputTrees: inputTrees)
   }
 

@@ -140,6 +140,18 @@ extension Context {
     return stages
   }
 
+  /// Whether a stage of a program whose steps aren't expanded yet writes to a dataset.
+  func writes(to dataset: Int, inStage name: String, of program: Program) -> Bool {
+    var run = Rehearsal(with(options, facts: facts.recalling()), at: program)
+    _ = run.expand { $0.name == name }
+    let owners = DatasetIndex(run.program)
+    return run.program.steps.filter { $0.stage == run.program.stageID(named: name) }.contains {
+      run.program.accesses(of: $0).contains { access in
+        access.mode == .write && owners.touched(by: access.place).contains(dataset)
+      }
+    }
+  }
+
   /// A program whose steps aren't expanded yet, with those that `--skip-step` leaves out of them.
   func lookingAhead(_ program: Program) -> Program {
     guard options.runID != nil, !options.skipSteps.isEmpty else { return program }

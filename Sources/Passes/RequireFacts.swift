@@ -154,9 +154,9 @@ private struct Requirement {
 
   /// Nil for a place that the stage does not write to.
   private func note(_ dataset: Marked<String>, _ context: Context) -> String? {
-    let stages = zip(context.pipeline.stages, context.uses.stages)
-    let fills = stages.first { $0.0.name.value == stage.name }?.1.writes.contains(dataset.value)
-    guard fills == true else { return nil }
+    guard let number = context.pipeline.dataset(named: dataset.value),
+      context.writes(to: number, inStage: stage.name, of: program)
+    else { return nil }
     return "stage `\(stage.name)` fills it, and a run that is under way or that failed may have "
       + "left data there"
   }

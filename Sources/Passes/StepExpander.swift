@@ -115,6 +115,9 @@ struct StepExpander {
         isRetryable: retry(declaration, stepKind, &report),
         origin: Origin(tree.span(declaration.name ?? declaration.node), pass)))
     guard lowersArguments else { return }
+    program.steps[program.steps.count - 1].needsFreshOutput =
+      declaration.freshOutput.flatMap { binder.bool($0, into: &report.diagnostics) }
+      ?? stepKind.needsFreshOutput
     addRunning(declaration, &report)
     if declaration.properties != nil || declaration.monitoring != nil {
       addExtras(declaration, name: name, &report)

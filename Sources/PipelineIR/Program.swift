@@ -209,6 +209,8 @@ package struct Step: Sendable {
   package var timeoutSeconds: Int32 = 0
   /// Index into `Program.stepExtras`, or -1.
   package var extras: Int32 = -1
+  /// Whether its program fails where a folder that it writes is there.
+  package var needsFreshOutput = false
   package var origin: Origin
 
   package init(

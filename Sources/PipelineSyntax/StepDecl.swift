@@ -12,6 +12,8 @@ package struct StepDecl: Sendable {
   package var retry: NodeID?
   package var onFailure: NodeID?
   package var timeout: NodeID?
+  /// Whether its program fails where a folder that it writes is there, unless its kind says.
+  package var freshOutput: NodeID?
   /// The object that its program leaves a log of its own in.
   package var log: NodeID?
   /// The steps that its own program waits for.
@@ -46,6 +48,7 @@ package struct StepDecl: Sendable {
       case .after: after = entry.value
       case .properties: properties = entry.value
       case .monitoring: monitoring = entry.value
+      case .freshOutput: freshOutput = entry.value
       case .summary: break
       case nil:
         if kind == nil {
@@ -63,6 +66,7 @@ package struct StepDecl: Sendable {
     case name, when, each, reads, writes, deletes, retry
     case onFailure = "on-failure"
     case after, before, summary, timeout, log, properties, monitoring
+    case freshOutput = "fresh-output"
   }
 
   private static func member(_ tree: Tree, _ key: NodeID) -> Member? {

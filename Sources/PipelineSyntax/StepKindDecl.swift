@@ -38,6 +38,8 @@ package final class StepKindDecl: Sendable {
   package let encrypted: NodeID?
   package let applications: [String]
   package let retry: Bool
+  /// Whether programs of this kind fail where a folder that they write is there.
+  package let needsFreshOutput: Bool
   package let jar: NodeID?
   package let mainClass: NodeID?
   package let arguments: [Argument]
@@ -63,6 +65,7 @@ package final class StepKindDecl: Sendable {
     }
     applications = fields.texts("applications", &diagnostics).map(\.value)
     retry = fields.flag("retry", &diagnostics) ?? false
+    needsFreshOutput = fields.flag("fresh-output", &diagnostics) ?? false
     jar = fields["jar"]
     mainClass = fields["main-class"]
     arguments = fields.items("arguments").map {

@@ -1,3 +1,4 @@
+import PlanFormat
 import Values
 
 extension Side {
@@ -35,6 +36,11 @@ extension Side {
       tree.isSame(requestSteps[index], as: otherTree, other.requestSteps[otherIndex])
     else { return false }
     guard !planSteps.isEmpty, !other.planSteps.isEmpty else { return true }
+    if let recovery = recovery(index), let others = other.recovery(otherIndex),
+      recovery.isPossible != others.isPossible || recovery.toEmpty != others.toEmpty
+    {
+      return false
+    }
     var left = tree.entries(planSteps[index])
     var right = otherTree.entries(other.planSteps[otherIndex])
     while true {
@@ -42,12 +48,13 @@ extension Side {
       let two = right.nextThatCounts(in: otherTree)
       guard let one, let two else { return one == nil && two == nil }
       guard tree.isSame(one.key, as: otherTree, two.key) else { return false }
-      if tree.isKey(one.key, "recovery") {
-        if !tree.isSameRecovery(one.value, otherTree, two.value) { return false }
-      } else if !tree.isSame(one.value, as: otherTree, two.value) {
-        return false
-      }
+      guard tree.isSame(one.value, as: otherTree, two.value) else { return false }
     }
+  }
+
+  /// What is done when a run fails in a step; nil where nothing tells.
+  private func recovery(_ index: Int) -> Recovery? {
+    recoveries.indices.contains(index) ? recoveries[index] : nil
   }
 
   /// The placeholders of secrets that stand in a step's arguments.
@@ -96,7 +103,7 @@ extension Side {
       step["arguments"] = .list(
         Arguments.parse(texts).map { shown($0, &mask, opening: opening) })
     }
-    if planned, planSteps.indices.contains(index) { addPlan(planSteps[index], tree, to: &step) }
+    if planned, planSteps.indices.contains(index) { addPlan(index, tree, to: &step) }
     return .map(step)
   }
 
@@ -114,25 +121,20 @@ extension Side {
     return Value.map(map).unlessEmpty
   }
 
-  private func addPlan(_ node: NodeID, _ tree: Tree, to step: inout ValueMap) {
+  private func addPlan(_ index: Int, _ tree: Tree, to step: inout ValueMap) {
     for key in ["maximumTries", "timeoutSeconds", "accesses"] {
-      if let value = tree.value(node, key) { step[key] = Value(tree, value) }
+      if let value = tree.value(planSteps[index], key) { step[key] = Value(tree, value) }
     }
-    guard let recovery = tree.value(node, "recovery") else { return }
-    var resume = ValueMap()
-    resume["isPossible"] = .bool(tree.value(recovery, "command") != nil)
-    if let stage = tree.value(recovery, "stage") { resume["stage"] = Value(tree, stage) }
-    if let places = tree.value(recovery, "toEmpty") { resume["toEmpty"] = Value(tree, places) }
-    step["resume"] = .map(resume)
+    guard let recovery = recovery(index) else { return }
+    step["resume"] = .map(
+      ValueMap([
+        "isPossible": .bool(recovery.isPossible),
+        "toEmpty": .list(recovery.toEmpty.map { .string($0) }),
+      ]))
   }
 
   /// Why a run that fails in a step is recovered as it is.
-  func recoveryExplanation(_ index: Int) -> String {
-    guard let tree, planSteps.indices.contains(index),
-      let text = tree.value(planSteps[index], "recovery").flatMap({ tree.value($0, "explanation") })
-    else { return "" }
-    return tree.string(text)
-  }
+  func recoveryExplanation(_ index: Int) -> String { recovery(index)?.explanation ?? "" }
 
   // MARK: Arguments
 
@@ -173,19 +175,6 @@ extension Tree {
     withBytes(key) { bytes in
       bytes.count == name.utf8CodeUnitCount && name.withUTF8Buffer { bytes.elementsEqual($0) }
     }
-  }
-
-  /// Without the command line and the explanation, which follow from the rest.
-  fileprivate func isSameRecovery(_ node: NodeID, _ other: Tree, _ otherNode: NodeID) -> Bool {
-    func member(_ key: String) -> Bool {
-      switch (value(node, key), other.value(otherNode, key)) {
-      case (nil, nil): true
-      case (let one?, let two?): isSame(one, as: other, two)
-      default: false
-      }
-    }
-    return member("stage") && member("toEmpty")
-      && (value(node, "command") == nil) == (other.value(otherNode, "command") == nil)
   }
 }
 

@@ -1,3 +1,4 @@
+import PlanFormat
 package import SourceText
 package import Values
 
@@ -42,6 +43,8 @@ package struct Side: Sendable {
   var requestSteps: [NodeID] = []
   /// What a plan says of the same steps; empty for anything but a plan.
   var planSteps: [NodeID] = []
+  /// What is done when a run fails in each of a plan's steps; empty where nothing tells.
+  var recoveries: [Recovery] = []
   package var run: RunName?
   /// Files that a plan was made from, with their digests, by path.
   var digests: [(path: String, digest: String)] = []

@@ -33,6 +33,7 @@ package struct SideReader {
       joined.tree = second.tree
       joined.requestSteps = second.requestSteps
       joined.planSteps = second.planSteps
+      joined.recoveries = second.recoveries
       joined.run = joined.run ?? second.run
     }
     for entry in second.head.entries where joined.head[entry.key] == nil {
@@ -71,7 +72,18 @@ package struct SideReader {
     }
     readRun()
     readParts()
+    readRecoveries()
     return side
+  }
+
+  /// Of no more steps than EMR takes.
+  private mutating func readRecoveries() {
+    var ignored: [Diagnostic] = []
+    guard side.planSteps.count <= 256, let plan = PlanReader.read(tree, into: &ignored) else {
+      return
+    }
+    let rules = RecoveryRules(plan)
+    side.recoveries = plan.steps.indices.map { rules.recovery(afterFailureIn: $0) }
   }
 
   private mutating func readRun() {

@@ -6,7 +6,7 @@ package import Values
 /// which references there are. The executor asks for their values when it applies the plan.
 package struct Plan: Sendable {
   /// The version of the format that this program writes and reads.
-  package static var formatVersion: Int64 { 1 }
+  package static var formatVersion: Int64 { 2 }
 
   package struct File: Hashable, Sendable {
     /// `pipeline`, an input's name, `facts`, `schema`, `step-kind`.
@@ -61,6 +61,9 @@ package struct Plan: Sendable {
     package var answer: Value
     /// True where nobody asked: the normal case was taken.
     package var isAssumed: Bool
+    /// True in the recovery of a run that had asked: the run itself may have changed it since, so it
+    /// is not asked again.
+    package var isInherited = false
     /// The exit status of a run whose world answers otherwise: 1, 3, 4 or 18.
     package var exitStatus: Int64
     /// What is said then.
@@ -100,37 +103,52 @@ package struct Plan: Sendable {
   package struct Access: Hashable, Sendable {
     package enum Mode: String, Hashable, Sendable, CaseIterable { case read, write, delete }
 
+    /// A part of a place, as steps of one kind tell such parts apart.
+    package struct Part: Hashable, Sendable {
+      package var kind: String
+      package var name: String
+
+      package init(kind: String, name: String) {
+        self.kind = kind
+        self.name = name
+      }
+
+      /// Whether another is a different part of the same place.
+      package func differs(from other: Part) -> Bool { kind == other.kind && name != other.name }
+    }
+
     package var mode: Mode
     package var place: String
     /// The dataset's name in the pipeline; empty where the place has none.
     package var dataset: String
+    /// Whether what is written there is this run's alone: the place had to be empty, or another run
+    /// has another place there.
+    package var isOwn: Bool
+    /// Which part of the place; nil for all of it.
+    package var part: Part?
 
-    package init(mode: Mode, place: String, dataset: String) {
+    package init(
+      mode: Mode, place: String, dataset: String, isOwn: Bool = false, part: Part? = nil
+    ) {
       self.mode = mode
       self.place = place
       self.dataset = dataset
-    }
-  }
-
-  /// How a run that failed in a step is recovered.
-  package struct Recovery: Hashable, Sendable {
-    /// The stage to resume from; nil where a new run from the start is right, or nothing is.
-    package var stage: String?
-    /// The one command line to give; nil where none recovers (then `explanation` says what to do).
-    package var command: String?
-    /// Places that the failed run may have filled in part, and that are to be emptied first.
-    package var toEmpty: [String]
-    package var explanation: String
-
-    package init(stage: String?, command: String?, toEmpty: [String], explanation: String) {
-      self.stage = stage
-      self.command = command
-      self.toEmpty = toEmpty
-      self.explanation = explanation
+      self.isOwn = isOwn
+      self.part = part
     }
   }
 
   package struct Step: Hashable, Sendable {
+    /// Why there is a step.
+    package enum Purpose: String, Hashable, Sendable, CaseIterable {
+      /// The pipeline has it.
+      case work
+      /// It brings ephemeral data back that no step of the run makes.
+      case restore
+      /// It frees ephemeral data.
+      case release
+    }
+
     package var name: String
     /// Empty for a step of the cluster itself.
     package var stage: String
@@ -140,12 +158,18 @@ package struct Plan: Sendable {
     /// Cancelled when it runs longer; 0: never.
     package var timeoutSeconds: Int64
     package var accesses: [Access]
-    package var recovery: Recovery
+    package var purpose = Purpose.work
+    /// Whether its program fails where a folder that it writes is there.
+    package var needsFreshOutput = false
+    /// Whether it must not be done twice, and all that it does is outside of the run's data.
+    package var isOnce = false
+    /// Names of the steps that its program waits for, and without whose success it does nothing.
+    package var predecessors: [String] = []
     package var origin: Origin?
 
     package init(
       name: String, stage: String, actionOnFailure: String, maximumTries: Int64,
-      timeoutSeconds: Int64, accesses: [Access], recovery: Recovery, origin: Origin?
+      timeoutSeconds: Int64, accesses: [Access], origin: Origin?
     ) {
       self.name = name
       self.stage = stage
@@ -153,8 +177,33 @@ package struct Plan: Sendable {
       self.maximumTries = maximumTries
       self.timeoutSeconds = timeoutSeconds
       self.accesses = accesses
-      self.recovery = recovery
       self.origin = origin
+    }
+  }
+
+  /// A step that is left out, since it is done.
+  package struct DoneStep: Hashable, Sendable {
+    package var name: String
+    /// What it did to data.
+    package var accesses: [Access]
+
+    package init(name: String, accesses: [Access]) {
+      self.name = name
+      self.accesses = accesses
+    }
+  }
+
+  /// Ephemeral data that a run can bring back whose steps do not make it.
+  package struct Restore: Hashable, Sendable {
+    package var dataset: String
+    package var places: [String]
+    /// Where it is brought back from.
+    package var sources: [String]
+
+    package init(dataset: String, places: [String], sources: [String]) {
+      self.dataset = dataset
+      self.places = places
+      self.sources = sources
     }
   }
 
@@ -219,6 +268,9 @@ package struct Plan: Sendable {
   package var cluster: Cluster
   package var stages: [Stage]
   package var steps: [Step]
+  /// Steps that the run leaves out, since they are done.
+  package var done: [DoneStep] = []
+  package var restores: [Restore] = []
   package var requests: [Request]
   /// References of the secrets whose placeholders stand in the requests and settings, sorted.
   package var secrets: [String]
@@ -228,6 +280,9 @@ package struct Plan: Sendable {
   /// S3 locations that are emptied before anything is started: what a failed run left there in part,
   /// and this one makes again. Facts are told as if they were empty already.
   package var emptiedFirst: [String]
+  /// `sha256:…` of the plan of the failed run that this one goes on with; nil where it is a run of
+  /// its own.
+  package var recovered: String?
   /// What the pipeline says of its run beside its steps, by the name of the feature that reads it;
   /// a part that is not said is not there. Texts may hold secrets' placeholders.
   ///

@@ -29,7 +29,7 @@ extension Diagnostic {
   static func planVersion(_ version: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .planFormat,
-      "the plan's format version is \(version), and this program reads 1 to "
+      "the plan's format version is \(version), and this program reads version "
         + "\(Plan.formatVersion)", at: span,
       hint: "apply it with the version of Penstock that made it, or make it again")
   }

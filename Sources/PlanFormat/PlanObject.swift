@@ -65,6 +65,11 @@ struct PlanObject {
     typed(key, .bool, "true or false", &diagnostics).map { tree.string($0) == "true" } ?? false
   }
 
+  /// False where it is not there.
+  func flag(_ key: String, _ diagnostics: inout [Diagnostic]) -> Bool {
+    node(key) != nil && bool(key, &diagnostics)
+  }
+
   func texts(_ key: String, _ diagnostics: inout [Diagnostic]) -> [String] {
     guard let list = list(key, &diagnostics) else { return [] }
     var texts: [String] = []

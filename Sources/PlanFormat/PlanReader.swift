@@ -31,7 +31,7 @@ package struct PlanReader {
       return false
     }
     guard tree.kind(node) == .int, let version = Int64(tree.string(node)),
-      (1...Plan.formatVersion).contains(version)
+      version == Plan.formatVersion
     else {
       let text = tree.kind(node) == .int ? tree.string(node) : "no number"
       diagnostics.append(.planVersion(text, at: tree.span(node)))
@@ -46,10 +46,10 @@ package struct PlanReader {
       [
         "formatVersion", "madeBy", "pipeline", "files", "arguments", "run", "cluster", "facts",
         "stages", "steps", "requests", "secrets", "warnings", "settings",
-      ], &diagnostics)
+      ], optional: ["done", "restores"], &diagnostics)
     let run = PlanObject(
       tree, object.node("run"), "`run`",
-      ["id", "time", "utcOffsetSeconds", "timeoutSeconds"], optional: ["emptiedFirst"],
+      ["id", "time", "utcOffsetSeconds", "timeoutSeconds"], optional: ["emptiedFirst", "recovers"],
       &diagnostics)
     var plan = Plan(
       madeBy: object.text("madeBy", &diagnostics),
@@ -60,12 +60,17 @@ package struct PlanReader {
     if run.node("emptiedFirst") != nil {
       plan.emptiedFirst = run.texts("emptiedFirst", &diagnostics)
     }
+    plan.recovered = run.optionalText("recovers", &diagnostics)
     plan.files = items(object, "files") { $0.file($1) }
     plan.arguments = object.texts("arguments", &diagnostics)
     if let node = object.node("cluster") { plan.cluster = cluster(node) }
     plan.facts = items(object, "facts") { $0.fact($1) }
     plan.stages = items(object, "stages") { $0.stage($1) }
     plan.steps = items(object, "steps") { $0.step($1) }
+    if object.node("done") != nil { plan.done = items(object, "done") { $0.done($1) } }
+    if object.node("restores") != nil {
+      plan.restores = items(object, "restores") { $0.restore($1) }
+    }
     plan.requests = items(object, "requests") { $0.request($1) }
     plan.secrets = object.texts("secrets", &diagnostics)
     plan.warnings = items(object, "warnings") { $0.warning($1) }
@@ -120,38 +125,53 @@ package struct PlanReader {
 
   private mutating func step(_ node: NodeID) -> Plan.Step {
     let object = PlanObject(
-      tree, node, "a step", ["name", "maximumTries", "timeoutSeconds", "accesses", "recovery"],
-      optional: ["stage", "origin"], &diagnostics)
-    let recovery = object.node("recovery").map { self.recovery($0) }
-    return Plan.Step(
+      tree, node, "a step", ["name", "maximumTries", "timeoutSeconds", "accesses"],
+      optional: ["stage", "purpose", "freshOutput", "once", "after", "origin"], &diagnostics)
+    var step = Plan.Step(
       name: object.text("name", &diagnostics),
       stage: object.optionalText("stage", &diagnostics) ?? "",
       actionOnFailure: "", maximumTries: object.number("maximumTries", in: 1...1000, &diagnostics),
       timeoutSeconds: object.number("timeoutSeconds", in: 0...Int64.max, &diagnostics),
-      accesses: items(object, "accesses") { $0.access($1) },
-      recovery: recovery
-        ?? Plan.Recovery(stage: nil, command: nil, toEmpty: [], explanation: ""),
-      origin: origin(object))
+      accesses: items(object, "accesses") { $0.access($1) }, origin: origin(object))
+    if object.node("purpose") != nil {
+      step.purpose = choice(object, "purpose", Plan.Step.Purpose.allCases, or: .work)
+    }
+    step.needsFreshOutput = object.flag("freshOutput", &diagnostics)
+    step.isOnce = object.flag("once", &diagnostics)
+    if object.node("after") != nil { step.predecessors = object.texts("after", &diagnostics) }
+    return step
   }
 
   private mutating func access(_ node: NodeID) -> Plan.Access {
     let object = PlanObject(
-      tree, node, "an access", ["mode", "place"], optional: ["dataset"], &diagnostics)
+      tree, node, "an access", ["mode", "place"], optional: ["dataset", "own", "part"],
+      &diagnostics)
     return Plan.Access(
       mode: choice(object, "mode", Plan.Access.Mode.allCases, or: .read),
       place: object.text("place", &diagnostics),
-      dataset: object.optionalText("dataset", &diagnostics) ?? "")
+      dataset: object.optionalText("dataset", &diagnostics) ?? "",
+      isOwn: object.flag("own", &diagnostics), part: object.node("part").map { part($0) })
   }
 
-  private mutating func recovery(_ node: NodeID) -> Plan.Recovery {
+  private mutating func part(_ node: NodeID) -> Plan.Access.Part {
+    let object = PlanObject(tree, node, "a part", ["kind", "name"], &diagnostics)
+    return Plan.Access.Part(
+      kind: object.text("kind", &diagnostics), name: object.text("name", &diagnostics))
+  }
+
+  private mutating func done(_ node: NodeID) -> Plan.DoneStep {
+    let object = PlanObject(tree, node, "a step that is done", ["name", "accesses"], &diagnostics)
+    return Plan.DoneStep(
+      name: object.text("name", &diagnostics),
+      accesses: items(object, "accesses") { $0.access($1) })
+  }
+
+  private mutating func restore(_ node: NodeID) -> Plan.Restore {
     let object = PlanObject(
-      tree, node, "a recovery", ["toEmpty", "explanation"], optional: ["stage", "command"],
-      &diagnostics)
-    return Plan.Recovery(
-      stage: object.optionalText("stage", &diagnostics),
-      command: object.optionalText("command", &diagnostics),
-      toEmpty: object.texts("toEmpty", &diagnostics),
-      explanation: object.text("explanation", &diagnostics))
+      tree, node, "what can be restored", ["dataset", "places", "sources"], &diagnostics)
+    return Plan.Restore(
+      dataset: object.text("dataset", &diagnostics), places: object.texts("places", &diagnostics),
+      sources: object.texts("sources", &diagnostics))
   }
 
   private mutating func request(_ node: NodeID) -> Plan.Request {
@@ -194,14 +214,16 @@ package struct PlanReader {
   private mutating func fact(_ node: NodeID) -> Plan.Fact {
     let object = PlanObject(
       tree, node, "a fact", ["question", "answer", "assumed", "exitStatus", "message"],
-      optional: ["origin"], &diagnostics)
+      optional: ["inherited", "origin"], &diagnostics)
     let question = object.node("question").map { self.question($0) }
-    return Plan.Fact(
+    var fact = Plan.Fact(
       question: question ?? .isEmpty(location: ""),
       answer: object.node("answer").map { Value(tree, $0) } ?? .null,
       isAssumed: object.bool("assumed", &diagnostics),
       exitStatus: object.number("exitStatus", in: 1...255, &diagnostics),
       message: object.text("message", &diagnostics), origin: origin(object))
+    fact.isInherited = object.flag("inherited", &diagnostics)
+    return fact
   }
 
   private mutating func question(_ node: NodeID) -> FactQuestion {

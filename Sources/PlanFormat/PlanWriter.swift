@@ -40,12 +40,15 @@ package struct PlanWriter {
     member("utcOffsetSeconds", plan.utcOffsetSeconds)
     member("timeoutSeconds", plan.timeoutSeconds)
     if !plan.emptiedFirst.isEmpty { strings("emptiedFirst", plan.emptiedFirst) }
+    if let recovered = plan.recovered { member("recovers", recovered) }
     writer.endObject()
     writer.key("cluster")
     write(plan.cluster)
     list("facts", plan.facts) { $0.write($1) }
     list("stages", plan.stages) { $0.write($1) }
     list("steps", plan.steps) { $0.write($1) }
+    if !plan.done.isEmpty { list("done", plan.done) { $0.write($1) } }
+    if !plan.restores.isEmpty { list("restores", plan.restores) { $0.write($1) } }
     list("requests", plan.requests) { $0.write($1) }
     strings("secrets", plan.secrets)
     list("warnings", plan.warnings) { $0.write($1) }
@@ -82,6 +85,7 @@ package struct PlanWriter {
     write(fact.question)
     member("answer", fact.answer)
     member("assumed", fact.isAssumed)
+    if fact.isInherited { member("inherited", true) }
     member("exitStatus", fact.exitStatus)
     member("message", fact.message)
     member(fact.origin)
@@ -120,8 +124,10 @@ package struct PlanWriter {
     member("maximumTries", step.maximumTries)
     member("timeoutSeconds", step.timeoutSeconds)
     list("accesses", step.accesses) { $0.write($1) }
-    writer.key("recovery")
-    write(step.recovery)
+    if step.purpose != .work { member("purpose", step.purpose.rawValue) }
+    if step.needsFreshOutput { member("freshOutput", true) }
+    if step.isOnce { member("once", true) }
+    if !step.predecessors.isEmpty { strings("after", step.predecessors) }
     member(step.origin)
     writer.endObject()
     if writer.bytes.count >= Self.pieceSize { sink(writer.take()) }
@@ -132,15 +138,29 @@ package struct PlanWriter {
     member("mode", access.mode.rawValue)
     member("place", access.place)
     if !access.dataset.isEmpty { member("dataset", access.dataset) }
+    if access.isOwn { member("own", true) }
+    if let part = access.part {
+      writer.key("part")
+      writer.beginObject()
+      member("kind", part.kind)
+      member("name", part.name)
+      writer.endObject()
+    }
     writer.endObject()
   }
 
-  private mutating func write(_ recovery: Plan.Recovery) {
+  private mutating func write(_ step: Plan.DoneStep) {
     writer.beginObject()
-    if let stage = recovery.stage { member("stage", stage) }
-    if let command = recovery.command { member("command", command) }
-    strings("toEmpty", recovery.toEmpty)
-    member("explanation", recovery.explanation)
+    member("name", step.name)
+    list("accesses", step.accesses) { $0.write($1) }
+    writer.endObject()
+  }
+
+  private mutating func write(_ restore: Plan.Restore) {
+    writer.beginObject()
+    member("dataset", restore.dataset)
+    strings("places", restore.places)
+    strings("sources", restore.sources)
     writer.endObject()
   }
 

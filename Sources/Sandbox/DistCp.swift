@@ -90,12 +90,17 @@ struct DistCp: Sendable {
     var inputs: [String]
   }
 
-  /// Copies; with `half`, ends badly when half of the files are copied, as a job that is killed does.
-  func run(_ places: Places, half: Bool) throws {
+  /// The files that it finds when it starts.
+  func inputs(_ places: Places) throws -> [String] {
     let all = places.files(below: source)
     guard !all.isEmpty else {
       throw Failure(message: "FileNotFoundException: No such file or directory '\(source.text)'")
     }
+    return all
+  }
+
+  /// Copies; with `half`, ends badly when half of the files are copied, as a job that is killed does.
+  func run(_ all: [String], _ places: Places, half: Bool) throws {
     let inputs = all.filter { pattern?.matches(source.text + $0) ?? true }
     let outputs = groups == nil ? inputs.map { single($0) } : try grouped(inputs, places)
     for (index, output) in outputs.enumerated() {

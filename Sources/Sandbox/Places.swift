@@ -44,16 +44,22 @@ struct Places: Sendable {
     return path(of: folder).map(Files.walk) ?? []
   }
 
-  func read(_ name: String, in folder: Location) throws(CloudError) -> [UInt8] {
-    if folder.isInS3 {
-      return try store.read(folder.bucket, folder.key + name, "GetObject") ?? []
+  /// Whether a folder is there, for programs that write none that is: anything in it makes it one.
+  func isThere(_ folder: Location) -> Bool {
+    if folder.isInS3 { return !store.keys(folder.bucket, folder.key).isEmpty }
+    return path(of: folder).map(Files.isFolder) ?? false
+  }
+
+  func read(_ name: String, in folder: Location) throws -> [UInt8] {
+    let bytes =
+      folder.isInS3
+      ? try store.read(folder.bucket, folder.key + name, "GetObject")
+      : try path(of: folder).flatMap { try Files.read($0 + name) }
+    guard let bytes else {
+      throw DistCp.Failure(
+        message: "FileNotFoundException: No such file or directory '\(folder.text + name)'")
     }
-    guard let path = path(of: folder) else { return [] }
-    do {
-      return try Files.read(path + name) ?? []
-    } catch {
-      throw CloudError(.unavailable, operation: "read", message: error.message)
-    }
+    return bytes
   }
 
   func write(_ name: String, in folder: Location, _ bytes: [UInt8]) throws(CloudError) {

@@ -49,6 +49,8 @@ extension SandboxWorld.Cluster {
     ready = value["ready"].integer
     ended = value["ended"].integer
     due = value["due"].integer
+    isProtected = value["isProtected"].isTrue
+    stepConcurrency = Int(clamping: value["stepConcurrency"].integer ?? 1)
     logURI = value["logURI"].text
     isFailed = value["isFailed"].isTrue
     steps = value["steps"].items.compactMap { SandboxWorld.Step($0) }
@@ -62,7 +64,8 @@ extension SandboxWorld.Cluster {
         tags.map { tag in .object(["Key": .string(tag.key), "Value": .string(tag.value)]) }),
       "created": .int(created), "ready": .int(ifAny: ready), "ended": .int(ifAny: ended),
       "due": .int(ifAny: due),
-      "staysAlive": .bool(staysAlive), "logURI": .string(ifAny: logURI),
+      "staysAlive": .bool(staysAlive), "isProtected": .bool(isProtected),
+      "stepConcurrency": .int(Int64(stepConcurrency)), "logURI": .string(ifAny: logURI),
       "bootstrapActions": .int(Int64(bootstrapActions)), "isFailed": .bool(isFailed),
       "steps": .list(steps.map(\.value)),
     ])
@@ -78,13 +81,7 @@ extension SandboxWorld.Step {
     self.init(
       id: id, name: name, actionOnFailure: value["actionOnFailure"].text ?? "",
       jar: value["jar"].text ?? "", arguments: value["arguments"].texts,
-      accesses: value["accesses"].items.compactMap { item in
-        guard let mode = item["mode"].text.flatMap(Plan.Access.Mode.init(rawValue:)) else {
-          return nil
-        }
-        return Plan.Access(
-          mode: mode, place: item["place"].text ?? "", dataset: item["dataset"].text ?? "")
-      }, created: created)
+      effect: StepEffects.Effect(value), created: created)
     self.state = state
     reason = StateChangeReason(value["reason"])
     if let reason = value["failure"]["reason"].text {
@@ -94,17 +91,37 @@ extension SandboxWorld.Step {
     }
     started = value["started"].integer
     ended = value["ended"].integer
+    due = value["due"].integer
+    inputs = value["inputs"].items.map(\.texts)
+    problem = value["problem"].text
   }
 
   var value: Value {
     .object([
       "id": .string(id), "name": .string(name), "actionOnFailure": .string(actionOnFailure),
       "jar": .string(jar), "arguments": .strings(arguments),
-      "accesses": .list(accesses.map(\.value)),
+      "accesses": .list(effect.accesses.map(\.value)),
+      "needsFreshOutput": .bool(effect.needsFreshOutput),
+      "predecessors": .strings(effect.predecessors),
       "state": .string(state.rawValue), "reason": reason.value,
       "failure": failure?.value ?? .null,
       "created": .int(created), "started": .int(ifAny: started), "ended": .int(ifAny: ended),
+      "due": .int(ifAny: due), "inputs": .list(inputs.map { .strings($0) }), "problem": .string(ifAny: problem),
     ])
+  }
+}
+
+extension StepEffects.Effect {
+  fileprivate init(_ value: Value) {
+    self.init(
+      accesses: value["accesses"].items.compactMap { item in
+        guard let mode = item["mode"].text.flatMap(Plan.Access.Mode.init(rawValue:)) else {
+          return nil
+        }
+        return Plan.Access(
+          mode: mode, place: item["place"].text ?? "", dataset: item["dataset"].text ?? "")
+      }, needsFreshOutput: value["needsFreshOutput"].isTrue,
+      predecessors: value["predecessors"].texts)
   }
 }
 

@@ -37,6 +37,9 @@ package struct SimulatedEMR: EMRService {
         id: simulation.world.id("j-"), name: name, created: time,
         staysAlive: body["Instances"]["KeepJobFlowAliveWhenNoSteps"].isTrue,
         bootstrapActions: body["BootstrapActions"].items.count)
+      cluster.isProtected = body["Instances"]["TerminationProtected"].isTrue
+      cluster.stepConcurrency = Int(clamping: body["StepConcurrencyLevel"].integer ?? 1)
+      try Self.checkActions(of: body["Steps"].items, on: cluster, "RunJobFlow")
       cluster.due = time + 180
       cluster.logURI = body["LogUri"].text
       cluster.tags = body["Tags"].items.map {
@@ -60,13 +63,29 @@ package struct SimulatedEMR: EMRService {
           "A job flow that is shutting down, terminated, or finished may not "
             + "be modified.")
       }
+      try Self.checkActions(
+        of: body["Steps"].items, on: simulation.world.clusters[index], "AddJobFlowSteps")
       let steps = body["Steps"].items.map { Self.step($0, &simulation.world, effects) }
       simulation.world.clusters[index].steps += steps
-      if simulation.world.clusters[index].state == .waiting {
+      if [.waiting, .running].contains(simulation.world.clusters[index].state) {
         simulation.proceed(index, at: simulation.world.now)
       }
       return steps.map(\.id)
     }
+  }
+
+  /// Where several steps run at a time, EMR takes none that ends or cancels others.
+  private static func checkActions(
+    of steps: [Value], on cluster: SandboxWorld.Cluster, _ operation: String
+  ) throws(CloudError) {
+    guard cluster.stepConcurrency > 1,
+      let action = steps.map({ $0["ActionOnFailure"].text ?? "TERMINATE_CLUSTER" })
+        .first(where: { $0 != "CONTINUE" })
+    else { return }
+    throw refused(
+      operation,
+      "The ActionOnFailure setting \(action) is not valid for a cluster whose "
+        + "StepConcurrencyLevel is greater than 1")
   }
 
   private static func step(
@@ -77,7 +96,7 @@ package struct SimulatedEMR: EMRService {
       id: world.id("s-"), name: name,
       actionOnFailure: body["ActionOnFailure"].text ?? "TERMINATE_CLUSTER",
       jar: body["HadoopJarStep"]["Jar"].text ?? "",
-      arguments: body["HadoopJarStep"]["Args"].texts, accesses: effects[name],
+      arguments: body["HadoopJarStep"]["Args"].texts, effect: effects[name],
       created: world.now)
   }
 
@@ -123,20 +142,25 @@ package struct SimulatedEMR: EMRService {
     try call("CancelSteps") { simulation throws(CloudError) in
       let index = try Self.find(cluster, simulation, "CancelSteps")
       let time = simulation.world.now
-      var isRunning = false
       for at in simulation.world.clusters[index].steps.indices {
         let step = simulation.world.clusters[index].steps[at]
         guard steps.contains(step.id), !step.state.isFinal else { continue }
-        if step.state == .running { isRunning = true }
-        simulation.world.clusters[index].steps[at].state = .cancelled
-        simulation.world.clusters[index].steps[at].ended = time
+        simulation.cancel(index, at, at: time)
       }
-      if isRunning { simulation.proceed(index, at: time) }
+      if simulation.world.clusters[index].state == .running { simulation.proceed(index, at: time) }
     }
   }
 
   package func terminateJobFlows(_ ids: [String]) async throws(CloudError) {
     try call("TerminateJobFlows") { simulation throws(CloudError) in
+      for id in ids {
+        let index = try Self.find(id, simulation, "TerminateJobFlows")
+        let cluster = simulation.world.clusters[index]
+        guard cluster.isProtected, cluster.state.isLive else { continue }
+        throw CloudError(
+          .refused, operation: "TerminateJobFlows", code: "ValidationException",
+          message: "Could not shut down one or more job flows since they are termination protected.")
+      }
       for id in ids {
         let index = try Self.find(id, simulation, "TerminateJobFlows")
         guard simulation.world.clusters[index].state.isLive else { continue }

@@ -18,39 +18,57 @@ struct SimulatedJob {
   /// Where loads are kept.
   let loads: String
 
-  /// Does the step's work, or half of it.
+  private var isCopy: Bool { DistCp.isMeant(jar: step.jar, arguments: step.arguments) }
+
+  private func accesses(_ mode: Plan.Access.Mode) -> [Plan.Access] {
+    step.effect.accesses.filter { $0.mode == mode }
+  }
+
+  /// Looks at input and output, as programs do before they begin; the names of the files to read, for
+  /// each place that is read.
   /// - Throws: `DistCp.Failure` or `CloudError`, as the program's log would say it.
-  func run(half: Bool) throws {
-    if DistCp.isMeant(jar: step.jar, arguments: step.arguments) {
-      return try DistCp(step.arguments).run(places, half: half)
+  func start() throws -> [[String]] {
+    if isCopy { return [try DistCp(step.arguments).inputs(places)] }
+    let reads = accesses(.read)
+    let inputs = try reads.map { access in
+      try places.files(below: Places.folder(access.place)).filter { !Self.isHidden($0) }
     }
-    let reads = step.accesses.filter { $0.mode == .read }
-    let writes = step.accesses.filter { $0.mode == .write }
-    let deletes = step.accesses.filter { $0.mode == .delete }
-    let lines = try readLines(reads)
-    if !reads.isEmpty, lines == nil {
+    if !reads.isEmpty, inputs.allSatisfy(\.isEmpty) {
       let names = reads.map(\.place).joined(separator: ", ")
       throw DistCp.Failure(message: "InvalidInputException: Input path does not exist: \(names)")
     }
-    for access in writes { try write(lines ?? [], access, half: half) }
+    let outputs = try accesses(.write).map { try Places.folder($0.place) }
+    if step.effect.needsFreshOutput, let there = outputs.first(where: places.isThere) {
+      throw DistCp.Failure(
+        message: "FileAlreadyExistsException: Output directory \(there.text) already exists")
+    }
+    for output in outputs { try places.write("_temporary/0/_started", in: output, []) }
+    return inputs
+  }
+
+  /// Does the work of a step that has started, or half of it.
+  /// - Throws: `DistCp.Failure` or `CloudError`, as the program's log would say it.
+  func finish(half: Bool) throws {
+    if isCopy { return try DistCp(step.arguments).run(step.inputs.first ?? [], places, half: half) }
+    let writes = accesses(.write)
+    let deletes = accesses(.delete)
+    let lines = try readLines()
+    for access in writes { try write(lines, access, half: half) }
     if half { throw DistCp.Failure(message: "Job aborted: killed by --fault") }
     for access in deletes {
       let folder = try Places.folder(access.place)
       for file in places.files(below: folder) { try places.delete(file, in: folder) }
     }
-    if writes.isEmpty, deletes.isEmpty, let lines { try load(lines) }
+    if writes.isEmpty, deletes.isEmpty, !accesses(.read).isEmpty { try load(lines) }
   }
 
-  /// The lines of all files, sorted, so that how files are cut does not show; nil where there is
-  /// no file.
-  private func readLines(_ reads: [Plan.Access]) throws -> [String]? {
+  /// The lines of all files, sorted, so that how files are cut does not show.
+  private func readLines() throws -> [String] {
     var lines: [String] = []
-    var isAnyThere = false
-    for access in reads {
+    for (access, names) in zip(accesses(.read), step.inputs) {
       let folder = try Places.folder(access.place)
-      for file in places.files(below: folder) where !Self.isHidden(file) {
-        isAnyThere = true
-        var bytes = try places.read(file, in: folder)
+      for name in names {
+        var bytes = try places.read(name, in: folder)
         if GzipStream.isGzip(bytes) {
           bytes = GzipStream.decompress(bytes, limit: 1 << 28) ?? bytes
         }
@@ -59,7 +77,7 @@ struct SimulatedJob {
         }
       }
     }
-    return isAnyThere ? lines.sorted() : nil
+    return lines.sorted()
   }
 
   /// Hadoop's programs pass over names that begin so.

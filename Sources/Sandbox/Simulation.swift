@@ -30,6 +30,8 @@ struct Simulation {
     static let starting: Int64 = 180
     static let bootstrapping: Int64 = 120
     static let terminating: Int64 = 60
+    /// What it takes a program to find that it cannot start.
+    static let failing: Int64 = 20
   }
 
   /// A step's length: two to five minutes, always the same for the same step.
@@ -37,20 +39,40 @@ struct Simulation {
     120 + Int64(Fingerprint.number(step.name.utf8) % 180)
   }
 
+  /// What comes due: a cluster's state ends, or the program of one of its steps.
+  private struct Event {
+    var time: Int64
+    var cluster: Int
+    var step: Int?
+  }
+
   /// Does all that is due by now, in the order in which it is due.
   mutating func advance() {
-    while true {
-      var next: Int?
-      for (index, cluster) in world.clusters.enumerated() {
-        guard let due = cluster.due, due <= world.now else { continue }
-        if let best = next, let bestDue = world.clusters[best].due, bestDue <= due { continue }
-        next = index
-      }
-      guard let next, let due = world.clusters[next].due else { return }
-      world.clusters[next].due = nil
+    while let event = nextEvent {
       hasTurned = true
-      turn(next, at: due)
+      if let step = event.step {
+        world.clusters[event.cluster].steps[step].due = nil
+        endStep(event.cluster, step, at: event.time)
+      } else {
+        world.clusters[event.cluster].due = nil
+        turn(event.cluster, at: event.time)
+      }
     }
+  }
+
+  /// The earliest; of equal ones that of the first cluster and step.
+  private var nextEvent: Event? {
+    var next: Event?
+    func consider(_ due: Int64?, _ cluster: Int, _ step: Int?) {
+      guard let due, due <= world.now, due < next?.time ?? .max else { return }
+      next = Event(time: due, cluster: cluster, step: step)
+    }
+    for (index, cluster) in world.clusters.enumerated() {
+      consider(cluster.due, index, nil)
+      guard cluster.state == .running else { continue }
+      for (at, step) in cluster.steps.enumerated() { consider(step.due, index, at) }
+    }
+    return next
   }
 
   private mutating func turn(_ index: Int, at time: Int64) {
@@ -70,26 +92,30 @@ struct Simulation {
         world.clusters[index].ready = time
         proceed(index, at: time)
       }
-    case .running: endStep(index, at: time)
     case .terminating:
       let isFailed = world.clusters[index].isFailed
       world.clusters[index].state = isFailed ? .terminatedWithErrors : .terminated
       world.clusters[index].ended = time
       Files.deleteTree(Places.hdfs(folder: folder, cluster: world.clusters[index].id))
-    case .waiting, .terminated, .terminatedWithErrors: break
+    case .running, .waiting, .terminated, .terminatedWithErrors: break
     }
   }
 
-  /// Starts the next step, or waits, or ends.
+  /// Starts as many steps as there is room for, or waits, or ends.
   mutating func proceed(_ index: Int, at time: Int64) {
-    let steps = world.clusters[index].steps
-    if let next = steps.firstIndex(where: { $0.state == .pending }) {
+    let room = world.clusters[index].stepConcurrency
+    for at in world.clusters[index].steps.indices
+    where world.clusters[index].steps[at].state == .pending {
+      guard world.clusters[index].running.count < room else { break }
       world.clusters[index].state = .running
       world.clusters[index].reason = StateChangeReason(message: "Running step")
-      world.clusters[index].steps[next].state = .running
-      world.clusters[index].steps[next].started = time
-      world.clusters[index].due = time + Self.length(steps[next])
-    } else if world.clusters[index].staysAlive {
+      world.clusters[index].steps[at].state = .running
+      world.clusters[index].steps[at].started = time
+      startProgram(index, at, at: time)
+    }
+    guard world.clusters[index].running.isEmpty else { return }
+    let steps = world.clusters[index].steps
+    if world.clusters[index].staysAlive {
       world.clusters[index].state = .waiting
       world.clusters[index].reason = StateChangeReason(
         message: "Cluster ready after last step completed.")
@@ -117,36 +143,70 @@ struct Simulation {
   private mutating func cancelRest(_ index: Int, at time: Int64) {
     for step in world.clusters[index].steps.indices
     where !world.clusters[index].steps[step].state.isFinal {
-      world.clusters[index].steps[step].state = .cancelled
-      world.clusters[index].steps[step].ended = time
+      cancel(index, step, at: time)
     }
   }
 
-  private mutating func endStep(_ index: Int, at time: Int64) {
+  mutating func cancel(_ index: Int, _ step: Int, at time: Int64) {
+    world.clusters[index].steps[step].state = .cancelled
+    world.clusters[index].steps[step].ended = time
+    world.clusters[index].steps[step].due = nil
+  }
+
+  // MARK: Steps
+
+  private func job(_ index: Int, _ step: Int) -> SimulatedJob {
     let cluster = world.clusters[index]
-    guard let at = cluster.steps.firstIndex(where: { $0.state == .running }) else {
-      return proceed(index, at: time)
-    }
-    let step = cluster.steps[at]
-    let job = SimulatedJob(
-      step: step, others: cluster.steps, places: Places(folder: folder, cluster: cluster.id),
+    return SimulatedJob(
+      step: cluster.steps[step], others: cluster.steps,
+      places: Places(folder: folder, cluster: cluster.id),
       loads: SandboxFolder.state(of: folder) + "/loads")
-    let isFaulty = faults.strike {
-      if case .stepFails(let text) = $0 { Faults.names(text, step.name) } else { false }
+  }
+
+  /// Starts a running step's program, unless it waits for others or finds that it cannot start.
+  private mutating func startProgram(_ index: Int, _ step: Int, at time: Int64) {
+    switch world.clusters[index].predecessors(of: step) {
+    case .open: return
+    case .failed(let name):
+      world.clusters[index].steps[step].problem = "the step `\(name)` did not complete"
+    case .completed:
+      do {
+        world.clusters[index].steps[step].inputs = try job(index, step).start()
+      } catch {
+        world.clusters[index].steps[step].problem = Self.message(error)
+      }
     }
+    let started = world.clusters[index].steps[step]
+    world.clusters[index].steps[step].due =
+      time + (started.problem == nil ? Self.length(started) : Seconds.failing)
+  }
+
+  private mutating func endStep(_ index: Int, _ at: Int, at time: Int64) {
+    let step = world.clusters[index].steps[at]
+    world.clusters[index].steps[at].ended = time
     if faults.strike({
       if case .stepAnswerLost(let text) = $0 { Faults.names(text, step.name) } else { false }
     }) {
       silenced.append(step.name)
     }
-    world.clusters[index].steps[at].ended = time
-    do {
-      try job.run(half: isFaulty)
-      world.clusters[index].steps[at].state = .completed
-      proceed(index, at: time)
-    } catch {
-      fail(index, at, Self.message(error), at: time)
+    if let problem = step.problem {
+      fail(index, at, problem, at: time)
+    } else {
+      let isFaulty = faults.strike {
+        if case .stepFails(let text) = $0 { Faults.names(text, step.name) } else { false }
+      }
+      do {
+        try job(index, at).finish(half: isFaulty)
+        world.clusters[index].steps[at].state = .completed
+      } catch {
+        fail(index, at, Self.message(error), at: time)
+      }
     }
+    guard world.clusters[index].state == .running else { return }
+    for other in world.clusters[index].running where world.clusters[index].steps[other].due == nil {
+      startProgram(index, other, at: time)
+    }
+    proceed(index, at: time)
   }
 
   private static func message(_ error: any Error) -> String {
@@ -163,16 +223,22 @@ struct Simulation {
       reason: "Unknown Error.", message: message,
       logFile: logFolder(index, step).map { $0.text + "stderr.gz" } ?? "")
     writeLogs(index, step, message)
+    // Beside others that run, a step's failure is its own.
+    guard world.clusters[index].stepConcurrency == 1 else { return }
     switch world.clusters[index].steps[step].actionOnFailure {
     case "TERMINATE_CLUSTER", "TERMINATE_JOB_FLOW":
+      guard !world.clusters[index].isProtected else {
+        cancelRest(index, at: time)
+        world.clusters[index].state = .waiting
+        world.clusters[index].reason = StateChangeReason(message: "Waiting after step failed")
+        return
+      }
       terminate(
         index,
         StateChangeReason(code: "STEP_FAILURE", message: "Shut down as step failed"),
         isFailed: true, at: time)
-    case "CANCEL_AND_WAIT":
-      cancelRest(index, at: time)
-      proceed(index, at: time)
-    default: proceed(index, at: time)
+    case "CANCEL_AND_WAIT": cancelRest(index, at: time)
+    default: break
     }
   }
 

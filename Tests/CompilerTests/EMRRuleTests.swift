@@ -152,6 +152,20 @@ import Testing
       .emrIdleWithoutKeepAlive, "1️⃣AutoTerminationPolicy: { IdleTimeout: 60 }",
       fine: idle("AutoTerminationPolicy: {}")),
     RuleCase(
+      .emrTerminationProtected,
+      """
+      Instances:
+        1️⃣TerminationProtected: true
+        InstanceGroups:
+          - { InstanceRole: MASTER, InstanceType: m4.large, InstanceCount: 1 }
+      """,
+      fine: """
+        Instances:
+          TerminationProtected: false
+          InstanceGroups:
+            - { InstanceRole: MASTER, InstanceType: m4.large, InstanceCount: 1 }
+        """),
+    RuleCase(
       .emrLogType, watch("{ 1️⃣STEP_LOG: [STDOUT] }"), fine: watch("{ STEP_LOGS: [STDOUT] }")),
     RuleCase(
       .emrLogType, watch("{ SPARK_DRIVER: [1️⃣stdout] }"),

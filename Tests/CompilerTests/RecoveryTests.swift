@@ -67,34 +67,6 @@ import Values
     return try #require(plan)
   }
 
-  /// The options that a command line of a plan gives.
-  private static func options(_ command: String, _ base: CompilerOptions) -> CompilerOptions {
-    var words: [String] = []
-    var word = ""
-    var isQuoted = false
-    for character in command + " " {
-      if character == "'" {
-        isQuoted.toggle()
-      } else if character == " ", !isQuoted {
-        if !word.isEmpty { words.append(word) }
-        word = ""
-      } else {
-        word.append(character)
-      }
-    }
-    var options = base
-    for (name, value) in zip(words, words.dropFirst()) {
-      switch name {
-      case "--resume-from": options.resumeFrom = value
-      case "--skip": options.skip = value.split(separator: ",").map(String.init)
-      case "--skip-step": options.skipSteps.append(value)
-      case "--run-id": options.runID = value
-      default: continue
-      }
-    }
-    return options
-  }
-
   @Test(arguments: Mode.allCases) func everyFailureIsRecovered(mode: Mode) throws {
     let input = try Self.input(mode)
     let plan = try Self.plan(input, Self.world)
@@ -120,20 +92,29 @@ import Values
   ) throws {
     var world = Self.world
     world.run(plan, failing: (index, fault))
-    let recovery = plan.steps[index].recovery
-    var command = try #require(recovery.command)
-    // Of what must not be done twice the log says whether it was done.
-    if world.effects.last == plan.steps[index].name {
-      let start = try #require(recovery.explanation.range(of: "--skip-step '"))
-      command += " " + recovery.explanation[start.lowerBound...].dropLast()
+    let rules = RecoveryRules(plan)
+    var progress = plan.steps.indices.map { step -> Recovery.Progress in
+      step < index ? .completed : step == index ? .started : .notStarted
     }
-    world.empty(recovery.toEmpty)
-    var again = input
-    again.options = Self.options(command, input.options)
-    // A run whose last step had done all has nothing left to do, and says so.
-    if world.objects == expected.objects, world.effects == expected.effects { return }
-    world.run(try Self.plan(again, world))
-    let place = "\(fault) in `\(plan.steps[index].name)`: \(command)"
+    // Of what must not be done twice the log says whether it was done.
+    if world.effects.last == plan.steps[index].name { progress[index] = .completed }
+    for move in rules.sourcesOfMoves(after: progress)
+    where move.places.allSatisfy({ world.isEmpty($0) }) {
+      progress[move.step] = .completed
+    }
+    let recovery = rules.recovery(after: progress)
+    let place = "\(fault) in `\(plan.steps[index].name)`"
+    if recovery.stepCount > 0 {
+      #expect(recovery.isPossible, "\(place): \(recovery.explanation)")
+      world.empty(recovery.toEmpty)
+      var again = input
+      again.options.skipSteps = recovery.leftOut
+      again.options.emptiedFirst = recovery.toEmpty
+      for fact in plan.facts { again.answers[fact.question] = fact.answer }
+      again.options.recovered = RecoveredRun(
+        name: plan.runID, digest: "sha256:1", questions: Set(plan.facts.map(\.question)))
+      world.run(try Self.plan(again, world))
+    }
     #expect(world.complaints.isEmpty, "\(place): \(world.complaints)")
     let different = Set(world.objects.keys).union(expected.objects.keys)
       .filter { world.objects[$0] != expected.objects[$0] }.sorted()

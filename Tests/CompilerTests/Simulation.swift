@@ -110,6 +110,8 @@ struct Simulation {
     for object in fault == .deleting ? half : chosen[...] { objects[object.key] = nil }
   }
 
+  func isEmpty(_ place: String) -> Bool { below(place).isEmpty }
+
   private func below(_ place: String) -> [(key: String, value: String)] {
     objects.filter { $0.key.hasPrefix(place) }.sorted { $0.key < $1.key }
   }

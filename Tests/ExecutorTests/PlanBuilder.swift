@@ -9,8 +9,10 @@ struct PlanBuilder {
   var reusedID: String?
   var bootstrapTries: Int64 = 1
   var lifetimeMinutes: Int64 = 0
-  /// The steps from this one on.
-  var from = 0
+  /// Names of steps that are done.
+  var leftOut: [String] = []
+  var emptiedFirst: [String] = []
+  var isProtected = false
   var stepTimeout: Int64 = 0
   var timeout: Int64 = 0
   var facts: [Plan.Fact] = []
@@ -35,7 +37,9 @@ struct PlanBuilder {
     let copier = "/usr/share/aws/emr/s3-dist-cp/lib/s3-dist-cp.jar"
     let run = "run=\(runID)/"
     func access(_ mode: Plan.Access.Mode, _ place: String, _ dataset: String) -> Plan.Access {
-      Plan.Access(mode: mode, place: place, dataset: dataset)
+      Plan.Access(
+        mode: mode, place: place, dataset: dataset,
+        isOwn: mode == .write && place.hasSuffix(run))
     }
     return [
       Template(
@@ -88,6 +92,8 @@ struct PlanBuilder {
     ]
   }
 
+  private var steps: [Template] { templates.filter { !leftOut.contains($0.name) } }
+
   var plan: Plan {
     var plan = Plan(madeBy: "test", pipeline: "small", runID: runID, runTime: World.start)
     plan.cluster = Plan.Cluster(
@@ -101,25 +107,18 @@ struct PlanBuilder {
     plan.secrets = ["config.yml#/password"]
     plan.arguments = ["-c", "config.yml"]
     let action = isPersistent ? "CANCEL_AND_WAIT" : "TERMINATE_JOB_FLOW"
-    plan.steps = templates.dropFirst(from).map { template in
-      let stage: String? =
-        switch template.stage {
-        case "staging": nil
-        case "enrich": "enrich"
-        case "load": template.stage
-        default: template.stage
-        }
-      return Plan.Step(
+    plan.steps = steps.map { template in
+      var step = Plan.Step(
         name: template.name, stage: template.stage, actionOnFailure: action,
         maximumTries: template.tries, timeoutSeconds: stepTimeout, accesses: template.accesses,
-        recovery: Plan.Recovery(
-          stage: stage,
-          command: "penstock run -c config.yml"
-            + (stage.map { " --resume-from \($0) --run-id \(runID)" } ?? ""),
-          toEmpty: template.stage == "enrich" ? [Self.good + "run=\(runID)/"] : [],
-          explanation: "run it again"),
         origin: Plan.Origin(file: "small.yml", line: 12, column: 7, excerpt: "    - name: x"))
+      step.isOnce = template.stage == "load"
+      return step
     }
+    plan.done = templates.filter { leftOut.contains($0.name) }.map {
+      Plan.DoneStep(name: $0.name, accesses: $0.accesses)
+    }
+    plan.emptiedFirst = emptiedFirst
     plan.requests = [request]
     return plan
   }
@@ -127,7 +126,7 @@ struct PlanBuilder {
   private var request: Plan.Request {
     let action = isPersistent ? "CANCEL_AND_WAIT" : "TERMINATE_JOB_FLOW"
     let steps = Value.list(
-      templates.dropFirst(from).map { template in
+      steps.map { template in
         .object([
           "Name": .string(template.name), "ActionOnFailure": .string(action),
           "HadoopJarStep": .object([
@@ -144,7 +143,10 @@ struct PlanBuilder {
       operation: "RunJobFlow",
       body: .object([
         "Name": .string("Small"), "LogUri": .string("s3://log/emr/"), "Steps": steps,
-        "Instances": .object(["KeepJobFlowAliveWhenNoSteps": .bool(isPersistent)]),
+        "Instances": .object([
+          "KeepJobFlowAliveWhenNoSteps": .bool(isPersistent),
+          "TerminationProtected": .bool(isProtected),
+        ]),
         "BootstrapActions": .list([.object(["Name": .string("setup")])]),
         "Tags": .list([.object(["Key": .string("owner"), "Value": .string("us")])]),
       ]))

@@ -40,7 +40,7 @@ import Values
     #expect(loads["[load] Load"]?.first?.split(separator: "\n").count == 8)
   }
 
-  /// Each step fails in turn; the plan that the recovery names ends with the same data.
+  /// Each step fails in turn; a run without what the report leaves out ends with the same data.
   @Test(arguments: 0..<7) func eachFailureIsRecovered(_ index: Int) async throws {
     let reference = try await Self.reference()
     let name = PlanBuilder().plan.steps[index].name
@@ -51,13 +51,11 @@ import Values
     let report = try #require(outcome.failure)
     #expect(report.step?.name == name)
     #expect(report.stepIndex == index)
+    #expect(report.recoveryCommand == "penstock run --recover X")
     let recovery = try #require(report.recovery)
-    for place in recovery.toEmpty { try await world.empty(place) }
-    // What the recovery's stage names, or all where it names none.
     var again = PlanBuilder()
-    again.from =
-      recovery.stage.flatMap { stage in again.plan.steps.firstIndex { $0.stage == stage } } ?? 0
-    if index == 6 { again.from = 6 }
+    again.leftOut = recovery.leftOut
+    again.emptiedFirst = recovery.toEmpty
     let recovered = try await Self.apply(again.plan, in: world.calm) { $1.planDigest += "-again" }
     #expect(recovered.status == 0, "\(recovered.summary)")
     #expect(world.objects() == reference.objects)
@@ -79,7 +77,7 @@ import Values
     #expect(report.happened.contains { $0.contains("`good`") && $0.contains("written") })
     #expect(report.notHappened.contains { $0.contains("`good`") && $0.contains("not emptied") })
     let text = ReportText.lines(report).joined(separator: "\n")
-    for part in ["12 |     - name: x", "   |       ^", "to recover:", "--resume-from load"] {
+    for part in ["12 |     - name: x", "   |       ^", "to recover:", "--recover X", "must not be done twice"] {
       #expect(text.contains(part), "\(part)")
     }
   }
@@ -182,7 +180,8 @@ import Values
     #expect(outcome.summary == "the cluster's bootstrap failed 2 times")
     #expect(try await world.calm.clusters(builder.plan).count == 2)
     #expect(
-      outcome.failure?.recovery?.explanation == "no step has run, so nothing was done to data")
+      outcome.failure?.recovery?.explanation
+        == "7 steps of the run are left, and none of them is done")
   }
 
   /// A persistent cluster gets the failed step again, and what was cancelled behind it.
@@ -323,5 +322,27 @@ import Values
     #expect(outcome.status == 1)
     #expect(outcome.summary.contains("config.yml#/password"))
     #expect(try await world.calm.clusters(plan).isEmpty)
+  }
+
+  /// EMR does not end a cluster that is protected, and nobody is left to think that it did.
+  @Test func aProtectedClusterIsNotLeftSilently() async throws {
+    let world = Self.faulty("[load] Load=fail")
+    try await world.fill()
+    var builder = PlanBuilder()
+    builder.isProtected = true
+    let plan = builder.plan
+    let outcome = try await Self.apply(plan, in: world)
+    #expect(outcome.status == 1)
+    #expect(outcome.summary.hasSuffix("goes on, as it could not be ended"), "\(outcome.summary)")
+    let warnings = world.recorder.events.compactMap { event -> String? in
+      if case .warning(let text) = event.kind { text } else { nil }
+    }
+    #expect(warnings.count == 1 && warnings[0].contains("--no-termination-protected"))
+    #expect(try await world.calm.clusters(plan).first?.state == .waiting)
+    // Without a failure its last step ends it.
+    let fine = World()
+    try await fine.fill()
+    #expect(try await Self.apply(plan, in: fine).status == 0)
+    #expect(try await fine.clusters(plan).first?.state == .terminated)
   }
 }

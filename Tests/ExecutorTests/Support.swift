@@ -106,9 +106,11 @@ struct World {
   }
 
   static func options(_ plan: Plan) -> ApplyOptions {
-    ApplyOptions(
+    var options = ApplyOptions(
       planDigest: "sha256:\(plan.runID)", applyCommand: "penstock apply plan.json",
       secrets: ["config.yml#/password": "PLANTED-SECRET"])
+    options.recoverCommand = "penstock run --recover X"
+    return options
   }
 
   /// Everything in S3 but EMR's logs, by its address.

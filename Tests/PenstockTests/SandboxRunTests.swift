@@ -221,8 +221,8 @@ import Testing
       "error: the step `[shred] spark: Shred Enriched Events` failed",
       "<builtin>/pipelines/snowplow.yml:", "Job aborted: killed by --fault",
       "what has happened to data:", "what has not:", "to recover:",
-      "--resume-from shred", "--run-id 2026-03-01-05-06-07",
-      "--empty s3://acme-snowplow-out/shredded/bad/run=2026-03-01-05-06-07/",
+      "penstock run --recover 2026-03-01-05-06-07 --sandbox box",
+      "    s3://acme-snowplow-out/shredded/bad/run=2026-03-01-05-06-07/",
     ] {
       #expect(run.errors.contains(part), "\(part)")
     }
@@ -296,7 +296,7 @@ import Testing
     let failed = try call(
       ["run"] + SandboxRun.inputs + ["--sandbox", "box", "--fault", "Shred Enriched=fail"])
     #expect(failed.status == 1)
-    #expect(failed.errors.contains("    snowplow-emr-etl-runner run --config config.yml"))
+    #expect(failed.errors.contains("    snowplow-emr-etl-runner run --recover 20"))
     // Its log is on standard output, as its users' tools read it.
     for part in [
       "DEBUG -- : Initializing EMR jobflow\n",

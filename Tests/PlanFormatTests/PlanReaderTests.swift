@@ -33,11 +33,26 @@ import Values
       Plan.Step(
         name: "Copy", stage: "copy", actionOnFailure: "CANCEL_AND_WAIT", maximumTries: 3,
         timeoutSeconds: 60,
-        accesses: [Plan.Access(mode: .delete, place: "s3://b/in/", dataset: "incoming")],
-        recovery: Plan.Recovery(
-          stage: "copy", command: "penstock run", toEmpty: ["s3://b/out/"], explanation: "so"),
-        origin: origin)
+        accesses: [
+          Plan.Access(mode: .delete, place: "s3://b/in/", dataset: "incoming"),
+          Plan.Access(
+            mode: .write, place: "s3://b/out/", dataset: "", isOwn: true,
+            part: Plan.Access.Part(kind: "s3-dist-cp", name: "1f")),
+        ], origin: origin)
     ]
+    plan.steps[0].purpose = .restore
+    plan.steps[0].needsFreshOutput = true
+    plan.steps[0].isOnce = true
+    plan.steps[0].predecessors = ["Ingest"]
+    plan.done = [
+      Plan.DoneStep(
+        name: "Ingest", accesses: [Plan.Access(mode: .read, place: "s3://b/x/", dataset: "")])
+    ]
+    plan.restores = [
+      Plan.Restore(dataset: "tmp", places: ["hdfs:///tmp/"], sources: ["s3://b/tmp/"])
+    ]
+    plan.recovered = "sha256:11"
+    plan.facts[0].isInherited = true
     plan.requests = [
       Plan.Request(
         operation: "AddJobFlowSteps",
@@ -114,14 +129,18 @@ import Values
     #expect(refused > 200)
   }
 
-  @Test func refusesNewerFormats() throws {
-    let newer = MarkedSource("{\"formatVersion\": 1️⃣22️⃣, \"everything\": \"else\"}")
+  @Test func refusesOtherFormats() throws {
+    let newer = MarkedSource("{\"formatVersion\": 1️⃣32️⃣, \"everything\": \"else\"}")
     let (plan, diagnostics) = try read(newer.text)
     #expect(plan == nil)
     expectDiagnostics(
       diagnostics, in: newer,
-      [ExpectedDiagnostic(.planFormat, from: 1, to: 2, message: "version is 2")])
+      [ExpectedDiagnostic(.planFormat, from: 1, to: 2, message: "version is 3")])
     let odd = MarkedSource("{\"formatVersion\": 1️⃣\"1\"2️⃣}")
+    let older = MarkedSource("{\"formatVersion\": 1️⃣12️⃣, \"everything\": \"else\"}")
+    expectDiagnostics(
+      try read(older.text).diagnostics, in: older,
+      [ExpectedDiagnostic(.planFormat, from: 1, to: 2, message: "version is 1")])
     expectDiagnostics(
       try read(odd.text).diagnostics, in: odd,
       [ExpectedDiagnostic(.planFormat, from: 1, to: 2)])

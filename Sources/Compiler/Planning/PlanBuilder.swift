@@ -37,12 +37,15 @@ struct PlanBuilder {
     plan.cluster = cluster
     plan.stages = program.stages.map { stage($0) }
     plan.steps = compilation.context.map { steps($0) } ?? []
+    plan.done = doneSteps
+    plan.restores = compilation.context.map { restores($0) } ?? []
+    plan.recovered = options.recovered?.digest
     var secrets = SecretReferences()
     plan.requests = JobFlowValue.requests(of: program, &secrets)
     addRun(to: &plan, &secrets)
     plan.emptiedFirst = options.emptiedFirst
     for (index, place) in options.emptiedFirst.enumerated() {
-      if let why = Self.obstacle(to: place, plan.steps) {
+      if let why = Self.obstacle(to: place, plan) {
         diagnostics.append(
           .unsafeEmpty(place, why, at: options.places.emptiedFirst.place(of: index)))
       }
@@ -58,11 +61,17 @@ struct PlanBuilder {
 
   /// Why a place must not be emptied; nil where the run makes again what lay there before anything
   /// reads it.
-  private static func obstacle(to location: String, _ steps: [Plan.Step]) -> String? {
+  private static func obstacle(to location: String, _ plan: Plan) -> String? {
     guard let place = Location(folderInBucket: location) else {
       return "it isn't a folder in S3"
     }
-    for step in steps {
+    for step in plan.done {
+      for access in step.accesses where access.mode == .write {
+        guard let touched = try? Location(access.place), place.overlaps(touched) else { continue }
+        return "`\(step.name)`, which is left out, wrote there"
+      }
+    }
+    for step in plan.steps {
       for access in step.accesses {
         guard let touched = try? Location(access.place) else { continue }
         switch access.mode {
@@ -97,10 +106,13 @@ struct PlanBuilder {
     let message =
       record.message
       ?? "what the run would do depends on it that " + record.question.statement(record.answer)
-    return Plan.Fact(
+    var fact = Plan.Fact(
       question: record.question, answer: record.answer, isAssumed: record.isAssumed,
       exitStatus: Int64(record.exitStatus), message: message,
       origin: origins.origin(of: record.span))
+    fact.isInherited =
+      compilation.input.options.recovered?.questions.contains(record.question) ?? false
+    return fact
   }
 
   // MARK: The run
@@ -138,22 +150,49 @@ struct PlanBuilder {
 
   private mutating func steps(_ context: Context) -> [Plan.Step] {
     var names = DatasetNames(program)
-    var recoveries = Recoveries(program, context, compilation.input.options, details)
-    return program.steps.indices.map { index in
-      let step = program.steps[index]
-      return Plan.Step(
+    let own = context.ownAccesses(of: program)
+    return program.steps.map { step in
+      var planned = Plan.Step(
         name: program.text(step.name), stage: step.stage.flatMap(program.stage)?.name ?? "",
         actionOnFailure: step.actionOnFailure.rawValue,
         maximumTries: program.cluster.isPersistent && step.isRetryable ? 3 : 1,
         timeoutSeconds: Int64(step.timeoutSeconds),
-        accesses: program.accesses(of: step).map { access in
-          Plan.Access(
+        accesses: step.accesses.map { index in
+          let access = program.accesses[Int(index)]
+          return Plan.Access(
             mode: access.mode.ofPlan, place: program.placeText(access.place),
-            dataset: names.name(of: access.place))
-        }, recovery: recoveries.recovery(of: index), origin: origins.origin(of: step.origin.span))
+            dataset: names.name(of: access.place), isOwn: own.contains(Int(index)))
+        }, origin: origins.origin(of: step.origin.span))
+      planned.purpose = step.origin.pass.purpose
+      planned.needsFreshOutput = step.needsFreshOutput
+      planned.predecessors = program.stepOrders.filter { $0.step == step.name }
+        .flatMap { $0.after.map(\.text) }
+      planned.isOnce =
+        step.stage != nil && !step.isRetryable
+        && program.accesses(of: step).allSatisfy { $0.mode == .read }
+      return planned
     }
   }
 
+  private var doneSteps: [Plan.DoneStep] {
+    var names = DatasetNames(program)
+    return program.doneSteps.map { step in
+      Plan.DoneStep(
+        name: step.name,
+        accesses: step.accesses.map { access in
+          Plan.Access(
+            mode: access.mode.ofPlan, place: program.placeText(access.place),
+            dataset: names.name(of: access.place))
+        })
+    }
+  }
+
+  private func restores(_ context: Context) -> [Plan.Restore] {
+    context.restorableData(of: program).map { restorable in
+      Plan.Restore(
+        dataset: restorable.dataset, places: restorable.places, sources: restorable.sources)
+    }
+  }
 }
 
 extension PipelineIR.Access.Mode {
@@ -162,6 +201,16 @@ extension PipelineIR.Access.Mode {
     case .read: .read
     case .write: .write
     case .delete: .delete
+    }
+  }
+}
+
+extension Origin.Pass {
+  fileprivate var purpose: Plan.Step.Purpose {
+    switch self {
+    case .restoreData: .restore
+    case .releaseData: .release
+    case .written, .expandSteps, .encrypt, .harden: .work
     }
   }
 }

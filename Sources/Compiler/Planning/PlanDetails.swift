@@ -5,13 +5,10 @@ package struct PlanDetails: Sendable {
   /// The part of the command line that names the pipeline and its inputs, and that holds for any run
   /// of them: without what selects stages and without the run's name.
   package var arguments: [String]
-  /// How the user calls `run`: `penstock run`.
-  package var command: [String]
 
-  package init(madeBy: String, arguments: [String], command: [String] = ["penstock", "run"]) {
+  package init(madeBy: String, arguments: [String]) {
     self.madeBy = madeBy
     self.arguments = arguments
-    self.command = command
   }
 }
 

@@ -1,34 +1,18 @@
-/// The part of a command line that chooses what a run does.
+/// The part of a command line that chooses what a run does, as it was chosen.
 struct RunSelection {
-  var resumeFrom: String?
-  var skip: [String] = []
-  var skipSteps: [String] = []
-  var emptiedFirst: [String] = []
-  var runID: String?
+  private let options: CompilerOptions
 
-  init(resumeFrom: String?, skip: [String], skipSteps: [String], runID: String?) {
-    self.resumeFrom = resumeFrom
-    self.skip = skip
-    self.skipSteps = skipSteps
-    self.runID = runID
-  }
+  init(_ options: CompilerOptions) { self.options = options }
 
-  /// As it was chosen; the run's name only where the user gave it.
-  init(_ options: CompilerOptions) {
-    resumeFrom = options.resumeFrom
-    skip = options.skip
-    skipSteps = options.skipSteps
-    emptiedFirst = options.emptiedFirst
-    runID = options.runID
-  }
-
+  /// The run's name only where the user gave it.
   var arguments: [String] {
     var arguments: [String] = []
-    if let resumeFrom { arguments += ["--resume-from", resumeFrom] }
-    if !skip.isEmpty { arguments += ["--skip", skip.joined(separator: ",")] }
-    for step in skipSteps { arguments += ["--skip-step", step] }
-    for place in emptiedFirst { arguments += ["--empty", place] }
-    if let runID { arguments += ["--run-id", runID] }
+    if let resumeFrom = options.resumeFrom { arguments += ["--resume-from", resumeFrom] }
+    if !options.skip.isEmpty { arguments += ["--skip", options.skip.joined(separator: ",")] }
+    for step in options.skipSteps { arguments += ["--skip-step", step] }
+    for place in options.emptiedFirst { arguments += ["--empty", place] }
+    if let runID = options.runID { arguments += ["--run-id", runID] }
+    if let recovered = options.recovered { arguments += ["--recover", recovered.name] }
     return arguments
   }
 }

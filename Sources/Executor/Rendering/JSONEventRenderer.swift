@@ -125,14 +125,29 @@ package enum JSONEventRenderer {
           .object(["location": .string(log.location), "lines": .strings(log.lines)])
         }),
       "happened": .strings(report.happened), "notHappened": .strings(report.notHappened),
-      "recovery": report.recovery.map(recovery) ?? .null,
+      "recovery": report.recovery.map { recovery($0, report.recoveryCommand) } ?? .null,
     ])
   }
 
-  private static func recovery(_ recovery: Plan.Recovery) -> Value {
+  private static func recovery(_ recovery: Recovery, _ command: String?) -> Value {
     .object([
-      "command": .string(ifAny: recovery.command), "stage": .string(ifAny: recovery.stage),
-      "toEmpty": .strings(recovery.toEmpty), "explanation": .string(recovery.explanation),
+      "command": .string(ifAny: command), "explanation": .string(recovery.explanation),
+      "leftOut": .strings(recovery.leftOut), "again": .strings(recovery.again),
+      "unsure": .strings(recovery.unsure), "toEmpty": .strings(recovery.toEmpty),
+      "emptyByHand": .list(
+        recovery.byHand.map { folder in
+          .object([
+            "place": .string(folder.place), "step": .string(folder.step),
+            "reason": .string(folder.reason),
+          ])
+        }),
+      "losses": .list(
+        recovery.losses.map { loss in
+          .object([
+            "step": .string(loss.step), "place": .string(loss.place),
+            "deleter": .string(loss.deleter), "target": .string(ifAny: loss.target),
+          ])
+        }),
     ])
   }
 }

@@ -31,7 +31,7 @@ package enum ReportText {
     }
     lines += section("what has happened to data", report.happened)
     lines += section("what has not", report.notHappened)
-    if let recovery = report.recovery { lines += self.recovery(recovery) }
+    if let recovery = report.recovery { lines += self.recovery(recovery, report.recoveryCommand) }
     return lines
   }
 
@@ -54,14 +54,25 @@ package enum ReportText {
     return lines
   }
 
-  private static func recovery(_ recovery: Plan.Recovery) -> [String] {
-    var lines = [""]
-    if !recovery.explanation.isEmpty { lines.append("  \(recovery.explanation)") }
+  private static func recovery(_ recovery: Recovery, _ command: String?) -> [String] {
+    var lines = ["", "  \(recovery.explanation)"]
     if !recovery.toEmpty.isEmpty {
-      lines.append("  the command empties first what the failed run may have filled in part:")
+      lines.append("  the command empties first:")
       lines += recovery.toEmpty.map { "    \($0)" }
     }
-    if let command = recovery.command { lines += ["  to recover:", "    \(command)"] }
-    return lines.count > 1 ? lines : []
+    if !recovery.byHand.isEmpty {
+      lines.append("  remove by hand first what the failed run left in")
+      lines += recovery.byHand.map { folder in
+        "    \(folder.place) (`\(folder.step)` can't write over it, and Penstock doesn't delete it: "
+          + "\(folder.reason))"
+      }
+    }
+    for step in recovery.unsure {
+      lines.append(
+        "  `\(step)` must not be done twice: where its log says that it was done, add "
+          + "`--skip-step '\(step.replacing("'", with: "'\\''"))'`")
+    }
+    if let command { lines += ["  to recover:", "    \(command)"] }
+    return lines
   }
 }

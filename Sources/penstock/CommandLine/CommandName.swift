@@ -70,7 +70,7 @@ enum CommandName: String, CaseIterable, Sendable {
     case .plan:
       Self.inputs + Self.running
         + [
-          .sandbox, .offline, .detailedExitcode, .explain, .strict, .warn, .allow, .format, .html,
+          .recover, .journal, .sandbox, .offline, .detailedExitcode, .explain, .strict, .warn, .allow, .format, .html,
           .out,
         ]
         + Self.common
@@ -78,7 +78,8 @@ enum CommandName: String, CaseIterable, Sendable {
       [.lock, .ignoreLockOnStart, .consul, .journal, .sandbox, .pace, .fault, .format] + Self.common
     case .run:
       Self.inputs + Self.running
-        + [.journal, .sandbox, .pace, .fault, .strict, .warn, .allow, .format] + Self.common
+        + [.recover, .journal, .sandbox, .pace, .fault, .strict, .warn, .allow, .format]
+        + Self.common
     case .status: [.journal, .sandbox, .offline, .format] + Self.common
     case .history: [.journal, .sandbox, .format] + Self.common
     case .logs: [.run, .lines, .journal, .sandbox] + Self.common

@@ -12,6 +12,7 @@ enum Option: String, CaseIterable, Sendable {
   case skipStep = "skip-step"
   case include
   case empty
+  case recover
   case lock
   case ignoreLockOnStart = "ignore-lock-on-start"
   case consul
@@ -90,7 +91,7 @@ extension Option {
       .persistentJobflowDuration, .runID, .runTime, .git, .pipeline, .exitCode, .failOn,
       .canonical, .html, .emit, .detailedExitcode, .explain, .revealSecrets, .strict, .warn, .allow,
       .format, .diagnostics, .color, .version, .sandbox, .fault, .journal, .offline, .run, .lines,
-      .force, .empty, .pace, .registry, .timeout:
+      .force, .empty, .pace, .registry, .timeout, .recover:
       nil
     }
   }
@@ -120,7 +121,7 @@ extension Option {
     case .fault: .text("WHAT=HOW")
     case .journal: .file("FILE")
     case .pace: .text("SECONDS")
-    case .run: .text("RUN")
+    case .run, .recover: .text("RUN")
     case .lines: .text("NUMBER")
     case .timeout: .text("SECONDS")
     case .emit: .oneOf(Emit.allCases.map(\.rawValue))
@@ -158,6 +159,7 @@ extension Option {
     case .skip: "leave these stages out (repeatable)"
     case .skipStep: "leave out a step that is done, by its whole name (repeatable)"
     case .empty: "empty what a failed run left there in part, and this one makes again (repeatable)"
+    case .recover: "go on with this failed run: leave out what is done, empty what it left in part"
     case .include: "add these optional works (repeatable)"
     case .lock: "hold this lock while the run lasts"
     case .ignoreLockOnStart: "start even where the lock is held"
@@ -211,7 +213,7 @@ extension Option {
       .revealSecrets, .strict, .out, .format,
       .diagnostics, .color,
       .quiet, .verbose, .help, .version, .sandbox, .journal, .offline, .run, .lines, .force, .pace,
-      .timeout:
+      .timeout, .recover:
       false
     }
   }

@@ -20,7 +20,16 @@ struct CommandContext: Sendable {
   func command(
     _ name: String, _ run: String, _ options: [Option] = [.journal, .sandbox]
   ) -> String {
-    var words = [ProgramName.current, name, run]
+    command([name, run], options)
+  }
+
+  /// The command that goes on with a run after a failure.
+  func recovery(_ run: String) -> String {
+    command(["run", "--\(Option.recover.long)", run], [.journal, .sandbox])
+  }
+
+  private func command(_ parts: [String], _ options: [Option]) -> String {
+    var words = [ProgramName.current] + parts
     for option in options {
       if let value = invocation[option]?.value { words += ["--\(option.long)", value] }
     }

@@ -5,8 +5,7 @@ extension CommandContext {
   /// What a plan says of this command line.
   var planDetails: PlanDetails {
     PlanDetails(
-      madeBy: "penstock \(Version.text)", arguments: Self.runArguments(invocation),
-      command: [ProgramName.current, "run"])
+      madeBy: "penstock \(Version.text)", arguments: Self.runArguments(invocation))
   }
 
   /// The pipeline, the inputs and the ways of running them, in the order of the options' table: what

@@ -9,6 +9,16 @@ import SourceText
 /// `penstock plan`: what a run will do and why, for people, and the plan itself for `apply`.
 enum PlanCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
+    if context.invocation.has(.recover) {
+      Interruptible.run {
+        do throws(WorldRefusal) {
+          guard let run = try await RunRecovery.read(context) else { return .usage }
+          return try await plan(run.input, run.context)
+        } catch {
+          return context.refuse([error.diagnostic], error.status)
+        }
+      }
+    }
     let (input, errors) = InputReader.read(context.invocation, context.commandLine)
     guard let input else { return context.refuse(errors, .usage) }
     // Where nobody is asked, nothing has to be waited for.
@@ -17,12 +27,18 @@ enum PlanCommand {
     }
     Interruptible.run {
       do throws(WorldRefusal) {
-        let result = try await Planner.plan(input, context).result
-        return Task.isCancelled ? .interrupted : show(result, context)
+        return try await plan(input, context)
       } catch {
         return context.refuse([error.diagnostic], error.status)
       }
     }
+  }
+
+  private static func plan(
+    _ input: CompilerInput, _ context: CommandContext
+  ) async throws(WorldRefusal) -> ExitStatus {
+    let result = try await Planner.plan(input, context).result
+    return Task.isCancelled ? .interrupted : show(result, context)
   }
 
   private static func show(_ result: CompilerResult, _ context: CommandContext) -> ExitStatus {
@@ -58,11 +74,12 @@ enum PlanCommand {
         [.outputFailed(out?.value ?? "", error.reason, at: out?.span)], .failure)
     }
     let format = context.invocation[.format]?.value
+    let recovery = context.recovery(plan.runID)
     var bytes: [UInt8]
     if let page = context.invocation[.html] {
       do throws(FileFailure) {
         try Output.replace(
-          page.value, with: Array(PlanPage.html(of: plan, FlowGraph(of: plan)).utf8))
+          page.value, with: Array(PlanPage.html(of: plan, recovery: recovery, FlowGraph(of: plan)).utf8))
       } catch {
         return context.refuse(
           [.outputFailed(page.value, error.reason, at: page.span)], .failure)
@@ -72,7 +89,7 @@ enum PlanCommand {
       bytes = Array(PlanMarkdown.text(of: plan, FlowGraph(of: plan)).utf8)
     } else if isText {
       let isColored = Console.isColored(context.invocation[.color]?.value, on: STDOUT_FILENO)
-      bytes = Array(PlanText.text(of: plan, colored: isColored).utf8)
+      bytes = Array(PlanText.text(of: plan, recovery: recovery, colored: isColored).utf8)
       if let out { bytes += Array("\nThe plan is in \(out.value).\n".utf8) }
     } else {
       bytes = out == nil ? PlanWriter.bytes(plan) : []

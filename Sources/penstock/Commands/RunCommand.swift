@@ -11,11 +11,10 @@ import Values
 /// `penstock run`: plans a run for the world as it is, and carries it out.
 enum RunCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
-    let (input, errors) = InputReader.read(context.invocation, context.commandLine)
-    guard let input else { return context.refuse(errors, .failure) }
     Interruptible.run {
       do throws(WorldRefusal) {
-        return try await carryOut(input, context)
+        guard let run = try await RunRecovery.read(context) else { return .failure }
+        return try await carryOut(run.input, run.context)
       } catch {
         return context.refuse([error.diagnostic], error.status)
       }

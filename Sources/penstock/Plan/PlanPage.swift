@@ -5,12 +5,13 @@ import Values
 /// A plan as a page: the graph, the stages, the steps, and what to do after a failure.
 struct PlanPage {
   private let plan: Plan
+  private let command: String
   private let graph: FlowGraph
   private var page: Page
 
-  static func html(of plan: Plan, _ graph: FlowGraph) -> String {
+  static func html(of plan: Plan, recovery command: String, _ graph: FlowGraph) -> String {
     var page = PlanPage(
-      plan: plan, graph: graph, page: Page(title: "Job flow: \(plan.pipeline), run \(plan.runID)"))
+      plan: plan, command: command, graph: graph, page: Page(title: "Job flow: \(plan.pipeline), run \(plan.runID)"))
     page.write()
     return page.page.html
   }
@@ -74,19 +75,24 @@ struct PlanPage {
       }
       return steps
     }
+    let recoveries = RecoveryGroup.recoveries(of: plan)
     for (index, step) in plan.steps.enumerated() {
       let stage = step.stage.isEmpty ? "cluster" : step.stage
       let summary =
         "\(index + 1). <span class=\"step-name\">\(MarkupText.escaped(step.name))</span> "
         + "<span class=\"faint\">\(MarkupText.escaped(stage))</span>"
       let request = requests.indices.contains(index) ? requests[index] : nil
-      page.fold(summary, isOpen: false, attributes: " data-classes=\"step\"") { page in
-        Self.write(step, request, to: &page)
+      let recovery = recoveries.indices.contains(index) ? recoveries[index] : nil
+      page.fold(summary, isOpen: false, attributes: " data-classes=\"step\"") { [command] page in
+        Self.write(step, request, recovery, command, to: &page)
       }
     }
   }
 
-  private static func write(_ step: Plan.Step, _ request: Value?, to page: inout Page) {
+  private static func write(
+    _ step: Plan.Step, _ request: Value?, _ recovery: Recovery?, _ command: String,
+    to page: inout Page
+  ) {
     if let origin = step.origin {
       page.add(
         "<p class=\"from\">\(MarkupText.escaped("\(origin.file):\(origin.line)")) "
@@ -108,13 +114,15 @@ struct PlanPage {
     if step.timeoutSeconds > 0 {
       rows.append(("", ["time-out", PlanWords.span(step.timeoutSeconds)]))
     }
-    for place in step.recovery.toEmpty {
-      rows.append(("", ["then empty", MarkupText.code(place)]))
+    if let recovery {
+      for place in recovery.toEmpty { rows.append(("", ["then empty", MarkupText.code(place)])) }
+      for folder in recovery.byHand {
+        rows.append(
+          ("", ["then empty by hand", MarkupText.code(folder.place) + " " + MarkupText.sentence(folder.reason)]))
+      }
+      if recovery.isPossible { rows.append(("", ["then run", MarkupText.code(command)])) }
+      rows.append(("", ["since", MarkupText.sentence(RecoveryGroup.words(recovery))]))
     }
-    if let command = step.recovery.command {
-      rows.append(("", ["then run", MarkupText.code(command)]))
-    }
-    rows.append(("", ["since", MarkupText.sentence(step.recovery.explanation)]))
     page.table(["", ""], rows)
   }
 

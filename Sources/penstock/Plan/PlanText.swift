@@ -7,10 +7,12 @@ struct PlanText {
   private typealias Cell = StyledText.Cell
 
   private let plan: Plan
+  /// The command that recovers the run.
+  private let command: String
   private var out: StyledText
 
-  static func text(of plan: Plan, colored: Bool) -> String {
-    var text = PlanText(plan: plan, out: StyledText(colored: colored))
+  static func text(of plan: Plan, recovery command: String, colored: Bool) -> String {
+    var text = PlanText(plan: plan, command: command, out: StyledText(colored: colored))
     text.write()
     return text.out.text
   }
@@ -135,25 +137,23 @@ struct PlanText {
 
   /// Per stage, or per steps of it that have one way.
   private mutating func writeRecovery() {
+    let groups = RecoveryGroup.all(of: plan)
+    guard !groups.isEmpty else { return }
     out.heading("After a failure in")
-    var told: [(stage: String, steps: Range<Int>, recovery: Plan.Recovery)] = []
-    for (index, step) in plan.steps.enumerated() {
-      if let last = told.last, last.stage == step.stage, last.recovery == step.recovery {
-        told[told.count - 1].steps = last.steps.lowerBound..<(index + 1)
-      } else {
-        told.append((step.stage, index..<(index + 1), step.recovery))
-      }
-    }
-    for (stage, steps, recovery) in told {
-      let (first, last) = (steps.lowerBound + 1, steps.upperBound)
+    for group in groups {
+      let (first, last) = (group.steps.lowerBound + 1, group.steps.upperBound)
       let numbers = first == last ? "step \(first)" : "steps \(first) to \(last)"
-      out.line(
-        [
-          Cell(stage.isEmpty ? "the cluster's steps" : stage, .cyan), Cell("(\(numbers))", .faint),
-        ], indent: 2)
+      let name = group.stage.isEmpty ? "the cluster's steps" : group.stage
+      out.line([Cell(name, .cyan), Cell("(\(numbers))", .faint)], indent: 2)
+      let recovery = group.recovery
       for place in recovery.toEmpty { out.line([Cell("empty", .red), Cell(place)], indent: 4) }
-      if let command = recovery.command { out.line([Cell(command)], indent: 4) }
-      out.line([Cell(recovery.explanation, .faint)], indent: 4)
+      for folder in recovery.byHand {
+        out.line(
+          [Cell("remove by hand", .red), Cell("what is left in \(folder.place):"), Cell(folder.reason)],
+          indent: 4)
+      }
+      out.line([Cell(group.words, .faint)], indent: 4)
     }
+    out.line([Cell("In each case, where nothing else is said:"), Cell(command)], indent: 2)
   }
 }

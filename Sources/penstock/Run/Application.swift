@@ -24,6 +24,7 @@ struct Application: Sendable {
     var options = ApplyOptions(
       planDigest: planned.digest, applyCommand: command,
       secrets: planned.secrets)
+    options.recoverCommand = context.recovery(planned.plan.runID)
     options.cancelCommand = context.command("cancel", planned.plan.runID)
     options.lock = try LockPlace.store(of: context.invocation, in: world)
     options.ignoresLock = context.invocation.has(.ignoreLockOnStart)

@@ -97,11 +97,11 @@ final class EventPrinter: Sendable {
 
   private static func isFailure(_ event: RunEvent) -> Bool {
     switch event.kind {
-    case .failed, .interrupted: true
+    case .failed, .interrupted, .warning: true
     case .ended(let status, _): status != 0
     case .began, .resumed, .factChecked, .emptied, .launching, .launched, .attached, .addingSteps,
       .addedSteps, .cluster, .step, .clusterLost, .callFailed, .cancelling, .terminating,
-      .programLog, .warning:
+      .programLog:
       false
     }
   }

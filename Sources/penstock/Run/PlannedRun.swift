@@ -74,6 +74,11 @@ struct PlannedRun: Sendable {
       throw Refusal(diagnostics: errors, sources: commandLine(of: plan))
     }
     for fact in plan.facts where !fact.isAssumed { input.answers[fact.question] = fact.answer }
+    if let name = invocation[.recover]?.value, let digest = plan.recovered {
+      input.options.recovered = RecoveredRun(
+        name: name, digest: digest,
+        questions: Set(plan.facts.filter(\.isInherited).map(\.question)))
+    }
     let result = Compiler.compile(input)
     var diagnostics: [Diagnostic] = []
     let now = result.plan(

@@ -36,6 +36,11 @@ extension Diagnostic {
     Diagnostic(.lockUnusable, "the lock `\(name)` cannot be used: \(reason)", at: span)
   }
 
+  static func placeUnknown(_ place: String, _ reason: String, hint: String?) -> Diagnostic {
+    Diagnostic(
+      .factUnanswered, "cannot tell whether `\(place)` is empty: \(reason)", at: nil, hint: hint)
+  }
+
   static func planFileChanged(_ path: String) -> Diagnostic {
     planStale("`\(path)` has changed since the plan was made")
   }
@@ -64,6 +69,18 @@ extension Diagnostic {
     Diagnostic(
       .planStale, message, at: nil,
       hint: "make a new plan; `penstock diff` shows what is different")
+  }
+
+  /// - Parameter option: what doesn't go together with `--recover`.
+  static func recoverWith(_ option: String, at span: Span) -> Diagnostic {
+    let what = option == "PIPELINE" ? "a pipeline" : "`--\(option)`"
+    return Diagnostic(
+      .runNotRecoverable, "\(what) can't be given with `--recover`", at: span,
+      hint: "the recovery has the failed run's pipeline, stages, id and time: leave it out")
+  }
+
+  static func runNotRecoverable(_ message: String, hint: String?, at span: Span) -> Diagnostic {
+    Diagnostic(.runNotRecoverable, message, at: span, hint: hint)
   }
 
   static func runFailed(_ summary: String) -> Diagnostic {

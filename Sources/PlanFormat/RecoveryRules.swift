@@ -1,0 +1,121 @@
+/// Works out how a plan's run goes on after a failure, by the rules of docs/data-flow.md.
+package struct RecoveryRules: Sendable {
+  /// What a step does to one place, which is named by its index.
+  struct Access: Sendable {
+    var step: Int
+    var mode: Plan.Access.Mode
+    var place: Int
+    var part: Plan.Access.Part?
+    var isOwn: Bool
+
+    /// Whether another is to a different part of the same place.
+    func isApart(from other: Access) -> Bool {
+      guard place == other.place, let part, let otherPart = other.part else { return false }
+      return part.differs(from: otherPart)
+    }
+  }
+
+  let plan: Plan
+  /// By step.
+  let accesses: [[Access]]
+  let places: [String]
+  let isDurable: [Bool]
+  /// For each place what the steps do to it and to places that overlap, in the order of the steps.
+  let uses: [[Access]]
+  /// The places that steps which were done before this run wrote to.
+  let writtenBefore: [String]
+
+  package init(_ plan: Plan) {
+    self.plan = plan
+    var places: [String] = []
+    var indices: [String: Int] = [:]
+    accesses = plan.steps.enumerated().map { number, step in
+      step.accesses.map { access in
+        let index = indices[access.place] ?? places.count
+        if index == places.count {
+          indices[access.place] = index
+          places.append(access.place)
+        }
+        return Access(
+          step: number, mode: access.mode, place: index, part: access.part, isOwn: access.isOwn)
+      }
+    }
+    var direct = [[Access]](repeating: [], count: places.count)
+    for access in accesses.joined() { direct[access.place].append(access) }
+    uses = places.indices.map { place in
+      places.indices.filter { Self.overlap(places[place], places[$0]) }.flatMap { direct[$0] }
+        .sorted { $0.step < $1.step }
+    }
+    self.places = places
+    isDurable = places.map(Self.isDurable)
+    writtenBefore = plan.done.flatMap(\.accesses).filter { $0.mode == .write }.map(\.place)
+  }
+
+  static func overlap(_ one: String, _ other: String) -> Bool {
+    one.hasPrefix(other) || other.hasPrefix(one)
+  }
+
+  private static func isDurable(_ place: String) -> Bool {
+    !place.hasPrefix("hdfs:") && !place.hasPrefix("file:")
+  }
+
+  /// - Parameters:
+  ///   - progress: of each step of the plan.
+  ///   - restored: places whose data was put back by hand.
+  package func recovery(
+    after progress: [Recovery.Progress], restored: Set<String> = []
+  ) -> Recovery {
+    var search = RecoverySearch(self, progress, restored)
+    return search.recovery()
+  }
+
+  /// After a failure in one step: those before it have completed, and those after it where they run
+  /// all the same.
+  package func recovery(afterFailureIn failed: Int) -> Recovery {
+    var progress = plan.steps.indices.map { index -> Recovery.Progress in
+      index < failed ? .completed : index == failed ? .started : .notStarted
+    }
+    if plan.steps[failed].actionOnFailure == "CONTINUE" {
+      var incomplete: Set = [plan.steps[failed].name]
+      for index in plan.steps.indices.dropFirst(failed + 1) {
+        let step = plan.steps[index]
+        if step.predecessors.contains(where: incomplete.contains) {
+          incomplete.insert(step.name)
+        } else {
+          progress[index] = .completed
+        }
+      }
+    }
+    return recovery(after: progress)
+  }
+
+  /// What steps do to an access's place, but for other parts of it.
+  func uses(beside access: Access) -> [Access] {
+    uses[access.place].filter { !$0.isApart(from: access) }
+  }
+
+  // MARK: Steps
+
+  /// A step that moves data away from where it lasts.
+  func isMove(_ step: Int) -> Bool {
+    accesses[step].contains { access in
+      access.mode == .delete && isDurable[access.place]
+        && uses[access.place].contains { $0.step == step && $0.mode == .read }
+    }
+  }
+
+  /// Whether the pipeline has it, so that it can be left out by its name.
+  func isNamed(_ step: Int) -> Bool {
+    !plan.steps[step].stage.isEmpty && plan.steps[step].purpose == .work
+  }
+
+  /// Where the moves have their data from that started and did not complete. One whose source is found
+  /// empty has moved all of it.
+  package func sourcesOfMoves(after progress: [Recovery.Progress]) -> [(step: Int, places: [String])] {
+    plan.steps.indices.compactMap { step in
+      guard progress[step] == .started, isMove(step) else { return nil }
+      let sources = accesses[step].filter { $0.mode == .delete && isDurable[$0.place] }
+      return (step, sources.map { places[$0.place] })
+    }
+  }
+}

@@ -1,0 +1,198 @@
+/// Finds out, after one failure, which steps run again and what is emptied before.
+struct RecoverySearch {
+  private let rules: RecoveryRules
+  private let progress: [Recovery.Progress]
+  /// Whether each step runs: at first those that did not complete.
+  private var runs: [Bool]
+
+  init(_ rules: RecoveryRules, _ progress: [Recovery.Progress], _ restored: Set<String>) {
+    self.rules = rules
+    var progress = progress
+    // What was deleted and put back was never deleted: its deleter has its work before it.
+    for (step, accesses) in rules.accesses.enumerated() {
+      let isUndone = accesses.contains { access in
+        access.mode == .delete
+          && restored.contains { RecoveryRules.overlap($0, rules.places[access.place]) }
+      }
+      if isUndone, progress[step] == .completed { progress[step] = .started }
+    }
+    self.progress = progress
+    // A cluster that is new, or taken over, starts with its own steps.
+    runs = rules.plan.steps.indices.map {
+      progress[$0] != .completed || rules.plan.steps[$0].stage.isEmpty
+    }
+  }
+
+  private func isDone(_ step: Int) -> Bool { progress[step] == .completed && !runs[step] }
+
+  mutating func recovery() -> Recovery {
+    findAll()
+    var recovery = Recovery()
+    for (index, step) in rules.plan.steps.enumerated() where rules.isNamed(index) {
+      if !runs[index] {
+        recovery.leftOut.append(step.name)
+      } else {
+        recovery.stepCount += 1
+        if progress[index] == .completed { recovery.again.append(step.name) }
+        if progress[index] == .started, step.isOnce { recovery.unsure.append(step.name) }
+      }
+    }
+    recovery.losses = losses
+    addLeftovers(to: &recovery)
+    return recovery
+  }
+
+  // MARK: Which steps run
+
+  /// Adds steps until none that runs needs another.
+  private mutating func findAll() {
+    var isSettled = false
+    while !isSettled {
+      isSettled = true
+      for step in runs.indices where runs[step] {
+        for access in rules.accesses[step] {
+          let needed =
+            access.mode == .read ? fillers(of: access) : undone(by: access)
+          for other in needed where !runs[other] {
+            runs[other] = true
+            isSettled = false
+          }
+        }
+      }
+    }
+  }
+
+  /// The steps that fill a place before a step that reads it, where they have to run: its cluster is
+  /// gone, and nothing brings the data back.
+  private func fillers(of read: RecoveryRules.Access) -> [Int] {
+    guard !rules.isDurable[read.place] else { return [] }
+    let fillers = writers(before: read)
+    if fillers.contains(where: { runs[$0] }) { return fillers }
+    return canRestore(read.place, before: read.step) ? [] : fillers
+  }
+
+  /// The steps that write a place before another step does something to it, since it was last deleted.
+  private func writers(before access: RecoveryRules.Access) -> [Int] {
+    let earlier = rules.uses(beside: access).filter { $0.step < access.step }
+    let deletion = earlier.last { $0.mode == .delete }?.step ?? -1
+    return earlier.filter { $0.mode == .write && $0.step >= deletion }.map(\.step)
+  }
+
+  /// Whether ephemeral data can be brought back: all of what it is made of is there by then.
+  private func canRestore(_ place: Int, before step: Int) -> Bool {
+    let restores = rules.plan.restores.filter { restore in
+      restore.places.contains { RecoveryRules.overlap($0, rules.places[place]) }
+    }
+    return restores.contains { restore in
+      !restore.sources.isEmpty
+        && restore.sources.allSatisfy { isWhole($0, before: step) }
+    }
+  }
+
+  private func isWhole(_ source: String, before step: Int) -> Bool {
+    var lastWrite = -1
+    var lastDeletion = -1
+    for (other, accesses) in rules.accesses.enumerated() {
+      for access in accesses where RecoveryRules.overlap(rules.places[access.place], source) {
+        switch access.mode {
+        case .read: continue
+        case .write:
+          if runs[other], other >= step { return false }
+          lastWrite = other
+        case .delete where isDone(other) || runs[other] && other < step: lastDeletion = other
+        case .delete: continue
+        }
+      }
+    }
+    return lastDeletion <= lastWrite || lastDeletion < 0
+  }
+
+  /// Completed steps whose work a step undoes that runs again: those after it that delete what it
+  /// writes, or write what it deletes.
+  private func undone(by access: RecoveryRules.Access) -> [Int] {
+    guard rules.isDurable[access.place] else { return [] }
+    let opposite: Plan.Access.Mode = access.mode == .write ? .delete : .write
+    return rules.uses(beside: access).filter { $0.step > access.step && $0.mode == opposite }
+      .map(\.step)
+  }
+
+  // MARK: What is gone
+
+  private var losses: [Recovery.Loss] {
+    var losses: [Recovery.Loss] = []
+    for step in runs.indices where runs[step] && !rules.plan.steps[step].stage.isEmpty {
+      for access in rules.accesses[step] where access.mode == .read {
+        guard rules.isDurable[access.place], let deleter = deleter(before: access) else { continue }
+        let target = rules.accesses[deleter].first { $0.mode == .write && rules.isDurable[$0.place] }
+        losses.append(
+          Recovery.Loss(
+            step: rules.plan.steps[step].name, place: rules.places[access.place],
+            deleter: rules.plan.steps[deleter].name,
+            target: rules.isMove(deleter) ? target.map { rules.places[$0.place] } : nil))
+      }
+    }
+    return losses
+  }
+
+  /// The completed step that deleted what a step has to read, and that nothing writes again before.
+  private func deleter(before read: RecoveryRules.Access) -> Int? {
+    let writers = writers(before: read)
+    if !writers.isEmpty, writers.allSatisfy({ runs[$0] }) { return nil }
+    return rules.uses(beside: read).first {
+      $0.mode == .delete && progress[$0.step] == .completed && $0.step >= read.step
+    }?.step
+  }
+
+  // MARK: What is left in part
+
+  private func addLeftovers(to recovery: inout Recovery) {
+    for (index, step) in rules.plan.steps.enumerated()
+    where runs[index] && progress[index] != .notStarted && rules.isNamed(index)
+      && !rules.isMove(index)
+    {
+      for access in rules.accesses[index] where access.mode == .write {
+        let place = rules.places[access.place]
+        guard !recovery.toEmpty.contains(place) else { continue }
+        switch obstacle(to: access, of: index) {
+        case nil: recovery.toEmpty.append(place)
+        case let reason? where step.needsFreshOutput && !reason.isEmpty:
+          recovery.byHand.append(
+            Recovery.Folder(place: place, step: step.name, reason: reason))
+        default: continue
+        }
+      }
+    }
+    // A folder that is emptied as a whole has no part that is left.
+    recovery.byHand.removeAll { folder in
+      recovery.toEmpty.contains { folder.place.hasPrefix($0) }
+    }
+  }
+
+  /// Why a place isn't emptied; nil where it is, and empty where there is nothing to empty.
+  private func obstacle(to access: RecoveryRules.Access, of step: Int) -> String? {
+    let place = access.place
+    guard rules.isDurable[place] else {
+      let isCleared = rules.uses[place].contains {
+        $0.mode == .delete && $0.step < step && rules.plan.steps[$0.step].stage.isEmpty
+      }
+      return rules.plan.cluster.isPersistent && !isCleared
+        ? "it is on a cluster that outlives the run" : ""
+    }
+    if EmptiedPlace(rules.places[place]) == nil { return "only folders in S3 are emptied" }
+    let others = rules.uses[place]
+    if let writer = others.first(where: { $0.mode == .write && isDone($0.step) }) {
+      return "`\(rules.plan.steps[writer.step].name)`, which is done, wrote there too"
+    }
+    if rules.writtenBefore.contains(where: { RecoveryRules.overlap($0, rules.places[place]) }) {
+      return "a step that is done wrote there too"
+    }
+    if let mover = others.first(where: { $0.mode == .write && rules.isMove($0.step) }) {
+      return "`\(rules.plan.steps[mover.step].name)` moved data there"
+    }
+    let first = others.first { $0.mode == .write && runs[$0.step] }?.step ?? step
+    if let reader = others.first(where: { $0.mode == .read && runs[$0.step] && $0.step <= first }) {
+      return "`\(rules.plan.steps[reader.step].name)` reads what is there"
+    }
+    return access.isOwn ? nil : "nothing says that all of it is this run's"
+  }
+}
