@@ -1,3 +1,5 @@
+import Locations
+
 /// Finds out, after one failure, which steps run again and what is emptied before.
 struct RecoverySearch {
   private let rules: RecoveryRules
@@ -178,7 +180,7 @@ struct RecoverySearch {
       return rules.plan.cluster.isPersistent && !isCleared
         ? "it is on a cluster that outlives the run" : ""
     }
-    if EmptiedPlace(rules.places[place]) == nil { return "only folders in S3 are emptied" }
+    if Location(folderInBucket: rules.places[place]) == nil { return "only folders in S3 are emptied" }
     let others = rules.uses[place]
     if let writer = others.first(where: { $0.mode == .write && isDone($0.step) }) {
       return "`\(rules.plan.steps[writer.step].name)`, which is done, wrote there too"
