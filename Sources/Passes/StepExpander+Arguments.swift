@@ -159,11 +159,7 @@ extension StepExpander {
   /// What goes into the step's request as EMR takes it.
   mutating func addExtras(_ declaration: StepDecl, name: String, _ report: inout Report) {
     let body = ClusterBody(binder: binder, origins: nil)
-    let properties = declaration.properties.flatMap { node in
-      body.evaluate(node, into: &report.diagnostics).flatMap {
-        self.properties($0, at: tree.span(node), &report)
-      }
-    }
+    let properties = declaration.properties.flatMap { self.properties($0, &report) }
     let monitoring = declaration.monitoring.flatMap {
       body.evaluate($0, into: &report.diagnostics)
     }
@@ -178,30 +174,31 @@ extension StepExpander {
     program.stepExtras.append(StepExtras(properties: properties, monitoring: monitoring))
   }
 
-  /// A map's entries as a list of maps of `Key` and `Value`.
-  private func properties(
-    _ map: Located, at span: Span, _ report: inout Report
-  ) -> Located? {
-    guard case .map(let entries) = map.content else {
-      report.diagnostics.append(.wrongValue("a map", found: map.value, at: span))
+  /// A map's entries as a list of maps of `Key` and `Value`, which are texts; absent ones are left out.
+  private func properties(_ node: NodeID, _ report: inout Report) -> Located? {
+    let whole = tree.span(node)
+    guard let value = binder.value(node, into: &report.diagnostics)?.unwrapped, !value.isAbsent
+    else { return nil }
+    guard case .map(let map) = value else {
+      report.diagnostics.append(.wrongValue("a map", found: value, at: whole))
       return nil
     }
-    var items: [Located] = []
-    for entry in entries {
-      var value = entry.value
-      if case .scalar(.secret) = value.content {
-      } else if let text = value.value.argumentText {
-        value.content = .scalar(.string(text))
-      } else {
-        report.diagnostics.append(.notAnArgument(value.value, at: value.span ?? span))
+    let items = map.entries.compactMap { entry -> Located? in
+      let value = entry.value.unwrapped
+      guard !value.isAbsent else { return nil }
+      let key = entry.key.argumentText ?? ""
+      let span = tree.value(node, key).map(tree.span) ?? whole
+      guard let text = Value.joined([value], separator: "") else {
+        report.diagnostics.append(.notAnArgument(value, at: span))
+        return nil
       }
-      let key = Located(.scalar(.string(entry.key)), span: entry.keySpan ?? span)
-      items.append(
-        Located(
-          .map([.init(key: "Key", value: key), .init(key: "Value", value: value)]),
-          span: value.span))
+      return Located(
+        .map([
+          Located.Entry(key: "Key", value: Located(.scalar(.string(key)), span: span)),
+          Located.Entry(key: "Value", value: Located(.scalar(text), span: span)),
+        ]), span: span)
     }
-    return items.isEmpty ? nil : Located(.list(items), span: span)
+    return items.isEmpty ? nil : Located(.list(items), span: whole)
   }
 
   /// The part that is at fault; the whole where the part comes out of an expression.

@@ -166,9 +166,14 @@ def every_member(emr):
     if report.has_errors():
         raise Fault(report.generate_report())
     for step in body["Steps"]:
-        if step.pop("StepMonitoringConfiguration")["S3MonitoringConfiguration"].keys() != {
-                "LogUri", "EncryptionKeyArn"} or not step["HadoopJarStep"]["Properties"]:
-            raise Fault("a step has lost a member")
+        monitoring = step.pop("StepMonitoringConfiguration")["S3MonitoringConfiguration"]
+        if monitoring.keys() != {"LogUri", "EncryptionKeyArn"} or (
+                step["HadoopJarStep"]["Properties"] != [
+                    {"Key": "mapreduce.job.queuename", "Value": "night"},
+                    {"Key": "version", "Value": "1.0"}]):
+            raise Fault("a step is not what was written")
+        if step["HadoopJarStep"]["Args"] != ["1.0", "12345678901234567890", "1e3", "true", "x"]:
+            raise Fault("a step's arguments are not what was written")
     return send(emr, [{"operation": "RunJobFlow", "body": body}])
 
 
