@@ -11,7 +11,7 @@ extension Context {
     var own: Set<Int> = []
     for (index, access) in program.accesses.enumerated() where access.mode == .write {
       let place = program.placeText(access.place)
-      if place.contains(options.effectiveRunID) || empty.contains(where: place.hasPrefix) {
+      if place.contains(options.effectiveRunID) || empty.contains(where: { place.hasPrefix($0) }) {
         own.insert(index)
       }
     }

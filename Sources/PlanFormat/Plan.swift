@@ -283,6 +283,8 @@ package struct Plan: Sendable {
   /// `sha256:…` of the plan of the failed run that this one goes on with; nil where it is a run of
   /// its own.
   package var recovered: String?
+  /// Which attempt at the same run it is: a run that failed can be begun again as it was.
+  package var attempt: Int64 = 1
   /// What the pipeline says of its run beside its steps, by the name of the feature that reads it;
   /// a part that is not said is not there. Texts may hold secrets' placeholders.
   ///

@@ -49,7 +49,7 @@ package struct PlanReader {
       ], optional: ["done", "restores"], &diagnostics)
     let run = PlanObject(
       tree, object.node("run"), "`run`",
-      ["id", "time", "utcOffsetSeconds", "timeoutSeconds"], optional: ["emptiedFirst", "recovers"],
+      ["id", "time", "utcOffsetSeconds", "timeoutSeconds"], optional: ["emptiedFirst", "recovers", "attempt"],
       &diagnostics)
     var plan = Plan(
       madeBy: object.text("madeBy", &diagnostics),
@@ -61,6 +61,9 @@ package struct PlanReader {
       plan.emptiedFirst = run.texts("emptiedFirst", &diagnostics)
     }
     plan.recovered = run.optionalText("recovers", &diagnostics)
+    if run.node("attempt") != nil {
+      plan.attempt = run.number("attempt", in: 1...Int64.max, &diagnostics)
+    }
     plan.files = items(object, "files") { $0.file($1) }
     plan.arguments = object.texts("arguments", &diagnostics)
     if let node = object.node("cluster") { plan.cluster = cluster(node) }

@@ -41,6 +41,7 @@ package struct PlanWriter {
     member("timeoutSeconds", plan.timeoutSeconds)
     if !plan.emptiedFirst.isEmpty { strings("emptiedFirst", plan.emptiedFirst) }
     if let recovered = plan.recovered { member("recovers", recovered) }
+    if plan.attempt > 1 { member("attempt", plan.attempt) }
     writer.endObject()
     writer.key("cluster")
     write(plan.cluster)

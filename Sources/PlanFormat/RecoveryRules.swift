@@ -1,3 +1,5 @@
+import Locations
+
 /// Works out how a plan's run goes on after a failure, by the rules of docs/data-flow.md.
 package struct RecoveryRules: Sendable {
   /// What a step does to one place, which is named by its index.
@@ -42,21 +44,21 @@ package struct RecoveryRules: Sendable {
     }
     var direct = [[Access]](repeating: [], count: places.count)
     for access in accesses.joined() { direct[access.place].append(access) }
+    let locations = places.map { try? Location($0).folder }
     uses = places.indices.map { place in
-      places.indices.filter { Self.overlap(places[place], places[$0]) }.flatMap { direct[$0] }
-        .sorted { $0.step < $1.step }
+      places.indices.filter { other in
+        guard let one = locations[place], let two = locations[other] else { return place == other }
+        return one.overlaps(two)
+      }.flatMap { direct[$0] }.sorted { $0.step < $1.step }
     }
     self.places = places
-    isDurable = places.map(Self.isDurable)
+    isDurable = locations.map { $0?.isDurable ?? true }
     writtenBefore = plan.done.flatMap(\.accesses).filter { $0.mode == .write }.map(\.place)
   }
 
-  static func overlap(_ one: String, _ other: String) -> Bool {
-    one.hasPrefix(other) || other.hasPrefix(one)
-  }
-
-  private static func isDurable(_ place: String) -> Bool {
-    !place.hasPrefix("hdfs:") && !place.hasPrefix("file:")
+  package static func overlap(_ one: String, _ other: String) -> Bool {
+    guard let one = try? Location(one), let other = try? Location(other) else { return false }
+    return one.overlaps(other)
   }
 
   /// - Parameters:

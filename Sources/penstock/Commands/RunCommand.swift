@@ -40,13 +40,29 @@ enum RunCommand {
       note(status, of: result, input, in: journal)
       return status
     }
-    let run = PlannedRun(plan, result, context.invocation)
+    let run = PlannedRun(try fresh(plan, in: journal), result, context.invocation)
     // The journal keeps the plan, so that the run's id is enough to go on.
     var application = Application(
       context: context, planned: run, world: try planned.world(context, run), journal: journal,
       command: context.command("apply", plan.runID))
     application.facts = input.facts.flatMap(facts)
     return try await application.carryOut()
+  }
+
+  /// The plan as another attempt, where one of it failed: `apply` goes on with a plan, `run` begins one.
+  private static func fresh(_ plan: Plan, in journal: Journal) throws(WorldRefusal) -> Plan {
+    var plan = plan
+    do throws(JournalError) {
+      while let known = try Executor.status(
+        of: PlannedRun.digest(plan), in: journal, isAlive: { Machine.isAlive($0) }),
+        known.standing == .failed
+      {
+        plan.attempt += 1
+      }
+    } catch {
+      throw WorldRefusal(.journalUnusable("journal", RunJournal.words(error), at: nil), .failure)
+    }
+    return plan
   }
 
   /// The history tells of runs too that had nothing to do. Without it all is as it was, so a journal

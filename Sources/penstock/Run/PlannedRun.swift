@@ -150,6 +150,7 @@ struct PlannedRun: Sendable {
     // Where answers came from is not what they are.
     old.files.removeAll { $0.role == "facts" }
     new.madeBy = old.madeBy
+    new.attempt = old.attempt
     let (left, right) = (document(old), document(new))
     return left.entries.compactMap { entry in
       guard case .string(let name) = entry.key else { return nil }
