@@ -1,7 +1,7 @@
 # `make demo` and `make test` work on a fresh Debian machine that has a Swift toolchain: what else
 # they need (libyaml's headers; for the tests a few Python packages) scripts/setup installs.
 .DEFAULT_GOAL := build
-.PHONY: setup setup-test build snapshot demo test check format builtins bench fuzz clean
+.PHONY: setup setup-test build snapshot demo test sanitize check format builtins bench fuzz clean
 
 SWIFT ?= swift
 PENSTOCK := .build/release/penstock
@@ -12,19 +12,24 @@ setup:
 setup-test:
 	@scripts/setup test
 
-# What a release is built with beyond `swift build -c release`, which works without it and gives a
-# program that starts more slowly: everything in one static file (nothing is loaded and bound at run
-# time), no symbols (`make build SYMBOLS=1` keeps them, for profilers), and what a start touches put
-# together. docs/decisions/20261127-flags-of-a-release.md gives the reasons.
-RELEASE := -c release -Xswiftc -static-executable -Xswiftc -use-ld=lld \
-  -Xswiftc -Xfrontend -Xswiftc -function-sections \
-  -Xlinker --symbol-ordering-file=$(CURDIR)/scripts/startup-order.txt \
-  -Xlinker --no-warn-symbol-ordering $(if $(SYMBOLS),,-Xlinker -s)
+# What the binary that ships is built with beyond `swift build -c release`, which works without it and
+# gives a program that starts more slowly: everything in one static file (nothing is loaded and bound
+# at run time), and what a start needs of the built-in files computed beforehand. Linked a second time
+# it has the functions that a start calls together, and no symbols (`make build SYMBOLS=1` keeps them,
+# for profilers). docs/decisions/20261127-flags-of-a-release.md gives the reasons.
+RELEASE := -c release -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xcc -DPENSTOCK_SNAPSHOT \
+  -Xswiftc -Xfrontend -Xswiftc -function-sections
+ORDER := $(CURDIR)/.build/start-order.txt
+SHIPPED := -Xlinker --symbol-ordering-file=$(ORDER) -Xlinker --no-warn-symbol-ordering \
+  $(if $(SYMBOLS),,-Xlinker -s)
 
-# The binary that ships: .build/release/penstock.
+# The binary that ships: .build/release/penstock. A copy starts faster than what a linker has written
+# here and there, as the kernel keeps it in larger pieces.
 build: setup snapshot
 	$(SWIFT) build $(RELEASE) --product penstock
-	@scripts/rewrite-binary $(PENSTOCK)
+	@scripts/order-start $(PENSTOCK) $(ORDER)
+	$(SWIFT) build $(RELEASE) $(SHIPPED) --product penstock
+	@cp $(PENSTOCK) $(PENSTOCK).copy && mv $(PENSTOCK).copy $(PENSTOCK)
 
 # The trees of the built-in files, so that the program need not parse them at each start.
 snapshot: setup builtins
@@ -34,8 +39,18 @@ snapshot: setup builtins
 demo: build
 	@scripts/demo $(PENSTOCK)
 
-test: setup-test builtins
-	$(SWIFT) test --disable-xctest
+# All tests, optimised as the binary that ships is, and against that very binary. They are built in a
+# folder of their own: there is no static Swift Testing, so their flags are others.
+TESTS := -c release --scratch-path .build-tests
+
+test: setup-test build
+	$(SWIFT) build $(TESTS) --build-tests
+	PENSTOCK_BINARY=$(CURDIR)/$(PENSTOCK) $(SWIFT) test $(TESTS) --skip-build \
+	  --disable-testable-imports --disable-xctest
+
+# What runs in several threads, under the thread and the address sanitizer: docs/fuzzing.md.
+sanitize: setup-test builtins
+	@scripts/sanitize
 
 # What CI checks besides the tests: format, no warnings, nothing generated out of date.
 check: setup
@@ -56,4 +71,4 @@ fuzz: setup
 	@scripts/fuzz
 
 clean:
-	rm -rf .build .build-venv
+	rm -rf .build .build-tests .build-thread .build-address .build-venv

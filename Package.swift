@@ -57,6 +57,7 @@ let package = Package(
     module("SourceText"),
     module("Locations"),
     module("Digests"),
+    module("Parallel"),
     module("Diagnostics", ["SourceText"]),
     module("Values", ["SourceText", "Diagnostics"]),
     module("DiagnosticRendering", ["SourceText", "Diagnostics", "Values"]),
@@ -87,13 +88,13 @@ let package = Package(
       "AWSClient",
       ["SourceText", "Diagnostics", "Values", "Cloud", "Programs", "Web"] + cryptography),
     module("Gzip", ["CZlib"]),
-    module("Iglu", ["SourceText", "Locations", "Diagnostics", "Values", "Schemas"]),
+    module("Iglu", ["SourceText", "Locations", "Parallel", "Diagnostics", "Values", "Schemas"]),
     module("Journal", ["SourceText", "Diagnostics", "Values", "CSQLite"]),
     module(
       "Executor",
       [
-        "SourceText", "Locations", "Diagnostics", "Values", "PlanFormat", "Cloud", "Gzip",
-        "Journal",
+        "SourceText", "Locations", "Parallel", "Diagnostics", "Values", "PlanFormat", "Cloud",
+        "Gzip", "Journal",
       ]),
     module(
       "Sandbox",
@@ -115,9 +116,9 @@ let package = Package(
     .executableTarget(
       name: "penstock",
       dependencies: [
-        "SourceText", "Locations", "Digests", "Diagnostics", "DiagnosticRendering", "Values",
-        "PlanFormat",
-        "YAMLSyntax", "PipelineSyntax", "PipelineIR", "Passes", "PlanDiff", "Programs", "Compiler",
+        "SourceText", "Locations", "Digests", "Parallel", "Diagnostics", "DiagnosticRendering",
+        "Values", "PlanFormat", "YAMLSyntax", "PipelineSyntax", "PipelineIR", "Passes", "PlanDiff",
+        "Programs", "Compiler",
         "Cloud",
         "Journal", "Executor", "Sandbox", "Web", "AWSClient", "Gzip", "Iglu", "Migration",
         "CMalloc",
@@ -144,6 +145,7 @@ let package = Package(
       "EMRBackendTests",
       ["SourceText", "Diagnostics", "Values", "PipelineIR", "PlanFormat", "EMRBackend"]),
     tests("DigestsTests", ["Digests"]),
+    tests("ParallelTests", ["Parallel"]),
     tests("PlanFormatTests", ["SourceText", "Diagnostics", "Values", "PlanFormat"]),
     tests("PlanDiffTests", ["SourceText", "Diagnostics", "Values", "PlanFormat", "PlanDiff"]),
     tests(
@@ -155,7 +157,9 @@ let package = Package(
     tests("WebTests", ["Values", "Web"]),
     tests(
       "AWSClientTests",
-      ["SourceText", "Diagnostics", "Values", "Cloud", "Programs", "Web", "AWSClient"]),
+      [
+        "SourceText", "Diagnostics", "Values", "Parallel", "Cloud", "Programs", "Web", "AWSClient",
+      ]),
     tests("IgluTests", ["SourceText", "Diagnostics", "Values", "Iglu"]),
     tests(
       "EndToEndTests",
@@ -167,7 +171,10 @@ let package = Package(
     tests("SandboxTests", ["Values", "PlanFormat", "Cloud", "Gzip", "Sandbox"]),
     tests(
       "ExecutorTests",
-      ["Locations", "Values", "PlanFormat", "Cloud", "Gzip", "Journal", "Executor", "Sandbox"]),
+      [
+        "Locations", "Parallel", "Values", "PlanFormat", "Cloud", "Gzip", "Journal", "Executor",
+        "Sandbox",
+      ]),
     tests("HygieneTests", ["Diagnostics", "Compiler"]),
     tests(
       "PenstockTests", ["SourceText", "Diagnostics", "Values", "Web", "penstock"],

@@ -4,7 +4,8 @@
 Each command is run many times, in turn with all the others, so that a slow moment of the machine
 meets all of them; medians and their ratios are what counts. `floor` is a C program that exits at once.
 
-usage: bench.py [--rounds N] [--large N] [--only WORD] [--json FILE] [--penstock BINARY]
+usage: bench.py [--rounds N] [--large-rounds N] [--steps N,…] [--only WORD] [--json FILE]
+                [--penstock BINARY] [--before BINARY]
 """
 import argparse
 import json
@@ -49,6 +50,21 @@ def example_arguments():
                       "--quiet"]
 
 
+def generated(penstock, inputs):
+    """The compilation of a generated pipeline."""
+    return [penstock, "compile", str(inputs.pipeline), "--run-time", "2026-03-01T00:00:00Z", "-q",
+            # EMR takes 256 steps; what is measured is what one costs.
+            "--warn", "emr-too-many-steps"]
+
+
+def with_before(rows, penstock, before):
+    """Each row of Penstock's with the same command of an older binary before it."""
+    for name, line in rows:
+        if before and line[0] == penstock:
+            yield f"{name}, before", [before, *line[1:]]
+        yield name, line
+
+
 def commands(penstock, folder, scale):
     """Names and command lines, those first that others are compared with."""
     small = [("floor", [compile_c("floor", folder)])]
@@ -60,17 +76,15 @@ def commands(penstock, folder, scale):
     if EXAMPLE.exists():
         small.append(("penstock compile, example", [penstock, "compile", *example_arguments()]))
         small.append(("penstock check, example", [penstock, "check", *example_arguments()]))
+    most = generate.write(folder / "steps-256", 256)
+    small.append(("penstock compile, 256 steps", generated(penstock, most)))
     small += [(f"{name}, start-up", line) for name, line in peers_idle(folder)]
     large = []
     for steps in scale:
         inputs = generate.write(folder / f"steps-{steps}", steps)
         if libyaml:
             large.append((f"libyaml alone, {steps} steps", [libyaml, str(inputs.pipeline)]))
-        large.append((f"penstock compile, {steps} steps",
-                      [penstock, "compile", str(inputs.pipeline), "--run-time",
-                       "2026-03-01T00:00:00Z", "-q",
-                       # EMR takes 256 steps; what is measured is what one costs.
-                       "--warn", "emr-too-many-steps"]))
+        large.append((f"penstock compile, {steps} steps", generated(penstock, inputs)))
         large += [(f"{name}, {steps} steps", line) for name, line in peers(inputs)]
     return small, large
 
@@ -106,25 +120,32 @@ def measure(measure_binary, rounds, lines):
     if done.returncode != 0:
         sys.exit(f"measuring failed: {done.stderr.strip()[-400:]}")
     runs = [json.loads(text) for text in done.stdout.splitlines()]
-    for number in range(len(lines)):
-        own = [run for run in runs if run["command"] == number]
-        yield {key: statistics.median(run[key] for run in own) for key in ("wall", "cpu", "rss")}
+    rows = [[run for run in runs if run["command"] == number] for number in range(len(lines))]
+    for number, row in enumerate(rows):
+        result = {key: statistics.median(run[key] for run in row) for key in ("wall", "cpu", "rss")}
+        # In pairs: each run to the one just before it, which the row above may be of.
+        if number > 0:
+            pairs = zip(row, rows[number - 1])
+            result["to_previous"] = statistics.median(a["cpu"] / b["cpu"] for a, b in pairs)
+        yield result
 
 
 def table(title, names, results):
     print(f"\n{title}\n{'':44}{'wall ms':>10}{'CPU ms':>10}{'MiB':>8}{'x first':>9}")
     for name, result in zip(names, results):
         ratio = result["wall"] / results[0]["wall"]
+        before = f"  {result['to_previous']:.3f} of before" if f"{name}, before" in names else ""
         print(f"{name:44}{result['wall'] / 1e3:10.2f}{result['cpu'] / 1e3:10.2f}"
-              f"{result['rss'] / 1024:8.1f}{ratio:9.2f}")
+              f"{result['rss'] / 1024:8.1f}{ratio:9.2f}{before}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--penstock", default=str(TOP / ".build/release/penstock"))
+    parser.add_argument("--before", help="an older binary, measured in pairs with this one")
     parser.add_argument("--rounds", type=int, default=300, help="runs of each small command")
     parser.add_argument("--large-rounds", type=int, default=5)
-    parser.add_argument("--steps", default="10000,100000", help="sizes of generated pipelines")
+    parser.add_argument("--steps", default="1000,10000", help="sizes of generated pipelines")
     parser.add_argument("--only", default="", help="only commands whose name holds this")
     parser.add_argument("--json", help="write the figures to this file too")
     options = parser.parse_args()
@@ -142,6 +163,7 @@ def main():
         for title, group, rounds in zip(("start-up and small inputs", "large pipelines"), groups,
                                         (options.rounds, options.large_rounds)):
             group = [row for row in group if row[0] == "floor" or options.only in row[0]]
+            group = list(with_before(group, options.penstock, options.before))
             if not group:
                 continue
             names = [name for name, _ in group]

@@ -2,9 +2,10 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
-// What was computed from the built-in files when the program was built (`make build`). Where it is
-// not there, as in a plain `swift build`, the program computes it when it needs it.
-#if __has_embed("snapshot.bin")
+// What was computed from the built-in files when the program was built. `make build` alone asks for
+// it, and writes it first: in any other build the file may be of other files than the program's, and
+// the program computes what it needs.
+#if defined(PENSTOCK_SNAPSHOT) && __has_embed("snapshot.bin")
 _Alignas(16) const unsigned char penstock_snapshot[] = {
 #embed "snapshot.bin"
 };

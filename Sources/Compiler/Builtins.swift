@@ -50,20 +50,17 @@ package enum Builtins {
     }
   }
 
-  /// What was computed from them when the program was built: see `BuiltinSnapshot`. A debug build
-  /// computes all of it at run time, so that tests meet the code as it is.
+  /// What was computed from them when the program was built: see `BuiltinSnapshot`. Only `make build`
+  /// puts something there; any other build computes all of it at run time.
   static var snapshot: Snapshot {
-    #if DEBUG
-      Snapshot(UnsafeRawBufferPointer(start: nil, count: 0))
-    #else
-      Snapshot(
-        UnsafeRawBufferPointer(start: penstock_snapshot_first(), count: penstock_snapshot_bytes))
-    #endif
+    Snapshot(
+      UnsafeRawBufferPointer(start: penstock_snapshot_first(), count: penstock_snapshot_bytes))
   }
 
   /// The tree of a built-in file, with its templates; nil where the snapshot has none.
-  static func tree(_ path: String, text: [UInt8], source: SourceID) -> Tree? {
-    let snapshot = snapshot
+  static func tree(
+    _ path: String, in snapshot: Snapshot = Builtins.snapshot, text: [UInt8], source: SourceID
+  ) -> Tree? {
     guard let blob = snapshot.blob("tree:\(path)"),
       var tree = Tree(blob, text: text, source: source)
     else { return nil }

@@ -22,8 +22,12 @@ struct SchemaLibrary {
   /// Whether the user has a schema of a built-in one's path.
   private let shadowsBuiltins: Bool
 
-  init(own: [String: SourceFile]) {
+  /// What was computed of the built-in files before.
+  private let snapshot: Snapshot
+
+  init(own: [String: SourceFile], snapshot: Snapshot = Builtins.snapshot) {
     self.own = own
+    self.snapshot = snapshot
     shadowsBuiltins = own.keys.contains { Builtins.bytes("schemas/\($0)") != nil }
   }
 
@@ -79,7 +83,7 @@ struct SchemaLibrary {
     let id = sources.add(file)
     let known =
       own[path] == nil
-      ? Builtins.tree("schemas/\(path)", text: file.text, source: id) : nil
+      ? Builtins.tree("schemas/\(path)", in: snapshot, text: file.text, source: id) : nil
     let tree =
       known
       ?? (path.hasSuffix(".json")
@@ -92,7 +96,7 @@ struct SchemaLibrary {
   /// The schema as it was compiled when the program was built: it tells whether an instance is
   /// valid, and no more. Nil where there is none, or the user has one of that path.
   func compiledBefore(_ path: String) -> Schema? {
-    guard !shadowsBuiltins, let blob = Builtins.snapshot.blob("schema:\(path)") else { return nil }
+    guard !shadowsBuiltins, let blob = snapshot.blob("schema:\(path)") else { return nil }
     return Schema(blob) { nil }
   }
 

@@ -1,5 +1,6 @@
 package import Cloud
 import Locations
+import Parallel
 package import PlanFormat
 import Values
 
@@ -23,22 +24,7 @@ package struct CloudFacts: FactSource {
   }
 
   package func answers(to questions: [FactQuestion]) async -> [FactAnswer] {
-    await withTaskGroup(of: (Int, FactAnswer).self) { group in
-      var answers = [FactAnswer](repeating: .unknown, count: questions.count)
-      var next = 0
-      func startNext() {
-        guard next < questions.count else { return }
-        let (index, question) = (next, questions[next])
-        group.addTask { (index, await answer(question)) }
-        next += 1
-      }
-      for _ in 0..<Self.width { startNext() }
-      for await (index, answer) in group {
-        answers[index] = answer
-        startNext()
-      }
-      return answers
-    }
+    await questions.concurrently(width: Self.width) { await answer($0) }
   }
 
   private func answer(_ question: FactQuestion) async -> FactAnswer {

@@ -1,5 +1,6 @@
 import Cloud
 import Locations
+import Parallel
 import PlanFormat
 
 extension Run {
@@ -46,28 +47,14 @@ extension Run {
   private static func delete(
     _ keys: [String], in bucket: String, _ store: any ObjectStore
   ) async throws(CloudError) {
-    let failure = await withTaskGroup(of: CloudError?.self) { group in
-      var next = 0
-      func startNext() {
-        guard next < keys.count else { return }
-        let key = keys[next]
-        next += 1
-        group.addTask {
-          do throws(CloudError) {
-            try await store.delete(bucket: bucket, key: key, ifMatch: nil)
-            return nil
-          } catch {
-            return error
-          }
-        }
+    let failures = await keys.concurrently(width: width, until: { $0 != nil }) { key in
+      do throws(CloudError) {
+        try await store.delete(bucket: bucket, key: key, ifMatch: nil)
+        return CloudError?.none
+      } catch {
+        return error
       }
-      for _ in 0..<width { startNext() }
-      var failure: CloudError?
-      for await result in group {
-        if let result { failure = failure ?? result } else if failure == nil { startNext() }
-      }
-      return failure
     }
-    if let failure { throw failure }
+    for case let failure?? in failures { throw failure }
   }
 }

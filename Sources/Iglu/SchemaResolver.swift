@@ -1,3 +1,4 @@
+import Parallel
 import SourceText
 import Diagnostics
 import Synchronization
@@ -63,14 +64,9 @@ package final class SchemaResolver: Sendable {
   package func resolve(
     _ keys: some Sequence<SchemaKey>, tellingNewer: Bool = true
   ) async -> [SchemaKey: Resolution] {
-    await withTaskGroup(of: (SchemaKey, Resolution).self) { group in
-      for key in Set(keys) {
-        group.addTask { (key, await self.resolve(key, tellingNewer: tellingNewer)) }
-      }
-      var result: [SchemaKey: Resolution] = [:]
-      for await (key, resolution) in group { result[key] = resolution }
-      return result
-    }
+    let keys = Array(Set(keys))
+    let resolutions = await keys.concurrently { await self.resolve($0, tellingNewer: tellingNewer) }
+    return Dictionary(uniqueKeysWithValues: zip(keys, resolutions))
   }
 
   private func resolve(_ key: SchemaKey, tellingNewer: Bool) async -> Resolution {

@@ -1,7 +1,7 @@
 import Values
 
 /// Resolution of URI references by RFC 3986, section 5.
-enum SchemaURI {
+package enum SchemaURI {
   /// The parts of a reference; each is nil where it is absent.
   struct Parts {
     var scheme: Substring?
@@ -37,7 +37,7 @@ enum SchemaURI {
   }
 
   /// The absolute URI (without its fragment) and the fragment of a reference.
-  static func resolve(
+  package static func resolve(
     _ reference: String, against base: String
   ) -> (uri: String, fragment: String) {
     if reference.utf8.first == 0x23 { return (base, String(reference.dropFirst())) }

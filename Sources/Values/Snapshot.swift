@@ -10,6 +10,9 @@ package struct Snapshot: @unchecked Sendable {
   fileprivate static let magic: UInt64 = 0x3250_414E_534E_4550
   private let bytes: UnsafeRawBufferPointer
 
+  /// A snapshot of nothing.
+  package static var none: Snapshot { Snapshot(UnsafeRawBufferPointer(start: nil, count: 0)) }
+
   /// - Parameter bytes: never freed or changed, aligned to 16.
   package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 

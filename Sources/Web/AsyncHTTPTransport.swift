@@ -48,6 +48,8 @@ package final class AsyncHTTPTransport: HTTPTransport {
   private static func exchange(
     _ message: HTTPClientRequest, _ client: HTTPClient, _ limits: TransportLimits
   ) async throws -> HTTPResponse {
+    var response: HTTPResponse?
+    // The body returns nothing: see `concurrently`.
     try await withThrowingTaskGroup(of: HTTPResponse.self) { group in
       group.addTask {
         let answer = try await client.execute(message, timeout: milliseconds(limits.total))
@@ -66,11 +68,10 @@ package final class AsyncHTTPTransport: HTTPTransport {
         throw TransportError(.timedOut, "no whole answer within \(limits.total) s")
       }
       defer { group.cancelAll() }
-      guard let response = try await group.next() else {
-        throw TransportError(.cancelled, "cancelled")
-      }
-      return response
+      response = try await group.next()
     }
+    guard let response else { throw TransportError(.cancelled, "cancelled") }
+    return response
   }
 
   private static func milliseconds(_ seconds: Double) -> TimeAmount {

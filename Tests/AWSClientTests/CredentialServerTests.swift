@@ -1,6 +1,7 @@
 import AWSClient
 import Cloud
 import Foundation
+import Parallel
 import Programs
 import Synchronization
 import TestSupport
@@ -202,11 +203,9 @@ import Web
     let clock = Self.clock()
     let provider = try Self.provider(
       ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "\(server.endpoint.url)/c"], clock: clock)
-    let ids = try await withThrowingTaskGroup(of: String.self) { group in
-      for _ in 0..<20 { group.addTask { try await provider.credentials().accessKeyID } }
-      return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+    let ids = await Array(0..<20).concurrently { _ in try? await provider.credentials().accessKeyID
     }
-    #expect(ids == ["A1"])
+    #expect(Set(ids) == ["A1"])
     try await clock.sleep(seconds: 3600 - 301)
     #expect(try await provider.credentials().accessKeyID == "A1")
     try await clock.sleep(seconds: 2)

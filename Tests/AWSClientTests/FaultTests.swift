@@ -1,5 +1,6 @@
 import AWSClient
 import Cloud
+import Parallel
 import Synchronization
 import TestSupport
 import Testing
@@ -110,29 +111,22 @@ private final class ExpiredKeys: CredentialProvider {
         [false, true].map { Cell(operation: operation, fault: fault, isLasting: $0) }
       }
     }
-    let texts = try await withThrowingTaskGroup(of: (Cell, String).self) { group in
-      var texts: [Cell: String] = [:]
-      var rest = cells[...]
-      func start() {
-        guard let cell = rest.popFirst() else { return }
-        group.addTask {
-          let outcome = try await Self.run(
-            cell.operation, cell.fault, count: cell.isLasting ? .max : 1)
-          let isBefallen = Self.kind(cell.operation, cell.fault) != nil
-          let expected =
-            cell.isLasting
-            ? Self.kind(cell.operation, cell.fault) : Self.expectedOnce(cell.operation, cell.fault)
-          Self.check(cell.operation, cell.fault, outcome, expected: isBefallen ? expected : nil)
-          return (cell, isBefallen ? outcome.text : "–")
-        }
+    let outcomes = await cells.concurrently(width: 16) { cell -> String in
+      let outcome: Outcome
+      do {
+        outcome = try await Self.run(cell.operation, cell.fault, count: cell.isLasting ? .max : 1)
+      } catch {
+        Issue.record("\(cell): \(error)")
+        return ""
       }
-      for _ in 0..<16 { start() }
-      for try await (cell, text) in group {
-        texts[cell] = text
-        start()
-      }
-      return texts
+      let isBefallen = Self.kind(cell.operation, cell.fault) != nil
+      let expected =
+        cell.isLasting
+        ? Self.kind(cell.operation, cell.fault) : Self.expectedOnce(cell.operation, cell.fault)
+      Self.check(cell.operation, cell.fault, outcome, expected: isBefallen ? expected : nil)
+      return isBefallen ? outcome.text : "–"
     }
+    let texts = Dictionary(uniqueKeysWithValues: zip(cells, outcomes))
     #expect(texts.count == FaultOperation.allCases.count * Fault.allCases.count * 2)
     let tables = [false, true].map { isLasting in
       ReliabilityPage.table { operation, fault in

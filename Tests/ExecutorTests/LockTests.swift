@@ -2,6 +2,7 @@ import Cloud
 import Executor
 import Foundation
 import Journal
+import Parallel
 import PlanFormat
 import Sandbox
 import Synchronization
@@ -121,15 +122,11 @@ import Values
     let consul = FakeConsul()
     for _ in 0..<20 {
       let stores = try (0..<8).map { _ in try store(place, consul) }
-      let winners = await withTaskGroup(of: RunLock?.self) { group in
-        for (index, store) in stores.enumerated() {
-          group.addTask {
-            let taken = await take(store, Int64(index), run: "r\(index)", alive: Set(0..<8))
-            if case .acquired(let lock) = taken { return lock }
-            return nil
-          }
-        }
-        return await group.reduce(into: [RunLock]()) { if let lock = $1 { $0.append(lock) } }
+      let outcomes = await Array(stores.indices).concurrently { index in
+        await take(stores[index], Int64(index), run: "r\(index)", alive: Set(0..<8))
+      }
+      let winners = outcomes.compactMap { taken in
+        if case .acquired(let lock) = taken { lock } else { nil }
       }
       #expect(winners.count == 1)
       for lock in winners { #expect(await lock.release() == nil) }
@@ -176,13 +173,8 @@ import Values
     let services = try (1...2).map { process in
       try world.services(plan, process: process, alive: [1, 2]) { _ in await Task.yield() }
     }
-    let outcomes = await withTaskGroup(of: RunOutcome.self) { group in
-      for services in services {
-        group.addTask {
-          await Executor.apply(plan, services: services, options: World.options(plan))
-        }
-      }
-      return await group.reduce(into: [RunOutcome]()) { $0.append($1) }
+    let outcomes = await services.concurrently {
+      await Executor.apply(plan, services: $0, options: World.options(plan))
     }
     // The other is refused while the one is at work, and finds the run ended afterwards.
     #expect(outcomes.contains { $0.status == 0 })

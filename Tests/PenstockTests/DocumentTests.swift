@@ -147,7 +147,7 @@ import Testing
     #expect(names.subtracting(words) == [])
   }
 
-  private struct Block {
+  struct Block {
     var language: String
     var file: String?
     var quoted: String?
@@ -155,7 +155,7 @@ import Testing
     var text: String { lines.joined(separator: "\n") + "\n" }
   }
 
-  private static func blocks(of page: String) throws -> [Block] {
+  static func blocks(of page: String) throws -> [Block] {
     let bytes = try Locations.bytes(Locations.repository.appending(path: page))
     var blocks: [Block] = []
     var open: Block?

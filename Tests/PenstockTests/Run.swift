@@ -35,9 +35,29 @@ struct Run {
     self.errors = String(decoding: try Locations.bytes(errors), as: UTF8.self)
   }
 
-  /// Beside the tests' own binary: the build makes both.
-  static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent().appending(path: "penstock")
+  /// The one that `PENSTOCK_BINARY` names: `make test` names the one that ships. Else the one beside
+  /// the tests' own, which the same build made. It says which.
+  static let binary = {
+    let binary: URL
+    if let named = ProcessInfo.processInfo.environment["PENSTOCK_BINARY"], !named.isEmpty {
+      binary = URL(filePath: named).absoluteURL
+      note("PenstockTests run \(binary.path)")
+    } else {
+      binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent().appending(path: "penstock")
+      note(
+        "PenstockTests run \(binary.path), which is not the binary that ships: "
+          + "PENSTOCK_BINARY names another, and make test names that one")
+    }
+    guard FileManager.default.isExecutableFile(atPath: binary.path) else {
+      fatalError("no program at \(binary.path)")
+    }
+    return binary
+  }()
+
+  private static func note(_ text: String) {
+    FileHandle.standardError.write(Data("\(text)\n".utf8))
+  }
 }
 
 /// A folder that is gone when the test is over.

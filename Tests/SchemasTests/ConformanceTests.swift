@@ -1,7 +1,6 @@
 import Foundation
+import Schemas
 import Testing
-
-@testable import Schemas
 
 @Suite struct ConformanceTests {
   static let drafts: [(String, Dialect)] = [

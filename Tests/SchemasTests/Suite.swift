@@ -1,10 +1,9 @@
 import Diagnostics
 import Foundation
+import Schemas
 import SourceText
 import TestSupport
 import Values
-
-@testable import Schemas
 
 /// The public conformance suite of JSON Schema.
 enum Suite {

@@ -1,4 +1,5 @@
 import Iglu
+import Parallel
 
 /// A registry that is asked for what is not kept, or was kept for too long.
 struct CachedSource: SchemaSource {
@@ -42,19 +43,12 @@ struct CachedSource: SchemaSource {
     let listed = await inner.versions(of: family, near: version)
     guard listed.isEmpty else { return listed }
     // A registry that does not list its schemas is asked for those that are likely.
-    return await withTaskGroup(of: SchemaVersion?.self) { group in
-      for near in version.neighbours {
-        group.addTask {
-          if case .found = await schema(SchemaKey(family: family, version: near)) {
-            near
-          } else {
-            nil
-          }
-        }
-      }
-      var found: [SchemaVersion] = []
-      for await version in group { if let version { found.append(version) } }
-      return found
+    let neighbours = version.neighbours
+    let answers = await neighbours.concurrently {
+      await schema(SchemaKey(family: family, version: $0))
+    }
+    return zip(neighbours, answers).compactMap { near, answer in
+      if case .found = answer { near } else { nil }
     }
   }
 
