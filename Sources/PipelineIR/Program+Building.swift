@@ -115,6 +115,6 @@ extension Cluster {
       case .scalar(let level)? = entries.first(where: { $0.key == "StepConcurrencyLevel" })?.value
         .content
     else { return 1 }
-    return Int(level.argumentText) ?? 1
+    return level.argumentText.flatMap { Int($0) } ?? 1
   }
 }
