@@ -48,7 +48,8 @@ extension Value {
     case .list(let items): .list(items.map(\.inPlainText))
     case .map(let map):
       .map(ValueMap(map.entries.map { (key: $0.key, value: $0.value.inPlainText) }))
-    case .null, .bool, .int, .uint, .double, .string, .bytes, .timestamp, .duration, .type, .opaque:
+    case .null, .bool, .int, .uint, .double, .number, .string, .bytes, .timestamp, .duration, .type,
+      .opaque:
       self
     }
   }

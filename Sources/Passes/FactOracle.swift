@@ -71,9 +71,6 @@ package final class FactOracle: Sendable {
     state.withLock { state in state.indices[question].map { state.records[$0].answer } }
   }
 
-  /// One that knows the same facts, and whose records are its own.
-  func fresh() -> FactOracle { FactOracle(facts: facts, runID: runID) }
-
   /// The functions that ask this oracle, made when they are first asked for.
   func madeOnce(_ make: () -> HostFunctions) -> HostFunctions {
     if let known = state.withLock({ $0.functions }) { return known }
