@@ -100,15 +100,20 @@ import Values
         "\(skip) \(resumeFrom ?? "")")
     }
     let (own, known) = (try Self.plan(spelling), try Self.plan("NAME"))
-    #expect(own.steps.map(\.recovery.explanation) == known.steps.map(\.recovery.explanation))
-    #expect(own.steps.map(\.recovery.command) == known.steps.map(\.recovery.command))
     #expect(own.steps.map(\.accesses) == known.steps.map(\.accesses))
+    #expect(Self.recoveries(own) == Self.recoveries(known))
   }
 
   private static let selections: [(skip: [String], resumeFrom: String?)] = [
     ([], nil), (["load"], nil), (["load", "join"], nil), (["make"], nil), (["archive"], nil),
     ([], "load"), ([], "join"), ([], "archive"),
   ]
+
+  /// After a failure in each of the steps.
+  private static func recoveries(_ plan: Plan) -> [Recovery] {
+    let rules = RecoveryRules(plan)
+    return plan.steps.indices.map { rules.recovery(afterFailureIn: $0) }
+  }
 
   private static func plan(_ spelling: String) throws -> Plan {
     var diagnostics: [Diagnostic] = []

@@ -37,8 +37,8 @@ struct PassCase {
       var dataset = Dataset(name: declaration.name.value, span: Self.span)
       dataset.mustBeRead = declaration.mustBeRead.map { tree.string($0) == "true" } ?? false
       let location = try #require(declaration.at.map { tree.string($0) })
-      let place = try #require(place(location))
-      dataset.place(at: [(location, place)], isList: false)
+      let home = try #require(place(location))
+      dataset.place(at: [(location, home)], isList: false)
       program.datasets.append(dataset)
     }
   }
