@@ -100,8 +100,10 @@ def main() -> int:
                 counts["asked"] += outcome.compared
                 if outcome.disagreements:
                     failed.append(outcome)
-                    for name, _ in outcome.disagreements:
+                    for name, message in outcome.disagreements:
                         kinds[name] += 1
+                        if len(failed) <= options.show:
+                            print(f"seed {outcome.seed}: {name}: {message}", flush=True)
         if options.out:
             start(binary, folder)
             for outcome in sorted(failed, key=lambda one: one.seed)[: options.small]:
@@ -109,10 +111,6 @@ def main() -> int:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
-    failed.sort(key=lambda outcome: outcome.seed)
-    for outcome in failed[: options.show]:
-        for name, message in outcome.disagreements[:3]:
-            print(f"seed {outcome.seed}: {name}: {message}")
     table(verdicts, counts, kinds)
     print(f"{len(seeds) - len(failed)} passed, {len(failed)} failed "
           f"({time.time() - began:.0f} s)")
