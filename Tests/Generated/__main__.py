@@ -16,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import found  # noqa: E402
 import properties  # noqa: E402
 import shrink  # noqa: E402
 from generate import generate  # noqa: E402
@@ -100,8 +101,11 @@ def main() -> int:
                 counts["asked"] += outcome.compared
                 if outcome.disagreements:
                     failed.append(outcome)
-                    for name, _ in outcome.disagreements:
+                    for name, message in outcome.disagreements:
                         kinds[name] += 1
+                        if len(failed) <= options.show:
+                            print(f"seed {outcome.seed}: {name}: {message}", flush=True)
+        cases, wrong = found.check_all(binary, Path(folder))
         if options.out:
             start(binary, folder)
             for outcome in sorted(failed, key=lambda one: one.seed)[: options.small]:
@@ -109,14 +113,13 @@ def main() -> int:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
-    failed.sort(key=lambda outcome: outcome.seed)
-    for outcome in failed[: options.show]:
-        for name, message in outcome.disagreements[:3]:
-            print(f"seed {outcome.seed}: {name}: {message}")
+    for one in wrong:
+        print(one)
     table(verdicts, counts, kinds)
-    print(f"{len(seeds) - len(failed)} passed, {len(failed)} failed "
+    refused = len({one.split(":")[0] for one in wrong})
+    print(f"{len(seeds) + cases - len(failed) - refused} passed, {len(failed) + refused} failed "
           f"({time.time() - began:.0f} s)")
-    return 1 if failed else 0
+    return 1 if failed or wrong else 0
 
 
 def table(verdicts: Counter, counts: Counter, kinds: Counter) -> None:

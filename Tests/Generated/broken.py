@@ -147,7 +147,8 @@ def bad_location(tree, r, case):
     dataset = dataset_of(tree, r)
     dataset.pop("when", None)
     dataset["at"] = r.choice([
-        "s3://", "s3://ADD HERE/x/", "s3://my bucket/x/", "s3://-x/y/", "s3://ab/x/",
+        "s3://", "s3://ADD HERE/x/", "s3://my bucket/x/", "s3://-x/y/", "S3://bucket/x/",
+        "s3://bucket/../x/", "s3://add_here/x/",
         "s3://a..b/x/", "s3://10.1.2.3/x/", "https://bucket.s3.amazonaws.com/x/", "s3:///x/",
         "s3://" + "a" * 64 + "/x/", "s3://bucket-/x/"])
 

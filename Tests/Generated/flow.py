@@ -5,7 +5,6 @@ from __future__ import annotations
 from expressions import Absent
 from places import Place, place
 from steps import RunStep, different_parts
-from syntax import Command
 
 
 class Flow:
@@ -156,11 +155,7 @@ class Flow:
 
     def would_be(self, with_unselected: bool = False) -> dict:
         """What the stages that are skipped, or before the resume point, would do."""
-        command = self.model.command
-        plain = Command(
-            run_id=command.run_id, run_time=command.run_time, include=command.include,
-            debug=command.debug, persistent=command.persistent)
-        env, runs, _ = self.model.select(plain, self.facts)
+        env, runs, _ = self.model.select(self.model.plain(self.model.command), self.facts)
         out: dict = {}
         for stage in self.pipeline.stages:
             if self.runs[stage.name] or not (runs[stage.name] or with_unselected):

@@ -135,6 +135,10 @@ class Binary:
             self.troubles.append(f"a secret is in the output of {shown}")
         return answer
 
+    @staticmethod
+    def pick(seed: int, *choices):
+        return choices[seed // 7 % len(choices)]
+
     def inputs(self, case: Case, facts: bool = True) -> list[str]:
         out = ["pipeline.yml"]
         if case.pipeline.takes_config:

@@ -412,13 +412,24 @@ class Model:
                 and any(step.touching(one, "write") for one in wanted)]
             if len(movers) > 1:
                 return False
+        # What no stage makes is an error of every run, not of this resumption.
+        plain = self.plain(command)
+        all_env, all_runs, _ = self.select(plain, facts)
+        earlier = [one for step in self.written(all_env, all_runs, True) for one in step.of("write")]
         made: list[Place] = []
         for step in program:
             for where in step.of("read"):
                 if where.is_ephemeral and not any(where.overlaps(one) for one in made):
-                    return False
+                    if any(where.overlaps(one) for one in earlier):
+                        return False
             made += step.of("write")
         return True
+
+    def plain(self, command: Command) -> Command:
+        """The command of a run that leaves nothing out."""
+        return Command(
+            run_id=command.run_id, run_time=command.run_time, include=command.include,
+            debug=command.debug, persistent=command.persistent)
 
     def resume_points(self, runs: dict, facts) -> dict:
         points: dict = {}

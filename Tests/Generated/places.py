@@ -53,7 +53,7 @@ def place(text: str) -> Place:
 
 
 def is_marker(key: str) -> bool:
-    return key.endswith("/") or key.endswith("_$folder$")
+    return key.endswith("/") or key.endswith("$folder$")
 
 
 class World:

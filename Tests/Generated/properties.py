@@ -130,6 +130,41 @@ def messages(answer) -> str:
         f"{one['message']}" for one in found if one["severity"] == "error")[:600]
 
 
+def commands(binary: Binary, case: Case, outcome: Outcome, verdict: Verdict) -> None:
+    """P8: the other commands say the same of a case, in every form, and never crash."""
+    binary.write(spell.files(case))
+    inputs = [*binary.inputs(case), *case.command.arguments()]
+    if case.has_facts:
+        for command in (["check"], ["plan", "--format", "json"]):
+            answer = binary.call(*command, *inputs, "--diagnostics", "json")
+            errors, _ = answer.diagnostics()
+            if case.command.strict:
+                errors -= UNPREDICTED
+            elif answer.status != verdict.exit:
+                outcome.disagree("commands", f"{command[0]} ends with {answer.status}, compile with "
+                                 f"{verdict.exit}")
+            if errors != verdict.errors:
+                outcome.disagree("commands", f"{command[0]}: {sorted(errors)}, compile: "
+                                 f"{sorted(verdict.errors)}")
+            outcome.compared += 1
+    forms = [
+        ["graph", *inputs, "--format", binary.pick(case.seed, "mermaid", "dot")],
+        ["plan", *inputs, "--offline", "--format", binary.pick(case.seed, "text", "markdown")],
+        ["compile", *inputs, "--explain", "--diagnostics",
+         binary.pick(case.seed, "text", "sarif", "github")],
+        ["check", *inputs, "--verbose"]]
+    for form in forms:
+        binary.call(*form)
+        outcome.compared += 1
+    if not verdict.errors:
+        (binary.folder / "body.json").write_text(binary.compile(case, "job-flow").out)
+        answer = binary.call("diff", "body.json", "body.json", "--exit-code")
+        if answer.status != 0:
+            outcome.disagree("commands", f"diff of a job flow with itself: {answer.status}: "
+                             f"{answer.err[-300:]} {answer.out[-300:]}")
+    outcome.count("other commands", 6)
+
+
 def one_thing_broken(binary: Binary, case: Case, outcome: Outcome) -> None:
     """A case that is accepted, with one thing broken, is refused for that and nothing else."""
     try:
@@ -165,6 +200,8 @@ def examine(binary: Binary, case: Case, outcome: Outcome, options) -> None:
         verdict, plain = result
         spelled(binary, case, outcome, plain, verdict,
                 [case.seed * 10 + n for n in range(options.spellings)])
+        if case.seed % 5 == 2:
+            commands(binary, case, outcome, verdict)
         if not verdict.errors and not case.command.strict and case.seed % 3 == 1:
             one_thing_broken(binary, case, outcome)
         if not outcome.disagreements and case.seed % 1000 < options.runs * 1000:
