@@ -35,9 +35,14 @@ package struct InputOrigins: Sendable {
 
   /// The place of what is referred to; nil where it is no part of an input.
   func place(of reference: Reference) -> Span? {
-    guard let tree = trees[reference.name]?.first, var at = tree.root else { return nil }
+    place(of: reference.members, in: reference.name)
+  }
+
+  /// The place of a member of an input, by the keys that lead to it.
+  fileprivate func place(of members: [String], in input: String) -> Span? {
+    guard let tree = trees[input]?.first, var at = tree.root else { return nil }
     var span: Span?
-    for part in reference.members {
+    for part in members {
       // The deepest key that is there is blamed for one that is not.
       guard let entry = tree.entry(at, part) else { return span }
       span = tree.span(entry.value)
@@ -89,12 +94,32 @@ package struct InputBlame: Sendable {
     else { return }
     for reference in template.references
     where span.map({ $0.start <= reference.span.start && reference.span.end <= $0.end }) ?? true {
-      if let item = pipeline.lets.first(where: { $0.name.value == reference.name }) {
+      let (name, members) = resolved(reference)
+      if let item = self.let(name) {
         collect(item.value, nil, depth - 1, &places)
-      } else if let place = origins.place(of: reference), !places.contains(place) {
+      } else if let place = origins.place(of: members, in: name), !places.contains(place) {
         places.append(place)
       }
     }
+  }
+
+  private func `let`(_ name: String) -> LetDecl? {
+    pipeline.lets.first { $0.name.value == name }
+  }
+
+  /// What a reference refers to, where `let`s only give other names to it: with `s3: ${config.aws.s3}`,
+  /// `s3.region` is `config.aws.s3.region`.
+  private func resolved(_ reference: Reference) -> (name: String, members: [String]) {
+    var (name, members) = (reference.name, reference.members)
+    for _ in 0..<Self.depth {
+      var ignored: [Diagnostic] = []
+      guard let item = self.let(name),
+        pipeline.tree.hasExpression(item.value),
+        let alias = pipeline.tree.template(item.value, into: &ignored)?.singleExpression?.reference
+      else { break }
+      (name, members) = (alias.name, alias.members + members)
+    }
+    return (name, members)
   }
 }
 

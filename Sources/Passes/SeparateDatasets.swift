@@ -94,13 +94,23 @@ private struct SeparationCheck {
     } else {
       return
     }
-    let places = [span(of: inner), span(of: outer)]
+    let places = self.places(inner, outer)
     guard told.insert(places.sorted(by: Self.precedes)).inserted else { return }
     diagnostics.append(
       .datasetOverlap(
         OverlapPlace(name: name(inner), span: places[0]),
         OverlapPlace(name: name(outer), span: places[1]), isOne: isOne, reason,
-        isOfInput: isOfInput(inner) || isOfInput(outer)))
+        isOfInput: isOfInput(places)))
+  }
+
+  /// Where two places are written. Where both come from one place in an input, it is the pipeline that
+  /// puts one into the other.
+  private func places(_ inner: Home, _ outer: Home) -> [Span] {
+    let places = [span(of: inner), span(of: outer)]
+    guard places[0] == places[1] else { return places }
+    return [inner, outer].map { home in
+      context.pipeline.datasets[home.dataset].at.map(context.pipeline.tree.span) ?? places[0]
+    }
   }
 
   private static func precedes(_ left: Span, _ right: Span) -> Bool {
@@ -130,22 +140,21 @@ private struct SeparationCheck {
       guard let clearing = knownFates().clearing(of: home.dataset, at: home.location) else {
         continue
       }
-      let blamed = context.blame.place(of: node)
-      let places = [blamed ?? tree.span(node), span(of: home)]
+      let places = [context.blame.place(of: node) ?? tree.span(node), span(of: home)]
       guard told.insert(places.sorted(by: Self.precedes)).inserted else { continue }
       diagnostics.append(
         .datasetOverlap(
           OverlapPlace(name: nil, span: places[0]),
           OverlapPlace(name: name(home), span: places[1]),
           isOne: logs.isPlace(of: home.location), OverlapReason(clearing, dataset: name(home)),
-          isOfInput: blamed != nil || isOfInput(home)))
+          isOfInput: isOfInput(places)))
     }
   }
 
   // MARK: Places
 
-  private func isOfInput(_ home: Home) -> Bool {
-    span(of: home).source != context.pipeline.tree.source
+  private func isOfInput(_ places: [Span]) -> Bool {
+    places.contains { $0.source != context.pipeline.tree.source }
   }
 
   /// Where a place is written: in an input, or else in the pipeline.
