@@ -89,6 +89,21 @@ extension JobFlowCheck {
     }
   }
 
+  /// What a cluster fetches from S3, a jar or a script, has to be in a bucket that there can be.
+  mutating func checkFile(_ text: String, at spot: Spot) {
+    guard text.hasPrefix("s3") else { return }
+    do throws(LocationProblem) {
+      _ = try Location(text)
+    } catch {
+      switch error {
+      case .placeholder, .noBucket, .bucket, .blank:
+        diagnostics.append(.locationInvalid(text, error, at: spot.span).taken(spot))
+      // Another path than a location in S3.
+      case .noScheme, .capitals, .web, .dots: return
+      }
+    }
+  }
+
   // MARK: Tags
 
   private mutating func checkTags() {

@@ -11,6 +11,12 @@ extension JobFlowCheck {
     if let value = body["BootstrapActions"], value.items.count > 16 {
       diagnostics.append(.bootstrapActions(value.items.count, at: Spot(value.items[16])))
     }
+    for action in body["BootstrapActions"]?.items ?? [] {
+      guard let path = action["ScriptBootstrapAction"]?["Path"], let text = path.text else {
+        continue
+      }
+      checkFile(text, at: Spot(path))
+    }
   }
 
   private mutating func checkApplications() {

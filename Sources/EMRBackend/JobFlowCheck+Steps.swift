@@ -35,6 +35,7 @@ extension JobFlowCheck {
     if bytes > Self.textLimit { checkLength(step) }
     if step.name.count == 0 || Int(step.name.count) > Self.nameLimit { checkName(step) }
     let span = step.origin.span
+    checkFile(program.text(step.jar), at: Spot(span))
     if step.jar.count == 0 { diagnostics.append(.jarEmpty(program.text(step.name), at: span)) }
     if !arePlain, !isPlain(step.name) {
       diagnostics.append(.stepText(program.text(step.name), part: "the name", at: span))
