@@ -20,22 +20,45 @@ struct DatasetFates {
     var span: Span
   }
 
+  private var steps = 0
   private var deletions: [Access] = []
   private var writes: [Access] = []
   /// By dataset.
   private var requirements: [Int: Clearing] = [:]
 
+  /// What was asked of the world for it; records of its own.
+  let facts: FactOracle
+
   init(_ program: Program, _ context: Context) {
-    let whole = context.wholeRun(of: program)
-    for (index, step) in whole.steps.enumerated() {
-      let name = whole.text(step.name)
-      for access in whole.accesses(of: step) where access.mode != .read {
-        guard let place = try? Location(whole.placeText(access.place)) else { continue }
-        let found = Access(place: place, step: index, name: name, span: access.span)
+    facts = context.facts.fresh()
+    var options = context.options
+    options.skipSteps = []
+    let silent = context.with(options, facts: facts)
+    collect(silent.ownSteps(of: program))
+    let leftOut = Set(program.stages.filter(\.isLeftOut).map(\.name))
+    if !leftOut.isEmpty {
+      var run = Rehearsal(context.with(options.leavingNothingOut, facts: facts))
+      _ = run.expand { leftOut.contains($0.name) }
+      collect(run.program)
+    }
+    collectRequirements(program, silent)
+  }
+
+  private mutating func collect(_ program: Program) {
+    let first = steps
+    steps += program.steps.count
+    for (index, step) in program.steps.enumerated() {
+      let name = program.text(step.name)
+      for access in program.accesses(of: step) where access.mode != .read {
+        guard let place = try? Location(program.placeText(access.place)) else { continue }
+        let found = Access(place: place, step: first + index, name: name, span: access.span)
         if access.mode == .write { writes.append(found) } else { deletions.append(found) }
       }
     }
-    let binder = context.withoutTrace.binder(context.scope(for: program))
+  }
+
+  private mutating func collectRequirements(_ program: Program, _ context: Context) {
+    let binder = context.binder(context.scope(for: program))
     var ignored: [Diagnostic] = []
     for (index, stage) in program.stages.enumerated() where stage.status != .notApplicable {
       for requirement in context.pipeline.stages[index].requires {
@@ -64,4 +87,30 @@ struct DatasetFates {
     }
     return (first.name, second.name)
   }
+}
+
+extension Context {
+  /// The steps of the stages that run, of the cluster, and those that restore and release data.
+  fileprivate func ownSteps(of program: Program) -> Program {
+    var expander = StepExpander(context: self, program: program, lowersArguments: false)
+    var ignored = Report()
+    for (index, stage) in program.stages.enumerated() where stage.status == .selected {
+      expander.expand(
+        list: pipeline.stages[index].steps, stage: StageID(index), pass: .written, &ignored)
+    }
+    for list in [pipeline.cluster?.onCreate, pipeline.cluster?.onReuse] {
+      expander.expand(list: list, stage: nil, pass: .written, &ignored)
+    }
+    for (dataset, placed) in zip(pipeline.datasets, program.datasets)
+    where placed.locations != nil {
+      for step in [dataset.restore, dataset.release?.step] {
+        if let step { expander.expand(step, stage: nil, pass: .written, &ignored) }
+      }
+    }
+    return expander.program
+  }
+}
+
+extension Stage {
+  fileprivate var isLeftOut: Bool { status == .skipped || status == .beforeResumption }
 }

@@ -153,6 +153,13 @@ package final class FactOracle: Sendable {
     }
   }
 
+  /// Asks what another one assumed.
+  func ask(whatWasAssumedBy other: FactOracle) {
+    for record in other.records where record.isAssumed {
+      _ = ask(record.question, or: record.answer)
+    }
+  }
+
   private func ask(_ question: FactQuestion, or normal: Value) -> Value {
     asked.add(1, ordering: .relaxed)
     let known = facts.answer(question) ?? recalled?.answer(to: question)

@@ -45,6 +45,8 @@ private struct SeparationCheck {
     let homes = self.homes()
     for (inner, outer) in Self.overlaps(of: homes) { check(homes[inner], homes[outer]) }
     checkLogs(homes)
+    // What was assumed is asked, so that nothing is refused for it.
+    if let fates, !diagnostics.isEmpty { context.facts.ask(whatWasAssumedBy: fates.facts) }
   }
 
   /// The places of all datasets, those that lie in another after it.
