@@ -89,6 +89,23 @@ import Values
     #expect(try await keys("") == ["to/a.log", "to/y/c.log", "x/b.txt"])
   }
 
+  /// A bucket that can't be isn't a way out of the sandbox's folder.
+  @Test func bucketsStayInTheFolder() async throws {
+    let outside = URL(filePath: folder).deletingLastPathComponent()
+      .appending(path: "outside-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: outside, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: outside) }
+    try Data("precious".utf8).write(to: outside.appending(path: "keep"))
+    try await put("in/a", "a")
+    let place = "s3://../\(outside.lastPathComponent)/"
+    #expect(
+      try await copy("--src", place, "--dest", "s3://b/moved/", "--deleteOnSuccess") == .failed)
+    #expect(try await copy("--src", "s3://b/in/", "--dest", place) == .failed)
+    #expect(try await copy("--src", "s3://b/in/", "--dest", "hdfs:///../../x/") == .failed)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: outside.path) == ["keep"])
+    #expect(try await keys("") == ["in/a"])
+  }
+
   @Test func groupsAreJoinedAndPacked() async throws {
     for (name, text) in [("p-1-x", "1\n"), ("p-2-x", "2\n"), ("q-1-x", "3\n"), ("other", "4\n")] {
       try await put("in/d/\(name)", text)
