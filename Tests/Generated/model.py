@@ -122,8 +122,12 @@ class Model:
         if self.pipeline.cluster.encrypted is not None and self.pipeline.cluster.encrypted.value(env):
             for name, value in kind.encrypted.items():
                 parameters.setdefault(name, value)
-        part = (kind.name, tuple((name, str(parameters.get(name))) for name in kind.part)) \
-            if kind.part else None
+        part = None
+        if kind.part:
+            values = tuple((name, str(parameters.get(name))) for name in kind.part)
+            narrows = any(parameters.get(name) is not None for name in kind.part
+                          if not kind.parameters[name].get("x-data"))
+            part = (kind.name, values, narrows)
         touches = [Touch("read", one, part) for name in kind.reads for one in places.get(name, [])]
         touches += [Touch("write", one, part) for name in kind.writes for one in places.get(name, [])]
         for name, flag in kind.deletes:
@@ -140,11 +144,28 @@ class Model:
         persistent = self.command.persistent
         action = step.on_failure or ("CANCEL_AND_WAIT" if persistent else "TERMINATE_JOB_FLOW")
         retry = kind.retry if step.retry is None else bool(step.retry.value(env))
+        fresh = kind.fresh if step.fresh is None else step.fresh
         after = [] if step.after is None else [name.value(env) for name in step.after]
         return RunStep(
             rendered(step.name.value(env)), stage, step.kind, origin, unique, action,
-            step.on_failure is not None, after, arguments(kind, parameters), retry, kind.fresh,
+            step.on_failure is not None, after, arguments(kind, parameters), retry, fresh,
             parameters)
+
+    def expand_or_nothing(self, step: Step, env: Environment) -> list[RunStep]:
+        try:
+            return self.expand(step, env, None, "written")
+        except Absent:
+            return []
+
+    def names(self, step: Step, env: Environment) -> set[str]:
+        """The names that a declaration's steps have, whether or not its `when` holds."""
+        combinations: list[dict] = [{}]
+        for name, expression in step.each.items():
+            combinations = [
+                {**one, name: item} for one in combinations
+                for item in expression.value(env.having(**one))]
+        return {rendered(step.name.value(env.having(**variables, index=index)))
+                for index, variables in enumerate(combinations)}
 
     def entry(self, access: Access, env: Environment) -> list[str]:
         """An entry of `reads`, `writes` or `deletes`; none where its dataset doesn't exist."""
@@ -280,6 +301,10 @@ class Model:
         failed = self.checks(env, verdict)
         if failed is not None:
             return verdict.refuse({"check-failed"}, failed)
+        # Before anything is asked of S3: of the steps that can be told by then.
+        early = self.program(env, runs, self.written(env, runs, True))
+        if Flow(self, early, early, env, runs, facts).dataset_overlap():
+            return verdict.refuse({"dataset-overlap"})
         codes, status = self.requirements(env, runs, verdict)
         if codes:
             return verdict.refuse(codes, status)
