@@ -296,7 +296,7 @@ class Model:
             # A stage that the same command skips isn't part of the run either.
             if stage.part_of is not None or not runs[stage.name]:
                 return verdict.refuse({"resume-unsafe"})
-            if stage is not self.pipeline.stages[0] and not self.is_safe(stage.name, command, facts):
+            if not self.is_safe(stage.name, command, facts):
                 return verdict.refuse({"resume-unsafe"})
         failed = self.checks(env, verdict)
         if failed is not None:
@@ -437,16 +437,11 @@ class Model:
                 and any(step.touching(one, "write") for one in wanted)]
             if len(movers) > 1:
                 return False
-        # What no stage makes is an error of every run, not of this resumption.
-        plain = self.plain(command)
-        all_env, all_runs, _ = self.select(plain, facts)
-        earlier = [one for step in self.written(all_env, all_runs, True) for one in step.of("write")]
         made: list[Place] = []
         for step in program:
             for where in step.of("read"):
                 if where.is_ephemeral and not any(where.overlaps(one) for one in made):
-                    if any(where.overlaps(one) for one in earlier):
-                        return False
+                    return False
             made += step.of("write")
         return True
 
