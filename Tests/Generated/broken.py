@@ -204,6 +204,8 @@ def deleted_first(tree, r, case):
 
 
 def not_produced(tree, r, case):
+    if case.command.resume_from is not None:
+        raise Cannot  # it is `resume-unsafe` then
     tree["stages"].append({"stage": "extra_one", "steps": [
         {"name": "Look", "command": {"command": ["true"]}, "reads": ["hdfs:///extra/"],
          "on-failure": "CONTINUE"}]})

@@ -22,7 +22,7 @@ class Flow:
         for rule in (
                 self.after_unknown_step, self.step_name_twice, self.data_moved_onto_itself,
                 self.data_deleted_before_read, self.data_not_produced, self.data_written_twice,
-                self.data_after_failure, self.data_race, self.dataset_overlap):
+                self.data_after_failure, self.data_race):
             if rule():
                 verdict.errors.add(rule.__name__.replace("_", "-"))
         if self.data_lost():
@@ -42,7 +42,7 @@ class Flow:
         return len(set(names)) < len(names)
 
     def after_unknown_step(self) -> bool:
-        left_out = self.would_be_names() | {step.name for step in self.full}
+        left_out = self.left_out()
         for index, step in enumerate(self.program):
             earlier = {one.name for one in self.program[:index]}
             in_run = {one.name for one in self.program}
@@ -52,9 +52,14 @@ class Flow:
                 return True
         return False
 
-    def would_be_names(self) -> set:
-        would_be = self.would_be(with_unselected=True)
-        return {step.name for steps in would_be.values() for step in steps}
+    def left_out(self) -> set:
+        """The names of the steps that the pipeline has and this run may not have."""
+        env, _, _ = self.model.select(self.model.plain(self.model.command), self.facts)
+        names = {step.name for step in self.full}
+        for stage in self.pipeline.stages:
+            for step in stage.steps:
+                names |= self.model.names(step, env) | self.model.names(step, self.env)
+        return names
 
     def ordered(self) -> set:
         """The pairs of names (first, second) where the second comes after the first."""
@@ -153,12 +158,12 @@ class Flow:
 
     # Stages that don't run
 
-    def would_be(self, with_unselected: bool = False) -> dict:
+    def would_be(self) -> dict:
         """What the stages that are skipped, or before the resume point, would do."""
         env, runs, _ = self.model.select(self.model.plain(self.model.command), self.facts)
         out: dict = {}
         for stage in self.pipeline.stages:
-            if self.runs[stage.name] or not (runs[stage.name] or with_unselected):
+            if self.runs[stage.name] or not runs[stage.name]:
                 continue
             out[stage.name] = []
             for step in stage.steps:
@@ -194,9 +199,11 @@ class Flow:
                 if any(touches(one, "read", reading) and not touches(one, "delete")
                        for one in between):
                     continue
+                first = self.full[earlier[0]].stage
                 readers = [
                     stage for stage, steps in would_be.items()
                     if step.stage is None or order[stage] < order[step.stage]
+                    if first is None or order[first] < order[stage]
                     if any(touches(one, "read", reading) for one in steps)
                     and not any(touches(one, "delete") for one in steps)]
                 if step.stage is not None and readers:
@@ -224,6 +231,10 @@ class Flow:
             step for step in self.full if step not in self.program]
         for stage, more in self.would_be().items():
             steps += more
+        for dataset in self.pipeline.datasets.values():
+            for step in (dataset.restore, dataset.release):
+                if step is not None:
+                    steps += self.model.expand_or_nothing(step, self.env)
         would_run = set(self.would_be()) | {name for name, runs in self.runs.items() if runs}
         for stage in self.pipeline.stages:
             if stage.name in would_run:

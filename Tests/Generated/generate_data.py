@@ -26,6 +26,7 @@ class Item:
     has_data: bool
     dataset: str | None = None
     is_outside: bool = False
+    is_there: bool = False  # whether the folder exists before the run
 
 
 class DataGenerator:

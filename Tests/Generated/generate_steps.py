@@ -32,7 +32,7 @@ class StepGenerator(DataGenerator):
                  {"option": "wipe"}, {"option": "sealed"}, {"option": "level"}])
             self.pipeline.kinds[name] = kind
 
-    can_be_fresh = False  # whether kinds of its own may say `fresh-output`
+    can_be_fresh = True  # whether kinds of its own may say `fresh-output`
     each_of: dict = {}  # the lists of the step that is being made
     lies_in: str | None = None  # the dataset that the last new location lies in on purpose
     command_has_facts_conditions = False
@@ -146,6 +146,8 @@ class StepGenerator(DataGenerator):
             if self.chance(0.08):
                 step.deletes = [sources[0].access]
                 sources[0].has_data = False
+        if self.chance(0.15) or any(target.is_there for target in targets):
+            step.fresh = self.chance(0.15)
         for target in targets:
             target.has_data = not target.is_outside
 

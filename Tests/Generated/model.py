@@ -122,8 +122,12 @@ class Model:
         if self.pipeline.cluster.encrypted is not None and self.pipeline.cluster.encrypted.value(env):
             for name, value in kind.encrypted.items():
                 parameters.setdefault(name, value)
-        part = (kind.name, tuple((name, str(parameters.get(name))) for name in kind.part)) \
-            if kind.part else None
+        part = None
+        if kind.part:
+            values = tuple((name, str(parameters.get(name))) for name in kind.part)
+            narrows = any(parameters.get(name) is not None for name in kind.part
+                          if not kind.parameters[name].get("x-data"))
+            part = (kind.name, values, narrows)
         touches = [Touch("read", one, part) for name in kind.reads for one in places.get(name, [])]
         touches += [Touch("write", one, part) for name in kind.writes for one in places.get(name, [])]
         for name, flag in kind.deletes:
@@ -140,11 +144,28 @@ class Model:
         persistent = self.command.persistent
         action = step.on_failure or ("CANCEL_AND_WAIT" if persistent else "TERMINATE_JOB_FLOW")
         retry = kind.retry if step.retry is None else bool(step.retry.value(env))
+        fresh = kind.fresh if step.fresh is None else step.fresh
         after = [] if step.after is None else [name.value(env) for name in step.after]
         return RunStep(
             rendered(step.name.value(env)), stage, step.kind, origin, unique, action,
-            step.on_failure is not None, after, arguments(kind, parameters), retry, kind.fresh,
+            step.on_failure is not None, after, arguments(kind, parameters), retry, fresh,
             parameters)
+
+    def expand_or_nothing(self, step: Step, env: Environment) -> list[RunStep]:
+        try:
+            return self.expand(step, env, None, "written")
+        except Absent:
+            return []
+
+    def names(self, step: Step, env: Environment) -> set[str]:
+        """The names that a declaration's steps have, whether or not its `when` holds."""
+        combinations: list[dict] = [{}]
+        for name, expression in step.each.items():
+            combinations = [
+                {**one, name: item} for one in combinations
+                for item in expression.value(env.having(**one))]
+        return {rendered(step.name.value(env.having(**variables, index=index)))
+                for index, variables in enumerate(combinations)}
 
     def entry(self, access: Access, env: Environment) -> list[str]:
         """An entry of `reads`, `writes` or `deletes`; none where its dataset doesn't exist."""
@@ -275,11 +296,15 @@ class Model:
             # A stage that the same command skips isn't part of the run either.
             if stage.part_of is not None or not runs[stage.name]:
                 return verdict.refuse({"resume-unsafe"})
-            if stage is not self.pipeline.stages[0] and not self.is_safe(stage.name, command, facts):
+            if not self.is_safe(stage.name, command, facts):
                 return verdict.refuse({"resume-unsafe"})
         failed = self.checks(env, verdict)
         if failed is not None:
             return verdict.refuse({"check-failed"}, failed)
+        # Before anything is asked of S3: of the steps that can be told by then.
+        early = self.program(env, runs, self.written(env, runs, True))
+        if Flow(self, early, early, env, runs, facts).dataset_overlap():
+            return verdict.refuse({"dataset-overlap"})
         codes, status = self.requirements(env, runs, verdict)
         if codes:
             return verdict.refuse(codes, status)
@@ -412,16 +437,11 @@ class Model:
                 and any(step.touching(one, "write") for one in wanted)]
             if len(movers) > 1:
                 return False
-        # What no stage makes is an error of every run, not of this resumption.
-        plain = self.plain(command)
-        all_env, all_runs, _ = self.select(plain, facts)
-        earlier = [one for step in self.written(all_env, all_runs, True) for one in step.of("write")]
         made: list[Place] = []
         for step in program:
             for where in step.of("read"):
                 if where.is_ephemeral and not any(where.overlaps(one) for one in made):
-                    if any(where.overlaps(one) for one in earlier):
-                        return False
+                    return False
             made += step.of("write")
         return True
 

@@ -11,59 +11,62 @@ from steps import RunStep, Touch
 @dataclass
 class Recovery:
     runs: list = field(default_factory=list)  # names of the failed run's steps that run, in order
+    left_out: set = field(default_factory=set)
+    known: set = field(default_factory=set)  # the steps that stages have, which are left out by name
     is_possible: bool = True
+    is_restored: bool = False  # whether data has to be restored: then more than this decides
 
 
 def recovery(model: Model, steps: list[RunStep], completed: set[str]) -> Recovery:
     """Of a run whose cluster is gone."""
     again = {step.name for step in steps if step.name not in completed}
-    restored: set[str] = set()
+    out = Recovery(known={step.name for step in steps if step.origin == "written"})
     changed = True
     while changed:
-        changed = False
+        before = len(again)
         for index, step in enumerate(steps):
-            if step.name not in again:
-                continue
-            for where in step.of("read"):
-                if not where.is_ephemeral:
-                    continue
-                names = [name for name, dataset in model.pipeline.datasets.items()
-                         if dataset.restore is not None
-                         and any(where.overlaps(one) for one in model.places(name, model.env))]
-                if names:
-                    restored |= set(names)
-                    continue
-                for earlier in steps[:index]:
-                    if earlier.touching(where, "write") and earlier.name not in again:
-                        again.add(earlier.name)
-                        changed = True
-    out = Recovery([step.name for step in steps if step.name in again])
-
-    def is_gone(touch: Touch, index: int) -> bool:
-        """Whether a completed step took away what a step at `index` reads."""
-        if touch.mode != "read" or touch.place.is_ephemeral or touch.place.is_outside:
-            return False
-        gone = any(one.name in completed and one.deletes_for(touch) for one in steps[index:])
-        made = any(
-            one.name in again and one.touching(touch.place, "write") for one in steps[:index])
-        return gone and not made
-
+            if step.name in again:
+                for where in step.of("read"):
+                    if where.is_ephemeral:
+                        out.is_restored |= needs_filling(model, where, steps[:index], again)
+            elif repeats_after(step, [one for one in steps[:index] if one.name in again]):
+                again.add(step.name)
+        changed = len(again) > before
+    out.runs = [step.name for step in steps if step.name in again]
+    out.left_out = {step.name for step in steps if step.name not in again}
     for index, step in enumerate(steps):
-        if step.name not in again:
-            continue
-        if any(is_gone(touch, index) for touch in step.touches):
+        if step.name in again and any(
+                is_gone(touch, index, steps, completed, again) for touch in step.touches):
             out.is_possible = False
-        for name in restored:
-            wanted = [where for where in step.of("read") if where.is_ephemeral
-                      and any(where.overlaps(one) for one in model.places(name, model.env))]
-            written_again = any(
-                one.name in again and any(one.touching(where, "write") for where in wanted)
-                for one in steps[:index])
-            if not wanted or written_again:
-                continue
-            for one in model.expand(
-                    model.pipeline.datasets[name].restore, model.env, step.stage, "restore"):
-                # What it reads may have gone at any time before the recovery.
-                if any(is_gone(touch, 0) for touch in one.touches):
-                    out.is_possible = False
     return out
+
+
+def needs_filling(model: Model, where, earlier: list[RunStep], again: set) -> bool:
+    """Whether a place on the cluster is restored; else the steps that filled it run again."""
+    if any(where.overlaps(one) for name, dataset in model.pipeline.datasets.items()
+           if dataset.restore is not None for one in model.places(name, model.env)):
+        return True
+    again |= {step.name for step in earlier if step.touching(where, "write")}
+    return False
+
+
+def repeats_after(step: RunStep, earlier: list[RunStep]) -> bool:
+    """Whether a step is done again since an earlier one is: it deletes what that one writes, or writes
+    what that one deletes."""
+    return any(
+        any(one.touching(where, "write") for where in step.of("delete"))
+        or any(one.touching(where, "delete") for where in step.of("write")) for one in earlier)
+
+
+def is_gone(touch: Touch, index: int, steps, completed: set, again: set) -> bool:
+    """Whether a completed step took away what a step at `index` reads, and nothing writes it again."""
+    if touch.mode != "read" or touch.place.is_ephemeral or touch.place.is_outside:
+        return False
+    written = [i for i, one in enumerate(steps)
+               if one.name in completed and one.touching(touch.place, "write")]
+    deleted = [i for i, one in enumerate(steps)
+               if one.name in completed and one.deletes_for(touch)]
+    if not deleted or (written and max(written) > max(deleted)):
+        return False
+    return not any(one.name in again and one.touching(touch.place, "write")
+                   for one in steps[:index])

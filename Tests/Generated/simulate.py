@@ -22,6 +22,7 @@ class Ending:
     objects: dict = field(default_factory=dict)  # (bucket, key) -> lines
     loads: dict = field(default_factory=dict)  # step -> Counter of lines
     completed: list = field(default_factory=list)
+    is_certain: bool = True  # whether the documentation tells all of what is there
 
 
 def normal(line: str) -> str:
@@ -55,6 +56,8 @@ def simulate(steps: list[RunStep], world: World) -> Ending:
             source, target = place(step.parameters["src"]), place(step.parameters["dest"])
             pattern = step.parameters.get("srcPattern")
             moved = []
+            if pattern is not None and any("part-0000" in key for _, key in of(source).under(source)):
+                ending.is_certain = False  # how programs call their files is theirs
             for bucket, key in of(source).under(source):
                 scheme = "hdfs://" if source.is_ephemeral else "s3://"
                 if pattern is not None and not re.fullmatch(pattern, f"{scheme}{bucket}/{key}"):
@@ -63,6 +66,8 @@ def simulate(steps: list[RunStep], world: World) -> Ending:
                 of(target).objects[(target.authority, prefix(target) + relative)] = (
                     of(source).objects[(bucket, key)])
                 moved.append((bucket, key))
+            if not moved:
+                ending.is_certain = False  # whether an empty folder is there then is not said
             if step.parameters.get("deleteOnSuccess"):
                 for name in moved:
                     of(source).objects.pop(name, None)

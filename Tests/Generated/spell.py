@@ -185,6 +185,8 @@ def step_tree(step: Step, s: Speller) -> dict:
         tree["retry"] = s.braces(step.retry) if s.chance(0.5) else s.scalar(step.retry)
     if step.timeout is not None:
         tree["timeout"] = step.timeout
+    if step.fresh is not None:
+        tree["fresh-output"] = step.fresh
     if step.log is not None:
         tree["log"] = s.scalar(step.log)
     return shuffled(tree, s)

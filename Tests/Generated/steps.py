@@ -11,7 +11,7 @@ from places import Place
 class Touch:
     mode: str  # read, write, delete
     place: Place
-    part: tuple | None = None  # of a kind that tells parts: the kind and what its parts are
+    part: tuple | None = None  # of a kind that tells parts: it, its values, whether they narrow
 
 
 @dataclass
@@ -40,11 +40,13 @@ class RunStep:
     def deletes_for(self, touch: Touch) -> bool:
         """Whether it deletes what an access of another step is about.
 
-        A move deletes its own part only: for a step of its kind with another part it deletes nothing.
+        A move deletes its own part only: what a step of its kind with another part reads or deletes
+        there, it leaves alone. A step that is given none of the parameters that tell parts takes all.
         """
         return any(
             mine.mode == "delete" and mine.place.overlaps(touch.place)
-            and not (mine.place in self.moves and different_parts(mine, touch))
+            and not (mine.place in self.moves and touch.mode != "write"
+                     and different_parts(mine, touch) and mine.part[2] and touch.part[2])
             for mine in self.touches)
 
     @property

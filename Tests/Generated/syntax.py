@@ -69,6 +69,7 @@ class Step:
     timeout: str | None = None
     log: Expression | None = None
     before: str | None = None  # of a release
+    fresh: bool | None = None  # `fresh-output`, where it isn't the kind's
 
 
 @dataclass
