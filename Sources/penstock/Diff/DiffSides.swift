@@ -143,16 +143,7 @@ struct DiffSides {
       status = result.exitStatus == 0 ? .failure : ExitStatus(result.exitStatus)
       return nil
     }
-    return Self.side(of: plan, result, name: name)
-  }
-
-  private static func side(of plan: Plan, _ result: CompilerResult, name: String) -> Side? {
-    var ignored: [Diagnostic] = []
-    let bytes = PlanWriter.bytes(plan, pretty: false)
-    let tree = JSONReader.read(bytes, source: SourceID(index: 0), into: &ignored)
-    guard var side = tree.flatMap({ SideReader.read($0, name: name, into: &ignored) }) else {
-      return nil
-    }
+    var side = Side(plan, name: name)
     side.secrets = result.secretTexts()
     let documents = result.documents
     side.hidden = documents.flatMap(\.secretTexts)

@@ -151,20 +151,6 @@ struct PlannedRun: Sendable {
     old.files.removeAll { $0.role == "facts" }
     new.madeBy = old.madeBy
     new.attempt = old.attempt
-    let (left, right) = (document(old), document(new))
-    return left.entries.compactMap { entry in
-      guard case .string(let name) = entry.key else { return nil }
-      return (right[name] ?? .null).equals(entry.value) ? nil : name
-    }
-  }
-
-  private static func document(_ plan: Plan) -> ValueMap {
-    var diagnostics: [Diagnostic] = []
-    let tree = JSONReader.read(
-      PlanWriter.bytes(plan), source: SourceID(index: 0), into: &diagnostics)
-    guard let tree, let root = tree.root, case .map(let map) = Value(tree, root) else {
-      return ValueMap()
-    }
-    return map
+    return old.parts(otherThanIn: new)
   }
 }
