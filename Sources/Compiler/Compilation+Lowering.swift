@@ -44,10 +44,10 @@ extension Compilation {
 
   /// Checks a request's body by the model's own constraints.
   private mutating func validate(_ body: Located) {
-    if let schema = library.compiledBefore(Self.jobFlowSchema), schema.diagnose(body).isEmpty {
+    if let schema = ours.compiledBefore(Self.jobFlowSchema), schema.diagnose(body).isEmpty {
       return
     }
-    let schema = library.schema(Self.jobFlowSchema, sources: &sources, into: &diagnostics)
+    let schema = ours.schema(Self.jobFlowSchema, sources: &sources, into: &diagnostics)
     diagnostics += schema?.diagnose(blaming(body)) ?? []
   }
 

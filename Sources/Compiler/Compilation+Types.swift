@@ -27,7 +27,7 @@ extension Compilation {
         types.append(.error)
       }
     }
-    let schema = library.schema(Self.jobFlowSchema, sources: &sources, into: &diagnostics)
+    let schema = ours.schema(Self.jobFlowSchema, sources: &sources, into: &diagnostics)
     let jobFlow = schema?.type(named: "job-flow") ?? .dyn
     var checker = TypeChecker(
       pipeline: pipeline, kinds: kinds, inputs: types,

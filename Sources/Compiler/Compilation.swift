@@ -15,9 +15,12 @@ import YAMLSyntax
 /// A phase does nothing once an earlier one found errors, except where what it checks is
 /// independent of them.
 struct Compilation {
-  let input: CompilerInput
+  var input: CompilerInput
   var sources = SourceSet()
   var diagnostics: [Diagnostic] = []
+  /// The schemas of the compiler's own rules.
+  var ours = SchemaLibrary(asking: false)
+  /// The schemas that the pipeline names.
   var library: SchemaLibrary
   var pipeline: PipelineDecl?
   var kinds: [StepKind] = []
@@ -35,7 +38,7 @@ struct Compilation {
   init(_ input: CompilerInput, isChecking: Bool = false) {
     self.input = input
     isVerified = !isChecking && Self.isBuiltin(input.pipeline)
-    library = SchemaLibrary(own: input.schemas)
+    library = SchemaLibrary(asking: Self.takesFiles(input.pipeline))
     facts = Self.oracle(Facts(answers: input.answers), input)
   }
 
@@ -48,6 +51,9 @@ struct Compilation {
   /// Whether the pipeline is a built-in one, byte for byte. Its static checks are a test of ours
   /// and need not be made again at each start; `check` makes them all the same.
   let isVerified: Bool
+
+  /// Whether a pipeline may have files beside it: not where it is built in, or read from a stream.
+  private static func takesFiles(_ pipeline: SourceFile) -> Bool { !pipeline.name.hasPrefix("<") }
 
   private static func isBuiltin(_ file: SourceFile) -> Bool {
     guard file.name.hasPrefix(builtinPrefix) else { return false }
@@ -81,14 +87,35 @@ struct Compilation {
 
   // MARK: The pipeline
 
-  mutating func readPipeline() {
+  /// Reads the pipeline alone.
+  mutating func readTree() {
     // Its places are those of the first source.
     if let commandLine = input.commandLine { sources.add(commandLine) }
     let source = sources.add(input.pipeline)
     guard let tree = tree(input.pipeline, source) else { return }
     validatePipeline(tree)
-    let pipeline = PipelineDecl(tree, into: &diagnostics)
-    self.pipeline = pipeline
+    pipeline = PipelineDecl(tree, into: &diagnostics)
+  }
+
+  /// What the pipeline takes from beside it, and what of that nothing is known of yet.
+  mutating func filesNeeded() -> [FileRequest] {
+    guard let pipeline, Self.takesFiles(input.pipeline) else { return [] }
+    // A schema that lacks another one is compiled once more when that is there.
+    var trial = (library, sources, diagnostics)
+    for declaration in pipeline.inputs {
+      guard let path = declaration.schema?.value else { continue }
+      _ = trial.0.schema(path, sources: &trial.1, into: &trial.2)
+    }
+    guard trial.0.wanted.isEmpty else {
+      return [.stepKinds] + trial.0.wanted.map { .schema(path: $0) }
+    }
+    (library, sources, diagnostics) = trial
+    return [.stepKinds]
+  }
+
+  /// Reads what the pipeline takes from beside it.
+  mutating func readBesides() {
+    guard let pipeline else { return }
     loadKinds(pipeline)
     if !isVerified {
       NameResolution.check(
@@ -96,6 +123,9 @@ struct Compilation {
         into: &diagnostics)
     }
   }
+
+  /// Begins a run of the pipeline with the answers that there are by now.
+  mutating func startRun() { facts = Self.oracle(Facts(answers: input.answers), input) }
 
   /// The tree of a pipeline or a step kind; a built-in one was parsed before.
   private mutating func tree(_ file: SourceFile, _ source: SourceID) -> Tree? {
@@ -109,12 +139,12 @@ struct Compilation {
   private mutating func validatePipeline(_ tree: Tree) {
     let path = "pipeline.schema.json"
     if isVerified { return }
-    if let schema = library.compiledBefore(path),
+    if let schema = ours.compiledBefore(path),
       schema.diagnose(tree, deferringExpressions: true).isEmpty
     {
       return
     }
-    guard let schema = library.schema(path, sources: &sources, into: &diagnostics) else { return }
+    guard let schema = ours.schema(path, sources: &sources, into: &diagnostics) else { return }
     diagnostics += schema.diagnose(tree, deferringExpressions: true)
   }
 
@@ -126,7 +156,7 @@ struct Compilation {
       guard let tree = tree(file, source), let decl = StepKindDecl(tree, into: &diagnostics)
       else { continue }
       if !file.name.hasPrefix(Self.builtinPrefix),
-        let schema = library.schema(
+        let schema = ours.schema(
           "step-kind.schema.json", sources: &sources, into: &diagnostics)
       {
         diagnostics += schema.diagnose(tree, deferringExpressions: true)

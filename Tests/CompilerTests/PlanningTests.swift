@@ -77,6 +77,32 @@ private final class World: FactSource {
     #expect(result.program?.facts.contains { $0.isAssumed } == false)
   }
 
+  /// One round of questions takes one compilation more than none.
+  @Test func compilesTwiceWhereOneRoundIsEnough() {
+    var planning = Planning(Compiler.parse(Self.input))
+    #expect(planning.compilations == 1)
+    guard case .ask(let questions) = planning.next() else {
+      Issue.record("nothing was asked")
+      return
+    }
+    // The last run's folder is the one that was assumed.
+    planning.learn(
+      questions,
+      questions.map { question in
+        switch question {
+        case .isEmpty(let location): .known(.bool(location == "s3://b/out/"))
+        case .last: .known(.string("1970-01-01-00-00-00"))
+        case .hasMatch, .count, .cluster: .unknown
+        }
+      })
+    guard case .done(let result) = planning.next() else {
+      Issue.record("a second round was asked for")
+      return
+    }
+    #expect(result.exitStatus == 0, "\(result.diagnostics.map(\.message))")
+    #expect(planning.compilations == 2)
+  }
+
   @Test func endsAsTheWorldIs() async {
     let full = Facts(objects: ["b": ["1/x", "2/run=7/x", "in/run=7/a", "out/x"]])
     #expect(await Planning.compile(Self.input, asking: full).exitStatus == 4)
