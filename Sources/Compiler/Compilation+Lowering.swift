@@ -75,7 +75,7 @@ extension Compilation {
         Located.Entry(key: "JobFlowId", value: Located(.scalar(.string("")))),
         Located.Entry(key: "Steps", value: Located(.list(steps))),
       ]))
-    let schema = library.schema(Self.stepsSchema, sources: &sources, into: &diagnostics)
+    let schema = ours.schema(Self.stepsSchema, sources: &sources, into: &diagnostics)
     diagnostics += schema?.diagnose(body) ?? []
   }
 
