@@ -1,25 +1,23 @@
-/// Compiles a pipeline and its inputs to a program that back ends write.
+/// Compiles a pipeline and its inputs to a program that back ends write: parsed, checked, bound, passed
+/// and lowered, each phase a function of the one before. One that finds errors ends the compilation.
 ///
 /// Pure: the same input gives the same result, on every machine.
 package enum Compiler {
   /// All static checks; without inputs, of the pipeline alone.
   package static func check(_ parsed: Parsed) -> CompilerResult {
     // A built-in pipeline is read again, as one of the user's own would be.
-    var compilation =
-      parsed.compilation.isVerified
-      ? parse(parsed.input, isChecking: true).compilation : parsed.compilation
-    compilation.startRun()
-    compilation.checkTypes()
-    if !parsed.input.files.isEmpty { compilation.compileRun() }
-    return compilation.result
+    let parsed = parsed.work.isVerified ? parse(parsed.input, isChecking: true) : parsed
+    guard parsed.input.files.isEmpty else { return compile(parsed) }
+    return CompilerResult(Checked(parsed).map { .checked($0) } ?? .parsed(parsed))
   }
 
   package static func compile(_ parsed: Parsed) -> CompilerResult {
-    var compilation = parsed.compilation
-    compilation.startRun()
-    compilation.checkTypes()
-    compilation.compileRun()
-    return compilation.result
+    guard let checked = Checked(parsed) else { return CompilerResult(.parsed(parsed)) }
+    let inputs = BoundInputs(checked)
+    guard let bound = Bound(inputs) else { return CompilerResult(.inputs(inputs)) }
+    guard let passed = Passed(bound) else { return CompilerResult(.bound(bound)) }
+    guard let lowered = Lowered(passed) else { return CompilerResult(.passed(passed)) }
+    return CompilerResult(.lowered(lowered))
   }
 
   /// Of an input that has all files already.
