@@ -29,7 +29,7 @@ package enum BuiltinSnapshot {
     }
     for path in SchemaLibrary.builtinPaths {
       // The tool's own snapshot is of the files as they were when it was last built.
-      var library = SchemaLibrary(own: [:], snapshot: .none)
+      var library = SchemaLibrary(asking: false, snapshot: .none)
       var sources = SourceSet()
       var diagnostics: [Diagnostic] = []
       let schema = library.schema(path, sources: &sources, into: &diagnostics)

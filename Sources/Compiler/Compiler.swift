@@ -1,21 +1,42 @@
-/// Compiles a pipeline and its inputs to a program that back ends write.
+/// Compiles a pipeline and its inputs to a program that back ends write: parsed, checked, bound, passed
+/// and lowered, each phase a function of the one before. One that finds errors ends the compilation.
 ///
 /// Pure: the same input gives the same result, on every machine.
 package enum Compiler {
   /// All static checks; without inputs, of the pipeline alone.
-  package static func check(_ input: CompilerInput) -> CompilerResult {
-    var compilation = Compilation(input, isChecking: true)
-    compilation.readPipeline()
-    compilation.checkTypes()
-    if !input.files.isEmpty { compilation.compileRun() }
-    return compilation.result
+  package static func check(_ parsed: Parsed) -> CompilerResult {
+    // A built-in pipeline is read again, as one of the user's own would be.
+    let parsed = parsed.work.isVerified ? parse(parsed.input, isChecking: true) : parsed
+    guard parsed.input.files.isEmpty else { return compile(parsed) }
+    return CompilerResult(Checked(parsed).map { .checked($0) } ?? .parsed(parsed))
   }
 
-  package static func compile(_ input: CompilerInput) -> CompilerResult {
-    var compilation = Compilation(input)
-    compilation.readPipeline()
-    compilation.checkTypes()
-    compilation.compileRun()
-    return compilation.result
+  package static func compile(_ parsed: Parsed) -> CompilerResult {
+    guard let checked = Checked(parsed) else { return CompilerResult(.parsed(parsed)) }
+    let inputs = BoundInputs(checked)
+    guard let bound = Bound(inputs) else { return CompilerResult(.inputs(inputs)) }
+    guard let passed = Passed(bound) else { return CompilerResult(.bound(bound)) }
+    guard let lowered = Lowered(passed) else { return CompilerResult(.passed(passed)) }
+    return CompilerResult(.lowered(lowered))
+  }
+
+  /// Of an input that has all files already.
+  package static func compile(_ input: CompilerInput) -> CompilerResult { compile(parse(input)) }
+
+  /// Reads a pipeline with the files beside it that the input has already.
+  package static func parse(_ input: CompilerInput, isChecking: Bool = false) -> Parsed {
+    var parsing = Parsing(input, isChecking: isChecking)
+    while true {
+      switch parsing.next() {
+      case .done(let parsed): return parsed
+      case .needs(let requests):
+        for request in requests {
+          switch request {
+          case .stepKinds: parsing.learn(request, input.stepKinds)
+          case .schema(let path): parsing.learn(request, input.schemas[path].map { [$0] } ?? [])
+          }
+        }
+      }
+    }
   }
 }

@@ -21,7 +21,7 @@ extension CompilerResult {
         BoundDocument(role: "pipeline", file: file, tree: tree, value: Value(tree, root)))
     }
     for declaration in pipeline?.inputs ?? [] {
-      for document in compilation.bound[declaration.name.value]?.documents ?? [] {
+      for document in reached.inputs?.bound[declaration.name.value]?.documents ?? [] {
         guard let file = sources[document.tree.source] else { continue }
         documents.append(
           BoundDocument(

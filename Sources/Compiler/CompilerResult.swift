@@ -13,6 +13,61 @@ package enum Emit: String, Sendable, CaseIterable {
   case requests, plan, ir
 }
 
+/// The last phase that a compilation came to.
+enum Reached: Sendable {
+  case parsed(Parsed)
+  case checked(Checked)
+  case inputs(BoundInputs)
+  case bound(Bound)
+  case passed(Passed)
+  case lowered(Lowered)
+
+  var work: Work {
+    switch self {
+    case .parsed(let parsed): parsed.work
+    case .checked(let checked): checked.work
+    case .inputs(let inputs): inputs.work
+    case .bound(let bound): bound.inputs.work
+    case .passed(let passed): passed.bound.inputs.work
+    case .lowered(let lowered): lowered.work
+    }
+  }
+
+  var content: Parsed.Content? {
+    switch self {
+    case .parsed(let parsed): parsed.content
+    case .checked(let checked):
+      Parsed.Content(pipeline: checked.pipeline, kinds: checked.kinds)
+    case .inputs, .bound, .passed, .lowered:
+      inputs.map { Parsed.Content(pipeline: $0.pipeline, kinds: $0.kinds) }
+    }
+  }
+
+  var inputs: BoundInputs? {
+    switch self {
+    case .parsed, .checked: nil
+    case .inputs(let inputs): inputs
+    case .bound, .passed, .lowered: bound?.inputs
+    }
+  }
+
+  var bound: Bound? {
+    switch self {
+    case .parsed, .checked, .inputs: nil
+    case .bound(let bound): bound
+    case .passed, .lowered: passed?.bound
+    }
+  }
+
+  var passed: Passed? {
+    switch self {
+    case .parsed, .checked, .inputs, .bound: nil
+    case .passed(let passed): passed
+    case .lowered(let lowered): lowered.passed
+    }
+  }
+}
+
 /// What came out of a compilation.
 package struct CompilerResult: Sendable {
   package var diagnostics: [Diagnostic]
@@ -23,25 +78,41 @@ package struct CompilerResult: Sendable {
   /// The declared pipeline, as far as it could be read.
   package var pipeline: PipelineDecl?
   /// The kinds of its steps.
-  package var stepKinds: [StepKindDecl] { compilation.kinds.map(\.decl) }
+  package var stepKinds: [StepKindDecl]
   /// Nil where there were errors, or where only the pipeline was checked.
   package var program: Program?
   package var revealsSecrets: Bool
   /// What plans are made of.
-  let compilation: Compilation
+  let reached: Reached
+
+  init(_ reached: Reached) {
+    let work = reached.work
+    self.reached = reached
+    diagnostics = work.input.options.effective(work.diagnostics).sortedAndUnique()
+    let failed = diagnostics.hasErrors
+    sources =
+      diagnostics.isEmpty
+      ? work.sources : reached.inputs?.hidingSecrets(work, diagnostics) ?? work.sources
+    exitStatus = failed ? reached.passed?.requestedStatus ?? 1 : 0
+    explanations = reached.passed?.explanations ?? []
+    pipeline = reached.content?.pipeline
+    stepKinds = reached.content?.kinds.map(\.decl) ?? []
+    revealsSecrets = work.input.options.revealSecrets
+    if !failed, case .lowered(let lowered) = reached { program = lowered.program }
+  }
 
   /// What the run will do, in full; nil where there is no program, or where what is done around the
   /// run has errors.
   package func plan(_ details: PlanDetails, into diagnostics: inout [Diagnostic]) -> Plan? {
-    guard let program else { return nil }
-    var builder = PlanBuilder(program, compilation, details)
+    guard let program, let bound = reached.bound else { return nil }
+    var builder = PlanBuilder(program, bound, details, sources: reached.work.sources)
     let plan = builder.plan(warnings: self.diagnostics)
     diagnostics += builder.diagnostics
     return builder.diagnostics.hasErrors ? nil : plan
   }
 
   /// What was asked of the world, also by a compilation that failed.
-  package var facts: [FactRecord] { compilation.facts.records }
+  package var facts: [FactRecord] { reached.inputs?.facts.records ?? [] }
 
   /// Takes back the program because of errors that were found besides.
   mutating func fail(_ errors: [Diagnostic]) {
@@ -54,11 +125,11 @@ package struct CompilerResult: Sendable {
   /// The texts of the secrets whose placeholders stand in a plan, by reference. Never to be written
   /// anywhere but into the requests themselves.
   package func secretTexts() -> [String: String] {
-    guard let program else { return [:] }
+    guard let program, let bound = reached.bound else { return [:] }
     var secrets = SecretReferences()
     var ignored: [Diagnostic] = []
     _ = JobFlowValue.requests(of: program, &secrets)
-    _ = AroundRun(program, compilation, into: &ignored).values(&secrets)
+    _ = AroundRun(program, bound.context, into: &ignored).values(&secrets)
     return secrets.texts
   }
 

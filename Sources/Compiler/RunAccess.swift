@@ -21,7 +21,9 @@ package struct RunAccess: Sendable {
 extension CompilerResult {
   /// Nil where the inputs could not be bound.
   package var access: RunAccess? {
-    guard let context = compilation.context, let program = compilation.program else { return nil }
+    guard let bound = reached.bound else { return nil }
+    let context = bound.context
+    let program = reached.passed?.program ?? context.initialProgram()
     let binder = context.binder(context.scope(for: program))
     // What is wrong is said where it is evaluated for the run.
     var ignored: [Diagnostic] = []
@@ -32,7 +34,7 @@ extension CompilerResult {
     let settings = context.pipeline.run?.settings ?? []
     let credentials = settings.first { context.pipeline.tree.string($0.key) == "credentials" }
       .flatMap { binder.value($0.value, into: &ignored) }
-    let options = compilation.input.options
+    let options = bound.inputs.work.input.options
     return RunAccess(
       pipeline: program.name, runID: options.effectiveRunID, runTime: options.runTime,
       region: region, credentials: credentials?.inPlainText ?? .null)

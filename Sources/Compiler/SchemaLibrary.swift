@@ -8,11 +8,17 @@ import YAMLSyntax
 
 /// Loads schemas by name: the built-in ones, the user's own, and those inside step kinds.
 ///
-/// Documents are parsed and compiled when they are first asked for.
-struct SchemaLibrary {
+/// Documents are parsed and compiled when they are first asked for. Whether the user has a file of a
+/// path is not known before it was asked for: until then, a schema that needs it is not there.
+struct SchemaLibrary: Sendable {
   static let base = "penstock:///schemas/"
 
-  private let own: [String: SourceFile]
+  /// The user's files that were found, by path.
+  private var own: [String: SourceFile]
+  /// Paths that the user may have files of; nil where there are only built-in ones.
+  private var answered: Set<String>?
+  /// Paths that were looked for, and that nothing is known of.
+  private(set) var wanted: [String] = []
   private var set = SchemaSet()
   private var compiled: [String: Schema] = [:]
   private(set) var trees: [String: Tree] = [:]
@@ -20,15 +26,48 @@ struct SchemaLibrary {
   private var faulty: Set<String> = []
 
   /// Whether the user has a schema of a built-in one's path.
-  private let shadowsBuiltins: Bool
+  private var shadowsBuiltins: Bool { own.keys.contains { Builtins.bytes("schemas/\($0)") != nil } }
 
   /// What was computed of the built-in files before.
   private let snapshot: Snapshot
 
-  init(own: [String: SourceFile], snapshot: Snapshot = Builtins.snapshot) {
-    self.own = own
+  /// Of built-in schemas; with `asking`, also of the user's own, which have to be asked for.
+  init(asking: Bool, snapshot: Snapshot = Builtins.snapshot) {
     self.snapshot = snapshot
-    shadowsBuiltins = own.keys.contains { Builtins.bytes("schemas/\($0)") != nil }
+    own = [:]
+    answered = asking ? [] : nil
+  }
+
+  /// Tells what was found of a path that was wanted.
+  mutating func learn(_ path: String, _ file: SourceFile?) {
+    own[path] = file
+    answered?.insert(path)
+    wanted.removeAll { $0 == path }
+  }
+
+  /// Relative references lead from URI to URI, and paths may lead out of the pipeline's folder.
+  private static func uri(_ path: String) -> String {
+    var rest = path[...]
+    var up = 0
+    while rest.hasPrefix("../") {
+      up += 1
+      rest = rest.dropFirst(3)
+    }
+    return up == 0 ? base + path : "\(root)above-\(up)/\(rest)"
+  }
+
+  private static let root = "penstock:///"
+
+  private static func path(_ uri: String) -> String? {
+    if uri.hasPrefix(base) { return String(uri.dropFirst(base.count)) }
+    guard uri.hasPrefix(root) else { return nil }
+    let parts = uri.dropFirst(root.count).split(separator: "/", maxSplits: 1)
+    if parts.count == 2, parts[0].hasPrefix("above-"), let up = Int(parts[0].dropFirst(6)),
+      up < 100
+    {
+      return String(repeating: "../", count: up) + parts[1]
+    }
+    return "../" + uri.dropFirst(root.count)
   }
 
   static var builtinPaths: [String] {
@@ -51,18 +90,17 @@ struct SchemaLibrary {
       faulty.insert(path)
       return nil
     }
-    set.add(tree, uri: Self.base + path)
+    set.add(tree, uri: Self.uri(path))
     var library = self
     var ofLoading: [Diagnostic] = []
     let schema = set.compile(
-      Self.base + path,
+      Self.uri(path),
       load: { uri in
-        guard uri.hasPrefix(Self.base) else { return nil }
-        return library.tree(
-          String(uri.dropFirst(Self.base.count)), sources: &sources, into: &ofLoading)
+        Self.path(uri).flatMap { library.tree($0, sources: &sources, into: &ofLoading) }
       }, into: &diagnostics)
     diagnostics += ofLoading
     trees = library.trees
+    wanted = library.wanted
     compiled[path] = schema
     if schema == nil { faulty.insert(path) }
     return schema
@@ -72,6 +110,10 @@ struct SchemaLibrary {
     _ path: String, sources: inout SourceSet, into diagnostics: inout [Diagnostic]
   ) -> Tree? {
     if let known = trees[path] { return known }
+    if let answered, !answered.contains(path) {
+      if !wanted.contains(path) { wanted.append(path) }
+      return nil
+    }
     let file: SourceFile
     if let mine = own[path] {
       file = mine

@@ -77,10 +77,9 @@ package enum JobFlowValue {
     case .map(let map):
       return .map(ValueMap(map.entries.map { ($0.key, withPlaceholders($0.value, &secrets)) }))
     case .optional(let wrapped?): return withPlaceholders(wrapped, &secrets)
-    case .optional(nil): return .null
-    case .null, .bool, .int, .uint, .double, .number, .string, .bytes, .timestamp, .duration,
-      .type, .opaque:
-      return value
+    case .optional(nil), .null, .bool, .int, .uint, .double, .number, .string, .bytes, .timestamp,
+      .duration, .type, .opaque:
+      return value.asWritten
     }
   }
 }

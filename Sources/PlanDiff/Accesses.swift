@@ -25,27 +25,15 @@ struct Accesses {
   func of(_ step: Int) -> [Access] { isPlanned ? planned(step) : copied(step) }
 
   private func planned(_ step: Int) -> [Access] {
-    guard let tree = side.tree, let list = tree.value(side.planSteps[step], "accesses") else {
-      return []
-    }
-    return tree.items(list).compactMap { item in
-      guard let mode = tree.value(item, "mode").flatMap({ Self.mode(tree.string($0)) }),
-        let place = tree.value(item, "place")
-      else { return nil }
-      return Access(
-        mode: mode, place: Self.normal(tree.string(place)),
-        dataset: tree.value(item, "dataset").map { tree.string($0) } ?? "")
+    side.planSteps[step].accesses.map { access in
+      Access(
+        mode: Self.mode(access.mode), place: Self.normal(access.place), dataset: access.dataset)
     }
   }
 
-  /// Whether a step touches one of some places; `hashes` are those of the places' texts.
-  func mayTouch(_ step: Int, _ hashes: Set<UInt64>) -> Bool {
-    guard isPlanned, let tree = side.tree,
-      let list = tree.value(side.planSteps[step], "accesses")
-    else { return true }
-    return tree.items(list).contains { item in
-      tree.value(item, "place").map { hashes.contains(tree.textHash($0)) } ?? false
-    }
+  /// Whether a step touches one of some places, by their texts.
+  func mayTouch(_ step: Int, _ places: Set<String>) -> Bool {
+    !isPlanned || side.planSteps[step].accesses.contains { places.contains($0.place) }
   }
 
   static func mode(_ mode: Plan.Access.Mode) -> Access.Mode {
@@ -53,15 +41,6 @@ struct Accesses {
     case .read: .read
     case .write: .write
     case .delete: .delete
-    }
-  }
-
-  private static func mode(_ text: String) -> Access.Mode? {
-    switch text {
-    case "read": .read
-    case "write": .write
-    case "delete": .delete
-    default: nil
     }
   }
 

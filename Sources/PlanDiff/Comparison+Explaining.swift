@@ -203,7 +203,7 @@ extension Comparison {
         notes.append("\(side.name) does not tell \(names), which could not be compared")
       }
     }
-    if before.kind == .cluster, before.tree != nil, before.requestSteps.isEmpty {
+    if before.kind == .cluster, before.requestSteps.isEmpty {
       notes.append("\(before.name) has no steps")
     }
     if changes.contains(where: { $0.isConsequence && $0.isHiddenOnOneSide }) {

@@ -97,7 +97,6 @@ package struct Comparison: Sendable {
   // MARK: Steps
 
   private mutating func compareSteps() {
-    guard before.kind != .cluster || before.tree != nil else { return }
     let steps = StepMatch(before, after)
     let rotated = rotatedReferences
     partners = [Int?](repeating: nil, count: before.stepCount)

@@ -65,15 +65,15 @@ struct DataFlow {
       places.formUnion(new.of(index).map(\.place))
     }
     guard !places.isEmpty else { return }
-    let hashes = Set(places.flatMap { [$0.fnv, String($0.dropLast()).fnv] })
+    let texts = Set(places.flatMap { [$0, String($0.dropLast())] })
     var found: [String: Use] = [:]
-    for index in partners.indices where old.mayTouch(index, hashes) {
+    for index in partners.indices where old.mayTouch(index, texts) {
       for access in old.of(index) where places.contains(access.place) {
         found[access.place, default: Use()].before.add(index, access.mode)
         if !access.dataset.isEmpty { found[access.place]?.dataset = access.dataset }
       }
     }
-    for index in origin.indices where new.mayTouch(index, hashes) {
+    for index in origin.indices where new.mayTouch(index, texts) {
       for access in new.of(index) where places.contains(access.place) {
         found[access.place, default: Use()].after.add(index, access.mode)
         if !access.dataset.isEmpty { found[access.place]?.dataset = access.dataset }
@@ -266,14 +266,5 @@ extension DataFlow.Users {
     func map(_ steps: [Int]) -> [Int] { steps.map { origin[$0] ?? -1 - $0 } }
     return DataFlow.Users(
       readers: map(readers), writers: map(writers), deleters: map(deleters))
-  }
-}
-
-extension String {
-  /// As `Tree.textHash` has it.
-  fileprivate var fnv: UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return hash
   }
 }

@@ -9,47 +9,36 @@ extension Side {
   }
 
   package func stepName(_ index: Int) -> StepName {
-    guard let tree, requestSteps.indices.contains(index) else {
-      return StepName(name: "", stage: "")
-    }
-    let name = tree.value(requestSteps[index], "Name").map { tree.string($0) } ?? ""
-    let stage = planSteps.isEmpty ? nil : tree.value(planSteps[index], "stage")
-    return StepName(name: name, stage: stage.map { tree.string($0) } ?? "")
+    guard requestSteps.indices.contains(index) else { return StepName(name: "", stage: "") }
+    return StepName(
+      name: requestSteps[index].member("Name")?.plainText ?? "",
+      stage: planSteps.indices.contains(index) ? planSteps[index].stage : "")
   }
 
   /// Where the step is written; nil where nothing tells.
   package func stepOrigin(_ index: Int, isBefore: Bool) -> SourceLine? {
-    guard let tree, planSteps.indices.contains(index) else { return nil }
-    return tree.sourceLine(of: planSteps[index], isBefore: isBefore)
-  }
-
-  /// A number that steps of one name share.
-  func nameHash(_ index: Int) -> UInt64 {
-    guard let tree, let node = tree.value(requestSteps[index], "Name") else { return 0 }
-    return tree.textHash(node)
+    guard planSteps.indices.contains(index), let origin = planSteps[index].origin else {
+      return nil
+    }
+    var line = SourceLine(origin)
+    line.isBefore = isBefore
+    return line
   }
 
   /// Whether two steps are the same without a look at what they mean. What only says how a plan came
   /// about (lines, command lines) is left out.
   func isSameStep(_ index: Int, as other: Side, _ otherIndex: Int) -> Bool {
-    guard let tree, let otherTree = other.tree,
-      tree.isSame(requestSteps[index], as: otherTree, other.requestSteps[otherIndex])
-    else { return false }
+    guard requestSteps[index] == other.requestSteps[otherIndex] else { return false }
     guard !planSteps.isEmpty, !other.planSteps.isEmpty else { return true }
     if let recovery = recovery(index), let others = other.recovery(otherIndex),
       recovery.isPossible != others.isPossible || recovery.toEmpty != others.toEmpty
     {
       return false
     }
-    var left = tree.entries(planSteps[index])
-    var right = otherTree.entries(other.planSteps[otherIndex])
-    while true {
-      let one = left.nextThatCounts(in: tree)
-      let two = right.nextThatCounts(in: otherTree)
-      guard let one, let two else { return one == nil && two == nil }
-      guard tree.isSame(one.key, as: otherTree, two.key) else { return false }
-      guard tree.isSame(one.value, as: otherTree, two.value) else { return false }
-    }
+    var (one, two) = (planSteps[index], other.planSteps[otherIndex])
+    // Lines only say how the plan came about.
+    (one.origin, two.origin) = (nil, nil)
+    return one == two
   }
 
   /// What is done when a run fails in a step; nil where nothing tells.
@@ -64,15 +53,13 @@ extension Side {
     }
   }
 
-  private func jarStep(_ index: Int) -> NodeID? {
-    guard let tree else { return nil }
-    return tree.value(requestSteps[index], "HadoopJarStep")
-      ?? tree.value(requestSteps[index], "Config")
+  private func jarStep(_ index: Int) -> Value? {
+    requestSteps[index].member("HadoopJarStep") ?? requestSteps[index].member("Config")
   }
 
   func arguments(ofStep index: Int) -> [String] {
-    guard let tree, let jar = jarStep(index), let list = tree.value(jar, "Args") else { return [] }
-    return tree.items(list).map { tree.string($0) }
+    guard case .list(let items)? = jarStep(index)?.member("Args") else { return [] }
+    return items.map(\.argumentWord)
   }
 
   /// The step as a part of the document that is compared.
@@ -81,50 +68,47 @@ extension Side {
   func step(
     _ index: Int, _ mask: inout SecretMask, opening: Bool, planned: Bool = true
   ) -> Value {
-    guard let tree else { return .null }
     let request = requestSteps[index]
     var step = ValueMap()
     let name = stepName(index)
     step["name"] = .string(name.name)
     if planned, !name.stage.isEmpty { step["stage"] = .string(name.stage) }
-    if let action = tree.value(request, "ActionOnFailure") {
-      step["actionOnFailure"] = Value(tree, action)
-    }
-    if let monitoring = tree.value(request, "StepMonitoringConfiguration") {
-      step["monitoring"] = Value(tree, monitoring).unlessEmpty
+    if let action = request.member("ActionOnFailure") { step["actionOnFailure"] = action }
+    if let monitoring = request.member("StepMonitoringConfiguration") {
+      step["monitoring"] = monitoring.unlessEmpty
     }
     if let jar = jarStep(index) {
-      step["jar"] = tree.value(jar, "Jar").map { Value(tree, $0) }
-      step["mainClass"] = tree.value(jar, "MainClass").map { Value(tree, $0) }?.unlessEmpty
-      step["properties"] = tree.value(jar, "Properties").flatMap { properties($0) }
+      step["jar"] = jar.member("Jar")
+      step["mainClass"] = jar.member("MainClass")?.unlessEmpty
+      step["properties"] = jar.member("Properties").flatMap { Self.properties($0) }
     }
     let texts = arguments(ofStep: index)
     if !texts.isEmpty {
       step["arguments"] = .list(
         Arguments.parse(texts).map { shown($0, &mask, opening: opening) })
     }
-    if planned, planSteps.indices.contains(index) { addPlan(index, tree, to: &step) }
+    if planned, planSteps.indices.contains(index) { addPlan(index, to: &step) }
     return .map(step)
   }
 
   /// A request lists properties as keys and values, EMR tells them as a map.
-  private func properties(_ node: NodeID) -> Value? {
-    guard let tree else { return nil }
-    guard tree.kind(node) == .list else { return Value(tree, node).unlessEmpty }
+  private static func properties(_ value: Value) -> Value? {
+    guard case .list(let items) = value else { return value.unlessEmpty }
     var map = ValueMap()
-    for item in tree.items(node) {
-      guard let key = tree.value(item, "Key"), let value = tree.value(item, "Value") else {
+    for item in items {
+      guard let key = item.member("Key")?.plainText, let value = item.member("Value") else {
         continue
       }
-      map[tree.string(key)] = Value(tree, value)
+      map[key] = value
     }
     return Value.map(map).unlessEmpty
   }
 
-  private func addPlan(_ index: Int, _ tree: Tree, to step: inout ValueMap) {
-    for key in ["maximumTries", "timeoutSeconds", "accesses"] {
-      if let value = tree.value(planSteps[index], key) { step[key] = Value(tree, value) }
-    }
+  private func addPlan(_ index: Int, to step: inout ValueMap) {
+    let planned = planSteps[index]
+    step["maximumTries"] = .int(planned.maximumTries)
+    step["timeoutSeconds"] = .int(planned.timeoutSeconds)
+    step["accesses"] = .list(planned.accesses.map(\.document))
     guard let recovery = recovery(index) else { return }
     step["resume"] = .map(
       ValueMap([
@@ -170,19 +154,29 @@ extension Side {
   }
 }
 
-extension Tree {
-  func isKey(_ key: NodeID, _ name: StaticString) -> Bool {
-    withBytes(key) { bytes in
-      bytes.count == name.utf8CodeUnitCount && name.withUTF8Buffer { bytes.elementsEqual($0) }
+extension Plan.Access {
+  /// As a plan's document has it.
+  fileprivate var document: Value {
+    var map = ValueMap(["mode": .string(mode.rawValue), "place": .string(place)])
+    if !dataset.isEmpty { map["dataset"] = .string(dataset) }
+    if isOwn { map["own"] = .bool(true) }
+    if let part {
+      map["part"] = .map(ValueMap(["kind": .string(part.kind), "name": .string(part.name)]))
     }
+    return .map(map)
   }
 }
 
-extension Tree.Entries {
-  fileprivate mutating func nextThatCounts(in tree: Tree) -> (key: NodeID, value: NodeID)? {
-    while let entry = next() {
-      if !tree.isKey(entry.key, "origin") { return entry }
-    }
-    return nil
+extension Value {
+  /// A member of a map.
+  func member(_ name: String) -> Value? {
+    guard case .map(let map) = self else { return nil }
+    return map[name]
+  }
+
+  /// An argument as EMR has it: all are texts.
+  fileprivate var argumentWord: String {
+    if case .string(let text) = self { return text }
+    return plainText ?? ""
   }
 }

@@ -37,12 +37,10 @@ package struct Side: Sendable {
   package var kind: Kind
   /// All but the steps: the members of the document that the side can tell of.
   var head = ValueMap()
-  /// What holds the steps; nil where there are none.
-  var tree: Tree?
   /// The steps of the requests, in the order of the run.
-  var requestSteps: [NodeID] = []
+  var requestSteps: [Value] = []
   /// What a plan says of the same steps; empty for anything but a plan.
-  var planSteps: [NodeID] = []
+  var planSteps: [Plan.Step] = []
   /// What is done when a run fails in each of a plan's steps; empty where nothing tells.
   var recoveries: [Recovery] = []
   package var run: RunName?

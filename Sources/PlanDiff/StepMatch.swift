@@ -15,9 +15,9 @@ struct StepMatch {
   private static var likeness: Double { 0.6 }
 
   init(_ old: Side, _ new: Side) {
-    let oldHashes = (0..<old.stepCount).map { old.nameHash($0) }
-    let newHashes = (0..<new.stepCount).map { new.nameHash($0) }
-    let byName = ListMatch(oldHashes, newHashes, pairingRest: false)
+    let oldNames = (0..<old.stepCount).map { old.stepName($0).name }
+    let newNames = (0..<new.stepCount).map { new.stepName($0).name }
+    let byName = ListMatch(oldNames, newNames, pairingRest: false)
     var partner = [Int?](repeating: nil, count: old.stepCount)
     for pair in byName.pairs { partner[pair.old] = pair.new }
     guard !byName.removed.isEmpty, !byName.added.isEmpty else {

@@ -4,7 +4,7 @@ package import Values
 ///
 /// A plan holds no secret: where one belongs, a text holds `Secret.placeholder`, and `secrets` says
 /// which references there are. The executor asks for their values when it applies the plan.
-package struct Plan: Sendable {
+package struct Plan: Equatable, Sendable {
   /// The version of the format that this program writes and reads.
   package static var formatVersion: Int64 { 2 }
 
@@ -38,7 +38,7 @@ package struct Plan: Sendable {
   }
 
   /// A question to the world, and the answer that the plan rests on.
-  package struct Fact: Sendable {
+  package struct Fact: Equatable, Sendable {
     package enum Question: Hashable, Sendable {
       /// Whether no object lies below an S3 location. Answers `true` or `false`; as everywhere here,
       /// folder markers (`x/`, `x_$folder$`) are no objects.
@@ -207,7 +207,7 @@ package struct Plan: Sendable {
     }
   }
 
-  package struct Request: Sendable {
+  package struct Request: Equatable, Sendable {
     /// `RunJobFlow` or `AddJobFlowSteps`.
     package var operation: String
     /// As boto3 takes it; secrets as placeholders. Its `Steps` are the plan's steps, in order.

@@ -215,6 +215,22 @@ extension CanonicalJSONWriter {
 }
 
 extension Value {
+  /// What a reader finds where this value was written, secrets as their placeholders.
+  package var asWritten: Value {
+    switch self {
+    case .null, .bool, .int, .uint, .double, .number, .string: self
+    case .optional(let wrapped): wrapped?.asWritten ?? .null
+    case .type(let text), .opaque(_, let text): .string(text)
+    case .bytes(let bytes): .string(Base64.encode(bytes))
+    case .timestamp(let moment): .string(moment.description)
+    case .duration(let duration): .string(duration.description)
+    case .secret(let secret): .string(secret.placeholder)
+    case .list(let items): .list(items.map(\.asWritten))
+    case .map(let map):
+      .map(ValueMap(map.entries.map { (.string($0.key.keyText), $0.value.asWritten) }))
+    }
+  }
+
   /// A map's key as JSON text.
   fileprivate var keyText: String {
     switch self {

@@ -43,13 +43,4 @@ extension Tree {
       }
     }
   }
-
-  /// A number that equal scalars share, and that others hardly ever do.
-  package func textHash(_ id: NodeID) -> UInt64 {
-    withBytes(id) { bytes in
-      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-      for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-      return hash
-    }
-  }
 }

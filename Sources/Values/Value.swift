@@ -69,7 +69,7 @@ package struct Secret: Sendable {
   package var placeholder: String { "{{secret: \(reference)}}" }
 }
 
-extension Value {
+extension Value: Equatable {
   /// CEL's equality: numbers of different types are equal when they are the same number; NaN equals
   /// nothing; the order of a map's entries does not matter; a secret equals what it hides.
   package func equals(_ other: Value) -> Bool {
@@ -109,6 +109,9 @@ extension Value {
     default: return false
     }
   }
+
+  /// `equals`; so NaN is not equal to itself.
+  package static func == (left: Value, right: Value) -> Bool { left.equals(right) }
 
   /// The value without its mark, if it has one. Marks further inside stay.
   package var revealed: Value {

@@ -106,3 +106,10 @@ package struct ValueMap: Sendable {
     return name.withUTF8(TextIndex.hash)
   }
 }
+
+extension ValueMap: Equatable {
+  /// As CEL has it: whatever the order of the entries.
+  package static func == (left: ValueMap, right: ValueMap) -> Bool {
+    Value.map(left).equals(.map(right))
+  }
+}

@@ -77,6 +77,103 @@ private final class World: FactSource {
     #expect(result.program?.facts.contains { $0.isAssumed } == false)
   }
 
+  /// One round of questions takes one compilation more than none.
+  @Test func compilesTwiceWhereOneRoundIsEnough() {
+    var planning = Planning(Compiler.parse(Self.input))
+    #expect(planning.compilations == 1)
+    guard case .ask(let questions) = planning.next() else {
+      Issue.record("nothing was asked")
+      return
+    }
+    // The last run's folder is the one that was assumed.
+    planning.learn(
+      questions,
+      questions.map { question in
+        switch question {
+        case .isEmpty(let location): .known(.bool(location == "s3://b/out/"))
+        case .last: .known(.string("1970-01-01-00-00-00"))
+        case .hasMatch, .count, .cluster: .unknown
+        }
+      })
+    guard case .done(let result) = planning.next() else {
+      Issue.record("a second round was asked for")
+      return
+    }
+    #expect(result.exitStatus == 0, "\(result.diagnostics.map(\.message))")
+    #expect(planning.compilations == 2)
+  }
+
+  /// Stages, steps, rules and requirements that ask, one of them by way of another.
+  private static let asking = """
+    penstock: v1
+    pipeline: asking
+    let:
+      last: ${s3.last("s3://b/runs/", "run=([0-9]+)/").orValue("0")}
+      isFree: ${s3.isEmpty("s3://b/busy/")}
+      count: ${s3.count("s3://b/runs/", "run=([0-9]+)/")}
+    checks:
+      - { require: "${count < 4}", exit: 4, message: too many }
+    datasets:
+      incoming: { at: "s3://b/in/run=${last}/" }
+      state: { at: "s3://b/state/" }
+      marker: { at: "s3://b/marker/" }
+    stages:
+      - stage: update
+        when: ${!s3.isEmpty("s3://b/enabled/")}
+        requires:
+          - { data: state, message: no state }
+          - { empty: marker, message: maintenance }
+          - { require: "${isFree}", exit: 4, message: busy }
+        steps:
+          - name: Update
+            hadoop-jar: { jar: "s3://b/j.jar" }
+            reads: [state]
+            writes: [state]
+      - stage: copy
+        steps:
+          - name: Copy
+            when: ${10 / count > 2 && !s3.isEmpty(data.incoming)}
+            hadoop-jar: { jar: "s3://b/j.jar" }
+            reads: [incoming]
+    cluster:
+      region: eu-west-1
+      job-flow:
+        Name: asking
+        ReleaseLabel: emr-6.15.0
+        ServiceRole: EMR_DefaultRole
+        JobFlowRole: EMR_EC2_DefaultRole
+        Instances: { InstanceCount: 1, MasterInstanceType: m5.xlarge }
+    """
+
+  /// Whatever the world is like: nothing is assumed in the end, and the run ends as it does for those
+  /// who knew all from the start.
+  @Test(arguments: 0..<64) func restsOnNoAssumption(_ seed: UInt64) async {
+    let answer: @Sendable (FactQuestion) -> Value = { question in
+      var hash = seed &* 0x9E37_79B9_7F4A_7C15 ^ 0xCBF2_9CE4_8422_2325
+      for byte in "\(question)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      hash ^= hash >> 29
+      return switch question {
+      case .isEmpty, .hasMatch: .bool(hash & 1 == 0)
+      case .last: hash & 3 == 0 ? .null : .string(String(hash & 7))
+      case .count: .int(Int64(hash % 5))
+      case .cluster: .list([])
+      }
+    }
+    var input = Self.input
+    input.pipeline = SourceFile(name: "p.yml", text: Array(Self.asking.utf8))
+    let world = World { .known(answer($0)) }
+    let result = await Planning.compile(input, asking: world)
+    #expect(!result.facts.contains { $0.isAssumed })
+    #expect(
+      !result.diagnostics.contains { $0.notes.contains { $0.message.contains("was not asked") } })
+    // With all answers at hand, nothing has to be assumed, and the answer is the same.
+    for question in world.asked.joined() { input.answers[question] = answer(question) }
+    let known = Compiler.compile(input)
+    #expect(known.exitStatus == result.exitStatus)
+    #expect(known.diagnostics.map(\.message) == result.diagnostics.map(\.message))
+    #expect(!known.facts.contains { $0.isAssumed })
+  }
+
   @Test func endsAsTheWorldIs() async {
     let full = Facts(objects: ["b": ["1/x", "2/run=7/x", "in/run=7/a", "out/x"]])
     #expect(await Planning.compile(Self.input, asking: full).exitStatus == 4)

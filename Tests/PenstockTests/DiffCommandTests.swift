@@ -43,9 +43,9 @@ import Testing
     let other = try scratch.file("other.json", "{\"a\": 1}").path
     let list = try scratch.file("list.json", "[]").path
     let later = try scratch.file("later.json", "{\"formatVersion\": 99}").path
-    for path in [other, list, later] {
+    for (path, code) in [(other, "diff-side"), (list, "diff-side"), (later, "plan-format")] {
       let run = try Run(["diff", path, plan("snowplow")])
-      #expect(run.status == 1 && run.errors.contains("error[diff-side]: "), "\(run.errors)")
+      #expect(run.status == 1 && run.errors.contains("error[\(code)]: "), "\(run.errors)")
     }
     let broken = try scratch.file("broken.json", "{").path
     #expect(try Run(["diff", plan("snowplow"), broken]).errors.contains("error[json-syntax]"))

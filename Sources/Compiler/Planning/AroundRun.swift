@@ -13,8 +13,7 @@ struct AroundRun {
   /// By the names of the features that read them, in their order.
   private(set) var settings: [(key: String, value: Located)] = []
 
-  init(_ program: Program, _ compilation: Compilation, into diagnostics: inout [Diagnostic]) {
-    guard let context = compilation.context else { return }
+  init(_ program: Program, _ context: Context, into diagnostics: inout [Diagnostic]) {
     let binder = context.binder(context.scope(for: program))
     if let node = context.pipeline.cluster?.bootstrapTries {
       bootstrapTries = Self.tries(node, binder, into: &diagnostics)

@@ -11,22 +11,24 @@ import Values
 /// Makes a plan of a finished compilation.
 struct PlanBuilder {
   let program: Program
-  let compilation: Compilation
+  let bound: Bound
   let details: PlanDetails
   private(set) var diagnostics: [Diagnostic] = []
   private var origins: OriginFinder
 
-  init(_ program: Program, _ compilation: Compilation, _ details: PlanDetails) {
+  init(
+    _ program: Program, _ bound: Bound, _ details: PlanDetails, sources: SourceSet
+  ) {
     self.program = program
-    self.compilation = compilation
+    self.bound = bound
     self.details = details
     // In the order of names, though a finder's answers do not depend on it.
-    let documents = compilation.bound.sorted { $0.key < $1.key }.flatMap(\.value.documents)
-    origins = OriginFinder(compilation.sources, documents: documents)
+    let documents = bound.inputs.bound.sorted { $0.key < $1.key }.flatMap(\.value.documents)
+    origins = OriginFinder(sources, documents: documents)
   }
 
   mutating func plan(warnings: [Diagnostic]) -> Plan {
-    let options = compilation.input.options
+    let options = bound.inputs.work.input.options
     var plan = Plan(
       madeBy: details.madeBy, pipeline: program.name, runID: options.ofRun.effectiveRunID,
       runTime: options.runTime)
@@ -36,9 +38,9 @@ struct PlanBuilder {
     plan.facts = program.facts.map { fact($0) }
     plan.cluster = cluster
     plan.stages = program.stages.map { stage($0) }
-    plan.steps = compilation.context.map { steps($0) } ?? []
+    plan.steps = steps(bound.context)
     plan.done = doneSteps
-    plan.restores = compilation.context.map { restores($0) } ?? []
+    plan.restores = restores(bound.context)
     plan.recovered = options.recovered?.digest
     var secrets = SecretReferences()
     plan.requests = JobFlowValue.requests(of: program, &secrets)
@@ -89,7 +91,7 @@ struct PlanBuilder {
 
   /// The pipeline and what was given for it; then what it takes from beside it, by path.
   private var files: [Plan.File] {
-    let input = compilation.input
+    let input = bound.inputs.work.input
     var files = [file("pipeline", input.pipeline)]
     files += input.files.map { file($0.role, $0.file) }
     if let facts = input.facts { files.append(file("facts", facts)) }
@@ -111,7 +113,7 @@ struct PlanBuilder {
       exitStatus: Int64(record.exitStatus), message: message,
       origin: origins.origin(of: record.span))
     fact.isInherited =
-      compilation.input.options.recovered?.questions.contains(record.question) ?? false
+      bound.inputs.work.input.options.recovered?.questions.contains(record.question) ?? false
     return fact
   }
 
@@ -123,14 +125,14 @@ struct PlanBuilder {
       name: body?.text("Name") ?? "", region: program.cluster.region,
       release: program.cluster.release, isPersistent: program.cluster.isPersistent)
     cluster.reusedID = program.cluster.reusedID
-    cluster.lifetimeMinutes = Int64(compilation.input.options.persistentMinutes)
+    cluster.lifetimeMinutes = Int64(bound.inputs.work.input.options.persistentMinutes)
     cluster.logURI = body?.text("LogUri")
     return cluster
   }
 
   /// What is done around the steps.
   private mutating func addRun(to plan: inout Plan, _ secrets: inout SecretReferences) {
-    let around = AroundRun(program, compilation, into: &diagnostics)
+    let around = AroundRun(program, bound.context, into: &diagnostics)
     plan.timeoutSeconds = around.timeoutSeconds
     plan.cluster.bootstrapTries = around.bootstrapTries
     plan.settings = around.values(&secrets)

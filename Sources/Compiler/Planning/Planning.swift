@@ -19,7 +19,7 @@ package struct Planning: Sendable {
     case done(CompilerResult)
   }
 
-  private var input: CompilerInput
+  private var parsed: Parsed
   private var asked: Set<FactQuestion> = []
   private var failures: [FactQuestion: (reason: String, hint: String?)] = [:]
   /// Of what is known so far.
@@ -27,10 +27,10 @@ package struct Planning: Sendable {
   /// How often the run was compiled.
   package private(set) var compilations = 1
 
-  package init(_ input: CompilerInput) {
-    self.input = input
-    self.input.refusesOnAssumption = false
-    draft = Compiler.compile(self.input)
+  package init(_ parsed: Parsed) {
+    self.parsed = parsed
+    self.parsed.refusesOnAssumption = false
+    draft = Compiler.compile(self.parsed)
   }
 
   package mutating func next() -> Round {
@@ -42,7 +42,7 @@ package struct Planning: Sendable {
     }
     if open.contains(where: { failures[$0] == nil }) {
       // What nobody can tell stays assumed, and the run may be refused for it.
-      input.refusesOnAssumption = true
+      parsed.refusesOnAssumption = true
       compile()
     }
     draft.fail(
@@ -56,7 +56,7 @@ package struct Planning: Sendable {
   package mutating func learn(_ questions: [FactQuestion], _ answers: [FactAnswer]) {
     for (question, answer) in zip(questions, answers) {
       switch answer {
-      case .known(let value): input.answers[question] = value
+      case .known(let value): parsed.answers[question] = value
       case .unknown: continue
       case .failed(let reason, let hint): failures[question] = (reason, hint)
       }
@@ -65,7 +65,7 @@ package struct Planning: Sendable {
   }
 
   private mutating func compile() {
-    draft = Compiler.compile(input)
+    draft = Compiler.compile(parsed)
     compilations += 1
   }
 
@@ -73,7 +73,7 @@ package struct Planning: Sendable {
   package static func compile(
     _ input: CompilerInput, asking source: some FactSource
   ) async -> CompilerResult {
-    var planning = Planning(input)
+    var planning = Planning(Compiler.parse(input))
     while true {
       switch planning.next() {
       case .done(let result): return result

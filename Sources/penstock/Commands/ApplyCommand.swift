@@ -21,10 +21,14 @@ enum ApplyCommand {
   private static func apply(
     _ argument: Invocation.Text, _ context: CommandContext
   ) async throws(WorldRefusal) -> ExitStatus {
-    let bytes = try bytes(argument, context)
     let planned: PlannedRun
+    let plan = try plan(argument, context)
     do throws(PlannedRun.Refusal) {
-      planned = try PlannedRun.reload(PlannedRun.plan(bytes, named: argument.value))
+      switch plan {
+      case .journaled(let plan): planned = try PlannedRun.reload(plan)
+      case .written(let bytes):
+        planned = try PlannedRun.reload(PlannedRun.plan(bytes, named: argument.value))
+      }
     } catch {
       context.console.report(error.diagnostics.sortedAndUnique(), error.sources)
       return .failure
@@ -40,14 +44,19 @@ enum ApplyCommand {
     return try await application.carryOut()
   }
 
+  private enum Found {
+    case written([UInt8])
+    case journaled(Plan)
+  }
+
   /// A plan's file; else the plan of a run that the journal knows.
-  private static func bytes(
+  private static func plan(
     _ argument: Invocation.Text, _ context: CommandContext
-  ) throws(WorldRefusal) -> [UInt8] {
+  ) throws(WorldRefusal) -> Found {
     do throws(FileFailure) {
-      if argument.value == "-" { return try Files.readStandardInput() }
+      if argument.value == "-" { return .written(try Files.readStandardInput()) }
       if Files.exists(argument.value) || argument.value.contains("/") {
-        return try Files.read(argument.value)
+        return .written(try Files.read(argument.value))
       }
     } catch {
       throw WorldRefusal(
@@ -57,6 +66,6 @@ enum ApplyCommand {
     guard let plan = found.plan else {
       throw WorldRefusal(.runUnknown(argument.value, at: argument.span), .failure)
     }
-    return PlanWriter.bytes(plan)
+    return .journaled(plan)
   }
 }

@@ -5,13 +5,13 @@ import SourceText
 /// alone is checked.
 enum CheckCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
-    let (input, errors) = InputReader.read(context.invocation, context.commandLine)
-    guard var input else { return context.refuse(errors, .failure) }
-    input.refusesOnAssumption = false
-    let result = input.files.isEmpty ? Compiler.check(input) : Compiler.compile(input)
+    let (read, errors) = InputReader.read(context.invocation, context.commandLine)
+    guard var parsed = read else { return context.refuse(errors, .failure) }
+    parsed.refusesOnAssumption = false
+    let result = parsed.input.files.isEmpty ? Compiler.check(parsed) : Compiler.compile(parsed)
     context.console.report(result.diagnostics, result.sources)
     if result.exitStatus == 0, context.console.isChatty {
-      Output.report("\(input.pipeline.name): no errors\n")
+      Output.report("\(parsed.input.pipeline.name): no errors\n")
     }
     return ExitStatus(result.exitStatus)
   }

@@ -15,9 +15,9 @@ private final class Kept {
 /// `penstock compile`: a pipeline and its inputs in, what EMR would be sent out.
 enum CompileCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
-    let (input, errors) = InputReader.read(context.invocation, context.commandLine)
-    guard let input else { return context.refuse(errors, .failure) }
-    let result = Compiler.compile(input)
+    let (read, errors) = InputReader.read(context.invocation, context.commandLine)
+    guard let parsed = read else { return context.refuse(errors, .failure) }
+    let result = Compiler.compile(parsed)
     // The process ends with the command: nothing is freed piece by piece.
     _ = Unmanaged.passRetained(Kept(result: result))
     context.console.report(result.diagnostics, result.sources)

@@ -7,10 +7,10 @@ import SourceText
 /// without inputs those of the pipeline as it is declared.
 enum GraphCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
-    let (input, errors) = InputReader.read(context.invocation, context.commandLine)
-    guard var input else { return context.refuse(errors, .failure) }
-    input.refusesOnAssumption = false
-    let result = input.files.isEmpty ? Compiler.check(input) : Compiler.compile(input)
+    let (read, errors) = InputReader.read(context.invocation, context.commandLine)
+    guard var parsed = read else { return context.refuse(errors, .failure) }
+    parsed.refusesOnAssumption = false
+    let result = parsed.input.files.isEmpty ? Compiler.check(parsed) : Compiler.compile(parsed)
     context.console.report(result.diagnostics, result.sources)
     guard result.exitStatus == 0 else { return ExitStatus(result.exitStatus) }
     guard let graph = graph(of: result) else { return .failure }

@@ -7,34 +7,81 @@ import PlanFormat
 import SourceText
 import Values
 
-/// Reads all that a compilation needs, so that the compiler itself reads nothing.
+/// Where inputs are besides what the command line names: a folder of inputs, or a configuration.
+///
+/// A folder has `config.yml`, `resolver.json`, `targets`, `enrichments`, `facts.json` and
+/// `pipeline.yml`, as far as they are there. Files are named as two such folders can both name them,
+/// by their paths within. Else two folders of the same files would differ in what secrets are called.
+struct InputHome {
+  /// The folder that names are told from; empty, or with a slash at its end.
+  let folder: String
+  let config: String?
+  let isFolder: Bool
+  /// What a configuration of another name is called.
+  var configName: String?
+  /// Whether what is not there is not given, instead of being an error.
+  var mayLack: Bool
+
+  init(_ path: String?, in tree: any FileTree, configName: String? = nil, mayLack: Bool = false) {
+    isFolder = path.map { tree.isFolder($0) } ?? false
+    folder =
+      path.map { tree.isFolder($0) ? Files.join($0, "") : Files.folder(of: $0) } ?? ""
+    let folder = folder
+    config =
+      isFolder
+      ? ["config.yml", "config.yaml"].map { folder + $0 }.first { tree.isFile($0) } : path
+    self.configName = configName
+    self.mayLack = mayLack
+  }
+}
+
+/// Reads all that a compilation needs, so that the compiler itself reads nothing: what the command
+/// line names, and what the pipeline turns out to take from beside it.
 struct InputReader {
   private let invocation: Invocation
+  private let tree: any FileTree
+  private let home: InputHome?
   private(set) var diagnostics: [Diagnostic] = []
   private var files: [InputFile] = []
   private var hasReadStandardInput = false
+  /// Whether any file was there.
+  private var isAnyThere = false
+  /// Where the pipeline is, however it is called.
+  private var pipelinePath = ""
 
-  private init(_ invocation: Invocation) { self.invocation = invocation }
+  private init(_ invocation: Invocation, in tree: any FileTree = Disk(), home: InputHome? = nil) {
+    self.invocation = invocation
+    self.tree = tree
+    self.home = home
+  }
 
-  /// Nil and at least one error where something cannot be read or is no value of its option.
-  ///
+  /// What was read.
+  struct Outcome {
+    /// Nil, and at least one error, where something cannot be read or is no value of its option.
+    var parsed: Parsed?
+    var errors: [Diagnostic] = []
+    /// Of a home that may lack files: whether it has any, the configuration among them.
+    var isAnyThere = false
+    var hasConfig = false
+    var hasPipeline = false
+  }
+
   /// - Parameter time: the run's, whatever the command line says of it; nil: as that says.
   static func read(
     _ invocation: Invocation, _ commandLine: CommandLineText, at time: RunTime? = nil
-  ) -> (input: CompilerInput?, errors: [Diagnostic]) {
+  ) -> (parsed: Parsed?, errors: [Diagnostic]) {
     var reader = InputReader(invocation)
-    let pipeline = reader.pipeline()
-    reader.readInputs()
-    let facts = invocation[.facts].flatMap { reader.file($0.value, at: $0.span) }
-    let options = reader.options(time)
-    guard let pipeline else { return (nil, reader.diagnostics) }
-    Memory.prepare(forText: pipeline.text.count)
-    var input = CompilerInput(
-      pipeline: pipeline, files: reader.files, environment: Environment.all(), facts: facts,
-      options: options)
-    input.commandLine = commandLine.file
-    reader.addCompanions(to: &input)
-    return reader.diagnostics.isEmpty ? (input, []) : (nil, reader.diagnostics)
+    let outcome = reader.read(commandLine) { $0.options(time) }
+    return (outcome.parsed, outcome.errors)
+  }
+
+  /// The inputs in a tree, with what `home` has where the command line does not say otherwise.
+  static func read(
+    _ invocation: Invocation, _ commandLine: CommandLineText, in tree: any FileTree,
+    home: InputHome, options: CompilerOptions
+  ) -> Outcome {
+    var reader = InputReader(invocation, in: tree, home: home)
+    return reader.read(commandLine) { _ in options }
   }
 
   /// What the command line says of a compilation besides its files.
@@ -47,47 +94,98 @@ struct InputReader {
     return options
   }
 
-  // MARK: Files
+  private mutating func read(
+    _ commandLine: CommandLineText, _ options: (inout InputReader) -> CompilerOptions
+  ) -> Outcome {
+    let pipeline = pipeline()
+    readInputs()
+    let facts = facts()
+    let options = options(&self)
+    var outcome = Outcome(errors: diagnostics)
+    outcome.isAnyThere = isAnyThere
+    outcome.hasConfig = files.contains { $0.role == Option.config.long }
+    outcome.hasPipeline = pipeline != nil
+    guard let pipeline else { return outcome }
+    Memory.prepare(forText: pipeline.text.count)
+    var input = CompilerInput(
+      pipeline: pipeline, files: files, environment: Environment.all(), facts: facts,
+      options: options)
+    input.commandLine = commandLine.file
+    // What lies beside the pipeline is looked into even where an input cannot be read.
+    let parsed = parse(input)
+    outcome.errors = diagnostics
+    if diagnostics.isEmpty { outcome.parsed = parsed }
+    return outcome
+  }
+
+  // MARK: The pipeline
 
   /// A built-in pipeline's name goes before a file's; a path with a slash is always a file.
   private mutating func pipeline() -> SourceFile? {
-    let argument = invocation.argument
-    let name = argument?.value ?? CommandName.defaultPipeline
+    let named = home == nil ? invocation.argument : invocation[.pipeline]
+    if let home, home.isFolder, named == nil, tree.isFile(home.folder + "pipeline.yml") {
+      pipelinePath = home.folder + "pipeline.yml"
+      return file(pipelinePath, at: nil)
+    }
+    let name = named?.value ?? CommandName.defaultPipeline
     if let text = BuiltinPipelines.text(of: name) {
       return SourceFile(name: "<builtin>/" + BuiltinPipelines.path(of: name), text: text)
     }
-    guard let argument else {
-      diagnostics.append(.unknownPipeline(name, among: BuiltinPipelines.names, at: nil))
+    guard let named, name == "-" || name.contains("/") || tree.isFile(name) || tree.isFolder(name)
+    else {
+      if home?.mayLack != true {
+        diagnostics.append(
+          .unknownPipeline(name, among: BuiltinPipelines.names, at: named?.span))
+      }
       return nil
     }
-    if name != "-", !Files.exists(name), !name.contains("/") {
-      diagnostics.append(
-        .unknownPipeline(name, among: BuiltinPipelines.names, at: argument.span))
-      return nil
-    }
-    return file(name, at: argument.span)
+    pipelinePath = name
+    return file(name, at: named.span)
   }
 
-  /// A built-in pipeline has none but built-in ones.
-  private mutating func addCompanions(to input: inout CompilerInput) {
-    guard let argument = invocation.argument, !input.pipeline.name.hasPrefix("<") else { return }
-    let companions = Companions(of: input.pipeline)
-    input.stepKinds = companions.stepKinds
-    input.schemas = companions.schemas
-    for failure in companions.failures {
-      diagnostics.append(.unreadableFile(failure.path, failure.reason, at: argument.span))
+  /// Reads the pipeline and what it asks for.
+  private mutating func parse(_ input: CompilerInput) -> Parsed {
+    var parsing = Parsing(input)
+    while true {
+      switch parsing.next() {
+      case .done(let parsed): return parsed
+      case .needs(let requests):
+        for request in requests { parsing.learn(request, besides(request)) }
+      }
     }
   }
+
+  private mutating func besides(_ request: FileRequest) -> [SourceFile] {
+    let place = home == nil ? invocation.argument?.span : invocation[.pipeline]?.span
+    let folder = Files.folder(of: pipelinePath)
+    switch request {
+    case .stepKinds:
+      let path = folder + "step-kinds"
+      return tree.isFolder(path)
+        ? self.folder(path, ending: ".yml", at: place).compactMap { $0 } : []
+    case .schema(let path):
+      guard !path.contains("://") else { return [] }
+      let path = path.hasPrefix("/") ? path : folder + path
+      return tree.isFile(path) ? [file(path, at: place)].compactMap { $0 } : []
+    }
+  }
+
+  // MARK: Files
 
   private mutating func readInputs() {
     for option in [Option.config, .resolver] {
-      if let path = invocation[option] {
-        add(option.long, [file(path.value, at: path.span)], at: path.span)
+      let found =
+        option == .config ? home?.config : inHome("resolver.json") { tree.isFile($0) }
+      if let path = invocation[option]?.value ?? found {
+        let span = invocation[option]?.span
+        add(option.long, [file(path, at: span, named: option)], at: span)
       }
     }
     for option in [Option.targets, .enrichments] {
-      if let path = invocation[option] {
-        add(option.long, folder(path.value, at: path.span), at: path.span)
+      let found = inHome(option.long) { tree.isFolder($0) }
+      if let path = invocation[option]?.value ?? found {
+        let span = invocation[option]?.span
+        add(option.long, folder(path, at: span), at: span)
       }
     }
     for named in invocation.all(.input) {
@@ -104,36 +202,69 @@ struct InputReader {
         named.span.source,
         (Int(named.span.start) + name.count + 1)..<max(
           Int(named.span.end), Int(named.span.start) + name.count + 1))
-      let isFolder = Files.isFolder(path)
       add(
         String(decoding: name, as: UTF8.self),
-        isFolder ? folder(path, at: span) : [file(path, at: span)], at: named.span)
+        tree.isFolder(path) ? folder(path, at: span) : [file(path, at: span)], at: named.span)
     }
   }
 
-  private mutating func add(_ role: String, _ read: [SourceFile?], at place: Span) {
+  private func inHome(_ name: String, _ isThere: (String) -> Bool) -> String? {
+    guard let home, home.isFolder, isThere(home.folder + name) else { return nil }
+    return home.folder + name
+  }
+
+  /// The world is one, whatever revision the tree is of.
+  private mutating func facts() -> SourceFile? {
+    guard let named = invocation[.facts] else {
+      return inHome("facts.json") { tree.isFile($0) }.flatMap { file($0, at: nil) }
+    }
+    if home != nil, !tree.isFile(named.value), let text = try? Files.read(named.value) {
+      return SourceFile(name: named.value, text: text)
+    }
+    return file(named.value, at: named.span)
+  }
+
+  private mutating func add(_ role: String, _ read: [SourceFile?], at place: Span?) {
     for file in read {
       if let file { files.append(InputFile(role: role, file: file, place: place)) }
     }
   }
 
-  private mutating func file(_ path: String, at span: Span) -> SourceFile? {
+  private mutating func file(
+    _ path: String, at span: Span?, named option: Option? = nil
+  ) -> SourceFile? {
     do throws(FileFailure) {
-      guard path == "-" else { return SourceFile(name: path, text: try Files.read(path)) }
+      guard path == "-", home == nil else {
+        let text = try tree.read(path)
+        isAnyThere = true
+        return SourceFile(name: shown(path, option), text: text)
+      }
       if hasReadStandardInput {
         throw FileFailure(reason: "standard input was read already, for another option")
       }
       hasReadStandardInput = true
       return SourceFile(name: "<stdin>", text: try Files.readStandardInput())
     } catch {
-      diagnostics.append(.unreadableFile(path, error.reason, at: span))
+      if home?.mayLack != true {
+        diagnostics.append(.unreadableFile(path, error.reason, at: span))
+      }
       return nil
     }
   }
 
-  private mutating func folder(_ path: String, at span: Span) -> [SourceFile?] {
+  private func shown(_ path: String, _ option: Option?) -> String {
+    guard let home else { return path }
+    if option == .config, let name = home.configName { return name }
+    return !home.folder.isEmpty && path.hasPrefix(home.folder)
+      ? String(path.dropFirst(home.folder.count)) : path
+  }
+
+  private mutating func folder(
+    _ path: String, ending: String = ".json", at span: Span?
+  ) -> [SourceFile?] {
+    if home?.mayLack == true, !tree.isFolder(path) { return [] }
     do throws(FileFailure) {
-      let names = try Files.names(in: path, withEnding: ".json")
+      let names = try tree.names(in: path, withEnding: ending)
       return names.map { file(Files.join(path, $0), at: span) }
     } catch {
       diagnostics.append(.unreadableFile(path, error.reason, at: span))

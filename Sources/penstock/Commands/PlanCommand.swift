@@ -13,21 +13,21 @@ enum PlanCommand {
       Interruptible.run {
         do throws(WorldRefusal) {
           guard let run = try await RunRecovery.read(context) else { return .usage }
-          return try await plan(run.input, run.context)
+          return try await plan(run.parsed, run.context)
         } catch {
           return context.refuse([error.diagnostic], error.status)
         }
       }
     }
-    let (input, errors) = InputReader.read(context.invocation, context.commandLine)
-    guard let input else { return context.refuse(errors, .usage) }
+    let (read, errors) = InputReader.read(context.invocation, context.commandLine)
+    guard let parsed = read else { return context.refuse(errors, .usage) }
     // Where nobody is asked, nothing has to be waited for.
-    guard input.facts == nil, !context.invocation.has(.offline) else {
-      return show(Compiler.compile(input), context)
+    guard parsed.input.facts == nil, !context.invocation.has(.offline) else {
+      return show(Compiler.compile(parsed), context)
     }
     Interruptible.run {
       do throws(WorldRefusal) {
-        return try await plan(input, context)
+        return try await plan(parsed, context)
       } catch {
         return context.refuse([error.diagnostic], error.status)
       }
@@ -35,9 +35,9 @@ enum PlanCommand {
   }
 
   private static func plan(
-    _ input: CompilerInput, _ context: CommandContext
+    _ parsed: Parsed, _ context: CommandContext
   ) async throws(WorldRefusal) -> ExitStatus {
-    let result = try await Planner.plan(input, context).result
+    let result = try await Planner.plan(parsed, context).result
     return Task.isCancelled ? .interrupted : show(result, context)
   }
 

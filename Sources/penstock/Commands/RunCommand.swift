@@ -14,7 +14,7 @@ enum RunCommand {
     Interruptible.run {
       do throws(WorldRefusal) {
         guard let run = try await RunRecovery.read(context) else { return .failure }
-        return try await carryOut(run.input, run.context)
+        return try await carryOut(run.parsed, run.context)
       } catch {
         return context.refuse([error.diagnostic], error.status)
       }
@@ -22,12 +22,12 @@ enum RunCommand {
   }
 
   private static func carryOut(
-    _ input: CompilerInput, _ context: CommandContext
+    _ parsed: Parsed, _ context: CommandContext
   ) async throws(WorldRefusal) -> ExitStatus {
     _ = try RunWorld.faults(context.invocation)
     let journal = try RunJournal.open(context)
     // A run that is under way shows in what lies in S3 too; that a lock is held says it better.
-    let planned = try await Planner.plan(input, context) { access throws(WorldRefusal) in
+    let planned = try await Planner.plan(parsed, context) { access throws(WorldRefusal) in
       try await checkLock(access, context)
     }
     let result = planned.result
@@ -37,7 +37,7 @@ enum RunCommand {
     if Task.isCancelled { return .interrupted }
     guard let plan else {
       let status = result.exitStatus == 0 ? ExitStatus.failure : ExitStatus(result.exitStatus)
-      note(status, of: result, input, in: journal)
+      note(status, of: result, parsed.input, in: journal)
       return status
     }
     let run = PlannedRun(try fresh(plan, in: journal), result, context.invocation)
@@ -45,7 +45,7 @@ enum RunCommand {
     var application = Application(
       context: context, planned: run, world: try planned.world(context, run), journal: journal,
       command: context.command("apply", plan.runID))
-    application.facts = input.facts.flatMap(facts)
+    application.facts = parsed.input.facts.flatMap(facts)
     return try await application.carryOut()
   }
 

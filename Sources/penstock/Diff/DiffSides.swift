@@ -39,9 +39,9 @@ struct DiffSides {
     }
     if let run = sides.compactMap({ $0?.run }).first { adopt(run) }
     for (index, text) in texts.enumerated() where sides[index] == nil {
-      let set = InputSet(
-        text.value, context.invocation, in: Disk(), named: commonName(texts.map(\.value)))
-      sides[index] = compiled(set, name: text.value)
+      let home = InputHome(
+        text.value, in: Disk(), configName: commonName(texts.map(\.value)))
+      sides[index] = compiled(inputs(Disk(), home), name: text.value)
       if sides[index] == nil { return }
     }
     before = sides[0]
@@ -126,14 +126,19 @@ struct DiffSides {
 
   // MARK: Inputs
 
+  private func inputs(_ tree: any FileTree, _ home: InputHome) -> InputReader.Outcome {
+    InputReader.read(
+      context.invocation, context.commandLine, in: tree, home: home, options: options)
+  }
+
   /// A side that is compiled; nil where there are errors, which are reported.
-  mutating func compiled(_ set: InputSet, name: String) -> Side? {
-    guard set.diagnostics.isEmpty, var input = set.input(options) else {
-      status = context.refuse(set.diagnostics, .failure)
+  private mutating func compiled(_ inputs: InputReader.Outcome, name: String) -> Side? {
+    guard var parsed = inputs.parsed else {
+      status = context.refuse(inputs.errors, .failure)
       return nil
     }
-    input.refusesOnAssumption = false
-    let result = Compiler.compile(input)
+    parsed.refusesOnAssumption = false
+    let result = Compiler.compile(parsed)
     var diagnostics: [Diagnostic] = []
     // One command line for both sides: where their files are is no difference.
     let details = PlanDetails(madeBy: "penstock \(Version.text)", arguments: [])
@@ -143,16 +148,7 @@ struct DiffSides {
       status = result.exitStatus == 0 ? .failure : ExitStatus(result.exitStatus)
       return nil
     }
-    return Self.side(of: plan, result, name: name)
-  }
-
-  private static func side(of plan: Plan, _ result: CompilerResult, name: String) -> Side? {
-    var ignored: [Diagnostic] = []
-    let bytes = PlanWriter.bytes(plan, pretty: false)
-    let tree = JSONReader.read(bytes, source: SourceID(index: 0), into: &ignored)
-    guard var side = tree.flatMap({ SideReader.read($0, name: name, into: &ignored) }) else {
-      return nil
-    }
+    var side = Side(plan, name: name)
     side.secrets = result.secretTexts()
     let documents = result.documents
     side.hidden = documents.flatMap(\.secretTexts)
@@ -186,13 +182,12 @@ struct DiffSides {
   /// Files that a commit lacks are not given; without its configuration or pipeline there is no job
   /// flow.
   private mutating func side(_ path: String?, _ tree: GitTree, name: String) -> Side? {
-    let set = InputSet(path, context.invocation, in: tree, mayLack: true)
+    let inputs = inputs(tree, InputHome(path, in: tree, mayLack: true))
     let wantsConfig = path != nil || context.invocation.has(.config)
-    let hasConfig = set.files.contains { $0.role == "config" }
-    if set.pipeline == nil || !set.isThere || (wantsConfig && !hasConfig) {
+    if !inputs.hasPipeline || !inputs.isAnyThere || (wantsConfig && !inputs.hasConfig) {
       return Side.nothing(name: name)
     }
-    return compiled(set, name: name)
+    return compiled(inputs, name: name)
   }
 }
 

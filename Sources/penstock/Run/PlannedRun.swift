@@ -70,20 +70,20 @@ struct PlannedRun: Sendable {
     let (read, errors) = InputReader.read(
       invocation, CommandLineText(["run"] + plan.arguments),
       at: RunTime(moment: plan.runTime, utcOffset: Int(plan.utcOffsetSeconds)))
-    guard var input = read else {
+    guard var parsed = read else {
       throw Refusal(diagnostics: errors, sources: commandLine(of: plan))
     }
-    for fact in plan.facts where !fact.isAssumed { input.answers[fact.question] = fact.answer }
+    for fact in plan.facts where !fact.isAssumed { parsed.answers[fact.question] = fact.answer }
     if let name = invocation[.recover]?.value, let digest = plan.recovered {
-      input.options.recovered = RecoveredRun(
+      parsed.options.recovered = RecoveredRun(
         name: name, digest: digest,
         questions: Set(plan.facts.filter(\.isInherited).map(\.question)))
     }
-    let result = Compiler.compile(input)
+    let result = Compiler.compile(parsed)
     var diagnostics: [Diagnostic] = []
     let now = result.plan(
       PlanDetails(madeBy: plan.madeBy, arguments: arguments(invocation)), into: &diagnostics)
-    let changes = changedFiles(plan, now, input)
+    let changes = changedFiles(plan, now, parsed.input)
     guard changes.isEmpty else {
       throw Refusal(diagnostics: changes, sources: result.sources)
     }
@@ -151,20 +151,6 @@ struct PlannedRun: Sendable {
     old.files.removeAll { $0.role == "facts" }
     new.madeBy = old.madeBy
     new.attempt = old.attempt
-    let (left, right) = (document(old), document(new))
-    return left.entries.compactMap { entry in
-      guard case .string(let name) = entry.key else { return nil }
-      return (right[name] ?? .null).equals(entry.value) ? nil : name
-    }
-  }
-
-  private static func document(_ plan: Plan) -> ValueMap {
-    var diagnostics: [Diagnostic] = []
-    let tree = JSONReader.read(
-      PlanWriter.bytes(plan), source: SourceID(index: 0), into: &diagnostics)
-    guard let tree, let root = tree.root, case .map(let map) = Value(tree, root) else {
-      return ValueMap()
-    }
-    return map
+    return old.parts(otherThanIn: new)
   }
 }

@@ -18,15 +18,15 @@ enum Planner {
   /// - Parameter beforeAsking: what is done first with the way into the run's world, where nothing is wrong
   ///   with the run so far.
   static func plan(
-    _ input: CompilerInput, _ context: CommandContext,
+    _ parsed: Parsed, _ context: CommandContext,
     beforeAsking: (RunAccess) async throws(WorldRefusal) -> Void = { _ in }
   ) async throws(WorldRefusal) -> Outcome {
-    guard input.facts == nil, !context.invocation.has(.offline) else {
-      let result = Compiler.compile(input)
+    guard parsed.input.facts == nil, !context.invocation.has(.offline) else {
+      let result = Compiler.compile(parsed)
       if result.exitStatus == 0, let access = result.access { try await beforeAsking(access) }
       return Outcome(result: result)
     }
-    var planning = Planning(input)
+    var planning = Planning(parsed)
     let draft = planning.draft
     if draft.exitStatus == 0, let access = draft.access { try await beforeAsking(access) }
     var world: RunWorld?
@@ -37,7 +37,7 @@ enum Planner {
         let asked = if let world { world } else { try open(planning.draft, context) }
         world = asked
         let facts = CloudFacts(
-          store: asked.store, emr: asked.emr, emptied: input.options.emptiedFirst)
+          store: asked.store, emr: asked.emr, emptied: parsed.input.options.emptiedFirst)
         planning.learn(questions, await facts.answers(to: questions))
       }
     }

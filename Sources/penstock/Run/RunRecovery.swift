@@ -12,37 +12,37 @@ enum RunRecovery {
   /// The command line's context and input; those of the recovery where `--recover` names a run.
   static func read(
     _ context: CommandContext
-  ) async throws(WorldRefusal) -> (context: CommandContext, input: CompilerInput)? {
+  ) async throws(WorldRefusal) -> (context: CommandContext, parsed: Parsed)? {
     guard let name = context.invocation[.recover] else {
-      let (input, errors) = InputReader.read(context.invocation, context.commandLine)
-      if input == nil { context.console.report(errors, context.sources) }
-      return input.map { (context, $0) }
+      let (parsed, errors) = InputReader.read(context.invocation, context.commandLine)
+      if parsed == nil { context.console.report(errors, context.sources) }
+      return parsed.map { (context, $0) }
     }
     try checkOptions(context.invocation)
     let failed = try attempt(name, context)
     let recovery = try await recovery(of: failed, name, context)
     let recovering = try self.context(of: failed, recovery, name, context)
-    let (input, errors) = InputReader.read(
+    let (read, errors) = InputReader.read(
       recovering.invocation, recovering.commandLine,
       at: RunTime(moment: failed.plan.runTime, utcOffset: Int(failed.plan.utcOffsetSeconds)))
-    guard var input else {
+    guard var parsed = read else {
       recovering.console.report(errors, recovering.sources)
       return nil
     }
-    adopt(failed.plan, named: name.value, PlannedRun.digest(failed.plan), into: &input)
-    return (recovering, input)
+    adopt(failed.plan, named: name.value, PlannedRun.digest(failed.plan), into: &parsed)
+    return (recovering, parsed)
   }
 
   /// Takes over what the failed run had asked. Clusters come and go, and are asked for again.
   private static func adopt(
-    _ plan: Plan, named name: String, _ digest: String, into input: inout CompilerInput
+    _ plan: Plan, named name: String, _ digest: String, into parsed: inout Parsed
   ) {
     var questions: Set<FactQuestion> = []
     for fact in plan.facts where fact.question.kind != .cluster {
-      input.answers[fact.question] = fact.answer
+      parsed.answers[fact.question] = fact.answer
       questions.insert(fact.question)
     }
-    input.options.recovered = RecoveredRun(name: name, digest: digest, questions: questions)
+    parsed.options.recovered = RecoveredRun(name: name, digest: digest, questions: questions)
   }
 
   /// What selects a run's work is the failed run's.

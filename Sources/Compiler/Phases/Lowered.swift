@@ -6,12 +6,26 @@ import Schemas
 import SourceText
 import Values
 
-extension Compilation {
+/// A program whose job flow is complete, and that EMR takes.
+struct Lowered: Sendable {
+  let passed: Passed
+  private(set) var program: Program
+  private(set) var work: Work
+
+  /// Nil where there are errors by now.
+  init?(_ passed: Passed) {
+    guard passed.bound.inputs.work.canGoOn else { return nil }
+    self.passed = passed
+    program = passed.program
+    work = passed.bound.inputs.work
+    lower()
+  }
+
   /// Completes the job flow by what the steps need, and proves that EMR takes it.
-  mutating func lower() {
-    guard canGoOn, var program else { return }
+  private mutating func lower() {
+    let facts = passed.bound.context.facts
     if !program.steps.contains(where: { $0.stage != nil }) {
-      diagnostics.append(
+      work.diagnostics.append(
         facts.refusal(
           .emrNoSteps(
             program.stages.compactMap { stage in
@@ -23,13 +37,12 @@ extension Compilation {
       validate(body)
       program.cluster.jobFlow = body
     }
-    validateExtras(program)
-    checkRules(&program)
-    self.program = program
+    validateExtras()
+    checkRules()
   }
 
   /// Checks a program by the rules that EMR's model states in prose.
-  private mutating func checkRules(_ program: inout Program) {
+  private mutating func checkRules() {
     let data = ModelData { Builtins.bytes($0) }
     var found: [Diagnostic] = []
     EMRRules.check(program, data: data, into: &found)
@@ -39,20 +52,20 @@ extension Compilation {
       found = []
       EMRRules.check(program, data: data, into: &found)
     }
-    diagnostics += found
+    work.diagnostics += found
   }
 
   /// Checks a request's body by the model's own constraints.
   private mutating func validate(_ body: Located) {
-    if let schema = library.compiledBefore(Self.jobFlowSchema), schema.diagnose(body).isEmpty {
+    if let schema = work.ours.compiledBefore(Checked.jobFlowSchema), schema.diagnose(body).isEmpty {
       return
     }
-    let schema = library.schema(Self.jobFlowSchema, sources: &sources, into: &diagnostics)
-    diagnostics += schema?.diagnose(blaming(body)) ?? []
+    let schema = work.ourSchema(Checked.jobFlowSchema)
+    work.diagnostics += schema?.diagnose(blaming(body)) ?? []
   }
 
   /// Checks what steps say beside their jar, class and arguments by the model's own constraints.
-  private mutating func validateExtras(_ program: Program) {
+  private mutating func validateExtras() {
     let steps = program.steps.compactMap { step in
       program.extras(of: step).map { extras -> Located in
         var jar = [Located.Entry(key: "Jar", value: Located(.scalar(.string(""))))]
@@ -75,13 +88,12 @@ extension Compilation {
         Located.Entry(key: "JobFlowId", value: Located(.scalar(.string("")))),
         Located.Entry(key: "Steps", value: Located(.list(steps))),
       ]))
-    let schema = library.schema(Self.stepsSchema, sources: &sources, into: &diagnostics)
-    diagnostics += schema?.diagnose(body) ?? []
+    let schema = work.ourSchema(Checked.stepsSchema)
+    work.diagnostics += schema?.diagnose(body) ?? []
   }
 
   private func blaming(_ body: Located) -> Located {
-    guard let pipeline else { return body }
-    return body.blaming(pipeline, bound.mapValues { $0.documents.map(\.tree) })
+    body.blaming(passed.bound.inputs.pipeline, passed.bound.inputs.trees)
   }
 }
 

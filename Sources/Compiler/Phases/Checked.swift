@@ -2,39 +2,57 @@ import Diagnostics
 import Expressions
 import Passes
 import PipelineSyntax
+import PlanFormat
 import Schemas
 import SourceText
 import Values
 
-extension Compilation {
+/// A pipeline whose names and types were checked.
+struct Checked: Sendable {
+  var work: Work
+  let pipeline: PipelineDecl
+  let kinds: [StepKind]
+
+  /// Nil where the pipeline could not be read.
+  init?(_ parsed: Parsed) {
+    guard let content = parsed.content else { return nil }
+    work = parsed.work
+    pipeline = content.pipeline
+    kinds = content.kinds
+    guard !work.isVerified else { return }
+    NameResolution.check(
+      pipeline, kinds: kinds.map(\.decl), knownKinds: StepKindLibrary.names(work.input),
+      into: &work.diagnostics)
+    if work.canGoOn { checkTypes() }
+  }
+
   /// Checks all expressions of the pipeline against the types that the schemas give.
-  mutating func checkTypes() {
-    guard canGoOn, !isVerified, let pipeline else { return }
+  private mutating func checkTypes() {
     var types: [ValueType] = []
     for input in pipeline.inputs {
       guard let path = input.schema else {
         types.append(.dyn)
         continue
       }
-      if let schema = library.schema(path.value, sources: &sources, into: &diagnostics) {
+      if let schema = work.schema(path.value) {
         types.append(schema.type(named: input.name.value))
       } else {
         // Of a file that is there its own mistakes are told.
-        if !library.hasFile(path.value) {
-          diagnostics.append(
+        if !work.library.hasFile(path.value) {
+          work.diagnostics.append(
             .schemaUnknown(path.value, among: SchemaLibrary.builtinPaths, at: path.span))
         }
         types.append(.error)
       }
     }
-    let schema = library.schema(Self.jobFlowSchema, sources: &sources, into: &diagnostics)
+    let schema = work.ourSchema(Self.jobFlowSchema)
     let jobFlow = schema?.type(named: "job-flow") ?? .dyn
     var checker = TypeChecker(
       pipeline: pipeline, kinds: kinds, inputs: types,
-      base: TypeEnvironment().declaring(facts.functions))
-    checker.check(jobFlow: jobFlow, into: &diagnostics)
-    if canGoOn, let schema, let body = pipeline.cluster?.jobFlow {
-      diagnostics += literalViolations(pipeline.tree, body, schema)
+      base: TypeEnvironment().declaring(FactOracle(facts: Facts(), runID: "").functions))
+    checker.check(jobFlow: jobFlow, into: &work.diagnostics)
+    if work.canGoOn, let schema, let body = pipeline.cluster?.jobFlow {
+      work.diagnostics += literalViolations(pipeline.tree, body, schema)
     }
   }
 

@@ -4,11 +4,13 @@ import Schemas
 import SourceText
 import Values
 
-extension Compilation {
+extension BoundInputs {
   /// The sources, in which no excerpt shows what is, or may be, a secret.
-  func sourcesWithHiddenSecrets(_ diagnostics: [Diagnostic]) -> SourceSet {
-    var sources = self.sources
-    var library = self.library
+  ///
+  /// - Parameter work: as the last phase left it.
+  func hidingSecrets(_ work: Work, _ diagnostics: [Diagnostic]) -> SourceSet {
+    var sources = work.sources
+    var library = work.library
     var shown: Set<UInt32> = []
     for diagnostic in diagnostics {
       if let span = diagnostic.span { shown.insert(span.source.index) }

@@ -17,15 +17,27 @@ struct BoundInput {
   var documents: [(tree: Tree, value: Value)]
 }
 
-extension Compilation {
-  /// Reads each input, validates it against its schema, and makes values of it in which secrets are
-  /// marked.
-  mutating func bindInputs() {
-    guard let pipeline else { return }
+/// The inputs of a run, read, validated against their schemas, and made into values in which secrets
+/// are marked; and what is known of the world.
+struct BoundInputs: Sendable {
+  var work: Work
+  let pipeline: PipelineDecl
+  let kinds: [StepKind]
+  private(set) var bound: [String: BoundInput] = [:]
+  /// The files as far as they could be read, for what must not be shown of them.
+  private(set) var readFiles: [(source: SourceID, tree: Tree?, declaration: InputDecl)] = []
+  private(set) var facts: FactOracle
+
+  init(_ checked: Checked) {
+    work = checked.work
+    pipeline = checked.pipeline
+    kinds = checked.kinds
+    facts = Self.oracle(Facts(answers: work.input.answers), work.input)
+    let (pipeline, input) = (pipeline, work.input)
     for declaration in pipeline.inputs {
       let files = input.files.filter { $0.role == declaration.name.value }
       if files.isEmpty, !declaration.isOptional, !declaration.isMany {
-        diagnostics.append(.inputMissing(declaration.name.value, at: declaration.name.span))
+        work.diagnostics.append(.inputMissing(declaration.name.value, at: declaration.name.span))
       }
       var bound = BoundInput(documents: [])
       for file in files {
@@ -34,7 +46,7 @@ extension Compilation {
       self.bound[declaration.name.value] = bound
     }
     for file in input.files where !pipeline.inputs.contains(where: { $0.name.value == file.role }) {
-      diagnostics.append(
+      work.diagnostics.append(
         .inputUnknown(file.role, among: pipeline.inputs.map(\.name.value), at: file.place))
     }
     if let facts = input.facts { readFacts(facts) }
@@ -43,31 +55,31 @@ extension Compilation {
   private mutating func bind(
     _ file: InputFile, as declaration: InputDecl
   ) -> (tree: Tree, value: Value)? {
-    let source = sources.add(file.file)
+    let source = work.sources.add(file.file)
     let read = read(file.file, source, declaration.format)
     readFiles.append((source, read, declaration))
     guard let tree = read else { return nil }
     guard let path = declaration.schema?.value else { return (tree, Value(tree, tree.rootOrFirst)) }
-    if let schema = library.compiledBefore(path), schema.diagnose(tree).isEmpty {
-      diagnostics += TemplateMarks.scan(tree)
+    if let schema = work.library.compiledBefore(path), schema.diagnose(tree).isEmpty {
+      work.diagnostics += TemplateMarks.scan(tree)
       return (tree, schema.value(of: tree, file: file.file.name, secrets: declaration.secrets))
     }
-    guard let schema = library.schema(path, sources: &sources, into: &diagnostics) else {
+    guard let schema = work.schema(path) else {
       return nil
     }
-    if let description = library.trees[path],
+    if let description = work.library.trees[path],
       let layout = LegacyLayout.detect(tree, schema: description)
     {
-      diagnostics.append(.legacyLayout(layout))
+      work.diagnostics.append(.legacyLayout(layout))
       return nil
     }
     let violations = schema.diagnose(tree, assertingFormats: true)
     if violations.first?.code == .schemaWrongDocument {
-      diagnostics.removeAll { $0.span?.source == source }
+      work.diagnostics.removeAll { $0.span?.source == source }
     }
     let marks =
       violations.first?.code == .schemaWrongDocument ? [] : TemplateMarks.scan(tree)
-    diagnostics += marks
+    work.diagnostics += marks
     // What a mark would be filled with is not known, so nothing else is wrong with it.
     let others = violations.filter { violation in
       !marks.contains { mark in
@@ -75,7 +87,7 @@ extension Compilation {
           && (mark.span.map { violation.span?.contains($0) ?? false } ?? false)
       }
     }
-    diagnostics += explainEmptyMarks(others, in: sources[source] ?? file.file)
+    work.diagnostics += explainEmptyMarks(others, in: work.sources[source] ?? file.file)
     if violations.hasErrors { return nil }
     return (tree, schema.value(of: tree, file: file.file.name, secrets: declaration.secrets))
   }
@@ -90,9 +102,9 @@ extension Compilation {
         let mark = file.emptyMarks.first(where: { file.isValue(at: $0.offset, behind: span) })
       else { return violation }
       return .templateEmpty(
-        mark.variables.filter { input.environment[$0] == nil }, mark.variables,
+        mark.variables.filter { work.input.environment[$0] == nil }, mark.variables,
         at: Span(span.source, mark.offset..<mark.offset), instead: violation,
-        known: input.environment.keys.sorted())
+        known: work.input.environment.keys.sorted())
     }
   }
 
@@ -100,51 +112,38 @@ extension Compilation {
     _ file: SourceFile, _ source: SourceID, _ format: InputDecl.Format
   ) -> Tree? {
     switch format {
-    case .json: return JSONReader.read(file.parsed, source: source, into: &diagnostics)
-    case .yaml: return YAMLReader.read(file, source: source, rules: .core, into: &diagnostics)
+    case .json: return JSONReader.read(file.parsed, source: source, into: &work.diagnostics)
+    case .yaml: return YAMLReader.read(file, source: source, rules: .core, into: &work.diagnostics)
     case .rubyYAML:
-      let environment = input.environment
+      let environment = work.input.environment
       guard
         let rendered = TemplateRenderer.render(
           file.text, name: file.name, environment: { environment[$0] }, source: source,
-          into: &diagnostics)
+          into: &work.diagnostics)
       else { return nil }
-      sources.replace(source, with: rendered)
-      return YAMLReader.read(rendered, source: source, rules: .ruby, into: &diagnostics)
+      work.sources.replace(source, with: rendered)
+      return YAMLReader.read(rendered, source: source, rules: .ruby, into: &work.diagnostics)
     }
   }
 
   private mutating func readFacts(_ file: SourceFile) {
-    let source = sources.add(file)
-    guard let tree = JSONReader.read(file.parsed, source: source, into: &diagnostics) else {
+    let source = work.sources.add(file)
+    guard let tree = JSONReader.read(file.parsed, source: source, into: &work.diagnostics) else {
       return
     }
-    var facts = Facts(tree, into: &diagnostics)
-    facts.answers = input.answers
-    facts.emptied = input.options.emptiedFirst.compactMap(Location.init(folderInBucket:))
-    self.facts = Self.oracle(facts, input)
+    var facts = Facts(tree, into: &work.diagnostics)
+    facts.answers = work.input.answers
+    facts.emptied = work.input.options.emptiedFirst.compactMap(Location.init(folderInBucket:))
+    self.facts = Self.oracle(facts, work.input)
   }
 
-  /// Makes the scope that expressions see: the inputs, the run, and the `let`s that need no more.
-  mutating func bindScope() {
-    guard canGoOn, let pipeline else { return }
-    base = initialScope(pipeline)
-    EarlyLets.bind(
-      pipeline, scope: &base, facts: facts,
-      inputTrees: bound.mapValues { $0.documents.map(\.tree) },
-      into: &diagnostics)
+  private static func oracle(_ facts: Facts, _ input: CompilerInput) -> FactOracle {
+    FactOracle(
+      facts: facts, runID: input.options.ofRun.effectiveRunID,
+      refusesOnAssumption: input.refusesOnAssumption)
   }
 
-  private func initialScope(_ pipeline: PipelineDecl) -> Scope {
-    var variables: [String: Value] = [:]
-    for declaration in pipeline.inputs {
-      let values = bound[declaration.name.value]?.documents.map(\.value) ?? []
-      variables[declaration.name.value] =
-        declaration.isMany ? .list(values) : values.first ?? .null
-    }
-    variables["run"] = input.options.ofRun.value
-    return Scope(variables: variables)
-  }
+  var trees: [String: [Tree]] { bound.mapValues { $0.documents.map(\.tree) } }
 }
 
 extension Span {

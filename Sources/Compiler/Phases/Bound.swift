@@ -1,0 +1,38 @@
+import Diagnostics
+import Passes
+import PipelineIR
+import PipelineSyntax
+import SourceText
+import Values
+
+/// A run whose inputs are sound, with the scope that its expressions see.
+struct Bound: Sendable {
+  var inputs: BoundInputs
+  let context: Context
+
+  /// Nil where there are errors by now.
+  init?(_ inputs: BoundInputs) {
+    guard inputs.work.canGoOn else { return nil }
+    var inputs = inputs
+    var base = Self.scope(inputs)
+    EarlyLets.bind(
+      inputs.pipeline, scope: &base, facts: inputs.facts, inputTrees: inputs.trees,
+      into: &inputs.work.diagnostics)
+    context = Context(
+      pipeline: inputs.pipeline, kinds: inputs.kinds, options: inputs.work.input.options.ofRun,
+      facts: inputs.facts, base: base, inputTrees: inputs.trees)
+    self.inputs = inputs
+  }
+
+  /// The inputs and the run.
+  private static func scope(_ inputs: BoundInputs) -> Scope {
+    var variables: [String: Value] = [:]
+    for declaration in inputs.pipeline.inputs {
+      let values = inputs.bound[declaration.name.value]?.documents.map(\.value) ?? []
+      variables[declaration.name.value] =
+        declaration.isMany ? .list(values) : values.first ?? .null
+    }
+    variables["run"] = inputs.work.input.options.ofRun.value
+    return Scope(variables: variables)
+  }
+}

@@ -1,0 +1,110 @@
+import Diagnostics
+import Passes
+import PipelineSyntax
+import Schemas
+package import SourceText
+import Values
+
+/// A file that a pipeline takes from beside it.
+package enum FileRequest: Hashable, Sendable {
+  /// The files of the folder `step-kinds` beside the pipeline, if there is one.
+  case stepKinds
+  /// A schema, by its path from the pipeline's folder; there need not be a file of that path.
+  case schema(path: String)
+}
+
+/// Reads a pipeline, and asks for the files that it takes from beside it, as it finds out which: a
+/// schema may refer to another one.
+package struct Parsing: Sendable {
+  /// What comes next.
+  package enum Round: Sendable {
+    /// These are to be read, and `learn` told what was found.
+    case needs([FileRequest])
+    case done(Parsed)
+  }
+
+  private var work: Work
+  /// Nil where the text cannot be read.
+  private var pipeline: PipelineDecl?
+  private var asked: Set<FileRequest> = []
+
+  package init(_ input: CompilerInput, isChecking: Bool = false) {
+    work = Work(input, isChecking: isChecking)
+    let source = work.sources.add(input.pipeline)
+    guard let tree = work.tree(input.pipeline, source) else { return }
+    validate(tree)
+    pipeline = PipelineDecl(tree, into: &work.diagnostics)
+  }
+
+  package mutating func next() -> Round {
+    let open = filesNeeded().filter { !asked.contains($0) }
+    guard open.isEmpty else {
+      asked.formUnion(open)
+      return .needs(open)
+    }
+    guard let pipeline else { return .done(Parsed(work: work, content: nil)) }
+    let kinds = readKinds(pipeline)
+    return .done(Parsed(work: work, content: Parsed.Content(pipeline: pipeline, kinds: kinds)))
+  }
+
+  /// What was found of one request: no file, one, or of `stepKinds` several.
+  package mutating func learn(_ request: FileRequest, _ files: [SourceFile]) {
+    switch request {
+    case .stepKinds: work.input.stepKinds = files
+    case .schema(let path):
+      work.input.schemas[path] = files.first
+      work.library.learn(path, files.first)
+    }
+  }
+
+  // MARK: Reading
+
+  private mutating func validate(_ tree: Tree) {
+    let path = "pipeline.schema.json"
+    if work.isVerified { return }
+    if let schema = work.ours.compiledBefore(path),
+      schema.diagnose(tree, deferringExpressions: true).isEmpty
+    {
+      return
+    }
+    guard
+      let schema = work.ourSchema(path)
+    else { return }
+    work.diagnostics += schema.diagnose(tree, deferringExpressions: true)
+  }
+
+  /// What the pipeline takes from beside it, and what of that nothing is known of yet.
+  private mutating func filesNeeded() -> [FileRequest] {
+    guard let pipeline, Work.takesFiles(work.input.pipeline) else { return [] }
+    // A schema that lacks another one is compiled once more when that is there.
+    var trial = work
+    for declaration in pipeline.inputs {
+      guard let path = declaration.schema?.value else { continue }
+      _ = trial.library.schema(path, sources: &trial.sources, into: &trial.diagnostics)
+    }
+    guard trial.library.wanted.isEmpty else {
+      return [.stepKinds] + trial.library.wanted.map { .schema(path: $0) }
+    }
+    work = trial
+    return [.stepKinds]
+  }
+
+  /// The step kinds that the pipeline's steps name.
+  private mutating func readKinds(_ pipeline: PipelineDecl) -> [StepKind] {
+    StepKindLibrary.used(by: pipeline).compactMap { name in
+      guard let file = StepKindLibrary.file(name, work.input) else { return nil }
+      let source = work.sources.add(file)
+      guard let tree = work.tree(file, source),
+        let decl = StepKindDecl(tree, into: &work.diagnostics)
+      else { return nil }
+      let path = Work.builtinPath(of: file)
+      if path == nil,
+        let schema = work.ourSchema("step-kind.schema.json")
+      {
+        work.diagnostics += schema.diagnose(tree, deferringExpressions: true)
+      }
+      return SchemaLibrary.kind(
+        decl, builtin: path, drawingType: !work.isVerified, into: &work.diagnostics)
+    }
+  }
+}

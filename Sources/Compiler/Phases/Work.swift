@@ -1,0 +1,66 @@
+import Diagnostics
+import Passes
+import PlanFormat
+import Schemas
+import SourceText
+import Values
+import YAMLSyntax
+
+/// What every phase adds to: the sources, what is wrong with them, and the schemas that were compiled.
+struct Work: Sendable {
+  var input: CompilerInput
+  var sources = SourceSet()
+  var diagnostics: [Diagnostic] = []
+  /// The schemas of the compiler's own rules.
+  var ours = SchemaLibrary(asking: false)
+  /// The schemas that the pipeline names.
+  var library: SchemaLibrary
+  /// Whether the pipeline is a built-in one, byte for byte. Its static checks are a test of ours
+  /// and need not be made again at each start; `check` makes them all the same.
+  let isVerified: Bool
+
+  init(_ input: CompilerInput, isChecking: Bool) {
+    self.input = input
+    isVerified = !isChecking && Self.isBuiltin(input.pipeline)
+    library = SchemaLibrary(asking: Self.takesFiles(input.pipeline))
+    // Its places are those of the first source.
+    if let commandLine = input.commandLine { sources.add(commandLine) }
+  }
+
+  /// Whether there are no errors yet, as the user has chosen what errors are.
+  var canGoOn: Bool { !input.options.effective(diagnostics).hasErrors }
+
+  /// Whether a pipeline may have files beside it: not where it is built in, or read from a stream.
+  static func takesFiles(_ pipeline: SourceFile) -> Bool { !pipeline.name.hasPrefix("<") }
+
+  private static func isBuiltin(_ file: SourceFile) -> Bool {
+    guard let path = builtinPath(of: file), let known = Builtins.bytes(path) else { return false }
+    return file.text.withUnsafeBufferPointer { known.isSame(as: $0) }
+  }
+
+  /// The path of a built-in file among its like; nil for a file of the user's own.
+  static func builtinPath(of file: SourceFile) -> String? {
+    let prefix = "<builtin>/"
+    return file.name.hasPrefix(prefix) ? String(file.name.dropFirst(prefix.count)) : nil
+  }
+
+  /// The tree of a pipeline or a step kind; a built-in one was parsed before.
+  mutating func tree(_ file: SourceFile, _ source: SourceID) -> Tree? {
+    if let path = Self.builtinPath(of: file),
+      let known = Builtins.tree(path, text: file.text, source: source)
+    {
+      return known
+    }
+    return YAMLReader.read(file, source: source, rules: .core, into: &diagnostics)
+  }
+
+  /// One of the compiler's own schemas.
+  mutating func ourSchema(_ path: String) -> Schema? {
+    ours.schema(path, sources: &sources, into: &diagnostics)
+  }
+
+  /// A schema that the pipeline names.
+  mutating func schema(_ path: String) -> Schema? {
+    library.schema(path, sources: &sources, into: &diagnostics)
+  }
+}

@@ -1,0 +1,66 @@
+package import PlanFormat
+import Values
+
+extension Side {
+  /// A plan's side.
+  package init(_ plan: Plan, name: String) {
+    self.init(name: name, kind: .plan)
+    planSteps = plan.steps
+    if plan.steps.count <= Self.longest {
+      let rules = RecoveryRules(plan)
+      recoveries = plan.steps.indices.map { rules.recovery(afterFailureIn: $0) }
+    }
+    for request in plan.requests {
+      guard case .map(var body) = request.body else { continue }
+      if case .list(let steps)? = body["Steps"] { requestSteps += steps }
+      body["Steps"] = nil
+      if request.operation == "RunJobFlow" { head["cluster"] = ClusterBody.canonical(body) }
+    }
+    run = RunName(id: plan.runID, moment: plan.runTime)
+    head["run"] = .map(Self.run(of: plan))
+    head["checks"] = .list(plan.facts.map { check($0) })
+    for stage in plan.stages {
+      if let origin = stage.origin { origins["stage " + stage.name] = SourceLine(origin) }
+    }
+    head["stages"] = .list(
+      plan.stages.map { stage in
+        .map(ValueMap(["name": .string(stage.name), "status": .string(stage.status)]))
+      })
+    head["settings"] = .map(plan.settings)
+    digests = plan.files.map { ($0.path, $0.digest) }
+    warnings = plan.warnings.map(\.message)
+  }
+
+  /// Of more steps than EMR takes, nothing is recovered.
+  private static var longest: Int { 256 }
+
+  private static func run(of plan: Plan) -> ValueMap {
+    let cluster = plan.cluster
+    var run = ValueMap()
+    run["pipeline"] = .string(plan.pipeline)
+    run["region"] = .string(cluster.region)
+    run["persistent"] = .bool(cluster.isPersistent)
+    run["reuses"] = cluster.reusedID.map { .string($0) }
+    run["lifetimeMinutes"] = .int(cluster.lifetimeMinutes)
+    run["bootstrapTries"] = .int(cluster.bootstrapTries)
+    run["timeoutSeconds"] = .int(plan.timeoutSeconds)
+    return run
+  }
+
+  private mutating func check(_ fact: Plan.Fact) -> Value {
+    let text = CheckWords.question(fact.question, decides: fact.exitStatus == 1)
+    if let origin = fact.origin { origins["check " + text] = SourceLine(origin) }
+    return .map(
+      ValueMap([
+        "question": .string(text), "kind": .string(fact.question.kind.rawValue),
+        "exitStatus": .int(fact.exitStatus),
+      ]))
+  }
+}
+
+extension SourceLine {
+  init(_ origin: Plan.Origin) {
+    self.init(
+      file: origin.file, line: origin.line, excerpt: origin.excerpt, isBefore: false)
+  }
+}

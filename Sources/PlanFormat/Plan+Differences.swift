@@ -1,0 +1,30 @@
+extension Plan {
+  /// The names of the parts that are others in another plan, as a plan's document has them and in its
+  /// order; none where the plans are equal.
+  package func parts(otherThanIn other: Plan) -> [String] {
+    let parts: [(name: String, isSame: Bool)] = [
+      ("madeBy", madeBy == other.madeBy),
+      ("pipeline", pipeline == other.pipeline),
+      ("files", files == other.files),
+      ("arguments", arguments == other.arguments),
+      (
+        "run",
+        runID == other.runID && runTime == other.runTime
+          && utcOffsetSeconds == other.utcOffsetSeconds && timeoutSeconds == other.timeoutSeconds
+          && emptiedFirst == other.emptiedFirst && recovered == other.recovered
+          && attempt == other.attempt
+      ),
+      ("cluster", cluster == other.cluster),
+      ("facts", facts == other.facts),
+      ("stages", stages == other.stages),
+      ("steps", steps == other.steps),
+      ("done", done == other.done),
+      ("restores", restores == other.restores),
+      ("requests", requests == other.requests),
+      ("secrets", secrets == other.secrets),
+      ("warnings", warnings == other.warnings),
+      ("settings", settings == other.settings),
+    ]
+    return parts.filter { !$0.isSame }.map(\.name)
+  }
+}
