@@ -23,6 +23,10 @@ extension Compilation {
       validate(body)
       program.cluster.jobFlow = body
     }
+    // Evaluated again for a plan, which holds it; what is wrong with it is wrong now.
+    var aroundRun: [Diagnostic] = []
+    _ = AroundRun(program, self, into: &aroundRun)
+    diagnostics += aroundRun
     validateExtras(program)
     checkRules(&program)
     self.program = program

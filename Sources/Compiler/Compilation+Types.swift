@@ -18,6 +18,7 @@ extension Compilation {
       }
       if let schema = library.schema(path.value, sources: &sources, into: &diagnostics) {
         types.append(schema.type(named: input.name.value))
+        diagnostics += schema.defaultViolations()
       } else {
         // Of a file that is there its own mistakes are told.
         if !library.hasFile(path.value) {

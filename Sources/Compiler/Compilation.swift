@@ -42,7 +42,7 @@ struct Compilation {
   static func oracle(_ facts: Facts, _ input: CompilerInput) -> FactOracle {
     FactOracle(
       facts: facts, runID: input.options.ofRun.effectiveRunID,
-      refusesOnAssumption: input.refusesOnAssumption)
+      refusesOnAssumption: input.refusesOnAssumption, timeZones: input.timeZones)
   }
 
   /// Whether the pipeline is a built-in one, byte for byte. Its static checks are a test of ours
@@ -70,6 +70,16 @@ struct Compilation {
       explanations: explanations, pipeline: pipeline,
       program: failed ? nil : program, revealsSecrets: input.options.revealSecrets,
       compilation: self)
+  }
+
+  /// Whether a run takes a file that may not be left out.
+  var needsInputs: Bool {
+    pipeline?.inputs.contains { !$0.isOptional && !$0.isMany } ?? true
+  }
+
+  mutating func checkConstants() {
+    guard canGoOn, let pipeline else { return }
+    ConstantRules.check(pipeline, facts: facts, into: &diagnostics, exit: &requestedStatus)
   }
 
   mutating func compileRun() {

@@ -1,14 +1,14 @@
 import Compiler
 import SourceText
 
-/// `penstock check`: all that can be said without running anything. Without inputs, the pipeline
-/// alone is checked.
+/// `penstock check`: all that can be said without running anything. Without the inputs that a run
+/// takes, the pipeline alone is checked.
 enum CheckCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     let (input, errors) = InputReader.read(context.invocation, context.commandLine)
     guard var input else { return context.refuse(errors, .failure) }
     input.refusesOnAssumption = false
-    let result = input.files.isEmpty ? Compiler.check(input) : Compiler.compile(input)
+    let result = Compiler.check(input)
     context.console.report(result.diagnostics, result.sources)
     if result.exitStatus == 0, context.console.isChatty {
       Output.report("\(input.pipeline.name): no errors\n")

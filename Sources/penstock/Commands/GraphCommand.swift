@@ -10,7 +10,7 @@ enum GraphCommand {
     let (input, errors) = InputReader.read(context.invocation, context.commandLine)
     guard var input else { return context.refuse(errors, .failure) }
     input.refusesOnAssumption = false
-    let result = input.files.isEmpty ? Compiler.check(input) : Compiler.compile(input)
+    let result = input.files.isEmpty ? Compiler.declare(input) : Compiler.compile(input)
     context.console.report(result.diagnostics, result.sources)
     guard result.exitStatus == 0 else { return ExitStatus(result.exitStatus) }
     guard let graph = graph(of: result) else { return .failure }

@@ -32,6 +32,7 @@ struct InputReader {
     var input = CompilerInput(
       pipeline: pipeline, files: reader.files, environment: Environment.all(), facts: facts,
       options: options)
+    input.timeZones = ZoneFiles.all
     input.commandLine = commandLine.file
     reader.addCompanions(to: &input)
     return reader.diagnostics.isEmpty ? (input, []) : (nil, reader.diagnostics)

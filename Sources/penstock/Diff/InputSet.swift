@@ -64,6 +64,7 @@ struct InputSet {
     var input = CompilerInput(
       pipeline: pipeline, files: files, environment: Environment.all(), facts: facts,
       options: options)
+    input.timeZones = ZoneFiles.all
     if !pipeline.name.hasPrefix("<") {
       let own = SourceFile(name: base + pipeline.name, text: [])
       let home = tree.isFile(own.name) ? own.name : pipeline.name
