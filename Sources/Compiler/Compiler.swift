@@ -3,16 +3,29 @@
 ///
 /// Pure: the same input gives the same result, on every machine.
 package enum Compiler {
-  /// All static checks; without inputs, of the pipeline alone.
+  /// All checks: of a run where its inputs are there, or where it takes none; else all that can be
+  /// said of the pipeline without them.
   package static func check(_ parsed: Parsed) -> CompilerResult {
     // A built-in pipeline is read again, as one of the user's own would be.
     let parsed = parsed.work.isVerified ? parse(parsed.input, isChecking: true) : parsed
-    guard parsed.input.files.isEmpty else { return compile(parsed) }
+    guard var checked = Checked(parsed) else { return CompilerResult(.parsed(parsed)) }
+    guard parsed.input.files.isEmpty, checked.needsInputs else { return compile(checked) }
+    checked.checkConstants()
+    return CompilerResult(.checked(checked))
+  }
+
+  /// The pipeline as it is declared, with all static checks.
+  package static func declare(_ parsed: Parsed) -> CompilerResult {
+    let parsed = parsed.work.isVerified ? parse(parsed.input, isChecking: true) : parsed
     return CompilerResult(Checked(parsed).map { .checked($0) } ?? .parsed(parsed))
   }
 
   package static func compile(_ parsed: Parsed) -> CompilerResult {
     guard let checked = Checked(parsed) else { return CompilerResult(.parsed(parsed)) }
+    return compile(checked)
+  }
+
+  private static func compile(_ checked: Checked) -> CompilerResult {
     let inputs = BoundInputs(checked)
     guard let bound = Bound(inputs) else { return CompilerResult(.inputs(inputs)) }
     guard let passed = Passed(bound) else { return CompilerResult(.bound(bound)) }

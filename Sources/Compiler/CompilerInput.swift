@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Expressions
 package import Passes
 package import PlanFormat
 package import SourceText
@@ -100,6 +101,8 @@ package struct CompilerInput: Sendable {
   /// For templates.
   package var environment: [String: String]
   package var facts: SourceFile?
+  /// Zones of time, of which expressions ask for the few that they name.
+  package var timeZones = TimeZones.none
   /// What is known besides the facts file, answer by answer.
   package var answers: [FactQuestion: Value] = [:]
   /// Whether a run is refused because of what was assumed of the world. Not where the world is asked

@@ -59,6 +59,11 @@ enum Reached: Sendable {
     }
   }
 
+  /// What the first expectation that failed asks the command to end with.
+  var requestedStatus: Int32? {
+    if case .checked(let checked) = self { checked.requestedStatus } else { passed?.requestedStatus }
+  }
+
   var passed: Passed? {
     switch self {
     case .parsed, .checked, .inputs, .bound: nil
@@ -93,7 +98,7 @@ package struct CompilerResult: Sendable {
     sources =
       diagnostics.isEmpty
       ? work.sources : reached.inputs?.hidingSecrets(work, diagnostics) ?? work.sources
-    exitStatus = failed ? reached.passed?.requestedStatus ?? 1 : 0
+    exitStatus = failed ? reached.requestedStatus ?? 1 : 0
     explanations = reached.passed?.explanations ?? []
     pipeline = reached.content?.pipeline
     stepKinds = reached.content?.kinds.map(\.decl) ?? []

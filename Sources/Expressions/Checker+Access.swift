@@ -12,7 +12,6 @@ extension Checker {
   }
 
   mutating func select(_ index: Int, _ node: Expression.Node, isGuarded: Bool) -> ValueType {
-    if node.flag == 0, let type = qualifiedVariable(index) { return type }
     let operand = isGuarded ? checkPresence(Int(node.a)) : check(Int(node.a))
     return field(index, node, operand, isGuarded: isGuarded)
   }

@@ -75,28 +75,12 @@ struct Checker {
 
   private mutating func global(_ index: Int, _ node: Expression.Node) -> ValueType {
     let name = expression.names[Int(node.a)]
-    if let type = variable(name, isAbsolute: node.flag == 1) {
+    if let type = environment.variables[name] {
       if case .nullable(let wrapped) = type, isProven(name) { return wrapped }
       return type
     }
     if Builtin.typeName(name) != nil { return .type(nil) }
     return report(.unknownName(name, among: environment.variables.keys.sorted(), at: span(index)))
-  }
-
-  private func variable(_ name: String, isAbsolute: Bool) -> ValueType? {
-    guard !environment.container.isEmpty, !isAbsolute else { return environment.variables[name] }
-    for prefix in containerPrefixes(environment.container) {
-      if let type = environment.variables[prefix + name] { return type }
-    }
-    return nil
-  }
-
-  /// The type of a variable whose name has dots in it.
-  func qualifiedVariable(_ index: Int) -> ValueType? {
-    guard environment.hasQualifiedNames, let path = expression.path(index),
-      path.utf8.first != 0x23
-    else { return nil }
-    return variable(path, isAbsolute: false)
   }
 
   func isProven(_ path: String) -> Bool {

@@ -33,8 +33,9 @@ package struct HostFunctions: Sendable {
   private(set) var overloads: [String: [Overload]] = [:]
   /// Regular expressions of what was evaluated with these functions.
   let patterns = PatternCache()
+  let timeZones: TimeZones
 
-  package init() {}
+  package init(timeZones: TimeZones = .none) { self.timeZones = timeZones }
 
   /// `name` may be in a namespace: `s3.isEmpty`. Of several of a name the first that fits counts.
   package mutating func add(
@@ -59,45 +60,20 @@ final class PatternCache: Sendable {
   }
 }
 
-/// What an expression is evaluated in.
+/// What an expression is evaluated in. An entry with the value null is like one that is not there, for
+/// fields and `has`.
 package struct EvaluationContext: Sendable {
-  /// The offset from UTC in seconds, at a moment, of a time zone with an IANA name.
-  package typealias TimeZoneOffset = @Sendable (String, Value.Timestamp) -> Int64?
-
   package var variables: [String: Value]
   package var functions: HostFunctions
-  /// Whether an entry with the value null is like one that is not there, for fields and `has`.
-  package var nullIsAbsent: Bool
   /// How many steps the evaluation may take.
   package var costLimit: Int
-  /// The namespace in which names are looked up first.
-  package var container: String
-  /// Whether variables' names may have dots in them.
-  package var hasQualifiedNames: Bool
-  package var timeZoneOffset: TimeZoneOffset?
 
   package init(
     variables: [String: Value], functions: HostFunctions = HostFunctions(),
-    nullIsAbsent: Bool = false, costLimit: Int = 5_000_000, container: String = "",
-    hasQualifiedNames: Bool = false, timeZoneOffset: TimeZoneOffset? = nil
+    costLimit: Int = 5_000_000
   ) {
     self.variables = variables
     self.functions = functions
-    self.nullIsAbsent = nullIsAbsent
     self.costLimit = costLimit
-    self.container = container
-    self.hasQualifiedNames = hasQualifiedNames || !container.isEmpty
-    self.timeZoneOffset = timeZoneOffset
   }
-}
-
-/// `a.b.c`, `a.b` and nothing: the prefixes that a name may have in a container, longest first.
-func containerPrefixes(_ container: String) -> [String] {
-  var prefixes: [String] = []
-  var parts = container.split(separator: ".")
-  while !parts.isEmpty {
-    prefixes.append(parts.joined(separator: ".") + ".")
-    parts.removeLast()
-  }
-  return prefixes + [""]
 }

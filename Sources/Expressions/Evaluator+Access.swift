@@ -4,7 +4,6 @@ import Values
 /// Fields and indices.
 extension Evaluator {
   func select(_ index: Int, _ node: Expression.Node) throws(EvaluationError) -> Value {
-    if node.flag == 0, let value = qualifiedVariable(index) { return value }
     let operand = try evaluate(Int(node.a))
     let name = expression.names[Int(node.b)]
     if case .map(let map) = operand, node.flag == 0 {
@@ -23,7 +22,6 @@ extension Evaluator {
   }
 
   private func isAbsent(_ value: Value) -> Bool {
-    guard context.nullIsAbsent else { return false }
     if case .null = value { return true }
     return false
   }
@@ -61,10 +59,10 @@ extension Evaluator {
     }
   }
 
-  /// The operand of `has`: where null counts as absent, so does anything on the way; nil then.
+  /// The operand of `has`; nil where something on the way is absent.
   private func present(_ index: Int) throws(EvaluationError) -> Value? {
     let node = expression.nodes[index]
-    guard context.nullIsAbsent, node.kind == .select, node.flag == 0 else {
+    guard node.kind == .select, node.flag == 0 else {
       return try evaluate(index)
     }
     guard let operand = try present(Int(node.a)) else { return nil }
@@ -84,7 +82,7 @@ extension Evaluator {
       guard let wrapped else { return false }
       return try holds(wrapped, name)
     case .secret(let secret): return try holds(secret.value, name)
-    case .null where context.nullIsAbsent: return false
+    case .null: return false
     default: throw EvaluationError("\(operand.kindName) has no fields")
     }
   }

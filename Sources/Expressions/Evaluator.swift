@@ -127,39 +127,9 @@ final class Evaluator {
 
   private func global(_ index: Int, _ node: Expression.Node) throws(EvaluationError) -> Value {
     let name = expression.names[Int(node.a)]
-    if context.container.isEmpty || node.flag == 1 {
-      if let value = context.variables[name] { return value }
-    } else if let value = qualified(name) {
-      return value
-    }
+    if let value = context.variables[name] { return value }
     if let type = Builtin.typeName(name) { return .type(type) }
     throw located(EvaluationError("there is no `\(name)` here"), index)
-  }
-
-  /// A variable by its name, in the container or outside.
-  private func qualified(_ name: String) -> Value? {
-    for prefix in containerPrefixes(context.container) {
-      if let value = context.variables[prefix + name] { return value }
-    }
-    return nil
-  }
-
-  /// The value of a chain of names that is one variable's name.
-  func qualifiedVariable(_ index: Int) -> Value? {
-    guard context.hasQualifiedNames, let name = qualifiedName(index) else { return nil }
-    if name.isAbsolute { return context.variables[name.text] }
-    return qualified(name.text)
-  }
-
-  private func qualifiedName(_ index: Int) -> (text: String, isAbsolute: Bool)? {
-    let node = expression.nodes[index]
-    switch node.kind {
-    case .global: return (expression.name(node.a), node.flag == 1)
-    case .select where node.flag == 0:
-      guard let operand = qualifiedName(Int(node.a)) else { return nil }
-      return ("\(operand.text).\(expression.name(node.b))", operand.isAbsolute)
-    default: return nil
-    }
   }
 
   /// `&&` and `||`: an operand that decides makes up for another one's failure.

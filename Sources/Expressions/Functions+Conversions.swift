@@ -117,9 +117,7 @@ extension Evaluator {
     case (1, .timestamp(let moment)?): return momentPart(builtin, moment)
     case (2, .timestamp(let moment)?):
       guard case .string(let zone) = arguments[1] else { return nil }
-      guard
-        let offset = Time.fixedOffset(zone) ?? context.timeZoneOffset?(zone, moment)
-      else { throw EvaluationError("`\(zone)` is no known time zone") }
+      let offset = try context.functions.timeZones.offset(zone, at: moment.seconds)
       let shifted = Value.Timestamp(
         seconds: moment.seconds + offset, nanoseconds: moment.nanoseconds)
       return momentPart(builtin, shifted)

@@ -6,8 +6,6 @@ package struct TypeEnvironment: Sendable {
     var variables: [String: ValueType] = [:]
     var functions = HostFunctions()
     var proven: Set<String> = []
-    var container = ""
-    var hasQualifiedNames = false
   }
 
   /// One object, since each expression is checked in a copy.
@@ -25,8 +23,6 @@ package struct TypeEnvironment: Sendable {
   var functions: HostFunctions { storage.contents.functions }
   /// Paths of fields and variables that are known to be there.
   var proven: Set<String> { storage.contents.proven }
-  var container: String { storage.contents.container }
-  var hasQualifiedNames: Bool { storage.contents.hasQualifiedNames }
 
   /// Whether it is the very same, not only an equal one.
   package func isIdentical(to other: TypeEnvironment) -> Bool { storage === other.storage }
@@ -56,14 +52,6 @@ package struct TypeEnvironment: Sendable {
   package func assuming(_ condition: Expression, holds: Bool) -> TypeEnvironment {
     let paths = condition.provenPaths(condition.root, holds)
     return paths.isEmpty ? self : changed { $0.proven.formUnion(paths) }
-  }
-
-  /// Looks names up in a namespace first. Variables' names may then have dots in them.
-  package func inside(container: String) -> TypeEnvironment {
-    changed { contents in
-      contents.container = container
-      contents.hasQualifiedNames = true
-    }
   }
 }
 

@@ -31,8 +31,7 @@ package final class Binder {
     self.tree = tree
     self.facts = facts
     self.blame = blame
-    context = EvaluationContext(
-      variables: scope.variables, functions: facts.functions, nullIsAbsent: true)
+    context = EvaluationContext(variables: scope.variables, functions: facts.functions)
   }
 
   /// Adds a variable to the scope, in place of one of its name; without a value it removes that.

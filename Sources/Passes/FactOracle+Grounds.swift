@@ -119,7 +119,7 @@ extension Binder {
         scope.remove(member, of: reference.name)
       }
       // `true || x` is true whatever `x` is.
-      guard !found.isEmpty, !template.hasValue(in: scope) else { return }
+      guard !found.isEmpty, !template.hasValue(in: scope, facts.timeZones) else { return }
       grounds.formUnion(found)
     }
   }
@@ -139,9 +139,9 @@ extension Scope {
 
 extension Template {
   /// Whether it has a value without asking the world anything.
-  fileprivate func hasValue(in scope: Scope) -> Bool {
+  fileprivate func hasValue(in scope: Scope, _ timeZones: TimeZones) -> Bool {
     let context = EvaluationContext(
-      variables: scope.variables, functions: HostFunctions(), nullIsAbsent: true)
+      variables: scope.variables, functions: HostFunctions(timeZones: timeZones))
     if case .success = evaluate(in: context) { return true }
     return false
   }

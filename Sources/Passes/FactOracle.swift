@@ -1,4 +1,4 @@
-import Expressions
+package import Expressions
 import Locations
 package import PipelineIR
 package import PlanFormat
@@ -30,6 +30,8 @@ package final class FactOracle: Sendable {
   /// Whether a run may be refused because of what was assumed. Where the world is asked afterwards,
   /// or is not asked at all (`check`), it may not.
   package let refusesOnAssumption: Bool
+  /// What expressions that name a zone of time are evaluated with.
+  let timeZones: TimeZones
   private let state = Mutex(State())
   /// How often it was asked: whoever evaluates looks whether an expression asks, at no cost.
   private let asked = Atomic<Int>(0)
@@ -37,12 +39,19 @@ package final class FactOracle: Sendable {
   /// Set where nothing is assumed: what is not known, nor was asked by this other one, has no answer.
   private let recalled: FactOracle?
 
-  package convenience init(facts: Facts, runID: String, refusesOnAssumption: Bool = true) {
+  package convenience init(
+    facts: Facts, runID: String, refusesOnAssumption: Bool = true, timeZones: TimeZones = .none
+  ) {
     self.init(
-      facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, recalled: nil)
+      facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones,
+      recalled: nil)
   }
 
-  private init(facts: Facts, runID: String, refusesOnAssumption: Bool, recalled: FactOracle?) {
+  private init(
+    facts: Facts, runID: String, refusesOnAssumption: Bool, timeZones: TimeZones,
+    recalled: FactOracle?
+  ) {
+    self.timeZones = timeZones
     self.facts = facts
     self.runID = runID
     self.refusesOnAssumption = refusesOnAssumption
@@ -51,13 +60,15 @@ package final class FactOracle: Sendable {
 
   /// One that knows the same facts, and whose records are its own.
   func fresh() -> FactOracle {
-    FactOracle(facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption)
+    FactOracle(
+      facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones)
   }
 
   /// One that knows the same facts and what this one was asked by now, and assumes nothing.
   func recalling() -> FactOracle {
     FactOracle(
-      facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, recalled: self)
+      facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones,
+      recalled: self)
   }
 
   /// Whether a question has an answer.

@@ -30,6 +30,7 @@ enum Keyword: String, CaseIterable, Sendable {
   case contentEncoding, contentMediaType, contentSchema
 
   case title, description, writeOnly
+  case defaultValue = "default"
   case secret = "x-secret"
   case trailingSlash = "x-trailing-slash"
   case unknownKeys = "x-unknown-keys"
@@ -61,8 +62,8 @@ enum Keyword: String, CaseIterable, Sendable {
       .multipleOf, .maximum, .exclusiveMaximum, .minimum, .exclusiveMinimum, .maxLength,
       .minLength, .pattern, .format, .maxItems, .minItems, .uniqueItems, .maxContains,
       .minContains, .maxProperties, .minProperties, .required, .dependentRequired,
-      .contentEncoding, .contentMediaType, .title, .description, .writeOnly, .secret,
-      .trailingSlash, .unknownKeys, .patternDescription:
+      .contentEncoding, .contentMediaType, .title, .description, .writeOnly, .defaultValue,
+      .secret, .trailingSlash, .unknownKeys, .patternDescription:
       .none
     }
   }

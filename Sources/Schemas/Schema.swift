@@ -19,6 +19,18 @@ extension Schema {
     diagnose(LocatedInstance(), located, ValidationOptions(assertsFormats: assertingFormats))
   }
 
+  /// What is wrong with the defaults that it gives: each has to be what it stands for.
+  package func defaultViolations() -> [Diagnostic] {
+    arena.nodes.indices.flatMap { index -> [Diagnostic] in
+      let schema = arena.nodes[index]
+      guard schema.defaultNode >= 0, arena.documents.indices.contains(Int(schema.document)) else {
+        return []
+      }
+      return Schema(arena: arena, root: Int32(clamping: index)).diagnose(
+        arena.documents[Int(schema.document)], NodeID(index: UInt32(schema.defaultNode)))
+    }
+  }
+
   /// Whether a document, or one of its nodes, is valid.
   package func isValid(
     _ tree: Tree, _ node: NodeID? = nil, _ options: ValidationOptions = ValidationOptions()

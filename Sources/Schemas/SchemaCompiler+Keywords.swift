@@ -94,6 +94,7 @@ extension SchemaCompiler {
       } else if keyword == .secret {
         draft.node.flags.insert(.isPublic)
       }
+    case .defaultValue: draft.node.defaultNode = Int32(clamping: draft.tree.resolved(value).index)
     case .trailingSlash: if isTrue(value, draft) { draft.node.flags.insert(.addsSlash) }
     case .unknownKeys:
       if text(value, draft) == "warning" { draft.node.flags.insert(.warnsOfUnknownKeys) }
@@ -214,7 +215,7 @@ extension SchemaCompiler {
     ]
     if node.reference >= 0, node.flags.isDisjoint(with: others), node.dynamicReference < 0,
       node.allOf.isEmpty, node.anyOf.isEmpty, node.oneOf.isEmpty, node.not < 0,
-      node.ifSchema < 0, node.constant < 0, node.enumeration.isEmpty
+      node.ifSchema < 0, node.constant < 0, node.enumeration.isEmpty, node.defaultNode < 0
     {
       draft.node.flags.insert(.isReference)
     }

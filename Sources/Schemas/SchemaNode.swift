@@ -66,7 +66,7 @@ struct SchemaNode: Sendable, BitwiseCopyable {
     /// `contains` says nothing of items for `unevaluatedItems`.
     static let containsIsSilent = Flags(rawValue: 32768)
     static let hasEnumeration = Flags(rawValue: 65536)
-    /// Itself or a schema of a part marks values: as a secret, or to get a slash.
+    /// Itself or a schema of a part marks values: as a secret, to get a slash, or by a default.
     static let leadsToMarks = Flags(rawValue: 131072)
     /// No secret, though a schema around it marks all that is within it.
     static let isPublic = Flags(rawValue: 262144)
@@ -84,6 +84,8 @@ struct SchemaNode: Sendable, BitwiseCopyable {
   var reference: Int32 = -1
   var dynamicReference: Int32 = -1
 
+  /// The value of what is not there, in the schema's document.
+  var defaultNode: Int32 = -1
   var constant: Int32 = -1
   var enumeration = TableRange.empty
 
@@ -219,6 +221,7 @@ final class SchemaArena: Sendable {
 
     static let hasSecrets = Traits(rawValue: 1)
     static let addsSlashes = Traits(rawValue: 2)
+    static let hasDefaults = Traits(rawValue: 4)
   }
 
   init(_ tables: SchemaTables, documents: [Tree], targets: [[UInt32: Int32]]) {
@@ -244,6 +247,7 @@ final class SchemaArena: Sendable {
     for node in tables.nodes {
       if node.flags.contains(.isSecret) { traits.insert(.hasSecrets) }
       if node.flags.contains(.addsSlash) { traits.insert(.addsSlashes) }
+      if node.defaultNode >= 0 { traits.insert(.hasDefaults) }
     }
     self.traits = traits
   }

@@ -13,12 +13,12 @@ extension Schema {
     let patterns = secrets.compactMap { pattern in
       SchemaURI.pointer(pattern.hasPrefix("#") ? String(pattern.dropFirst()) : pattern)
     }
-    guard arena.traits.contains(.hasSecrets) || addsSlashes || !patterns.isEmpty else {
-      return Value(tree, node)
-    }
+    guard !arena.traits.isEmpty || !patterns.isEmpty else { return Value(tree, node) }
     let reader = ValueReader(arena: arena, tree: tree, addsSlashes: addsSlashes)
     return reader.value(
-      node, ValueReader.Place(schemas: [root], pointer: "\(file)#", patterns: patterns[...]))
+      node,
+      ValueReader.Place(
+        schemas: [root], certain: [root], pointer: "\(file)#", patterns: patterns[...]))
   }
 }
 
@@ -26,6 +26,8 @@ extension Schema {
 private struct ValueReader {
   struct Place {
     var schemas: [Int32]
+    /// Those of them that hold whatever is there.
+    var certain: [Int32]
     var pointer: String
     /// The patterns that fit so far.
     var patterns: ArraySlice<[[UInt8]]>
@@ -62,24 +64,56 @@ private struct ValueReader {
       return .list(
         tree.items(node).enumerated().map { at, item in
           let step = String(at)
-          return value(
-            item,
-            part(place, Array(step.utf8), step, arena.schemas(of: schemas, atItem: at)))
+          var part = part(
+            place, Array(step.utf8), step, arena.schemas(of: schemas, atItem: at))
+          part.certain = certainSchemas(of: place).flatMap { index in
+            arena.schemas(of: [index], atItem: at).filter { $0 != arena.nodes[index].contains }
+          }
+          return value(item, part)
         })
-    case .map:
-      return .map(
-        ValueMap(
-          tree.entries(node).map { entry in
-            let key = tree.string(entry.key)
-            let parts = tree.withBytes(entry.key) { arena.schemas(of: schemas, underKey: $0) }
-            // Most have nothing that leads to a mark, and need not be told where they are.
-            if !place.isSecret, place.patterns.isEmpty, !parts.contains(where: leadsToMarks) {
-              return (key: .string(key), value: Value(tree, entry.value))
-            }
-            let place = part(place, Array(key.utf8), Self.escaped(key), parts)
-            return (key: .string(key), value: value(entry.value, place))
-          }))
+    case .map: return map(node, place, schemas)
     }
+  }
+
+  private func map(_ node: NodeID, _ place: Place, _ schemas: [Int]) -> Value {
+    let certain = certainSchemas(of: place)
+    var map = ValueMap(
+      tree.entries(node).map { entry in
+        let key = tree.string(entry.key)
+        let parts = tree.withBytes(entry.key) { arena.schemas(of: schemas, underKey: $0) }
+        // Most have nothing that leads to a mark, and need not be told where they are.
+        if !place.isSecret, place.patterns.isEmpty, !parts.contains(where: leadsToMarks) {
+          return (key: .string(key), value: Value(tree, entry.value))
+        }
+        var part = part(place, Array(key.utf8), Self.escaped(key), parts)
+        part.certain = tree.withBytes(entry.key) { arena.schemas(of: certain, underKey: $0) }
+        return (key: .string(key), value: value(entry.value, part))
+      })
+    for index in certain {
+      for at in arena.nodes[index].properties.indices {
+        let entry = arena.properties[at]
+        guard entry.schema >= 0, let source = arena.defaulting(entry.schema) else { continue }
+        let key = arena.name(entry)
+        guard map[key] == nil else { continue }
+        var part = part(place, Array(key.utf8), Self.escaped(key), [entry.schema])
+        part.certain = [entry.schema]
+        map[key] = reader(of: source).value(
+          NodeID(index: UInt32(arena.nodes[source].defaultNode)), part)
+      }
+    }
+    return .map(map)
+  }
+
+  /// Empty where no default has to be looked for.
+  private func certainSchemas(of place: Place) -> [Int] {
+    arena.traits.contains(.hasDefaults) ? arena.certain(place.certain) : []
+  }
+
+  /// A reader of the document that a schema is in.
+  private func reader(of schema: Int) -> ValueReader {
+    ValueReader(
+      arena: arena, tree: arena.documents[Int(arena.nodes[schema].document)],
+      addsSlashes: addsSlashes)
   }
 
   private func leadsToMarks(_ schema: Int32) -> Bool {

@@ -28,6 +28,28 @@ extension SchemaArena {
     return found
   }
 
+  /// These schemas and all that apply wherever they do.
+  func certain(_ schemas: [Int32]) -> [Int] {
+    var found: [Int] = []
+    var queue = schemas
+    while let next = queue.first {
+      queue.removeFirst()
+      let index = Int(next)
+      guard index >= 0, !found.contains(index), found.count < 200 else { continue }
+      found.append(index)
+      let node = nodes[index]
+      queue.append(node.reference)
+      for at in node.allOf.indices { queue.append(children[at]) }
+    }
+    return found
+  }
+
+  /// The schema whose default is the value where a schema holds for what is not there.
+  func defaulting(_ schema: Int32) -> Int? {
+    guard traits.contains(.hasDefaults) else { return nil }
+    return certain([schema]).first { nodes[$0].defaultNode >= 0 }
+  }
+
   /// The schemas that apply to the value of a key, given those of its map.
   func schemas(of schemas: [Int], underKey key: UnsafeBufferPointer<UInt8>) -> [Int32] {
     var found: [Int32] = []
@@ -104,14 +126,17 @@ extension SchemaTables {
   /// Notes which schemas lead to one that marks values.
   mutating func noteMarks() {
     let marks: SchemaNode.Flags = [.isSecret, .isPublic, .addsSlash]
-    guard nodes.contains(where: { !$0.flags.isDisjoint(with: marks) }) else { return }
+    func isMark(_ node: SchemaNode) -> Bool {
+      !node.flags.isDisjoint(with: marks) || node.defaultNode >= 0
+    }
+    guard nodes.contains(where: isMark) else { return }
     var parents = [[Int32]](repeating: [], count: nodes.count)
     var work: [Int] = []
     for index in nodes.indices {
       for part in parts(of: nodes[index]) where part >= 0 {
         parents[Int(part)].append(Int32(clamping: index))
       }
-      if !nodes[index].flags.isDisjoint(with: marks) { work.append(index) }
+      if isMark(nodes[index]) { work.append(index) }
     }
     while let index = work.popLast() {
       guard nodes[index].flags.insert(.leadsToMarks).inserted else { continue }

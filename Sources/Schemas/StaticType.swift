@@ -5,7 +5,7 @@ extension Schema {
   /// The static type of what the schema describes; `name` is how errors call it.
   package func type(named name: String) -> ValueType {
     let schema = documented
-    var reader = TypeReader(arena: schema.arena)
+    var reader = TypeReader(schema.arena)
     return reader.type([schema.root], name)
   }
 }
@@ -15,8 +15,12 @@ private struct TypeReader {
   let arena: SchemaArena
   /// The schemas whose type is being drawn.
   var open: [Int32] = []
+  /// Whether what is not there has its default: under alternatives, none is known to hold.
+  private var appliesDefaults = true
   /// Fields that may still be given: bounds what shared definitions multiply to.
   var budget = 20_000
+
+  init(_ arena: SchemaArena) { self.arena = arena }
 
   mutating func type(_ schemas: [Int32], _ name: String) -> ValueType {
     budget -= 1
@@ -24,7 +28,7 @@ private struct TypeReader {
     guard budget > 0, open.count < 60, !isRecursive else { return .dyn }
     open += schemas
     defer { open.removeLast(schemas.count) }
-    let members = certain(schemas)
+    let members = arena.certain(schemas)
     var types = TypeSet.all
     for member in members { types.formIntersection(arena.nodes[member].types) }
     if types == .all { types = constantTypes(members) }
@@ -37,22 +41,6 @@ private struct TypeReader {
     let drawn = all.filter { types.contains($0) }.map { single($0, members, name) }
     let type = drawn.count == 1 ? drawn[0] : drawn.contains(.dyn) ? .dyn : .union(drawn)
     return isNullable && type != .dyn ? .nullable(type) : type
-  }
-
-  /// These schemas and all that apply wherever they do.
-  private func certain(_ schemas: [Int32]) -> [Int] {
-    var found: [Int] = []
-    var queue = schemas
-    while let next = queue.first {
-      queue.removeFirst()
-      let index = Int(next)
-      guard index >= 0, !found.contains(index), found.count < 200 else { continue }
-      found.append(index)
-      let node = arena.nodes[index]
-      queue.append(node.reference)
-      for at in node.allOf.indices { queue.append(arena.children[at]) }
-    }
-    return found
   }
 
   /// The types of the values that `enum` or `const` list.
@@ -74,6 +62,9 @@ private struct TypeReader {
       let node = arena.nodes[member]
       let range = node.oneOf.isEmpty ? node.anyOf : node.oneOf
       guard !range.isEmpty else { continue }
+      let applied = appliesDefaults
+      appliesDefaults = false
+      defer { appliesDefaults = applied }
       var isNullable = false
       var drawn: [ValueType] = []
       for at in range.indices {
@@ -175,7 +166,8 @@ private struct TypeReader {
         known.schemas.append(entry.schema)
         known.declaration = known.declaration ?? tree.span(NodeID(index: entry.keyNode))
       }
-      if isCertain, entry.required >= 0 { known.isRequired = true }
+      let hasDefault = appliesDefaults && arena.defaulting(entry.schema) != nil
+      if isCertain, entry.required >= 0 || hasDefault { known.isRequired = true }
       declared[name] = known
     }
   }

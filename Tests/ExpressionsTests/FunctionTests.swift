@@ -119,7 +119,6 @@ struct FunctionTests {
   @Test func nullIsAbsent() throws {
     let map: [String: Value] = ["m": .map(ValueMap(["a": .null, "b": .int(1)]))]
     #expect(try value(of: "has(m.a)", map).flag == false)
-    #expect(try value(of: "has(m.a)", map, nullIsAbsent: false).flag == true)
     #expect(try value(of: "has(m.a.x.y)", map).flag == false)
     #expect(try value(of: "m.?a.hasValue()", map).flag == false)
     #expect(try value(of: "m['a'] == null", map).flag == true)

@@ -102,8 +102,7 @@ struct LimitTests {
       _ = expression.check(in: environment, into: &diagnostics)
       _ = expression.evaluate(
         in: EvaluationContext(
-          variables: ["a": .map(ValueMap(["k": .int(1)])), "b": .list([.int(1)])],
-          nullIsAbsent: true))
+          variables: ["a": .map(ValueMap(["k": .int(1)])), "b": .list([.int(1)])]))
     }
   }
 }

@@ -9,7 +9,7 @@ func locate(_ range: Range<Int>) -> Span { Span(SourceID(index: 0), range) }
 /// The value of an expression; a failure is the test's.
 func value(
   of text: String, _ variables: [String: Value] = [:], functions: HostFunctions = HostFunctions(),
-  nullIsAbsent: Bool = true, costLimit: Int = 5_000_000,
+  costLimit: Int = 5_000_000,
   sourceLocation: Testing.SourceLocation = #_sourceLocation
 ) throws -> Value {
   var diagnostics: [Diagnostic] = []
@@ -18,8 +18,7 @@ func value(
     "\(diagnostics.map(\.message))", sourceLocation: sourceLocation)
   return try expression.evaluate(
     in: EvaluationContext(
-      variables: variables, functions: functions, nullIsAbsent: nullIsAbsent,
-      costLimit: costLimit)
+      variables: variables, functions: functions, costLimit: costLimit)
   ).get()
 }
 

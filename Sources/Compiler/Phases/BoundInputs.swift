@@ -140,7 +140,7 @@ struct BoundInputs: Sendable {
   private static func oracle(_ facts: Facts, _ input: CompilerInput) -> FactOracle {
     FactOracle(
       facts: facts, runID: input.options.ofRun.effectiveRunID,
-      refusesOnAssumption: input.refusesOnAssumption)
+      refusesOnAssumption: input.refusesOnAssumption, timeZones: input.timeZones)
   }
 
   var trees: [String: [Tree]] { bound.mapValues { $0.documents.map(\.tree) } }

@@ -12,6 +12,8 @@ struct Checked: Sendable {
   var work: Work
   let pipeline: PipelineDecl
   let kinds: [StepKind]
+  /// What the first rule that failed asks the command to end with.
+  private(set) var requestedStatus: Int32?
 
   /// Nil where the pipeline could not be read.
   init?(_ parsed: Parsed) {
@@ -26,6 +28,19 @@ struct Checked: Sendable {
     if work.canGoOn { checkTypes() }
   }
 
+  /// Whether a run takes a file that may not be left out.
+  var needsInputs: Bool { pipeline.inputs.contains { !$0.isOptional && !$0.isMany } }
+
+  /// Evaluates what has one value in every run, where there are no inputs to evaluate the rest.
+  mutating func checkConstants() {
+    guard work.canGoOn else { return }
+    let facts = FactOracle(
+      facts: Facts(), runID: work.input.options.ofRun.effectiveRunID,
+      refusesOnAssumption: work.input.refusesOnAssumption, timeZones: work.input.timeZones)
+    ConstantRules.check(
+      pipeline, facts: facts, into: &work.diagnostics, exit: &requestedStatus)
+  }
+
   /// Checks all expressions of the pipeline against the types that the schemas give.
   private mutating func checkTypes() {
     var types: [ValueType] = []
@@ -36,6 +51,7 @@ struct Checked: Sendable {
       }
       if let schema = work.schema(path.value) {
         types.append(schema.type(named: input.name.value))
+        work.diagnostics += schema.defaultViolations()
       } else {
         // Of a file that is there its own mistakes are told.
         if !work.library.hasFile(path.value) {

@@ -37,6 +37,10 @@ struct Lowered: Sendable {
       validate(body)
       program.cluster.jobFlow = body
     }
+    // Evaluated again for a plan, which holds it; what is wrong with it is wrong now.
+    var aroundRun: [Diagnostic] = []
+    _ = AroundRun(program, passed.bound.context, into: &aroundRun)
+    work.diagnostics += aroundRun
     validateExtras()
     checkRules()
   }

@@ -10,7 +10,7 @@ enum GraphCommand {
     let (read, errors) = InputReader.read(context.invocation, context.commandLine)
     guard var parsed = read else { return context.refuse(errors, .failure) }
     parsed.refusesOnAssumption = false
-    let result = parsed.input.files.isEmpty ? Compiler.check(parsed) : Compiler.compile(parsed)
+    let result = parsed.input.files.isEmpty ? Compiler.declare(parsed) : Compiler.compile(parsed)
     context.console.report(result.diagnostics, result.sources)
     guard result.exitStatus == 0 else { return ExitStatus(result.exitStatus) }
     guard let graph = graph(of: result) else { return .failure }

@@ -110,6 +110,7 @@ struct InputReader {
     var input = CompilerInput(
       pipeline: pipeline, files: files, environment: Environment.all(), facts: facts,
       options: options)
+    input.timeZones = ZoneFiles.all
     input.commandLine = commandLine.file
     // What lies beside the pipeline is looked into even where an input cannot be read.
     let parsed = parse(input)

@@ -1,0 +1,70 @@
+import Synchronization
+import Values
+
+/// The zones of time that expressions name, out of the files that whoever makes it hands over.
+///
+/// A file is asked for when an expression first names its zone, and once: a compilation sees one
+/// state of it.
+package final class TimeZones: Sendable {
+  /// What there is of a zone's name.
+  package enum File: Sendable {
+    /// Its rules, as RFC 9636 writes them (TZif).
+    case rules([UInt8])
+    case unknownName
+    /// There are no files of zones at all, and why.
+    case unavailable(String)
+  }
+
+  /// Where none are to be had.
+  package static let none = TimeZones { _ in .unavailable("no time zones were handed over") }
+
+  private let file: @Sendable (_ name: String) -> File
+  private let known = Mutex<[String: Result<ZoneRules, EvaluationError>]>([:])
+
+  package init(_ file: @escaping @Sendable (_ name: String) -> File) { self.file = file }
+
+  /// Seconds that local time is ahead of UTC at a moment.
+  func offset(_ zone: String, at seconds: Int64) throws(EvaluationError) -> Int64 {
+    if let offset = Time.fixedOffset(zone) { return offset }
+    let rules = known.withLock { known in
+      if let rules = known[zone] { return rules }
+      let rules = read(zone)
+      known[zone] = rules
+      return rules
+    }
+    return try rules.get().offset(at: seconds)
+  }
+
+  private func read(_ zone: String) -> Result<ZoneRules, EvaluationError> {
+    let problem: String
+    if Self.isName(zone) {
+      switch file(zone) {
+      case .rules(let bytes):
+        if let rules = ZoneRules(bytes) { return .success(rules) }
+        problem = "the system's file of time zone `\(zone)` cannot be read as one"
+      case .unknownName: problem = "there is no time zone `\(zone)`"
+      case .unavailable(let reason):
+        problem = "the time zone `\(zone)` cannot be looked up: \(reason)"
+      }
+    } else {
+      problem = "there is no time zone `\(zone)`"
+    }
+    return .failure(
+      EvaluationError(
+        problem, hint: "give a name such as `Europe/Berlin`, or an offset such as `+02:00`"))
+  }
+
+  /// Whether it can be a name of the time zone database; nothing else is looked for among files.
+  private static func isName(_ zone: String) -> Bool {
+    zone.utf8.count <= 64
+      && zone.utf8.split(separator: 0x2F, omittingEmptySubsequences: false).allSatisfy { part in
+        part.first.map { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A } ?? false
+          && part.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B, 0x2D, 0x5F: true
+            default: false
+            }
+          }
+      }
+  }
+}

@@ -1,0 +1,25 @@
+import Expressions
+
+/// The system's files of time zones.
+enum ZoneFiles {
+  /// Where systems have them; `TZDIR` goes before, as it does for the C library.
+  private static let folders = [
+    "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo",
+  ]
+
+  static let all = TimeZones { name in
+    let candidates = Environment.value("TZDIR").map { [$0] } ?? folders
+    guard let folder = candidates.first(where: Files.isFolder) else {
+      return .unavailable(
+        "the system has no zoneinfo in \(candidates.joined(separator: ", ")), which the package `tzdata` brings"
+      )
+    }
+    let path = Files.join(folder, name)
+    guard Files.isFile(path) else { return .unknownName }
+    do throws(FileFailure) {
+      return .rules(try Files.read(path))
+    } catch {
+      return .unavailable("`\(path)`: \(error.reason)")
+    }
+  }
+}
