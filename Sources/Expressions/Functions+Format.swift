@@ -22,7 +22,7 @@ extension Evaluator {
       if at < bytes.count, bytes[at] == 0x2E {
         at += 1
         var digits = 0
-        while at < bytes.count, Lexer.isDigit(bytes[at]), digits < 10_000 {
+        while at < bytes.count, ASCII.isDigit(bytes[at]), digits < 10_000 {
           digits = digits * 10 + Int(bytes[at] - 0x30)
           at += 1
         }

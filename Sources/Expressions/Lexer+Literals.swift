@@ -7,14 +7,14 @@ extension Lexer {
     let start = at
     skipDigits()
     var isDouble = false
-    if byte(at) == 0x2E, Self.isDigit(byte(at + 1)) {
+    if byte(at) == 0x2E, ASCII.isDigit(byte(at + 1)) {
       isDouble = true
       at += 1
       skipDigits()
     }
     if byte(at) | 0x20 == 0x65 {
       let sign = byte(at + 1) == 0x2B || byte(at + 1) == 0x2D ? 1 : 0
-      if Self.isDigit(byte(at + 1 + sign)) {
+      if ASCII.isDigit(byte(at + 1 + sign)) {
         isDouble = true
         at += 1 + sign
         skipDigits()
@@ -60,14 +60,14 @@ extension Lexer {
 
   /// A number is not followed by a letter.
   private mutating func ended(_ kind: Token.Kind) -> Token.Kind {
-    guard Self.isLetter(byte(at)) else { return kind }
+    guard Self.startsName(byte(at)) else { return kind }
     problem = "a number runs into a name"
     at += 1
     return .invalid
   }
 
   private mutating func skipDigits() {
-    while Self.isDigit(byte(at)) { at += 1 }
+    while ASCII.isDigit(byte(at)) { at += 1 }
   }
 
   /// Reads from the opening quote on.

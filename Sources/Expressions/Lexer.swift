@@ -47,9 +47,9 @@ struct Lexer {
     guard at < bytes.count else { return Token(kind: .end, start: at, end: at) }
     let first = bytes[at]
     let kind: Token.Kind
-    if Self.isLetter(first) {
+    if Self.startsName(first) {
       kind = word()
-    } else if Self.isDigit(first) || (first == 0x2E && Self.isDigit(byte(at + 1))) {
+    } else if ASCII.isDigit(first) || (first == 0x2E && ASCII.isDigit(byte(at + 1))) {
       kind = numeral()
     } else {
       switch first {
@@ -128,7 +128,7 @@ struct Lexer {
       at += prefix.length
       return quoted(isRaw: prefix.isRaw, isBytes: prefix.isBytes)
     }
-    while at < bytes.count, Self.isLetter(bytes[at]) || Self.isDigit(bytes[at]) { at += 1 }
+    while at < bytes.count, ASCII.isWord(bytes[at]) { at += 1 }
     let word = UnsafeBufferPointer(rebasing: bytes[start..<at])
     switch word.count {
     case 2 where word.isSame(as: "in"): return .in
@@ -165,7 +165,7 @@ struct Lexer {
     let start = at
     while at < bytes.count, bytes[at] != 0x60 {
       let byte = bytes[at]
-      guard Self.isLetter(byte) || Self.isDigit(byte) || [0x20, 0x2D, 0x2E, 0x2F].contains(byte)
+      guard ASCII.isWord(byte) || [0x20, 0x2D, 0x2E, 0x2F].contains(byte)
       else {
         problem = "a name in backticks may hold letters, digits, `_`, `-`, `.`, `/` and spaces"
         return .invalid
@@ -180,15 +180,11 @@ struct Lexer {
     return .quotedIdentifier
   }
 
-  static func isLetter(_ byte: UInt8) -> Bool {
-    (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A) || byte == 0x5F
-  }
-
-  static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+  static func startsName(_ byte: UInt8) -> Bool { ASCII.isLetter(byte) || byte == 0x5F }
 
   /// Whether a text can follow a dot as a field's name.
   static func isName(_ text: String) -> Bool {
-    guard let first = text.utf8.first, isLetter(first) else { return false }
-    return text.utf8.allSatisfy { isLetter($0) || isDigit($0) }
+    guard let first = text.utf8.first, startsName(first) else { return false }
+    return text.utf8.allSatisfy(ASCII.isWord)
   }
 }

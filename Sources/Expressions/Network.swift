@@ -92,7 +92,7 @@ struct IPRange: Equatable {
     let bytes = Array(text.utf8)
     guard let slash = bytes.lastIndex(of: 0x2F) else { return nil }
     let digits = bytes[(slash + 1)...]
-    guard (1...3).contains(digits.count), digits.allSatisfy(Lexer.isDigit),
+    guard (1...3).contains(digits.count), digits.allSatisfy(ASCII.isDigit),
       digits.count == 1 || digits.first != 0x30,
       let length = Int(String(decoding: digits, as: UTF8.self)),
       let address = IPAddress(

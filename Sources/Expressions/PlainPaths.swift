@@ -24,8 +24,10 @@ package struct PlainPaths {
     while at < text.count, text[at] != 0x24 { at += 1 }
     if at > start { return .text(start..<at) }
     at = start + 2
-    guard at < text.count, text[start + 1] == 0x7B, Lexer.isLetter(text[at]) else { return .other }
-    while at < text.count, Lexer.isLetter(text[at]) || Lexer.isDigit(text[at]) || text[at] == 0x2E {
+    guard at < text.count, text[start + 1] == 0x7B, Lexer.startsName(text[at]) else {
+      return .other
+    }
+    while at < text.count, ASCII.isWord(text[at]) || text[at] == 0x2E {
       at += 1
     }
     return at < text.count && text[at] == 0x7D ? .path((start + 2)..<at) : .other

@@ -135,7 +135,7 @@ enum Time {
     }
 
     private var digit: Int? {
-      guard at < bytes.count, Lexer.isDigit(bytes[at]) else { return nil }
+      guard at < bytes.count, ASCII.isDigit(bytes[at]) else { return nil }
       return Int(bytes[at] - 0x30)
     }
 

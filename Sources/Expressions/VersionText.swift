@@ -12,9 +12,9 @@ enum VersionText {
       if byte == 0x2E || byte == 0x2D {
         guard !isStart else { return false }
         isStart = true
-      } else if Lexer.isDigit(byte) || (Lexer.isLetter(byte) && byte != 0x5F) {
+      } else if ASCII.isDigit(byte) || ASCII.isLetter(byte) {
         // A version starts with a number.
-        if isFirst, !Lexer.isDigit(byte) { return false }
+        if isFirst, !ASCII.isDigit(byte) { return false }
         isStart = false
       } else {
         return false
@@ -36,11 +36,11 @@ enum VersionText {
     var at = 0
     while at < bytes.count {
       let start = at
-      if Lexer.isDigit(bytes[at]) {
-        while at < bytes.count, Lexer.isDigit(bytes[at]) { at += 1 }
+      if ASCII.isDigit(bytes[at]) {
+        while at < bytes.count, ASCII.isDigit(bytes[at]) { at += 1 }
         segments.append(.number(bytes[start..<at].drop { $0 == 0x30 }))
-      } else if Lexer.isLetter(bytes[at]) {
-        while at < bytes.count, Lexer.isLetter(bytes[at]) { at += 1 }
+      } else if ASCII.isLetter(bytes[at]) {
+        while at < bytes.count, ASCII.isLetter(bytes[at]) { at += 1 }
         segments.append(.word(bytes[start..<at]))
       } else {
         if bytes[at] == 0x2D { segments.append(.word(Array("pre".utf8)[...])) }

@@ -116,24 +116,25 @@ enum YAMLText {
   /// Whether the text, written as it is, is read as that very string: letters, digits and a few
   /// signs that mean nothing in YAML, and no word or number that means something.
   private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let first = bytes.first, Lexer.isLetter(first) || first == 0x2F, bytes.last != 0x3A else {
+    guard let first = bytes.first, Lexer.startsName(first) || first == 0x2F, bytes.last != 0x3A
+    else {
       return false
     }
     for (at, byte) in bytes.enumerated() {
       switch byte {
       case 0x2D, 0x2E, 0x2F, 0x40, 0x2B: continue
       case 0x3A where at + 1 < bytes.count && bytes[at + 1] != 0x20: continue
-      case 0x20 where at + 1 < bytes.count && Lexer.isLetter(bytes[at + 1]): continue
-      default: guard Lexer.isLetter(byte) || Lexer.isDigit(byte) else { return false }
+      case 0x20 where at + 1 < bytes.count && Lexer.startsName(bytes[at + 1]): continue
+      default: guard ASCII.isWord(byte) else { return false }
       }
     }
-    return !isWord(bytes)
+    return !isKeyword(bytes)
   }
 
   /// Words that YAML 1.1 reads as a bool or null.
-  private static func isWord(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+  private static func isKeyword(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard bytes.count <= 5 else { return false }
-    switch String(decoding: bytes.map { Lexer.isLetter($0) ? $0 | 0x20 : $0 }, as: UTF8.self) {
+    switch ASCII.lowercased(String(decoding: bytes, as: UTF8.self)) {
     case "y", "n", "yes", "no", "on", "off", "true", "false", "null": return true
     default: return false
     }

@@ -220,27 +220,6 @@ extension Value {
     default: nil
     }
   }
-
-  /// How a message calls the value's type.
-  package var typeName: String {
-    switch self {
-    case .null: "null"
-    case .bool: "a bool"
-    case .int, .uint: "an integer"
-    case .double: "a number"
-    case .number(let text): Value.isWhole(text) ? "an integer" : "a number"
-    case .string: "a string"
-    case .bytes: "bytes"
-    case .list: "a list"
-    case .map: "a map"
-    case .timestamp: "a timestamp"
-    case .duration: "a duration"
-    case .type: "a type"
-    case .optional: "an optional"
-    case .opaque(let type, _): "a value of type `\(type)`"
-    case .secret(let secret): secret.value.typeName
-    }
-  }
 }
 
 extension Value {

@@ -256,14 +256,14 @@ extension Diagnostic {
       case .double: "give a number that is finite"
       default: "give a text, a number or a bool"
       }
-    let name = value.isAbsent ? "an absent value" : value.typeName
+    let name = value.isAbsent ? "an absent value" : value.kindName
     return Diagnostic(
       .argumentNotText, "\(name) cannot be an argument of a step", at: span, hint: hint)
   }
 
   static func noPairs(_ value: Value, of parameter: String, at span: Span) -> Diagnostic {
     Diagnostic(
-      .argumentNotText, "`\(parameter)` becomes `KEY=VALUE` pairs, and it is \(value.typeName)",
+      .argumentNotText, "`\(parameter)` becomes `KEY=VALUE` pairs, and it is \(value.kindName)",
       at: span, hint: "give a map")
   }
 
@@ -433,7 +433,7 @@ extension Diagnostic {
   }
 
   static func wrongValue(_ wanted: String, found: Value, at span: Span) -> Diagnostic {
-    var shown = found.typeName
+    var shown = found.kindName
     if case .string(let text) = found, text.utf8.count <= 80 { shown = "the string `\(text)`" }
     if case .int(let number) = found { shown = "the integer `\(number)`" }
     return Diagnostic(

@@ -165,10 +165,9 @@ private final class Resolver {
 
   private func check(item node: NodeID, into diagnostics: inout [Diagnostic]) {
     let tree = pipeline.tree
-    guard tree.kind(node) == .string else { return }
+    guard tree.kind(node) == .string, !tree.hasExpression(node) else { return }
     let isUnknown = tree.withBytes(node) { bytes in
-      !bytes.contains(UInt8(ascii: "$")) && !bytes.contains(UInt8(ascii: ":"))
-        && pipeline.dataset(named: bytes) == nil
+      !bytes.contains(UInt8(ascii: ":")) && pipeline.dataset(named: bytes) == nil
     }
     guard isUnknown else { return }
     check(dataset: Marked(tree.string(node), tree.span(node)), into: &diagnostics)

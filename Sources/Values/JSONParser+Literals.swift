@@ -22,8 +22,8 @@ extension JSONParser {
 
   static func isWordByte(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B, 0x2D, 0x2E, 0x5F, 0x80...: true
-    default: false
+    case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), 0x80...: true
+    default: ASCII.isWord(byte)
     }
   }
 
@@ -36,14 +36,12 @@ extension JSONParser {
     }
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
-
   /// Whether a word is a JSON number: `int` without fraction and exponent, else `float`.
   private static func numberKind(_ word: UnsafeBufferPointer<UInt8>) -> Tree.Kind? {
     var at = word.first == 0x2D ? 1 : 0
     func skipDigits() -> Bool {
       let start = at
-      while at < word.count, isDigit(word[at]) { at += 1 }
+      while at < word.count, ASCII.isDigit(word[at]) { at += 1 }
       return at > start
     }
     let start = at

@@ -108,11 +108,7 @@ struct RegularExpressionMatcher {
   }
 
   private func isWord(_ at: Int) -> Bool {
-    guard at >= 0, at < text.count else { return false }
-    switch text[at] {
-    case 0x30...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A: return true
-    default: return false
-    }
+    at >= 0 && at < text.count && ASCII.isWord(text[at])
   }
 
   /// The scalar at an offset and its length; length 0 at the end. A byte that is no UTF-8 stands

@@ -1,3 +1,5 @@
+import Values
+
 /// Looks at the lines around a place, for advice on what is wrong there.
 struct SourceLines {
   let bytes: UnsafeBufferPointer<UInt8>
@@ -70,10 +72,7 @@ struct SourceLines {
 /// The shapes that keys have.
 enum KeyShape {
   static func isKeyByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D, 0x2E: true
-    default: false
-    }
+    ASCII.isWord(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
   }
 
   /// The key of a text such as `secret_access_key:def`, whose colon has no blank behind it; nil for

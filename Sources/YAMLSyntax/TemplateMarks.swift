@@ -79,7 +79,7 @@ package enum TemplateMarks {
     let hasBraces = start + 1 < text.count && text[start + 1] == 0x7B
     let first = start + (hasBraces ? 2 : 1)
     var at = first
-    while at < text.count, hasBraces ? KeyShape.isKeyByte(text[at]) : isWordByte(text[at]) {
+    while at < text.count, hasBraces ? KeyShape.isKeyByte(text[at]) : ASCII.isWord(text[at]) {
       at += 1
     }
     guard at > first, !(0x30...0x39).contains(text[first]) else { return nil }
@@ -95,10 +95,6 @@ package enum TemplateMarks {
       name.count > 2 && name.allSatisfy { $0 & 0xDF == $0 || $0 < 0x41 }
       || name.contains(0x5F) && name.contains { (0x41...0x5A).contains($0) }
     return isAtStart && isAtEnd && isName ? start..<at : nil
-  }
-
-  private static func isWordByte(_ byte: UInt8) -> Bool {
-    KeyShape.isKeyByte(byte) && byte != 0x2D && byte != 0x2E
   }
 
   /// `<your bucket>`, `<INSERT_BUCKET>`: words in angle brackets that ask for something.

@@ -72,15 +72,14 @@ package enum SecretText {
     if isQuote(text[end - 1]) { end -= 1 }
     var letters: [UInt8] = []
     var at = end - 1
-    while at >= 0, end - at < 80, isWord(text[at]) {
-      if text[at] != 0x5F, text[at] != 0x2D, text[at] != 0x2E { letters.append(text[at] | 0x20) }
+    while at >= 0, end - at < 80 {
+      let isMark = [UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains(text[at])
+      guard isMark || ASCII.isWord(text[at]) else { break }
+      if !isMark { letters.append(text[at] | 0x20) }
       at -= 1
     }
     let name = Array(letters.reversed())
-    return words.contains { word in
-      name.count >= word.count
-        && (0...(name.count - word.count)).contains { name[$0...].starts(with: word) }
-    }
+    return words.contains { name.contains($0) }
   }
 
   private static func value(_ text: [UInt8], from start: Int) -> Range<Int> {
@@ -104,9 +103,4 @@ package enum SecretText {
   }
 
   private static func isQuote(_ byte: UInt8) -> Bool { byte == 0x22 || byte == 0x27 }
-
-  private static func isWord(_ byte: UInt8) -> Bool {
-    (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == 0x5F
-      || byte == 0x2D || byte == 0x2E
-  }
 }

@@ -127,12 +127,12 @@ struct Linter {
       pipeline: BuiltinPipelines.text(of: CommandName.defaultPipeline),
       taken: KnownSchemas.takenTargets,
       takesParameterStore: { target in
-        texts[target.reference.key].map { Self.parameterStore.isIn($0.bytes) } ?? false
+        texts[target.reference.key].map { $0.bytes.contains(Self.parameterStore) } ?? false
       })
     registries.finish()
   }
 
-  private static let parameterStore = Pattern("ec2ParameterStore")
+  private static let parameterStore = Array("ec2ParameterStore".utf8)
 
   /// Looks up the schemas of all documents at once, and says what they say of the documents.
   @discardableResult
@@ -189,12 +189,11 @@ struct Linter {
       SecretText.ranges(in: file.text).contains(where: {
         $0.overlaps(Int(span.start)..<max(Int(span.end), Int(span.start) + 1))
       }), let quote = violation.message.utf8.lastIndex(of: 0x60),
-      let found = Pattern(", found ").range(in: Array(violation.message.utf8)),
+      let found = violation.message.utf8.firstRange(of: ", found ".utf8),
       quote > violation.message.startIndex
     else { return violation }
     var hidden = violation
-    hidden.message = String(violation.message.utf8.prefix(found.lowerBound)) ?? ""
-    hidden.message += ", found a value that is not shown"
+    hidden.message = violation.message[..<found.lowerBound] + ", found a value that is not shown"
     return hidden
   }
 }

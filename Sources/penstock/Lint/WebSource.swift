@@ -190,7 +190,7 @@
     /// Where a redirect leads from here; nil where its address is none.
     func following(_ location: String) -> WebPlace? {
       let text = location.prefix { $0 != "#" }
-      let isWhole = Pattern("://").isIn(Array(text.prefix { $0 != "?" }.utf8))
+      let isWhole = text.prefix { $0 != "?" }.utf8.contains("://".utf8)
       if isWhole || text.hasPrefix("//") {
         let whole = isWhole ? String(text) : (endpoint.isSecure ? "https:" : "http:") + text
         let address = whole.prefix { $0 != "?" }
