@@ -28,7 +28,6 @@ struct InputReader {
     let facts = invocation[.facts].flatMap { reader.file($0.value, at: $0.span) }
     let options = reader.options(time)
     guard let pipeline else { return (nil, reader.diagnostics) }
-    Memory.prepare(forText: pipeline.text.count)
     var input = CompilerInput(
       pipeline: pipeline, files: reader.files, environment: Environment.all(), facts: facts,
       options: options)
