@@ -48,7 +48,6 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // What is built into the binary: pipelines, schemas, step kinds, diagnostics' pages, model data.
@@ -121,7 +120,6 @@ let package = Package(
         "PlanDiff", "Programs", "Compiler",
         "Cloud",
         "Journal", "Executor", "Sandbox", "Web", "AWSClient", "Gzip", "Iglu", "Migration",
-        "CMalloc",
       ], swiftSettings: settings),
 
     .target(

@@ -61,14 +61,14 @@ extension JobFlowCheck {
   }
 
   mutating func checkRootVolume() {
-    let ranges: [(String, ClosedRange<Int64>)] = [
-      ("EbsRootVolumeSize", 10...16_384), ("EbsRootVolumeIops", 3000...16_000),
-      ("EbsRootVolumeThroughput", 125...1000),
-    ]
-    for (name, range) in ranges {
-      if let value = body[name], let number = value.integer, !range.contains(number) {
-        diagnostics.append(.rootVolume(name, number, range, at: Spot(value)))
-      }
+    checkRootVolume("EbsRootVolumeSize", is: 10...16_384)
+    checkRootVolume("EbsRootVolumeIops", is: 3000...16_000)
+    checkRootVolume("EbsRootVolumeThroughput", is: 125...1000)
+  }
+
+  private mutating func checkRootVolume(_ name: String, is range: ClosedRange<Int64>) {
+    if let value = body[name], let number = value.integer, !range.contains(number) {
+      diagnostics.append(.rootVolume(name, number, range, at: Spot(value)))
     }
   }
 

@@ -75,6 +75,6 @@ struct FactTable {
   }
 
   private static func words(_ line: Slice<UnsafeBufferPointer<UInt8>>) -> [String] {
-    line.split(separator: space).dropFirst().map { String(decoding: $0, as: UTF8.self) }
+    String(decoding: line, as: UTF8.self).split(separator: " ").dropFirst().map(String.init)
   }
 }

@@ -8,10 +8,9 @@ extension Evaluator {
     return try evaluate(Int(node.c))
   }
 
-  /// A failure is kept, for whoever uses the value.
-  private func attempt(_ index: Int) -> Result<Value, EvaluationError> {
+  private func attempt(_ index: Int) -> Local {
     do {
-      return .success(try evaluate(index))
+      return .value(try evaluate(index))
     } catch {
       return .failure(error)
     }
@@ -34,7 +33,7 @@ extension Evaluator {
       throw located(EvaluationError("an optional is needed here"), index)
     }
     guard let wrapped else { return operand }
-    locals[Int(node.c)] = .success(wrapped)
+    locals[Int(node.c)] = .value(wrapped)
     let value = try evaluate(Int(node.b))
     guard node.flag == 1 else { return .optional(value) }
     guard case .optional = value else {
@@ -104,10 +103,10 @@ extension Evaluator {
 
   private func enter(_ work: Comprehension, _ at: Int) {
     if work.variables == 2 {
-      locals[work.slot] = .success(work.keys?[at] ?? .int(Int64(at)))
-      locals[work.slot + 1] = .success(work.items[at])
+      locals[work.slot] = .value(work.keys?[at] ?? .int(Int64(at)))
+      locals[work.slot + 1] = .value(work.items[at])
     } else {
-      locals[work.slot] = .success(work.items[at])
+      locals[work.slot] = .value(work.items[at])
     }
   }
 

@@ -8,7 +8,7 @@ final class Evaluator {
   let expression: Expression
   let context: EvaluationContext
   /// Macros' variables, by slot.
-  @exclusivity(unchecked) var locals: [Result<Value, EvaluationError>]
+  @exclusivity(unchecked) var locals: [Local]
   @exclusivity(unchecked) var budget: Int
   /// Regular expressions that this evaluation has paid for: what an expression may cost does not depend
   /// on what was evaluated before it.
@@ -20,7 +20,20 @@ final class Evaluator {
     budget = context.costLimit
     locals = []
     if expression.slotCount > 0 {
-      locals = Array(repeating: .success(.null), count: expression.slotCount)
+      locals = Array(repeating: .value(.null), count: expression.slotCount)
+    }
+  }
+
+  /// A macro's variable. A failure is kept, for whoever uses the value.
+  enum Local {
+    case value(Value)
+    case failure(EvaluationError)
+
+    func get() throws(EvaluationError) -> Value {
+      switch self {
+      case .value(let value): return value
+      case .failure(let error): throw error
+      }
     }
   }
 

@@ -50,7 +50,7 @@ package enum BucketName {
     guard let first = name.first, let last = name.last, isAlphanumeric(first),
       isAlphanumeric(last)
     else { return .ends }
-    let parts = name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    let parts = Array(name).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     if parts.contains(where: \.isEmpty) { return .dots }
     let isAddress =
       parts.count == 4

@@ -12,10 +12,7 @@ package final class Binder {
   package let tree: Tree
   package var scope: Scope {
     get { Scope(variables: context.variables) }
-    set {
-      paths = KnownPathValues()
-      context.variables = newValue.variables
-    }
+    set { context.variables = newValue.variables }
   }
   package let facts: FactOracle
   /// Where values come from; nil where expressions see no inputs.
@@ -24,8 +21,6 @@ package final class Binder {
   @exclusivity(unchecked) private var context: EvaluationContext
   /// Names whose values could not be found, which was said where they are defined.
   private var failed: Set<String> = []
-  /// The values of paths in this scope.
-  @exclusivity(unchecked) private var paths = KnownPathValues()
 
   package init(tree: Tree, scope: Scope, facts: FactOracle, blame: InputBlame? = nil) {
     self.tree = tree
@@ -36,7 +31,6 @@ package final class Binder {
 
   /// Adds a variable to the scope, in place of one of its name; without a value it removes that.
   package func bind(_ name: String, _ value: Value?) {
-    paths = KnownPathValues()
     context.variables[name] = value
   }
 
@@ -56,8 +50,6 @@ package final class Binder {
       guard tree.withBytes(node, Template.hasExpression) else {
         return .string(unescaped(tree.string(node)))
       }
-      // A template that was parsed when the program was built is at hand as it is.
-      if tree.templates == nil, let value = plainValue(node) { return value }
       guard let template = tree.template(node, into: &diagnostics) else { return nil }
       let asked = facts.askedCount
       defer { if facts.askedCount != asked { facts.place(tree.span(node)) } }
@@ -86,41 +78,6 @@ package final class Binder {
       }
       return .map(map)
     }
-  }
-
-  /// The value of a text whose expressions are paths; nil where it has others, or one of the paths has
-  /// no value, or none that makes a text.
-  private func plainValue(_ node: NodeID) -> Value? {
-    tree.withBytes(node) { bytes in
-      var text: [UInt8] = []
-      var at = 0
-      while at < bytes.count {
-        switch PlainPaths.piece(of: bytes, from: at) {
-        case .other: return nil
-        case .text(let range):
-          text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[range]))
-          at = range.upperBound
-        case .path(let range):
-          let path = UnsafeBufferPointer(rebasing: bytes[range])
-          guard let value = paths.value(of: path, find: value(ofPath:)) else { return nil }
-          if at == 0, range.upperBound + 1 == bytes.count { return value }
-          guard case .string(let part) = value else { return nil }
-          text.append(contentsOf: part.utf8)
-          at = range.upperBound + 1
-        }
-      }
-      return .string(String(decoding: text, as: UTF8.self))
-    }
-  }
-
-  private func value(ofPath path: String) -> Value? {
-    var ignored: [Diagnostic] = []
-    let place = Span(tree.source, 0, 0)
-    let asked = facts.askedCount
-    guard let expression = Expression.parse(path, locate: { _ in place }, into: &ignored),
-      case .success(let value) = expression.evaluate(in: context), facts.askedCount == asked
-    else { return nil }
-    return value
   }
 
   package func bool(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Bool? {

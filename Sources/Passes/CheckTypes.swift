@@ -13,7 +13,6 @@ package struct TypeChecker {
   private let tree: Tree
   private let kinds: [String: StepKind]
   private var environment: TypeEnvironment
-  private let paths = KnownPathTypes()
 
   /// `inputs` are the types of the inputs' contents, in their order.
   package init(
@@ -382,7 +381,6 @@ package struct TypeChecker {
     case .float: return .double
     case .string:
       guard tree.withBytes(node, Template.hasExpression) else { return .string }
-      if let type = paths.type(of: node, tree, environment) { return type }
       guard let template = tree.template(node, into: &diagnostics) else { return .error }
       return template.check(in: environment, into: &diagnostics)
     case .list:

@@ -20,8 +20,8 @@ package struct SourceFile: Sendable {
   package let parsed: [UInt8]
   /// Maps offsets of `parsed` to those of `text`; nil where they are one.
   package let rendering: OffsetMap?
-  /// The ranges of `parsed` that came from the environment, in order: they may be secrets.
-  package let substituted: [Range<Int>]
+  /// The parts of `parsed` that came from the environment, in order: they may be secrets.
+  package let substituted: [Span]
   /// Marks of which nothing came, in order.
   package let emptyMarks: [EmptyMark]
   /// The ranges of `text` that nobody is shown.
@@ -38,7 +38,7 @@ package struct SourceFile: Sendable {
 
   package init(
     name: String, text: [UInt8], parsed: [UInt8], rendering: OffsetMap,
-    substituted: [Range<Int>] = [], emptyMarks: [EmptyMark] = []
+    substituted: [Span] = [], emptyMarks: [EmptyMark] = []
   ) {
     self.name = name
     self.text = text
@@ -55,13 +55,13 @@ package struct SourceFile: Sendable {
     var high = substituted.count
     while low < high {
       let middle = (low + high) / 2
-      if substituted[middle].upperBound <= Int(span.start) {
+      if substituted[middle].end <= span.start {
         low = middle + 1
       } else {
         high = middle
       }
     }
-    return low < substituted.count && substituted[low].lowerBound < Int(span.end)
+    return low < substituted.count && substituted[low].start < span.end
   }
 
   /// The bytes of the file as written that a span of the parsed text stands for.

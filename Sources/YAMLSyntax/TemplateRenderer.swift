@@ -38,7 +38,7 @@ package enum TemplateRenderer {
     let source: SourceID
     var out: [UInt8] = []
     var map = OffsetMap()
-    var substituted: [Range<Int>] = []
+    var substituted: [Span] = []
     var emptyMarks: [EmptyMark] = []
     var diagnostics: [Diagnostic] = []
     /// So many mistakes are reported.
@@ -97,7 +97,7 @@ package enum TemplateRenderer {
         let start = out.count
         replace(tag.whole, by: value?.text ?? [])
         if value?.isFromEnvironment ?? false, out.count > start {
-          substituted.append(start..<out.count)
+          substituted.append(span(start..<out.count))
         } else if value != nil, out.count == start, !expression.absentVariables.isEmpty {
           emptyMarks.append(EmptyMark(offset: start, variables: expression.absentVariables))
         }

@@ -7,7 +7,6 @@ import Testing
   /// The C libraries, and the one module that each stands behind.
   private static let cLibraries = [
     "CLibYAML": "YAMLSyntax", "CBuiltins": "Compiler", "CSQLite": "Journal", "CZlib": "Gzip",
-    "CMalloc": "penstock",
   ]
 
   /// Rows of the table: a module, and what it imports of ours.

@@ -65,7 +65,7 @@ import Testing
     map.append(derivedCount: 1, origin: 10..<11)
     let file = SourceFile(
       name: "a.yml", text: Array("k: <%= x %>".utf8), parsed: Array("k: value!".utf8),
-      rendering: map, substituted: [3..<8])
+      rendering: map, substituted: [Span(SourceID(index: 0), 3, 8)])
     let id = SourceID(index: 0)
     #expect(file.written(Span(id, 3, 8)) == 3..<10)
     #expect(file.written(Span(id, 0, 1)) == 0..<1)

@@ -11,12 +11,12 @@ extension BoundInputs {
   func hidingSecrets(_ work: Work, _ diagnostics: [Diagnostic]) -> SourceSet {
     var sources = work.sources
     var library = work.library
-    var shown: Set<UInt32> = []
-    for diagnostic in diagnostics {
-      if let span = diagnostic.span { shown.insert(span.source.index) }
-      for note in diagnostic.notes { if let span = note.span { shown.insert(span.source.index) } }
+    func isShown(_ source: SourceID) -> Bool {
+      diagnostics.contains { diagnostic in
+        diagnostic.span?.source == source || diagnostic.notes.contains { $0.span?.source == source }
+      }
     }
-    for file in readFiles where shown.contains(file.source.index) {
+    for file in readFiles where isShown(file.source) {
       guard let text = sources[file.source] else { continue }
       var ranges = SecretText.ranges(in: text.text)
       if let tree = file.tree, let path = file.declaration.schema?.value {

@@ -5,21 +5,12 @@ import Passes
 import PlanFormat
 import SourceText
 
-/// Holds a result for as long as the process lives.
-private final class Kept {
-  let result: CompilerResult
-
-  init(result: CompilerResult) { self.result = result }
-}
-
 /// `penstock compile`: a pipeline and its inputs in, what EMR would be sent out.
 enum CompileCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     let (read, errors) = InputReader.read(context.invocation, context.commandLine)
     guard let parsed = read else { return context.refuse(errors, .failure) }
     let result = Compiler.compile(parsed)
-    // The process ends with the command: nothing is freed piece by piece.
-    _ = Unmanaged.passRetained(Kept(result: result))
     context.console.report(result.diagnostics, result.sources)
     if context.invocation.has(.explain) { explain(result, context) }
     guard result.exitStatus == 0 else { return ExitStatus(result.exitStatus) }

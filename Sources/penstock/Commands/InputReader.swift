@@ -106,7 +106,6 @@ struct InputReader {
     outcome.hasConfig = files.contains { $0.role == Option.config.long }
     outcome.hasPipeline = pipeline != nil
     guard let pipeline else { return outcome }
-    Memory.prepare(forText: pipeline.text.count)
     var input = CompilerInput(
       pipeline: pipeline, files: files, environment: Environment.all(), facts: facts,
       options: options)
