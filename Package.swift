@@ -116,7 +116,8 @@ let package = Package(
       name: "penstock",
       dependencies: [
         "SourceText", "Locations", "Digests", "Parallel", "Diagnostics", "DiagnosticRendering",
-        "Values", "PlanFormat", "YAMLSyntax", "Expressions", "PipelineSyntax", "PipelineIR", "Passes",
+        "Values", "PlanFormat", "YAMLSyntax", "Expressions", "PipelineSyntax", "PipelineIR",
+        "Passes",
         "PlanDiff", "Programs", "Compiler",
         "Cloud",
         "Journal", "Executor", "Sandbox", "Web", "AWSClient", "Gzip", "Iglu", "Migration",

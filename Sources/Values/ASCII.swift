@@ -13,8 +13,6 @@ package enum ASCII {
     left.utf8.elementsEqual(right.utf8) { lowercased($0) == lowercased($1) }
   }
 
-  package static func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }
-
   /// The value of a hexadecimal digit, in capitals or not.
   package static func hexValue(_ byte: UInt8) -> UInt8? {
     switch byte {
