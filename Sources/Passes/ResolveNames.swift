@@ -166,11 +166,10 @@ private final class Resolver {
   private func check(item node: NodeID, into diagnostics: inout [Diagnostic]) {
     let tree = pipeline.tree
     guard tree.kind(node) == .string, !tree.hasExpression(node) else { return }
-    let isUnknown = tree.withBytes(node) { bytes in
-      !bytes.contains(UInt8(ascii: ":")) && pipeline.dataset(named: bytes) == nil
+    let text = tree.string(node)
+    guard !text.utf8.contains(UInt8(ascii: ":")) else { return }
     }
-    guard isUnknown else { return }
-    check(dataset: Marked(tree.string(node), tree.span(node)), into: &diagnostics)
+    check(dataset: Marked(text, tree.span(node)), into: &diagnostics)
   }
 
   func check(dataset name: Marked<String>, into diagnostics: inout [Diagnostic]) {

@@ -5,21 +5,8 @@ package struct StageID: Hashable, Sendable, Comparable {
   package static func < (left: StageID, right: StageID) -> Bool { left.index < right.index }
 }
 
-/// Identifies a step of a `Program`: its index there, which is its place in the order of the run.
-package struct StepID: Hashable, Sendable, Comparable {
-  package let index: Int32
-  package init(_ index: Int) { self.index = Int32(clamping: index) }
-  package static func < (left: StepID, right: StepID) -> Bool { left.index < right.index }
-}
-
 /// Identifies a place of a `Program`: its index there.
 package struct PlaceID: Hashable, Sendable {
-  package let index: Int32
-  package init(_ index: Int) { self.index = Int32(clamping: index) }
-}
-
-/// Identifies a dataset of a `Program`: its index there.
-package struct DatasetID: Hashable, Sendable {
   package let index: Int32
   package init(_ index: Int) { self.index = Int32(clamping: index) }
 }

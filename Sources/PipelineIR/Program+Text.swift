@@ -93,11 +93,8 @@ extension Origin.Pass {
   package var word: String {
     switch self {
     case .written: "written"
-    case .expandSteps: "expand-steps"
     case .restoreData: "restore-data"
     case .releaseData: "release-data"
-    case .encrypt: "encrypt"
-    case .harden: "harden"
     }
   }
 }

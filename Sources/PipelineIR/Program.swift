@@ -46,7 +46,7 @@ package struct Program: Sendable {
 /// Where a node of the program comes from: a place in a source, and the pass that made it.
 package struct Origin: Hashable, Sendable {
   package enum Pass: UInt8, Sendable {
-    case written, expandSteps, restoreData, releaseData, encrypt, harden
+    case written, restoreData, releaseData
   }
 
   package var span: Span
@@ -102,15 +102,10 @@ package struct Kind: Sendable {
 }
 
 package struct Dataset: Sendable {
-  /// Where it is: at one place as a rule, which costs no array.
-  private enum Home: Sendable {
-    case none
-    case one(String, PlaceID)
-    case several([String], [PlaceID])
-  }
-
   package var name: String
-  private var home = Home.none
+  /// As written, in the pipeline's order; nil where the dataset does not exist in this run.
+  package private(set) var locations: [String]?
+  package private(set) var places: [PlaceID] = []
   /// Whether it was given as a list.
   package private(set) var isList = false
   package var mustBeRead = false
@@ -121,45 +116,24 @@ package struct Dataset: Sendable {
     self.span = span
   }
 
-  /// As written, in the pipeline's order; nil where the dataset does not exist in this run.
-  package var locations: [String]? {
-    switch home {
-    case .none: nil
-    case .one(let location, _): [location]
-    case .several(let locations, _): locations
-    }
-  }
-
   /// Where it is, unless that is given as a list, or nowhere.
   package var onlyHome: (location: String, place: PlaceID)? {
-    if case .one(let location, let place) = home, !isList { (location, place) } else { nil }
-  }
-
-  package var places: [PlaceID] {
-    switch home {
-    case .none: []
-    case .one(_, let place): [place]
-    case .several(_, let places): places
-    }
+    guard !isList, let location = locations?.first, let place = places.first else { return nil }
+    return (location, place)
   }
 
   /// Its location, or the list of its locations, as expressions see it; nil where it does not exist.
   package var value: Value? {
-    switch home {
-    case .none: nil
-    case .one(let location, _): isList ? .list([.string(location)]) : .string(location)
-    case .several(let locations, _):
-      isList ? .list(locations.map { .string($0) }) : locations.first.map { .string($0) }
-    }
+    guard let locations else { return nil }
+    return isList
+      ? .list(locations.map { .string($0) }) : locations.first.map { .string($0) }
   }
 
   /// Says where it is: each location with its place.
   package mutating func place(at homes: [(location: String, place: PlaceID)], isList: Bool) {
     self.isList = isList
-    home =
-      homes.count == 1
-      ? .one(homes[0].location, homes[0].place)
-      : .several(homes.map(\.location), homes.map(\.place))
+    locations = homes.map(\.location)
+    places = homes.map(\.place)
   }
 }
 

@@ -19,10 +19,6 @@ public struct TextPool: Hashable, Sendable {
 
   package init() {}
 
-  /// Makes room for that many bytes at once: room that is not used costs nothing, and room that grows is
-  /// copied.
-  package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
-
   /// Adds a text. Texts beyond 4 GiB in all are cut off; sources are refused far below that.
   package mutating func add(_ text: String) -> TextID {
     var text = text

@@ -20,7 +20,7 @@ package final class PipelineDecl: Sendable {
   package let cluster: ClusterDecl?
   package let run: RunDecl?
   /// The datasets by name.
-  private let datasetIndex: TextIndex
+  private let datasetNumbers: [String: Int]
 
   package init(_ tree: Tree, into diagnostics: inout [Diagnostic]) {
     self.tree = tree
@@ -38,37 +38,16 @@ package final class PipelineDecl: Sendable {
     datasets = (top?.entries("datasets") ?? []).map {
       DatasetDecl(tree, name: $0.key, node: $0.value, &diagnostics)
     }
-    datasetIndex = Self.index(datasets)
+    datasetNumbers = Dictionary(
+      datasets.enumerated().map { ($0.element.name.value, $0.offset) }
+    ) { first, _ in first }
     stages = (top?.items("stages") ?? []).compactMap { StageDecl(tree, $0, &diagnostics) }
     cluster = top?["cluster"].map { ClusterDecl(tree, $0) }
     run = top?["run"].map { RunDecl(tree, $0) }
   }
 
   /// The number of a dataset by its name; of two of one name the first.
-  package func dataset(named name: UnsafeBufferPointer<UInt8>) -> Int? {
-    datasetIndex.number(of: name) { datasets[$0].name.value.hasUTF8(name) }
-  }
-
-  package func dataset(named name: String) -> Int? {
-    var name = name
-    return name.withUTF8 { dataset(named: $0) }
-  }
-
-  private static func index(_ datasets: [DatasetDecl]) -> TextIndex {
-    var index = TextIndex(capacity: datasets.count)
-    for number in datasets.indices {
-      var name = datasets[number].name.value
-      name.withUTF8 { bytes in
-        _ = index.number(of: bytes, orInsert: number) {
-          datasets[$0].name.value.hasUTF8(bytes)
-        } hash: { other in
-          var other = datasets[other].name.value
-          return other.withUTF8(TextIndex.hash)
-        }
-      }
-    }
-    return index
-  }
+  package func dataset(named name: String) -> Int? { datasetNumbers[name] }
 }
 
 /// A file, or a folder of files, that a run takes.

@@ -212,7 +212,7 @@ extension Origin.Pass {
     switch self {
     case .restoreData: .restore
     case .releaseData: .release
-    case .written, .expandSteps, .encrypt, .harden: .work
+    case .written: .work
     }
   }
 }
