@@ -145,6 +145,7 @@ extension Diagnostic {
       .emrTerminationProtected,
       "the cluster goes on after \(isKeptAlive ? "the run" : "a step that fails"), as it is protected "
         + "against termination", at: spot, source: reference("SetTerminationProtection"),
-      hint: "protect only a cluster that outlives the run: `TerminationProtected: ${run.isPersistent}`")
+      hint:
+        "protect only a cluster that outlives the run: `TerminationProtected: ${run.isPersistent}`")
   }
 }

@@ -5,34 +5,68 @@ import Values
 
 extension Context {
   /// The indices of the program's accesses that write where the run alone writes: to places that had to
-  /// be empty, and to places that depend on the run's id or time.
+  /// be empty, and to those of which a run with another id and time would have others.
   package func ownAccesses(of program: Program) -> Set<Int> {
     let empty = placesWantedEmpty(program)
-    var own: Set<Int> = []
-    for (index, access) in program.accesses.enumerated() where access.mode == .write {
-      let place = program.placeText(access.place)
-      if place.contains(options.effectiveRunID) || empty.contains(where: { place.hasPrefix($0) }) {
-        own.insert(index)
-      }
+    let index = PlaceIndex(program)
+    var own = accessesOfThisRun(program)
+    for (number, access) in program.accesses.enumerated()
+    where access.mode == .write && index.chain(access.place).contains(where: empty.contains) {
+      own.insert(number)
     }
     return own
   }
 
-  /// The places that the selected stages of this run want empty.
-  private func placesWantedEmpty(_ program: Program) -> [String] {
+  /// The places that the selected stages of this run want empty, by index.
+  private func placesWantedEmpty(_ program: Program) -> Set<Int> {
     let binder = binder(scope(for: program))
     var ignored = Report()
-    var places: [String] = []
+    var places: Set<Int> = []
     for index in program.stages.indices where program.isSelected(StageID(index)) {
       for requirement in pipeline.stages[index].requires {
         guard case .empty(let dataset) = requirement.rule,
           requirement.when.map({ binder.bool($0, into: &ignored.diagnostics) == true }) ?? true,
           let found = program.datasets.first(where: { $0.name == dataset.value })
         else { continue }
-        places += found.places.map(program.placeText)
+        places.formUnion(found.places.map { Int($0.index) })
       }
     }
     return places
+  }
+
+  /// The accesses that write to other places in a run with another id and time. Of a stage whose steps
+  /// would be others then, none is known to.
+  private func accessesOfThisRun(_ program: Program) -> Set<Int> {
+    var run = Rehearsal(with(options.ofAnotherRun, facts: facts.fresh()))
+    _ = run.expand { $0.status == .selected }
+    var own: Set<Int> = []
+    for stage in program.stages.indices.map({ StageID($0) }) {
+      let steps = program.steps.filter { $0.stage == stage && $0.origin.pass == .written }
+      let others = run.program.steps.filter { $0.stage == stage }
+      guard steps.count == others.count else { continue }
+      for (step, other) in zip(steps, others) where step.accesses.count == other.accesses.count {
+        for (number, otherNumber) in zip(step.accesses, other.accesses) {
+          let access = program.accesses[Int(number)]
+          let otherAccess = run.program.accesses[Int(otherNumber)]
+          guard access.mode == .write, otherAccess.mode == .write else { continue }
+          if program.placeText(access.place) != run.program.placeText(otherAccess.place) {
+            own.insert(Int(number))
+          }
+        }
+      }
+    }
+    return own
+  }
+}
+
+extension RunOptions {
+  /// Those of a run with another name, and a moment that no part of a date or time is the same of.
+  fileprivate var ofAnotherRun: RunOptions {
+    var options = self
+    options.runTime = Value.Timestamp(
+      seconds: runTime.seconds &+ 400 * 86_400 + 3661, nanoseconds: runTime.nanoseconds)
+    options.runID = runID.map { $0 + "-other" }
+    return options
   }
 }
 

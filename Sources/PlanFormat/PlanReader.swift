@@ -49,7 +49,8 @@ package struct PlanReader {
       ], optional: ["done", "restores"], &diagnostics)
     let run = PlanObject(
       tree, object.node("run"), "`run`",
-      ["id", "time", "utcOffsetSeconds", "timeoutSeconds"], optional: ["emptiedFirst", "recovers", "attempt"],
+      ["id", "time", "utcOffsetSeconds", "timeoutSeconds"],
+      optional: ["emptiedFirst", "recovers", "attempt"],
       &diagnostics)
     var plan = Plan(
       madeBy: object.text("madeBy", &diagnostics),

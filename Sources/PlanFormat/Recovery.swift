@@ -54,7 +54,8 @@ package struct Recovery: Hashable, Sendable {
   package var explanation: String {
     if let loss = losses.first { return Self.words(loss) }
     guard stepCount > 0 else { return "all steps of the run are done" }
-    let rest = stepCount == 1 ? "1 step of the run is left" : "\(stepCount) steps of the run are left"
+    let rest =
+      stepCount == 1 ? "1 step of the run is left" : "\(stepCount) steps of the run are left"
     var parts: [String] = []
     switch leftOut.count {
     case 0: parts.append("\(rest), and none of them is done")

@@ -113,7 +113,9 @@ package struct RecoveryRules: Sendable {
 
   /// Where the moves have their data from that started and did not complete. One whose source is found
   /// empty has moved all of it.
-  package func sourcesOfMoves(after progress: [Recovery.Progress]) -> [(step: Int, places: [String])] {
+  package func sourcesOfMoves(after progress: [Recovery.Progress]) -> [(
+    step: Int, places: [String]
+  )] {
     plan.steps.indices.compactMap { step in
       guard progress[step] == .started, isMove(step) else { return nil }
       let sources = accesses[step].filter { $0.mode == .delete && isDurable[$0.place] }

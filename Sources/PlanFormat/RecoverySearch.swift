@@ -125,7 +125,9 @@ struct RecoverySearch {
     for step in runs.indices where runs[step] && !rules.plan.steps[step].stage.isEmpty {
       for access in rules.accesses[step] where access.mode == .read {
         guard rules.isDurable[access.place], let deleter = deleter(before: access) else { continue }
-        let target = rules.accesses[deleter].first { $0.mode == .write && rules.isDurable[$0.place] }
+        let target = rules.accesses[deleter].first {
+          $0.mode == .write && rules.isDurable[$0.place]
+        }
         losses.append(
           Recovery.Loss(
             step: rules.plan.steps[step].name, place: rules.places[access.place],
@@ -180,7 +182,9 @@ struct RecoverySearch {
       return rules.plan.cluster.isPersistent && !isCleared
         ? "it is on a cluster that outlives the run" : ""
     }
-    if Location(folderInBucket: rules.places[place]) == nil { return "only folders in S3 are emptied" }
+    if Location(folderInBucket: rules.places[place]) == nil {
+      return "only folders in S3 are emptied"
+    }
     let others = rules.uses[place]
     if let writer = others.first(where: { $0.mode == .write && isDone($0.step) }) {
       return "`\(rules.plan.steps[writer.step].name)`, which is done, wrote there too"

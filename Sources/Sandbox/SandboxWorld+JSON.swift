@@ -106,7 +106,8 @@ extension SandboxWorld.Step {
       "state": .string(state.rawValue), "reason": reason.value,
       "failure": failure?.value ?? .null,
       "created": .int(created), "started": .int(ifAny: started), "ended": .int(ifAny: ended),
-      "due": .int(ifAny: due), "inputs": .list(inputs.map { .strings($0) }), "problem": .string(ifAny: problem),
+      "due": .int(ifAny: due), "inputs": .list(inputs.map { .strings($0) }),
+      "problem": .string(ifAny: problem),
     ])
   }
 }

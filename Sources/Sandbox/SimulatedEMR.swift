@@ -159,7 +159,8 @@ package struct SimulatedEMR: EMRService {
         guard cluster.isProtected, cluster.state.isLive else { continue }
         throw CloudError(
           .refused, operation: "TerminateJobFlows", code: "ValidationException",
-          message: "Could not shut down one or more job flows since they are termination protected.")
+          message: "Could not shut down one or more job flows since they are termination protected."
+        )
       }
       for id in ids {
         let index = try Self.find(id, simulation, "TerminateJobFlows")

@@ -41,7 +41,8 @@ import Values
 
   private static func plan(_ steps: [String]) -> Plan {
     var plan = Plan(
-      madeBy: "test", pipeline: "p", runID: "r", runTime: Value.Timestamp(seconds: 0, nanoseconds: 0))
+      madeBy: "test", pipeline: "p", runID: "r",
+      runTime: Value.Timestamp(seconds: 0, nanoseconds: 0))
     plan.steps = steps.map(step)
     return plan
   }
@@ -98,7 +99,9 @@ import Values
     let steps = ["a r:in w:~t w!:x", "m r:x w!:y d:x", "b r:~t w!:out"]
     let found = recovery(steps, failing: 2)
     #expect(found.again == ["a", "m"])
-    #expect(found.toEmpty == ["s3://b/out/", "s3://b/x/"] || found.toEmpty == ["s3://b/x/", "s3://b/out/"])
+    #expect(
+      found.toEmpty == ["s3://b/out/", "s3://b/x/"]
+        || found.toEmpty == ["s3://b/x/", "s3://b/out/"])
   }
 
   @Test func whatWaitsForAFailedStepIsNotDone() {
@@ -116,7 +119,8 @@ import Values
 
   @Test func whatWasMovedAwayUnreadIsSaid() {
     let steps = [
-      "take r:in w:proc d:in CONTINUE", "work r:proc w!:out CONTINUE", "keep r:proc w:old d:proc CONTINUE",
+      "take r:in w:proc d:in CONTINUE", "work r:proc w!:out CONTINUE",
+      "keep r:proc w:old d:proc CONTINUE",
     ]
     let rules = RecoveryRules(Self.plan(steps))
     let found = rules.recovery(afterFailureIn: 1)

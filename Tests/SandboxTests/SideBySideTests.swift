@@ -34,7 +34,8 @@ import Values
     _ jobs: [Job], atOnce: Int64, faults: [String] = [], isProtected: Bool = false
   ) async throws -> (steps: [StepDescription], cluster: ClusterDescription) {
     var plan = Plan(
-      madeBy: "test", pipeline: "p", runID: "r", runTime: Value.Timestamp(seconds: 0, nanoseconds: 0))
+      madeBy: "test", pipeline: "p", runID: "r",
+      runTime: Value.Timestamp(seconds: 0, nanoseconds: 0))
     plan.steps = jobs.map { job in
       func accesses(_ places: [String], _ mode: Plan.Access.Mode) -> [Plan.Access] {
         places.map { Plan.Access(mode: mode, place: "s3://b/\($0)/", dataset: "") }
@@ -88,7 +89,8 @@ import Values
   @Test func aReaderDoesNotSeeWhatIsWrittenBesideIt() async throws {
     try await put("in/1")
     let jobs = [
-      Job(name: "writer", reads: ["in"], writes: ["x"]), Job(name: "reader", reads: ["x"], writes: ["y"]),
+      Job(name: "writer", reads: ["in"], writes: ["x"]),
+      Job(name: "reader", reads: ["x"], writes: ["y"]),
     ]
     let (steps, _) = try await run(jobs, atOnce: 2)
     #expect(steps.map(\.state) == [.completed, .failed])

@@ -163,7 +163,8 @@ struct PlanBuilder {
           let access = program.accesses[Int(index)]
           return Plan.Access(
             mode: access.mode.ofPlan, place: program.placeText(access.place),
-            dataset: names.name(of: access.place), isOwn: own.contains(Int(index)))
+            dataset: names.name(of: access.place), isOwn: own.contains(Int(index)),
+            part: access.part.map(part))
         }, origin: origins.origin(of: step.origin.span))
       planned.purpose = step.origin.pass.purpose
       planned.needsFreshOutput = step.needsFreshOutput
@@ -184,9 +185,14 @@ struct PlanBuilder {
         accesses: step.accesses.map { access in
           Plan.Access(
             mode: access.mode.ofPlan, place: program.placeText(access.place),
-            dataset: names.name(of: access.place))
+            dataset: names.name(of: access.place), part: access.part.map(part))
         })
     }
+  }
+
+  private func part(_ part: PipelineIR.Access.Part) -> Plan.Access.Part {
+    Plan.Access.Part(
+      kind: program.kinds[Int(part.kind.index)].name, name: String(part.value, radix: 16))
   }
 
   private func restores(_ context: Context) -> [Plan.Restore] {

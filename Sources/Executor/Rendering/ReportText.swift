@@ -56,6 +56,7 @@ package enum ReportText {
 
   private static func recovery(_ recovery: Recovery, _ command: String?) -> [String] {
     var lines = ["", "  \(recovery.explanation)"]
+    guard recovery.isPossible else { return lines }
     if !recovery.toEmpty.isEmpty {
       lines.append("  the command empties first:")
       lines += recovery.toEmpty.map { "    \($0)" }

@@ -11,7 +11,8 @@ struct PlanPage {
 
   static func html(of plan: Plan, recovery command: String, _ graph: FlowGraph) -> String {
     var page = PlanPage(
-      plan: plan, command: command, graph: graph, page: Page(title: "Job flow: \(plan.pipeline), run \(plan.runID)"))
+      plan: plan, command: command, graph: graph,
+      page: Page(title: "Job flow: \(plan.pipeline), run \(plan.runID)"))
     page.write()
     return page.page.html
   }
@@ -118,7 +119,13 @@ struct PlanPage {
       for place in recovery.toEmpty { rows.append(("", ["then empty", MarkupText.code(place)])) }
       for folder in recovery.byHand {
         rows.append(
-          ("", ["then empty by hand", MarkupText.code(folder.place) + " " + MarkupText.sentence(folder.reason)]))
+          (
+            "",
+            [
+              "then empty by hand",
+              MarkupText.code(folder.place) + " " + MarkupText.sentence(folder.reason),
+            ]
+          ))
       }
       if recovery.isPossible { rows.append(("", ["then run", MarkupText.code(command)])) }
       rows.append(("", ["since", MarkupText.sentence(RecoveryGroup.words(recovery))]))

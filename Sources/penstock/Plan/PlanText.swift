@@ -149,7 +149,10 @@ struct PlanText {
       for place in recovery.toEmpty { out.line([Cell("empty", .red), Cell(place)], indent: 4) }
       for folder in recovery.byHand {
         out.line(
-          [Cell("remove by hand", .red), Cell("what is left in \(folder.place):"), Cell(folder.reason)],
+          [
+            Cell("remove by hand", .red), Cell("what is left in \(folder.place):"),
+            Cell(folder.reason),
+          ],
           indent: 4)
       }
       out.line([Cell(group.words, .faint)], indent: 4)

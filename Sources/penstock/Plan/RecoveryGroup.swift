@@ -41,7 +41,8 @@ struct RecoveryGroup {
       text += ", but for \(Recovery.list(recovery.again)), which the rest needs again"
     }
     if !recovery.unsure.isEmpty {
-      text += "; \(Recovery.list(recovery.unsure)) must not be done twice: its log says whether to leave it out too"
+      text +=
+        "; \(Recovery.list(recovery.unsure)) must not be done twice: its log says whether to leave it out too"
     }
     return text
   }
