@@ -113,7 +113,10 @@ class Generator(StepGenerator):
                 last = max((index for index, stage in enumerate(self.pipeline.stages)
                             for step in stage.steps for a in self.accesses(step)
                             if a.dataset == name), default=None)
-                if last is not None and last + 1 < len(self.pipeline.stages):
+                if last is not None and any(
+                        step.when is None and not step.each
+                        for stage in self.pipeline.stages[last + 1: last + 2]
+                        for step in stage.steps):
                     self.step_counter += 1
                     dataset.release = Step(
                         Literal(f"S{self.step_counter:02}:release"), "command",

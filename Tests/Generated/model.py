@@ -412,21 +412,21 @@ class Model:
             persistent=command.persistent)
 
     def is_safe(self, name: str, command: Command, facts) -> bool:
-        """Whether a failed run can resume from a stage, by what the steps touch."""
-        resumed = self.resumed(name, command)
-        if command.resume_from == name:
-            resumed.run_id = command.run_id
-        env, runs, _ = self.select(resumed, facts)
-        stage = self.stage(name)
-        if not runs[name]:
+        """Whether the run can resume from a stage, by what its steps of it and of later stages touch."""
+        stages = [stage.name for stage in self.pipeline.stages]
+        later = stages[stages.index(name):]
+        runs = {stage: self.runs[stage] and stage in later for stage in stages}
+        resumed = command if command.resume_from == name else self.resumed(name, command)
+        env, selected, _ = self.select(resumed, facts)
+        if not selected[name]:
             return False
+        steps = [step for step in self.written(self.env, runs, True)
+                 if step.stage is None or step.name not in command.skip_steps]
         try:
-            steps = [
-                step for step in self.written(env, runs, True) if step.name not in command.skip_steps]
-            program = self.program(env, runs, steps)
+            program = self.program(self.env, runs, steps)
         except Absent:
             return True
-        for requirement in stage.requires:
+        for requirement in self.stage(name).requires:
             if requirement.kind != "empty" or (
                     requirement.when is not None and not requirement.when.value(env)):
                 continue

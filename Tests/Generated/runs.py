@@ -258,8 +258,12 @@ class Runs:
     def by_hand(self, failure: dict) -> None:
         """Empties what the report says has to be emptied by hand."""
         for one in (failure.get("recovery") or {}).get("emptyByHand", []):
-            path = self.binary.folder / "box" / one["place"].partition("://")[2]
-            shutil.rmtree(path, ignore_errors=True)
+            scheme, _, path = one["place"].partition("://")
+            box = self.binary.folder / "box"
+            clusters = box / ".penstock" / "hdfs"
+            roots = [box] if scheme.startswith("s3") else list(clusters.glob("*"))
+            for root in roots:
+                shutil.rmtree(root / path.lstrip("/"), ignore_errors=True)
             self.outcome.count("folders emptied by hand")
 
     def compare(self, what: str, final: dict, loads: dict) -> None:
