@@ -168,7 +168,6 @@ private final class Resolver {
     guard tree.kind(node) == .string, !tree.hasExpression(node) else { return }
     let text = tree.string(node)
     guard !text.utf8.contains(UInt8(ascii: ":")) else { return }
-    }
     check(dataset: Marked(text, tree.span(node)), into: &diagnostics)
   }
 

@@ -1,5 +1,6 @@
 import Compiler
 import Diagnostics
+import Passes
 import PipelineIR
 import SourceText
 import Testing
