@@ -66,7 +66,7 @@ import Values
   static let spellings = [
     "{ schema: s.schema.json }", "{ \"schema\": \"s.schema.json\" }", "{ schema : s.schema.json }",
     "{ schema: &x s.schema.json }", "{ schema: 's.schema.json' }", "{ ? schema : s.schema.json }",
-    "\n    schema:\n      s.schema.json", "{ schema: \"s.schema\\x2ejson\" }",
+    "{\n    schema:\n      s.schema.json\n  }", "{ schema: \"s.schema\\x2ejson\" }",
   ]
 
   @Test(arguments: spellings) func findsASchemaHoweverItIsWritten(_ spelling: String) {

@@ -11,7 +11,7 @@ import Values
 @Suite struct ReferenceUseTests {
   private static func compile(
     lets: String = "", when: String = "true", second: String = "true",
-    command: String = "command: { command: [\"true\"] }",
+    name: String = "Two", command: String = "command: { command: [\"true\"] }",
     kinds: [SourceFile] = [], runID: String? = nil
   ) -> CompilerResult {
     let pipeline = """
@@ -24,7 +24,7 @@ import Values
           steps: [ { name: One, command: { command: ["true"] } } ]
         - stage: two
           when: \(second)
-          steps: [ { name: Two, \(command) } ]
+          steps: [ { name: \(name), \(command) } ]
       cluster:
         region: eu-west-1
         job-flow:
@@ -174,7 +174,7 @@ import Values
 
       """
     let result = Self.compile(
-      command: "own: { jar: '${name}' }, each: { name: [a.jar, b.jar] }",
+      name: "'Two ${name}'", command: "own: { jar: '${name}' }, each: { name: [a.jar, b.jar] }",
       kinds: [SourceFile(name: "step-kinds/own.yml", text: Array(kind.utf8))])
     let program = try #require(result.program, "\(result.diagnostics.map(\.message))")
     #expect(program.steps.dropFirst().map { program.text($0.jar) } == ["a.jar", "b.jar"])

@@ -10,8 +10,8 @@ import Values
   /// Ways to say where the dataset NAME is, which is at PLACE.
   static let spellings = [
     "NAME", "PLACE", "${data.NAME}", "${data['NAME']}", "${data[\"NAME\"]}",
-    "${data.?NAME.orValue('s3://b/none/')}", "${[data].map(d, d.NAME)[0]}",
-    "${run.debug ? 'raw' : 'NAME'}", "${has(data.NAME) ? data.NAME : 's3://b/none/'}",
+    "${data.?NAME.orValue('s3://box/none/')}", "${[data].map(d, d.NAME)[0]}",
+    "${run.debug ? 'raw' : 'NAME'}", "${has(data.NAME) ? data.NAME : 's3://box/none/'}",
     "${named}", "${[\"PLACE\"][0]}", "${parts[0]}${parts[1]}",
   ]
 
@@ -32,14 +32,14 @@ import Values
       let:
         named_good: good
         named_mid: mid
-        parts_good: ["s3://b/", "good/"]
+        parts_good: ["s3://box/", "good/"]
         parts_mid: ["hdfs:///", "mid/"]
       datasets:
-        raw: { at: s3://b/raw/ }
-        good: { at: s3://b/good/, must-be-read: true }
+        raw: { at: s3://box/raw/ }
+        good: { at: s3://box/good/, must-be-read: true }
         mid: { at: hdfs:///mid/ }
-        out: { at: "s3://b/out/run=${run.id}/" }
-        kept: { at: s3://b/kept/ }
+        out: { at: "s3://box/out/run=${run.id}/" }
+        kept: { at: s3://box/kept/ }
       stages:
         - stage: make
           steps:
@@ -51,9 +51,9 @@ import Values
         - stage: join
           steps:
             - name: Join
-              spark-submit: { application: s3://b/join.py }
+              spark-submit: { application: s3://box/join.py }
               reads: [\(mid)]
-              writes: ["s3://b/joined/run=${run.id}/"]
+              writes: ["s3://box/joined/run=${run.id}/"]
         - stage: archive
           steps:
             - { name: Archive, s3-dist-cp: { src: \(good), dest: kept, deleteOnSuccess: true } }
