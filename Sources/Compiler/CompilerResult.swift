@@ -61,7 +61,11 @@ enum Reached: Sendable {
 
   /// What the first expectation that failed asks the command to end with.
   var requestedStatus: Int32? {
-    if case .checked(let checked) = self { checked.requestedStatus } else { passed?.requestedStatus }
+    if case .checked(let checked) = self {
+      checked.requestedStatus
+    } else {
+      passed?.requestedStatus
+    }
   }
 
   var passed: Passed? {

@@ -24,7 +24,7 @@ import Values
         .replacing("parts", with: "parts_\(name)")
       return "'\(text.replacing("'", with: "''"))'"
     }
-    let good = spelled("good", "s3a://b/good")
+    let good = spelled("good", "s3a://box/good")
     let mid = spelled("mid", "hdfs:///mid/")
     let text = """
       penstock: v1

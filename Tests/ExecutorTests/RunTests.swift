@@ -77,7 +77,9 @@ import Values
     #expect(report.happened.contains { $0.contains("`good`") && $0.contains("written") })
     #expect(report.notHappened.contains { $0.contains("`good`") && $0.contains("not emptied") })
     let text = ReportText.lines(report).joined(separator: "\n")
-    for part in ["12 |     - name: x", "   |       ^", "to recover:", "--recover X", "must not be done twice"] {
+    for part in [
+      "12 |     - name: x", "   |       ^", "to recover:", "--recover X", "must not be done twice",
+    ] {
       #expect(text.contains(part), "\(part)")
     }
   }

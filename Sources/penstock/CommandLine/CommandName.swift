@@ -70,7 +70,8 @@ enum CommandName: String, CaseIterable, Sendable {
     case .plan:
       Self.inputs + Self.running
         + [
-          .recover, .journal, .sandbox, .offline, .detailedExitcode, .explain, .strict, .warn, .allow, .format, .html,
+          .recover, .journal, .sandbox, .offline, .detailedExitcode, .explain, .strict, .warn,
+          .allow, .format, .html,
           .out,
         ]
         + Self.common

@@ -79,7 +79,8 @@ enum PlanCommand {
     if let page = context.invocation[.html] {
       do throws(FileFailure) {
         try Output.replace(
-          page.value, with: Array(PlanPage.html(of: plan, recovery: recovery, FlowGraph(of: plan)).utf8))
+          page.value,
+          with: Array(PlanPage.html(of: plan, recovery: recovery, FlowGraph(of: plan)).utf8))
       } catch {
         return context.refuse(
           [.outputFailed(page.value, error.reason, at: page.span)], .failure)
