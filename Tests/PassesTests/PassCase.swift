@@ -50,7 +50,7 @@ struct PassCase {
     onFailure action: Step.ActionOnFailure = .undecided, after: [String] = []
   ) {
     let firstArgument = Int32(program.arguments.count)
-    for argument in arguments { program.addArgument(.string(argument)) }
+    for argument in arguments { _ = program.addArgument(.string(argument)) }
     let firstAccess = Int32(program.accesses.count)
     program.accesses += self.accesses(accesses, part.map { .init(kind: KindID(kind), value: $0) })
     program.steps.append(
