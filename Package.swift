@@ -177,7 +177,7 @@ let package = Package(
     tests("HygieneTests", ["Diagnostics", "Compiler"]),
     tests(
       "PenstockTests", ["SourceText", "Diagnostics", "Values", "Web", "penstock"],
-      exclude: ["Edits", "Mistakes"]),
+      exclude: ["Edits", "Mistakes", "Recoveries"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -25,7 +25,7 @@ private struct JobFlow {
 
   mutating func step(_ name: String, _ arguments: Value...) {
     let first = Int32(program.arguments.count)
-    for argument in arguments { program.addArgument(argument) }
+    for argument in arguments { _ = program.addArgument(argument) }
     program.steps.append(
       Step(
         name: program.texts.add(name), jar: program.texts.add("command-runner.jar"),
