@@ -25,6 +25,8 @@ class Flow:
                 self.data_after_failure, self.data_race):
             if rule():
                 verdict.errors.add(rule.__name__.replace("_", "-"))
+        if "after-unknown-step" in verdict.errors:
+            verdict.errors -= {"data-after-failure", "data-race"}  # they may come of it
         if self.data_lost():
             verdict.warnings.add("data-lost")
         for is_error in self.data_unread():
@@ -56,8 +58,10 @@ class Flow:
         """The names of the steps that the pipeline has and this run may not have."""
         env, _, _ = self.model.select(self.model.plain(self.model.command), self.facts)
         names = {step.name for step in self.full}
-        for stage in self.pipeline.stages:
-            for step in stage.steps:
+        restoring = [step for dataset in self.pipeline.datasets.values()
+                     for step in (dataset.restore, dataset.release) if step is not None]
+        for declared in [restoring, *(stage.steps for stage in self.pipeline.stages)]:
+            for step in declared:
                 names |= self.model.names(step, env) | self.model.names(step, self.env)
         return names
 

@@ -100,7 +100,14 @@ class Generator(StepGenerator):
             item = next(i for i in self.items if i.dataset == name and not i.access.suffix)
             if not item.is_ephemeral or dataset.when is not None:
                 continue
-            if self.chance(0.4):
+            copy = self.copy_that_makes(name)
+            if copy is not None and self.chance(0.7):
+                self.step_counter += 1
+                dataset.restore = Step(
+                    Literal(f"S{self.step_counter:02}:restore"), "s3-dist-cp",
+                    {"src": copy.parameters["src"], "dest": item.access})
+            elif self.chance(0.15):
+                self.case.restores_otherwise = True
                 durable = [i for i in self.items if not i.is_ephemeral and not i.is_outside
                            and not i.access.many and i.dataset and not i.access.suffix]
                 if not durable:
@@ -122,6 +129,17 @@ class Generator(StepGenerator):
                         Literal(f"S{self.step_counter:02}:release"), "command",
                         {"command": [Literal("true")]}, deletes=[item.access],
                         before=self.pipeline.stages[last + 1].name)
+
+    def copy_that_makes(self, name: str) -> Step | None:
+        """The copy out of S3 that is all that fills a dataset, if there is one."""
+        writers = [step for stage in self.pipeline.stages for step in stage.steps
+                   if any(a.dataset == name for a in self.written_accesses(step))]
+        if len(writers) != 1 or writers[0].kind != "s3-dist-cp" or writers[0].each:
+            return None
+        source = writers[0].parameters["src"]
+        there = any(i.access == source and not i.is_ephemeral for i in self.items)
+        is_plain = set(writers[0].parameters) <= {"src", "dest", "targetSize"}
+        return writers[0] if there and is_plain and source.suffix is None else None
 
     # --------------------------------------------------------------- failures, concurrency
 
@@ -178,6 +196,15 @@ class Generator(StepGenerator):
                     name = Literal(earlier.name)
                     if name not in step.after:
                         step.after.append(name)
+            for dataset in self.pipeline.datasets.values():
+                restore = dataset.restore
+                if restore is None or restore.on_failure != "CONTINUE" or self.chance(0.1):
+                    continue
+                if any(a.dataset == dataset.name for a in self.accesses(step)
+                       if a not in self.written_accesses(step)):
+                    step.after = step.after or []
+                    if restore.name not in step.after:
+                        step.after.append(restore.name)
 
     # -------------------------------------------------------------------- the command line
 

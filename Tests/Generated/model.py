@@ -291,6 +291,10 @@ class Model:
         self.env, self.runs, self.facts_used = env, runs, facts
         verdict.stages = runs
 
+        # Before anything is asked of S3: of the steps that can be told by then.
+        early = self.written(env, runs, True)
+        if Flow(self, early, early, env, runs, facts).dataset_overlap():
+            return verdict.refuse({"dataset-overlap"})
         if command.resume_from is not None:
             stage = self.stage(command.resume_from)
             # A stage that the same command skips isn't part of the run either.
@@ -301,10 +305,6 @@ class Model:
         failed = self.checks(env, verdict)
         if failed is not None:
             return verdict.refuse({"check-failed"}, failed)
-        # Before anything is asked of S3: of the steps that can be told by then.
-        early = self.program(env, runs, self.written(env, runs, True))
-        if Flow(self, early, early, env, runs, facts).dataset_overlap():
-            return verdict.refuse({"dataset-overlap"})
         codes, status = self.requirements(env, runs, verdict)
         if codes:
             return verdict.refuse(codes, status)

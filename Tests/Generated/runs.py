@@ -128,14 +128,20 @@ class Runs:
                 for step, found in loads.items()}
         if said != ending.loads and ending.is_certain:
             self.disagree("loads", f"{said}, by the model {ending.loads}")
-        if not self.outcome.disagreements and not self.reads_logs(verdict):
+        if not self.outcome.disagreements and self.is_comparable(verdict):
             self.faults(verdict, final, loads)
 
-    def reads_logs(self, verdict: Verdict) -> bool:
-        """Whether the cluster's logs, of which a failure leaves more, lie in what the steps read."""
+    def is_comparable(self, verdict: Verdict) -> bool:
+        """Whether a run with a failure has to end as one without.
+
+        Not where the cluster's logs, of which a failure leaves more, lie in what the steps read; nor
+        where the pipeline restores data from what isn't the same.
+        """
+        if self.case.restores_otherwise:
+            return False
         log = self.case.pipeline.cluster.log_uri
         where = log and place(log.value(self.model.env))
-        return bool(where) and any(
+        return not where or not any(
             where.overlaps(one) for step in verdict.steps for one in step.of("read"))
 
     def why(self, answer: Answer) -> str:

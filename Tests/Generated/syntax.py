@@ -192,6 +192,7 @@ class Case:
     world: dict = field(default_factory=dict)  # bucket -> {key: text}
     waiting: bool = False  # whether a cluster of the pipeline's name waits
     has_facts: bool = True
+    restores_otherwise: bool = False  # whether something is restored from what isn't the same data
     command: Command = field(default_factory=Command)
     secret: str | None = None  # a text that no output may hold
     broken: str | None = None  # what was broken on purpose
