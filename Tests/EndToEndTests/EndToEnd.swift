@@ -109,13 +109,15 @@ struct EndToEnd {
       "acme-snowplow-out",
     ]
     for bucket in buckets { try await call("PUT", "/\(bucket)") }
-    let store = try session(clock).objects
-    for key in keys {
-      let bucket = key.prefix { $0 != "/" }
-      try await store.put(
-        bucket: String(bucket), key: String(key.dropFirst(bucket.count + 1)), bytes: [0x78],
-        condition: .always)
-    }
+    for key in keys { try await put(key) }
+  }
+
+  /// In a function of its own: Swift 6.3.1's optimiser fails on the two loops together.
+  @inline(never) private func put(_ path: String) async throws {
+    let bucket = String(path.prefix { $0 != "/" })
+    let key = String(path.dropFirst(bucket.count + 1))
+    try await session(clock).objects.put(
+      bucket: bucket, key: key, bytes: [0x78], condition: .always)
   }
 
   // MARK: Applying
