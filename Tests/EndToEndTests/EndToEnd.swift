@@ -104,20 +104,16 @@ struct EndToEnd {
 
   /// Buckets, and what the first collector has written.
   func fill(_ keys: [String] = ["acme-collector-eu/logs/a.lzo"]) async throws {
-    let buckets = [
-      "acme-collector-eu", "acme-collector-us", "acme-snowplow-etl", "acme-snowplow-archive",
-      "acme-snowplow-out",
-    ]
-    for bucket in buckets { try await call("PUT", "/\(bucket)") }
-    for key in keys { try await put(key) }
+    try await put(Self.buckets.map { ("/\($0)", "") } + keys.map { ("/\($0)", "x") })
   }
 
-  /// In a function of its own: Swift 6.3.1's optimiser fails on the two loops together.
-  @inline(never) private func put(_ path: String) async throws {
-    let bucket = String(path.prefix { $0 != "/" })
-    let key = String(path.dropFirst(bucket.count + 1))
-    try await session(clock).objects.put(
-      bucket: bucket, key: key, bytes: [0x78], condition: .always)
+  private static let buckets = [
+    "acme-collector-eu", "acme-collector-us", "acme-snowplow-etl", "acme-snowplow-archive",
+    "acme-snowplow-out",
+  ]
+
+  private func put(_ all: [(path: String, text: String)]) async throws {
+    for one in all { _ = try await call("PUT", one.path, one.text) }
   }
 
   // MARK: Applying
