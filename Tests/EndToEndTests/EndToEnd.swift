@@ -85,6 +85,7 @@ struct EndToEnd {
 
   /// Asks the server itself.
   @discardableResult
+  @inline(never)  // Swift 6.3.1's optimiser fails on loops that it is inlined in.
   func call(_ method: String, _ path: String, _ body: String = "") async throws -> [UInt8] {
     let url = "http://127.0.0.1:\(server.port)\(path)"
     guard let request = HTTPRequest(method: method, url: url, body: Array(body.utf8)) else {
