@@ -135,7 +135,7 @@ import Testing
     }
   }
 
-  /// Where a folder of logs holds the archive, the archive is not what tells that there are logs.
+  /// Where a folder of logs holds the archive, that is what is wrong, not that there are no logs.
   @Test func aPlaceInAnotherIsAskedAbout() throws {
     let run = try SandboxRun()
     let config = run.folder.appending(path: "config.yml")
@@ -147,7 +147,8 @@ import Testing
         .utf8
     ).write(to: config)
     let planned = try run.plan()
-    #expect(planned.status == 0, "\(planned.errors)")
+    #expect(planned.status == 1, "\(planned.errors)")
+    #expect(planned.errors.contains("dataset-overlap"))
     #expect(!planned.errors.contains("no-data-to-process"))
   }
 

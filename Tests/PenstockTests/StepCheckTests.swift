@@ -49,7 +49,9 @@ import Testing
 
   @Test func saysNothingOfAKindWhoseFileCannotBeRead() throws {
     let scratch = try Scratch()
+    // With an input that isn't there, the pipeline alone is checked.
     let text = Self.pipeline.replacing("dset", with: "dest").replacing("inptu", with: "input")
+      .replacing("pipeline: own\n", with: "pipeline: own\ninputs: { config: { format: yaml } }\n")
     let pipeline = try scratch.file("own.yml", text)
     #expect(try Run(["check", pipeline.path]).errors.contains("pipeline-unknown-step-kind"))
     try scratch.file("step-kinds/own.yml", Self.kind + "jar: [\n")
