@@ -51,7 +51,9 @@ import Testing
     let scratch = try Scratch()
     // With an input that isn't there, the pipeline alone is checked.
     let text = Self.pipeline.replacing("dset", with: "dest").replacing("inptu", with: "input")
-      .replacing("pipeline: own\n", with: "pipeline: own\ninputs: { config: { format: yaml } }\n")
+      .replacing(
+        "pipeline: own\n",
+        with: "pipeline: own\ninputs: { config: { schema: clickstream/config.schema.json } }\n")
     let pipeline = try scratch.file("own.yml", text)
     #expect(try Run(["check", pipeline.path]).errors.contains("pipeline-unknown-step-kind"))
     try scratch.file("step-kinds/own.yml", Self.kind + "jar: [\n")
