@@ -60,7 +60,9 @@ struct BoundInputs: Sendable {
     readFiles.append((source, read, declaration))
     guard let tree = read else { return nil }
     guard let path = declaration.schema?.value else { return (tree, Value(tree, tree.rootOrFirst)) }
-    if let schema = work.library.compiledBefore(path), schema.diagnose(tree).isEmpty {
+    if let schema = work.library.compiledBefore(path),
+      schema.diagnose(tree, assertingFormats: true).isEmpty
+    {
       work.diagnostics += TemplateMarks.scan(tree)
       return (tree, schema.value(of: tree, file: file.file.name, secrets: declaration.secrets))
     }
