@@ -74,24 +74,8 @@ package struct Context: Sendable {
     }
     for kind in kinds {
       program.kinds.append(
-        Kind(
-          name: kind.decl.name.value, applications: kind.decl.applications,
-          encryptedArguments: encryptedArguments(kind, &program)))
+        Kind(name: kind.decl.name.value, applications: kind.decl.applications))
     }
     return program
-  }
-
-  private func encryptedArguments(_ kind: StepKind, _ program: inout Program) -> [TextID] {
-    guard let node = kind.decl.encrypted else { return [] }
-    var texts: [TextID] = []
-    for entry in kind.decl.tree.entries(node) {
-      let value = Value(kind.decl.tree, entry.value)
-      if case .bool(false) = value { continue }
-      texts.append(program.texts.add("--" + kind.decl.tree.string(entry.key)))
-      if case .bool(true) = value { continue }
-      // The kind's schema takes texts, numbers and bools alone.
-      if let text = value.argumentText { texts.append(program.texts.add(text)) }
-    }
-    return texts
   }
 }

@@ -35,8 +35,7 @@ package struct Pass: Sendable {
     .restoreData,  // needs to know which steps fill what
     .checkResumption,  // before what is missing is taken for a mistake of the pipeline
     .releaseData,  // behind restoring: what was restored can be freed too
-    .encrypt,  // behind all that adds steps
-    .harden,  // likewise
+    .harden,  // behind all that adds steps
     .verifyNames,  // likewise
     .verifyDataFlow,  // over the final steps
     .deriveResumePoints,  // over what was verified

@@ -39,13 +39,8 @@ struct LastSteps {
   private var inside: [Int?]
   /// Those at a place that touch all of it.
   private var wholes: [Int?]
-  /// At each place, by the kinds that tell parts of it.
-  private var parts: [PlaceID: [KindID: Parts]] = [:]
-
-  private struct Parts {
-    var last: Int
-    var byValue: [UInt64: Int] = [:]
-  }
+  /// At each place, of each part of it.
+  private var parts: [PlaceID: [(part: Access.Part, last: Int)]] = [:]
 
   init(_ index: PlaceIndex) {
     self.index = index
@@ -64,8 +59,11 @@ struct LastSteps {
       wholes[number] = Self.later(wholes[number], step)
       return
     }
-    parts[place, default: [:]][part.kind, default: Parts(last: step)].last = step
-    parts[place]?[part.kind]?.byValue[part.value] = step
+    if let known = parts[place]?.firstIndex(where: { $0.part == part }) {
+      parts[place]?[known].last = step
+    } else {
+      parts[place, default: []].append((part, step))
+    }
   }
 
   /// The last step at a place that overlaps; not at other parts of the same place.
@@ -75,9 +73,8 @@ struct LastSteps {
       Self.later($0, own[$1])
     }
     guard let part else { return Self.later(own[number], elsewhere) }
-    return (parts[place] ?? [:]).reduce(Self.later(wholes[number], elsewhere)) { last, known in
-      Self.later(
-        last, known.key == part.kind ? known.value.byValue[part.value] : known.value.last)
+    return (parts[place] ?? []).reduce(Self.later(wholes[number], elsewhere)) { last, known in
+      known.part.differs(from: part) ? last : Self.later(last, known.last)
     }
   }
 

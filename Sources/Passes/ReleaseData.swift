@@ -14,17 +14,23 @@ extension Pass {
     let places = PlaceIndex(program)
     var insertions: [StepInsertion] = []
     for (index, declaration) in context.pipeline.datasets.enumerated() {
-      guard let release = declaration.release,
-        let use = lastUse(of: program.datasets[index], program, places)
-      else { continue }
-      var position = use + 1
+      guard let release = declaration.release else { continue }
+      var end = program.steps.endIndex
+      var stage: StageID?
       if let before = release.before {
-        guard let stage = program.stageID(named: before.value), program.isSelected(stage),
-          let first = program.steps.firstIndex(where: { $0.stage == stage })
-        else { continue }
-        position = first
+        guard let named = program.stageID(named: before.value), program.isSelected(named) else {
+          continue
+        }
+        stage = named
+        // The stage itself may have no steps.
+        end = program.steps.firstIndex { $0.stage.map { $0 >= named } ?? false } ?? end
       }
-      let stage = program.steps.indices.contains(position) ? program.steps[position].stage : nil
+      guard let use = lastUse(of: program.datasets[index], before: end, program, places)
+      else { continue }
+      let position = release.before == nil ? use + 1 : end
+      if stage == nil, program.steps.indices.contains(position) {
+        stage = program.steps[position].stage
+      }
       insertions.append(StepInsertion(before: position, node: release.step, stage: stage))
       report.explain(
         "dataset `\(declaration.name.value)`", .added,
@@ -37,13 +43,13 @@ extension Pass {
     program.insert(ordered, pass: .releaseData, context, &report)
   }
 
-  /// The last step that reads or writes a dataset that the run fills; nil where it does not.
+  /// The last step that reads or writes a dataset that the run fills by then; nil where it does not.
   private static func lastUse(
-    of dataset: Dataset, _ program: Program, _ index: PlaceIndex
+    of dataset: Dataset, before end: Int, _ program: Program, _ index: PlaceIndex
   ) -> Int? {
     var last: Int?
     var isFilled = false
-    for step in program.steps.indices {
+    for step in program.steps.indices.prefix(end) {
       for access in program.accesses(of: program.steps[step])
       where dataset.places.contains(where: { index.overlap(access.place, $0) }) {
         last = step

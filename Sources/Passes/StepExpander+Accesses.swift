@@ -11,10 +11,9 @@ extension StepExpander {
     _ declaration: StepDecl, _ kind: StepKindDecl, _ parameters: Parameters,
     _ report: inout Report
   ) {
-    // Where it takes from is compared besides; what it gives no parameter for it takes all of.
-    let taken = kind.part.filter { parameters[$0] != nil && !kind.data.contains($0) }
-    let source = taken.isEmpty ? nil : part(kind, taken, parameters)
-    let target = kind.part.isEmpty ? nil : part(kind, kind.part, parameters)
+    // Where it takes from is the place itself: data tells no parts of it.
+    let source = kind.part.isEmpty ? nil : part(kind, parameters) { !kind.data.contains($0) }
+    let target = kind.part.isEmpty ? nil : part(kind, parameters) { _ in true }
     for name in kind.reads { addAccess(.read, parameters[name.value], source) }
     for name in kind.writes { addAccess(.write, parameters[name.value], target) }
     for deletion in kind.deletes {
@@ -71,25 +70,25 @@ extension StepExpander {
     program.accesses.append(Access(place: place, mode: mode, part: part, span: span))
   }
 
-  /// Tells what a step touches from what others of its kind touch: FNV-1a over the values of some
-  /// parameters.
+  /// Tells what a step touches from what others of its kind touch: FNV-1a over the value of each
+  /// parameter that counts. Nil where the step has none of these.
   private func part(
-    _ kind: StepKindDecl, _ names: [String], _ parameters: Parameters
+    _ kind: StepKindDecl, _ parameters: Parameters, where counts: (String) -> Bool
   ) -> Access.Part? {
     guard let id = context.kindID(named: kind.name.value) else { return nil }
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for name in names {
-      for byte in "\(name)=\(identity(of: parameters[name]))".utf8 {
+    let values = kind.part.map { name -> UInt64 in
+      guard counts(name), let parameter = parameters[name] else { return 0 }
+      var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+      for byte in identity(of: parameter).utf8 {
         hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
       }
-      hash = (hash ^ 0xFF) &* 0x100_0000_01b3
+      return max(hash, 1)
     }
-    return Access.Part(kind: id, value: hash)
+    return values.contains { $0 != 0 } ? Access.Part(kind: id, values: values) : nil
   }
 
   /// A text that is the same for two values only if they mean the same: of data, the place.
-  private func identity(of parameter: Parameter?) -> String {
-    guard let parameter else { return "" }
+  private func identity(of parameter: Parameter) -> String {
     if let place = parameter.place { return program.placeText(place) }
     guard let text = parameter.value.argumentText else {
       var writer = CanonicalJSONWriter(pretty: false)

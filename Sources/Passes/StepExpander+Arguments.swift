@@ -49,6 +49,9 @@ extension StepExpander {
         for parameter in parameters.items { addOption(prefix, parameter, &report) }
       }
     }
+    for name in unplacedEncryption(kind) {
+      if let parameter = parameters[name] { addOption("--", parameter, &report) }
+    }
   }
 
   private mutating func addPairs(_ parameter: Parameter, flag: String, _ report: inout Report) {

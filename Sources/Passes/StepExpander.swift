@@ -215,9 +215,12 @@ struct StepExpander {
   private mutating func parameters(
     of declaration: StepDecl, kind: KindID, _ report: inout Report
   ) -> Parameters? {
-    guard let node = declaration.parameters else { return Parameters(items: []) }
     let stepKind = context.kinds[Int(kind.index)]
     var items: [Parameter] = []
+    guard let node = declaration.parameters else {
+      if lowersArguments { addEncryption(to: &items, of: declaration, stepKind.decl, &report) }
+      return Parameters(items: items)
+    }
     items.reserveCapacity(tree.count(node))
     for entry in tree.entries(node) {
       guard let raw = binder.value(entry.value, into: &report.diagnostics) else { return nil }
@@ -238,6 +241,7 @@ struct StepExpander {
         Parameter(
           name: name, value: value, key: entry.key, node: entry.value, span: span, place: place))
     }
+    if lowersArguments { addEncryption(to: &items, of: declaration, stepKind.decl, &report) }
     let parameters = Parameters(items: items)
     if let schema = stepKind.schema {
       let violations = schema.diagnose(

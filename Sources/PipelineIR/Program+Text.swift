@@ -116,6 +116,7 @@ extension ResumePoint.Obstacle {
     case .movedData(let dataset): "moved-data \(dataset)"
     case .lostData(let dataset): "lost-data \(dataset)"
     case .isPart(let whole): "part-of \(whole)"
+    case .isLeftOut: "left-out"
     }
   }
 }

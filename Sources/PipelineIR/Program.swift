@@ -91,13 +91,10 @@ package struct Stage: Sendable {
 package struct Kind: Sendable {
   package var name: String
   package var applications: [String]
-  /// Arguments that a step of this kind gets where the cluster's data is encrypted.
-  package var encryptedArguments: [TextID]
 
-  package init(name: String, applications: [String], encryptedArguments: [TextID]) {
+  package init(name: String, applications: [String]) {
     self.name = name
     self.applications = applications
-    self.encryptedArguments = encryptedArguments
   }
 }
 
@@ -251,11 +248,17 @@ package struct Access: Hashable, Sendable {
   /// Some of what a place holds: steps of one kind with different parts touch different objects.
   package struct Part: Hashable, Sendable {
     package var kind: KindID
-    package var value: UInt64
+    /// By the parameters that tell parts: a hash of each value, 0 where the step has none.
+    package var values: [UInt64]
 
-    package init(kind: KindID, value: UInt64) {
+    package init(kind: KindID, values: [UInt64]) {
       self.kind = kind
-      self.value = value
+      self.values = values
+    }
+
+    /// Whether a parameter that both have has different values.
+    package func differs(from other: Part) -> Bool {
+      kind == other.kind && zip(values, other.values).contains { $0 != 0 && $1 != 0 && $0 != $1 }
     }
   }
 
@@ -277,7 +280,7 @@ package struct Access: Hashable, Sendable {
     guard place == other.place, (mode == .write) == (other.mode == .write), let part,
       let otherPart = other.part
     else { return false }
-    return part.kind == otherPart.kind && part != otherPart
+    return part.differs(from: otherPart)
   }
 }
 
@@ -332,8 +335,10 @@ package struct ResumePoint: Hashable, Sendable {
     /// A step moves data away that an earlier step of the stage already moved to a place that must
     /// be empty when the stage starts.
     case movedData(String)
-    /// It reads data that died with the cluster and cannot be restored.
+    /// It, or a later one, reads data that died with the cluster and cannot be restored.
     case lostData(String)
+    /// Its `when` does not hold in a run that resumes from it.
+    case isLeftOut
     /// It has no steps of its own.
     case isPart(of: String)
   }

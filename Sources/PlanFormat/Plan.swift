@@ -106,6 +106,8 @@ package struct Plan: Equatable, Sendable {
     /// A part of a place, as steps of one kind tell such parts apart.
     package struct Part: Hashable, Sendable {
       package var kind: String
+      /// Of each parameter that tells parts what stands for its value, between dots; nothing where the
+      /// step has none.
       package var name: String
 
       package init(kind: String, name: String) {
@@ -114,7 +116,14 @@ package struct Plan: Equatable, Sendable {
       }
 
       /// Whether another is a different part of the same place.
-      package func differs(from other: Part) -> Bool { kind == other.kind && name != other.name }
+      package func differs(from other: Part) -> Bool {
+        kind == other.kind
+          && zip(values, other.values).contains { !$0.isEmpty && !$1.isEmpty && $0 != $1 }
+      }
+
+      private var values: [Substring] {
+        name.split(separator: ".", omittingEmptySubsequences: false)
+      }
     }
 
     package var mode: Mode

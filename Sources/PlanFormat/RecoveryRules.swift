@@ -10,9 +10,12 @@ package struct RecoveryRules: Sendable {
     var part: Plan.Access.Part?
     var isOwn: Bool
 
-    /// Whether another is to a different part of the same place.
+    /// Whether another is to a different part of the same place: both write to it, or both take from
+    /// it.
     func isApart(from other: Access) -> Bool {
-      guard place == other.place, let part, let otherPart = other.part else { return false }
+      guard place == other.place, (mode == .write) == (other.mode == .write), let part,
+        let otherPart = other.part
+      else { return false }
       return part.differs(from: otherPart)
     }
   }

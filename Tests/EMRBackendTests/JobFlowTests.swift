@@ -12,7 +12,7 @@ private struct JobFlow {
   static let span = Span(SourceID(index: 0), 0..<0)
 
   init(_ members: KeyValuePairs<String, Value> = ["LogUri": .string("s3://b/l/")]) {
-    program.kinds = [Kind(name: "copy", applications: [], encryptedArguments: [])]
+    program.kinds = [Kind(name: "copy", applications: [])]
     var body = ValueMap([
       "Instances": .map(
         ValueMap(["MasterInstanceType": .string("m5.xlarge"), "InstanceCount": .int(1)])),

@@ -122,21 +122,21 @@ class Model:
         if self.pipeline.cluster.encrypted is not None and self.pipeline.cluster.encrypted.value(env):
             for name, value in kind.encrypted.items():
                 parameters.setdefault(name, value)
-        part = None
-        if kind.part:
-            values = tuple((name, str(parameters.get(name))) for name in kind.part)
-            narrows = any(parameters.get(name) is not None for name in kind.part
-                          if not kind.parameters[name].get("x-data"))
-            part = (kind.name, values, narrows)
-        touches = [Touch("read", one, part) for name in kind.reads for one in places.get(name, [])]
-        touches += [Touch("write", one, part) for name in kind.writes for one in places.get(name, [])]
+        # Of what is read or deleted, the place itself tells where it is taken from.
+        source = self.part(kind, {
+            name: parameters[name] for name in parameters
+            if not kind.parameters.get(name, {}).get("x-data")}, {})
+        target = self.part(kind, parameters, places)
+        touches = [Touch("read", one, source) for name in kind.reads for one in places.get(name, [])]
+        touches += [Touch("write", one, target) for name in kind.writes
+                    for one in places.get(name, [])]
         for name, flag in kind.deletes:
             if flag is None or parameters.get(flag) is True:
-                touches += [Touch("delete", one, part) for one in places.get(name, [])]
+                touches += [Touch("delete", one, source if name in kind.reads else None)
+                            for one in places.get(name, [])]
         for mode, entries in (("read", step.reads), ("write", step.writes), ("delete", step.deletes)):
             for entry in entries:
-                touches += [Touch(mode, place(text), part)
-                            for text in self.entry(entry, env)]
+                touches += [Touch(mode, place(text)) for text in self.entry(entry, env)]
         unique: list[Touch] = []
         for touch in touches:
             if touch not in unique:
@@ -150,6 +150,15 @@ class Model:
             rendered(step.name.value(env)), stage, step.kind, origin, unique, action,
             step.on_failure is not None, after, arguments(kind, parameters), retry, fresh,
             parameters)
+
+    def part(self, kind, parameters: dict, places: dict) -> tuple | None:
+        """What tells the part of a place that a step touches: the values of some of its parameters."""
+        if not kind.part:
+            return None
+        return kind.name, tuple(
+            tuple(map(str, places[name])) if name in places
+            else None if parameters.get(name) is None else rendered(parameters[name])
+            for name in kind.part)
 
     def expand_or_nothing(self, step: Step, env: Environment) -> list[RunStep]:
         try:
@@ -216,20 +225,31 @@ class Model:
     def program(self, env: Environment, runs: dict, steps: list[RunStep]) -> list[RunStep]:
         """All steps of a run in order: with what restores and releases ephemeral data."""
         out: list[RunStep] = []
+        made: list[Place] = []  # what is written so far
+        restoring: set = set()  # datasets
 
-        def add(step: RunStep, depth: int = 0) -> None:
+        def is_made(where: Place) -> bool:
+            return any(where.overlaps(one) for one in made)
+
+        def add(step: RunStep) -> None:
             for where in step.of("read"):
-                if not where.is_ephemeral or any(s.touching(where, "write", "delete") for s in out):
-                    continue
-                for name, dataset in self.pipeline.datasets.items():
-                    if dataset.restore is None or depth > 8:
-                        continue
-                    if any(where.overlaps(one) for one in self.places(name, env)):
-                        for restoring in self.expand(dataset.restore, env, step.stage, "restore"):
-                            if any(s.name == restoring.name and s.origin == "restore" for s in out):
-                                continue
-                            add(restoring, depth + 1)
+                if where.is_ephemeral and not is_made(where):
+                    restore(where, step.stage)
             out.append(step)
+            made.extend(step.of("write"))
+
+        def restore(where: Place, stage: str | None) -> None:
+            for name, dataset in self.pipeline.datasets.items():
+                places = self.places(name, env)
+                if dataset.restore is None or name in restoring or any(
+                        is_made(one) for one in places if one.is_ephemeral):
+                    continue
+                if any(where.overlaps(one) for one in places):
+                    restoring.add(name)
+                    for step in self.expand(dataset.restore, env, stage, "restore"):
+                        add(step)
+                    restoring.discard(name)
+                    made.extend(places)
 
         for step in steps:
             if step.stage is None:
@@ -291,20 +311,17 @@ class Model:
         self.env, self.runs, self.facts_used = env, runs, facts
         verdict.stages = runs
 
+        # What a rule refuses is not looked at by the ones after it.
+        resumed = None if command.resume_from is None else self.stage(command.resume_from)
+        if resumed is not None and (resumed.part_of is not None or not runs[resumed.name]):
+            return verdict.refuse({"resume-unsafe"})
+        failed = self.checks(env, verdict)
+        if failed is not None:
+            return verdict.refuse({"check-failed"}, failed)
         # Before anything is asked of S3: of the steps that can be told by then.
         early = self.written(env, runs, True)
         if Flow(self, early, early, env, runs, facts).dataset_overlap():
             return verdict.refuse({"dataset-overlap"})
-        if command.resume_from is not None:
-            stage = self.stage(command.resume_from)
-            # A stage that the same command skips isn't part of the run either.
-            if stage.part_of is not None or not runs[stage.name]:
-                return verdict.refuse({"resume-unsafe"})
-            if not self.is_safe(stage.name, command, facts):
-                return verdict.refuse({"resume-unsafe"})
-        failed = self.checks(env, verdict)
-        if failed is not None:
-            return verdict.refuse({"check-failed"}, failed)
         codes, status = self.requirements(env, runs, verdict)
         if codes:
             return verdict.refuse(codes, status)
@@ -315,13 +332,15 @@ class Model:
         known = {step.name for step in steps if step.stage is not None}
         if any(name not in known for name in command.skip_steps):
             return verdict.refuse({"skip-unknown-step"})
-        full = self.program(env, runs, steps)
         left = [step for step in steps
                 if step.stage is None or step.name not in command.skip_steps]
         try:
+            full = self.program(env, runs, steps)
             program = self.program(env, runs, left)
         except Absent:
             return verdict.refuse({"dataset-absent"})
+        if resumed is not None and not self.is_safe(resumed.name, command, facts):
+            return verdict.refuse({"resume-unsafe"})
         flow = Flow(self, program, full, env, runs, facts)
         flow.check(verdict)
         if verdict.errors:

@@ -134,6 +134,8 @@ class Speller:
         name, declared = access.dataset, self.pipeline.datasets[access.dataset]
         if access.suffix is not None:
             suffix = self.scalar(access.suffix)
+            if self.places:
+                return "${dir(" + self.data(name) + ")}" + suffix
             return "${" + self.data(name) + "}" + suffix
         spellings = ["name", "quoted"]
         if not access.many and declared.when is None:

@@ -11,7 +11,7 @@ from places import Place
 class Touch:
     mode: str  # read, write, delete
     place: Place
-    part: tuple | None = None  # of a kind that tells parts: it, its values, whether they narrow
+    part: tuple | None = None  # of a kind that tells parts: it, and the values of the parameters that do
 
 
 @dataclass
@@ -41,12 +41,12 @@ class RunStep:
         """Whether it deletes what an access of another step is about.
 
         A move deletes its own part only: what a step of its kind with another part reads or deletes
-        there, it leaves alone. A step that is given none of the parameters that tell parts takes all.
+        there, it leaves alone.
         """
         return any(
             mine.mode == "delete" and mine.place.overlaps(touch.place)
             and not (mine.place in self.moves and touch.mode != "write"
-                     and different_parts(mine, touch) and mine.part[2] and touch.part[2])
+                     and different_parts(mine, touch))
             for mine in self.touches)
 
     @property
@@ -64,4 +64,6 @@ class RunStep:
 def different_parts(a: Touch, b: Touch) -> bool:
     """Whether two accesses are known to be of different parts of one place."""
     return (a.place == b.place and a.part is not None and b.part is not None
-            and a.part[0] == b.part[0] and a.part[1] != b.part[1])
+            and a.part[0] == b.part[0] and any(
+                one is not None and other is not None and one != other
+                for one, other in zip(a.part[1], b.part[1])))

@@ -30,9 +30,7 @@ struct PassCase {
     program.stages = pipeline.stages.map {
       Stage(name: $0.name.value, status: .selected, span: Self.span)
     }
-    program.kinds = ["copy", "merge"].map {
-      Kind(name: $0, applications: [], encryptedArguments: [])
-    }
+    program.kinds = ["copy", "merge"].map { Kind(name: $0, applications: []) }
     for declaration in pipeline.datasets {
       var dataset = Dataset(name: declaration.name.value, span: Self.span)
       dataset.mustBeRead = declaration.mustBeRead.map { tree.string($0) == "true" } ?? false
@@ -52,7 +50,8 @@ struct PassCase {
     let firstArgument = Int32(program.arguments.count)
     for argument in arguments { _ = program.addArgument(.string(argument)) }
     let firstAccess = Int32(program.accesses.count)
-    program.accesses += self.accesses(accesses, part.map { .init(kind: KindID(kind), value: $0) })
+    program.accesses += self.accesses(
+      accesses, part.map { .init(kind: KindID(kind), values: [$0]) })
     program.steps.append(
       Step(
         name: program.texts.add(name), jar: program.texts.add("command-runner.jar"),

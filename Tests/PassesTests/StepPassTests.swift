@@ -15,20 +15,4 @@ import Testing
     #expect(report.explanations.map(\.subject) == ["1 steps"])
     #expect(try steps.run("harden").explanations.isEmpty, "all is decided")
   }
-
-  @Test func encryptAddsWhatTheKindNeedsOnce() throws {
-    var steps = try PassCase()
-    let flag = steps.program.texts.add("--s3ServerSideEncryption")
-    steps.program.kinds[0].encryptedArguments = [flag]
-    steps.step("One", arguments: ["--src", "a"])
-    steps.step("Two", arguments: ["--s3ServerSideEncryption"])
-    _ = try steps.run("encrypt")
-    #expect(steps.argumentTexts == [["--src", "a"], ["--s3ServerSideEncryption"]])
-    steps.program.cluster.isEncrypted = true
-    let report = try steps.run("encrypt")
-    #expect(
-      steps.argumentTexts
-        == [["--src", "a", "--s3ServerSideEncryption"], ["--s3ServerSideEncryption"]])
-    #expect(report.explanations.count == 1)
-  }
 }

@@ -192,7 +192,8 @@ struct PlanBuilder {
 
   private func part(_ part: PipelineIR.Access.Part) -> Plan.Access.Part {
     Plan.Access.Part(
-      kind: program.kinds[Int(part.kind.index)].name, name: String(part.value, radix: 16))
+      kind: program.kinds[Int(part.kind.index)].name,
+      name: part.values.map { $0 == 0 ? "" : String($0, radix: 16) }.joined(separator: "."))
   }
 
   private func restores(_ context: Context) -> [Plan.Restore] {

@@ -1,0 +1,100 @@
+import Diagnostics
+import PipelineIR
+import PipelineSyntax
+import SourceText
+import Values
+
+/// What keeps runs from starting again at the stages of a program.
+struct ResumeObstacles {
+  private let program: Program
+  private let context: Context
+  private let datasets: DatasetIndex
+  private let restoring: RestoringSteps
+  /// By stage and dataset, how many steps move data that lasts to it.
+  private var movers: [StageID: [Int: Int]] = [:]
+
+  init(_ program: Program, _ context: Context) {
+    self.program = program
+    self.context = context
+    datasets = DatasetIndex(program)
+    restoring = RestoringSteps(program, context)
+    for step in program.steps {
+      guard let stage = step.stage, program.movedFrom(step).contains(where: program.isDurable)
+      else { continue }
+      let targets = program.accesses(of: step).filter { $0.mode == .write }
+      for dataset in Set(targets.flatMap { datasets.touched(by: $0.place) }) {
+        movers[stage, default: [:]][dataset, default: 0] += 1
+      }
+    }
+  }
+
+  /// Nil where a run can resume from the stage. `isNamed` tells whether it has the failed one's name:
+  /// a pipeline may trust its folders then, and ask for less.
+  func obstacle(to stage: StageID, isNamed: Bool) -> ResumePoint.Obstacle? {
+    if let whole = program.stage(stage)?.partOf.flatMap(program.stage) {
+      return .isPart(of: whole.name)
+    }
+    if let moved = movedData(stage, isNamed: isNamed) { return .movedData(moved) }
+    if let lost = lostData(from: stage) { return .lostData(lost) }
+    return isSelected(stage, isNamed: isNamed) ? nil : .isLeftOut
+  }
+
+  /// A dataset that must be empty when the stage starts again, and that more than one step moves
+  /// data to: when a later one fails, what an earlier one moved is there alone and nowhere else.
+  private func movedData(_ stage: StageID, isNamed: Bool) -> String? {
+    guard let counts = movers[stage] else { return nil }
+    for requirement in context.pipeline.stages[Int(stage.index)].requires {
+      guard let dataset = requirement.emptyDataset,
+        let number = context.pipeline.dataset(named: dataset.value), counts[number] ?? 0 > 1,
+        context.options.runID == nil || !program.isWritten(number, byDoneStepOf: stage),
+        isWanted(requirement, of: stage, isNamed: isNamed)
+      else { continue }
+      return dataset.value
+    }
+    return nil
+  }
+
+  /// Whether a requirement is asked in a run that resumes from a stage; so it is taken where that
+  /// can't be known.
+  private func isWanted(
+    _ requirement: RequirementDecl, of stage: StageID, isNamed: Bool
+  ) -> Bool {
+    guard let when = requirement.when else { return true }
+    let run = Rehearsal(resuming(from: stage, isNamed: isNamed))
+    return run.holds(when) ?? true
+  }
+
+  /// Whether a run that resumes from a stage has it; not where that can't be known.
+  private func isSelected(_ stage: StageID, isNamed: Bool) -> Bool {
+    guard context.pipeline.stages[Int(stage.index)].when != nil else { return true }
+    let resumed = resuming(from: stage, isNamed: isNamed)
+    var program = resumed.initialProgram()
+    var ignored = Report()
+    Pass.selectStages.body(&program, resumed, &ignored)
+    return program.isSelected(stage)
+  }
+
+  private func resuming(from stage: StageID, isNamed: Bool) -> Context {
+    var options = context.options
+    options.resumeFrom = program.stage(stage)?.name
+    options.runID = isNamed ? options.effectiveRunID : nil
+    return context.with(options, facts: context.facts.recalling())
+  }
+
+  /// What a step reads that lives on the cluster, and that no step makes where a run starts at a
+  /// stage.
+  private func lostData(from first: StageID) -> String? {
+    var written = LastSteps(restoring.places)
+    for (index, step) in program.steps.enumerated() where step.stage.map({ $0 >= first }) ?? true {
+      for access in program.accesses(of: step) where access.mode == .read {
+        if let lost = restoring.lost(access.place, &written) {
+          return restoring.name(of: lost)
+        }
+      }
+      for access in program.accesses(of: step) where access.mode == .write {
+        written.set(access.place, step: index)
+      }
+    }
+    return nil
+  }
+}
