@@ -44,6 +44,7 @@ demo: build
 TESTS := -c release --scratch-path .build-tests
 
 test: setup-test build
+	@scripts/python Tests/Generated --binary $(PENSTOCK) --seeds 1..1000 --spellings 2 --runs 0.03
 	$(SWIFT) build $(TESTS) --build-tests
 	PENSTOCK_BINARY=$(CURDIR)/$(PENSTOCK) $(SWIFT) test $(TESTS) --skip-build \
 	  --disable-testable-imports --disable-xctest

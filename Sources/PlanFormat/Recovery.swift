@@ -58,7 +58,7 @@ package struct Recovery: Hashable, Sendable {
       stepCount == 1 ? "1 step of the run is left" : "\(stepCount) steps of the run are left"
     var parts: [String] = []
     switch leftOut.count {
-    case 0: parts.append("\(rest), and none of them is done")
+    case 0: parts.append(again.isEmpty ? "\(rest), and none of them is done" : rest)
     case 1: parts.append("1 step is done and left out; \(rest)")
     default: parts.append("\(leftOut.count) steps are done and left out; \(rest)")
     }

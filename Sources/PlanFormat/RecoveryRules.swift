@@ -114,14 +114,18 @@ package struct RecoveryRules: Sendable {
     !plan.steps[step].stage.isEmpty && plan.steps[step].purpose == .work
   }
 
-  /// Where the moves have their data from that started and did not complete. One whose source is found
-  /// empty has moved all of it.
+  /// Where the moves have their data from that started and did not complete. One that deletes all that
+  /// it reads, and finds nothing of that any more, has moved all of it.
   package func sourcesOfMoves(after progress: [Recovery.Progress]) -> [(
     step: Int, places: [String]
   )] {
     plan.steps.indices.compactMap { step in
       guard progress[step] == .started, isMove(step) else { return nil }
       let sources = accesses[step].filter { $0.mode == .delete && isDurable[$0.place] }
+      let reads = accesses[step].filter { $0.mode == .read }.map(\.place)
+      guard reads.allSatisfy({ place in sources.contains { $0.place == place } }) else {
+        return nil
+      }
       return (step, sources.map { places[$0.place] })
     }
   }

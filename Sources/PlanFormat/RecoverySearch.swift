@@ -151,9 +151,7 @@ struct RecoverySearch {
 
   private func addLeftovers(to recovery: inout Recovery) {
     for (index, step) in rules.plan.steps.enumerated()
-    where runs[index] && progress[index] != .notStarted && rules.isNamed(index)
-      && !rules.isMove(index)
-    {
+    where runs[index] && progress[index] != .notStarted && rules.isNamed(index) {
       for access in rules.accesses[index] where access.mode == .write {
         let place = rules.places[access.place]
         guard !recovery.toEmpty.contains(place) else { continue }
@@ -193,7 +191,10 @@ struct RecoverySearch {
       return "a step that is done wrote there too"
     }
     if let mover = others.first(where: { $0.mode == .write && rules.isMove($0.step) }) {
-      return "`\(rules.plan.steps[mover.step].name)` moved data there"
+      let name = rules.plan.steps[mover.step].name
+      return mover.step == step
+        ? "`\(name)` may have deleted some of what it had read, which is there alone then"
+        : "`\(name)` moved data there"
     }
     let first = others.first { $0.mode == .write && runs[$0.step] }?.step ?? step
     if let reader = others.first(where: { $0.mode == .read && runs[$0.step] && $0.step <= first }) {
