@@ -6,25 +6,31 @@ import Values
 
 /// What the steps would do to data that restore datasets.
 struct RestoringSteps {
-  private let program: Program
+  /// The program with these steps in place of its own.
+  let program: Program
   private let datasets: DatasetIndex
   /// The places of the program, and of these steps.
   let places: PlaceIndex
-  /// By dataset; none where it isn't restored.
+  /// By dataset the range of its steps; none where it isn't restored.
+  private let steps: [Range<Int>?]
+  /// What these do, likewise.
   private let accesses: [[Access]?]
   /// Datasets of whose restoring steps something can't be known.
   private let doubtful: Set<Int>
 
-  init(_ program: Program, _ context: Context) {
+  /// - Parameter isWhole: whether more is wanted than what the steps do to data: which they wait for.
+  init(_ program: Program, _ context: Context, isWhole: Bool = false) {
     let silent = context.with(context.options, facts: context.facts.recalling())
-    var expander = StepExpander(context: silent, program: program, lowersArguments: false)
+    var expander = StepExpander(context: silent, program: program, lowersArguments: isWhole)
     expander.program.steps = []
+    var steps: [Range<Int>?] = []
     var accesses: [[Access]?] = []
     var doubtful: Set<Int> = []
     let hasDisks = program.places.contains { !$0.isDurable }
     for (number, dataset) in context.pipeline.datasets.enumerated() {
       guard hasDisks, let restore = dataset.restore, program.datasets[number].locations != nil
       else {
+        steps.append(nil)
         accesses.append(nil)
         continue
       }
@@ -32,10 +38,12 @@ struct RestoringSteps {
       var report = Report()
       expander.expand(restore, stage: nil, pass: .restoreData, &report)
       if report.diagnostics.hasErrors { doubtful.insert(number) }
+      steps.append(first..<expander.program.steps.count)
       accesses.append(
         expander.program.steps[first...].flatMap { Array(expander.program.accesses(of: $0)) })
     }
     self.program = expander.program
+    self.steps = steps
     self.accesses = accesses
     self.doubtful = doubtful
     places = PlaceIndex(expander.program)
@@ -68,6 +76,12 @@ struct RestoringSteps {
       if doubtful.contains(dataset) { written.set(place, step: 0) }
     }
     return written.last(overlapping: place) == nil ? place : nil
+  }
+
+  /// The steps that restore what a place on the cluster holds, by their indices.
+  func steps(restoring place: PlaceID) -> [Int] {
+    guard !program.isDurable(place) else { return [] }
+    return datasets.touched(by: place).flatMap { steps[$0].map(Array.init) ?? [] }
   }
 
   func name(of place: PlaceID) -> String {

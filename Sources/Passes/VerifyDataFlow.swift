@@ -19,6 +19,7 @@ extension Pass {
     guard let order = StepOrdering(program, context, &report) else { return }
     var failures = Failures(program, places, order)
     failures.check(&report)
+    FailedRestores(program, context)?.check(&report)
     guard program.cluster.stepConcurrency > 1 else { return }
     var races = Races(program, places, order)
     races.check(&report)

@@ -140,6 +140,30 @@ class Flow:
                     return True
                 if touch.mode in ("write", "read") and second.deletes_for(touch):
                     return True
+        return self.reads_a_failed_restore()
+
+    def reads_a_failed_restore(self) -> bool:
+        """Whether a step reads what a recovery may restore before it, by a step after which EMR goes on."""
+        in_run = {step.name for step in self.program}
+        readers, seen = list(self.program), set()
+        while readers:
+            reader = readers.pop()
+            for name, dataset in self.pipeline.datasets.items():
+                if dataset.restore is None or not any(
+                        one.is_ephemeral and reader.touching(one, "read")
+                        for one in self.model.places(name, self.env)):
+                    continue
+                try:
+                    restoring = self.model.expand(dataset.restore, self.env, None, "restore")
+                except Absent:
+                    continue
+                for step in restoring:
+                    if step.action == "CONTINUE" and step.name not in in_run and (
+                            step.name not in reader.after):
+                        return True
+                if name not in seen:
+                    seen.add(name)
+                    readers += restoring
         return False
 
     def data_race(self) -> bool:
