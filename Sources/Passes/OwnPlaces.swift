@@ -9,7 +9,11 @@ extension Context {
   package func ownAccesses(of program: Program) -> Set<Int> {
     let empty = placesWantedEmpty(program)
     let index = PlaceIndex(program)
-    var own = accessesOfThisRun(program)
+    // A stage that doesn't run may have written there under the same name.
+    let others = program.wouldBe.flatMap(\.accesses).filter { $0.mode == .write }
+    var own = accessesOfThisRun(program).filter { number in
+      !others.contains { index.overlap($0.place, program.accesses[number].place) }
+    }
     for (number, access) in program.accesses.enumerated()
     where access.mode == .write && index.chain(access.place).contains(where: empty.contains) {
       own.insert(number)

@@ -13,6 +13,8 @@ package struct Recovery: Hashable, Sendable {
     package var place: String
     /// The step that writes it.
     package var step: String
+    /// The step that would read what is left there, where it may be written over.
+    package var reader: String?
     /// Why Penstock doesn't empty it.
     package var reason: String
   }
@@ -38,6 +40,8 @@ package struct Recovery: Hashable, Sendable {
   package var leftOut: [String] = []
   /// Of the completed steps that run again.
   package var again: [String] = []
+  /// Whether some of these run again for what others undo, or would read twice.
+  package var isUndone = false
   /// Of the steps that started, did not complete, and must not be done twice: only their logs tell.
   package var unsure: [String] = []
   /// Places that the failed run may have filled in part, and that the recovery empties first.
@@ -65,7 +69,8 @@ package struct Recovery: Hashable, Sendable {
     if !again.isEmpty {
       let verb = again.count == 1 ? "runs" : "run"
       parts.append(
-        "\(Self.list(again)) \(verb) again, since the rest needs what is gone with the cluster")
+        "\(Self.list(again)) \(verb) again, since the rest needs "
+          + (isUndone ? "or undoes what they did" : "what is gone with the cluster"))
     }
     if !toEmpty.isEmpty { parts.append("what the failed run left in part is emptied first") }
     return parts.joined(separator: "; ")

@@ -6,6 +6,7 @@ struct RecoverySearch {
   private let progress: [Recovery.Progress]
   /// Whether each step runs: at first those that did not complete.
   private var runs: [Bool]
+  private var isUndone = false
 
   init(_ rules: RecoveryRules, _ progress: [Recovery.Progress], _ restored: Set<String>) {
     self.rules = rules
@@ -39,6 +40,7 @@ struct RecoverySearch {
         if progress[index] == .started, step.isOnce { recovery.unsure.append(step.name) }
       }
     }
+    recovery.isUndone = isUndone
     recovery.losses = losses
     addLeftovers(to: &recovery)
     return recovery
@@ -54,9 +56,11 @@ struct RecoverySearch {
       for step in runs.indices where runs[step] {
         for access in rules.accesses[step] {
           let needed =
-            access.mode == .read ? fillers(of: access) : undone(by: access)
+            access.mode == .read
+            ? fillers(of: access) + feeders(of: access) : undone(by: access)
           for other in needed where !runs[other] {
             runs[other] = true
+            if rules.isDurable[access.place] { isUndone = true }
             isSettled = false
           }
         }
@@ -65,12 +69,13 @@ struct RecoverySearch {
   }
 
   /// The steps that fill a place before a step that reads it, where they have to run: its cluster is
-  /// gone, and nothing brings the data back.
+  /// gone, and nothing brings the data back. Those that restored it do so again.
   private func fillers(of read: RecoveryRules.Access) -> [Int] {
     guard !rules.isDurable[read.place] else { return [] }
     let fillers = writers(before: read)
     if fillers.contains(where: { runs[$0] }) { return fillers }
-    return canRestore(read.place, before: read.step) ? [] : fillers
+    guard canRestore(read.place, before: read.step) else { return fillers }
+    return fillers.filter { rules.plan.steps[$0].purpose == .restore }
   }
 
   /// The steps that write a place before another step does something to it, since it was last deleted.
@@ -118,6 +123,13 @@ struct RecoverySearch {
       .map(\.step)
   }
 
+  /// Completed steps that wrote, after it was read, where a step reads that runs again: it would read
+  /// more than it did.
+  private func feeders(of read: RecoveryRules.Access) -> [Int] {
+    guard rules.isDurable[read.place] else { return [] }
+    return rules.uses(beside: read).filter { $0.step > read.step && $0.mode == .write }.map(\.step)
+  }
+
   // MARK: What is gone
 
   private var losses: [Recovery.Loss] {
@@ -155,11 +167,15 @@ struct RecoverySearch {
       for access in rules.accesses[index] where access.mode == .write {
         let place = rules.places[access.place]
         guard !recovery.toEmpty.contains(place) else { continue }
+        let reader = step.needsFreshOutput ? nil : self.reader(before: access)
+        let isInTheWay = step.needsFreshOutput || reader != nil
         switch obstacle(to: access, of: index) {
         case nil: recovery.toEmpty.append(place)
-        case let reason? where step.needsFreshOutput && !reason.isEmpty:
+        case let reason? where isInTheWay && !reason.isEmpty:
           recovery.byHand.append(
-            Recovery.Folder(place: place, step: step.name, reason: reason))
+            Recovery.Folder(
+              place: place, step: step.name,
+              reader: reader.map { rules.plan.steps[$0.step].name }, reason: reason))
         default: continue
         }
       }
@@ -196,10 +212,19 @@ struct RecoverySearch {
         ? "`\(name)` may have deleted some of what it had read, which is there alone then"
         : "`\(name)` moved data there"
     }
-    let first = others.first { $0.mode == .write && runs[$0.step] }?.step ?? step
-    if let reader = others.first(where: { $0.mode == .read && runs[$0.step] && $0.step <= first }) {
+    // A step that reads a folder around it is not after what is there.
+    if let reader = reader(before: access),
+      !access.isOwn || rules.places[reader.place].hasPrefix(rules.places[place])
+    {
       return "`\(rules.plan.steps[reader.step].name)` reads what is there"
     }
     return access.isOwn ? nil : "nothing says that all of it is this run's"
+  }
+
+  /// What a step reads that runs, where something is written that no step that runs wrote before.
+  private func reader(before write: RecoveryRules.Access) -> RecoveryRules.Access? {
+    let others = rules.uses[write.place]
+    let first = others.first { $0.mode == .write && runs[$0.step] }?.step ?? write.step
+    return others.first { $0.mode == .read && runs[$0.step] && $0.step <= first }
   }
 }

@@ -113,12 +113,16 @@ class Binary:
         root.mkdir()
         for bucket, keys in world.items():
             for key, text in keys.items():
-                target = root / bucket / key
-                if key.endswith("/"):
-                    target.mkdir(parents=True, exist_ok=True)
-                    continue
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(text)
+                self.put(box, bucket, key, text)
+
+    def put(self, box: str, bucket: str, key: str, text: str) -> None:
+        """Puts one object into a sandbox's S3."""
+        target = self.folder / box / bucket / key
+        if key.endswith("/"):
+            target.mkdir(parents=True, exist_ok=True)
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
 
     def call(self, *arguments: str, allowed=DOCUMENTED, quiet_secrets: bool = True) -> Answer:
         self.runs += 1

@@ -29,8 +29,10 @@ def recovery(model: Model, steps: list[RunStep], completed: set[str]) -> Recover
                 for where in step.of("read"):
                     if where.is_ephemeral:
                         out.is_restored |= needs_filling(model, where, steps[:index], again)
-            elif repeats_after(step, [one for one in steps[:index] if one.name in again]):
-                again.add(step.name)
+            else:
+                earlier = [one for one in steps[:index] if one.name in again]
+                if repeats_after(step, earlier) or feeds(step, earlier):
+                    again.add(step.name)
         changed = len(again) > before
     out.runs = [step.name for step in steps if step.name in again]
     out.left_out = {step.name for step in steps if step.name not in again}
@@ -58,15 +60,20 @@ def repeats_after(step: RunStep, earlier: list[RunStep]) -> bool:
         or any(one.touching(where, "delete") for where in step.of("write")) for one in earlier)
 
 
+def feeds(step: RunStep, earlier: list[RunStep]) -> bool:
+    """Whether a step wrote where one before it reads that is done again: it would read more then."""
+    return any(one.touching(where, "read") for where in step.of("write")
+               if not where.is_ephemeral and not where.is_outside for one in earlier)
+
+
 def is_gone(touch: Touch, index: int, steps, completed: set, again: set) -> bool:
     """Whether a completed step took away what a step at `index` reads, and nothing writes it again."""
     if touch.mode != "read" or touch.place.is_ephemeral or touch.place.is_outside:
         return False
-    written = [i for i, one in enumerate(steps)
-               if one.name in completed and one.touching(touch.place, "write")]
-    deleted = [i for i, one in enumerate(steps)
-               if one.name in completed and one.deletes_for(touch)]
-    if not deleted or (written and max(written) > max(deleted)):
+    deleted = [i for i, one in enumerate(steps) if one.name in completed and one.deletes_for(touch)]
+    if not any(i >= index for i in deleted):
         return False
-    return not any(one.name in again and one.touching(touch.place, "write")
-                   for one in steps[:index])
+    last = max((i for i, one in enumerate(steps[:index]) if one.deletes_for(touch)), default=-1)
+    writers = [one for i, one in enumerate(steps[:index])
+               if i >= last and one.touching(touch.place, "write")]
+    return not writers or any(one.name not in again for one in writers)

@@ -266,14 +266,21 @@ class Runs:
                           f"{sorted(expected.left_out)}")
 
     def by_hand(self, failure: dict) -> None:
-        """Empties what the report says has to be emptied by hand."""
+        """Takes out what a run left where the report says that it has to be done by hand."""
+        box = self.binary.folder / "box"
+        clusters = box / ".penstock" / "hdfs"
+        before = {f"{bucket}/{key}": text for bucket, keys in self.case.world.items()
+                  for key, text in keys.items()}
         for one in (failure.get("recovery") or {}).get("emptyByHand", []):
             scheme, _, path = one["place"].partition("://")
-            box = self.binary.folder / "box"
-            clusters = box / ".penstock" / "hdfs"
-            roots = [box] if scheme.startswith("s3") else list(clusters.glob("*"))
-            for root in roots:
-                shutil.rmtree(root / path.lstrip("/"), ignore_errors=True)
+            if one.get("reader"):
+                # What was there before the run stays.
+                for key, text in self.tree("box").items():
+                    if key.startswith(path) and before.get(key) != text:
+                        (box / key).unlink()
+            else:
+                for root in [box] if scheme.startswith("s3") else list(clusters.glob("*")):
+                    shutil.rmtree(root / path.lstrip("/"), ignore_errors=True)
             self.outcome.count("folders emptied by hand")
 
     def compare(self, what: str, final: dict, loads: dict) -> None:

@@ -47,7 +47,7 @@ struct PlanBuilder {
     addRun(to: &plan, &secrets)
     plan.emptiedFirst = options.emptiedFirst
     for (index, place) in options.emptiedFirst.enumerated() {
-      if let why = Self.obstacle(to: place, plan) {
+      if let why = Self.obstacle(to: place, plan, isRecovery: options.recovered != nil) {
         diagnostics.append(
           .unsafeEmpty(place, why, at: options.places.emptiedFirst.place(of: index)))
       }
@@ -62,8 +62,10 @@ struct PlanBuilder {
   }
 
   /// Why a place must not be emptied; nil where the run makes again what lay there before anything
-  /// reads it.
-  private static func obstacle(to location: String, _ plan: Plan) -> String? {
+  /// reads it. In a recovery, nothing is there but what the failed run left: a step may read around it.
+  private static func obstacle(
+    to location: String, _ plan: Plan, isRecovery: Bool
+  ) -> String? {
     guard let place = Location(folderInBucket: location) else {
       return "it isn't a folder in S3"
     }
@@ -78,7 +80,9 @@ struct PlanBuilder {
         guard let touched = try? Location(access.place) else { continue }
         switch access.mode {
         case .write where place.isPlace(of: touched) || place.lies(in: touched): return nil
-        case .read where place.overlaps(touched):
+        case .read
+        where isRecovery
+          ? touched.isPlace(of: place) || touched.lies(in: place) : place.overlaps(touched):
           return "`\(step.name)` reads what lies there"
         case .read, .write, .delete: continue
         }

@@ -138,7 +138,7 @@ package enum JSONEventRenderer {
         recovery.byHand.map { folder in
           .object([
             "place": .string(folder.place), "step": .string(folder.step),
-            "reason": .string(folder.reason),
+            "reason": .string(folder.reason), "reader": .string(ifAny: folder.reader),
           ])
         }),
       "losses": .list(

@@ -64,8 +64,10 @@ package enum ReportText {
     if !recovery.byHand.isEmpty {
       lines.append("  remove by hand first what the failed run left in")
       lines += recovery.byHand.map { folder in
-        "    \(folder.place) (`\(folder.step)` can't write over it, and Penstock doesn't delete it: "
-          + "\(folder.reason))"
+        let trouble =
+          folder.reader.map { "`\($0)` would read it too" }
+          ?? "`\(folder.step)` can't write over it"
+        return "    \(folder.place) (\(trouble), and Penstock doesn't delete it: \(folder.reason))"
       }
     }
     for step in recovery.unsure {
