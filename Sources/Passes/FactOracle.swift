@@ -13,8 +13,8 @@ import Values
 package final class FactOracle: Sendable {
   struct State: Sendable {
     var records: [FactRecord] = []
-    /// Only looked up, never iterated.
-    var indices: [FactQuestion: Int] = [:]
+    /// By questions' keys; only looked up, never iterated.
+    var indices: [String: Int] = [:]
     /// Where selected stages write, found out when the first question is asked.
     var filled: [Location]?
     var findFilled: @Sendable () -> [String] = { [] }
@@ -79,7 +79,7 @@ package final class FactOracle: Sendable {
 
   /// What was answered before.
   private func answer(to question: FactQuestion) -> Value? {
-    state.withLock { state in state.indices[question].map { state.records[$0].answer } }
+    state.withLock { state in state.indices[question.key].map { state.records[$0].answer } }
   }
 
   /// The functions that ask this oracle, made when they are first asked for.
@@ -114,8 +114,9 @@ package final class FactOracle: Sendable {
       return ask(.isEmpty(location: location), or: .bool(isFilledByRun(location)))
         .equals(.bool(true))
     }
-    let normal = Value.bool(!isFilledByRun(location))
-    return ask(.hasMatch(location: location, pattern: pattern), or: normal).equals(.bool(false))
+    return ask(
+      .hasMatch(location: location, pattern: pattern), or: .bool(!isFilledByRun(location))
+    ).equals(.bool(false))
   }
 
   /// What the pattern's first group held in the greatest key that it matches.
@@ -148,7 +149,7 @@ package final class FactOracle: Sendable {
     _ question: FactQuestion, exitStatus: Int32, message: String, at span: Span?
   ) {
     state.withLock { state in
-      guard let index = state.indices[question] else { return }
+      guard let index = state.indices[question.key] else { return }
       state.records[index].exitStatus = exitStatus
       state.records[index].message = message
       state.records[index].span = span ?? state.records[index].span
@@ -171,22 +172,27 @@ package final class FactOracle: Sendable {
     }
   }
 
-  private func ask(_ question: FactQuestion, or normal: Value) -> Value {
+  /// - Parameter normal: what is assumed where nothing is known.
+  private func ask(_ question: FactQuestion, or normal: @autoclosure () -> Value) -> Value {
     asked.add(1, ordering: .relaxed)
-    let known = facts.answer(question) ?? recalled?.answer(to: question)
-    return state.withLock { state in
-      // What was assumed once stays.
-      if let index = state.indices[question] {
+    let key = question.key
+    // What was assumed once stays.
+    let earlier: Value? = state.withLock { state in
+      state.indices[key].map { index in
         state.trail.append(index)
         return state.records[index].answer
       }
-      let answer = known ?? normal
+    }
+    if let earlier { return earlier }
+    let known = facts.answer(question) ?? recalled?.answer(to: question)
+    let answer = known ?? normal()
+    state.withLock { state in
       state.trail.append(state.records.count)
-      state.indices[question] = state.records.count
+      state.indices[key] = state.records.count
       state.records.append(
         FactRecord(question: question, answer: answer, isAssumed: known == nil))
-      return answer
     }
+    return answer
   }
 
   private func isFilledByRun(_ location: String) -> Bool {

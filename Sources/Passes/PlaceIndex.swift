@@ -7,17 +7,23 @@ struct PlaceIndex {
   private let parents: [Int?]
 
   init(_ program: Program) {
-    let texts = program.places.map { program.text($0.text) }
-    var places: [Substring: Int] = [:]
-    for (index, text) in texts.enumerated() { places[text[...]] = index }
-    parents = texts.map { text in
-      var folder = text[...]
-      while let slash = folder.dropLast().utf8.lastIndex(of: UInt8(ascii: "/")) {
-        folder = folder[...slash]
-        if let parent = places[folder] { return parent }
+    let texts = program.places.map { Array(program.text($0.text).utf8) }
+    // A place comes after those that it lies in, and nothing comes between that doesn't lie there too.
+    let order = texts.indices.sorted { texts[$0].lexicographicallyPrecedes(texts[$1]) }
+    var parents = [Int?](repeating: nil, count: texts.count)
+    var open: [Int] = []
+    for place in order {
+      while let last = open.last, !Self.isFolder(texts[last], of: texts[place]) {
+        open.removeLast()
       }
-      return nil
+      parents[place] = open.last
+      open.append(place)
     }
+    self.parents = parents
+  }
+
+  private static func isFolder(_ folder: [UInt8], of text: [UInt8]) -> Bool {
+    folder.last == UInt8(ascii: "/") && text.starts(with: folder)
   }
 
   var count: Int { parents.count }
@@ -40,13 +46,19 @@ struct LastSteps {
   /// Those at a place that touch all of it.
   private var wholes: [Int?]
   /// At each place, of each part of it.
-  private var parts: [PlaceID: [(part: Access.Part, last: Int)]] = [:]
+  private var parts: [[PartStep]]
+
+  private struct PartStep {
+    let part: Access.Part
+    var last: Int
+  }
 
   init(_ index: PlaceIndex) {
     self.index = index
     own = Array(repeating: nil, count: index.count)
     inside = own
     wholes = own
+    parts = Array(repeating: [], count: index.count)
   }
 
   mutating func set(_ place: PlaceID, part: Access.Part? = nil, step: Int) {
@@ -59,10 +71,10 @@ struct LastSteps {
       wholes[number] = Self.later(wholes[number], step)
       return
     }
-    if let known = parts[place]?.firstIndex(where: { $0.part == part }) {
-      parts[place]?[known].last = step
+    if let known = parts[number].firstIndex(where: { $0.part == part }) {
+      parts[number][known].last = step
     } else {
-      parts[place, default: []].append((part, step))
+      parts[number].append(PartStep(part: part, last: step))
     }
   }
 
@@ -73,7 +85,7 @@ struct LastSteps {
       Self.later($0, own[$1])
     }
     guard let part else { return Self.later(own[number], elsewhere) }
-    return (parts[place] ?? []).reduce(Self.later(wholes[number], elsewhere)) { last, known in
+    return parts[number].reduce(Self.later(wholes[number], elsewhere)) { last, known in
       known.part.differs(from: part) ? last : Self.later(last, known.last)
     }
   }
@@ -110,7 +122,7 @@ struct StepsAtPlaces {
 
 /// Which datasets a place touches.
 struct DatasetIndex {
-  private let index: PlaceIndex
+  let index: PlaceIndex
   private var own: [[Int]]
   private var inside: [[Int]]
 

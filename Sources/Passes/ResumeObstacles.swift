@@ -10,21 +10,20 @@ struct ResumeObstacles {
   private let context: Context
   private let datasets: DatasetIndex
   private let restoring: RestoringSteps
-  /// By stage and dataset, how many steps move data that lasts to it.
-  private var movers: [StageID: [Int: Int]] = [:]
+  /// For each stage the datasets that its steps move data to that lasts, once for each step.
+  private var moved: [[Int]]
 
   init(_ program: Program, _ context: Context) {
     self.program = program
     self.context = context
     datasets = DatasetIndex(program)
-    restoring = RestoringSteps(program, context)
+    restoring = RestoringSteps(program, context, datasets)
+    moved = Array(repeating: [], count: program.stages.count)
     for step in program.steps {
       guard let stage = step.stage, program.movedFrom(step).contains(where: program.isDurable)
       else { continue }
       let targets = program.accesses(of: step).filter { $0.mode == .write }
-      for dataset in Set(targets.flatMap { datasets.touched(by: $0.place) }) {
-        movers[stage, default: [:]][dataset, default: 0] += 1
-      }
+      moved[Int(stage.index)] += Set(targets.flatMap { datasets.touched(by: $0.place) })
     }
   }
 
@@ -42,10 +41,12 @@ struct ResumeObstacles {
   /// A dataset that must be empty when the stage starts again, and that more than one step moves
   /// data to: when a later one fails, what an earlier one moved is there alone and nowhere else.
   private func movedData(_ stage: StageID, isNamed: Bool) -> String? {
-    guard let counts = movers[stage] else { return nil }
+    let moved = moved[Int(stage.index)]
+    guard !moved.isEmpty else { return nil }
     for requirement in context.pipeline.stages[Int(stage.index)].requires {
       guard let dataset = requirement.emptyDataset,
-        let number = context.pipeline.dataset(named: dataset.value), counts[number] ?? 0 > 1,
+        let number = context.pipeline.dataset(named: dataset.value),
+        moved.count(where: { $0 == number }) > 1,
         context.options.runID == nil || !program.isWritten(number, byDoneStepOf: stage),
         isWanted(requirement, of: stage, isNamed: isNamed)
       else { continue }
@@ -66,7 +67,9 @@ struct ResumeObstacles {
 
   /// Whether a run that resumes from a stage has it; not where that can't be known.
   private func isSelected(_ stage: StageID, isNamed: Bool) -> Bool {
-    guard context.pipeline.stages[Int(stage.index)].when != nil else { return true }
+    guard let when = context.pipeline.stages[Int(stage.index)].when,
+      context.pipeline.dependsOnSelection(when)
+    else { return true }
     let resumed = resuming(from: stage, isNamed: isNamed)
     var program = resumed.initialProgram()
     var ignored = Report()

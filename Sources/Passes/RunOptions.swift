@@ -44,10 +44,8 @@ package struct RunOptions: Sendable {
       seconds: runTime.seconds &+ Int64(utcOffsetSeconds), nanoseconds: 0
     ).civil
     let pad = Value.Timestamp.padded
-    return [
-      pad(Int(clamping: local.year), 4), pad(local.month, 2), pad(local.day, 2),
-      pad(local.hour, 2), pad(local.minute, 2), pad(local.second, 2),
-    ].joined(separator: "-")
+    let date = "\(pad(Int(clamping: local.year), 4))-\(pad(local.month, 2))-\(pad(local.day, 2))"
+    return "\(date)-\(pad(local.hour, 2))-\(pad(local.minute, 2))-\(pad(local.second, 2))"
   }
 }
 

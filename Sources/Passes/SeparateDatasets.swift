@@ -59,11 +59,12 @@ private struct SeparationCheck {
       }
     }
     // In order of bytes, then as declared, for determinism.
-    return homes.enumerated().sorted { left, right in
-      let (one, two) = (left.element.location.text, right.element.location.text)
-      return one == two
-        ? left.offset < right.offset : one.utf8.lexicographicallyPrecedes(two.utf8)
-    }.map(\.element)
+    let texts = homes.map { Array($0.location.text.utf8) }
+    let order = homes.indices.sorted { left, right in
+      texts[left] == texts[right]
+        ? left < right : texts[left].lexicographicallyPrecedes(texts[right])
+    }
+    return order.map { homes[$0] }
   }
 
   /// Pairs of places of which the first is in the second, or is it.
@@ -175,10 +176,11 @@ extension PipelineDecl {
   }
 
   /// The datasets that one is said to lie in, through others too.
-  private func enclosing(_ index: Int) -> Set<Int> {
-    var found: Set<Int> = []
+  private func enclosing(_ index: Int) -> [Int] {
+    var found: [Int] = []
     var next = datasets[index].within
-    while let name = next, let outer = dataset(named: name.value), found.insert(outer).inserted {
+    while let name = next, let outer = dataset(named: name.value), !found.contains(outer) {
+      found.append(outer)
       next = datasets[outer].within
     }
     return found

@@ -16,6 +16,14 @@ extension PipelineDecl {
     }
     return needed.reversed()
   }
+
+  /// Whether what a node comes to may depend on which stages run, or where the run starts.
+  func dependsOnSelection(_ node: NodeID) -> Bool {
+    let nodes = [node] + lets(neededBy: node).map(\.value)
+    return nodes.contains { node in
+      tree.references(in: node).contains { ["data", "run", "stages"].contains($0.name) }
+    }
+  }
 }
 
 extension Tree {

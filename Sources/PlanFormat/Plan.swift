@@ -115,10 +115,14 @@ package struct Plan: Equatable, Sendable {
         self.name = name
       }
 
-      /// Whether another is a different part of the same place.
+      /// Whether another is a different part of the same place: a parameter that both have has
+      /// different values, or each has one that the other doesn't have.
       package func differs(from other: Part) -> Bool {
-        kind == other.kind
-          && zip(values, other.values).contains { !$0.isEmpty && !$1.isEmpty && $0 != $1 }
+        guard kind == other.kind else { return false }
+        let pairs = zip(values, other.values)
+        return pairs.contains { !$0.isEmpty && !$1.isEmpty && $0 != $1 }
+          || pairs.contains { !$0.isEmpty && $1.isEmpty }
+            && pairs.contains { $0.isEmpty && !$1.isEmpty }
       }
 
       private var values: [Substring] {

@@ -21,17 +21,17 @@ extension RegularExpressionParser {
       }
       guard let low = try member(&set) else { continue }
       guard next == "-", at + 1 < scalars.count, scalars[at + 1] != "]" else {
-        set.ranges.append(low...low)
+        set.ranges.append(ScalarRange(low...low))
         continue
       }
       at += 1
       guard let high = try member(&set) else {
         // `[a-\d]`: the dash stands for itself.
-        set.ranges += [low...low, 0x2D...0x2D]
+        set.ranges += [ScalarRange(low...low), ScalarRange(0x2D...0x2D)]
         continue
       }
       guard high >= low else { throw error("the range is in the wrong order") }
-      set.ranges.append(low...high)
+      set.ranges.append(ScalarRange(low...high))
     }
   }
 
@@ -60,7 +60,8 @@ extension RegularExpressionParser {
       at = start
       throw error("unknown class `[:\(name):]`")
     }
-    var set = ScalarSet(ranges: ranges)
+    var set = ScalarSet()
+    set.ranges = ranges.map(ScalarRange.init)
     set.isNegated = isNegated
     return set
   }

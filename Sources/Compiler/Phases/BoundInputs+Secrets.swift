@@ -43,7 +43,7 @@ extension BoundInputs {
 package enum SecretText {
   private static let words = [
     "accesskey", "apikey", "credential", "passwd", "password", "privatekey", "secret", "token",
-  ].map { Array($0.utf8) }
+  ].map { Array($0.utf8.reversed()) }
 
   /// Of each `key: value` whose key tells of a secret, the value, up to the end of its line.
   package static func ranges(in text: [UInt8]) -> [Range<Int>] {
@@ -70,16 +70,23 @@ package enum SecretText {
   private static func isTelling(_ text: [UInt8], before colon: Int) -> Bool {
     var end = colon
     if isQuote(text[end - 1]) { end -= 1 }
+    // From the last letter to the first, as the words are too.
     var letters: [UInt8] = []
     var at = end - 1
     while at >= 0, end - at < 80 {
-      let isMark = [UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains(text[at])
-      guard isMark || ASCII.isWord(text[at]) else { break }
-      if !isMark { letters.append(text[at] | 0x20) }
+      let byte = text[at]
+      let isMark =
+        switch byte {
+        case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."): true
+        default: false
+        }
+      guard isMark || ASCII.isWord(byte) else { break }
+      if !isMark { letters.append(byte | 0x20) }
       at -= 1
     }
-    let name = Array(letters.reversed())
-    return words.contains { name.contains($0) }
+    return letters.indices.contains { start in
+      words.contains { letters[start...].starts(with: $0) }
+    }
   }
 
   private static func value(_ text: [UInt8], from start: Int) -> Range<Int> {
