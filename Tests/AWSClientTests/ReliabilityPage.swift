@@ -34,18 +34,20 @@ enum ReliabilityPage {
     to a server that fails in each of these ways, checks the outcome and writes these tables:
     `PENSTOCK_RECORD=1 swift test --filter FaultTests`.
 
-    A cell says how the call ended, and how many requests the server received: `done` is success; the
-    other words are the kinds of error in `Sources/Cloud/CloudError.swift`. A dash means that the fault
-    can't affect that call (an unsigned call has no clock; an empty response can't be malformed).
+    A cell says how the call ended, and how many requests the server received: `done` is success;
+    the other words are the kinds of error in `Sources/Cloud/CloudError.swift`. A dash means that
+    the fault can't affect that call (an unsigned call has no clock; an empty response can't be
+    malformed).
 
-    `RunJobFlow` and `AddJobFlowSteps` are never sent again once a request may have reached EMR, so that
-    no cluster is started and no step is run twice. The error then says that the effect is unknown, and
-    `apply` looks for what was started before it does anything else. All other calls are safe to repeat.
-    A conditional write carries a unique mark: if its response was lost and the second attempt finds the
-    condition unmet, the mark tells whether the first attempt succeeded.
+    `RunJobFlow` and `AddJobFlowSteps` are never sent again once a request may have reached EMR, so
+    that no cluster is started and no step is run twice. The error then says that the effect is
+    unknown, and `apply` looks for what was started before it does anything else. All other calls
+    are safe to repeat. A conditional write carries a unique mark: if its response was lost and the
+    second attempt finds the condition unmet, the mark tells whether the first attempt succeeded.
 
-    In each case the test also checks: at most three attempts, pauses of at most 20 s, nothing started
-    or written twice, no error that denies an effect that happened, and no secret in any error's text.
+    In each case the test also checks: at most three attempts, pauses of at most 20 s, nothing
+    started or written twice, no error that denies an effect that happened, and no secret in any
+    error's text.
 
     ## One answer fails
 
@@ -55,8 +57,8 @@ enum ReliabilityPage {
 
     \(always)
 
-    If the connection is refused, each call ends as `unreachable` after three attempts: no request was
-    sent, so `RunJobFlow` and `AddJobFlowSteps` are retried too.
+    If the connection is refused, each call ends as `unreachable` after three attempts: no request
+    was sent, so `RunJobFlow` and `AddJobFlowSteps` are retried too.
 
     """
   }
