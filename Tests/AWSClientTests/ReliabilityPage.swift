@@ -30,23 +30,24 @@ enum ReliabilityPage {
     """
     # Reliability
 
-    What comes of a call of AWS when something goes wrong. A test makes each call of each service over
-    real sockets to a server that fails in each of these ways, checks the outcome and writes these
-    tables: `PENSTOCK_RECORD=1 swift test --filter FaultTests`.
+    The outcome of each AWS call when something goes wrong. A test makes each call over real sockets
+    to a server that fails in each of these ways, checks the outcome and writes these tables:
+    `PENSTOCK_RECORD=1 swift test --filter FaultTests`.
 
-    A cell says how the call ended, and how many requests the server saw: `done` is success; the other
-    words are the kinds of error in `Sources/Cloud/CloudError.swift`. A dash: the fault cannot befall
-    that call (an unsigned call knows no clock; an empty answer cannot be malformed).
+    A cell says how the call ended, and how many requests the server received: `done` is success;
+    the other words are the kinds of error in `Sources/Cloud/CloudError.swift`. A dash means that
+    the fault can't affect that call (an unsigned call has no clock; an empty response can't be
+    malformed).
 
     `RunJobFlow` and `AddJobFlowSteps` are never sent again once a request may have reached EMR, so
-    that no cluster is started and no step is run twice; the error then says that the effect is not
-    known, and whoever applies the plan looks for what was started before it does anything else. All
-    other calls are safe to repeat. A conditional write carries a mark of its own: if its answer was
-    lost and the second attempt meets the condition unmet, the mark tells whether the first attempt
-    was the one that wrote.
+    that no cluster is started and no step is run twice. The error then says that the effect is
+    unknown, and `apply` looks for what was started before it does anything else. All other calls
+    are safe to repeat. A conditional write carries a unique mark: if its response was lost and the
+    second attempt finds the condition unmet, the mark tells whether the first attempt succeeded.
 
-    In each case the test also checks: at most three attempts, pauses of at most 20 s, nothing started
-    or written twice, no error that denies an effect there was, and no secret in any error's text.
+    In each case the test also checks: at most three attempts, pauses of at most 20 s, nothing
+    started or written twice, no error that denies an effect that happened, and no secret in any
+    error's text.
 
     ## One answer fails
 
@@ -56,8 +57,8 @@ enum ReliabilityPage {
 
     \(always)
 
-    Where nothing listens at all, each call ends as `unreachable` after three attempts: no request was
-    sent, so `RunJobFlow` and `AddJobFlowSteps` are tried again too.
+    If the connection is refused, each call ends as `unreachable` after three attempts: no request
+    was sent, so `RunJobFlow` and `AddJobFlowSteps` are retried too.
 
     """
   }
