@@ -256,9 +256,12 @@ package struct Access: Hashable, Sendable {
       self.values = values
     }
 
-    /// Whether a parameter that both have has different values.
+    /// Whether a parameter that both have has different values, or each has one that the other hasn't.
     package func differs(from other: Part) -> Bool {
-      kind == other.kind && zip(values, other.values).contains { $0 != 0 && $1 != 0 && $0 != $1 }
+      guard kind == other.kind else { return false }
+      let pairs = zip(values, other.values)
+      return pairs.contains { $0 != 0 && $1 != 0 && $0 != $1 }
+        || pairs.contains { $0 != 0 && $1 == 0 } && pairs.contains { $0 == 0 && $1 != 0 }
     }
   }
 

@@ -117,8 +117,11 @@ package struct Plan: Equatable, Sendable {
 
       /// Whether another is a different part of the same place.
       package func differs(from other: Part) -> Bool {
-        kind == other.kind
-          && zip(values, other.values).contains { !$0.isEmpty && !$1.isEmpty && $0 != $1 }
+        guard kind == other.kind else { return false }
+        let pairs = zip(values, other.values)
+        return pairs.contains { !$0.isEmpty && !$1.isEmpty && $0 != $1 }
+          || pairs.contains { !$0.isEmpty && $1.isEmpty }
+            && pairs.contains { $0.isEmpty && !$1.isEmpty }
       }
 
       private var values: [Substring] {

@@ -63,7 +63,9 @@ class RunStep:
 
 def different_parts(a: Touch, b: Touch) -> bool:
     """Whether two accesses are known to be of different parts of one place."""
-    return (a.place == b.place and a.part is not None and b.part is not None
-            and a.part[0] == b.part[0] and any(
-                one is not None and other is not None and one != other
-                for one, other in zip(a.part[1], b.part[1])))
+    if a.place != b.place or a.part is None or b.part is None or a.part[0] != b.part[0]:
+        return False
+    pairs = list(zip(a.part[1], b.part[1]))
+    return any(one is not None and other is not None and one != other for one, other in pairs) or (
+        any(one is not None and other is None for one, other in pairs)
+        and any(one is None and other is not None for one, other in pairs))
