@@ -65,7 +65,7 @@ private struct Restoration {
       let dataset = expander.program.datasets[number]
       guard let node = declaration.restore,
         dataset.places.contains(where: {
-          Self.overlap(expander.program.placeText($0), text)
+          StepExpander.overlap(expander.program.placeText($0), text)
         }), !dataset.places.contains(where: isWritten), open.insert(number).inserted
       else { continue }
       report.explain(
@@ -90,12 +90,7 @@ private struct Restoration {
 
   private func isWritten(_ place: PlaceID) -> Bool {
     let text = expander.program.placeText(place)
-    return written.contains { Self.overlap($0, text) }
-  }
-
-  /// Whether one of two places is, or lies in, the other: a folder's text ends with a slash.
-  private static func overlap(_ one: String, _ other: String) -> Bool {
-    one.utf8.starts(with: other.utf8) || other.utf8.starts(with: one.utf8)
+    return written.contains { StepExpander.overlap($0, text) }
   }
 
   func finish(_ program: inout Program) {

@@ -112,7 +112,7 @@ struct StepExpander {
         arguments: firstArgument..<Int32(clamping: program.arguments.count),
         accesses: Int32(clamping: firstAccess)..<Int32(clamping: program.accesses.count),
         actionOnFailure: action(declaration, &report),
-        isRetryable: retry(declaration, stepKind, &report),
+        isRetryable: retry(declaration, stepKind, &report) && !readsItsOutput(from: firstAccess),
         origin: Origin(tree.span(declaration.name ?? declaration.node), pass)))
     guard lowersArguments else { return }
     program.steps[program.steps.count - 1].needsFreshOutput =
@@ -188,6 +188,23 @@ struct StepExpander {
     _ declaration: StepDecl, _ kind: StepKindDecl, _ report: inout Report
   ) -> Bool {
     declaration.retry.flatMap { binder.bool($0, into: &report.diagnostics) } ?? kind.retry
+  }
+
+  /// Whether the last step reads where it writes: a second try would read what the first one left.
+  private func readsItsOutput(from firstAccess: Int) -> Bool {
+    let accesses = program.accesses[firstAccess...]
+    return accesses.contains { read in
+      read.mode == .read
+        && accesses.contains { write in
+          write.mode == .write
+            && Self.overlap(program.placeText(read.place), program.placeText(write.place))
+        }
+    }
+  }
+
+  /// Whether one of two places is, or lies in, the other: a folder's text ends with a slash.
+  static func overlap(_ one: String, _ other: String) -> Bool {
+    one.utf8.starts(with: other.utf8) || other.utf8.starts(with: one.utf8)
   }
 
   // MARK: Parameters

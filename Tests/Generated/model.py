@@ -144,6 +144,10 @@ class Model:
         persistent = self.command.persistent
         action = step.on_failure or ("CANCEL_AND_WAIT" if persistent else "TERMINATE_JOB_FLOW")
         retry = kind.retry if step.retry is None else bool(step.retry.value(env))
+        # A second try would read what the first one left.
+        retry = retry and not any(
+            a.place.overlaps(b.place) for a in unique for b in unique
+            if a.mode == "read" and b.mode == "write")
         fresh = kind.fresh if step.fresh is None else step.fresh
         after = [] if step.after is None else [name.value(env) for name in step.after]
         return RunStep(

@@ -109,6 +109,7 @@ class Runs:
                               f"{sorted(verdict.errors)}: {answer.err[-400:]}")
             return
         ending = simulate.simulate(verdict.steps, World.of(self.case.world))
+        ending.is_certain = ending.is_certain and not self.reads_logs(verdict)
         if ending.failed is not None and ending.is_certain:
             failure = last_failure(answer)
             said = failure and failure.get("step", {}).get("name")
@@ -143,12 +144,30 @@ class Runs:
         Not where the cluster's logs, of which a failure leaves more, lie in what the steps read; nor
         where the pipeline restores data from what isn't the same.
         """
-        if self.case.restores_otherwise:
+        if self.case.restores_otherwise or self.changes_what_restores(verdict.steps):
             return False
+        return not self.reads_logs(verdict)
+
+    def reads_logs(self, verdict: Verdict) -> bool:
+        """Whether the cluster's logs lie in what the steps read."""
         log = self.case.pipeline.cluster.log_uri
         where = log and place(log.value(self.model.env))
-        return not where or not any(
+        return bool(where) and any(
             where.overlaps(one) for step in verdict.steps for one in step.of("read"))
+
+    def changes_what_restores(self, steps: list) -> bool:
+        """Whether data is restored from where a step writes after that data was made."""
+        for name, dataset in self.case.pipeline.datasets.items():
+            if dataset.restore is None:
+                continue
+            made = [index for index, step in enumerate(steps)
+                    if any(step.touching(one, "write") for one in self.model.places(name, self.model.env))]
+            sources = [where for step in self.model.expand_or_nothing(dataset.restore, self.model.env)
+                       for where in step.of("read")]
+            if made and any(step.touching(where, "write") for step in steps[made[0]:]
+                            for where in sources if not where.is_ephemeral):
+                return True
+        return False
 
     def why(self, answer: Answer) -> str:
         failure = last_failure(answer)
