@@ -110,8 +110,10 @@ def wrong_type(tree, r, case):
 
 
 def absent_optional(tree, r, case):
-    if "inputs" not in tree:
-        raise Cannot
+    if "inputs" not in tree or any(
+            "has(config.opt)" in str(one.get("when"))
+            for stage in tree["stages"] for one in (stage, *stage.get("steps", []))):
+        raise Cannot  # the condition proves that it is there
     a_step(tree, r)["name"] = "S99 ${config.opt}"
 
 

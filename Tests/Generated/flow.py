@@ -191,7 +191,7 @@ class Flow:
         env, runs, _ = self.model.select(self.model.plain(self.model.command), self.facts)
         out: dict = {}
         for stage in self.pipeline.stages:
-            if self.runs[stage.name] or not runs[stage.name]:
+            if stage.name not in self.model.passed_over or not runs[stage.name]:
                 continue
             out[stage.name] = []
             for step in stage.steps:

@@ -286,13 +286,14 @@ class Model:
             env, runs, _ = self.select(self.command, facts)
             filled = set()
             for stage in self.pipeline.stages:
-                if runs[stage.name]:
-                    for step in stage.steps:
-                        try:
-                            for one in self.expand(step, env, stage.name, "written"):
-                                filled |= set(one.of("write"))
-                        except Absent:
-                            pass
+                if not runs[stage.name]:
+                    continue
+                for step in stage.steps:
+                    for one in self.expand_or_nothing(step, env):
+                        filled |= set(one.of("write"))
+                for requirement in stage.requires:
+                    if requirement.kind == "empty":
+                        filled |= set(self.places(requirement.dataset, env))
         return Assumed(filled)
 
     def verdict(self) -> Verdict:
@@ -308,11 +309,18 @@ class Model:
             unknown.add("resume-unknown-stage")
         if command.resume_from is not None and command.skip and command.run_id is None:
             unknown.add("resume-with-skip")
+            if command.resume_from in names and self.stage(command.resume_from).part_of is not None:
+                unknown.add("resume-unsafe")
         if unknown:
             return verdict.refuse(unknown)
         facts = self.oracle()
         env, runs, holds = self.select(command, facts)
         self.env, self.runs, self.facts_used = env, runs, facts
+        # Those that `--skip` names or that come before the resume point, and whose own `when` holds.
+        self.passed_over = {
+            stage.name for stage in self.pipeline.stages
+            if holds[stage.name] and not runs[stage.name]
+            and (stage.part_of is None or runs[stage.part_of])}
         verdict.stages = runs
 
         # What a rule refuses is not looked at by the ones after it.

@@ -162,8 +162,9 @@ def commands(binary: Binary, case: Case, outcome: Outcome, verdict: Verdict) -> 
     for form in forms:
         binary.call(*form)
         outcome.compared += 1
-    if not verdict.errors:
-        (binary.folder / "body.json").write_text(binary.compile(case, "job-flow").out)
+    compiled = binary.compile(case, "job-flow")
+    if not verdict.errors and compiled.status == 0:
+        (binary.folder / "body.json").write_text(compiled.out)
         answer = binary.call("diff", "body.json", "body.json", "--exit-code")
         if answer.status != 0:
             outcome.disagree("commands", f"diff of a job flow with itself: {answer.status}: "
