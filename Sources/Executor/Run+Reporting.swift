@@ -88,7 +88,7 @@ extension Run {
         record.steps[other].description?.state != .completed
           && plan.steps[other].accesses.contains { access in
             access.mode == .write
-              && reads.contains { RecoveryRules.overlap($0, access.place) }
+              && reads.contains { Location.overlap($0, access.place) }
           }
       }
       guard let unfinished else { continue }

@@ -212,3 +212,19 @@ extension Location {
     return "\(head)/\(right.drop { $0 == "/" })"
   }
 }
+
+// MARK: Places by their texts
+
+extension Location {
+  /// Whether two places are the same, or one is inside the other; false if a text isn't a location.
+  package static func overlap(_ one: String, _ other: String) -> Bool {
+    guard let one = try? Location(one), let other = try? Location(other) else { return false }
+    return one.overlaps(other)
+  }
+
+  /// Whether a place is another one, or is inside it; false if a text isn't a location.
+  package static func isWithin(_ inner: String, _ outer: String) -> Bool {
+    guard let inner = try? Location(inner), let outer = try? Location(outer) else { return false }
+    return inner.isPlace(of: outer) || inner.lies(in: outer)
+  }
+}

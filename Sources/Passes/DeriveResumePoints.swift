@@ -69,7 +69,7 @@ extension ResumePoint.Obstacle {
     case .movedData(let dataset):
       "several steps move data to `\(dataset)`, which must be empty when it starts; what the first ones moved is nowhere else"
     case .lostData(let data):
-      "`\(data)` lives on the cluster, no step from there on makes it before it is read, and nothing brings it back"
+      "`\(data)` is on the cluster, and a run that resumes from here reads it without making or restoring it first"
     case .isPart(let whole): "it is part of stage `\(whole)`"
     case .isLeftOut: "its `when` does not hold in a run that resumes from it"
     }

@@ -13,8 +13,8 @@ import Values
 package final class FactOracle: Sendable {
   struct State: Sendable {
     var records: [FactRecord] = []
-    /// By questions' keys; only looked up, never iterated.
-    var indices: [String: Int] = [:]
+    /// Only looked up, never iterated.
+    var indices: [FactQuestion: Int] = [:]
     /// Where selected stages write, found out when the first question is asked.
     var filled: [Location]?
     var findFilled: @Sendable () -> [String] = { [] }
@@ -79,7 +79,7 @@ package final class FactOracle: Sendable {
 
   /// What was answered before.
   private func answer(to question: FactQuestion) -> Value? {
-    state.withLock { state in state.indices[question.key].map { state.records[$0].answer } }
+    state.withLock { state in state.indices[question].map { state.records[$0].answer } }
   }
 
   /// The functions that ask this oracle, made when they are first asked for.
@@ -149,7 +149,7 @@ package final class FactOracle: Sendable {
     _ question: FactQuestion, exitStatus: Int32, message: String, at span: Span?
   ) {
     state.withLock { state in
-      guard let index = state.indices[question.key] else { return }
+      guard let index = state.indices[question] else { return }
       state.records[index].exitStatus = exitStatus
       state.records[index].message = message
       state.records[index].span = span ?? state.records[index].span
@@ -172,13 +172,12 @@ package final class FactOracle: Sendable {
     }
   }
 
-  /// - Parameter normal: what is assumed where nothing is known.
+  /// - Parameter normal: what is assumed if nothing is known; evaluated only then.
   private func ask(_ question: FactQuestion, or normal: @autoclosure () -> Value) -> Value {
     asked.add(1, ordering: .relaxed)
-    let key = question.key
     // What was assumed once stays.
     let earlier: Value? = state.withLock { state in
-      state.indices[key].map { index in
+      state.indices[question].map { index in
         state.trail.append(index)
         return state.records[index].answer
       }
@@ -188,7 +187,7 @@ package final class FactOracle: Sendable {
     let answer = known ?? normal()
     state.withLock { state in
       state.trail.append(state.records.count)
-      state.indices[key] = state.records.count
+      state.indices[question] = state.records.count
       state.records.append(
         FactRecord(question: question, answer: answer, isAssumed: known == nil))
     }

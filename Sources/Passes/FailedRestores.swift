@@ -4,14 +4,14 @@ import PipelineSyntax
 import SourceText
 import Values
 
-/// Finds steps that would read data whose restoring has failed: not in this run, but in its recovery,
-/// where what filled the data here is left out.
+/// Finds steps that would read data after restoring it has failed. It can't happen in this run, whose
+/// own steps fill the data, but it can in its recovery, which leaves those steps out.
 struct FailedRestores {
   private let program: Program
   private let restoring: RestoringSteps
   private let names: Set<String>
 
-  /// Nil where each failed step that restores data ends the run.
+  /// Nil if the run ends whenever a step that restores data fails.
   init?(_ program: Program, _ context: Context) {
     let tree = context.pipeline.tree
     let goesOn = context.pipeline.datasets.contains { dataset in
@@ -26,8 +26,10 @@ struct FailedRestores {
   func check(_ report: inout Report) {
     var readers = program.steps.map { (step: $0, program: program) }
     var seen: Set<Int> = []
-    while !readers.isEmpty {
-      let (step, owner) = readers.removeFirst()
+    var next = 0
+    while next < readers.count {
+      let (step, owner) = readers[next]
+      next += 1
       let needed = needs(of: step, in: owner)
       let added = needed.map(\.index).filter { seen.insert($0).inserted }
       readers += added.map { (restoring.program.steps[$0], restoring.program) }
@@ -47,7 +49,7 @@ struct FailedRestores {
     }
   }
 
-  /// The steps that would restore what a step reads, each with what is read.
+  /// The steps that would restore what a step reads, each with the read.
   private func needs(of step: Step, in owner: Program) -> [(index: Int, access: Access)] {
     owner.accesses(of: step).filter { $0.mode == .read }.flatMap { access in
       restoring.steps(restoring: access.place).map { ($0, access) }

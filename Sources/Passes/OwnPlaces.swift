@@ -9,7 +9,7 @@ extension Context {
   package func ownAccesses(of program: Program) -> Set<Int> {
     let empty = placesWantedEmpty(program)
     let index = PlaceIndex(program)
-    // A stage that doesn't run may have written there under the same name.
+    // A stage that this run leaves out may have written there in an earlier run with the same id.
     let others = program.wouldBe.flatMap(\.accesses).filter { $0.mode == .write }
     var own = accessesOfThisRun(program).filter { number in
       !others.contains { index.overlap($0.place, program.accesses[number].place) }

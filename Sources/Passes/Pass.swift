@@ -23,20 +23,20 @@ package struct Pass: Sendable {
 
   /// The passes, in their order.
   package static let standard: [Pass] = [
-    .selectStages,  // first: what a run does not do is not evaluated
-    .bindLets,  // `let`s may ask which stages run
-    .checkRules,  // before the world is asked: a wrong input is no reason to ask
+    .selectStages,  // first: stages that don't run aren't evaluated
+    .bindLets,  // `let`s may depend on which stages run
+    .checkRules,  // before S3 and EMR are asked: no need to ask if an input is wrong
     .placeDatasets,  // datasets' places may depend on which stages run
     .bindCluster,  // before other questions: a busy cluster ends the run first
-    .separateDatasets,  // before the world is asked: what it holds is no excuse
-    .requireFacts,  // before any step: the world decides whether there is a run at all
-    .expandSteps,  // only selected stages' steps: expressions of others may have no value
-    .rehearseAbsentStages,  // once all was asked that the run asks: they ask nothing themselves
+    .separateDatasets,  // before S3 and EMR are asked: their answers change nothing here
+    .requireFacts,  // before any step: S3 and EMR decide whether there is a run at all
+    .expandSteps,  // only for selected stages: others' expressions may have no value
+    .rehearseAbsentStages,  // after all questions of the run: it asks none of its own
     .restoreData,  // needs to know which steps fill what
-    .checkResumption,  // before what is missing is taken for a mistake of the pipeline
-    .releaseData,  // behind restoring: what was restored can be freed too
-    .harden,  // behind all that adds steps
-    .verifyNames,  // likewise
+    .checkResumption,  // before missing data is reported as a mistake in the pipeline
+    .releaseData,  // after restoring: restored data can be released too
+    .harden,  // after everything that adds steps
+    .verifyNames,  // after everything that adds steps
     .verifyDataFlow,  // over the final steps
     .deriveResumePoints,  // over what was verified
   ]

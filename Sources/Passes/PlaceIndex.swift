@@ -1,37 +1,47 @@
 import PipelineIR
 import Values
 
-/// Which places of a program lie in which others: `s3://b/x/y/` in `s3://b/x/`.
-struct PlaceIndex {
-  /// For each place the nearest one that it lies in.
+/// Which of some places lie in which others, by the texts of their folders.
+struct Nesting {
+  /// The indices of the texts in the order of their bytes; of equal texts the earlier first. Whatever
+  /// comes between a place and a folder that it lies in, lies in that folder too.
+  let order: [Int]
+  /// For each text the nearest one that it lies in, or is equal to and comes after.
   private let parents: [Int?]
 
-  init(_ program: Program) {
-    let texts = program.places.map { Array(program.text($0.text).utf8) }
-    // A place comes after those that it lies in, and nothing comes between that doesn't lie there too.
-    let order = texts.indices.sorted { texts[$0].lexicographicallyPrecedes(texts[$1]) }
+  init(_ texts: [[UInt8]]) {
+    order = texts.indices.sorted { left, right in
+      texts[left] == texts[right]
+        ? left < right : texts[left].lexicographicallyPrecedes(texts[right])
+    }
     var parents = [Int?](repeating: nil, count: texts.count)
     var open: [Int] = []
     for place in order {
-      while let last = open.last, !Self.isFolder(texts[last], of: texts[place]) {
-        open.removeLast()
-      }
+      while let last = open.last, !texts[place].starts(with: texts[last]) { open.removeLast() }
       parents[place] = open.last
       open.append(place)
     }
     self.parents = parents
   }
 
-  private static func isFolder(_ folder: [UInt8], of text: [UInt8]) -> Bool {
-    folder.last == UInt8(ascii: "/") && text.starts(with: folder)
-  }
-
   var count: Int { parents.count }
 
   /// The place itself and those that it lies in, from the inside out.
-  func chain(_ place: PlaceID) -> some Sequence<Int> {
-    sequence(first: Int(place.index)) { parents[$0] }
+  func chain(_ place: Int) -> some Sequence<Int> { sequence(first: place) { parents[$0] } }
+}
+
+/// Which places of a program lie in which others: `s3://b/x/y/` in `s3://b/x/`.
+struct PlaceIndex {
+  private let nesting: Nesting
+
+  init(_ program: Program) {
+    nesting = Nesting(program.places.map { Array(program.text($0.text).utf8) })
   }
+
+  var count: Int { nesting.count }
+
+  /// The place itself and those that it lies in, from the inside out.
+  func chain(_ place: PlaceID) -> some Sequence<Int> { nesting.chain(Int(place.index)) }
 
   func overlap(_ one: PlaceID, _ two: PlaceID) -> Bool {
     chain(one).contains(Int(two.index)) || chain(two).contains(Int(one.index))
@@ -45,7 +55,7 @@ struct LastSteps {
   private var inside: [Int?]
   /// Those at a place that touch all of it.
   private var wholes: [Int?]
-  /// At each place, of each part of it.
+  /// For each place the last step at each part of it.
   private var parts: [[PartStep]]
 
   private struct PartStep {

@@ -43,7 +43,7 @@ extension Pass {
     program.insert(ordered, pass: .releaseData, context, &report)
   }
 
-  /// The last step that reads or writes a dataset that the run fills by then; nil where it does not.
+  /// The last step before `end` that reads or writes a dataset; nil if no step before it fills it.
   private static func lastUse(
     of dataset: Dataset, before end: Int, _ program: Program, _ index: PlaceIndex
   ) -> Int? {

@@ -1,12 +1,13 @@
 import Diagnostics
+import Locations
 import PipelineIR
 import PipelineSyntax
 import SourceText
 import Values
 
 extension Pass {
-  /// Brings ephemeral data back before a step that reads it, where no step of this run makes it; what
-  /// the step that does so reads itself, likewise.
+  /// Restores ephemeral data before a step that reads it if no earlier step of this run makes it. What
+  /// the restoring step itself reads is restored first.
   ///
   ///     [shred] reads hdfs:///enriched/    →    [restore] s3://…/good/ → hdfs:///enriched/
   ///                                             [shred] reads hdfs:///enriched/
@@ -16,22 +17,22 @@ extension Pass {
     guard program.places.contains(where: { !$0.isDurable }),
       context.pipeline.datasets.contains(where: { $0.restore != nil })
     else { return }
-    var restoration = Restoration(program, context)
-    for step in program.steps { restoration.add(step, &report) }
-    restoration.finish(&program)
+    var restored = RestoredProgram(program, context)
+    for step in program.steps { restored.add(step, &report) }
+    restored.finish(&program)
   }
 }
 
-/// The program's steps one after another, and what restores data between them.
-private struct Restoration {
+/// Rebuilds a program step by step, with the steps that restore data between its own.
+private struct RestoredProgram {
   private let context: Context
   private var expander: StepExpander
-  /// How many steps there are before each one that the program had.
+  /// For each of the program's own steps, its position among the new ones.
   private var starts: [Int] = []
   private let doneCount: Int
-  /// The places on the cluster's disks that are written so far, in their one spelling.
+  /// The ephemeral places that are written so far, as texts.
   private var written: [String] = []
-  /// Datasets that are being restored.
+  /// Datasets that are being restored, so that none needs itself.
   private var open: Set<Int> = []
 
   init(_ program: Program, _ context: Context) {
@@ -65,7 +66,7 @@ private struct Restoration {
       let dataset = expander.program.datasets[number]
       guard let node = declaration.restore,
         dataset.places.contains(where: {
-          StepExpander.overlap(expander.program.placeText($0), text)
+          Location.overlap(expander.program.placeText($0), text)
         }), !dataset.places.contains(where: isWritten), open.insert(number).inserted
       else { continue }
       report.explain(
@@ -90,7 +91,7 @@ private struct Restoration {
 
   private func isWritten(_ place: PlaceID) -> Bool {
     let text = expander.program.placeText(place)
-    return written.contains { StepExpander.overlap($0, text) }
+    return written.contains { Location.overlap($0, text) }
   }
 
   func finish(_ program: inout Program) {
@@ -132,8 +133,8 @@ extension Program {
     moveDoneSteps(own, to: starts)
   }
 
-  /// Says where the first of the steps that are done stand now, where others were put among those that
-  /// they stood before.
+  /// Moves the first `count` done steps to their new positions after other steps were inserted:
+  /// `starts[i]` is the new position of the step that was at `i`.
   mutating func moveDoneSteps(_ count: Int, to starts: [Int]) {
     for index in 0..<count { doneSteps[index].before = starts[doneSteps[index].before] }
     doneSteps = doneSteps.enumerated()

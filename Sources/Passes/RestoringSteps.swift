@@ -4,12 +4,12 @@ import PipelineSyntax
 import SourceText
 import Values
 
-/// What the steps would do to data that restore datasets.
+/// What the steps that restore datasets would do to data.
 struct RestoringSteps {
   /// The program with these steps in place of its own.
   let program: Program
   private let datasets: DatasetIndex
-  /// By dataset what restores it.
+  /// For each dataset what restores it; nil if nothing does.
   private let restorations: [Restoration?]
 
   private struct Restoration {
@@ -17,11 +17,11 @@ struct RestoringSteps {
     let steps: [Int]
     /// What these do.
     let accesses: [Access]
-    /// Whether something of them can't be known.
+    /// Whether some of that can't be known.
     let isDoubtful: Bool
   }
 
-  /// - Parameter isWhole: whether more is wanted than what the steps do to data: which they wait for.
+  /// - Parameter isWhole: whether the steps' `after` is wanted too, and not only what they do to data.
   init(
     _ program: Program, _ context: Context, _ datasets: DatasetIndex? = nil, isWhole: Bool = false
   ) {
@@ -54,11 +54,11 @@ struct RestoringSteps {
     self.datasets = DatasetIndex(expander.program)
   }
 
-  /// The places of the program, and of these steps.
+  /// The places of the program and of these steps.
   var places: PlaceIndex { datasets.index }
 
-  /// A place on the cluster that isn't there where a step reads one; nil where all it needs is there,
-  /// or is brought back, which is noted.
+  /// The place on the cluster that is missing when a step reads `place`; nil if all that it needs is
+  /// there or can be restored, which is then added to `written`.
   func lost(_ place: PlaceID, _ written: inout LastSteps) -> PlaceID? {
     var open: [Int] = []
     return lost(place, &written, &open)

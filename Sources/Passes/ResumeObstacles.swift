@@ -4,13 +4,13 @@ import PipelineSyntax
 import SourceText
 import Values
 
-/// What keeps runs from starting again at the stages of a program.
+/// Why runs can't resume from the stages of a program.
 struct ResumeObstacles {
   private let program: Program
   private let context: Context
   private let datasets: DatasetIndex
   private let restoring: RestoringSteps
-  /// For each stage the datasets that its steps move data to that lasts, once for each step.
+  /// For each stage the datasets to which its steps move durable data, once for each step.
   private var moved: [[Int]]
 
   init(_ program: Program, _ context: Context) {
@@ -27,8 +27,8 @@ struct ResumeObstacles {
     }
   }
 
-  /// Nil where a run can resume from the stage. `isNamed` tells whether it has the failed one's name:
-  /// a pipeline may trust its folders then, and ask for less.
+  /// Nil if a run can resume from the stage. `isNamed` says whether it has the failed run's id: a
+  /// pipeline may then trust that run's folders and require less.
   func obstacle(to stage: StageID, isNamed: Bool) -> ResumePoint.Obstacle? {
     if let whole = program.stage(stage)?.partOf.flatMap(program.stage) {
       return .isPart(of: whole.name)
@@ -38,8 +38,8 @@ struct ResumeObstacles {
     return isSelected(stage, isNamed: isNamed) ? nil : .isLeftOut
   }
 
-  /// A dataset that must be empty when the stage starts again, and that more than one step moves
-  /// data to: when a later one fails, what an earlier one moved is there alone and nowhere else.
+  /// A dataset that must be empty when the stage starts again, and to which more than one step moves
+  /// data: if a later one fails, the dataset holds the only copy of what an earlier one moved.
   private func movedData(_ stage: StageID, isNamed: Bool) -> String? {
     let moved = moved[Int(stage.index)]
     guard !moved.isEmpty else { return nil }
@@ -55,8 +55,7 @@ struct ResumeObstacles {
     return nil
   }
 
-  /// Whether a requirement is asked in a run that resumes from a stage; so it is taken where that
-  /// can't be known.
+  /// Whether a requirement applies in a run that resumes from a stage; true if that can't be known.
   private func isWanted(
     _ requirement: RequirementDecl, of stage: StageID, isNamed: Bool
   ) -> Bool {
@@ -65,7 +64,7 @@ struct ResumeObstacles {
     return run.holds(when) ?? true
   }
 
-  /// Whether a run that resumes from a stage has it; not where that can't be known.
+  /// Whether a run that resumes from a stage selects it; false if that can't be known.
   private func isSelected(_ stage: StageID, isNamed: Bool) -> Bool {
     guard let when = context.pipeline.stages[Int(stage.index)].when,
       context.pipeline.dependsOnSelection(when)
@@ -84,8 +83,7 @@ struct ResumeObstacles {
     return context.with(options, facts: context.facts.recalling())
   }
 
-  /// What a step reads that lives on the cluster, and that no step makes where a run starts at a
-  /// stage.
+  /// Data on the cluster that a step reads, and that no step makes in a run that starts at a stage.
   private func lostData(from first: StageID) -> String? {
     var written = LastSteps(restoring.places)
     for (index, step) in program.steps.enumerated() where step.stage.map({ $0 >= first }) ?? true {

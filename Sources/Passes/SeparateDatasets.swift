@@ -43,42 +43,22 @@ private struct SeparationCheck {
 
   mutating func run() {
     let homes = self.homes()
-    for (inner, outer) in Self.overlaps(of: homes) { check(homes[inner], homes[outer]) }
-    checkLogs(homes)
+    let nesting = Nesting(homes.map { Array($0.location.text.utf8) })
+    for inner in nesting.order {
+      for outer in nesting.chain(inner).dropFirst().reversed() { check(homes[inner], homes[outer]) }
+    }
+    checkLogs(nesting.order.map { homes[$0] })
     // What was assumed is asked, so that nothing is refused for it.
     if let fates, !diagnostics.isEmpty { context.facts.ask(whatWasAssumedBy: fates.facts) }
   }
 
-  /// The places of all datasets, those that lie in another after it.
+  /// The places of all datasets, as they are declared.
   private func homes() -> [Home] {
-    var homes: [Home] = []
-    for (index, dataset) in program.datasets.enumerated() {
-      for (item, text) in (dataset.locations ?? []).enumerated() {
-        guard let location = try? Location(text).folder else { continue }
-        homes.append(Home(dataset: index, item: item, location: location))
+    program.datasets.enumerated().flatMap { index, dataset in
+      (dataset.locations ?? []).enumerated().compactMap { item, text in
+        (try? Location(text).folder).map { Home(dataset: index, item: item, location: $0) }
       }
     }
-    // In order of bytes, then as declared, for determinism.
-    let texts = homes.map { Array($0.location.text.utf8) }
-    let order = homes.indices.sorted { left, right in
-      texts[left] == texts[right]
-        ? left < right : texts[left].lexicographicallyPrecedes(texts[right])
-    }
-    return order.map { homes[$0] }
-  }
-
-  /// Pairs of places of which the first is in the second, or is it.
-  private static func overlaps(of homes: [Home]) -> [(inner: Int, outer: Int)] {
-    var pairs: [(inner: Int, outer: Int)] = []
-    var open: [Int] = []
-    for index in homes.indices {
-      while let last = open.last, !homes[last].location.overlaps(homes[index].location) {
-        open.removeLast()
-      }
-      pairs += open.map { (index, $0) }
-      open.append(index)
-    }
-    return pairs
   }
 
   // MARK: Two datasets

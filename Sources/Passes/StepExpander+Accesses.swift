@@ -11,7 +11,7 @@ extension StepExpander {
     _ declaration: StepDecl, _ kind: StepKindDecl, _ parameters: Parameters,
     _ report: inout Report
   ) {
-    // Where it takes from is the place itself: data tells no parts of it.
+    // Parameters that name data don't narrow reads and deletions: the place says where they take from.
     let source = kind.part.isEmpty ? nil : part(kind, parameters) { !kind.data.contains($0) }
     let target = kind.part.isEmpty ? nil : part(kind, parameters) { _ in true }
     for name in kind.reads { addAccess(.read, parameters[name.value], source) }
@@ -70,8 +70,8 @@ extension StepExpander {
     program.accesses.append(Access(place: place, mode: mode, part: part, span: span))
   }
 
-  /// Tells what a step touches from what others of its kind touch: FNV-1a over the value of each
-  /// parameter that counts. Nil where the step has none of these.
+  /// Which part of a place a step touches: a hash (FNV-1a) of the value of each parameter that counts.
+  /// Nil if the step sets none of them.
   private func part(
     _ kind: StepKindDecl, _ parameters: Parameters, where counts: (String) -> Bool
   ) -> Access.Part? {

@@ -5,9 +5,9 @@ import PipelineSyntax
 import SourceText
 import Values
 
-/// What steps need to write encrypted data, where the cluster's data is encrypted.
+/// Parameters for writing encrypted data, added if the cluster's data is encrypted.
 extension StepExpander {
-  /// Adds the parameters that the kind says are added then, where the step has none of the name.
+  /// Adds the kind's `encrypted` parameters that the step doesn't set.
   ///
   ///     s3-dist-cp: { src: A, dest: B }    →    s3-dist-cp: { src: A, dest: B, s3ServerSideEncryption: true }
   func addEncryption(
@@ -30,7 +30,7 @@ extension StepExpander {
       "the cluster's data is encrypted: \(added.joined(separator: ", "))", at: span)
   }
 
-  /// The parameters of encryption that the kind's arguments have no place for.
+  /// The kind's `encrypted` parameters that its `arguments` don't mention.
   func unplacedEncryption(_ kind: StepKindDecl) -> [String] {
     guard program.cluster.isEncrypted, let node = kind.encrypted else { return [] }
     return kind.tree.entries(node).map { kind.tree.string($0.key) }.filter { name in

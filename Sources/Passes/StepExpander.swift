@@ -190,21 +190,16 @@ struct StepExpander {
     declaration.retry.flatMap { binder.bool($0, into: &report.diagnostics) } ?? kind.retry
   }
 
-  /// Whether the last step reads where it writes: a second try would read what the first one left.
+  /// Whether the step being added reads where it writes: a second try would read what the first left.
   private func readsItsOutput(from firstAccess: Int) -> Bool {
     let accesses = program.accesses[firstAccess...]
     return accesses.contains { read in
       read.mode == .read
         && accesses.contains { write in
           write.mode == .write
-            && Self.overlap(program.placeText(read.place), program.placeText(write.place))
+            && Location.overlap(program.placeText(read.place), program.placeText(write.place))
         }
     }
-  }
-
-  /// Whether one of two places is, or lies in, the other: a folder's text ends with a slash.
-  static func overlap(_ one: String, _ other: String) -> Bool {
-    one.utf8.starts(with: other.utf8) || other.utf8.starts(with: one.utf8)
   }
 
   // MARK: Parameters

@@ -17,7 +17,7 @@ extension PipelineDecl {
     return needed.reversed()
   }
 
-  /// Whether what a node comes to may depend on which stages run, or where the run starts.
+  /// Whether a node's value can depend on which stages run, or on where the run starts.
   func dependsOnSelection(_ node: NodeID) -> Bool {
     let nodes = [node] + lets(neededBy: node).map(\.value)
     return nodes.contains { node in

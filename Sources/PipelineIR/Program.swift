@@ -248,7 +248,7 @@ package struct Access: Hashable, Sendable {
   /// Some of what a place holds: steps of one kind with different parts touch different objects.
   package struct Part: Hashable, Sendable {
     package var kind: KindID
-    /// By the parameters that tell parts: a hash of each value, 0 where the step has none.
+    /// For each of the kind's `part` parameters a hash of its value; 0 if the step doesn't set it.
     package var values: [UInt64]
 
     package init(kind: KindID, values: [UInt64]) {
@@ -256,13 +256,9 @@ package struct Access: Hashable, Sendable {
       self.values = values
     }
 
-    /// Whether a parameter that both have has different values, or each has one that the other
-    /// doesn't have.
+    /// Whether another is a different part of the same place.
     package func differs(from other: Part) -> Bool {
-      guard kind == other.kind else { return false }
-      let pairs = zip(values, other.values)
-      return pairs.contains { $0 != 0 && $1 != 0 && $0 != $1 }
-        || pairs.contains { $0 != 0 && $1 == 0 } && pairs.contains { $0 == 0 && $1 != 0 }
+      kind == other.kind && Plan.Access.Part.areApart(values, other.values, none: 0)
     }
   }
 
@@ -339,9 +335,9 @@ package struct ResumePoint: Hashable, Sendable {
     /// A step moves data away that an earlier step of the stage already moved to a place that must
     /// be empty when the stage starts.
     case movedData(String)
-    /// It, or a later one, reads data that died with the cluster and cannot be restored.
+    /// It or a later stage reads data that was lost with the cluster and can't be restored.
     case lostData(String)
-    /// Its `when` does not hold in a run that resumes from it.
+    /// Its `when` doesn't hold in a run that resumes from it.
     case isLeftOut
     /// It has no steps of its own.
     case isPart(of: String)

@@ -20,19 +20,6 @@ extension Plan.Fact.Question {
     }
   }
 
-  /// A text that no other question has.
-  package var key: String {
-    let (about, more) =
-      switch self {
-      case .isEmpty(let location): (location, "")
-      case .hasMatch(let location, let pattern), .last(let location, let pattern),
-        .count(let location, let pattern):
-        (location, pattern)
-      case .cluster(let name, let states): (name, states.joined(separator: " "))
-      }
-    return "\(kind.rawValue) \(about.utf8.count) \(about)\(more)"
-  }
-
   /// What is known with an answer, for people: "`s3://acme/in/` holds data".
   package func statement(_ answer: Value) -> String {
     switch self {

@@ -106,8 +106,8 @@ package struct Plan: Equatable, Sendable {
     /// A part of a place, as steps of one kind tell such parts apart.
     package struct Part: Hashable, Sendable {
       package var kind: String
-      /// Of each parameter that tells parts what stands for its value, between dots; nothing where the
-      /// step has none.
+      /// One value for each of the kind's `part` parameters, joined by dots; empty if the step doesn't
+      /// set it.
       package var name: String
 
       package init(kind: String, name: String) {
@@ -115,18 +115,24 @@ package struct Plan: Equatable, Sendable {
         self.name = name
       }
 
-      /// Whether another is a different part of the same place: a parameter that both have has
-      /// different values, or each has one that the other doesn't have.
+      /// Whether another is a different part of the same place.
       package func differs(from other: Part) -> Bool {
-        guard kind == other.kind else { return false }
-        let pairs = zip(values, other.values)
-        return pairs.contains { !$0.isEmpty && !$1.isEmpty && $0 != $1 }
-          || pairs.contains { !$0.isEmpty && $1.isEmpty }
-            && pairs.contains { $0.isEmpty && !$1.isEmpty }
+        kind == other.kind && Self.areApart(values, other.values, none: "")
       }
 
       private var values: [Substring] {
         name.split(separator: ".", omittingEmptySubsequences: false)
+      }
+
+      /// Whether the values of two steps' `part` parameters name different parts: one that both steps
+      /// set differs, or each step sets one that the other doesn't.
+      package static func areApart<Value: Equatable>(
+        _ one: [Value], _ other: [Value], none: Value
+      ) -> Bool {
+        let pairs = zip(one, other)
+        return pairs.contains { $0 != none && $1 != none && $0 != $1 }
+          || pairs.contains { $0 != none && $1 == none }
+            && pairs.contains { $0 == none && $1 != none }
       }
     }
 

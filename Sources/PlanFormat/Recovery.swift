@@ -13,7 +13,8 @@ package struct Recovery: Hashable, Sendable {
     package var place: String
     /// The step that writes it.
     package var step: String
-    /// The step that would read what is left there, where it may be written over.
+    /// The step that would read what is left there; nil if the trouble is that `step` can't write
+    /// over it.
     package var reader: String?
     /// Why Penstock doesn't empty it.
     package var reason: String
@@ -40,7 +41,7 @@ package struct Recovery: Hashable, Sendable {
   package var leftOut: [String] = []
   /// Of the completed steps that run again.
   package var again: [String] = []
-  /// Whether some of these run again for what others undo, or would read twice.
+  /// Whether some of these run again because other repeated steps undo their work, or would read it.
   package var isUndone = false
   /// Of the steps that started, did not complete, and must not be done twice: only their logs tell.
   package var unsure: [String] = []
@@ -70,7 +71,9 @@ package struct Recovery: Hashable, Sendable {
       let verb = again.count == 1 ? "runs" : "run"
       parts.append(
         "\(Self.list(again)) \(verb) again, since the rest needs "
-          + (isUndone ? "or undoes what they did" : "what is gone with the cluster"))
+          + (isUndone
+            ? "or undoes \(again.count == 1 ? "its" : "their") output"
+            : "what is gone with the cluster"))
     }
     if !toEmpty.isEmpty { parts.append("what the failed run left in part is emptied first") }
     return parts.joined(separator: "; ")

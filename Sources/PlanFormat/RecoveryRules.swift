@@ -10,8 +10,7 @@ package struct RecoveryRules: Sendable {
     var part: Plan.Access.Part?
     var isOwn: Bool
 
-    /// Whether another is to a different part of the same place: both write to it, or both take from
-    /// it.
+    /// Whether the two touch different parts of one place: both write to it, or both take from it.
     func isApart(from other: Access) -> Bool {
       guard place == other.place, (mode == .write) == (other.mode == .write), let part,
         let otherPart = other.part
@@ -57,11 +56,6 @@ package struct RecoveryRules: Sendable {
     self.places = places
     isDurable = locations.map { $0?.isDurable ?? true }
     writtenBefore = plan.done.flatMap(\.accesses).filter { $0.mode == .write }.map(\.place)
-  }
-
-  package static func overlap(_ one: String, _ other: String) -> Bool {
-    guard let one = try? Location(one), let other = try? Location(other) else { return false }
-    return one.overlaps(other)
   }
 
   /// - Parameters:
@@ -114,8 +108,8 @@ package struct RecoveryRules: Sendable {
     !plan.steps[step].stage.isEmpty && plan.steps[step].purpose == .work
   }
 
-  /// Where the moves have their data from that started and did not complete. One that deletes all that
-  /// it reads, and finds nothing of that any more, has moved all of it.
+  /// The sources of moves that started and did not complete. If a move deletes everything that it
+  /// reads and none of that is left, it has moved all of it.
   package func sourcesOfMoves(after progress: [Recovery.Progress]) -> [(
     step: Int, places: [String]
   )] {

@@ -15,7 +15,7 @@ struct RecoverySearch {
     for (step, accesses) in rules.accesses.enumerated() {
       let isUndone = accesses.contains { access in
         access.mode == .delete
-          && restored.contains { RecoveryRules.overlap($0, rules.places[access.place]) }
+          && restored.contains { Location.overlap($0, rules.places[access.place]) }
       }
       if isUndone, progress[step] == .completed { progress[step] = .started }
     }
@@ -69,7 +69,7 @@ struct RecoverySearch {
   }
 
   /// The steps that fill a place before a step that reads it, where they have to run: its cluster is
-  /// gone, and nothing brings the data back. Those that restored it do so again.
+  /// gone, and nothing brings the data back. Steps that restored it run again.
   private func fillers(of read: RecoveryRules.Access) -> [Int] {
     guard !rules.isDurable[read.place] else { return [] }
     let fillers = writers(before: read)
@@ -88,7 +88,7 @@ struct RecoverySearch {
   /// Whether ephemeral data can be brought back: all of what it is made of is there by then.
   private func canRestore(_ place: Int, before step: Int) -> Bool {
     let restores = rules.plan.restores.filter { restore in
-      restore.places.contains { RecoveryRules.overlap($0, rules.places[place]) }
+      restore.places.contains { Location.overlap($0, rules.places[place]) }
     }
     return restores.contains { restore in
       !restore.sources.isEmpty
@@ -100,7 +100,7 @@ struct RecoverySearch {
     var lastWrite = -1
     var lastDeletion = -1
     for (other, accesses) in rules.accesses.enumerated() {
-      for access in accesses where RecoveryRules.overlap(rules.places[access.place], source) {
+      for access in accesses where Location.overlap(rules.places[access.place], source) {
         switch access.mode {
         case .read: continue
         case .write:
@@ -123,8 +123,8 @@ struct RecoverySearch {
       .map(\.step)
   }
 
-  /// Completed steps that wrote, after it was read, where a step reads that runs again: it would read
-  /// more than it did.
+  /// Completed steps that later wrote to a place that a repeated step reads: it would now read their
+  /// output too.
   private func feeders(of read: RecoveryRules.Access) -> [Int] {
     guard rules.isDurable[read.place] else { return [] }
     return rules.uses(beside: read).filter { $0.step > read.step && $0.mode == .write }.map(\.step)
@@ -182,7 +182,7 @@ struct RecoverySearch {
     }
     // A folder that is emptied as a whole has no part that is left.
     recovery.byHand.removeAll { folder in
-      recovery.toEmpty.contains { folder.place.hasPrefix($0) }
+      recovery.toEmpty.contains { Location.isWithin(folder.place, $0) }
     }
   }
 
@@ -203,25 +203,25 @@ struct RecoverySearch {
     if let writer = others.first(where: { $0.mode == .write && isDone($0.step) }) {
       return "`\(rules.plan.steps[writer.step].name)`, which is done, wrote there too"
     }
-    if rules.writtenBefore.contains(where: { RecoveryRules.overlap($0, rules.places[place]) }) {
+    if rules.writtenBefore.contains(where: { Location.overlap($0, rules.places[place]) }) {
       return "a step that is done wrote there too"
     }
     if let mover = others.first(where: { $0.mode == .write && rules.isMove($0.step) }) {
       let name = rules.plan.steps[mover.step].name
       return mover.step == step
-        ? "`\(name)` may have deleted some of what it had read, which is there alone then"
+        ? "`\(name)` may have deleted some of its input, and this may be the only copy"
         : "`\(name)` moved data there"
     }
-    // A step that reads a folder around it is not after what is there.
+    // A step that reads an enclosing folder doesn't depend on what is in this one.
     if let reader = reader(before: access),
-      !access.isOwn || rules.places[reader.place].hasPrefix(rules.places[place])
+      !access.isOwn || Location.isWithin(rules.places[reader.place], rules.places[place])
     {
       return "`\(rules.plan.steps[reader.step].name)` reads what is there"
     }
     return access.isOwn ? nil : "nothing says that all of it is this run's"
   }
 
-  /// What a step reads that runs, where something is written that no step that runs wrote before.
+  /// A read, by a step that runs, of the place of a write, before any step that runs writes there.
   private func reader(before write: RecoveryRules.Access) -> RecoveryRules.Access? {
     let others = rules.uses[write.place]
     let first = others.first { $0.mode == .write && runs[$0.step] }?.step ?? write.step

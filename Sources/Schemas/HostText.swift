@@ -4,25 +4,13 @@ import Values
 enum HostText {
   /// Labels of letters, digits and hyphens, of at most 63 characters each (RFC 1123).
   static func isHostname(_ text: some Collection<UInt8>) -> Bool {
-    guard text.count <= 253 else { return false }
-    var label = 0  // how long the label is so far
-    var last = UInt8(ascii: ".")
-    for byte in text {
-      switch byte {
-      case UInt8(ascii: "."):
-        guard label > 0, isAlphanumeric(last) else { return false }
-        label = 0
-      case UInt8(ascii: "-"):
-        guard label > 0 else { return false }
-        label += 1
-      default:
-        guard isAlphanumeric(byte) else { return false }
-        label += 1
-      }
-      guard label <= 63 else { return false }
-      last = byte
+    guard !text.isEmpty, text.count <= 253 else { return false }
+    return text.split(separator: 0x2E, omittingEmptySubsequences: false).allSatisfy { label in
+      let label = Array(label)
+      guard let first = label.first, let last = label.last, label.count <= 63 else { return false }
+      return isAlphanumeric(first) && isAlphanumeric(last)
+        && label.allSatisfy { isAlphanumeric($0) || $0 == 0x2D }
     }
-    return isAlphanumeric(last)
   }
 
   /// `LOCAL@HOST` (RFC 5321), without comments and names; the local part may stand in quotes.

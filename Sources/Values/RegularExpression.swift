@@ -76,28 +76,6 @@ package struct RegularExpressionError: Error, Hashable, Sendable, CustomStringCo
   package var description: String { "\(reason) at offset \(offset)" }
 }
 
-/// Unicode scalars by their values, from one to another.
-struct ScalarRange: Sendable {
-  let first: UInt32
-  let last: UInt32
-
-  init(_ range: ClosedRange<UInt32>) {
-    first = range.lowerBound
-    last = range.upperBound
-  }
-
-  func contains(_ scalar: UInt32) -> Bool { first <= scalar && scalar <= last }
-
-  /// The scalars that are in another range too, each moved by an offset.
-  func common(with other: ClosedRange<UInt32>, movedBy offset: Int) -> ScalarRange? {
-    let low = max(first, other.lowerBound)
-    let high = min(last, other.upperBound)
-    guard low <= high else { return nil }
-    return ScalarRange(
-      UInt32(clamping: Int(low) + offset)...UInt32(clamping: Int(high) + offset))
-  }
-}
-
 /// A set of Unicode scalars: ranges and properties, perhaps negated.
 struct ScalarSet: Sendable {
   struct Property: Sendable {
@@ -105,15 +83,11 @@ struct ScalarSet: Sendable {
     var isNegated: Bool
   }
 
-  var ranges: [ScalarRange] = []
+  var ranges: [ClosedRange<UInt32>] = []
   var properties: [Property] = []
   /// Sets inside the set: negated classes such as `\S` in `[\Sa]`.
   var inner: [ScalarSet] = []
   var isNegated = false
-
-  init() {}
-
-  init(of ranges: ClosedRange<UInt32>...) { self.ranges = ranges.map(ScalarRange.init) }
 
   func contains(_ scalar: UInt32) -> Bool {
     (holds(scalar)) != isNegated
@@ -142,23 +116,30 @@ struct ScalarSet: Sendable {
   func ignoringCase() -> ScalarSet {
     var set = self
     for range in ranges {
-      if let lower = range.common(with: 0x41...0x5A, movedBy: 32) { set.ranges.append(lower) }
-      if let upper = range.common(with: 0x61...0x7A, movedBy: -32) { set.ranges.append(upper) }
+      let upper =
+        max(range.lowerBound, 0x41)...max(max(range.lowerBound, 0x41), min(range.upperBound, 0x5A))
+      if range.overlaps(0x41...0x5A) {
+        set.ranges.append((upper.lowerBound + 32)...(upper.upperBound + 32))
+      }
+      if range.overlaps(0x61...0x7A) {
+        let lower = max(range.lowerBound, 0x61)...min(range.upperBound, 0x7A)
+        set.ranges.append((lower.lowerBound - 32)...(lower.upperBound - 32))
+      }
     }
     return set
   }
 
-  static let digits = ScalarSet(of: 0x30...0x39)
-  static let word = ScalarSet(of: 0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A)
+  static let digits = ScalarSet(ranges: [0x30...0x39])
+  static let word = ScalarSet(ranges: [0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A])
 
   static func space(_ syntax: RegularExpression.Syntax) -> ScalarSet {
     switch syntax {
-    case .re2: ScalarSet(of: 0x09...0x0A, 0x0C...0x0D, 0x20...0x20)
+    case .re2: ScalarSet(ranges: [0x09...0x0A, 0x0C...0x0D, 0x20...0x20])
     case .ecma:
-      ScalarSet(
-        of: 0x09...0x0D, 0x20...0x20, 0xA0...0xA0, 0x1680...0x1680, 0x2000...0x200A,
-        0x2028...0x2029,
-        0x202F...0x202F, 0x205F...0x205F, 0x3000...0x3000, 0xFEFF...0xFEFF)
+      ScalarSet(ranges: [
+        0x09...0x0D, 0x20...0x20, 0xA0...0xA0, 0x1680...0x1680, 0x2000...0x200A, 0x2028...0x2029,
+        0x202F...0x202F, 0x205F...0x205F, 0x3000...0x3000, 0xFEFF...0xFEFF,
+      ])
     }
   }
 }

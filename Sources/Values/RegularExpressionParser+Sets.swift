@@ -21,17 +21,17 @@ extension RegularExpressionParser {
       }
       guard let low = try member(&set) else { continue }
       guard next == "-", at + 1 < scalars.count, scalars[at + 1] != "]" else {
-        set.ranges.append(ScalarRange(low...low))
+        set.ranges.append(low...low)
         continue
       }
       at += 1
       guard let high = try member(&set) else {
         // `[a-\d]`: the dash stands for itself.
-        set.ranges += [ScalarRange(low...low), ScalarRange(0x2D...0x2D)]
+        set.ranges += [low...low, 0x2D...0x2D]
         continue
       }
       guard high >= low else { throw error("the range is in the wrong order") }
-      set.ranges.append(ScalarRange(low...high))
+      set.ranges.append(low...high)
     }
   }
 
@@ -60,8 +60,7 @@ extension RegularExpressionParser {
       at = start
       throw error("unknown class `[:\(name):]`")
     }
-    var set = ScalarSet()
-    set.ranges = ranges.map(ScalarRange.init)
+    var set = ScalarSet(ranges: ranges)
     set.isNegated = isNegated
     return set
   }

@@ -229,7 +229,7 @@ struct RegularExpressionParser {
 
   private mutating func literal(_ scalar: UInt32) -> Instruction {
     guard ignoresCase else { return .scalar(scalar) }
-    return set(ScalarSet(of: scalar...scalar))
+    return set(ScalarSet(ranges: [scalar...scalar]))
   }
 
   private mutating func set(_ set: ScalarSet) -> Instruction {
@@ -378,9 +378,7 @@ struct RegularExpressionParser {
     guard let property = ScalarProperty(name) else {
       throw error("unknown property `\(name)`")
     }
-    var set = ScalarSet()
-    set.properties = [.init(name: property, isNegated: isNegated)]
-    return set
+    return ScalarSet(properties: [.init(name: property, isNegated: isNegated)])
   }
 
   /// The scalar that an escape stands for, with the one behind the backslash next.

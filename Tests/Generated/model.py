@@ -309,8 +309,8 @@ class Model:
             unknown.add("resume-unknown-stage")
         if command.resume_from is not None and command.skip and command.run_id is None:
             unknown.add("resume-with-skip")
-            if command.resume_from in names and self.stage(command.resume_from).part_of is not None:
-                unknown.add("resume-unsafe")
+        if any(stage.name == command.resume_from and stage.part_of for stage in self.pipeline.stages):
+            unknown.add("resume-unsafe")
         if unknown:
             return verdict.refuse(unknown)
         facts = self.oracle()
@@ -325,7 +325,7 @@ class Model:
 
         # What a rule refuses is not looked at by the ones after it.
         resumed = None if command.resume_from is None else self.stage(command.resume_from)
-        if resumed is not None and (resumed.part_of is not None or not runs[resumed.name]):
+        if resumed is not None and not runs[resumed.name]:
             return verdict.refuse({"resume-unsafe"})
         failed = self.checks(env, verdict)
         if failed is not None:

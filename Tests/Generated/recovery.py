@@ -48,7 +48,8 @@ def needs_filling(model: Model, where, earlier: list[RunStep], again: set) -> bo
     if any(where.overlaps(one) for name, dataset in model.pipeline.datasets.items()
            if dataset.restore is not None for one in model.places(name, model.env)):
         return True
-    again |= {step.name for step in earlier if step.touching(where, "write")}
+    last = max((index for index, step in enumerate(earlier) if step.touching(where, "delete")), default=0)
+    again |= {step.name for step in earlier[last:] if step.touching(where, "write")}
     return False
 
 

@@ -57,8 +57,8 @@ import Testing
     /// Does what a report says, in a world in which a step may fail again.
     func follow(_ failed: Run, fault: String? = nil) throws -> Run {
       let recovery = try #require(failed.event("failed")?["recovery"] as? [String: Any])
-      for folder in recovery["emptyByHand"] as? [[String: String]] ?? [] {
-        let place = try #require(folder["place"]?.dropFirst("s3://".count))
+      for folder in try #require(recovery["emptyByHand"] as? [[String: Any]]) {
+        let place = try #require(folder["place"] as? String).dropFirst("s3://".count)
         try FileManager.default.removeItem(at: box.appending(path: String(place)))
       }
       let command = try #require(failed.recovery, "\(recovery)")

@@ -41,6 +41,7 @@ extension BoundInputs {
 
 /// Finds values that are probably secrets in a text that nobody could read further, by their keys.
 package enum SecretText {
+  /// Each backwards, as a key is read from its colon.
   private static let words = [
     "accesskey", "apikey", "credential", "passwd", "password", "privatekey", "secret", "token",
   ].map { Array($0.utf8.reversed()) }
@@ -70,7 +71,7 @@ package enum SecretText {
   private static func isTelling(_ text: [UInt8], before colon: Int) -> Bool {
     var end = colon
     if isQuote(text[end - 1]) { end -= 1 }
-    // From the last letter to the first, as the words are too.
+    // Backwards, like the words.
     var letters: [UInt8] = []
     var at = end - 1
     while at >= 0, end - at < 80 {

@@ -61,8 +61,8 @@ struct PlanBuilder {
     return plan
   }
 
-  /// Why a place must not be emptied; nil where the run makes again what lay there before anything
-  /// reads it. In a recovery, nothing is there but what the failed run left: a step may read around it.
+  /// Why a place must not be emptied; nil if the run writes it again before anything reads it. In a
+  /// recovery the place holds only what the failed run left, so a step may read an enclosing folder.
   private static func obstacle(
     to location: String, _ plan: Plan, isRecovery: Bool
   ) -> String? {
