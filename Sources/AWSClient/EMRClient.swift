@@ -49,7 +49,7 @@ package struct EMRClient: EMRService {
     if !names.isEmpty { body["ClusterStates"] = .list(names) }
     if let createdAfter { body["CreatedAfter"] = .int(createdAfter.seconds) }
     let clusters = try await pages("ListClusters", body) { answer throws(MalformedAnswer) in
-      try answer.maps("Clusters").map { cluster throws(MalformedAnswer) in
+      try answer.requiredMaps("Clusters").map { cluster throws(MalformedAnswer) in
         try ClusterSummary(answer: cluster)
       }
     }
@@ -63,7 +63,7 @@ package struct EMRClient: EMRService {
     // EMR lists the newest first.
     let steps = try await pages("ListSteps", ValueMap(["ClusterId": .string(cluster)])) {
       answer throws(MalformedAnswer) in
-      try answer.maps("Steps").map { step throws(MalformedAnswer) in
+      try answer.requiredMaps("Steps").map { step throws(MalformedAnswer) in
         try StepDescription(answer: step)
       }
     }
@@ -127,6 +127,7 @@ extension EMRClient {
       }
       all += page.entries
       guard let marker = page.marker, !marker.isEmpty else { return all }
+      guard body.text("Marker") != marker else { break }
       body["Marker"] = .string(marker)
     }
     throw CloudError(.malformed, operation: name, message: "the listing has no end")

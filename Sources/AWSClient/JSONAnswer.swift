@@ -36,6 +36,19 @@ extension ValueMap {
     list(key).compactMap { if case .map(let map) = $0 { map } else { nil } }
   }
 
+  /// A list of objects that must be there, if only as an empty one.
+  package func requiredMaps(_ key: String) throws(MalformedAnswer) -> [ValueMap] {
+    guard case .list(let items)? = self[key] else {
+      throw MalformedAnswer("`\(key)` is missing, or isn't a list")
+    }
+    return try items.map { item throws(MalformedAnswer) in
+      guard case .map(let map) = item else {
+        throw MalformedAnswer("`\(key)` isn't a list of objects")
+      }
+      return map
+    }
+  }
+
   /// A text that must be there.
   package func required(_ key: String) throws(MalformedAnswer) -> String {
     guard let text = text(key) else { throw MalformedAnswer("`\(key)` is missing") }

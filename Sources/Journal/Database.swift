@@ -10,8 +10,12 @@ struct Database: ~Copyable {
     case null
   }
 
+  /// - Parameter path: a file's; of SQLite's special names (`:memory:`, an empty one) nothing would
+  ///   ever be on the disk.
   /// - Throws: `.storage`.
   init(path: String, readOnly: Bool) throws(JournalError) {
+    guard !path.isEmpty else { throw .storage(message: "its path is empty") }
+    let path = path.hasPrefix("/") ? path : "./" + path
     var opened: OpaquePointer?
     let flags =
       (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)

@@ -1,5 +1,6 @@
 import AWSClient
 import Cloud
+import TestSupport
 import Testing
 import Values
 import Web
@@ -33,6 +34,29 @@ import Web
   ])
   func brokenXMLIsRefused(_ text: String) {
     #expect(throws: XMLError.self) { try xml(text) }
+  }
+
+  /// An answer that lacks its list says nothing: taken for an empty one, a second cluster would be
+  /// started.
+  @Test(arguments: [
+    "", "{}", "{\"LIST\": null}", "{\"LIST\": {}}", "{\"LIST\": [1]}",
+    "{\"LIST\": [], \"Marker\": \"m\"}",
+  ])
+  func aListingWithoutItsListOrItsEndIsMalformed(_ body: String) async throws {
+    for list in ["Clusters", "Steps"] {
+      let answer = body.replacing("LIST", with: list)
+      let server = try SocketServer { _ in .answer(status: 200, body: answer) }
+      defer { server.stop() }
+      let emr = Fixtures.emr(server.endpoint, Fixtures.context(), FixedCredentials(Fixtures.keys))
+      let error = await Fixtures.error { () throws(CloudError) in
+        if list == "Clusters" {
+          _ = try await emr.listClusters(states: [], createdAfter: nil)
+        } else {
+          _ = try await emr.listSteps(cluster: "j-1")
+        }
+      }
+      #expect(error?.kind == .malformed, "\(answer)")
+    }
   }
 
   @Test func depthAndNumberAreBounded() {

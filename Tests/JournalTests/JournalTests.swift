@@ -34,6 +34,18 @@ import Values
     #expect(try journal.runs().map(\.key) == ["a", "b"])
   }
 
+  @Test func aJournalIsAlwaysAFile() throws {
+    #expect(throws: JournalError.storage(message: "its path is empty")) { try Journal(path: "") }
+    // The name is SQLite's for a database that is nowhere.
+    let name = ":memory:"
+    defer {
+      for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: name + end) }
+    }
+    _ = try Journal(path: name).hold(run("a"), as: owner(1), token: "t", isAlive: { _ in true })
+    #expect(FileManager.default.fileExists(atPath: name))
+    #expect(try Journal(path: name).runs().map(\.key) == ["a"])
+  }
+
   @Test func oneWriterAtATime() throws {
     let journal = try Journal(path: path)
     let first = try journal.hold(run("a"), as: owner(1), token: "t", isAlive: { _ in true })
