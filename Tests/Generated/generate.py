@@ -243,9 +243,8 @@ class Generator(StepGenerator):
         if self.chance(0.7):
             cluster.log_uri = Literal("s3://log-bkt/emr/")
         if self.chance(0.04) and self.items:
-            cluster.log_uri = r.choice([i.text for i in self.items if not i.is_outside])
-            if isinstance(cluster.log_uri, Literal) and not cluster.log_uri.constant.startswith("s3"):
-                cluster.log_uri = None
+            item = r.choice([i for i in self.items if not i.is_outside])
+            cluster.log_uri = None if item.is_ephemeral else item.text
         cluster.release = r.choice(["7.5.0", "6.15.0"])
         if self.case.command.persistent or self.chance(0.1):
             cluster.reuse = "Shared"

@@ -14,7 +14,7 @@ from flow import Flow
 from kinds import KINDS, arguments
 from places import Assumed, Place, World, place
 from steps import RunStep, Touch
-from syntax import Access, Case, Command, Pipeline, Step
+from syntax import Access, Case, Command, Pipeline, Stage, Step
 
 
 @dataclass
@@ -402,7 +402,7 @@ class Model:
             for requirement in stage.requires:
                 if requirement.when is not None and not requirement.when.value(env):
                     continue
-                code, exit_status = self.failing(requirement, env)
+                code, exit_status = self.failing(requirement, stage, env)
                 if code is None:
                     continue
                 if requirement.severity == "warning" and code != "dataset-absent":
@@ -412,7 +412,7 @@ class Model:
                 status = status or exit_status
         return codes, status or 1
 
-    def failing(self, requirement, env: Environment) -> tuple[str | None, int]:
+    def failing(self, requirement, stage: Stage, env: Environment) -> tuple[str | None, int]:
         if requirement.kind == "require":
             if requirement.condition.value(env):
                 return None, 0
@@ -423,16 +423,19 @@ class Model:
             return "dataset-absent", 0
         empty = [env.facts.is_empty(text, requirement.pattern) for text in locations]
         if requirement.kind == "empty":
-            if self.is_own(requirement, env) or all(empty):
+            if all(empty) or self.is_filled_by_done_steps(requirement.dataset, stage, env):
                 return None, 0
             return "dataset-not-empty", requirement.exit or 4
         if not all(empty):
             return None, 0
         return "no-data-to-process", requirement.exit or 3
 
-    def is_own(self, requirement, env: Environment) -> bool:
-        """Rule 4 of recoveries is about the failed run, which only the journal knows."""
-        return False
+    def is_filled_by_done_steps(self, dataset: str, stage: Stage, env: Environment) -> bool:
+        """Rule 4 of recoveries, for a run that is named: a step that `--skip-step` leaves out wrote there."""
+        return self.command.run_id is not None and any(
+            step.name in self.command.skip_steps and step.touching(where, "write")
+            for where in self.places(dataset, env)
+            for one in stage.steps for step in self.expand_or_nothing(one, env))
 
     # ------------------------------------------------------------------------- resume points
 

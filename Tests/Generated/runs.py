@@ -50,11 +50,11 @@ def last_failure(answer: Answer) -> dict | None:
 
 
 def by_folder(tree: dict) -> dict:
-    """The lines of each folder, and how often each is there, whatever the files are called."""
+    """The different lines of each folder; not how many files hold them, nor what these are called."""
     out: dict = {}
     for path, text in tree.items():
         if text:
-            out.setdefault(path.rpartition("/")[0], Counter()).update(text.splitlines())
+            out.setdefault(path.rpartition("/")[0], set()).update(text.splitlines())
     return out
 
 

@@ -74,7 +74,7 @@ def simulate(steps: list[RunStep], world: World) -> Ending:
         else:
             lines = sorted(
                 line for where, name in found for line in of(where).objects[name])
-            if lines and not step.of("delete", "write"):
+            if found and not step.of("delete", "write"):
                 ending.loads[step.name] = Counter(map(normal, lines))
             output = [f"f({line})" for line in lines]
             for where in writes:
