@@ -290,7 +290,8 @@ class Model:
                     continue
                 for step in stage.steps:
                     for one in self.expand_or_nothing(step, env):
-                        filled |= set(one.of("write"))
+                        if one.name not in self.command.skip_steps:
+                            filled |= set(one.of("write"))
                 for requirement in stage.requires:
                     if requirement.kind == "empty":
                         filled |= set(self.places(requirement.dataset, env))
@@ -380,7 +381,7 @@ class Model:
         return next(stage for stage in self.pipeline.stages if stage.name == name)
 
     def checks(self, env: Environment, verdict: Verdict) -> int | None:
-        status = None
+        failed, status = False, None
         for check in self.pipeline.checks:
             if check.when is not None and not check.when.value(env):
                 continue
@@ -388,9 +389,10 @@ class Model:
                 continue
             if check.severity == "warning":
                 verdict.warnings.add("check-failed")
-            elif status is None:
-                status = check.exit or 1
-        return status
+            else:
+                failed = True
+                status = status or check.exit
+        return status or 1 if failed else None
 
     def requirements(self, env: Environment, runs: dict, verdict: Verdict) -> tuple[set, int]:
         """The codes of the requirements that don't hold, and the first one's exit status."""

@@ -121,6 +121,8 @@ class Runs:
                               f"{sorted(verdict.errors)}: {answer.err[-400:]}")
             return
         ending = simulate.simulate(verdict.steps, World.of(self.case.world))
+        if self.lists_a_place_twice():
+            ending.is_certain = False  # whether a program reads it twice is up to the program
         ending.is_certain = ending.is_certain and not self.reads_logs(verdict)
         if ending.failed is not None and ending.is_certain:
             failure = last_failure(answer)
@@ -149,6 +151,10 @@ class Runs:
             self.disagree("loads", f"{said}, by the model {ending.loads}")
         if not self.outcome.disagreements and self.is_comparable(verdict):
             self.faults(verdict, final, loads)
+
+    def lists_a_place_twice(self) -> bool:
+        listed = [self.model.places(name, self.model.env) for name in self.case.pipeline.datasets]
+        return any(len(set(places)) < len(places) for places in listed)
 
     def is_comparable(self, verdict: Verdict) -> bool:
         """Whether a run with a failure has to end as one without.
