@@ -53,61 +53,118 @@ let package = Package(
     // What is built into the binary: pipelines, schemas, step kinds, diagnostics' pages, model data.
     .target(name: "CBuiltins"),
 
-    module("SourceText"),
+    module("Gzip", ["CZlib"]),
     module("Locations"),
-    module("Digests"),
     module("Parallel"),
+    module("SourceText"),
+    module("Subprocess"),
+    module("Text"),
     module("Diagnostics", ["SourceText"]),
-    module("Values", ["SourceText", "Diagnostics"]),
-    module("DiagnosticRendering", ["SourceText", "Diagnostics", "Values"]),
-    module("YAMLSyntax", ["SourceText", "Diagnostics", "Values", "CLibYAML"]),
-    module("Schemas", ["SourceText", "Diagnostics", "Values"]),
-    module("Expressions", ["SourceText", "Locations", "Diagnostics", "Values"]),
-    module(
-      "PipelineSyntax",
-      ["SourceText", "Diagnostics", "Values", "YAMLSyntax", "Schemas", "Expressions"]),
-    module(
-      "PipelineIR",
-      ["SourceText", "Locations", "Diagnostics", "Values", "Expressions", "PlanFormat"]),
-    module(
-      "Passes",
-      [
-        "SourceText", "Locations", "Diagnostics", "Values", "PlanFormat", "YAMLSyntax", "Schemas",
-        "Expressions",
-        "PipelineSyntax", "PipelineIR",
-      ]),
-    module("PlanFormat", ["SourceText", "Locations", "Diagnostics", "Values"]),
-    module(
-      "PlanDiff", ["SourceText", "Locations", "Diagnostics", "Values", "YAMLSyntax", "PlanFormat"]),
-    module("Migration", ["SourceText", "Locations", "Diagnostics", "Values", "YAMLSyntax"]),
-    module("Cloud", ["Values"]),
-    module("Web", ["Values"] + network),
-    module("Programs"),
+    module("Digests", ["Text"]),
+    module("RegularExpressions", ["Text"]),
+    module("Values", ["SourceText", "Text"]),
+    module("AWSServices", ["Values"]),
+    module("CommandLineSyntax", ["SourceText", "Diagnostics", "Values"]),
+    module("Documents", ["SourceText", "Text", "Diagnostics", "Values"]),
+    module("EMRModel", ["Values"]),
+    module("HTTP", ["Text", "Values"] + network),
+    module("Host", ["Subprocess", "Diagnostics", "Values"]),
     module(
       "AWSClient",
-      ["SourceText", "Diagnostics", "Values", "Cloud", "Programs", "Web"] + cryptography),
-    module("Gzip", ["CZlib"]),
-    module("Iglu", ["SourceText", "Locations", "Parallel", "Diagnostics", "Values", "Schemas"]),
-    module("Journal", ["SourceText", "Diagnostics", "Values", "CSQLite"]),
+      [
+        "SourceText", "Subprocess", "Text", "Diagnostics", "Values", "AWSServices", "Documents",
+        "HTTP",
+      ] + cryptography),
+    module("DiagnosticRendering", ["SourceText", "Text", "Diagnostics", "Values", "Documents"]),
+    module(
+      "Expressions",
+      [
+        "Locations", "SourceText", "Text", "Diagnostics", "Digests", "RegularExpressions",
+        "Values", "Documents",
+      ]),
+    module("Journal", ["SourceText", "Diagnostics", "Values", "Documents", "CSQLite"]),
+    module(
+      "PlanFormat",
+      [
+        "Locations", "SourceText", "Diagnostics", "RegularExpressions", "Values", "Documents",
+      ]),
+    module(
+      "Schemas",
+      [
+        "SourceText", "Text", "Diagnostics", "RegularExpressions", "Values", "Documents",
+      ]),
+    module("YAMLSyntax", ["SourceText", "Text", "Diagnostics", "Values", "Documents", "CLibYAML"]),
     module(
       "Executor",
       [
-        "SourceText", "Locations", "Parallel", "Diagnostics", "Values", "PlanFormat", "Cloud",
-        "Gzip", "Journal",
+        "Gzip", "Locations", "Parallel", "SourceText", "Text", "Diagnostics", "RegularExpressions",
+        "Values", "AWSServices", "Documents", "Journal", "PlanFormat",
+      ]),
+    module(
+      "Iglu",
+      [
+        "Locations", "Parallel", "SourceText", "Text", "Diagnostics", "Values", "Documents",
+        "Schemas",
+      ]),
+    module(
+      "Migration",
+      [
+        "Locations", "SourceText", "Text", "Diagnostics", "Values", "Documents", "YAMLSyntax",
+      ]),
+    module(
+      "PipelineIR",
+      [
+        "Locations", "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat",
+      ]),
+    module("PipelineSyntax", ["SourceText", "Diagnostics", "Values", "Documents", "Expressions"]),
+    module(
+      "PlanDiff",
+      [
+        "Locations", "SourceText", "Text", "Diagnostics", "Values", "Documents", "EMRModel",
+        "PlanFormat", "YAMLSyntax",
       ]),
     module(
       "Sandbox",
-      ["SourceText", "Locations", "Diagnostics", "Values", "PlanFormat", "Cloud", "Gzip"]),
+      [
+        "Gzip", "Locations", "SourceText", "Text", "Diagnostics", "RegularExpressions", "Values",
+        "AWSServices", "Documents", "EMRModel", "PlanFormat",
+      ]),
     module(
       "EMRBackend",
-      ["SourceText", "Locations", "Diagnostics", "Values", "Schemas", "PipelineIR", "PlanFormat"]),
+      [
+        "Locations", "SourceText", "Text", "Diagnostics", "Values", "Documents", "EMRModel",
+        "PlanFormat", "PipelineIR",
+      ]),
+    module(
+      "IgluClient",
+      [
+        "Gzip", "SourceText", "Text", "Diagnostics", "Values", "Documents", "HTTP", "Host", "Iglu",
+      ]),
+    module(
+      "Passes",
+      [
+        "Locations", "SourceText", "Text", "Diagnostics", "RegularExpressions", "Values",
+        "Documents", "Expressions", "PlanFormat", "Schemas", "YAMLSyntax", "PipelineIR",
+        "PipelineSyntax",
+      ]),
+    module(
+      "Reports",
+      [
+        "Text", "Diagnostics", "Values", "AWSServices", "Documents", "DiagnosticRendering",
+        "Journal", "PlanFormat", "Executor", "PlanDiff",
+      ]),
     module(
       "Compiler",
       [
-        "SourceText", "Locations", "Digests", "Diagnostics", "Values", "YAMLSyntax", "Schemas",
-        "Expressions",
-        "PipelineSyntax", "PipelineIR", "Passes", "PlanFormat", "EMRBackend", "Migration",
-        "CBuiltins",
+        "Locations", "SourceText", "Text", "Diagnostics", "Digests", "Values", "Documents",
+        "Expressions", "PlanFormat", "Schemas", "YAMLSyntax", "Migration", "PipelineIR",
+        "PipelineSyntax", "EMRBackend", "Passes", "CBuiltins",
+      ]),
+    module(
+      "Lint",
+      [
+        "Parallel", "SourceText", "Text", "Diagnostics", "Digests", "Values", "CommandLineSyntax",
+        "Documents", "HTTP", "Host", "YAMLSyntax", "Iglu", "IgluClient", "Compiler",
       ]),
     // A tool of the build: computes once what all starts of the program need of the built-in files.
     .executableTarget(
@@ -115,68 +172,83 @@ let package = Package(
     .executableTarget(
       name: "penstock",
       dependencies: [
-        "SourceText", "Locations", "Digests", "Parallel", "Diagnostics", "DiagnosticRendering",
-        "Values", "PlanFormat", "YAMLSyntax", "Expressions", "PipelineSyntax", "PipelineIR",
-        "Passes",
-        "PlanDiff", "Programs", "Compiler",
-        "Cloud",
-        "Journal", "Executor", "Sandbox", "Web", "AWSClient", "Gzip", "Iglu", "Migration",
+        "Locations", "SourceText", "Subprocess", "Diagnostics", "Digests", "Values", "AWSServices",
+        "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient", "DiagnosticRendering",
+        "Expressions", "Journal", "PlanFormat", "Executor", "Migration", "PipelineIR",
+        "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler", "Lint",
       ], swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["SourceText", "Diagnostics", "Values"],
+      name: "TestSupport", dependencies: ["SourceText", "Text", "Diagnostics", "Values"],
       path: "Tests/TestSupport", swiftSettings: settings),
     tests("SourceTextTests", ["SourceText"]),
     tests("LocationsTests", ["Locations"]),
-    tests("DiagnosticsTests", ["SourceText", "Diagnostics", "DiagnosticRendering", "Values"]),
-    tests("ValuesTests", ["SourceText", "Diagnostics", "Values"]),
-    tests("YAMLSyntaxTests", ["SourceText", "Diagnostics", "Values", "YAMLSyntax"]),
-    tests("SchemasTests", ["SourceText", "Diagnostics", "Values", "Schemas"]),
-    tests("ExpressionsTests", ["SourceText", "Diagnostics", "Values", "Expressions"]),
+    tests("DiagnosticsTests", ["SourceText", "Diagnostics", "DiagnosticRendering"]),
+    tests(
+      "ValuesTests",
+      [
+        "SourceText", "Diagnostics", "RegularExpressions", "Values", "Documents",
+      ]),
+    tests("YAMLSyntaxTests", ["SourceText", "Diagnostics", "Values", "Documents", "YAMLSyntax"]),
+    tests("SchemasTests", ["SourceText", "Diagnostics", "Values", "Documents", "Schemas"]),
+    tests(
+      "ExpressionsTests",
+      [
+        "SourceText", "Text", "Diagnostics", "Values", "Documents", "Expressions",
+      ]),
     tests(
       "PassesTests",
       [
-        "SourceText", "Locations", "Diagnostics", "Values", "PlanFormat", "YAMLSyntax",
-        "PipelineSyntax",
-        "PipelineIR", "Passes",
+        "Locations", "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat",
+        "YAMLSyntax", "PipelineIR", "PipelineSyntax", "Passes",
       ]),
     tests(
       "EMRBackendTests",
-      ["SourceText", "Diagnostics", "Values", "PipelineIR", "PlanFormat", "EMRBackend"]),
+      [
+        "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "PipelineIR",
+        "EMRBackend",
+      ]),
     tests("DigestsTests", ["Digests"]),
     tests("ParallelTests", ["Parallel"]),
-    tests("PlanFormatTests", ["SourceText", "Diagnostics", "Values", "PlanFormat"]),
-    tests("PlanDiffTests", ["SourceText", "Diagnostics", "Values", "PlanFormat", "PlanDiff"]),
+    tests("PlanFormatTests", ["SourceText", "Diagnostics", "Values", "Documents", "PlanFormat"]),
+    tests(
+      "PlanDiffTests",
+      [
+        "SourceText", "Text", "Diagnostics", "Values", "Documents", "PlanDiff",
+      ]),
     tests(
       "CompilerTests",
       [
-        "SourceText", "Diagnostics", "Values", "YAMLSyntax", "Schemas", "Expressions",
-        "PipelineSyntax", "PipelineIR", "Passes", "PlanFormat", "Compiler",
+        "SourceText", "Diagnostics", "Values", "Documents", "Expressions", "PlanFormat", "Schemas",
+        "YAMLSyntax", "PipelineIR", "PipelineSyntax", "Passes", "Compiler",
       ]),
-    tests("WebTests", ["Values", "Web"]),
+    tests("HTTPTests", ["HTTP"]),
     tests(
       "AWSClientTests",
       [
-        "SourceText", "Diagnostics", "Values", "Parallel", "Cloud", "Programs", "Web", "AWSClient",
+        "Parallel", "Subprocess", "Text", "Values", "AWSServices", "HTTP", "AWSClient",
       ]),
-    tests("IgluTests", ["SourceText", "Diagnostics", "Values", "Iglu"]),
+    tests("IgluTests", ["SourceText", "Diagnostics", "Values", "Documents", "Iglu"]),
     tests(
       "EndToEndTests",
       [
-        "SourceText", "Diagnostics", "Values", "PlanFormat", "Cloud", "Journal", "Executor", "Web",
-        "AWSClient",
+        "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "HTTP", "AWSClient",
+        "Journal", "PlanFormat", "Executor",
       ]),
     tests("JournalTests", ["Values", "Journal"]),
-    tests("SandboxTests", ["Values", "PlanFormat", "Cloud", "Gzip", "Sandbox"]),
+    tests("SandboxTests", ["Gzip", "Values", "AWSServices", "PlanFormat", "Sandbox"]),
     tests(
       "ExecutorTests",
       [
-        "Locations", "Parallel", "Values", "PlanFormat", "Cloud", "Gzip", "Journal", "Executor",
-        "Sandbox",
+        "Locations", "Parallel", "Diagnostics", "Values", "AWSServices", "Documents", "Journal",
+        "PlanFormat", "Executor", "Sandbox", "Reports",
       ]),
     tests("HygieneTests", ["Diagnostics", "Compiler"]),
     tests(
-      "PenstockTests", ["SourceText", "Diagnostics", "Values", "Web", "penstock"],
+      "PenstockTests",
+      [
+        "Text", "Diagnostics", "Values",
+      ],
       exclude: ["Edits", "Mistakes", "Recoveries"]),
   ],
   swiftLanguageModes: [.v6]
@@ -188,8 +260,8 @@ if Context.environment["PENSTOCK_FUZZ"] != nil {
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "SourceText", "Diagnostics", "DiagnosticRendering", "Values", "YAMLSyntax", "Schemas",
-        "Expressions", "PlanFormat", "Compiler", "Iglu", "Migration",
+        "SourceText", "Diagnostics", "Values", "Documents", "DiagnosticRendering", "Expressions",
+        "PlanFormat", "Schemas", "YAMLSyntax", "Iglu", "Migration", "Compiler",
       ],
       path: "Fuzz", exclude: ["pipelines", "seeds.py"],
       swiftSettings: settings))
@@ -199,7 +271,7 @@ if Context.environment["PENSTOCK_FUZZ"] != nil {
 // What stands on those modules does without them, and says so.
 if Context.environment["PENSTOCK_OFFLINE"] != nil {
   let dropped: Set<String> = [
-    "Web", "WebTests", "AWSClient", "AWSClientTests", "EndToEndTests",
+    "HTTP", "HTTPTests", "IgluClient", "AWSClient", "AWSClientTests", "EndToEndTests",
   ]
   package.dependencies = []
   package.targets.removeAll { dropped.contains($0.name) }

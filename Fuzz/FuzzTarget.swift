@@ -1,3 +1,4 @@
+import Documents
 import DiagnosticRendering
 import Diagnostics
 import Expressions

@@ -1,3 +1,4 @@
+import Documents
 import Compiler
 import DiagnosticRendering
 import Diagnostics

@@ -1,5 +1,5 @@
-package import Cloud
-package import Web
+package import AWSServices
+package import HTTP
 
 /// Everything that calls AWS for one run: credentials, region, endpoints, and the clients.
 package struct AWSSession: Sendable {

@@ -1,7 +1,7 @@
-package import Cloud
+package import AWSServices
 internal import Synchronization
 package import Values
-package import Web
+package import HTTP
 
 /// What the clients of all services share: the way out, the clock, chance, and the budget of
 /// retries.

@@ -1,3 +1,4 @@
+import Text
 internal import Values
 
 /// Finds where credentials come from, in the AWS CLI's order: environment, role of the profile, web
@@ -103,7 +104,7 @@ extension CredentialChain {
     }
     if let keys = try keys(name, settings) { return .keys(keys) }
     if let line = settings["credential_process"] {
-      guard let words = CommandWords.split(line), !words.isEmpty else {
+      guard let words = ShellWords.split(line), !words.isEmpty else {
         throw CredentialError("`credential_process` of profile `\(name)` is no command")
       }
       return .process(words.map(system.expanded), profile: name)

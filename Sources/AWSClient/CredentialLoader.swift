@@ -1,7 +1,8 @@
-internal import Cloud
-internal import Programs
+import Text
+internal import AWSServices
+internal import Subprocess
 internal import Values
-internal import Web
+internal import HTTP
 
 /// Fetches credentials from their source, anew each time.
 struct CredentialLoader: Sendable {
@@ -48,7 +49,7 @@ struct CredentialLoader: Sendable {
     _ words: [String], _ profile: String
   ) async throws(CredentialError) -> Credentials {
     let name = "`credential_process` of profile `\(profile)`"
-    let program = Program(arguments: words, environment: system.variables, timeout: 60)
+    let program = ProcessRequest(arguments: words, environment: system.variables, timeout: 60)
     switch await system.run(program) {
     case .notStarted(let reason): throw CredentialError("\(name) cannot be started: \(reason)")
     case .timedOut: throw CredentialError("\(name) did not end within 60 s")

@@ -1,4 +1,4 @@
-internal import Cloud
+internal import AWSServices
 internal import Values
 
 extension ClusterDescription {

@@ -1,6 +1,7 @@
-package import Cloud
+import Documents
+package import AWSServices
 package import Values
-package import Web
+package import HTTP
 
 /// EMR over its JSON 1.1 protocol.
 package struct EMRClient: EMRService {

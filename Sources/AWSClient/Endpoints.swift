@@ -1,5 +1,6 @@
+import Text
 internal import Values
-package import Web
+package import HTTP
 
 /// Where the services are: AWS's own places, or those that the environment names.
 package struct Endpoints: Hashable, Sendable {

@@ -1,6 +1,7 @@
-internal import Cloud
+import Text
+internal import AWSServices
 internal import Values
-internal import Web
+internal import HTTP
 
 /// The credentials of an EC2 instance's role, by version 2 of its metadata service.
 ///

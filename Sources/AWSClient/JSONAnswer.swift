@@ -1,3 +1,4 @@
+import Documents
 internal import Diagnostics
 internal import SourceText
 package import Values

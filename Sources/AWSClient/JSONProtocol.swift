@@ -1,5 +1,5 @@
 internal import Values
-package import Web
+package import HTTP
 
 /// Errors as the JSON protocols have them.
 package enum JSONProtocol {

@@ -1,6 +1,7 @@
-internal import Cloud
+import Text
+internal import AWSServices
 internal import Values
-internal import Web
+internal import HTTP
 
 extension S3Client {
   static func listing(prefix: String, after: String?, limit: Int) -> [HTTPRequest.Field] {

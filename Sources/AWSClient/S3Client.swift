@@ -1,7 +1,8 @@
-package import Cloud
+import Text
+package import AWSServices
 internal import Synchronization
 internal import Values
-internal import Web
+internal import HTTP
 
 /// S3 over its REST protocol.
 package struct S3Client: ObjectStore {

@@ -1,6 +1,7 @@
-package import Cloud
+import Text
+package import AWSServices
 internal import Values
-package import Web
+package import HTTP
 
 /// STS over its query protocol.
 package struct STSClient: Sendable {

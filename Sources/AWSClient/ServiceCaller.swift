@@ -1,6 +1,6 @@
-package import Cloud
+package import AWSServices
 internal import Values
-package import Web
+package import HTTP
 
 /// One operation of a service.
 package struct Operation: Hashable, Sendable {

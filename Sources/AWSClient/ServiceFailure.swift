@@ -1,4 +1,4 @@
-package import Cloud
+package import AWSServices
 
 /// What a service's answer says went wrong, in whichever protocol it said so.
 package struct ServiceFailure: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import Text
 internal import Values
 
 /// The profiles of the AWS CLI's config and credentials files.

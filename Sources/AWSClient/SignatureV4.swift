@@ -1,6 +1,7 @@
+import Text
 internal import Crypto
 package import Values
-package import Web
+package import HTTP
 
 /// AWS's signature version 4, in a request's headers. A pure function of what it is given.
 ///

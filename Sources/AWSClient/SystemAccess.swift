@@ -1,4 +1,4 @@
-package import Programs
+package import Subprocess
 
 /// What the search for credentials asks of the machine; tests hand in their own.
 package struct SystemAccess: Sendable {
@@ -7,11 +7,11 @@ package struct SystemAccess: Sendable {
   /// A file's bytes; nil where it cannot be read.
   package var readFile: @Sendable (_ path: String) -> [UInt8]?
   /// Runs a program without a shell and gives what it wrote.
-  package var run: @Sendable (_ program: Program) async -> ProgramResult
+  package var run: @Sendable (_ program: ProcessRequest) async -> ProcessResult
 
   package init(
     variables: [String: String], readFile: @escaping @Sendable (String) -> [UInt8]?,
-    run: @escaping @Sendable (Program) async -> ProgramResult = ProgramRunner.run
+    run: @escaping @Sendable (ProcessRequest) async -> ProcessResult = ProcessRunner.run
   ) {
     self.variables = variables
     self.readFile = readFile

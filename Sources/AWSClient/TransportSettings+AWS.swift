@@ -1,4 +1,4 @@
-package import Web
+package import HTTP
 
 extension TransportSettings {
   /// As the AWS CLI reads the environment: AWS_CA_BUNDLE goes before SSL_CERT_FILE, `HTTP_PROXY` in

@@ -1,5 +1,6 @@
+import Text
 internal import Values
-package import Web
+package import HTTP
 
 /// Errors as the XML protocols of S3 and STS have them.
 package enum XMLProtocol {

@@ -1,3 +1,4 @@
+import Text
 internal import Values
 
 /// Why an answer is no XML that we read.

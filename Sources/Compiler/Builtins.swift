@@ -1,3 +1,4 @@
+import Documents
 internal import CBuiltins
 import Expressions
 import SourceText
@@ -64,7 +65,7 @@ package enum Builtins {
     guard let blob = snapshot.blob("tree:\(path)"),
       var tree = Tree(blob, text: text, source: source)
     else { return nil }
-    tree.templates = snapshot.blob("templates:\(path)").flatMap { KeptTemplates($0) }
+    tree.templates = snapshot.blob("templates:\(path)").flatMap { SnapshotTemplates($0) }
     return tree
   }
 }

@@ -1,3 +1,4 @@
+package import Documents
 import PipelineSyntax
 package import SourceText
 package import Values

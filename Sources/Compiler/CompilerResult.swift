@@ -138,7 +138,7 @@ package struct CompilerResult: Sendable {
     var secrets = SecretReferences()
     var ignored: [Diagnostic] = []
     _ = JobFlowValue.requests(of: program, &secrets)
-    _ = AroundRun(program, bound.context, into: &ignored).values(&secrets)
+    _ = RunSettings(program, bound.context, into: &ignored).values(&secrets)
     return secrets.texts
   }
 

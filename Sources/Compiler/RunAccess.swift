@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import Passes
 import PipelineIR

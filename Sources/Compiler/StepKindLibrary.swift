@@ -1,3 +1,4 @@
+import Documents
 import PipelineSyntax
 import SourceText
 import Values

@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import SourceText
 import Values
@@ -36,7 +37,7 @@ enum JSONRenderer {
     return writer.bytes
   }
 
-  private static func writePlace(_ place: Place?, _ writer: inout CanonicalJSONWriter) {
+  private static func writePlace(_ place: SourceRange?, _ writer: inout CanonicalJSONWriter) {
     writer.key("file")
     guard let place else {
       writer.null()

@@ -1,3 +1,5 @@
+import Text
+
 /// One character of a line as it is shown.
 struct LineCell {
   /// Bytes of the file.

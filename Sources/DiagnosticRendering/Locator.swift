@@ -1,7 +1,7 @@
 import SourceText
 
 /// A span as people name it: a file as it was written, and lines and columns in it.
-struct Place {
+struct SourceRange {
   var source: SourceID
   var name: String
   /// Bytes of the file as written.
@@ -21,12 +21,12 @@ struct Locator {
   init(_ sources: SourceSet) { self.sources = sources }
 
   /// Nil for a span of no known source.
-  mutating func place(of span: Span?) -> Place? {
+  mutating func place(of span: Span?) -> SourceRange? {
     guard let span, let file = sources[span.source] else { return nil }
     let range = file.written(span)
     let start = position(of: range.lowerBound, in: file, span.source)
     let end = position(of: range.upperBound, in: file, span.source)
-    return Place(source: span.source, name: file.name, range: range, start: start, end: end)
+    return SourceRange(source: span.source, name: file.name, range: range, start: start, end: end)
   }
 
   func text(of source: SourceID) -> [UInt8] { sources[source]?.text ?? [] }

@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import SourceText
 import Values
@@ -92,14 +93,16 @@ struct SARIFRenderer {
   }
 
   /// What has no member of its own (a hint, a note without a place) stands in the message's text.
-  private static func message(of diagnostic: Diagnostic, _ notes: [(String, Place?)]) -> String {
+  private static func message(of diagnostic: Diagnostic, _ notes: [(String, SourceRange?)])
+    -> String
+  {
     var text = diagnostic.message
     for note in notes where note.1 == nil { text += "\nnote: " + note.0 }
     if let hint = diagnostic.hint { text += "\nhint: " + hint }
     return text
   }
 
-  private mutating func location(_ place: Place) {
+  private mutating func location(_ place: SourceRange) {
     object("physicalLocation") {
       $0.object("artifactLocation") { $0.string("uri", Self.uri(place.name)) }
       $0.object("region") {

@@ -15,7 +15,7 @@ struct SourceExcerpt {
   /// Cells that are kept in front of the place where a line is cut.
   private static var lead: Int { 40 }
 
-  static func rows(of place: Place, _ locator: inout Locator) -> [Row] {
+  static func rows(of place: SourceRange, _ locator: inout Locator) -> [Row] {
     let text = locator.text(of: place.source)
     let hidden = locator.hidden(in: place.source)
     var end = place.range.upperBound
@@ -39,7 +39,7 @@ struct SourceExcerpt {
     byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
   }
 
-  private static func lastLine(_ place: Place, _ end: Int, _ locator: inout Locator) -> Int {
+  private static func lastLine(_ place: SourceRange, _ end: Int, _ locator: inout Locator) -> Int {
     var line = place.end.line
     while line > place.start.line, locator.line(line, of: place.source).lowerBound >= end {
       line -= 1

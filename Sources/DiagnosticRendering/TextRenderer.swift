@@ -1,3 +1,4 @@
+import Text
 import Diagnostics
 import SourceText
 
@@ -66,12 +67,12 @@ struct TextRenderer {
     }
   }
 
-  private func prefix(_ place: Place?) -> String {
+  private func prefix(_ place: SourceRange?) -> String {
     guard let place else { return "" }
     return VisibleText.of(place.name) + ":\(place.start.line):\(place.start.column): "
   }
 
-  private mutating func excerpt(of place: Place, _ tint: String) {
+  private mutating func excerpt(of place: SourceRange, _ tint: String) {
     let rows = SourceExcerpt.rows(of: place, &locator)
     let width = rows.compactMap { $0.number.map { String($0).utf8.count } }.max() ?? 1
     let blank = String(repeating: " ", count: width)

@@ -23,8 +23,8 @@ struct JobFlowCheck {
   let program: Program
   let data: ModelData
   /// RunJobFlow's body; without members where the pipeline has none.
-  let body: Located
-  let instances: Located
+  let body: SpannedValue
+  let instances: SpannedValue
   /// The release that is asked for, where it can be read as one.
   let release: Release?
   var diagnostics: [Diagnostic] = []
@@ -32,8 +32,8 @@ struct JobFlowCheck {
   init(_ program: Program, _ data: ModelData) {
     self.program = program
     self.data = data
-    body = program.cluster.jobFlow ?? Located(.map([]))
-    instances = body["Instances"] ?? Located(.map([]))
+    body = program.cluster.jobFlow ?? SpannedValue(.map([]))
+    instances = body["Instances"] ?? SpannedValue(.map([]))
     let label = body["ReleaseLabel"]?.text
     release = label.flatMap { $0.hasPrefix("emr-") ? Release($0.dropFirst(4)) : nil }
   }

@@ -111,7 +111,7 @@ extension JobFlowCheck {
     if tags.items.count > 50 {
       diagnostics.append(.tooManyTags(tags.items.count, at: Spot(tags.items[50])))
     }
-    var first: [String: Located] = [:]
+    var first: [String: SpannedValue] = [:]
     for tag in tags.items {
       if let value = tag["Value"], let text = value.text, text.unicodeScalars.count > 256 {
         diagnostics.append(.tagValue(text.unicodeScalars.count, at: Spot(value)))

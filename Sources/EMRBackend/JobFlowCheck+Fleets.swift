@@ -4,14 +4,14 @@ import SourceText
 import Values
 
 extension JobFlowCheck {
-  mutating func checkFleet(_ fleet: Located) {
+  mutating func checkFleet(_ fleet: SpannedValue) {
     let kind = fleet["InstanceFleetType"]?.text ?? ""
     checkCapacity(fleet, kind)
     checkFleetTypes(fleet, kind)
     checkTimes(fleet)
   }
 
-  private mutating func checkCapacity(_ fleet: Located, _ kind: String) {
+  private mutating func checkCapacity(_ fleet: SpannedValue, _ kind: String) {
     let onDemand = fleet["TargetOnDemandCapacity"]?.integer ?? 0
     let spot = fleet["TargetSpotCapacity"]?.integer ?? 0
     if kind == "MASTER" {
@@ -23,7 +23,7 @@ extension JobFlowCheck {
     }
   }
 
-  private mutating func checkFleetTypes(_ fleet: Located, _ kind: String) {
+  private mutating func checkFleetTypes(_ fleet: SpannedValue, _ kind: String) {
     let types = fleet["InstanceTypeConfigs"]?.items ?? []
     if types.isEmpty { diagnostics.append(.fleetWithoutTypes(at: Spot(fleet))) }
     let launch = fleet["LaunchSpecifications"]
@@ -54,7 +54,7 @@ extension JobFlowCheck {
   }
 
   /// Priorities and the strategies that look at them belong together.
-  private mutating func checkPriorities(_ types: [Located], _ strategies: [Located]) {
+  private mutating func checkPriorities(_ types: [SpannedValue], _ strategies: [SpannedValue]) {
     let names = ["prioritized", "capacity-optimized-prioritized"]
     let prioritized = strategies.first { names.contains($0.text ?? "") }
     let priority = types.lazy.compactMap { $0.entry("Priority") }.first
@@ -66,7 +66,7 @@ extension JobFlowCheck {
     }
   }
 
-  private mutating func checkTimes(_ fleet: Located) {
+  private mutating func checkTimes(_ fleet: SpannedValue) {
     let spot = fleet["LaunchSpecifications"]?["SpotSpecification"]
     if let value = spot?["TimeoutDurationMinutes"], let minutes = value.integer,
       !(5...1440).contains(minutes)

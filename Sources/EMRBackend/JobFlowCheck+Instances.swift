@@ -1,3 +1,4 @@
+import EMRModel
 import Diagnostics
 import PipelineIR
 import SourceText
@@ -49,7 +50,7 @@ extension JobFlowCheck {
     }
   }
 
-  private mutating func checkGroup(_ group: Located) {
+  private mutating func checkGroup(_ group: SpannedValue) {
     let role = group["InstanceRole"]?.text ?? ""
     if let value = group["InstanceCount"], let count = value.integer {
       if role == "MASTER", count != 1, count != 3 {
@@ -62,7 +63,7 @@ extension JobFlowCheck {
     }
     if let price = group["BidPrice"] {
       checkPrice(price)
-      if group["Market"]?.text == "ON_DEMAND" {
+      if group["Market"]?.text == EMRDefaults.market {
         diagnostics.append(.bidPriceUnused(at: Spot(price)))
       }
     }
@@ -71,7 +72,7 @@ extension JobFlowCheck {
     if let type = group["InstanceType"] { checkType(type) }
   }
 
-  mutating func checkPrice(_ price: Located) {
+  mutating func checkPrice(_ price: SpannedValue) {
     guard let text = price.text else { return }
     var isNumber = !text.isEmpty
     var points = 0

@@ -16,7 +16,7 @@ extension JobFlowCheck {
     }
   }
 
-  mutating func checkVolumes(_ configuration: Located?, of type: Located?) {
+  mutating func checkVolumes(_ configuration: SpannedValue?, of type: SpannedValue?) {
     guard let configuration else { return }
     if let optimized = configuration.entry("EbsOptimized"), optimized.value.flag == true,
       let name = type?.text, data.table(.instanceTypes).fields(name)?.first == "no-ebs"
@@ -31,7 +31,7 @@ extension JobFlowCheck {
     }
   }
 
-  private mutating func checkVolume(_ volume: Located) {
+  private mutating func checkVolume(_ volume: SpannedValue) {
     guard let type = volume["VolumeType"], let name = type.text else { return }
     guard let sizes = Self.sizes(name) else {
       diagnostics.append(.volumeType(name, at: Spot(type)))
@@ -74,7 +74,7 @@ extension JobFlowCheck {
 
   // MARK: Instance types
 
-  mutating func checkType(_ type: Located) {
+  mutating func checkType(_ type: SpannedValue) {
     guard let name = type.text, !name.isEmpty else { return }
     let table = data.table(.instanceTypes)
     guard !table.text.isEmpty else { return }

@@ -88,7 +88,7 @@ extension JobFlowCheck {
     }
   }
 
-  private mutating func checkLabel(_ value: Located) {
+  private mutating func checkLabel(_ value: SpannedValue) {
     guard let text = value.text else { return }
     let known = data.table(.releases)
     if known.fields(text) != nil { return }
@@ -105,7 +105,7 @@ extension JobFlowCheck {
       .releaseUnknown(text, among: known.keys, isNewer: isNewer, at: Spot(value)))
   }
 
-  private mutating func checkAMI(_ value: Located) {
+  private mutating func checkAMI(_ value: SpannedValue) {
     guard let text = value.text, text != "latest" else { return }
     let major = text.split(separator: ".", maxSplits: 1).first.map(String.init) ?? ""
     guard major != "2", major != "3" else { return }
@@ -123,8 +123,8 @@ extension JobFlowCheck {
 
   /// Calls `body` for each entry that a path of members leads to.
   private mutating func forEach(
-    _ path: Substring, in value: Located,
-    _ found: (Located.Entry, inout [Diagnostic]) -> Void
+    _ path: Substring, in value: SpannedValue,
+    _ found: (SpannedValue.Entry, inout [Diagnostic]) -> Void
   ) {
     let dot = path.utf8.firstIndex(of: UInt8(ascii: ".")) ?? path.endIndex
     let step = path[..<dot]

@@ -21,7 +21,7 @@ extension JobFlowCheck {
     }
   }
 
-  private mutating func checkLimits(_ limits: Located) {
+  private mutating func checkLimits(_ limits: SpannedValue) {
     guard let most = limits["MaximumCapacityUnits"]?.integer else { return }
     let bounded = [
       "MinimumCapacityUnits", "MaximumOnDemandCapacityUnits", "MaximumCoreCapacityUnits",
@@ -35,7 +35,7 @@ extension JobFlowCheck {
   }
 
   /// The policy of one instance group, of the older kind of scaling.
-  mutating func checkAutoScaling(_ policy: Located.Entry, _ role: String) {
+  mutating func checkAutoScaling(_ policy: SpannedValue.Entry, _ role: String) {
     if role == "MASTER" { diagnostics.append(.autoScalingMaster(at: Spot(policy))) }
     if body["AutoScalingRole"] == nil {
       diagnostics.append(.autoScalingRole(at: Spot(policy)))

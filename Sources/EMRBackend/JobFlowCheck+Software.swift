@@ -1,3 +1,4 @@
+import Text
 import Diagnostics
 import PipelineIR
 import SourceText
@@ -44,7 +45,7 @@ extension JobFlowCheck {
   }
 
   private mutating func checkApplicationsTwice() {
-    var first: [String: (name: String, member: Located)] = [:]
+    var first: [String: (name: String, member: SpannedValue)] = [:]
     for item in body["Applications"]?.items ?? [] {
       guard let member = item["Name"], let name = member.text else { continue }
       if let before = first[ASCII.lowercased(name)] {
@@ -72,10 +73,10 @@ extension JobFlowCheck {
   }
 
   private mutating func checkConfigurations(
-    _ list: Located?, depth: Int, _ table: inout FactTable?
+    _ list: SpannedValue?, depth: Int, _ table: inout FactTable?
   ) {
     guard let list, depth < 32 else { return }
-    var first: [String: Located] = [:]
+    var first: [String: SpannedValue] = [:]
     for item in list.items {
       checkConfigurations(item["Configurations"], depth: depth + 1, &table)
       guard let member = item["Classification"], let name = member.text else { continue }
@@ -93,7 +94,7 @@ extension JobFlowCheck {
   }
 
   private mutating func checkClassification(
-    _ name: String, _ release: Release, _ known: FactTable, at member: Located
+    _ name: String, _ release: Release, _ known: FactTable, at member: SpannedValue
   ) {
     if let spans = known.fields(name) {
       guard Spans(spans).isMissing(release) else { return }

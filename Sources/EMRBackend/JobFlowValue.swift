@@ -1,3 +1,4 @@
+import Documents
 package import PipelineIR
 package import PlanFormat
 package import Values
@@ -55,7 +56,7 @@ package enum JobFlowValue {
   }
 
   /// An evaluated body as it is written: entries in order, secrets as their placeholders.
-  package static func value(_ located: Located, _ secrets: inout SecretReferences) -> Value {
+  package static func value(_ located: SpannedValue, _ secrets: inout SecretReferences) -> Value {
     switch located.content {
     case .scalar(let value): return withPlaceholders(value, &secrets)
     case .list(let items): return .list(items.map { value($0, &secrets) })

@@ -1,3 +1,4 @@
+import Documents
 package import PipelineIR
 import PlanFormat
 import Values
@@ -115,7 +116,7 @@ package struct JobFlowWriter {
     program.texts.withBytes(text) { writer.string(utf8: $0) }
   }
 
-  private mutating func write(_ located: Located) {
+  private mutating func write(_ located: SpannedValue) {
     switch located.content {
     case .scalar(let value): writer.value(value, revealingSecrets: revealsSecrets)
     case .list(let items):
@@ -129,7 +130,7 @@ package struct JobFlowWriter {
     }
   }
 
-  private mutating func writeEntries(_ located: Located) {
+  private mutating func writeEntries(_ located: SpannedValue) {
     guard case .map(let entries) = located.content else { return }
     for entry in Self.ordered(entries) {
       writer.key(entry.key)
@@ -138,7 +139,7 @@ package struct JobFlowWriter {
   }
 
   /// `Name` first, the others in order of their names, for determinism.
-  static func ordered(_ entries: [Located.Entry]) -> [Located.Entry] {
+  static func ordered(_ entries: [SpannedValue.Entry]) -> [SpannedValue.Entry] {
     entries.sorted { left, right in
       if left.key == right.key { return false }
       if left.key == "Name" { return true }

@@ -1,4 +1,4 @@
-import Cloud
+import AWSServices
 package import Journal
 package import PlanFormat
 import Values

@@ -1,4 +1,4 @@
-package import Cloud
+package import AWSServices
 import Gzip
 import Locations
 import PlanFormat

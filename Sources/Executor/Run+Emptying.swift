@@ -1,4 +1,4 @@
-import Cloud
+import AWSServices
 import Locations
 import Parallel
 import PlanFormat

@@ -1,4 +1,4 @@
-import Cloud
+import AWSServices
 import Journal
 import PlanFormat
 import Values

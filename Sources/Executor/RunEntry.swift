@@ -1,4 +1,4 @@
-package import Cloud
+package import AWSServices
 package import Values
 
 /// What a run's journal holds: each intent before the call that carries it out, and what was seen.

@@ -1,4 +1,4 @@
-package import Cloud
+package import AWSServices
 package import Values
 
 /// What happens in a run, as it is told to people and programs. Holds no secret.

@@ -1,4 +1,4 @@
-package import Cloud
+package import AWSServices
 package import PlanFormat
 
 /// How the application of a plan ended.

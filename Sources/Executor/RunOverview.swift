@@ -1,4 +1,4 @@
-package import Cloud
+package import AWSServices
 package import Journal
 package import Values
 
@@ -114,7 +114,9 @@ extension Executor {
     }
     if open.isEmpty { return "no step of the run is left to cancel" }
     try await emr.cancelSteps(cluster: cluster, steps: open.map(\.id))
-    return "\(EventWords.count(open.count, "step")) of the cluster \(cluster) cancelled"
+    return open.count == 1
+      ? "1 step of the cluster \(cluster) cancelled"
+      : "\(open.count) steps of the cluster \(cluster) cancelled"
   }
 
   /// The last lines of each of a step's logs in S3.

@@ -1,4 +1,4 @@
-package import Cloud
+package import AWSServices
 package import PlanFormat
 package import Values
 

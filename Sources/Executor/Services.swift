@@ -1,4 +1,5 @@
-package import Cloud
+import Text
+package import AWSServices
 package import Journal
 package import PlanFormat
 internal import Values
@@ -57,7 +58,7 @@ package struct Services: Sendable {
   ) {
     self.emr = emr
     self.store = store
-    facts = CloudFacts(store: store, emr: emr, emptied: emptied)
+    facts = AWSFacts(store: store, emr: emr, emptied: emptied)
     self.time = time
     self.random = random
     self.journal = journal

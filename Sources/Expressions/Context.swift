@@ -1,3 +1,4 @@
+import RegularExpressions
 package import SourceText
 import Synchronization
 package import Values

@@ -1,3 +1,4 @@
+import RegularExpressions
 import Diagnostics
 import SourceText
 import Values

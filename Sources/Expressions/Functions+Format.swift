@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// `format`: `%s`, `%d`, `%f`, `%e`, `%b`, `%x`, `%X` and `%o`.

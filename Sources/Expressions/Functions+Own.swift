@@ -1,3 +1,6 @@
+import Digests
+import Documents
+import Text
 import Diagnostics
 import Locations
 import SourceText

@@ -1,3 +1,4 @@
+import RegularExpressions
 import Values
 
 /// Functions of strings. Positions count code points.

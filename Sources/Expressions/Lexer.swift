@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// What the parser reads: one token at a time.

@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// An address of the internet protocol, version 4 or 6.

@@ -1,3 +1,4 @@
+package import Documents
 package import SourceText
 package import Values
 
@@ -153,8 +154,8 @@ extension TemplateTables.LiteralRow.Kind {
 
 extension Template {
   /// The template of a node in a snapshot; nil where there is none.
-  package init?(_ kept: any KeptTexts, at node: NodeID, source: SourceID) {
-    guard let tables = kept as? KeptTemplates,
+  package init?(_ kept: any SnapshotTexts, at node: NodeID, source: SourceID) {
+    guard let tables = kept as? SnapshotTemplates,
       let pieces = tables.pieces(of: node.index, source: source)
     else { return nil }
     self.pieces = pieces
@@ -162,7 +163,7 @@ extension Template {
 }
 
 /// The tables of a snapshot, read where they lie.
-package final class KeptTemplates: KeptTexts, @unchecked Sendable {
+package final class SnapshotTemplates: SnapshotTexts, @unchecked Sendable {
   private typealias Tables = TemplateTables
 
   private let templates: UnsafeBufferPointer<Tables.TemplateRow>

@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// Moments and spans of time: reading them, their parts, and sums within their range.

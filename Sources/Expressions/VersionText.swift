@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// Versions, ordered as RubyGems orders them: `1.0.0.rc1 < 1.0.0 < 1.0.1`.

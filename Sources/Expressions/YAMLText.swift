@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// Writes values as block YAML that readers of YAML 1.1 and 1.2 read back the same.

@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// The offsets of one time zone: RFC 9636's TZif, whose last word on the future is a rule of POSIX.

@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import SourceText
 import Values

@@ -1,3 +1,4 @@
+import Documents
 package import SourceText
 import Values
 

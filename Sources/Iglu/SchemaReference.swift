@@ -1,3 +1,4 @@
+package import Documents
 package import Diagnostics
 package import SourceText
 package import Values

@@ -1,3 +1,4 @@
+import Documents
 import Parallel
 import SourceText
 import Diagnostics
@@ -7,7 +8,7 @@ import Values
 /// Finds schemas in registries: each look-up is made once, and all of them at the same time.
 package final class SchemaResolver: Sendable {
   /// A registry with what asks it.
-  package struct Place: Sendable {
+  package struct AskedRegistry: Sendable {
     package var registry: Registry
     package var source: any SchemaSource
 
@@ -42,13 +43,13 @@ package final class SchemaResolver: Sendable {
   private let middle: Int
   /// How many are asked after all others.
   var last: Int { places.count - first - middle }
-  package let places: [Place]
+  package let places: [AskedRegistry]
   private let answers = Mutex<[Question: Task<SourceAnswer, Never>]>([:])
 
   /// - Parameters:
   ///   - first: are asked before all others, in order.
   ///   - last: are asked where no other has a schema.
-  package init(first: [Place], places: [Place], last: [Place]) {
+  package init(first: [AskedRegistry], places: [AskedRegistry], last: [AskedRegistry]) {
     self.first = first.count
     self.middle = places.count
     self.places = first + places + last

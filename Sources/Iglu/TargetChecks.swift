@@ -1,3 +1,5 @@
+import Documents
+import Text
 package import Diagnostics
 import SourceText
 import Values

@@ -1,3 +1,4 @@
+package import Documents
 package import SourceText
 package import Values
 
@@ -11,7 +12,7 @@ package struct LegacyLayout {
   package let name: String
   package let hint: String?
   /// Keys that are there and stand elsewhere today.
-  package let moved: [(from: Marked<String>, to: String)]
+  package let moved: [(from: Spanned<String>, to: String)]
   package let span: Span
 
   /// The first layout whose `has` are all there and whose `lacks` are all missing.
@@ -42,7 +43,7 @@ package struct LegacyLayout {
         let to = schema.value(entry, "to").map({ schema.string($0) }),
         let place = Self.find(from, document, root)
       else { return nil }
-      return (Marked(from, document.span(place)), to)
+      return (Spanned(from, document.span(place)), to)
     }
     span = document.span(first.flatMap { Self.find($0, document, root) } ?? root)
   }

@@ -1,3 +1,5 @@
+import Documents
+import Text
 import SourceText
 import Values
 

@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import PipelineIR
 import PipelineSyntax
@@ -63,7 +64,7 @@ extension Pass {
   }
 
   /// The version that the body asks for: `5.29.0` of `emr-5.29.0`, or the AMI's.
-  private static func release(_ body: Located?) -> String {
+  private static func release(_ body: SpannedValue?) -> String {
     guard case .map(let entries)? = body?.content else { return "" }
     for entry in entries {
       guard case .scalar(.string(let text)) = entry.value.content else { continue }

@@ -1,3 +1,4 @@
+import Documents
 package import Diagnostics
 package import Expressions
 package import PipelineSyntax
@@ -97,7 +98,7 @@ package struct TypeChecker {
   }
 
   /// A place to blame has to be one that there can be; it need not be there.
-  private func check(place: Marked<String>, into diagnostics: inout [Diagnostic]) {
+  private func check(place: Spanned<String>, into diagnostics: inout [Diagnostic]) {
     var found: [Diagnostic] = []
     let expression = InputOrigins.expression(place, into: &found)
     _ = expression?.check(in: environment, into: &found)

@@ -1,3 +1,4 @@
+package import Documents
 package import Diagnostics
 import PipelineSyntax
 import SourceText
@@ -7,7 +8,7 @@ package import Values
 package struct ClusterBody {
   private let tree: Tree
   private let binder: Binder
-  /// Nil where only what is wrong will be placed, by `Located.blaming`.
+  /// Nil where only what is wrong will be placed, by `SpannedValue.blaming`.
   private let origins: InputOrigins?
 
   package init(binder: Binder, origins: InputOrigins?) {
@@ -20,7 +21,7 @@ package struct ClusterBody {
   /// empty by it.
   package func evaluate(
     _ node: NodeID, into diagnostics: inout [Diagnostic]
-  ) -> Located? {
+  ) -> SpannedValue? {
     switch tree.kind(node) {
     case .map: return holds(node, into: &diagnostics) ? map(node, into: &diagnostics) : nil
     case .list: return list(node, into: &diagnostics)
@@ -29,7 +30,7 @@ package struct ClusterBody {
       guard let value = binder.value(node, into: &diagnostics)?.unwrapped, !value.isAbsent else {
         return nil
       }
-      return Located(
+      return SpannedValue(
         value: value.spelledByJSON, span: tree.span(node),
         origin: origins?.place(of: node, in: tree))
     }
@@ -43,22 +44,22 @@ package struct ClusterBody {
 
   private func map(
     _ node: NodeID, into diagnostics: inout [Diagnostic]
-  ) -> Located? {
-    var entries: [Located.Entry] = []
+  ) -> SpannedValue? {
+    var entries: [SpannedValue.Entry] = []
     for entry in tree.entries(node) {
       let key = tree.string(entry.key)
       if key == "$when" || key == "$each" { continue }
       guard let value = evaluate(entry.value, into: &diagnostics) else { continue }
-      entries.append(Located.Entry(key: key, keySpan: tree.span(entry.key), value: value))
+      entries.append(SpannedValue.Entry(key: key, keySpan: tree.span(entry.key), value: value))
     }
     if entries.isEmpty, tree.count(node) > 0 { return nil }
-    return Located(.map(entries), span: tree.span(node))
+    return SpannedValue(.map(entries), span: tree.span(node))
   }
 
   private func list(
     _ node: NodeID, into diagnostics: inout [Diagnostic]
-  ) -> Located? {
-    var items: [Located] = []
+  ) -> SpannedValue? {
+    var items: [SpannedValue] = []
     for item in tree.items(node) {
       guard let each = tree.value(item, "$each") else {
         add(item, to: &items, into: &diagnostics)
@@ -72,12 +73,12 @@ package struct ClusterBody {
       }
     }
     if items.isEmpty, tree.count(node) > 0 { return nil }
-    return Located(.list(items), span: tree.span(node))
+    return SpannedValue(.list(items), span: tree.span(node))
   }
 
   /// Adds what an item comes to in the scope as it is.
   private func add(
-    _ item: NodeID, to items: inout [Located], into diagnostics: inout [Diagnostic]
+    _ item: NodeID, to items: inout [SpannedValue], into diagnostics: inout [Diagnostic]
   ) {
     let own = tree.value(item, "$value")
     if own != nil, !holds(item, into: &diagnostics) { return }

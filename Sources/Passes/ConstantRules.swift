@@ -1,3 +1,4 @@
+import Documents
 package import Diagnostics
 import Expressions
 package import PipelineSyntax

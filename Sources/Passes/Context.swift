@@ -1,3 +1,4 @@
+package import Documents
 import Diagnostics
 import Expressions
 package import PipelineIR

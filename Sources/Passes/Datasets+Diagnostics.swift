@@ -2,7 +2,7 @@ import Diagnostics
 import SourceText
 
 /// One of two places that overlap.
-struct OverlapPlace {
+struct OverlapSite {
   /// The dataset's name; nil for the cluster's logs.
   var name: String?
   /// Where it is written.
@@ -49,7 +49,7 @@ extension Diagnostic {
   ///   - isOfInput: whether an input says where one of the two is, so that the pipeline isn't to be
   ///     changed.
   static func datasetOverlap(
-    _ inner: OverlapPlace, _ outer: OverlapPlace, isOne: Bool, _ reason: OverlapReason,
+    _ inner: OverlapSite, _ outer: OverlapSite, isOne: Bool, _ reason: OverlapReason,
     isOfInput: Bool
   ) -> Diagnostic {
     let other = outer.name ?? ""

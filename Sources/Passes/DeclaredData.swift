@@ -1,3 +1,4 @@
+import Documents
 import Expressions
 package import PipelineSyntax
 import SourceText

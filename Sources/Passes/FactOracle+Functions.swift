@@ -1,3 +1,4 @@
+import RegularExpressions
 package import Expressions
 import PlanFormat
 import Values

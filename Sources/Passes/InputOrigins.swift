@@ -1,3 +1,4 @@
+package import Documents
 import Diagnostics
 import Expressions
 package import PipelineSyntax
@@ -13,13 +14,13 @@ package struct InputOrigins: Sendable {
 
   /// What a check's `at` says, an expression without `${…}`.
   static func expression(
-    _ place: Marked<String>, into diagnostics: inout [Diagnostic]
+    _ place: Spanned<String>, into diagnostics: inout [Diagnostic]
   ) -> Expression? {
     Expression.parse(place.value, locate: { _ in place.span }, into: &diagnostics)
   }
 
   /// The place that a check's `at` says.
-  func place(_ place: Marked<String>) -> Span? {
+  func place(_ place: Spanned<String>) -> Span? {
     var ignored: [Diagnostic] = []
     return Self.expression(place, into: &ignored)?.reference.flatMap(self.place(of:))
   }

@@ -7,7 +7,7 @@ import SourceText
 struct LetOrder {
   private let pipeline: PipelineDecl
   /// The `let`s that each `let` uses, by their index.
-  private var uses: [[Marked<Int>]] = []
+  private var uses: [[Spanned<Int>]] = []
   /// Of each `let`, the names that it uses and that are not known there.
   private(set) var early: [[String]] = []
 
@@ -18,7 +18,7 @@ struct LetOrder {
       lets.enumerated().map { ($1.name.value, $0) }, uniquingKeysWith: { first, _ in first })
     for (index, item) in lets.enumerated() {
       let used = pipeline.tree.references(in: item.value).compactMap { reference in
-        indices[reference.name].map { Marked($0, reference.span) }
+        indices[reference.name].map { Spanned($0, reference.span) }
       }
       uses.append(used)
       early.append(used.filter { $0.value >= index }.map { lets[$0.value].name.value })

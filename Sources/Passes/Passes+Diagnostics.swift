@@ -425,7 +425,7 @@ extension Diagnostic {
         ?? "there are \(kinds.map { "`\($0)`" }.joined(separator: ", "))")
   }
 
-  static func notAnInputsPlace(_ place: Marked<String>, inputs: [String]) -> Diagnostic {
+  static func notAnInputsPlace(_ place: Spanned<String>, inputs: [String]) -> Diagnostic {
     Diagnostic(
       .expressionType, "`\(place.value)` isn't a place in an input", at: place.span,
       hint: "write the name of an input and the keys that lead to the value to blame, such as "

@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import Locations
 import PipelineIR
@@ -12,7 +13,7 @@ extension Pass {
   ) { program, context, report in
     var table = PlaceTable()
     let binder = context.binder(context.scope(for: program))
-    var told: Set<Marked<DiagnosticCode>> = []
+    var told: Set<Spanned<DiagnosticCode>> = []
     for index in program.datasets.indices {
       let declaration = context.pipeline.datasets[index]
       let mark = context.facts.askedCount
@@ -43,7 +44,7 @@ extension Pass {
       let blame = context.blame.place(of: at)
       for problem in placing.problems.map({ $0.blaming(blame) }) {
         // Of what several datasets take from one place in an input, it is said once.
-        guard let span = problem.span, told.insert(Marked(problem.code, span)).inserted else {
+        guard let span = problem.span, told.insert(Spanned(problem.code, span)).inserted else {
           continue
         }
         report.diagnostics.append(problem)

@@ -1,3 +1,5 @@
+import Documents
+import RegularExpressions
 import Diagnostics
 import PipelineIR
 import PipelineSyntax
@@ -62,7 +64,7 @@ private struct Requirement {
   }
 
   private func checkEmpty(
-    _ dataset: Marked<String>, _ context: Context, _ report: inout Report
+    _ dataset: Spanned<String>, _ context: Context, _ report: inout Report
   ) {
     if let number = context.pipeline.dataset(named: dataset.value),
       context.options.runID != nil, let id = program.stageID(named: stage.name),
@@ -89,7 +91,7 @@ private struct Requirement {
   }
 
   private func checkData(
-    _ dataset: Marked<String>, _ pattern: NodeID?, _ context: Context, _ report: inout Report
+    _ dataset: Spanned<String>, _ pattern: NodeID?, _ context: Context, _ report: inout Report
   ) {
     guard let locations = locations(of: dataset, &report) else { return }
     var expression: String?
@@ -147,13 +149,13 @@ private struct Requirement {
   }
 
   /// The place in an input that says where a dataset is.
-  private func place(of dataset: Marked<String>, _ context: Context) -> Span? {
+  private func place(of dataset: Spanned<String>, _ context: Context) -> Span? {
     let declaration = context.pipeline.datasets.first { $0.name.value == dataset.value }
     return declaration?.at.flatMap { context.blame.place(of: $0) }
   }
 
   /// Nil for a place that the stage does not write to.
-  private func note(_ dataset: Marked<String>, _ context: Context) -> String? {
+  private func note(_ dataset: Spanned<String>, _ context: Context) -> String? {
     guard let number = context.pipeline.dataset(named: dataset.value),
       context.writes(to: number, inStage: stage.name, of: program)
     else { return nil }
@@ -165,7 +167,7 @@ private struct Requirement {
     declaration.message.flatMap { binder.text($0, into: &report.diagnostics) }
   }
 
-  private func locations(of dataset: Marked<String>, _ report: inout Report) -> [String]? {
+  private func locations(of dataset: Spanned<String>, _ report: inout Report) -> [String]? {
     guard let found = program.datasets.first(where: { $0.name == dataset.value }) else {
       return nil
     }
@@ -176,7 +178,7 @@ private struct Requirement {
   }
 
   /// What its failure rests on: what it asked, what it names, and that the stage runs.
-  private func grounds(_ node: NodeID?, of dataset: Marked<String>? = nil) -> Grounds {
+  private func grounds(_ node: NodeID?, of dataset: Spanned<String>? = nil) -> Grounds {
     var grounds = binder.grounds(of: declaration.when, node, since: mark)
     if let dataset { grounds.formUnion(binder.facts.grounds(of: "data.\(dataset.value)")) }
     grounds.formUnion(binder.facts.grounds(of: "\(FactOracle.Choice.stages).\(stage.name)"))

@@ -1,3 +1,4 @@
+import Documents
 package import Diagnostics
 package import PipelineSyntax
 import SourceText
@@ -128,7 +129,7 @@ private final class Resolver {
       return
     }
     guard let node = tree.literal(node, of: "before", &diagnostics) else { return }
-    check(stage: Marked(tree.string(node), tree.span(node)), into: &diagnostics)
+    check(stage: Spanned(tree.string(node), tree.span(node)), into: &diagnostics)
   }
 
   /// Whether a step has no keys but members and one kind. Of two such keys the one that is a kind
@@ -168,17 +169,17 @@ private final class Resolver {
     guard tree.kind(node) == .string, !tree.hasExpression(node) else { return }
     let text = tree.string(node)
     guard !text.utf8.contains(UInt8(ascii: ":")) else { return }
-    check(dataset: Marked(text, tree.span(node)), into: &diagnostics)
+    check(dataset: Spanned(text, tree.span(node)), into: &diagnostics)
   }
 
-  func check(dataset name: Marked<String>, into diagnostics: inout [Diagnostic]) {
+  func check(dataset name: Spanned<String>, into diagnostics: inout [Diagnostic]) {
     guard pipeline.dataset(named: name.value) == nil else { return }
     diagnostics.append(
       .unknownDataset(name.value, among: pipeline.datasets.map(\.name.value), at: name.span))
   }
 
   func check(
-    stage name: Marked<String>, before limit: Int? = nil, into diagnostics: inout [Diagnostic]
+    stage name: Spanned<String>, before limit: Int? = nil, into diagnostics: inout [Diagnostic]
   ) {
     let known = pipeline.stages.prefix(limit ?? pipeline.stages.count).map(\.name.value)
     guard !known.contains(name.value) else { return }

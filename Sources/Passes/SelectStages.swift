@@ -40,7 +40,7 @@ extension Pass {
       let binder = context.binder(context.scope(for: program))
       var ignored: [Diagnostic] = []
       binder.bindLets(neededBy: when, of: context.pipeline, into: &ignored)
-      let values = ConditionWords.values(in: when, of: binder.tree, binder.scope)
+      let values = ConditionText.values(in: when, of: binder.tree, binder.scope)
       return "its `when` \(status == .selected ? "holds" : "does not hold")"
         + (values.isEmpty ? "" : ": \(values)")
     case .skipped: return "--skip names it"

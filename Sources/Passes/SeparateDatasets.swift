@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import Locations
 import PipelineIR
@@ -81,8 +82,8 @@ private struct SeparationCheck {
     guard told.insert(places.sorted(by: Self.precedes)).inserted else { return }
     diagnostics.append(
       .datasetOverlap(
-        OverlapPlace(name: name(inner), span: places[0]),
-        OverlapPlace(name: name(outer), span: places[1]), isOne: isOne, reason,
+        OverlapSite(name: name(inner), span: places[0]),
+        OverlapSite(name: name(outer), span: places[1]), isOne: isOne, reason,
         isOfInput: isOfInput(places)))
   }
 
@@ -127,8 +128,8 @@ private struct SeparationCheck {
       guard told.insert(places.sorted(by: Self.precedes)).inserted else { continue }
       diagnostics.append(
         .datasetOverlap(
-          OverlapPlace(name: nil, span: places[0]),
-          OverlapPlace(name: name(home), span: places[1]),
+          OverlapSite(name: nil, span: places[0]),
+          OverlapSite(name: name(home), span: places[1]),
           isOne: logs.isPlace(of: home.location), OverlapReason(clearing, dataset: name(home)),
           isOfInput: isOfInput(places)))
     }

@@ -1,3 +1,5 @@
+import Text
+import Documents
 import Diagnostics
 import PipelineIR
 import PipelineSyntax
@@ -178,7 +180,7 @@ extension StepExpander {
   }
 
   /// A map's entries as a list of maps of `Key` and `Value`, which are texts; absent ones are left out.
-  private func properties(_ node: NodeID, _ report: inout Report) -> Located? {
+  private func properties(_ node: NodeID, _ report: inout Report) -> SpannedValue? {
     let whole = tree.span(node)
     guard let value = binder.value(node, into: &report.diagnostics)?.unwrapped, !value.isAbsent
     else { return nil }
@@ -186,7 +188,7 @@ extension StepExpander {
       report.diagnostics.append(.wrongValue("a map", found: value, at: whole))
       return nil
     }
-    let items = map.entries.compactMap { entry -> Located? in
+    let items = map.entries.compactMap { entry -> SpannedValue? in
       let value = entry.value.unwrapped
       guard !value.isAbsent else { return nil }
       let key = entry.key.argumentText ?? ""
@@ -195,13 +197,13 @@ extension StepExpander {
         report.diagnostics.append(.notAnArgument(value, at: span))
         return nil
       }
-      return Located(
+      return SpannedValue(
         .map([
-          Located.Entry(key: "Key", value: Located(.scalar(.string(key)), span: span)),
-          Located.Entry(key: "Value", value: Located(.scalar(text), span: span)),
+          SpannedValue.Entry(key: "Key", value: SpannedValue(.scalar(.string(key)), span: span)),
+          SpannedValue.Entry(key: "Value", value: SpannedValue(.scalar(text), span: span)),
         ]), span: span)
     }
-    return items.isEmpty ? nil : Located(.list(items), span: whole)
+    return items.isEmpty ? nil : SpannedValue(.list(items), span: whole)
   }
 
   /// The part that is at fault; the whole where the part comes out of an expression.

@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import Expressions
 import Locations
@@ -266,13 +267,13 @@ struct StepExpander {
     return parameters
   }
 
-  private func located(_ parameters: Parameters, at span: Span) -> Located {
-    Located(
+  private func located(_ parameters: Parameters, at span: Span) -> SpannedValue {
+    SpannedValue(
       .map(
         parameters.items.map { item in
-          Located.Entry(
+          SpannedValue.Entry(
             key: item.name, keySpan: item.key.map(tree.span),
-            value: Located(.scalar(item.value), span: item.span))
+            value: SpannedValue(.scalar(item.value), span: item.span))
         }), span: span)
   }
 

@@ -1,3 +1,4 @@
+import Documents
 import PlanFormat
 import SourceText
 import Values

@@ -205,11 +205,11 @@ package struct Step: Sendable {
 /// Members of a step's request that few steps have.
 package struct StepExtras: Sendable {
   /// Java's properties: a list of maps of `Key` and `Value`, as EMR takes them.
-  package var properties: Located?
+  package var properties: SpannedValue?
   /// EMR's `StepMonitoringConfiguration`.
-  package var monitoring: Located?
+  package var monitoring: SpannedValue?
 
-  package init(properties: Located?, monitoring: Located?) {
+  package init(properties: SpannedValue?, monitoring: SpannedValue?) {
     self.properties = properties
     self.monitoring = monitoring
   }
@@ -296,7 +296,7 @@ package struct Cluster: Sendable {
   /// The waiting cluster that the run takes; nil where it creates one.
   package var reusedID: String?
   /// RunJobFlow's body without `Steps`.
-  package var jobFlow: Located?
+  package var jobFlow: SpannedValue?
 
   package init() {}
 }

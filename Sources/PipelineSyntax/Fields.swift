@@ -1,3 +1,4 @@
+package import Documents
 package import Diagnostics
 import Expressions
 import SourceText
@@ -24,11 +25,11 @@ struct Fields {
     self[name].flatMap { tree.literal($0, of: name, &diagnostics) }
   }
 
-  func text(_ name: String, _ diagnostics: inout [Diagnostic]) -> Marked<String>? {
+  func text(_ name: String, _ diagnostics: inout [Diagnostic]) -> Spanned<String>? {
     guard let value = literal(name, &diagnostics), tree.kind(value) != .list,
       tree.kind(value) != .map
     else { return nil }
-    return Marked(tree.string(value), tree.span(value))
+    return Spanned(tree.string(value), tree.span(value))
   }
 
   func flag(_ name: String, _ diagnostics: inout [Diagnostic]) -> Bool? {
@@ -37,10 +38,10 @@ struct Fields {
   }
 
   /// The items of a list, each as it is written.
-  func texts(_ name: String, _ diagnostics: inout [Diagnostic]) -> [Marked<String>] {
+  func texts(_ name: String, _ diagnostics: inout [Diagnostic]) -> [Spanned<String>] {
     guard let list = literal(name, &diagnostics) else { return [] }
     return tree.items(list).compactMap { item in
-      tree.literal(item, of: name, &diagnostics).map { Marked(tree.string($0), tree.span($0)) }
+      tree.literal(item, of: name, &diagnostics).map { Spanned(tree.string($0), tree.span($0)) }
     }
   }
 

@@ -1,3 +1,4 @@
+package import Documents
 package import Diagnostics
 package import SourceText
 package import Values
@@ -10,9 +11,9 @@ package import Values
 /// it copies one reference.
 package final class PipelineDecl: Sendable {
   package let tree: Tree
-  package let name: Marked<String>?
+  package let name: Spanned<String>?
   package let inputs: [InputDecl]
-  package let includes: [Marked<String>]
+  package let includes: [Spanned<String>]
   package let lets: [LetDecl]
   package let checks: [CheckDecl]
   package let datasets: [DatasetDecl]
@@ -32,7 +33,7 @@ package final class PipelineDecl: Sendable {
     }
     includes = top?.fields("options")?.texts("include", &diagnostics) ?? []
     lets = (top?.entries("let") ?? []).map {
-      LetDecl(name: Marked(tree.string($0.key), tree.span($0.key)), value: $0.value)
+      LetDecl(name: Spanned(tree.string($0.key), tree.span($0.key)), value: $0.value)
     }
     checks = (top?.items("checks") ?? []).map { CheckDecl(tree, $0, &diagnostics) }
     datasets = (top?.entries("datasets") ?? []).map {
@@ -59,8 +60,8 @@ package struct InputDecl: Sendable {
     case json
   }
 
-  package let name: Marked<String>
-  package let schema: Marked<String>?
+  package let name: Spanned<String>
+  package let schema: Spanned<String>?
   package let format: Format
   package let isMany: Bool
   package let isOptional: Bool
@@ -69,7 +70,7 @@ package struct InputDecl: Sendable {
 
   init(_ tree: Tree, name: NodeID, node: NodeID, _ diagnostics: inout [Diagnostic]) {
     let fields = Fields(tree, node)
-    self.name = Marked(tree.string(name), tree.span(name))
+    self.name = Spanned(tree.string(name), tree.span(name))
     schema = fields.text("schema", &diagnostics)
     format = fields.text("format", &diagnostics).flatMap { Format(rawValue: $0.value) } ?? .yaml
     isMany = fields.flag("many", &diagnostics) ?? false
@@ -80,7 +81,7 @@ package struct InputDecl: Sendable {
 
 /// A named expression.
 package struct LetDecl: Sendable {
-  package let name: Marked<String>
+  package let name: Spanned<String>
   package let value: NodeID
 }
 
@@ -91,7 +92,7 @@ package struct CheckDecl: Sendable {
   package let when: NodeID?
   package let message: NodeID?
   /// A path into an input: `config.collectors.format`.
-  package let at: Marked<String>?
+  package let at: Spanned<String>?
   package let hint: NodeID?
   package let severity: NodeID?
   package let exit: NodeID?
@@ -111,19 +112,19 @@ package struct CheckDecl: Sendable {
 
 /// A place where data lives.
 package struct DatasetDecl: Sendable {
-  package let name: Marked<String>
+  package let name: Spanned<String>
   package let when: NodeID?
   package let at: NodeID?
   package let mustBeRead: NodeID?
   /// The dataset that this one is meant to lie in.
-  package let within: Marked<String>?
+  package let within: Spanned<String>?
   /// The step that brings the data back where its producer is not in the run.
   package let restore: NodeID?
   package let release: ReleaseDecl?
 
   init(_ tree: Tree, name: NodeID, node: NodeID, _ diagnostics: inout [Diagnostic]) {
     let fields = Fields(tree, node)
-    self.name = Marked(tree.string(name), tree.span(name))
+    self.name = Spanned(tree.string(name), tree.span(name))
     when = fields["when"]
     at = fields["at"] ?? (tree.kind(node) == .string ? node : nil)
     mustBeRead = fields["must-be-read"]
@@ -140,9 +141,9 @@ package struct DatasetDecl: Sendable {
 /// An object, since few datasets have one.
 package final class ReleaseDecl: Sendable {
   package let step: NodeID
-  package let before: Marked<String>?
+  package let before: Spanned<String>?
 
-  init(step: NodeID, before: Marked<String>?) {
+  init(step: NodeID, before: Spanned<String>?) {
     self.step = step
     self.before = before
   }
@@ -150,10 +151,10 @@ package final class ReleaseDecl: Sendable {
 
 /// A stage: what is selected, skipped and resumed as one.
 package struct StageDecl: Sendable {
-  package let name: Marked<String>
+  package let name: Spanned<String>
   package let node: NodeID
   package let when: NodeID?
-  package let partOf: Marked<String>?
+  package let partOf: Spanned<String>?
   package let requires: [RequirementDecl]
   /// The list of steps.
   package let steps: NodeID?
@@ -173,8 +174,8 @@ package struct StageDecl: Sendable {
 /// What must hold in the world before a stage runs.
 package struct RequirementDecl: Sendable {
   package enum Rule: Sendable {
-    case empty(Marked<String>)
-    case data(Marked<String>, pattern: NodeID?)
+    case empty(Spanned<String>)
+    case data(Spanned<String>, pattern: NodeID?)
     case require(NodeID)
     case none
   }
@@ -188,7 +189,7 @@ package struct RequirementDecl: Sendable {
   package let exit: NodeID?
 
   /// The dataset that has to be empty.
-  package var emptyDataset: Marked<String>? {
+  package var emptyDataset: Spanned<String>? {
     if case .empty(let dataset) = rule { dataset } else { nil }
   }
 

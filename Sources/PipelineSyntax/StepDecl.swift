@@ -1,3 +1,4 @@
+package import Documents
 package import Values
 
 /// One step as it was written.

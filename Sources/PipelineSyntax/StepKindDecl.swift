@@ -1,3 +1,4 @@
+package import Documents
 package import Diagnostics
 package import SourceText
 package import Values
@@ -26,12 +27,12 @@ package final class StepKindDecl: Sendable {
   }
 
   package let tree: Tree
-  package let name: Marked<String>
+  package let name: Spanned<String>
   package let parameters: NodeID?
   /// Names of parameters that hold a dataset's name or a location.
   package let data: [String]
-  package let reads: [Marked<String>]
-  package let writes: [Marked<String>]
+  package let reads: [Spanned<String>]
+  package let writes: [Spanned<String>]
   package let deletes: [Deletion]
   package let part: [String]
   /// Parameters (as a map) that are added where the cluster's data is encrypted.

@@ -197,7 +197,7 @@ extension Comparison {
       }
     }
     for (side, other) in [(before, after), (after, before)] where side.kind == .cluster {
-      let untold = ClusterBody.untold(other.head["cluster"], by: side.head["cluster"])
+      let untold = ClusterRequest.untold(other.head["cluster"], by: side.head["cluster"])
       if !untold.isEmpty {
         let names = untold.map { "`\($0)`" }.joined(separator: ", ")
         notes.append("\(side.name) does not tell \(names), which could not be compared")

@@ -43,7 +43,7 @@ package struct Comparison: Sendable {
       let own = side.head[part], let others = other.head[part]
     else { return side.head[part] }
     return other.kind == .cluster
-      ? ClusterBody.told(own, by: others) : ClusterBody.asked(own, for: others)
+      ? ClusterRequest.told(own, by: others) : ClusterRequest.asked(own, for: others)
   }
 
   package var substantial: [Change] { changes.filter { !$0.isCosmetic } }
@@ -80,7 +80,8 @@ package struct Comparison: Sendable {
       let old = head(part, of: before, against: after).map { mask.masked($0) }
       let new = head(part, of: after, against: before).map { mask.masked($0) }
       var differ = Differ()
-      let place = Place(subject: Self.subject(part), path: [.key(part)], names: [part], label: [])
+      let place = DocumentPath(
+        subject: Self.subject(part), path: [.key(part)], names: [part], label: [])
       differ.compare(old, new, at: place)
       changes += differ.changes.map { $0.withSubject(of: part) }
     }
@@ -134,7 +135,7 @@ package struct Comparison: Sendable {
     let one = before.step(old, &mask, opening: isOpening, planned: isPlanned)
     let two = after.step(new, &mask, opening: isOpening, planned: isPlanned)
     var differ = Differ()
-    let place = Place(
+    let place = DocumentPath(
       subject: .step(before: old, after: new), path: [.key("steps"), .index(old)],
       names: ["steps", "*"], label: [])
     differ.compare(one, two, at: place)

@@ -1,3 +1,4 @@
+import Documents
 package import Values
 
 /// Writes a comparison as canonical JSON (`penstock schema diff`): equal comparisons are equal bytes.

@@ -1,7 +1,7 @@
 import Values
 
 /// Where a difference stands: for edits, for rules, and in words.
-struct Place {
+struct DocumentPath {
   var subject: Change.Subject
   /// Into the first side's document.
   var path: [Edit.Part]
@@ -9,7 +9,7 @@ struct Place {
   var names: [String]
   var label: [String]
 
-  func member(_ key: String, in label: String? = nil) -> Place {
+  func member(_ key: String, in label: String? = nil) -> DocumentPath {
     var place = self
     place.path.append(.key(key))
     place.names.append(key)
@@ -17,7 +17,7 @@ struct Place {
     return place
   }
 
-  func item(_ index: Int, _ label: String) -> Place {
+  func item(_ index: Int, _ label: String) -> DocumentPath {
     var place = self
     place.path.append(.index(index))
     place.names.append("*")
@@ -30,7 +30,7 @@ struct Place {
 struct Differ {
   private(set) var changes: [Change] = []
 
-  mutating func compare(_ old: Value?, _ new: Value?, at place: Place) {
+  mutating func compare(_ old: Value?, _ new: Value?, at place: DocumentPath) {
     switch (old, new) {
     case (nil, nil): return
     case (.map(let old)?, .map(let new)?): compare(old, new, at: place)
@@ -44,7 +44,7 @@ struct Differ {
     }
   }
 
-  private mutating func compare(_ old: ValueMap, _ new: ValueMap, at place: Place) {
+  private mutating func compare(_ old: ValueMap, _ new: ValueMap, at place: DocumentPath) {
     for entry in old.entries {
       let key = entry.key.keyText
       compare(entry.value, new[entry.key], at: place.member(key))
@@ -54,7 +54,7 @@ struct Differ {
     }
   }
 
-  private mutating func compare(_ old: [Value], _ new: [Value], at place: Place) {
+  private mutating func compare(_ old: [Value], _ new: [Value], at place: DocumentPath) {
     let rule = Rules.list(place.names)
     let oldKeys = Rules.keys(old, rule.key)
     let newKeys = Rules.keys(new, rule.key)
@@ -87,7 +87,7 @@ struct Differ {
   }
 
   private mutating func add(
-    _ kind: Change.Kind, _ old: Value?, _ new: Value?, at place: Place, _ edits: [Edit]
+    _ kind: Change.Kind, _ old: Value?, _ new: Value?, at place: DocumentPath, _ edits: [Edit]
   ) {
     var change = Change(
       kind: kind, subject: place.subject, label: place.label, before: old, after: new,

@@ -1,3 +1,5 @@
+import EMRModel
+import Documents
 import Locations
 import Values
 
@@ -48,16 +50,7 @@ enum Rules {
   /// What EMR takes where nothing is said.
   static func absent(_ names: [String]) -> Value? {
     guard names.first == "cluster" else { return nil }
-    switch names.last {
-    case "Market": return .string("ON_DEMAND")
-    case "KeepJobFlowAliveWhenNoSteps", "TerminationProtected", "EbsOptimized":
-      return .bool(false)
-    case "VisibleToAllUsers": return .bool(true)
-    case "StepConcurrencyLevel", "VolumesPerInstance": return .int(1)
-    case "ScaleDownBehavior": return .string("TERMINATE_AT_TASK_COMPLETION")
-    case "RepoUpgradeOnBoot": return .string("SECURITY")
-    default: return nil
-    }
+    return names.last.flatMap(EMRDefaults.member)
   }
 
   /// Whether two texts mean the same in every place: of one location, `s3`, `s3a` and `s3n`, and a
@@ -66,11 +59,7 @@ enum Rules {
     if left == right { return true }
     if let left = location(left), let right = location(right), left == right { return true }
     switch names.last {
-    // TERMINATE_JOB_FLOW is EMR's older name of TERMINATE_CLUSTER.
-    case "actionOnFailure":
-      let older = "TERMINATE_JOB_FLOW"
-      let newer = "TERMINATE_CLUSTER"
-      return Set([left, right]) == [older, newer]
+    case "actionOnFailure": return ActionOnFailure.isSame(left, right)
     case "Name" where names.dropLast().last == "*" && names.contains("Applications"):
       return left.lowercased() == right.lowercased()
     // What a group is called has no meaning to EMR.

@@ -14,7 +14,7 @@ extension Side {
       guard case .map(var body) = request.body else { continue }
       if case .list(let steps)? = body["Steps"] { requestSteps += steps }
       body["Steps"] = nil
-      if request.operation == "RunJobFlow" { head["cluster"] = ClusterBody.canonical(body) }
+      if request.operation == "RunJobFlow" { head["cluster"] = ClusterRequest.canonical(body) }
     }
     run = RunName(id: plan.runID, moment: plan.runTime)
     head["run"] = .map(Self.run(of: plan))
@@ -48,7 +48,7 @@ extension Side {
   }
 
   private mutating func check(_ fact: Plan.Fact) -> Value {
-    let text = CheckWords.question(fact.question, decides: fact.exitStatus == 1)
+    let text = CheckText.question(fact.question, decides: fact.exitStatus == 1)
     if let origin = fact.origin { origins["check " + text] = SourceLine(origin) }
     return .map(
       ValueMap([

@@ -1,3 +1,4 @@
+package import Documents
 import PlanFormat
 package import SourceText
 package import Values

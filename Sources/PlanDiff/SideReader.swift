@@ -1,3 +1,4 @@
+package import Documents
 package import Diagnostics
 import PlanFormat
 import SourceText
@@ -70,7 +71,7 @@ package struct SideReader {
       }
     } else {
       side.kind = .jobFlow
-      side.head["cluster"] = ClusterBody.canonical(members(of: root))
+      side.head["cluster"] = ClusterRequest.canonical(members(of: root))
     }
     side.run = RunName.found(in: tree)
     return true
@@ -81,7 +82,8 @@ package struct SideReader {
       return false
     }
     side.kind = .cluster
-    side.head["cluster"] = ClusterBody.canonical(ClusterBody.request(of: members(of: cluster)))
+    side.head["cluster"] = ClusterRequest.canonical(
+      ClusterRequest.request(of: members(of: cluster)))
     if let steps = tree.value(root, "Steps") { side.requestSteps = values(of: steps).reversed() }
     side.run = RunName.found(in: tree)
     return true

@@ -1,3 +1,4 @@
+import RegularExpressions
 package import Locations
 package import Values
 

@@ -1,3 +1,4 @@
+import Documents
 import Values
 
 /// Writes a plan as canonical JSON: equal plans are equal bytes.

@@ -1,4 +1,5 @@
-import Cloud
+import RegularExpressions
+import AWSServices
 import Gzip
 import Locations
 import Values

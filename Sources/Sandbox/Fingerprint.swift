@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// A short name of some bytes, the same on every machine.

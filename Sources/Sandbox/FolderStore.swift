@@ -1,4 +1,4 @@
-package import Cloud
+package import AWSServices
 import Locations
 import Synchronization
 

@@ -1,3 +1,4 @@
+import RegularExpressions
 import Values
 
 /// Makes a path that a pattern of s3-dist-cp matches, so that a simulated job's output has files

@@ -1,4 +1,4 @@
-import Cloud
+import AWSServices
 import Locations
 
 /// The files of a simulated cluster: folders of S3 and of its own HDFS, by their addresses.

@@ -1,4 +1,4 @@
-import Cloud
+import AWSServices
 import PlanFormat
 import Values
 

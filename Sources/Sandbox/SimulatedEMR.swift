@@ -1,4 +1,5 @@
-package import Cloud
+import EMRModel
+package import AWSServices
 import PlanFormat
 package import Values
 
@@ -38,7 +39,8 @@ package struct SimulatedEMR: EMRService {
         staysAlive: body["Instances"]["KeepJobFlowAliveWhenNoSteps"].isTrue,
         bootstrapActions: body["BootstrapActions"].items.count)
       cluster.isProtected = body["Instances"]["TerminationProtected"].isTrue
-      cluster.stepConcurrency = Int(clamping: body["StepConcurrencyLevel"].integer ?? 1)
+      cluster.stepConcurrency = Int(
+        clamping: body["StepConcurrencyLevel"].integer ?? Int64(EMRDefaults.stepConcurrencyLevel))
       try Self.checkActions(of: body["Steps"].items, on: cluster, "RunJobFlow")
       cluster.due = time + 180
       cluster.logURI = body["LogUri"].text
@@ -79,8 +81,8 @@ package struct SimulatedEMR: EMRService {
     of steps: [Value], on cluster: SandboxWorld.Cluster, _ operation: String
   ) throws(CloudError) {
     guard cluster.stepConcurrency > 1,
-      let action = steps.map({ $0["ActionOnFailure"].text ?? "TERMINATE_CLUSTER" })
-        .first(where: { $0 != "CONTINUE" })
+      let action = steps.map({ $0["ActionOnFailure"].text ?? ActionOnFailure.whereUnsaid.rawValue })
+        .first(where: { $0 != ActionOnFailure.proceed.rawValue })
     else { return }
     throw refused(
       operation,
@@ -94,7 +96,7 @@ package struct SimulatedEMR: EMRService {
     let name = body["Name"].text ?? ""
     return SandboxWorld.Step(
       id: world.id("s-"), name: name,
-      actionOnFailure: body["ActionOnFailure"].text ?? "TERMINATE_CLUSTER",
+      actionOnFailure: body["ActionOnFailure"].text ?? ActionOnFailure.whereUnsaid.rawValue,
       jar: body["HadoopJarStep"]["Jar"].text ?? "",
       arguments: body["HadoopJarStep"]["Args"].texts, effect: effects[name],
       created: world.now)

@@ -1,4 +1,5 @@
-import Cloud
+import EMRModel
+import AWSServices
 import Gzip
 import Locations
 import Values
@@ -225,8 +226,8 @@ struct Simulation {
     writeLogs(index, step, message)
     // Beside others that run, a step's failure is its own.
     guard world.clusters[index].stepConcurrency == 1 else { return }
-    switch world.clusters[index].steps[step].actionOnFailure {
-    case "TERMINATE_CLUSTER", "TERMINATE_JOB_FLOW":
+    switch ActionOnFailure(rawValue: world.clusters[index].steps[step].actionOnFailure) {
+    case .terminateCluster, .terminateJobFlow:
       guard !world.clusters[index].isProtected else {
         cancelRest(index, at: time)
         world.clusters[index].state = .waiting
@@ -237,8 +238,8 @@ struct Simulation {
         index,
         StateChangeReason(code: "STEP_FAILURE", message: "Shut down as step failed"),
         isFailed: true, at: time)
-    case "CANCEL_AND_WAIT": cancelRest(index, at: time)
-    default: break
+    case .cancelAndWait: cancelRest(index, at: time)
+    case .proceed, nil: break
     }
   }
 

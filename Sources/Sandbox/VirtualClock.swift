@@ -1,4 +1,4 @@
-import Cloud
+import AWSServices
 package import Values
 
 /// A clock that stands still until somebody waits: then it is later at once, and clusters have

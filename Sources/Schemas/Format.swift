@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// A known value of `format`.

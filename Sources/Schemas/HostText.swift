@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// The formats of host names and mail addresses.

@@ -1,3 +1,4 @@
+import Documents
 import Values
 
 /// Equality of values as JSON Schema has it: numbers by value, maps whatever the order.

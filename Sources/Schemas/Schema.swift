@@ -1,3 +1,4 @@
+package import Documents
 package import Diagnostics
 package import Values
 
@@ -15,8 +16,8 @@ extension Schema {
   }
 
   /// All violations of an evaluated value.
-  package func diagnose(_ located: Located, assertingFormats: Bool = false) -> [Diagnostic] {
-    diagnose(LocatedInstance(), located, ValidationOptions(assertsFormats: assertingFormats))
+  package func diagnose(_ located: SpannedValue, assertingFormats: Bool = false) -> [Diagnostic] {
+    diagnose(SpannedInstance(), located, ValidationOptions(assertsFormats: assertingFormats))
   }
 
   /// What is wrong with the defaults that it gives: each has to be what it stands for.
@@ -41,8 +42,8 @@ extension Schema {
 
   /// Whether an evaluated value is valid.
   package func isValid(
-    _ located: Located, _ options: ValidationOptions = ValidationOptions()
-  ) -> Bool { isValid(LocatedInstance(), located, options) }
+    _ located: SpannedValue, _ options: ValidationOptions = ValidationOptions()
+  ) -> Bool { isValid(SpannedInstance(), located, options) }
 
   private func isValid<Instance: SchemaInstance>(
     _ instance: Instance, _ node: Instance.Node, _ options: ValidationOptions

@@ -1,3 +1,6 @@
+import Documents
+import RegularExpressions
+import Text
 import Diagnostics
 import SourceText
 import Values

@@ -1,3 +1,5 @@
+import Documents
+import Text
 import SourceText
 import Values
 
@@ -69,8 +71,8 @@ struct TreeInstance: SchemaInstance {
 }
 
 /// An evaluated value with its places.
-struct LocatedInstance: SchemaInstance {
-  typealias Node = Located
+struct SpannedInstance: SchemaInstance {
+  typealias Node = SpannedValue
 
   struct Key {
     var text: String
@@ -78,13 +80,13 @@ struct LocatedInstance: SchemaInstance {
   }
 
   /// A scalar's value, or the container that is one.
-  private func value(_ node: Located) -> Value? {
+  private func value(_ node: SpannedValue) -> Value? {
     guard case .scalar(let value) = node.content else { return nil }
     if case .optional(let wrapped) = value.revealed { return wrapped?.revealed ?? .null }
     return value.revealed
   }
 
-  func kind(_ node: Located) -> Tree.Kind {
+  func kind(_ node: SpannedValue) -> Tree.Kind {
     switch node.content {
     case .list: .list
     case .map: .map
@@ -102,11 +104,11 @@ struct LocatedInstance: SchemaInstance {
     }
   }
 
-  func isSecret(_ node: Located) -> Bool {
+  func isSecret(_ node: SpannedValue) -> Bool {
     if case .scalar(.secret) = node.content { true } else { false }
   }
 
-  func count(_ node: Located) -> Int {
+  func count(_ node: SpannedValue) -> Int {
     switch node.content {
     case .list(let items): return items.count
     case .map(let entries): return entries.count
@@ -118,35 +120,35 @@ struct LocatedInstance: SchemaInstance {
   }
 
   /// A part of a value that stands whole in a scalar: it has the scalar's place, and is as secret.
-  private func part(_ value: Value, of node: Located) -> Located {
+  private func part(_ value: Value, of node: SpannedValue) -> SpannedValue {
     let value: Value = isSecret(node) ? .secret(Secret(value, reference: "")) : value
-    return Located(.scalar(value), span: node.span, origin: node.origin)
+    return SpannedValue(.scalar(value), span: node.span, origin: node.origin)
   }
 
   struct Entries: IteratorProtocol {
-    var entries: IndexingIterator<[Located.Entry]>
+    var entries: IndexingIterator<[SpannedValue.Entry]>
 
-    mutating func next() -> (key: Key, value: Located)? {
+    mutating func next() -> (key: Key, value: SpannedValue)? {
       guard let entry = entries.next() else { return nil }
       return (Key(text: entry.key, span: entry.keySpan ?? entry.value.span), entry.value)
     }
   }
 
-  func entries(_ node: Located) -> Entries {
+  func entries(_ node: SpannedValue) -> Entries {
     switch node.content {
     case .map(let entries): return Entries(entries: entries.makeIterator())
     case .list: return Entries(entries: [].makeIterator())
     case .scalar:
       guard case .map(let map) = value(node) else { return Entries(entries: [].makeIterator()) }
-      let entries = map.entries.compactMap { entry -> Located.Entry? in
+      let entries = map.entries.compactMap { entry -> SpannedValue.Entry? in
         guard case .string(let key) = entry.key.revealed else { return nil }
-        return Located.Entry(key: key, keySpan: node.span, value: part(entry.value, of: node))
+        return SpannedValue.Entry(key: key, keySpan: node.span, value: part(entry.value, of: node))
       }
       return Entries(entries: entries.makeIterator())
     }
   }
 
-  func items(_ node: Located) -> IndexingIterator<[Located]> {
+  func items(_ node: SpannedValue) -> IndexingIterator<[SpannedValue]> {
     switch node.content {
     case .list(let items): return items.makeIterator()
     case .map: return [].makeIterator()
@@ -157,7 +159,7 @@ struct LocatedInstance: SchemaInstance {
   }
 
   func withBytes<Result>(
-    _ node: Located, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    _ node: SpannedValue, _ body: (UnsafeBufferPointer<UInt8>) -> Result
   ) -> Result {
     var text =
       switch value(node) ?? .null {
@@ -182,11 +184,11 @@ struct LocatedInstance: SchemaInstance {
     return text.withUTF8(body)
   }
 
-  func node(_ key: Key) -> Located { Located(.scalar(.string(key.text)), span: key.span) }
-  func span(_ node: Located) -> Span? { node.origin ?? node.span }
+  func node(_ key: Key) -> SpannedValue { SpannedValue(.scalar(.string(key.text)), span: key.span) }
+  func span(_ node: SpannedValue) -> Span? { node.origin ?? node.span }
   func keySpan(_ key: Key) -> Span? { key.span }
 
-  func integer(_ node: Located) -> Int64? {
+  func integer(_ node: SpannedValue) -> Int64? {
     switch value(node) ?? .null {
     case .int(let number): number
     case .uint(let number): Int64(exactly: number)

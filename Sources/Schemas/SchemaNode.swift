@@ -1,3 +1,5 @@
+import Documents
+import RegularExpressions
 import SourceText
 import Synchronization
 import Values

@@ -1,3 +1,5 @@
+package import Documents
+import RegularExpressions
 package import Values
 
 extension Schema {

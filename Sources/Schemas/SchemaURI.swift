@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// Resolution of URI references by RFC 3986, section 5.

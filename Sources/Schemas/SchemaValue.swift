@@ -1,3 +1,4 @@
+package import Documents
 package import Values
 
 extension Schema {
@@ -17,14 +18,14 @@ extension Schema {
     let reader = ValueReader(arena: arena, tree: tree, addsSlashes: addsSlashes)
     return reader.value(
       node,
-      ValueReader.Place(
+      ValueReader.Cursor(
         schemas: [root], certain: [root], pointer: "\(file)#", patterns: patterns[...]))
   }
 }
 
 /// Makes values of a document's nodes by what schemas say of them.
 private struct ValueReader {
-  struct Place {
+  struct Cursor {
     var schemas: [Int32]
     /// Those of them that hold whatever is there.
     var certain: [Int32]
@@ -39,7 +40,7 @@ private struct ValueReader {
   let tree: Tree
   let addsSlashes: Bool
 
-  func value(_ node: NodeID, _ place: Place) -> Value {
+  func value(_ node: NodeID, _ place: Cursor) -> Value {
     var place = place
     let marking = place.schemas.filter(leadsToMarks)
     if marking.isEmpty, !place.isSecret, place.patterns.isEmpty { return Value(tree, node) }
@@ -75,7 +76,7 @@ private struct ValueReader {
     }
   }
 
-  private func map(_ node: NodeID, _ place: Place, _ schemas: [Int]) -> Value {
+  private func map(_ node: NodeID, _ place: Cursor, _ schemas: [Int]) -> Value {
     let certain = certainSchemas(of: place)
     var map = ValueMap(
       tree.entries(node).map { entry in
@@ -105,7 +106,7 @@ private struct ValueReader {
   }
 
   /// Empty where no default has to be looked for.
-  private func certainSchemas(of place: Place) -> [Int] {
+  private func certainSchemas(of place: Cursor) -> [Int] {
     arena.traits.contains(.hasDefaults) ? arena.certain(place.certain) : []
   }
 
@@ -120,13 +121,13 @@ private struct ValueReader {
     schema >= 0 && arena.nodes[Int(schema)].flags.contains(.leadsToMarks)
   }
 
-  private func marked(_ value: Value, _ isSecret: Bool, _ place: Place) -> Value {
+  private func marked(_ value: Value, _ isSecret: Bool, _ place: Cursor) -> Value {
     isSecret ? .secret(Secret(value, reference: place.pointer)) : value
   }
 
   private func part(
-    _ place: Place, _ step: [UInt8], _ token: String, _ schemas: [Int32]
-  ) -> Place {
+    _ place: Cursor, _ step: [UInt8], _ token: String, _ schemas: [Int32]
+  ) -> Cursor {
     var part = place
     part.schemas = schemas
     part.pointer += "/"

@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// What RFC 3986 lets a URI hold.

@@ -1,3 +1,5 @@
+import Documents
+import Text
 import Diagnostics
 import SourceText
 import Values

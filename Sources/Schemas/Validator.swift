@@ -1,3 +1,4 @@
+import Documents
 import Values
 
 /// What a validation is to do beyond the schema.

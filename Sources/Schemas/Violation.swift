@@ -1,3 +1,4 @@
+import Documents
 import Values
 
 /// A step from a value to a part of it.

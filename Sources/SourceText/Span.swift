@@ -38,7 +38,7 @@ package struct Span: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// A value together with the place that it was read from.
-package struct Marked<Value> {
+package struct Spanned<Value> {
   package var value: Value
   package var span: Span
 
@@ -48,6 +48,6 @@ package struct Marked<Value> {
   }
 }
 
-extension Marked: Sendable where Value: Sendable {}
-extension Marked: Equatable where Value: Equatable {}
-extension Marked: Hashable where Value: Hashable {}
+extension Spanned: Sendable where Value: Sendable {}
+extension Spanned: Equatable where Value: Equatable {}
+extension Spanned: Hashable where Value: Hashable {}

@@ -1,3 +1,5 @@
+import Text
+
 /// Numbers of documents that `Int64` and `Double` cannot give back as they were written.
 extension Value {
   /// A whole number by its decimal digits, with a minus where it is negative.
@@ -10,8 +12,17 @@ extension Value {
     let number = Double(text) ?? .nan
     let isSpecial = !(text.utf8.last.map { ASCII.isDigit($0) } ?? false)
     self =
-      isSpecial || CanonicalJSONWriter.text(of: number) == text
+      isSpecial || Value.text(of: number) == text
       ? .double(number) : .number(Self.withoutLeadingZeros(text))
+  }
+
+  /// A double as JSON writes it: whole numbers without a fraction, `null` for what isn't finite.
+  package static func text(of number: Double) -> String {
+    if !number.isFinite { return "null" }
+    if let whole = Int64(exactly: number), abs(number) < 9_007_199_254_740_992 {
+      return String(whole)
+    }
+    return number.description
   }
 
   /// JSON has no `007.5`.

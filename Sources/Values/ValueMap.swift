@@ -1,3 +1,5 @@
+import Text
+
 /// A map with its entries in the order in which they were written.
 package struct ValueMap: Sendable {
   package private(set) var entries: [(key: Value, value: Value)] = []

@@ -1,3 +1,5 @@
+import Text
+import Documents
 import CLibYAML
 import Diagnostics
 import SourceText

@@ -1,3 +1,4 @@
+import Documents
 import CLibYAML
 import Diagnostics
 import SourceText

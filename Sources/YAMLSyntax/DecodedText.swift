@@ -1,3 +1,5 @@
+package import Documents
+import Text
 package import SourceText
 package import Values
 

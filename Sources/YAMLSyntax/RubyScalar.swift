@@ -1,3 +1,4 @@
+import Documents
 import Values
 
 /// What Ruby's Psych makes of a plain scalar.

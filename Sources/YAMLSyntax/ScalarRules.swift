@@ -1,3 +1,4 @@
+import Documents
 import Values
 
 /// Which type a plain scalar without a tag has.

@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// Looks at the lines around a place, for advice on what is wrong there.

@@ -1,3 +1,4 @@
+package import Documents
 import CLibYAML
 package import Diagnostics
 package import SourceText

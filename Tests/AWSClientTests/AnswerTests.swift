@@ -1,9 +1,9 @@
 import AWSClient
-import Cloud
+import AWSServices
 import TestSupport
 import Testing
 import Values
-import Web
+import HTTP
 
 /// What services answer, and what is made of it.
 @Suite struct AnswerTests {

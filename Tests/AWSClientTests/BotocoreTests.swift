@@ -1,11 +1,12 @@
+import Text
 import AWSClient
-import Cloud
+import AWSServices
 import Foundation
 import Synchronization
 import TestSupport
 import Testing
 import Values
-import Web
+import HTTP
 
 /// Keeps what would be sent, and answers that there is nothing.
 private final class RecordingTransport: HTTPTransport {

@@ -1,13 +1,13 @@
 import AWSClient
-import Cloud
+import AWSServices
 import Foundation
 import Parallel
-import Programs
+import Subprocess
 import Synchronization
 import TestSupport
 import Testing
 import Values
-import Web
+import HTTP
 
 /// Credentials fetched from servers and programs, kept and renewed.
 @Suite struct CredentialServerTests {
@@ -21,7 +21,7 @@ import Web
   private static func provider(
     _ variables: [String: String], files: [String: String] = [:], sts: Endpoint? = nil,
     clock: HandClock = clock(),
-    run: @escaping @Sendable (Program) async -> ProgramResult = ProgramRunner.run
+    run: @escaping @Sendable (ProcessRequest) async -> ProcessResult = ProcessRunner.run
   ) throws -> CachedCredentials {
     var variables = variables
     variables["HOME"] = "/h"
@@ -244,9 +244,9 @@ import Web
   }
 
   @Test func aProgramHasItsTime() async throws {
-    let program = Program(
+    let program = ProcessRequest(
       arguments: ["sh", "-c", "sleep 3600 & sleep 3600"], environment: ["PATH": "/usr/bin:/bin"],
       timeout: 0.1)
-    #expect(await ProgramRunner.run(program) == .timedOut)
+    #expect(await ProcessRunner.run(program) == .timedOut)
   }
 }

@@ -1,5 +1,5 @@
 import AWSClient
-import Cloud
+import AWSServices
 import Foundation
 import Synchronization
 import Testing

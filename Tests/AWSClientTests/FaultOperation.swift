@@ -1,5 +1,5 @@
 import AWSClient
-import Cloud
+import AWSServices
 import Values
 
 /// A call of each kind that Penstock makes of AWS.

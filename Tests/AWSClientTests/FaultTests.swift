@@ -1,10 +1,10 @@
 import AWSClient
-import Cloud
+import AWSServices
 import Parallel
 import Synchronization
 import TestSupport
 import Testing
-import Web
+import HTTP
 
 /// Keys that expired, and fresh ones when asked for.
 private final class ExpiredKeys: CredentialProvider {

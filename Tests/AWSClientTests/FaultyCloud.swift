@@ -1,9 +1,9 @@
 import AWSClient
-import Cloud
+import AWSServices
 import Synchronization
 import TestSupport
 import Values
-import Web
+import HTTP
 
 /// A small AWS on a socket whose first answers, or all of them, are faulty.
 final class FaultyCloud: Sendable {

@@ -1,8 +1,8 @@
 import AWSClient
-import Cloud
+import AWSServices
 import Synchronization
 import Values
-import Web
+import HTTP
 
 /// A clock that moves when somebody waits, and only then.
 final class HandClock: TimeSource {

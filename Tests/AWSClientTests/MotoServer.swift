@@ -1,5 +1,5 @@
 import TestSupport
-import Web
+import HTTP
 
 /// A server that plays AWS, started once for all tests.
 final class MotoServer: Sendable {

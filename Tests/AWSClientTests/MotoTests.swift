@@ -1,9 +1,9 @@
 import AWSClient
-import Cloud
+import AWSServices
 import TestSupport
 import Testing
 import Values
-import Web
+import HTTP
 
 /// The clients against an independent server of AWS's protocols.
 @Suite(.enabled(if: Python.hasModules, "the tests' Python modules are not installed"))

@@ -1,6 +1,6 @@
 import AWSClient
 import Testing
-import Web
+import HTTP
 
 /// Retries, endpoints, proxies: what is decided without a network.
 @Suite struct PolicyTests {
@@ -109,9 +109,9 @@ import Web
 
   @Test func wordsOfACommand() {
     #expect(
-      CommandWords.split(#"a "b c" 'd "e' f\ g "h\"i" """#)
+      ShellWords.split(#"a "b c" 'd "e' f\ g "h\"i" """#)
         == ["a", "b c", "d \"e", "f g", "h\"i", ""])
-    #expect(CommandWords.split("a 'b") == nil)
-    #expect(CommandWords.split("  ") == [])
+    #expect(ShellWords.split("a 'b") == nil)
+    #expect(ShellWords.split("  ") == [])
   }
 }

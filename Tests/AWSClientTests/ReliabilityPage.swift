@@ -35,7 +35,7 @@ enum ReliabilityPage {
     `PENSTOCK_RECORD=1 swift test --filter FaultTests`.
 
     A cell says how the call ended, and how many requests the server received: `done` is success;
-    the other words are the kinds of error in `Sources/Cloud/CloudError.swift`. A dash means that
+    the other words are the kinds of error in `Sources/AWSServices/CloudError.swift`. A dash means that
     the fault can't affect that call (an unsigned call has no clock; an empty response can't be
     malformed).
 

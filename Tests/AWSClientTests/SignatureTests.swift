@@ -1,9 +1,10 @@
+import Text
 import AWSClient
 import Foundation
 import TestSupport
 import Testing
 import Values
-import Web
+import HTTP
 
 /// Signatures are those of AWS's own test suites.
 @Suite struct SignatureTests {

@@ -1,3 +1,4 @@
+import Documents
 import Compiler
 import Diagnostics
 import Expressions
@@ -87,7 +88,7 @@ import YAMLSyntax
       var diagnostics: [Diagnostic] = []
       let fresh = try #require(tree.template(node, into: &diagnostics))
       let reader = try #require(blob, "\(path) has no templates")
-      let tables = try #require(KeptTemplates(reader), "\(path) has others")
+      let tables = try #require(SnapshotTemplates(reader), "\(path) has others")
       let kept = try #require(
         Template(tables, at: node, source: Self.source), "\(tree.string(node)) is not kept")
       #expect(Self.dumped(kept) == Self.dumped(fresh))

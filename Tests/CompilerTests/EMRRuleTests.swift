@@ -1,3 +1,4 @@
+import Values
 import Compiler
 import Diagnostics
 import TestSupport

@@ -1,3 +1,4 @@
+import Documents
 import Compiler
 import Diagnostics
 import Foundation

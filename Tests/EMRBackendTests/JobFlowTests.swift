@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import EMRBackend
 import PipelineIR
@@ -20,7 +21,7 @@ private struct JobFlow {
     ])
     for (key, value) in members { body[key] = value }
     program.cluster.region = "eu-west-1"
-    program.cluster.jobFlow = Located(value: .map(body), span: Self.span)
+    program.cluster.jobFlow = SpannedValue(value: .map(body), span: Self.span)
   }
 
   mutating func step(_ name: String, _ arguments: Value...) {

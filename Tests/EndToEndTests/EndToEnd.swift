@@ -1,5 +1,6 @@
+import Documents
 import AWSClient
-import Cloud
+import AWSServices
 import Diagnostics
 import Executor
 import Foundation
@@ -9,7 +10,7 @@ import SourceText
 import Synchronization
 import TestSupport
 import Values
-import Web
+import HTTP
 
 /// The clock of the tests: when somebody waits, it is later at once, and the server's clusters go on.
 final class TickingClock: TimeSource {

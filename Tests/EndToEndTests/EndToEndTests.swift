@@ -1,5 +1,5 @@
 import AWSClient
-import Cloud
+import AWSServices
 import Executor
 import Foundation
 import PlanFormat

@@ -1,4 +1,4 @@
-import Cloud
+import AWSServices
 import Executor
 import PlanFormat
 import Sandbox
@@ -70,7 +70,7 @@ private final class CountingStore: ObjectStore {
   ) async -> [FactAnswer] {
     let emr = SimulatedEMR(
       folder: TemporaryFolder().path, start: World.start, effects: StepEffects())
-    return await CloudFacts(store: store, emr: emr, emptied: emptied).answers(to: questions)
+    return await AWSFacts(store: store, emr: emr, emptied: emptied).answers(to: questions)
   }
 
   private func isTrue(_ answer: FactAnswer?) -> Bool? {

@@ -1,4 +1,5 @@
-import Cloud
+import Documents
+import AWSServices
 import Sandbox
 import Synchronization
 import Values

@@ -1,4 +1,4 @@
-import Cloud
+import AWSServices
 import Diagnostics
 import Executor
 import Foundation

@@ -1,4 +1,5 @@
-import Cloud
+import Reports
+import AWSServices
 import Executor
 import Foundation
 import Journal

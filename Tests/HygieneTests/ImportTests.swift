@@ -55,8 +55,8 @@ import Testing
 
   /// The packages of others, and the one module that each stands behind.
   private static let network = [
-    "AsyncHTTPClient": "Web", "NIOCore": "Web", "NIOHTTP1": "Web", "NIOPosix": "Web",
-    "NIOSSL": "Web", "Crypto": "AWSClient",
+    "AsyncHTTPClient": "HTTP", "NIOCore": "HTTP", "NIOHTTP1": "HTTP", "NIOPosix": "HTTP",
+    "NIOSSL": "HTTP", "Crypto": "AWSClient",
   ]
 
   /// The C libraries stand behind one module each, and so does the network; only the shell, which

@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import Iglu
 import SourceText
@@ -47,7 +48,7 @@ import Values
   private static func place(
     _ name: String, _ priority: Double = 0, _ prefixes: [String] = [], folder: Bool = false,
     asking source: FakeSource = FakeSource([:])
-  ) -> SchemaResolver.Place {
+  ) -> SchemaResolver.AskedRegistry {
     let connection: Registry.Connection =
       folder ? .embedded(path: name) : .http(uri: "http://\(name)", key: nil)
     return .init(
@@ -56,7 +57,7 @@ import Values
       source: source)
   }
 
-  private func order(_ vendor: String, _ places: [SchemaResolver.Place]) -> [String] {
+  private func order(_ vendor: String, _ places: [SchemaResolver.AskedRegistry]) -> [String] {
     let resolver = SchemaResolver(
       first: [Self.place("given", folder: true)], places: places,
       last: [Self.place("built in", folder: true)])

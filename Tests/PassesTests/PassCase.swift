@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import Locations
 import Passes
@@ -111,10 +112,10 @@ struct PassCase {
 
   /// Says how many steps EMR runs at the same time.
   mutating func runAtOnce(_ count: Int64) {
-    program.cluster.jobFlow = Located(
+    program.cluster.jobFlow = SpannedValue(
       .map([
-        Located.Entry(
-          key: "StepConcurrencyLevel", value: Located(.scalar(.int(count)), span: Self.span))
+        SpannedValue.Entry(
+          key: "StepConcurrencyLevel", value: SpannedValue(.scalar(.int(count)), span: Self.span))
       ]), span: Self.span)
   }
 

@@ -1,4 +1,5 @@
-#if canImport(Web)
+#if canImport(HTTP)
+  import Text
   import Foundation
   import Synchronization
   import TestSupport

@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 import PlanFormat
 import SourceText

@@ -1,3 +1,4 @@
+import RegularExpressions
 import Testing
 import Values
 

@@ -1,3 +1,4 @@
+import Text
 import Diagnostics
 import EMRBackend
 import Passes
@@ -39,7 +40,7 @@ struct Lowered: Sendable {
     }
     // Evaluated again for a plan, which holds it; what is wrong with it is wrong now.
     var aroundRun: [Diagnostic] = []
-    _ = AroundRun(program, passed.bound.context, into: &aroundRun)
+    _ = RunSettings(program, passed.bound.context, into: &aroundRun)
     work.diagnostics += aroundRun
     validateExtras()
     checkRules()
@@ -60,7 +61,7 @@ struct Lowered: Sendable {
   }
 
   /// Checks a request's body by the model's own constraints.
-  private mutating func validate(_ body: Located) {
+  private mutating func validate(_ body: SpannedValue) {
     if let schema = work.ours.compiledBefore(Checked.jobFlowSchema), schema.diagnose(body).isEmpty {
       return
     }
@@ -71,32 +72,32 @@ struct Lowered: Sendable {
   /// Checks what steps say beside their jar, class and arguments by the model's own constraints.
   private mutating func validateExtras() {
     let steps = program.steps.compactMap { step in
-      program.extras(of: step).map { extras -> Located in
-        var jar = [Located.Entry(key: "Jar", value: Located(.scalar(.string(""))))]
+      program.extras(of: step).map { extras -> SpannedValue in
+        var jar = [SpannedValue.Entry(key: "Jar", value: SpannedValue(.scalar(.string(""))))]
         if let properties = extras.properties {
-          jar.append(Located.Entry(key: "Properties", value: properties))
+          jar.append(SpannedValue.Entry(key: "Properties", value: properties))
         }
         var members = [
-          Located.Entry(key: "Name", value: Located(.scalar(.string("")))),
-          Located.Entry(key: "HadoopJarStep", value: Located(.map(jar))),
+          SpannedValue.Entry(key: "Name", value: SpannedValue(.scalar(.string("")))),
+          SpannedValue.Entry(key: "HadoopJarStep", value: SpannedValue(.map(jar))),
         ]
         if let monitoring = extras.monitoring {
-          members.append(Located.Entry(key: "StepMonitoringConfiguration", value: monitoring))
+          members.append(SpannedValue.Entry(key: "StepMonitoringConfiguration", value: monitoring))
         }
-        return Located(.map(members), span: step.origin.span)
+        return SpannedValue(.map(members), span: step.origin.span)
       }
     }
     guard !steps.isEmpty else { return }
-    let body = Located(
+    let body = SpannedValue(
       .map([
-        Located.Entry(key: "JobFlowId", value: Located(.scalar(.string("")))),
-        Located.Entry(key: "Steps", value: Located(.list(steps))),
+        SpannedValue.Entry(key: "JobFlowId", value: SpannedValue(.scalar(.string("")))),
+        SpannedValue.Entry(key: "Steps", value: SpannedValue(.list(steps))),
       ]))
     let schema = work.ourSchema(Checked.stepsSchema)
     work.diagnostics += schema?.diagnose(body) ?? []
   }
 
-  private func blaming(_ body: Located) -> Located {
+  private func blaming(_ body: SpannedValue) -> SpannedValue {
     body.blaming(passed.bound.inputs.pipeline, passed.bound.inputs.trees)
   }
 }
@@ -117,12 +118,12 @@ extension Program {
   }
 }
 
-extension Located {
+extension SpannedValue {
   /// Adds to `Applications` those that are not there.
   fileprivate mutating func addApplications(_ names: [String]) {
     guard !names.isEmpty, case .map(var entries) = content else { return }
     let at = entries.firstIndex { $0.key == "Applications" }
-    var items: [Located] = []
+    var items: [SpannedValue] = []
     if let at, case .list(let written) = entries[at].value.content { items = written }
     let known = items.compactMap { item -> String? in
       guard case .map(let members) = item.content,
@@ -133,14 +134,14 @@ extension Located {
     // EMR takes names in any case.
     for name in names where !known.contains(where: { ASCII.equalsIgnoringCase($0, name) }) {
       items.append(
-        Located(
-          .map([Entry(key: "Name", value: Located(.scalar(.string(name)), span: span))]),
+        SpannedValue(
+          .map([Entry(key: "Name", value: SpannedValue(.scalar(.string(name)), span: span))]),
           span: span))
     }
     if let at {
       entries[at].value.content = .list(items)
     } else {
-      entries.append(Entry(key: "Applications", value: Located(.list(items), span: span)))
+      entries.append(Entry(key: "Applications", value: SpannedValue(.list(items), span: span)))
     }
     content = .map(entries)
   }

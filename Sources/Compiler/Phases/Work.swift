@@ -1,3 +1,5 @@
+import Text
+import Documents
 import Diagnostics
 import Passes
 import PlanFormat

@@ -136,7 +136,7 @@ struct PlanBuilder {
 
   /// What is done around the steps.
   private mutating func addRun(to plan: inout Plan, _ secrets: inout SecretReferences) {
-    let around = AroundRun(program, bound.context, into: &diagnostics)
+    let around = RunSettings(program, bound.context, into: &diagnostics)
     plan.timeoutSeconds = around.timeoutSeconds
     plan.cluster.bootstrapTries = around.bootstrapTries
     plan.settings = around.values(&secrets)
@@ -258,7 +258,7 @@ private struct DatasetNames {
   }
 }
 
-extension Located {
+extension SpannedValue {
   fileprivate func text(_ key: String) -> String? {
     guard case .map(let entries) = content,
       case .scalar(.string(let text))? = entries.first(where: { $0.key == key })?.value.content

@@ -1,4 +1,6 @@
-package import Cloud
+import Documents
+import Text
+package import AWSServices
 import Diagnostics
 import SourceText
 import Synchronization

@@ -1,4 +1,4 @@
-import Cloud
+import AWSServices
 
 /// A place that can hold one lock: a file, an object in S3, a key in Consul.
 ///

@@ -1,4 +1,4 @@
-package import Cloud
+package import AWSServices
 import Locations
 
 /// An object in S3 as a lock: put on the condition that there is none.

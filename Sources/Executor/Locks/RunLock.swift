@@ -1,3 +1,4 @@
+import Documents
 import Diagnostics
 package import Journal
 import SourceText

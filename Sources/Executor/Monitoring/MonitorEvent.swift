@@ -1,4 +1,6 @@
-import Cloud
+import Documents
+import Text
+import AWSServices
 import PlanFormat
 import Values
 

@@ -1,3 +1,5 @@
+import CommandLineSyntax
+import Host
 import DiagnosticRendering
 import Diagnostics
 import Glibc

@@ -1,3 +1,5 @@
+import CommandLineSyntax
+import Host
 import Diagnostics
 import PlanFormat
 import SourceText

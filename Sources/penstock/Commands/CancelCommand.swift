@@ -1,4 +1,6 @@
-import Cloud
+import CommandLineSyntax
+import Host
+import AWSServices
 import Diagnostics
 import Executor
 import Journal

@@ -1,3 +1,5 @@
+import Diagnostics
+import Host
 import Compiler
 import SourceText
 

@@ -1,3 +1,7 @@
+import Compiler
+import CommandLineSyntax
+import Diagnostics
+import Lint
 import SourceText
 
 /// `penstock completions SHELL`: a script that the shell sources.
@@ -8,9 +12,9 @@ enum CompletionsCommand {
       return context.refuse([.missingArgument("shell", of: .completions, at: end)], .usage)
     }
     switch shell.value {
-    case "bash": return context.write(BashCompletions.script)
-    case "zsh": return context.write(ZshCompletions.script)
-    case "fish": return context.write(FishCompletions.script)
+    case "bash": return context.write(BashCompletions.script(choices(of:)))
+    case "zsh": return context.write(ZshCompletions.script(choices(of:)))
+    case "fish": return context.write(FishCompletions.script(choices(of:)))
     default:
       return context.refuse(
         [
@@ -19,29 +23,17 @@ enum CompletionsCommand {
         ], .usage)
     }
   }
-}
 
-/// What can stand as a command's argument, where that is known beforehand.
-extension CommandName {
-  var argumentChoices: [String] {
-    switch self {
+  /// What can be a command's argument, where that is known beforehand.
+  private static func choices(of command: CommandName) -> [String] {
+    switch command {
     case .compile, .check, .plan, .run, .graph, .pipelines: BuiltinPipelines.names
-    case .lint: LintCommand.Subject.allCases.map(\.rawValue)
+    case .lint: LintSubject.allCases.map(\.rawValue)
     case .explain: Option.codes
     case .schema: SchemaCommand.names
     case .completions: ["bash", "zsh", "fish"]
-    case .apply, .status, .history, .logs, .cancel, .unlock, .migrate: []
+    case .apply, .status, .history, .logs, .cancel, .unlock, .migrate, .diff: []
     case .help: CommandName.allCases.map(\.rawValue)
-    case .diff: []
-    }
-  }
-
-  /// Whether its argument can be a file too.
-  var takesFile: Bool {
-    switch self {
-    case .compile, .check, .plan, .apply, .run, .status, .cancel, .unlock, .diff, .graph, .migrate:
-      true
-    case .history, .logs, .lint, .explain, .pipelines, .schema, .completions, .help: false
     }
   }
 }

@@ -1,6 +1,9 @@
+import CommandLineSyntax
+import Host
+import Reports
 import Compiler
 import Diagnostics
-import Programs
+import Subprocess
 import SourceText
 
 /// `penstock graph`: stages, steps and data, to be drawn by Mermaid or Graphviz: those of a run, or
@@ -23,10 +26,10 @@ enum GraphCommand {
 
   /// Graphviz draws it.
   private static func draw(_ graph: RunGraph, _ context: CommandContext) -> ExitStatus {
-    let program = Program(
+    let program = ProcessRequest(
       arguments: ["dot", "-Tsvg"], environment: Environment.all(), timeout: .infinity)
     let span = context.invocation[.format]?.span
-    let ended = ProgramRunner.runToEnd(program, input: Array(DotWriter.write(graph).utf8))
+    let ended = ProcessRunner.runToEnd(program, input: Array(DotWriter.write(graph).utf8))
     guard let ended else {
       return context.refuse([.graphvizFailed("it is not installed", at: span)], .failure)
     }

@@ -1,3 +1,5 @@
+import CommandLineSyntax
+import Diagnostics
 import SourceText
 
 /// `penstock help`, and `--help` anywhere.
@@ -33,8 +35,8 @@ enum HelpCommand {
     text += "\noptions:\n"
     let rows = command.options.map { option in
       let short = option.short.map { "-\($0), " } ?? "    "
-      let value = option.value(in: command).map { " " + $0.name } ?? ""
-      return (short + "--" + option.long + value, option.summary(in: command))
+      let value = option.value.map { " " + $0.name } ?? ""
+      return (short + "--" + option.long + value, option.summary)
     }
     return text + Columns.text(rows, indent: "  ")
   }

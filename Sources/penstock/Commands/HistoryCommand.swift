@@ -1,3 +1,6 @@
+import CommandLineSyntax
+import Diagnostics
+import Reports
 import Executor
 import Glibc
 import Journal

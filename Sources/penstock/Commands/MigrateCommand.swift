@@ -1,3 +1,7 @@
+import Lint
+import CommandLineSyntax
+import Documents
+import Host
 import Compiler
 import Diagnostics
 import Glibc

@@ -1,3 +1,6 @@
+import CommandLineSyntax
+import Diagnostics
+import Documents
 import Compiler
 import SourceText
 import Values
@@ -32,32 +35,5 @@ enum PipelinesCommand {
     writer.endArray()
     writer.newline()
     return writer.bytes
-  }
-}
-
-/// The pipelines that the binary carries.
-enum BuiltinPipelines {
-  private static let prefix = "pipelines/"
-  private static let suffix = ".yml"
-
-  static var names: [String] {
-    Builtins.paths.compactMap { path in
-      guard path.hasPrefix(prefix), path.hasSuffix(suffix) else { return nil }
-      let name = path.dropFirst(prefix.count).dropLast(suffix.count)
-      return name.contains("/") ? nil : String(name)
-    }
-  }
-
-  static func path(of name: String) -> String { prefix + name + suffix }
-
-  static func text(of name: String) -> [UInt8]? {
-    name.contains("/") ? nil : Builtins.file(path(of: name))
-  }
-
-  /// What its `summary:` says, on one line of its own.
-  static func summary(of name: String) -> String {
-    let lines = String(decoding: text(of: name) ?? [], as: UTF8.self).split(separator: "\n")
-    let key = "summary: "
-    return lines.first { $0.hasPrefix(key) }.map { String($0.dropFirst(key.count)) } ?? ""
   }
 }

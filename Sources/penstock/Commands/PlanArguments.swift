@@ -1,3 +1,5 @@
+import CommandLineSyntax
+import Host
 import Compiler
 import SourceText
 
@@ -16,7 +18,7 @@ extension CommandContext {
       if option == .include {
         let items = invocation.list(option).map(\.value)
         if !items.isEmpty { arguments += ["--\(option.long)", items.joined(separator: ",")] }
-      } else if option.value(in: .compile) == nil {
+      } else if option.value == nil {
         if invocation.has(option) { arguments.append("--\(option.long)") }
       } else if option.isRepeatable {
         for text in invocation.all(option) { arguments += ["--\(option.long)", text.value] }

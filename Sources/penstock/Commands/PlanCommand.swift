@@ -1,3 +1,6 @@
+import CommandLineSyntax
+import Host
+import Reports
 import Compiler
 import DiagnosticRendering
 import Diagnostics

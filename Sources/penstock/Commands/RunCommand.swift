@@ -1,3 +1,7 @@
+import CommandLineSyntax
+import Documents
+import Host
+import Reports
 import Compiler
 import Diagnostics
 import Executor

@@ -1,3 +1,5 @@
+import CommandLineSyntax
+import Diagnostics
 import Compiler
 import SourceText
 

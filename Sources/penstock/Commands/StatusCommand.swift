@@ -1,4 +1,8 @@
-import Cloud
+import CommandLineSyntax
+import Diagnostics
+import Host
+import Reports
+import AWSServices
 import Executor
 import Glibc
 import Journal

@@ -1,3 +1,6 @@
+import CommandLineSyntax
+import Documents
+import Reports
 import Diagnostics
 import Glibc
 import PlanDiff

@@ -1,3 +1,6 @@
+import CommandLineSyntax
+import Documents
+import Host
 import Compiler
 import Diagnostics
 import PlanDiff

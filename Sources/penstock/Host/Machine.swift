@@ -1,4 +1,5 @@
-import Cloud
+import Host
+import AWSServices
 import Executor
 import Glibc
 import Journal

@@ -1,3 +1,4 @@
+import Host
 import Expressions
 
 /// The system's files of time zones.

@@ -1,3 +1,5 @@
+import CommandLineSyntax
+import Lint
 import Diagnostics
 import Glibc
 import SourceText
@@ -5,23 +7,17 @@ import SourceText
 /// `penstock lint resolver|enrichments|targets|all`: checks files against the schemas that they name,
 /// which are looked up in the registries of the resolver's configuration.
 enum LintCommand {
-  /// What is checked.
-  enum Subject: String, CaseIterable, Sendable {
-    case resolver, enrichments, targets, all
-
-    var hasEnrichments: Bool { self == .enrichments || self == .all }
-  }
-
   static func run(_ context: CommandContext) -> ExitStatus {
     let end = context.commandLine.span(Int.max, 0..<0)
     guard let argument = context.invocation.argument else {
       return context.refuse([.missingArgument("subject", of: .lint, at: end)], .failure)
     }
-    guard let subject = Subject(rawValue: argument.value) else {
+    guard let subject = LintSubject(rawValue: argument.value) else {
       return context.refuse(
         [
           .invalidOptionValue(
-            argument.value, of: "lint", among: Subject.allCases.map(\.rawValue), at: argument.span)
+            argument.value, of: "lint", among: LintSubject.allCases.map(\.rawValue),
+            at: argument.span)
         ], .failure)
     }
     let missing = missingOptions(subject, context.invocation)
@@ -30,14 +26,14 @@ enum LintCommand {
         missing.map { .missingOption("--" + $0.long, of: "lint \(subject.rawValue)", at: end) },
         .failure)
     }
-    var linter = Linter(context)
+    var linter = Linter(context.invocation, context.sources)
     linter.lint(subject)
     context.console.report(linter.finalDiagnostics, linter.shownSources, tellingAll: true)
     guard !linter.finalDiagnostics.hasErrors else { return .failure }
     return context.write(linter.validParts.map { $0 + "\n" }.joined())
   }
 
-  private static func missingOptions(_ subject: Subject, _ invocation: Invocation) -> [Option] {
+  private static func missingOptions(_ subject: LintSubject, _ invocation: Invocation) -> [Option] {
     var needed: [Option] = [.resolver]
     if subject.hasEnrichments { needed.append(.enrichments) }
     if subject == .targets { needed.append(.targets) }

@@ -1,11 +1,12 @@
-import Cloud
+import Host
+import AWSServices
 import Diagnostics
 import Executor
 import Values
 
 #if canImport(AWSClient)
   import AWSClient
-  import Web
+  import HTTP
 
   extension RunWorld {
     /// AWS, as the config's keys or the standard credential chain let us in. Asks nothing yet.

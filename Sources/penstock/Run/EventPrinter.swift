@@ -1,4 +1,7 @@
-import Cloud
+import CommandLineSyntax
+import Host
+import Reports
+import AWSServices
 import Executor
 import Glibc
 import SourceText

@@ -1,4 +1,5 @@
-import Cloud
+import CommandLineSyntax
+import AWSServices
 import Diagnostics
 import Executor
 import Locations

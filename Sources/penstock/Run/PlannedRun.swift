@@ -1,3 +1,5 @@
+import CommandLineSyntax
+import Documents
 import Compiler
 import Diagnostics
 import Digests

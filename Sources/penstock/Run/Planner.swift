@@ -1,3 +1,4 @@
+import CommandLineSyntax
 import Compiler
 import Diagnostics
 import Executor
@@ -36,7 +37,7 @@ enum Planner {
       case .ask(let questions):
         let asked = if let world { world } else { try open(planning.draft, context) }
         world = asked
-        let facts = CloudFacts(
+        let facts = AWSFacts(
           store: asked.store, emr: asked.emr, emptied: parsed.input.options.emptiedFirst)
         planning.learn(questions, await facts.answers(to: questions))
       }

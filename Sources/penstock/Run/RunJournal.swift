@@ -1,3 +1,5 @@
+import CommandLineSyntax
+import Host
 import Diagnostics
 import Glibc
 import Journal

@@ -1,3 +1,5 @@
+import CommandLineSyntax
+import Host
 import Compiler
 import Diagnostics
 import Executor

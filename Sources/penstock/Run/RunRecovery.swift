@@ -1,3 +1,4 @@
+import CommandLineSyntax
 import Compiler
 import Diagnostics
 import Executor
@@ -145,7 +146,7 @@ enum RunRecovery {
       (try? PlannedRun.reload(plan))?.entry ?? RunWorld.Entry(region: plan.cluster.region)
     let world = try RunWorld.open(merged, entry)
     let questions = places.map { FactQuestion.isEmpty(location: $0) }
-    let answers = await CloudFacts(store: world.store, emr: world.emr).answers(to: questions)
+    let answers = await AWSFacts(store: world.store, emr: world.emr).answers(to: questions)
     var emptiness: [String: Bool] = [:]
     for (place, answer) in zip(places, answers) {
       switch answer {
@@ -197,7 +198,7 @@ extension Invocation {
   /// The options that meet a condition, as they are given.
   fileprivate func words(where isWanted: (Option) -> Bool) -> [String] {
     options.filter { isWanted($0.option) }.flatMap { option, value in
-      option.value(in: command) == nil ? ["--\(option.long)"] : ["--\(option.long)", value.value]
+      option.value == nil ? ["--\(option.long)"] : ["--\(option.long)", value.value]
     }
   }
 }

@@ -1,4 +1,6 @@
-import Cloud
+import CommandLineSyntax
+import Host
+import AWSServices
 import Compiler
 import Diagnostics
 import Executor

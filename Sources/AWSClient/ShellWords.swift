@@ -1,0 +1,38 @@
+import Text
+internal import Values
+
+/// Splits a command line as a POSIX shell splits words, without any expansion.
+package enum ShellWords {
+  /// Nil where a quote has no end.
+  package static func split(_ line: String) -> [String]? {
+    var words: [[UInt8]] = []
+    var word: [UInt8]?
+    var quote: UInt8?
+    var bytes = Array(line.utf8)[...]
+    while let byte = bytes.popFirst() {
+      if let open = quote {
+        if byte == open {
+          quote = nil
+        } else if byte == 0x5C, open == 0x22, let next = bytes.first, next == 0x22 || next == 0x5C {
+          word?.append(bytes.removeFirst())
+        } else {
+          word?.append(byte)
+        }
+      } else if byte == 0x22 || byte == 0x27 {
+        quote = byte
+        word = word ?? []
+      } else if ASCII.isSpace(byte) {
+        if let done = word { words.append(done) }
+        word = nil
+      } else if byte == 0x5C {
+        guard let next = bytes.popFirst() else { return nil }
+        word = (word ?? []) + [next]
+      } else {
+        word = (word ?? []) + [byte]
+      }
+    }
+    guard quote == nil else { return nil }
+    if let done = word { words.append(done) }
+    return words.map { String(decoding: $0, as: UTF8.self) }
+  }
+}

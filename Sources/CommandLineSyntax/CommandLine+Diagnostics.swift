@@ -1,0 +1,116 @@
+package import Diagnostics
+package import SourceText
+
+extension Diagnostic {
+  package static func gitFailed(_ reason: String, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .gitFailed, "git cannot read the revisions: \(reason)", at: span,
+      hint: "a shallow clone lacks the base: `git fetch --depth 1 origin BASE` fetches it")
+  }
+
+  package static func graphvizFailed(_ reason: String, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .graphvizFailed, "Graphviz cannot draw: \(reason)", at: span,
+      hint: "install it (Debian's package graphviz), or write `--format dot` or `--format mermaid`")
+  }
+
+  package static func invalidOptionValue(
+    _ value: String, of option: String, among choices: [String], at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .invalidOptionValue, "`\(value)` is no value of `\(option)`", at: span,
+      hint: Suggestion.hint(for: value, among: choices)
+        ?? "it takes \(choices.map { "`\($0)`" }.joined(separator: ", "))")
+  }
+
+  package static func invalidOptionValue(
+    _ value: String, of option: String, expected: String, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .invalidOptionValue, "`\(value)` is no value of `\(option)`", at: span,
+      hint: "it takes \(expected)")
+  }
+
+  package static func missingArgument(_ name: String, of command: CommandName, at span: Span)
+    -> Diagnostic
+  {
+    Diagnostic(
+      .missingArgument, "`\(command.rawValue)` needs its \(name)", at: span,
+      hint: command.argument?.summary)
+  }
+
+  package static func missingOptionValue(_ option: String, kind: String, at span: Span)
+    -> Diagnostic
+  {
+    Diagnostic(
+      .missingOptionValue, "`\(option)` needs a value", at: span, hint: "it takes \(kind)")
+  }
+
+  package static func outputFailed(_ path: String, _ reason: String, at span: Span?) -> Diagnostic {
+    Diagnostic(.outputFailed, "cannot write `\(path)`: \(reason)", at: span)
+  }
+
+  package static func unexpectedArgument(
+    _ argument: String, of command: CommandName, at span: Span
+  ) -> Diagnostic {
+    let isOption = command.options.contains { $0.long == argument }
+    return Diagnostic(
+      .unexpectedArgument, "`\(command.rawValue)` does not take `\(argument)` too", at: span,
+      hint: isOption ? "did you mean `--\(argument)`?" : nil)
+  }
+
+  package static func unexpectedOptionValue(_ option: String, at span: Span) -> Diagnostic {
+    Diagnostic(.unexpectedOptionValue, "`\(option)` takes no value", at: span)
+  }
+
+  package static func unexpectedSide(_ name: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .unexpectedArgument, "`--git` names both sides, so there is none like `\(name)`", at: span,
+      hint: "name the folder of inputs alone: `penstock diff --git BASE FOLDER`")
+  }
+
+  package static func unknownCommand(_ name: String, at span: Span) -> Diagnostic {
+    let names = CommandName.allCases.map(\.rawValue)
+    return Diagnostic(
+      .unknownCommand, "there is no command `\(name)`", at: span,
+      hint: Suggestion.hint(for: name, among: names) ?? "`penstock help` lists the commands")
+  }
+
+  package static func unknownDiagnostic(_ code: String, at span: Span) -> Diagnostic {
+    let codes = DiagnosticCode.allCases.map(\.rawValue)
+    return Diagnostic(
+      .unknownDiagnostic, "there is no diagnostic `\(code)`", at: span,
+      hint: Suggestion.hint(for: code, among: codes) ?? "`penstock explain` lists them")
+  }
+
+  package static func unknownOption(_ option: String, among options: [String], at span: Span)
+    -> Diagnostic
+  {
+    let near = option.utf8.count > 2 ? Suggestion.hint(for: option, among: options) : nil
+    return Diagnostic(
+      .unknownOption, "there is no option `\(option)` here", at: span,
+      hint: near ?? "`--help` lists the options")
+  }
+
+  package static func unknownPipeline(_ name: String, among names: [String], at span: Span?)
+    -> Diagnostic
+  {
+    Diagnostic(
+      .unknownPipeline, "`\(name)` is neither a file nor a built-in pipeline", at: span,
+      hint: Suggestion.hint(for: name, among: names)
+        ?? "`penstock pipelines` lists what is built in")
+  }
+
+  package static func unknownSchema(_ name: String, among names: [String], at span: Span)
+    -> Diagnostic
+  {
+    Diagnostic(
+      .unknownSchema, "no schema `\(name)` is built in", at: span,
+      hint: Suggestion.hint(for: name, among: names) ?? "`penstock schema` lists them")
+  }
+
+  package static func unreadableFile(_ path: String, _ reason: String, at span: Span?) -> Diagnostic
+  {
+    Diagnostic(.unreadableFile, "cannot read `\(path)`: \(reason)", at: span)
+  }
+}

@@ -1,0 +1,40 @@
+package import SourceText
+
+/// A command line that was read: a command, its argument, and its options.
+package struct Invocation: Sendable {
+  /// A text and where on the command line it stands.
+  package typealias Text = Spanned<String>
+
+  package var command: CommandName
+  package var argument: Text?
+  package var secondArgument: Text?
+  /// In the order in which they stand; options without a value have an empty one.
+  package var options: [(option: Option, value: Text)] = []
+
+  package func has(_ option: Option) -> Bool { options.contains { $0.option == option } }
+
+  /// The value that counts: the last.
+  package subscript(option: Option) -> Text? { options.last { $0.option == option }?.value }
+
+  package func all(_ option: Option) -> [Text] {
+    options.filter { $0.option == option }.map(\.value)
+  }
+
+  /// The items of all comma-separated lists of an option.
+  package func list(_ option: Option) -> [Text] {
+    all(option).flatMap { text in
+      var items: [Text] = []
+      var start = Int(text.span.start)
+      for item in text.value.utf8.split(separator: 0x2C, omittingEmptySubsequences: false) {
+        let end = start + item.count
+        let trimmed = item.drop { $0 == 0x20 }
+        if !trimmed.isEmpty {
+          let name = String(decoding: trimmed, as: UTF8.self)
+          items.append(Text(name, Span(text.span.source, (end - trimmed.count)..<end)))
+        }
+        start = end + 1
+      }
+      return items
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package import Diagnostics
+import SourceText
+
+/// Reads a command line, by the tables in `CommandName` and `Option`.
+///
+/// `--name value`, `--name=value`, `-n value`, `-nvalue`, `-dq` for `-d -q`; `--` ends the options;
+/// a unique beginning of a long option stands for it, as Ruby's option parser has it.
+package struct InvocationParser {
+  /// What a command line asks for.
+  package enum Result {
+    case run(Invocation)
+    case help(CommandName?)
+    case version
+    /// No command at all.
+    case nothing
+    case refused([Diagnostic], ExitStatus)
+  }
+
+  private let arguments: [String]
+  private let text: CommandLineText
+  private var at = 1
+  private var invocation: Invocation
+  private let options: [Option]
+  private var diagnostics: [Diagnostic] = []
+
+  package static func parse(_ arguments: [String], _ text: CommandLineText) -> Result {
+    guard let first = arguments.first else { return .nothing }
+    if first == "--version" || first == "-v" { return .version }
+    if first == "--help" || first == "-h" { return .help(nil) }
+    guard let command = CommandName(rawValue: first) else {
+      return .refused([unknownFirst(first, text)], .usage)
+    }
+    var parser = InvocationParser(arguments, text, command)
+    parser.readAll()
+    if parser.invocation.has(.help) { return .help(command) }
+    guard parser.diagnostics.isEmpty else {
+      return .refused(parser.diagnostics, command.usageStatus)
+    }
+    return .run(parser.invocation)
+  }
+
+  private init(_ arguments: [String], _ text: CommandLineText, _ command: CommandName) {
+    self.arguments = arguments
+    self.text = text
+    invocation = Invocation(command: command)
+    options = command.options
+  }
+
+  private static func unknownFirst(_ first: String, _ text: CommandLineText) -> Diagnostic {
+    let span = text.span(0, 0..<first.utf8.count)
+    return first.hasPrefix("-")
+      ? .unknownOption(first, among: ["--help", "--version"], at: span)
+      : .unknownCommand(first, at: span)
+  }
+
+  private mutating func readAll() {
+    var isPlain = false
+    while at < arguments.count {
+      let argument = arguments[at]
+      if isPlain || argument == "-" || !argument.hasPrefix("-") {
+        addArgument(argument)
+      } else if argument == "--" {
+        isPlain = true
+      } else if argument.hasPrefix("--") {
+        readLong(argument)
+      } else {
+        readShort(argument)
+      }
+      at += 1
+    }
+  }
+
+  private mutating func addArgument(_ argument: String) {
+    let span = text.span(at, 0..<argument.utf8.count)
+    if invocation.argument != nil, invocation.secondArgument == nil,
+      invocation.command.secondArgument != nil
+    {
+      invocation.secondArgument = Spanned(argument, span)
+    } else if invocation.command.argument == nil || invocation.argument != nil {
+      diagnostics.append(.unexpectedArgument(argument, of: invocation.command, at: span))
+    } else {
+      invocation.argument = Spanned(argument, span)
+    }
+  }
+
+  private mutating func readLong(_ argument: String) {
+    let body = argument.utf8.dropFirst(2)
+    let name = String(decoding: body.prefix { $0 != 0x3D }, as: UTF8.self)
+    let nameSpan = text.span(at, 0..<(2 + name.utf8.count))
+    guard let option = option(named: name) else {
+      diagnostics.append(
+        .unknownOption("--" + name, among: options.map { "--" + $0.long }, at: nameSpan))
+      return
+    }
+    let isInline = body.count > name.utf8.count
+    guard option.value != nil else {
+      if isInline {
+        diagnostics.append(.unexpectedOptionValue("--" + option.long, at: nameSpan))
+      } else {
+        invocation.options.append((option, Spanned("", nameSpan)))
+      }
+      return
+    }
+    if isInline {
+      let value = String(decoding: body.dropFirst(name.utf8.count + 1), as: UTF8.self)
+      let start = 3 + name.utf8.count
+      add(option, value, text.span(at, start..<(start + value.utf8.count)))
+    } else {
+      readNext(option, named: "--" + option.long, at: nameSpan)
+    }
+  }
+
+  private func option(named name: String) -> Option? {
+    if let exact = options.first(where: { $0.long == name }) { return exact }
+    let begun = options.filter { $0.long.hasPrefix(name) }
+    return begun.count == 1 && !name.isEmpty ? begun.first : nil
+  }
+
+  private mutating func readShort(_ argument: String) {
+    var offset = 1
+    var rest = argument.dropFirst()
+    while let letter = rest.first {
+      rest.removeFirst()
+      let span = text.span(at, offset..<(offset + letter.utf8.count))
+      offset += letter.utf8.count
+      guard let option = options.first(where: { $0.short == letter }) else {
+        let known = options.compactMap { $0.short.map { "-\($0)" } }
+        diagnostics.append(.unknownOption("-\(letter)", among: known, at: span))
+        return
+      }
+      guard option.value != nil else {
+        invocation.options.append((option, Spanned("", span)))
+        continue
+      }
+      if rest.isEmpty {
+        readNext(option, named: "-\(letter)", at: span)
+      } else {
+        add(option, String(rest), text.span(at, offset..<(offset + rest.utf8.count)))
+      }
+      return
+    }
+  }
+
+  /// Takes the next argument as the value, unless it is an option of the command's own.
+  private mutating func readNext(_ option: Option, named name: String, at span: Span) {
+    guard at + 1 < arguments.count, !isOption(arguments[at + 1]) else {
+      let kind = option.value?.name ?? ""
+      diagnostics.append(.missingOptionValue(name, kind: kind, at: span))
+      return
+    }
+    at += 1
+    add(option, arguments[at], text.span(at, 0..<arguments[at].utf8.count))
+  }
+
+  private func isOption(_ argument: String) -> Bool {
+    argument == "--"
+      || options.contains { option in
+        argument == "--" + option.long || option.short.map { argument == "-\($0)" } ?? false
+      }
+  }
+
+  private mutating func add(_ option: Option, _ value: String, _ span: Span) {
+    if case .oneOf(let choices)? = option.value, !choices.contains(value) {
+      diagnostics.append(
+        .invalidOptionValue(value, of: "--" + option.long, among: choices, at: span))
+    }
+    if case .code? = option.value, DiagnosticCode(rawValue: value) == nil {
+      diagnostics.append(.unknownDiagnostic(value, at: span))
+    }
+    invocation.options.append((option, Spanned(value, span)))
+  }
+}

@@ -1,0 +1,197 @@
+package import Diagnostics
+
+/// An option of the command line, in one row: parsing, help, completions and suggestions read it.
+///
+/// An option is identified by its long name; a command may give it another value or meaning.
+package struct Option: Sendable {
+  /// Without the leading dashes.
+  package let long: String
+  /// The one-letter form.
+  package let short: Character?
+  /// Nil for an option that takes no value.
+  package let value: Value?
+  package let summary: String
+  /// Whether several values add up; of other options the last one counts.
+  package let isRepeatable: Bool
+
+  private init(
+    _ long: String, short: Character? = nil, takes value: Value? = nil, repeatable: Bool = false,
+    _ summary: String
+  ) {
+    self.long = long
+    self.short = short
+    self.value = value
+    self.summary = summary
+    isRepeatable = repeatable
+  }
+
+  /// What a value is, and how a shell completes it.
+  package enum Value: Sendable {
+    case file(String)
+    case folder(String)
+    case text(String)
+    case oneOf([String])
+    case code
+
+    /// How help shows it.
+    package var name: String {
+      switch self {
+      case .file(let name), .folder(let name), .text(let name): name
+      case .oneOf(let choices): choices.joined(separator: "|")
+      case .code: "CODE"
+      }
+    }
+  }
+
+  /// The values of a `CODE`, sorted.
+  package static var codes: [String] { DiagnosticCode.allCases.map(\.rawValue).sorted() }
+
+  /// The same option, as one command takes it.
+  package func taking(_ value: Value? = nil, _ summary: String? = nil) -> Option {
+    Option(
+      long, short: short, takes: value ?? self.value, repeatable: isRepeatable,
+      summary ?? self.summary)
+  }
+}
+
+extension Option: Hashable {
+  package static func == (left: Option, right: Option) -> Bool { left.long == right.long }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(long) }
+}
+
+/// Inputs of a pipeline.
+extension Option {
+  package static let config = Option(
+    "config", short: "c", takes: .file("FILE|-"), "the configuration; - reads standard input")
+  package static let resolver = Option(
+    "resolver", short: "r", takes: .file("FILE"), "the schema resolver's configuration")
+  package static let targets = Option(
+    "targets", short: "t", takes: .folder("DIR"),
+    "a folder of storage targets (its *.json, sorted by name)")
+  package static let enrichments = Option(
+    "enrichments", short: "n", takes: .folder("DIR"),
+    "a folder of enrichments (its *.json, sorted by name)")
+  package static let input = Option(
+    "input", takes: .file("NAME=PATH"), repeatable: true,
+    "any input of the pipeline, by its name (repeatable)")
+  package static let facts = Option(
+    "facts", takes: .file("FILE"), "what S3 and EMR hold, from a file instead of from AWS")
+  package static let pipeline = Option(
+    "pipeline", takes: .file("PIPELINE"), "the pipeline of the inputs: a file or a built-in name")
+}
+
+/// What runs, and how.
+extension Option {
+  package static let debug = Option("debug", short: "d", "have EMR keep what its debugging needs")
+  package static let resumeFrom = Option(
+    "resume-from", short: "f", takes: .text("STAGE"),
+    "start at this stage and leave out all before it")
+  package static let skip = Option(
+    "skip", short: "x", takes: .text("A,B"), repeatable: true, "leave these stages out (repeatable)"
+  )
+  package static let skipStep = Option(
+    "skip-step", takes: .text("NAME"), repeatable: true,
+    "leave out a step that is done, by its full name (repeatable)")
+  package static let include = Option(
+    "include", short: "i", takes: .text("A,B"), repeatable: true,
+    "add these optional parts (repeatable)")
+  package static let empty = Option(
+    "empty", takes: .text("S3-FOLDER"), repeatable: true,
+    "first empty what a failed run left in part there (repeatable)")
+  package static let recover = Option(
+    "recover", takes: .text("RUN"),
+    "continue this failed run: leave out what is done, empty what it left in part")
+  package static let lock = Option(
+    "lock", short: "l", takes: .file("PATH"), "hold this lock during the run")
+  package static let ignoreLockOnStart = Option(
+    "ignore-lock-on-start", "start even if the lock is held")
+  package static let consul = Option(
+    "consul", takes: .text("ADDRESS"), "keep the lock in this Consul instead of in a file")
+  package static let usePersistentJobflow = Option(
+    "use-persistent-jobflow",
+    "run on a waiting cluster with the pipeline's name, or start one that stays")
+  package static let persistentJobflowDuration = Option(
+    "persistent-jobflow-duration", takes: .text("DURATION"),
+    "how long such a cluster lives: 1d12h (0m: no limit)")
+  package static let runID = Option(
+    "run-id", takes: .text("ID"), "the run's id (default: made from its time)")
+  package static let runTime = Option(
+    "run-time", takes: .text("RFC3339"), "the run's time (default: now)")
+}
+
+/// Where a run happens, and where it is recorded.
+extension Option {
+  package static let sandbox = Option(
+    "sandbox", takes: .folder("DIR"), "use a simulated EMR, and this folder as S3, instead of AWS")
+  package static let fault = Option(
+    "fault", takes: .text("WHAT=HOW"), repeatable: true,
+    "make something fail in the sandbox: STEP=fail, crash-after=N, … (repeatable)")
+  package static let pace = Option(
+    "pace", takes: .text("SECONDS"),
+    "how many of the sandbox's seconds pass in a real one (default: as fast as possible)")
+  package static let journal = Option(
+    "journal", takes: .file("FILE"),
+    "where runs are recorded (default: the user's journal, or the sandbox's)")
+  package static let offline = Option(
+    "offline", "don't ask AWS: use what is known, and otherwise assume the normal case")
+  package static let run = Option(
+    "run", takes: .text("RUN"), "the run's id, or its plan (default: the latest run)")
+}
+
+/// What is written, and in which form.
+extension Option {
+  package static let emit = Option(
+    "emit", takes: .oneOf(["job-flow", "requests", "plan", "ir"]),
+    "what to write (default: job-flow)")
+  package static let revealSecrets = Option(
+    "reveal-secrets", "write the secrets themselves instead of placeholders")
+  package static let explain = Option(
+    "explain", "say what each pass added, dropped or changed, and why")
+  package static let html = Option(
+    "html", takes: .file("FILE"),
+    "also write the plan as a page with its graph; it needs no network")
+  package static let canonical = Option(
+    "canonical", "write A's canonical form, which the edits of --format json apply to")
+  package static let out = Option(
+    "out", short: "o", takes: .file("FILE"), "write to this file, all of it or nothing")
+  package static let format = Option(
+    "format", takes: .oneOf(["text", "json"]), "the form of the output")
+  package static let lines = Option(
+    "lines", takes: .text("NUMBER"), "how many lines of each log (default: 100)")
+  package static let diagnostics = Option(
+    "diagnostics", takes: .oneOf(["text", "json", "sarif", "github"]),
+    "the form of errors and warnings (default: text)")
+  package static let color = Option(
+    "color", takes: .oneOf(["auto", "always", "never"]),
+    "whether to colour text (default: auto, on a terminal unless NO_COLOR is set)")
+  package static let quiet = Option("quiet", short: "q", "errors only")
+  package static let verbose = Option("verbose", short: "v", "say more")
+}
+
+/// What decides the exit status, and what a command may do.
+extension Option {
+  package static let strict = Option("strict", "treat warnings as errors")
+  package static let warn = Option(
+    "warn", takes: .code, repeatable: true, "keep this a warning under --strict (repeatable)")
+  package static let allow = Option(
+    "allow", takes: .code, repeatable: true, "don't report this warning (repeatable)")
+  package static let detailedExitcode = Option(
+    "detailed-exitcode", "exit with 2 if there is something to do, with 0 if not")
+  package static let exitCode = Option(
+    "exit-code", "exit with 2 if there is a change of substance")
+  package static let failOn = Option(
+    "fail-on", takes: .text("CLASS,CLASS"), repeatable: true,
+    "exit with 2 if there is a change of these classes (repeatable)")
+  package static let git = Option(
+    "git", takes: .text("BASE[..HEAD]"),
+    "compare the inputs in two revisions (HEAD if one is given)")
+  package static let force = Option("force", "even if the holder may still be at work")
+  package static let registry = Option(
+    "registry", takes: .folder("DIR"), repeatable: true,
+    "a folder of schemas to ask before all registries (repeatable)")
+  package static let timeout = Option(
+    "timeout", takes: .text("SECONDS"), "how long a registry may take to answer (default: 10)")
+  package static let help = Option("help", short: "h", "show help")
+  package static let version = Option("version", "show the version")
+}

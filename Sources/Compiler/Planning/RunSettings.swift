@@ -1,0 +1,46 @@
+import Documents
+import Diagnostics
+import EMRBackend
+import Passes
+import PipelineIR
+import PipelineSyntax
+import SourceText
+import Values
+
+/// What a pipeline says of its run beside its stages, evaluated: only plans ask for it.
+struct RunSettings {
+  private(set) var timeoutSeconds: Int64 = 0
+  private(set) var bootstrapTries: Int64 = 1
+  /// By the names of the features that read them, in their order.
+  private(set) var settings: [(key: String, value: SpannedValue)] = []
+
+  init(_ program: Program, _ context: Context, into diagnostics: inout [Diagnostic]) {
+    let binder = context.binder(context.scope(for: program))
+    if let node = context.pipeline.cluster?.bootstrapTries {
+      bootstrapTries = Self.tries(node, binder, into: &diagnostics)
+    }
+    guard let run = context.pipeline.run else { return }
+    if let node = run.timeout {
+      timeoutSeconds = binder.seconds(node, into: &diagnostics) ?? 0
+    }
+    let body = ClusterBody(binder: binder, origins: InputOrigins(context.inputTrees))
+    for entry in run.settings {
+      guard let value = body.evaluate(entry.value, into: &diagnostics) else { continue }
+      settings.append((context.pipeline.tree.string(entry.key), value))
+    }
+  }
+
+  private static func tries(
+    _ node: NodeID, _ binder: Binder, into diagnostics: inout [Diagnostic]
+  ) -> Int64 {
+    guard let value = binder.value(node, into: &diagnostics)?.unwrapped else { return 1 }
+    if case .int(let tries) = value, (1...1000).contains(tries) { return tries }
+    diagnostics.append(.badTries(at: binder.tree.span(node)))
+    return 1
+  }
+
+  /// As a plan holds them.
+  func values(_ secrets: inout SecretReferences) -> ValueMap {
+    ValueMap(settings.map { (key: .string($0.key), value: JobFlowValue.value($0.value, &secrets)) })
+  }
+}

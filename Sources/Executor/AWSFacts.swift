@@ -1,0 +1,153 @@
+import RegularExpressions
+package import AWSServices
+import Locations
+import Parallel
+package import PlanFormat
+import Values
+
+/// Tells what the world is like by asking S3 and EMR, with as few requests as may be.
+package struct AWSFacts: FactSource {
+  /// Questions asked at one time.
+  private static var width: Int { 8 }
+  /// Pages after which a location counts as too large to go through.
+  private static var pageLimit: Int { 10_000 }
+
+  private let store: any ObjectStore
+  private let emr: any EMRService
+  /// What lies there counts as gone already.
+  private let emptied: [Location]
+
+  /// - Parameter emptied: locations that are told of as if they were empty.
+  package init(store: any ObjectStore, emr: any EMRService, emptied: [String] = []) {
+    self.store = store
+    self.emr = emr
+    self.emptied = emptied.compactMap(Location.init(folderInBucket:))
+  }
+
+  package func answers(to questions: [FactQuestion]) async -> [FactAnswer] {
+    await questions.concurrently(width: Self.width) { await answer($0) }
+  }
+
+  private func answer(_ question: FactQuestion) async -> FactAnswer {
+    do throws(CloudError) {
+      switch question {
+      case .isEmpty(let location):
+        var isEmpty = true
+        try await eachKey(location, firstLook: 10) { _ in
+          isEmpty = false
+          return false
+        }
+        return .known(.bool(isEmpty))
+      case .hasMatch(let location, let pattern):
+        let expression = try Self.expression(pattern)
+        var hasMatch = false
+        try await eachKey(location, firstLook: 100) { key in
+          hasMatch = expression.matches(key)
+          return !hasMatch
+        }
+        return .known(.bool(hasMatch))
+      case .last(let location, let pattern):
+        let captures = try await captures(location, pattern)
+        return .known(captures.last.map { .string($0) } ?? .null)
+      case .count(let location, let pattern):
+        return .known(.int(Int64(try await captures(location, pattern).count)))
+      case .cluster(let name, let states):
+        return .known(try await clusters(name, states))
+      }
+    } catch {
+      return .failed(Self.words(error), hint: Self.hint(error))
+    }
+  }
+
+  private static func words(_ error: CloudError) -> String {
+    let code = error.code.isEmpty ? "" : " (\(error.code))"
+    return "\(error.operation) failed\(code): \(error.message)"
+  }
+
+  private static func hint(_ error: CloudError) -> String? {
+    switch error.kind {
+    case .unauthorized: "check the credentials"
+    case .forbidden: "grant `\(error.operation)` to the credentials that are used"
+    case .notFound where error.code == "NoSuchBucket": "create the bucket, or mend its name"
+    case .clockSkew: "set this machine's clock"
+    case .unreachable: "check the network, the region and proxies"
+    case .throttled, .unavailable, .lost, .malformed: "try again"
+    case .notFound, .refused, .preconditionFailed, .cancelled: nil
+    }
+  }
+
+  private static func expression(_ pattern: String) throws(CloudError) -> RegularExpression {
+    switch RegularExpression.compile(pattern, syntax: .re2) {
+    case .success(let expression): return expression
+    case .failure(let error):
+      throw CloudError(
+        .refused, operation: "ListObjectsV2", message: "`\(pattern)` is no pattern: \(error)")
+    }
+  }
+
+  /// Goes through the keys below a location, relative to it and without folders' markers, until
+  /// `body` says that it is enough.
+  private func eachKey(
+    _ location: String, firstLook: Int, _ body: (_ key: String) -> Bool
+  ) async throws(CloudError) {
+    guard let place = try? Location(location), place.isInS3 else {
+      throw CloudError(
+        .refused, operation: "ListObjectsV2", message: "`\(location)` isn't a location in S3")
+    }
+    let bucket = place.bucket
+    if let object = place.objectKey {
+      // Of all keys that start so, the object's own is the first.
+      let page = try await store.list(bucket: bucket, prefix: object, after: nil, limit: 1)
+      if page.entries.first?.key == object, isThere(object, in: bucket) {
+        guard body("") else { return }
+      }
+    }
+    let prefix = place.folder.key
+    var after: String?
+    var limit = firstLook
+    for _ in 0..<Self.pageLimit {
+      let page = try await store.list(bucket: bucket, prefix: prefix, after: after, limit: limit)
+      for entry in page.entries where isThere(entry.key, in: bucket) {
+        guard let name = place.name(ofKey: entry.key) else { continue }
+        guard body(name) else { return }
+      }
+      guard page.isTruncated, let last = page.entries.last else { return }
+      after = last.key
+      limit = 1000
+    }
+    throw CloudError(
+      .refused, operation: "ListObjectsV2",
+      message: "`\(location)` holds too many objects to go through")
+  }
+
+  /// Whether a key is that of data which isn't emptied first.
+  private func isThere(_ key: String, in bucket: String) -> Bool {
+    !Location.isMarker(key) && !emptied.contains { $0.holds(bucket: bucket, key: key) }
+  }
+
+  /// Different captures of a pattern's first group, each at the place of its last key.
+  private func captures(
+    _ location: String, _ pattern: String
+  ) async throws(CloudError) -> [String] {
+    let expression = try Self.expression(pattern)
+    var captures: [String] = []
+    try await eachKey(location, firstLook: 1000) { key in
+      guard let capture = expression.firstCapture(in: key), captures.last != capture else {
+        return true
+      }
+      captures.removeAll { $0 == capture }
+      captures.append(capture)
+      return true
+    }
+    return captures
+  }
+
+  private func clusters(_ name: String, _ states: [String]) async throws(CloudError) -> Value {
+    let wanted = Set(states.compactMap(ClusterState.init(rawValue:)))
+    guard !wanted.isEmpty else { return .list([]) }
+    let found = try await emr.listClusters(states: wanted, createdAfter: nil)
+    return .list(
+      found.filter { $0.name == name }.sorted { $0.id < $1.id }
+        .map { Facts.Cluster(id: $0.id, name: $0.name, state: $0.state.rawValue).answer })
+  }
+}

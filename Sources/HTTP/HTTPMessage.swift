@@ -1,0 +1,56 @@
+import Text
+internal import Values
+
+/// A request as it is signed and sent.
+package struct HTTPRequest: Sendable {
+  package typealias Field = (name: String, value: String)
+
+  package var method: String
+  package var endpoint: Endpoint
+  /// Starts with a slash; not percent-encoded: that is done once, when it is signed and sent.
+  package var path: String
+  /// Not percent-encoded.
+  package var query: [Field]
+  package var headers: [Field]
+  package var body: [UInt8]
+
+  package init(
+    method: String, endpoint: Endpoint, path: String = "/", query: [Field] = [],
+    headers: [Field] = [], body: [UInt8] = []
+  ) {
+    self.method = method
+    self.endpoint = endpoint
+    self.path = path
+    self.query = query
+    self.headers = headers
+    self.body = body
+  }
+
+  /// The path and query as they are sent.
+  package var target: String {
+    let path = PercentEncoding.encode(path, keepingSlashes: true)
+    guard !query.isEmpty else { return path }
+    let pairs = query.map {
+      PercentEncoding.encode($0.name) + "=" + PercentEncoding.encode($0.value)
+    }
+    return path + "?" + pairs.joined(separator: "&")
+  }
+}
+
+/// A whole answer.
+package struct HTTPResponse: Sendable {
+  package var status: Int
+  package var headers: [HTTPRequest.Field]
+  package var body: [UInt8]
+
+  package init(status: Int, headers: [HTTPRequest.Field] = [], body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  /// The first header of a name, whatever its case.
+  package subscript(name: String) -> String? {
+    headers.first { ASCII.equalsIgnoringCase($0.name, name) }?.value
+  }
+}

@@ -1,0 +1,24 @@
+import Glibc
+
+/// The variables that the process was started with.
+package struct Environment: Sendable {
+  package static func value(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+
+  /// All of them; of a name that stands twice the first counts, as for `getenv`.
+  package static func all() -> [String: String] {
+    var result: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+      let bytes = UnsafeRawBufferPointer(start: text, count: strlen(text))
+      if let equals = bytes.firstIndex(of: 0x3D) {
+        let key = String(
+          decoding: UnsafeRawBufferPointer(rebasing: bytes[..<equals]), as: UTF8.self)
+        if result[key] == nil { result[key] = String(cString: text + equals + 1) }
+      }
+      entry += 1
+    }
+    return result
+  }
+}

@@ -1,0 +1,94 @@
+import Glibc
+
+/// Reading: files, folders and standard input.
+package enum Files {
+  /// Offsets into a source have 32 bits; nobody means a larger file.
+  private static let largest = 1 << 30
+
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  package static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
+
+  package static func isFile(_ path: String) -> Bool { kind(path) == S_IFREG }
+
+  /// Nil where nothing is there.
+  private static func kind(_ path: String) -> mode_t? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+  }
+
+  /// The folder that a path is in, with a slash behind; empty for the working folder.
+  package static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: 0x2F) else { return "" }
+    return String(path[...slash])
+  }
+
+  /// Makes a folder and those that it is in, only for their owner.
+  package static func makeFolders(_ path: String) throws(FileFailure) {
+    guard !path.isEmpty, !isFolder(path) else { return }
+    var parent = path[...]
+    while parent.hasSuffix("/") { parent = parent.dropLast() }
+    try makeFolders(folder(of: String(parent)))
+    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last }
+  }
+
+  package static func read(_ path: String) throws(FileFailure) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw .last }
+    defer { _ = close(file) }
+    return try readAll(file)
+  }
+
+  package static func readStandardInput() throws(FileFailure) -> [UInt8] {
+    try readAll(STDIN_FILENO)
+  }
+
+  /// The names in a folder that have an ending, sorted bytewise; hidden files do not count.
+  package static func names(in folder: String, withEnding ending: String) throws(FileFailure)
+    -> [String]
+  {
+    guard let stream = opendir(folder) else { throw .last }
+    defer { _ = closedir(stream) }
+    var names: [String] = []
+    while let entry = Glibc.readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if !name.hasPrefix("."), name.hasSuffix(ending) { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  package static func join(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
+  private static func readAll(_ file: Int32) throws(FileFailure) -> [UInt8] {
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw .last }
+    if status.st_mode & S_IFMT == S_IFDIR { throw FileFailure(number: EISDIR) }
+    // A pipe has no size, and neither have the kernel's files; the chunk grows with what comes.
+    let size = Int(clamping: status.st_size)
+    var chunk = size > 0 ? min(size, largest) + 1 : 16 << 10
+    var bytes: [UInt8] = []
+    while true {
+      guard bytes.count <= largest, size <= largest else {
+        throw FileFailure(reason: "it is larger than 1 GiB")
+      }
+      var count = 0
+      var failure: Int32 = 0
+      let more = [UInt8](unsafeUninitializedCapacity: chunk) { buffer, filled in
+        repeat {
+          count = Glibc.read(file, buffer.baseAddress, chunk)
+          failure = errno
+        } while count < 0 && failure == EINTR
+        filled = max(0, count)
+      }
+      if count < 0 { throw FileFailure(number: failure) }
+      if bytes.isEmpty { bytes = more } else { bytes += more }
+      // Nothing more to come: as a pipe says it, and as a file of that size need not be asked.
+      if count == 0 || (size > 0 && bytes.count == size) { return bytes }
+      chunk = max(16 << 10, min(bytes.count, 1 << 24))
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import Host
+import Glibc
+import Subprocess
+
+/// Why git could not do what it was asked to, in its words.
+package struct GitFailure: Error, Hashable, Sendable {
+  package var reason: String
+}
+
+/// A repository, read by the program `git`: what is checked out has no part in it.
+package struct GitRepository: Sendable {
+  /// The repository's top folder, without links.
+  package let top: String
+
+  /// The repository that a path is in.
+  package init(of path: String) throws(GitFailure) {
+    var folder = Self.absolute(path)
+    while !Files.isFolder(folder), folder != "/" {
+      folder = String(Files.folder(of: folder).dropLast())
+      if folder.isEmpty { folder = "/" }
+    }
+    let output = try Self.run(["-C", folder, "rev-parse", "--show-toplevel"])
+    top = String(decoding: output.prefix { $0 != 0x0A }, as: UTF8.self)
+  }
+
+  /// The commit that a name stands for.
+  package func commit(_ name: String) throws(GitFailure) -> String {
+    guard !name.hasPrefix("-") else { throw GitFailure(reason: "`\(name)` is no revision") }
+    do throws(GitFailure) {
+      return try line(["rev-parse", "--verify", "--quiet", name + "^{commit}"])
+    } catch {
+      throw GitFailure(
+        reason: error.reason.isEmpty ? "there is no revision `\(name)`" : error.reason)
+    }
+  }
+
+  /// Where two histories part.
+  package func base(of one: String, _ other: String) throws(GitFailure) -> String {
+    do throws(GitFailure) {
+      return try line(["merge-base", one, other])
+    } catch {
+      throw GitFailure(
+        reason: error.reason.isEmpty
+          ? "the two revisions have no commit in common here" : error.reason)
+    }
+  }
+
+  private func line(_ arguments: [String]) throws(GitFailure) -> String {
+    String(decoding: try run(arguments).prefix { $0 != 0x0A }, as: UTF8.self)
+  }
+
+  package func run(_ arguments: [String]) throws(GitFailure) -> [UInt8] {
+    try Self.run(["-C", top] + arguments)
+  }
+
+  private static func run(_ arguments: [String]) throws(GitFailure) -> [UInt8] {
+    var environment = Environment.all()
+    environment["LC_ALL"] = "C"
+    environment["GIT_OPTIONAL_LOCKS"] = "0"
+    // A partial clone asks nobody for what it lacks.
+    environment["GIT_NO_LAZY_FETCH"] = "1"
+    environment["GIT_TERMINAL_PROMPT"] = "0"
+    let program = ProcessRequest(
+      arguments: ["git"] + arguments, environment: environment, timeout: .infinity)
+    guard let ended = ProcessRunner.runToEnd(program) else {
+      throw GitFailure(reason: "git could not be started")
+    }
+    guard ended.status == 0 else {
+      let text = String(decoding: ended.errors, as: UTF8.self)
+      let line = text.split(separator: "\n").first.map(String.init) ?? ""
+      throw GitFailure(reason: line.hasPrefix("fatal: ") ? String(line.dropFirst(7)) : line)
+    }
+    return ended.output
+  }
+
+  /// A path from the top folder; nil where it is not in the repository.
+  package func path(_ path: String) -> String? {
+    let absolute = Self.absolute(path)
+    if absolute == top { return "" }
+    let start = Files.join(top, "")
+    return absolute.hasPrefix(start) ? String(absolute.dropFirst(start.count)) : nil
+  }
+
+  /// Without links, `.` and `..`; what is not there keeps its name.
+  private static func absolute(_ path: String) -> String {
+    var parts = path.hasPrefix("/") ? [] : real(".").split(separator: "/").map(String.init)
+    for part in path.split(separator: "/") {
+      if part == ".." { _ = parts.popLast() } else if part != "." { parts.append(String(part)) }
+    }
+    var rest: [String] = []
+    while !parts.isEmpty {
+      let whole = "/" + parts.joined(separator: "/")
+      if Files.exists(whole) {
+        let real = real(whole)
+        return rest.isEmpty ? real : Files.join(real, rest.joined(separator: "/"))
+      }
+      rest.insert(parts.removeLast(), at: 0)
+    }
+    return "/" + rest.joined(separator: "/")
+  }
+
+  private static func real(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+}
+
+/// The files as they stand in a commit.
+package struct GitTree: FileTree {
+  package let repository: GitRepository
+  package let commit: String
+
+  package init(repository: GitRepository, commit: String) {
+    self.repository = repository
+    self.commit = commit
+  }
+
+  package func isFile(_ path: String) -> Bool { kind(path) == "blob" }
+
+  package func isFolder(_ path: String) -> Bool { kind(path) == "tree" }
+
+  private func kind(_ path: String) -> String? {
+    guard let object = object(path),
+      let output = try? repository.run(["cat-file", "-t", object])
+    else { return nil }
+    return String(decoding: output.prefix { $0 != 0x0A }, as: UTF8.self)
+  }
+
+  package func read(_ path: String) throws(FileFailure) -> [UInt8] {
+    guard let object = object(path) else { throw Self.isElsewhere }
+    do throws(GitFailure) {
+      return try repository.run(["cat-file", "blob", object])
+    } catch {
+      throw FileFailure(reason: error.reason)
+    }
+  }
+
+  package func names(in folder: String, withEnding ending: String) throws(FileFailure) -> [String] {
+    guard let object = object(folder) else { throw Self.isElsewhere }
+    let output: [UInt8]
+    do throws(GitFailure) {
+      output = try repository.run(["ls-tree", "-z", "--name-only", object])
+    } catch {
+      throw FileFailure(reason: error.reason)
+    }
+    return output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+      .filter { !$0.hasPrefix(".") && $0.hasSuffix(ending) }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  private func object(_ path: String) -> String? {
+    repository.path(path).map { "\(commit):\($0)" }
+  }
+
+  private static let isElsewhere = FileFailure(reason: "it is not in the repository")
+}

@@ -1,0 +1,46 @@
+package import Diagnostics
+import Glibc
+
+/// Work that waits for the world, and can be told to stop.
+package enum Interruptible {
+  /// Runs a command to its end and exits. SIGINT, SIGTERM and SIGHUP cancel its task, so that it stops
+  /// in good order; a second one ends the process at once, and what was begun goes on without it.
+  package static func run(_ body: @escaping @Sendable () async -> ExitStatus) -> Never {
+    var stops = signals()
+    // Every thread that is started from here on leaves them to this one.
+    pthread_sigmask(SIG_BLOCK, &stops, nil)
+    // Whoever read our output may go: the run counts more than its telling.
+    signal(SIGPIPE, SIG_IGN)
+    let work = Task.detached {
+      let status = await body()
+      Glibc.exit(status.code)
+    }
+    while true {
+      var number: Int32 = 0
+      guard sigwait(&stops, &number) == 0 else { continue }
+      if work.isCancelled { _exit(ExitStatus.interrupted.code) }
+      Output.report("\nstopping in good order; the same signal again stops at once\n")
+      work.cancel()
+    }
+  }
+
+  /// Those that the process was not started to ignore, as `nohup` has it.
+  private static func signals() -> sigset_t {
+    let ignored = ignoredSignals
+    var stops = sigset_t()
+    sigemptyset(&stops)
+    for number in [SIGINT, SIGTERM, SIGHUP] where ignored >> UInt64(number - 1) & 1 == 0 {
+      sigaddset(&stops, number)
+    }
+    return stops
+  }
+
+  /// A bit for each signal, the first for number 1: the line `SigIgn` of what Linux says of a process.
+  private static var ignoredSignals: UInt64 {
+    let bytes = (try? Files.read("/proc/self/status")) ?? []
+    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+    let name = Array("SigIgn:\t".utf8)
+    guard let line = lines.first(where: { $0.starts(with: name) }) else { return 0 }
+    return UInt64(String(decoding: line.dropFirst(name.count), as: UTF8.self), radix: 16) ?? 0
+  }
+}

@@ -1,0 +1,30 @@
+/// Lets so many at a time go on; the others wait for their turn, first come, first served.
+///
+/// An answer's time starts when it is asked for: without turns, the last of many look-ups would use
+/// it up while they wait for a connection.
+package actor AsyncSemaphore {
+  private var free: Int
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+  private var served = 0
+
+  package init(_ count: Int) { free = count }
+
+  package func take() async {
+    if free > 0 {
+      free -= 1
+    } else {
+      await withCheckedContinuation { waiting.append($0) }
+    }
+  }
+
+  package func giveBack() {
+    guard served < waiting.count else {
+      waiting.removeAll()
+      served = 0
+      free += 1
+      return
+    }
+    served += 1
+    waiting[served - 1].resume()
+  }
+}

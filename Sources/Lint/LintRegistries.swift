@@ -1,0 +1,131 @@
+import CommandLineSyntax
+import Host
+import Diagnostics
+import Iglu
+import SourceText
+
+#if canImport(IgluClient)
+  import HTTP
+  import IgluClient
+#endif
+
+/// The registries that a command line and a resolver's configuration name, with what asks them.
+struct LintRegistries {
+  private let invocation: Invocation
+  private let first: [SchemaResolver.AskedRegistry]
+  private(set) var diagnostics: [Diagnostic] = []
+  private let isOffline: Bool
+  private let network: RegistryNetwork
+  private let caches = CacheList()
+
+  /// The caches in use, which are pruned at the end.
+  private final class CacheList {
+    var caches: [SchemaCache] = []
+  }
+
+  init(_ invocation: Invocation) {
+    self.invocation = invocation
+    isOffline = invocation.has(.offline)
+    var places: [SchemaResolver.AskedRegistry] = []
+    for option in invocation.all(.registry) {
+      let folder = Files.join(option.value, "schemas")
+      if !Files.isFolder(folder) {
+        diagnostics.append(
+          .unreadableFile(
+            folder, "there is no such folder, so that it is no registry", at: option.span))
+      }
+      let registry = Registry(
+        name: "", connection: .embedded(path: option.value), span: option.span)
+      places.append(.init(registry: registry, source: FolderSource(folder: option.value)))
+    }
+    first = places
+    network = RegistryNetwork(timeout: invocation[.timeout], into: &diagnostics)
+  }
+
+  /// What asks the registries of a configuration; only those of the command line, and the built-in
+  /// one, where there is none.
+  func resolver(of config: ResolverConfig?) -> SchemaResolver {
+    let builtin = SchemaResolver.AskedRegistry(
+      registry: Registry(name: "penstock", connection: .embedded(path: "<builtin>")),
+      source: BuiltinSource())
+    let places = (config?.registries ?? []).map { registry in
+      SchemaResolver.AskedRegistry(registry: registry, source: source(of: registry, config))
+    }
+    return SchemaResolver(first: first, places: places, last: [builtin])
+  }
+
+  private func source(of registry: Registry, _ config: ResolverConfig?) -> any SchemaSource {
+    switch registry.connection {
+    case .embedded(let path): return FolderSource(folder: path)
+    case .http(let uri, let key):
+      let cache = SchemaCache(
+        identity: "\(uri)\n\(key ?? "")",
+        limits: .init(cacheSize: config?.cacheSize, cacheSeconds: config?.cacheSeconds))
+      caches.caches.append(cache)
+      return CachedSource(
+        cache: cache, inner: isOffline ? nil : network.source(uri: uri, key: key),
+        whyNot: isOffline ? "was not asked (--offline), and no copy is kept" : network.whyNot,
+        place: Self.withoutSlash(registry.place))
+    }
+  }
+
+  private static func withoutSlash(_ text: String) -> String {
+    var text = text[...]
+    while text.hasSuffix("/") { text.removeLast() }
+    return String(text)
+  }
+
+  func finish() { for cache in caches.caches { cache.prune() } }
+}
+
+#if canImport(IgluClient)
+  /// What registries are asked by.
+  struct RegistryNetwork {
+    let whyNot = "was not asked"
+    private let transport: AsyncHTTPTransport?
+    private let limits: TransportLimits
+    /// As many as a host has connections.
+    private let turns = AsyncSemaphore(16)
+
+    init(timeout: Invocation.Text?, into diagnostics: inout [Diagnostic]) {
+      var seconds = 10.0
+      if let timeout {
+        if let given = Double(timeout.value), given > 0, given <= 3600 {
+          seconds = given
+        } else {
+          diagnostics.append(
+            .invalidOptionValue(
+              timeout.value, of: "--timeout", expected: "a number of seconds, up to 3600",
+              at: timeout.span))
+        }
+      }
+      limits = TransportLimits(
+        connect: min(seconds, 5), total: seconds, bodyBytes: WebSource.largest)
+      do throws(TransportSettings.SettingsError) {
+        let settings = try TransportSettings(
+          variables: Environment.all(), trustVariables: ["SSL_CERT_FILE", "AWS_CA_BUNDLE"])
+        transport = AsyncHTTPTransport(settings: settings, connectTimeout: min(seconds, 5))
+      } catch {
+        transport = nil
+        switch error {
+        case .badProxy(let variable): diagnostics.append(.badProxy(variable))
+        }
+      }
+    }
+
+    func source(uri: String, key: String?) -> (any SchemaSource)? {
+      transport.map { WebSource(uri: uri, key: key, transport: $0, limits: limits, turns: turns) }
+    }
+  }
+#else
+  /// Built without the network: nobody is asked.
+  struct RegistryNetwork {
+    let whyNot =
+      "was not asked, as this penstock was built without the network: "
+      + "give `--registry DIR`, or `--offline` to use what is kept"
+
+    init(timeout: Invocation.Text?, into diagnostics: inout [Diagnostic]) {}
+
+    func source(uri: String, key: String?) -> (any SchemaSource)? { nil }
+  }
+#endif

@@ -1,0 +1,6 @@
+/// What `lint` checks.
+package enum LintSubject: String, CaseIterable, Sendable {
+  case resolver, enrichments, targets, all
+
+  package var hasEnrichments: Bool { self == .enrichments || self == .all }
+}

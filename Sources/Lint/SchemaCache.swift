@@ -1,0 +1,99 @@
+import Host
+import Text
+import Digests
+import Glibc
+import Iglu
+import SourceText
+import Values
+
+/// Schemas of one registry that are kept in files, and that it does not have others.
+///
+/// A file's time is when the registry was asked; an empty file says that it has no such schema.
+struct SchemaCache: Sendable {
+  struct Entry {
+    /// Nil where the registry does not have the schema.
+    var bytes: [UInt8]?
+    var isFresh: Bool
+  }
+
+  /// How long and how many.
+  struct Limits {
+    var seconds: Int64
+    var missingSeconds: Int64
+    var count: Int
+
+    /// Schemas do not change, but that one is missing may soon be mended.
+    init(cacheSize: Int?, cacheSeconds: Int?) {
+      seconds = Int64(cacheSeconds ?? 24 * 3600)
+      missingSeconds = min(seconds, 3600)
+      count = cacheSize ?? 500
+    }
+  }
+
+  /// Nil where nothing is kept.
+  private let folder: String?
+  private let limits: Limits
+  private let now: Int64
+
+  /// - Parameter identity: the registry's address, and what it is asked with.
+  init(identity: String, limits: Limits) {
+    let digest = SHA256.name(of: Array(identity.utf8)).dropFirst("sha256:".count).prefix(24)
+    folder = limits.count > 0 ? Self.home.map { "\($0)/\(digest)" } : nil
+    self.limits = limits
+    now = Clock.now().seconds
+  }
+
+  /// `$XDG_CACHE_HOME/penstock/iglu`, or the same in `~/.cache`.
+  private static var home: String? {
+    if let given = Environment.value("XDG_CACHE_HOME"), given.hasPrefix("/") {
+      return Files.join(given, "penstock/iglu")
+    }
+    guard let home = Environment.value("HOME"), home.hasPrefix("/") else { return nil }
+    return Files.join(home, ".cache/penstock/iglu")
+  }
+
+  private func path(_ key: SchemaKey) -> String? {
+    folder.map { "\($0)/\(PercentEncoding.encode(key.path))" }
+  }
+
+  func entry(_ key: SchemaKey) -> Entry? {
+    guard let path = path(key) else { return nil }
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    let age = now - Int64(status.st_mtim.tv_sec)
+    guard status.st_size > 0 else {
+      return Entry(bytes: nil, isFresh: (0..<max(1, limits.missingSeconds)).contains(age))
+    }
+    guard let bytes = try? Files.read(path) else { return nil }
+    return Entry(bytes: bytes, isFresh: (0..<max(1, limits.seconds)).contains(age))
+  }
+
+  /// Keeps a schema, or that there is none. That it cannot be kept is nobody's trouble.
+  func keep(_ bytes: [UInt8]?, for key: SchemaKey) {
+    guard let folder, let path = path(key) else { return }
+    Self.makeFolders(folder)
+    try? Output.replace(path, with: bytes ?? [], isPrivate: true)
+  }
+
+  /// Takes the oldest files away where there are more than are to be kept.
+  func prune() {
+    guard let folder, let names = try? Files.names(in: folder, withEnding: ""),
+      names.count > limits.count
+    else { return }
+    let aged = names.map { name -> (time: Int, path: String) in
+      let path = Files.join(folder, name)
+      var status = stat()
+      return (stat(path, &status) == 0 ? status.st_mtim.tv_sec : 0, path)
+    }
+    // Oldest first, and by name, for determinism.
+    for old in aged.sorted(by: { $0 < $1 }).prefix(names.count - limits.count) { unlink(old.path) }
+  }
+
+  /// Folders that others cannot look into: registries may be private.
+  private static func makeFolders(_ path: String) {
+    guard !Files.isFolder(path) else { return }
+    let parent = Files.folder(of: path)
+    if parent.utf8.count > 1 { makeFolders(String(parent.dropLast())) }
+    mkdir(path, 0o700)
+  }
+}

@@ -1,0 +1,40 @@
+package import Documents
+package import PipelineSyntax
+import SourceText
+package import Values
+
+extension SpannedValue {
+  /// The same with the places in inputs that its values come from, through `let`s too, where there is
+  /// one place for each. Costs a look at every expression of the cluster: for diagnostics alone.
+  package func blaming(_ pipeline: PipelineDecl, _ inputTrees: [String: [Tree]]) -> SpannedValue {
+    guard let root = pipeline.cluster?.jobFlow else { return self }
+    let tree = pipeline.tree
+    var nodes: [Span: NodeID] = [:]
+    var stack = [root]
+    while let node = stack.popLast() {
+      switch tree.kind(node) {
+      case .list: stack += tree.items(node)
+      case .map: stack += tree.entries(node).map(\.value)
+      case .string: if tree.hasExpression(node) { nodes[tree.span(node)] = node }
+      case .null, .bool, .int, .float: break
+      }
+    }
+    let blame = InputBlame(pipeline, inputTrees)
+    return placed { span in nodes[span].flatMap { blame.place(of: $0) } }
+  }
+
+  private func placed(_ place: (Span) -> Span?) -> SpannedValue {
+    var located = self
+    if origin == nil, let span { located.origin = place(span) }
+    switch content {
+    case .scalar: break
+    case .list(let items): located.content = .list(items.map { $0.placed(place) })
+    case .map(let entries):
+      located.content = .map(
+        entries.map { entry in
+          Entry(key: entry.key, keySpan: entry.keySpan, value: entry.value.placed(place))
+        })
+    }
+    return located
+  }
+}

@@ -1,0 +1,19 @@
+import PlanFormat
+
+/// What a run asks of the world before it starts, as a statement that holds or does not.
+enum CheckText {
+  /// What a run goes on without is a question, not a statement: it only decides what the run does.
+  static func question(_ question: FactQuestion, decides: Bool) -> String {
+    (decides ? "whether " : "") + statement(question)
+  }
+
+  private static func statement(_ question: FactQuestion) -> String {
+    switch question {
+    case .isEmpty(let location): "\(location) is empty"
+    case .hasMatch(let location, let pattern): "\(location) holds data that matches \(pattern)"
+    case .last(let location, let pattern): "the last \(pattern) in \(location)"
+    case .count(let location, let pattern): "how many \(pattern) are in \(location)"
+    case .cluster(let name, _): "a cluster named \(name) waits"
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import PlanDiff
+import Values
+
+/// Parts of a comparison in words, for every form.
+enum DiffLabels {
+  static func title(_ comparison: Comparison) -> String {
+    "\(comparison.before.name) → \(comparison.after.name)"
+  }
+
+  /// `7 changes: 1 security, 4 data, 2 cost; 3 need a new cluster`.
+  static func summary(_ view: DiffView) -> String {
+    if view.isEmpty { return "no changes" }
+    let cosmetic = view.counts.first { $0.class == .cosmetic }?.count ?? 0
+    let more = cosmetic == 0 ? "" : "\(cosmetic) cosmetic"
+    guard view.total > 0 else {
+      return "no change of substance" + (more.isEmpty ? "" : " (\(more))")
+    }
+    let kinds = view.counts.filter { $0.class != .cosmetic && $0.class != .newCluster }
+      .map { "\($0.count) \(name($0.class))" }
+    var text = count(view.total, "change")
+    if !kinds.isEmpty { text += ": " + kinds.joined(separator: ", ") }
+    if let clusters = view.counts.first(where: { $0.class == .newCluster })?.count {
+      text += "; \(clusters) \(clusters == 1 ? "needs" : "need") a new cluster"
+    }
+    return text + (more.isEmpty ? "" : "; \(more) besides")
+  }
+
+  static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  static func name(_ class: ChangeClass) -> String {
+    switch `class` {
+    case .security: "security"
+    case .data: "data"
+    case .newCluster: "new cluster"
+    case .cost: "cost"
+    case .cosmetic: "cosmetic"
+    }
+  }
+
+  static func name(_ danger: Danger.Kind) -> String {
+    switch danger {
+    case .dropsData: "data may be lost"
+    case .unsafeResume: "unsafe to resume"
+    case .lessSecure: "less secure"
+    }
+  }
+
+  /// `+`, `-` or `~`.
+  static func sign(_ kind: Change.Kind) -> String {
+    switch kind {
+    case .added: "+"
+    case .removed: "-"
+    case .changed, .renamed, .moved, .reordered: "~"
+    }
+  }
+
+  /// From what to what, in one line.
+  static func change(_ row: DiffView.Row, limit: Int) -> (before: String?, after: String?) {
+    switch row.kind {
+    case .reordered:
+      return (nil, "in another order: " + items(row.after, limit: limit))
+    case .added, .removed, .changed, .renamed, .moved: break
+    }
+    let before = row.before.map(ValueText.told)
+    let after = row.after.map(ValueText.told)
+    if let before, let after {
+      if secret(row.before), secret(row.after) { return (nil, "another secret (not shown)") }
+      let (left, right) = ValueText.pair(before, after, limit: limit)
+      return (left, right)
+    }
+    return (
+      before.map { ValueText.short($0, limit: limit) },
+      after.map { ValueText.short($0, limit: limit) }
+    )
+  }
+
+  private static func items(_ value: Value?, limit: Int) -> String {
+    guard case .list(let items)? = value else { return "" }
+    return ValueText.short(items.compactMap(\.plainText).joined(separator: ", "), limit: limit)
+  }
+
+  private static func secret(_ value: Value?) -> Bool {
+    value?.plainText.map { SecretMask.isPlaceholder($0) } ?? false
+  }
+
+  static func place(_ causes: [SourceLine]) -> String {
+    causes.prefix(2).map { line in
+      "\(line.file):\(line.line)" + (line.isBefore ? " (before)" : "")
+    }.joined(separator: ", ")
+  }
+
+  static func steps(_ names: [String], most: Int) -> String {
+    let shown = names.prefix(most).map { "`\($0)`" }.joined(separator: ", ")
+    return names.count > most ? shown + " and \(names.count - most) more" : shown
+  }
+}

@@ -1,0 +1,210 @@
+import PlanDiff
+import Values
+
+/// A comparison as every form shows it: what matters first, the same of many steps once.
+struct DiffView {
+  /// One line: what changed, from what to what.
+  struct Row {
+    var kind: Change.Kind
+    var label: String
+    var before: Value?
+    var after: Value?
+    var classes: [ChangeClass]
+    var causes: [SourceLine]
+
+    var isCosmetic: Bool { classes == [.cosmetic] }
+  }
+
+  struct Section {
+    var title: String
+    var rows: [Row]
+  }
+
+  struct StepEntry {
+    var kind: Change.Kind
+    var name: String
+    var stage: String
+    /// Of a renamed step.
+    var oldName: String?
+    /// Where it stood and stands, of a moved step.
+    var move: (from: Int64, to: Int64)?
+    var rows: [Row]
+    var classes: [ChangeClass]
+    var causes: [SourceLine]
+    var after: Int?
+  }
+
+  /// A change that several steps have in the same words.
+  struct Shared {
+    var row: Row
+    var steps: [String]
+  }
+
+  let comparison: Comparison
+  private(set) var sections: [Section] = []
+  private(set) var shared: [Shared] = []
+  private(set) var steps: [StepEntry] = []
+  private(set) var cosmetic: [Shared] = []
+  /// How many changes of each class, the gravest first; each change counts for all of its classes.
+  private(set) var counts: [(class: ChangeClass, count: Int)] = []
+  private(set) var total = 0
+
+  init(_ comparison: Comparison) {
+    self.comparison = comparison
+    addSections()
+    addSteps()
+    count()
+  }
+
+  var isEmpty: Bool { comparison.changes.isEmpty }
+
+  var isWithoutSubstance: Bool { comparison.substantial.isEmpty }
+
+  // MARK: Sections
+
+  private mutating func addSections() {
+    let titles = ["Run", "Cluster", "Before it starts", "Stages", "Around the run"]
+    for title in titles {
+      let rows = comparison.changes.filter {
+        Self.title($0.subject) == title && !$0.isCosmetic
+      }.map { row($0) }
+      if !rows.isEmpty { sections.append(Section(title: title, rows: rows)) }
+    }
+  }
+
+  private static func title(_ subject: Change.Subject) -> String? {
+    switch subject {
+    case .run: "Run"
+    case .cluster: "Cluster"
+    case .check: "Before it starts"
+    case .stage: "Stages"
+    case .settings: "Around the run"
+    case .step: nil
+    }
+  }
+
+  private func row(_ change: Change) -> Row {
+    Row(
+      kind: change.kind, label: Self.label(change), before: change.before, after: change.after,
+      classes: change.classes, causes: change.causes)
+  }
+
+  static func label(_ change: Change) -> String {
+    switch change.subject {
+    case .check(let name):
+      change.label == ["question"] ? "requires" : name
+    case .stage(let name): name
+    case .cluster where change.label.first == "Instances":
+      change.label.dropFirst().joined(separator: " › ")
+    default: change.label.joined(separator: " › ")
+    }
+  }
+
+  // MARK: Steps
+
+  private struct Key: Hashable {
+    var label: String
+    var before: String
+    var after: String
+  }
+
+  private mutating func addSteps() {
+    var order: [Change.Subject] = []
+    var changes: [Change.Subject: [Change]] = [:]
+    var users: [Key: [Change.Subject]] = [:]
+    var examples: [Key: Change] = [:]
+    for change in comparison.changes {
+      guard case .step = change.subject else { continue }
+      if change.isCosmetic && change.kind != .renamed || change.isConsequence { continue }
+      if changes[change.subject] == nil { order.append(change.subject) }
+      changes[change.subject, default: []].append(change)
+      guard change.kind == .changed || !change.label.isEmpty, change.kind != .renamed else {
+        continue
+      }
+      let key = key(change)
+      users[key, default: []].append(change.subject)
+      examples[key] = examples[key] ?? change
+    }
+    func isShared(_ change: Change) -> Bool { (users[key(change)]?.count ?? 0) > 1 }
+    var told: Set<Key> = []
+    for subject in order {
+      for change in changes[subject] ?? [] where isShared(change) {
+        let key = key(change)
+        guard told.insert(key).inserted, let example = examples[key] else { continue }
+        let names = (users[key] ?? []).map { name($0) }
+        shared.append(Shared(row: row(example), steps: names))
+      }
+    }
+    // In the order of the run; what is gone stands where it was.
+    steps = order.compactMap { subject in
+      entry(subject, (changes[subject] ?? []).filter { !isShared($0) })
+    }.sorted { left, right in left.after ?? Int.max < right.after ?? Int.max }
+  }
+
+  private func key(_ change: Change) -> Key {
+    Key(
+      label: change.kind.rawValue + change.label.joined(separator: "\u{0}"),
+      before: change.before.map { ValueText.compact($0) } ?? "",
+      after: change.after.map { ValueText.compact($0) } ?? "")
+  }
+
+  private func name(_ subject: Change.Subject) -> String {
+    switch subject {
+    case .step(_, let new?): comparison.after.stepName(new).name
+    case .step(let old?, nil): comparison.before.stepName(old).name
+    case .step, .run, .cluster, .settings, .check, .stage: ""
+    }
+  }
+
+  private func entry(_ subject: Change.Subject, _ changes: [Change]) -> StepEntry? {
+    guard case .step(let old, let new) = subject, !changes.isEmpty else { return nil }
+    let step =
+      new.map { comparison.after.stepName($0) } ?? old.map { comparison.before.stepName($0) }
+    guard let step else { return nil }
+    var entry = StepEntry(
+      kind: .changed, name: step.name, stage: step.stage, oldName: nil, move: nil, rows: [],
+      classes: [], causes: [], after: new)
+    for change in changes {
+      switch change.kind {
+      case .added where change.label.isEmpty, .removed where change.label.isEmpty:
+        entry.kind = change.kind
+        entry.classes = change.classes
+        entry.causes = change.causes
+        let value = change.after ?? change.before
+        entry.rows = ValueText.stepRows(value, kind: change.kind)
+      case .renamed: entry.oldName = change.before?.plainText
+      case .moved where change.label.isEmpty:
+        guard case .int(let from)? = change.before, case .int(let to)? = change.after else {
+          continue
+        }
+        entry.move = (from, to)
+        entry.classes = change.classes
+        entry.causes = change.causes
+      case .added, .removed, .changed, .moved, .reordered: entry.rows.append(row(change))
+      }
+    }
+    return entry
+  }
+
+  // MARK: Counts
+
+  private mutating func count() {
+    var numbers: [ChangeClass: Int] = [:]
+    for change in comparison.changes where !change.isConsequence {
+      if !change.isCosmetic { total += 1 }
+      for name in change.classes { numbers[name, default: 0] += 1 }
+    }
+    counts = ChangeClass.allCases.compactMap { name in numbers[name].map { (name, $0) } }
+    var at: [Key: Int] = [:]
+    for change in comparison.changes where change.isCosmetic && !change.isConsequence {
+      if change.kind == .renamed { continue }
+      let key = key(change)
+      if let index = at[key] {
+        cosmetic[index].steps.append(name(change.subject))
+      } else {
+        at[key] = cosmetic.count
+        cosmetic.append(Shared(row: row(change), steps: [name(change.subject)]))
+      }
+    }
+  }
+}

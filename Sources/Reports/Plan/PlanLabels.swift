@@ -1,0 +1,95 @@
+import PlanFormat
+import Values
+
+/// Parts of a plan in words.
+enum PlanLabels {
+  /// `1d12h`, `90m`.
+  static func span(_ seconds: Int64) -> String {
+    var rest = seconds
+    var text = ""
+    for (unit, length) in [("d", Int64(86_400)), ("h", 3600), ("m", 60), ("s", 1)] {
+      let count = rest / length
+      rest %= length
+      if count > 0 { text += "\(count)\(unit)" }
+    }
+    return text.isEmpty ? "0s" : text
+  }
+
+  static func cluster(_ plan: Plan) -> [(String, String)] {
+    let cluster = plan.cluster
+    var rows: [(String, String)] = []
+    if let id = cluster.reusedID {
+      rows.append(("takes", "\(id), which waits as `\(cluster.name)` in \(cluster.region)"))
+    } else {
+      let end = cluster.isPersistent ? "which outlives the run" : "which ends with the run"
+      rows.append(("starts", "`\(cluster.name)` in \(cluster.region), \(end)"))
+      if !cluster.release.isEmpty { rows.append(("release", cluster.release)) }
+      rows += machines(plan).map { ("machines", $0) }
+      if cluster.bootstrapTries > 1 {
+        rows.append(("bootstrap", "launched up to \(cluster.bootstrapTries) times if it fails"))
+      }
+    }
+    if cluster.lifetimeMinutes > 0 {
+      rows.append(("lifetime", span(cluster.lifetimeMinutes.multipliedWithoutOverflow(by: 60))))
+    }
+    if plan.timeoutSeconds > 0 { rows.append(("time-out", span(plan.timeoutSeconds))) }
+    if let uri = cluster.logURI { rows.append(("logs", uri)) }
+    return rows
+  }
+
+  /// The instance groups of the request, or its fleets.
+  private static func machines(_ plan: Plan) -> [String] {
+    guard case .map(let body)? = plan.requests.first?.body,
+      case .map(let instances)? = body["Instances"]
+    else { return [] }
+    if case .list(let groups)? = instances["InstanceGroups"] { return groups.compactMap(group) }
+    if case .list(let fleets)? = instances["InstanceFleets"] { return fleets.compactMap(fleet) }
+    guard let type = instances.text("MasterInstanceType") else { return [] }
+    let others = instances.text("SlaveInstanceType").map { ", others \($0)" } ?? ""
+    return ["\(instances.text("InstanceCount") ?? "1") × \(type)\(others)"]
+  }
+
+  private static func group(_ group: Value) -> String? {
+    guard case .map(let group) = group else { return nil }
+    let count = group.text("InstanceCount") ?? "1"
+    var text = "\(count) × \(group.text("InstanceType") ?? "?")"
+    text += " \((group.text("InstanceRole") ?? "").lowercased())"
+    if group.text("Market") == "SPOT" {
+      text += group.text("BidPrice").map { ", spot up to $\($0) an hour" } ?? ", spot"
+    }
+    return text
+  }
+
+  private static func fleet(_ fleet: Value) -> String? {
+    guard case .map(let fleet) = fleet else { return nil }
+    var text = "\((fleet.text("InstanceFleetType") ?? "").lowercased()) fleet"
+    if let count = fleet.text("TargetOnDemandCapacity") { text += ", \(count) on demand" }
+    if let count = fleet.text("TargetSpotCapacity") { text += ", \(count) spot" }
+    if case .list(let configs)? = fleet["InstanceTypeConfigs"] {
+      let types = configs.compactMap { config -> String? in
+        guard case .map(let config) = config else { return nil }
+        return config.text("InstanceType")
+      }
+      if !types.isEmpty { text += ": \(types.joined(separator: ", "))" }
+    }
+    return text
+  }
+}
+
+extension ValueMap {
+  /// A scalar as text.
+  fileprivate func text(_ key: String) -> String? {
+    switch self[key] {
+    case .string(let text)?: text
+    case .int(let number)?: String(number)
+    default: nil
+    }
+  }
+}
+
+extension Int64 {
+  fileprivate func multipliedWithoutOverflow(by factor: Int64) -> Int64 {
+    let (product, overflow) = multipliedReportingOverflow(by: factor)
+    return overflow ? .max : product
+  }
+}

@@ -1,0 +1,139 @@
+package import PlanDiff
+package import PlanFormat
+import Values
+
+/// A plan as a comment on a pull request: what a run would do, with the details folded.
+package struct PlanMarkdown {
+  private let plan: Plan
+  private let graph: FlowGraph
+  private var out = MarkdownBudget()
+
+  package static func text(of plan: Plan, _ graph: FlowGraph) -> String {
+    var markdown = PlanMarkdown(plan: plan, graph: graph)
+    return markdown.write()
+  }
+
+  private mutating func write() -> String {
+    out.add("<!-- penstock-plan -->\n")
+    let running = plan.stages.count { $0.status == "runs" }
+    out.add(
+      "### Job flow: \(DiffLabels.count(plan.steps.count, "step")) in \(running) of "
+        + "\(DiffLabels.count(plan.stages.count, "stage"))\n\n")
+    out.add(
+      "\(MarkupText.code(plan.pipeline)), run \(MarkupText.code(plan.runID)) at "
+        + "\(plan.runTime.description)\n\n")
+    writeWarnings()
+    writeStages()
+    writeCluster()
+    writeSteps()
+    writeData()
+    writeFacts()
+    writeGraph()
+    return out.finish { count in
+      "\n\(count) more parts do not fit into one comment: `penstock plan` in a terminal shows all.\n"
+    }
+  }
+
+  private mutating func writeWarnings() {
+    guard !plan.warnings.isEmpty else { return }
+    fold(DiffLabels.count(plan.warnings.count, "warning"), isOpen: plan.warnings.count <= 3) {
+      for warning in $0.plan.warnings {
+        let place = warning.origin.map { " · " + MarkupText.code("\($0.file):\($0.line)") } ?? ""
+        $0.out.add(
+          "- \(MarkupText.code(warning.code)): \(MarkupText.sentence(warning.message))\(place)\n")
+      }
+    }
+  }
+
+  private mutating func writeStages() {
+    fold("Stages: \(plan.stages.count)", isOpen: true) { markdown in
+      let rows = markdown.plan.stages.map { stage in
+        let steps = markdown.plan.steps.count { $0.stage == stage.name }
+        return [
+          stage.status == "runs" ? "runs" : stage.status.replacing("-", with: " "),
+          MarkupText.code(stage.name), steps == 0 ? "" : String(steps),
+          MarkupText.sentence(stage.reason),
+        ]
+      }
+      markdown.table(["", "stage", "steps", "why"], rows)
+    }
+  }
+
+  private mutating func writeCluster() {
+    fold("Cluster", isOpen: true) { markdown in
+      markdown.table(
+        ["", ""], PlanLabels.cluster(markdown.plan).map { [$0.0, MarkupText.sentence($0.1)] })
+    }
+  }
+
+  private mutating func writeSteps() {
+    fold("Steps: \(plan.steps.count)") { markdown in
+      let rows = markdown.plan.steps.enumerated().map { index, step in
+        [
+          String(index + 1), step.stage.isEmpty ? "cluster" : MarkupText.code(step.stage),
+          MarkupText.code(step.name),
+          step.origin.map { MarkupText.code("\($0.file):\($0.line)") } ?? "",
+        ]
+      }
+      markdown.table(["", "stage", "step", "from"], rows)
+    }
+  }
+
+  private mutating func writeData() {
+    fold("Data") { markdown in
+      var rows: [[String]] = []
+      var told: Set<Row> = []
+      for step in markdown.plan.steps {
+        for access in step.accesses
+        where told.insert(Row(stage: step.stage, access: access)).inserted {
+          rows.append([
+            MarkupText.code(step.stage.isEmpty ? "cluster" : step.stage),
+            access.mode.rawValue + "s",
+            access.dataset.isEmpty ? "" : MarkupText.code(access.dataset),
+            MarkupText.code(access.place),
+          ])
+        }
+      }
+      markdown.table(["stage", "", "data", "where"], rows)
+    }
+  }
+
+  private struct Row: Hashable {
+    var stage: String
+    var access: Plan.Access
+  }
+
+  private mutating func writeFacts() {
+    guard !plan.facts.isEmpty else { return }
+    let assumed = plan.facts.count(where: \.isAssumed)
+    fold("Facts: \(plan.facts.count)" + (assumed > 0 ? ", \(assumed) assumed" : "")) { markdown in
+      for fact in markdown.plan.facts {
+        let kind = fact.isAssumed ? " (assumed, since nobody was asked)" : ""
+        markdown.out.add(
+          "- \(MarkupText.sentence(fact.question.statement(fact.answer)))\(kind)\n")
+      }
+    }
+  }
+
+  private mutating func writeGraph() {
+    let text = FlowMermaid.write(graph, most: 80)
+    guard !text.isEmpty else { return }
+    fold("Graph") { $0.out.add("\n```mermaid\n\(text)```\n") }
+  }
+
+  // MARK: Parts
+
+  private mutating func fold(
+    _ title: String, isOpen: Bool = false, _ body: (inout PlanMarkdown) -> Void
+  ) {
+    guard out.openFold(title, isOpen: isOpen) else { return }
+    body(&self)
+    out.close()
+  }
+
+  private mutating func table(_ heads: [String], _ rows: [[String]]) {
+    let line = heads.map { _ in " --- |" }.joined()
+    guard out.add("| \(heads.joined(separator: " | ")) |\n|\(line)\n") else { return }
+    for row in rows { out.add("| \(row.joined(separator: " | ")) |\n") }
+  }
+}

@@ -1,0 +1,154 @@
+package import PlanDiff
+package import PlanFormat
+import Values
+
+/// A plan as a page: the graph, the stages, the steps, and what to do after a failure.
+package struct PlanPage {
+  private let plan: Plan
+  private let command: String
+  private let graph: FlowGraph
+  private var page: Page
+
+  package static func html(of plan: Plan, recovery command: String, _ graph: FlowGraph) -> String {
+    var page = PlanPage(
+      plan: plan, command: command, graph: graph,
+      page: Page(title: "Job flow: \(plan.pipeline), run \(plan.runID)"))
+    page.write()
+    return page.page.html
+  }
+
+  private mutating func write() {
+    page.add("<h1>\(MarkupText.escaped(plan.pipeline)), run \(MarkupText.escaped(plan.runID))</h1>")
+    let running = plan.stages.count { $0.status == "runs" }
+    page.paragraph(
+      "\(DiffLabels.count(plan.steps.count, "step")) in \(running) of "
+        + "\(DiffLabels.count(plan.stages.count, "stage")), at \(plan.runTime.description)")
+    page.add(
+      "<div class=\"bar\" role=\"group\" aria-label=\"Filter\"><input type=\"search\" "
+        + "placeholder=\"Find a step (/)\" aria-label=\"Find a step\">"
+        + "<button type=\"button\" data-fold>Unfold all</button>"
+        + "<span id=\"count\" class=\"faint\" role=\"status\"></span></div>")
+    writeGraph()
+    writeStages()
+    writeSteps()
+    page.heading("Cluster")
+    page.table(
+      ["", ""],
+      PlanLabels.cluster(plan).map { ("", [MarkupText.escaped($0.0), MarkupText.sentence($0.1)]) })
+    writeRest()
+  }
+
+  private mutating func writeGraph() {
+    guard graph.stages.count <= 300 else { return }
+    page.heading("Stages and data")
+    page.fold("Graph", isOpen: true) { [graph] page in
+      page.add(FlowLegend.html(hasChanges: false))
+      page.add("<div class=\"wide\">\(FlowPicture.svg(graph))</div>")
+    }
+  }
+
+  private mutating func writeStages() {
+    page.heading("Stages")
+    page.table(
+      ["", "stage", "steps", "why"],
+      plan.stages.map { stage in
+        let runs = stage.status == "runs"
+        let sign =
+          runs
+          ? "<span class=\"sign added\" title=\"runs\">+</span>"
+          : "<span class=\"sign\" title=\"does not run\">−</span>"
+        let steps = plan.steps.count { $0.stage == stage.name }
+        let cells = [
+          sign, MarkupText.code(stage.name), steps == 0 ? "" : String(steps),
+          MarkupText.sentence(stage.reason),
+        ]
+        return (runs ? "" : " class=\"faint\"", cells)
+      })
+  }
+
+  // MARK: Steps
+
+  private mutating func writeSteps() {
+    page.heading("Steps")
+    let requests = plan.requests.flatMap { request -> [Value] in
+      guard case .map(let body) = request.body, case .list(let steps)? = body["Steps"] else {
+        return []
+      }
+      return steps
+    }
+    let recoveries = RecoveryGroup.recoveries(of: plan)
+    for (index, step) in plan.steps.enumerated() {
+      let stage = step.stage.isEmpty ? "cluster" : step.stage
+      let summary =
+        "\(index + 1). <span class=\"step-name\">\(MarkupText.escaped(step.name))</span> "
+        + "<span class=\"faint\">\(MarkupText.escaped(stage))</span>"
+      let request = requests.indices.contains(index) ? requests[index] : nil
+      let recovery = recoveries.indices.contains(index) ? recoveries[index] : nil
+      page.fold(summary, isOpen: false, attributes: " data-classes=\"step\"") { [command] page in
+        Self.write(step, request, recovery, command, to: &page)
+      }
+    }
+  }
+
+  private static func write(
+    _ step: Plan.Step, _ request: Value?, _ recovery: Recovery?, _ command: String,
+    to page: inout Page
+  ) {
+    if let origin = step.origin {
+      page.add(
+        "<p class=\"from\">\(MarkupText.escaped("\(origin.file):\(origin.line)")) "
+          + "\(MarkupText.code(origin.excerpt))</p>")
+    }
+    var rows: [(attributes: String, cells: [String])] = step.accesses.map { access in
+      let name = access.dataset.isEmpty ? "" : MarkupText.code(access.dataset) + " "
+      return ("", [access.mode.rawValue + "s", name + MarkupText.code(access.place)])
+    }
+    if case .map(let request)? = request, case .map(let jar)? = request["HadoopJarStep"] {
+      if let path = jar["Jar"]?.plainText { rows.append(("", ["jar", MarkupText.code(path)])) }
+      if case .list(let arguments)? = jar["Args"] {
+        let texts = arguments.compactMap(\.plainText).map { ValueText.short($0, limit: 300) }
+        rows.append(("", ["arguments", texts.map(MarkupText.code).joined(separator: " ")]))
+      }
+    }
+    rows.append(("", ["on failure", MarkupText.code(step.actionOnFailure)]))
+    if step.maximumTries > 1 { rows.append(("", ["tries", "up to \(step.maximumTries)"])) }
+    if step.timeoutSeconds > 0 {
+      rows.append(("", ["time-out", PlanLabels.span(step.timeoutSeconds)]))
+    }
+    if let recovery {
+      for place in recovery.toEmpty { rows.append(("", ["then empty", MarkupText.code(place)])) }
+      for folder in recovery.byHand {
+        rows.append(
+          (
+            "",
+            [
+              "then empty by hand",
+              MarkupText.code(folder.place) + " " + MarkupText.sentence(folder.reason),
+            ]
+          ))
+      }
+      if recovery.isPossible { rows.append(("", ["then run", MarkupText.code(command)])) }
+      rows.append(("", ["since", MarkupText.sentence(RecoveryGroup.words(recovery))]))
+    }
+    page.table(["", ""], rows)
+  }
+
+  // MARK: The rest
+
+  private mutating func writeRest() {
+    list("What the world says", plan.facts.filter { !$0.isAssumed }.map(Self.words))
+    list("What is assumed", plan.facts.filter(\.isAssumed).map(Self.words))
+    list("Warnings", plan.warnings.map { "`\($0.code)`: \($0.message)" })
+    list("Secrets, filled in when the plan is applied", plan.secrets)
+  }
+
+  private static func words(_ fact: Plan.Fact) -> String { fact.question.statement(fact.answer) }
+
+  private mutating func list(_ title: String, _ sentences: [String]) {
+    guard !sentences.isEmpty else { return }
+    page.heading(title)
+    page.add("<ul>")
+    for sentence in sentences { page.add("<li>\(MarkupText.sentence(sentence))</li>") }
+    page.add("</ul>")
+  }
+}

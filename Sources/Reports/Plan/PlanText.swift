@@ -1,0 +1,162 @@
+package import PlanFormat
+import Values
+
+/// A plan for people: what runs, what does not and why, what data moves where, the cluster, what is
+/// assumed, warnings, secrets by reference.
+package struct PlanText {
+  private typealias Cell = StyledText.Cell
+
+  private let plan: Plan
+  /// The command that recovers the run.
+  private let command: String
+  private var out: StyledText
+
+  package static func text(of plan: Plan, recovery command: String, colored: Bool) -> String {
+    var text = PlanText(plan: plan, command: command, out: StyledText(colored: colored))
+    text.write()
+    return text.out.text
+  }
+
+  private mutating func write() {
+    out.line([Cell("\(plan.pipeline), run \(plan.runID)", .bold), Cell("at \(plan.runTime)")])
+    writeEmptied()
+    writeStages()
+    writeData()
+    writeCluster()
+    writeFacts()
+    writeWarnings()
+    writeSecrets()
+    writeRecovery()
+    let steps = plan.steps.count == 1 ? "1 step" : "\(plan.steps.count) steps"
+    let running = plan.stages.count { $0.status == "runs" }
+    out.heading("\(steps) in \(running) of \(plan.stages.count) stages")
+  }
+
+  private mutating func writeEmptied() {
+    guard !plan.emptiedFirst.isEmpty else { return }
+    out.heading("Emptied first")
+    out.table(plan.emptiedFirst.map { [Cell("-", .red), Cell($0)] })
+  }
+
+  // MARK: What runs
+
+  private mutating func writeStages() {
+    out.heading("Stages")
+    out.table(
+      plan.stages.map { stage in
+        let count = plan.steps.count { $0.stage == stage.name }
+        let runs = stage.status == "runs"
+        let steps = count == 0 ? "" : count == 1 ? "1 step" : "\(count) steps"
+        return [
+          Cell(runs ? "+" : "-", runs ? .green : .faint),
+          Cell(stage.name, runs ? .bold : .faint), Cell(steps), Cell(stage.reason, .faint),
+        ]
+      })
+    out.heading("Steps")
+    let width = String(plan.steps.count).utf8.count
+    out.table(
+      plan.steps.enumerated().map { index, step in
+        let number = String(index + 1)
+        let gap = String(repeating: " ", count: width - number.utf8.count)
+        var notes: [String] = []
+        if step.maximumTries > 1 { notes.append("up to \(step.maximumTries) tries") }
+        if step.timeoutSeconds > 0 {
+          notes.append("at most \(PlanLabels.span(step.timeoutSeconds))")
+        }
+        return [
+          Cell(gap + number, .faint), Cell(step.stage.isEmpty ? "cluster" : step.stage, .cyan),
+          Cell(step.name), Cell(notes.joined(separator: ", "), .faint),
+        ]
+      })
+  }
+
+  // MARK: Data
+
+  /// What each stage does to data, each place once; in the order of the steps.
+  private mutating func writeData() {
+    out.heading("Data")
+    var groups: [(stage: String, accesses: [Plan.Access])] = []
+    for step in plan.steps {
+      if groups.last?.stage != step.stage { groups.append((step.stage, [])) }
+      for access in step.accesses where !groups[groups.count - 1].accesses.contains(access) {
+        groups[groups.count - 1].accesses.append(access)
+      }
+    }
+    for group in groups where !group.accesses.isEmpty {
+      out.line([Cell(group.stage.isEmpty ? "cluster" : group.stage, .cyan)], indent: 2)
+      var rows: [[Cell]] = []
+      for mode in [Plan.Access.Mode.read, .write, .delete] {
+        for access in group.accesses where access.mode == mode {
+          let (word, style) = Self.word(mode)
+          rows.append([Cell(word, style), Cell(access.dataset), Cell(access.place)])
+        }
+      }
+      out.table(rows, indent: 4)
+    }
+  }
+
+  private static func word(_ mode: Plan.Access.Mode) -> (String, StyledText.Style) {
+    switch mode {
+    case .read: ("reads", .plain)
+    case .write: ("writes", .green)
+    case .delete: ("deletes", .red)
+    }
+  }
+
+  // MARK: The rest
+
+  private mutating func writeCluster() {
+    out.heading("Cluster")
+    out.table(PlanLabels.cluster(plan).map { [Cell($0.0, .faint), Cell($0.1)] })
+  }
+
+  private mutating func writeFacts() {
+    for (title, isAssumed) in [("Seen", false), ("Assumed, since nobody was asked", true)] {
+      let facts = plan.facts.filter { $0.isAssumed == isAssumed }
+      guard !facts.isEmpty else { continue }
+      out.heading(title)
+      out.table(facts.map { [Cell($0.question.statement($0.answer))] })
+    }
+  }
+
+  private mutating func writeWarnings() {
+    guard !plan.warnings.isEmpty else { return }
+    out.heading(plan.warnings.count == 1 ? "1 warning" : "\(plan.warnings.count) warnings")
+    for warning in plan.warnings {
+      let place = warning.origin.map { "\($0.file):\($0.line):\($0.column)" } ?? ""
+      out.line([Cell("\(warning.code):", .yellow), Cell(warning.message)], indent: 2)
+      if !place.isEmpty { out.line([Cell(place, .faint)], indent: 4) }
+    }
+  }
+
+  private mutating func writeSecrets() {
+    guard !plan.secrets.isEmpty else { return }
+    out.heading("Secrets, filled in when the plan is applied")
+    out.table(plan.secrets.map { [Cell($0)] })
+  }
+
+  /// Per stage, or per steps of it that have one way.
+  private mutating func writeRecovery() {
+    let groups = RecoveryGroup.all(of: plan)
+    guard !groups.isEmpty else { return }
+    out.heading("After a failure in")
+    for group in groups {
+      let (first, last) = (group.steps.lowerBound + 1, group.steps.upperBound)
+      let numbers = first == last ? "step \(first)" : "steps \(first) to \(last)"
+      let name = group.stage.isEmpty ? "the cluster's steps" : group.stage
+      out.line([Cell(name, .cyan), Cell("(\(numbers))", .faint)], indent: 2)
+      let recovery = group.recovery
+      for place in recovery.toEmpty { out.line([Cell("empty", .red), Cell(place)], indent: 4) }
+      for folder in recovery.byHand {
+        out.line(
+          [
+            Cell("remove by hand", .red), Cell("what is left in \(folder.place):"),
+            Cell(folder.reason),
+          ],
+          indent: 4)
+      }
+      out.line([Cell(group.words, .faint)], indent: 4)
+    }
+    out.line([Cell("In each case, where nothing else is said:"), Cell(command)], indent: 2)
+  }
+}

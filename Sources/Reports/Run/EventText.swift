@@ -1,0 +1,70 @@
+package import Executor
+import AWSServices
+import Values
+
+/// What an event says to people, in one line; nil where it is not worth one.
+package enum EventText {
+  package static func line(_ event: RunEvent, steps: [String]) -> String? {
+    switch event.kind {
+    case .began(let pipeline, let runID, let steps):
+      "run \(runID) of \(pipeline): \(count(steps.count, "step"))"
+    case .resumed(let cluster):
+      "an earlier process had begun this run" + (cluster.map { " on the cluster \($0)" } ?? "")
+    case .factChecked(let statement, let isUnchanged):
+      isUnchanged ? "as planned: \(statement)" : "not as planned: \(statement)"
+    case .emptied(let place, let objects): "emptied \(place): \(count(objects, "object"))"
+    case .launching(let name, let attempt):
+      "starting the cluster `\(name)`" + (attempt > 1 ? ", try \(attempt)" : "")
+    case .launched(let cluster, let wasFound):
+      wasFound
+        ? "found the cluster \(cluster), which was started already"
+        : "the cluster \(cluster) was started"
+    case .attached(let cluster): "taking the waiting cluster \(cluster)"
+    case .addingSteps(_, let steps, let isAgain):
+      "adding \(count(steps.count, "step"))" + (isAgain ? " again" : "")
+    case .addedSteps(_, let added, let wasFound):
+      wasFound
+        ? "the cluster has \(count(added, "step")) of the run"
+        : "\(count(added, "step")) added"
+    case .cluster(let id, let state, let reason):
+      "cluster \(id): \(state.rawValue)"
+        + (reason.message.isEmpty ? "" : " (\(reason.message))")
+    case .step(_, let step) where step.state == .pending: nil
+    case .step(let index, let step): self.step(index, step, steps.count)
+    case .clusterLost(let cluster, let reason, let time):
+      "the cluster \(cluster) was lost (\(reason.message)); another is started at \(time)"
+    case .callFailed(let error, let next):
+      "\(error.operation) failed: \(error.message); \(next)"
+    case .cancelling(_, let why): "cancelling what has not ended: \(why)"
+    case .terminating(let cluster, let why): "terminating the cluster \(cluster): \(why)"
+    case .interrupted(let why, let hints):
+      "\(why); " + hints.joined(separator: "; ")
+    case .programLog(let step, let location, _): "log of `\(step)`, from \(location):"
+    case .warning(let text): "warning: \(text)"
+    case .failed: nil
+    case .ended(let status, let summary): status == 0 ? summary : "failed: \(summary)"
+    }
+  }
+
+  private static func step(_ index: Int, _ step: StepDescription, _ total: Int) -> String {
+    var line = "step \(index + 1)/\(total) \(step.name): \(step.state.rawValue)"
+    if let started = step.started, let ended = step.ended {
+      line += " after \(duration(ended.seconds - started.seconds))"
+    }
+    if let failure = step.failure { line += " (\(failure.message))" }
+    return line
+  }
+
+  package static func count(_ number: Int, _ noun: String) -> String {
+    number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+  }
+
+  /// `1 h 02 min`, `3 min 20 s`, `12 s`.
+  package static func duration(_ seconds: Int64) -> String {
+    let seconds = max(0, seconds)
+    func padded(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    if seconds >= 3600 { return "\(seconds / 3600) h \(padded(seconds / 60 % 60)) min" }
+    if seconds >= 60 { return "\(seconds / 60) min \(padded(seconds % 60)) s" }
+    return "\(seconds) s"
+  }
+}

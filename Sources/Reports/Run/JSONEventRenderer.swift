@@ -1,0 +1,155 @@
+package import Executor
+import Documents
+package import AWSServices
+import PlanFormat
+package import Values
+
+/// Events as JSON, one a line, for programs: `time`, `event`, and what belongs to it.
+package enum JSONEventRenderer {
+  package static func render(_ event: RunEvent) -> String {
+    let (name, body) = parts(event.kind)
+    var map = ValueMap()
+    map["time"] = .string(event.time.description)
+    map["event"] = .string(name)
+    if case .map(let body) = body { for entry in body.entries { map[entry.key] = entry.value } }
+    var writer = CanonicalJSONWriter(pretty: false)
+    writer.value(.map(map), revealingSecrets: false)
+    writer.newline()
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  private static func parts(_ kind: RunEvent.Kind) -> (name: String, body: Value) {
+    switch kind {
+    case .began(let pipeline, let runID, let steps):
+      (
+        "began",
+        .object([
+          "pipeline": .string(pipeline), "runID": .string(runID), "steps": .strings(steps),
+        ])
+      )
+    case .resumed(let cluster): ("resumed", .object(["cluster": .string(ifAny: cluster)]))
+    case .factChecked(let statement, let isUnchanged):
+      (
+        "fact-checked",
+        .object(["statement": .string(statement), "isUnchanged": .bool(isUnchanged)])
+      )
+    case .emptied(let place, let objects):
+      ("emptied", .object(["place": .string(place), "objects": .int(Int64(objects))]))
+    case .launching(let name, let attempt):
+      ("launching", .object(["name": .string(name), "attempt": .int(Int64(attempt))]))
+    case .launched(let cluster, let wasFound):
+      ("launched", .object(["cluster": .string(cluster), "wasFound": .bool(wasFound)]))
+    case .attached(let cluster): ("attached", .object(["cluster": .string(cluster)]))
+    case .addingSteps(let cluster, let steps, let isAgain):
+      (
+        "adding-steps",
+        .object([
+          "cluster": .string(cluster), "steps": .strings(steps), "isAgain": .bool(isAgain),
+        ])
+      )
+    case .addedSteps(let cluster, let count, let wasFound):
+      (
+        "added-steps",
+        .object([
+          "cluster": .string(cluster), "count": .int(Int64(count)), "wasFound": .bool(wasFound),
+        ])
+      )
+    case .cluster(let id, let state, let reason):
+      (
+        "cluster",
+        .object([
+          "cluster": .string(id), "state": .string(state.rawValue),
+          "reasonCode": .string(reason.code), "reason": .string(reason.message),
+        ])
+      )
+    case .step(let index, let step): ("step", self.step(index, step))
+    case .clusterLost(let cluster, let reason, let time):
+      (
+        "cluster-lost",
+        .object([
+          "cluster": .string(cluster), "reason": .string(reason.message),
+          "relaunchAt": .string(time.description),
+        ])
+      )
+    case .callFailed(let error, let next):
+      (
+        "call-failed",
+        .object([
+          "operation": .string(error.operation), "kind": .string(error.kind.rawValue),
+          "message": .string(error.message), "next": .string(next),
+        ])
+      )
+    case .cancelling(let cluster, let why):
+      ("cancelling", .object(["cluster": .string(cluster), "why": .string(why)]))
+    case .terminating(let cluster, let why):
+      ("terminating", .object(["cluster": .string(cluster), "why": .string(why)]))
+    case .interrupted(let why, let hints):
+      ("interrupted", .object(["why": .string(why), "hints": .strings(hints)]))
+    case .programLog(let step, let location, let lines):
+      (
+        "program-log",
+        .object([
+          "step": .string(step), "location": .string(location), "lines": .strings(lines),
+        ])
+      )
+    case .warning(let text): ("warning", .object(["text": .string(text)]))
+    case .failed(let report): ("failed", self.report(report))
+    case .ended(let status, let summary):
+      ("ended", .object(["status": .int(Int64(status)), "summary": .string(summary)]))
+    }
+  }
+
+  /// A step as events, and whoever tells of a run's state, write it.
+  package static func step(_ index: Int?, _ step: StepDescription) -> Value {
+    .object([
+      "index": .int(ifAny: index.map { Int64($0) }), "id": .string(step.id),
+      "name": .string(step.name), "state": .string(step.state.rawValue),
+      "started": .string(ifAny: step.started?.description),
+      "ended": .string(ifAny: step.ended?.description),
+      "reason": .string(ifAny: step.failure?.reason),
+      "message": .string(ifAny: step.failure?.message),
+      "logFile": .string(ifAny: step.failure?.logFile),
+    ])
+  }
+
+  private static func report(_ report: FailureReport) -> Value {
+    .object([
+      "summary": .string(report.summary), "cluster": .string(ifAny: report.cluster),
+      "clusterReason": .string(report.clusterReason.message),
+      "step": report.step.map { step(report.stepIndex, $0) } ?? .null,
+      "origin": report.origin.map { origin in
+        .object([
+          "file": .string(origin.file), "line": .int(origin.line), "column": .int(origin.column),
+        ])
+      } ?? .null,
+      "logs": .list(
+        report.logs.map { log in
+          .object(["location": .string(log.location), "lines": .strings(log.lines)])
+        }),
+      "happened": .strings(report.happened), "notHappened": .strings(report.notHappened),
+      "recovery": report.recovery.map { recovery($0, report.recoveryCommand) } ?? .null,
+    ])
+  }
+
+  private static func recovery(_ recovery: Recovery, _ command: String?) -> Value {
+    .object([
+      "command": .string(ifAny: command), "explanation": .string(recovery.explanation),
+      "leftOut": .strings(recovery.leftOut), "again": .strings(recovery.again),
+      "unsure": .strings(recovery.unsure), "toEmpty": .strings(recovery.toEmpty),
+      "emptyByHand": .list(
+        recovery.byHand.map { folder in
+          .object([
+            "place": .string(folder.place), "step": .string(folder.step),
+            "reason": .string(folder.reason), "reader": .string(ifAny: folder.reader),
+          ])
+        }),
+      "losses": .list(
+        recovery.losses.map { loss in
+          .object([
+            "step": .string(loss.step), "place": .string(loss.place),
+            "deleter": .string(loss.deleter), "target": .string(ifAny: loss.target),
+          ])
+        }),
+    ])
+  }
+}

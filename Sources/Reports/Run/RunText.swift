@@ -1,0 +1,131 @@
+import Documents
+import AWSServices
+package import Executor
+import Journal
+package import Values
+
+/// Runs for people, and for programs.
+package enum RunText {
+  typealias Cell = StyledText.Cell
+
+  // MARK: One run
+
+  /// - Parameter names: those of the plan's steps, in its order; empty where they are not known.
+  package static func text(_ run: RunOverview, steps names: [String], colored: Bool) -> String {
+    var text = StyledText(colored: colored)
+    text.line([
+      Cell("run", .bold), Cell(run.run.runID), Cell("of \(run.run.name):"),
+      Cell(words(run.standing), style(run.standing)),
+    ])
+    var facts = [[Cell("begun"), Cell(run.run.begun.description)]]
+    if let last = run.lastEntry { facts.append([Cell("last noted"), Cell(last.description)]) }
+    if let cluster = run.cluster {
+      let state = run.clusterState.map { ", \($0.rawValue)" } ?? ""
+      facts.append([Cell("cluster"), Cell(cluster + state)])
+    }
+    if run.standing == .applying, let holder = run.run.holder {
+      facts.append([
+        Cell("by"), Cell("\(holder.user), process \(holder.process) on \(holder.host)"),
+      ])
+    }
+    if let summary = run.summary { facts.append([Cell("end"), Cell(summary)]) }
+    text.table(facts)
+    let rows = steps(run, names)
+    if !rows.isEmpty {
+      text.heading("Steps")
+      text.table(rows)
+    }
+    return text.text
+  }
+
+  private static func steps(_ run: RunOverview, _ names: [String]) -> [[Cell]] {
+    var known: [[Cell]] = run.steps.map { step in
+      let time = step.started.map { started in
+        EventText.duration((step.ended ?? run.lastEntry ?? started).seconds - started.seconds)
+      }
+      return [
+        Cell(step.state.rawValue, style(step.state)), Cell(step.name), Cell(step.id, .faint),
+        Cell(time ?? ""),
+      ]
+    }
+    let seen = Set(run.steps.map(\.name))
+    for name in names where !seen.contains(name) {
+      known.append([Cell("NOT SEEN", .faint), Cell(name)])
+    }
+    return known
+  }
+
+  // MARK: Many
+
+  package static func text(_ runs: [RunOverview], colored: Bool) -> String {
+    var text = StyledText(colored: colored)
+    text.table(
+      runs.map { run in
+        let time = run.lastEntry.map {
+          EventText.duration($0.seconds - run.run.begun.seconds)
+        }
+        return [
+          Cell(run.run.runID), Cell(run.run.name),
+          Cell(words(run.standing), style(run.standing)), Cell(time ?? ""),
+          Cell(run.cluster ?? ""), Cell(run.summary ?? ""),
+        ]
+      }, indent: 0)
+    return text.text
+  }
+
+  // MARK: JSON
+
+  package static func value(_ run: RunOverview) -> Value {
+    .object([
+      "run": .string(run.run.runID), "pipeline": .string(run.run.name),
+      "plan": .string(run.run.key), "standing": .string(run.standing.rawValue),
+      "begun": .string(run.run.begun.description),
+      "lastEntry": .string(ifAny: run.lastEntry?.description),
+      "cluster": .string(ifAny: run.cluster),
+      "clusterState": .string(ifAny: run.clusterState?.rawValue),
+      "status": .int(ifAny: run.status.map(Int64.init)), "summary": .string(ifAny: run.summary),
+      "steps": .list(run.steps.map { JSONEventRenderer.step(nil, $0) }),
+    ])
+  }
+
+  package static func bytes(_ value: Value) -> [UInt8] {
+    var writer = CanonicalJSONWriter(pretty: true)
+    writer.value(value, revealingSecrets: false)
+    writer.newline()
+    return writer.bytes
+  }
+
+  // MARK: Words
+
+  private static func words(_ standing: RunOverview.Standing) -> String {
+    switch standing {
+    case .applying: "under way"
+    case .left: "left: nobody watches it"
+    case .succeeded: "succeeded"
+    case .failed: "failed"
+    case .notBegun: "not begun"
+    case .nothingToDo: "nothing to do"
+    }
+  }
+
+  private static func style(_ standing: RunOverview.Standing) -> StyledText.Style {
+    switch standing {
+    case .applying: .cyan
+    case .left: .yellow
+    case .succeeded: .green
+    case .failed: .red
+    case .notBegun: .yellow
+    case .nothingToDo: .faint
+    }
+  }
+
+  private static func style(_ state: StepState) -> StyledText.Style {
+    switch state {
+    case .pending: .faint
+    case .running, .cancelPending: .cyan
+    case .completed: .green
+    case .failed: .red
+    case .cancelled, .interrupted: .yellow
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Text
+import DiagnosticRendering
+
+/// Lines for a terminal, in columns, and in colour where that is wanted. Whatever a terminal would
+/// act on in what others wrote is made visible.
+struct StyledText {
+  enum Style: String {
+    case plain = ""
+    case bold = "1"
+    case faint = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+    case cyan = "36"
+  }
+
+  struct Cell {
+    var text: String
+    var style: Style
+
+    init(_ text: String, _ style: Style = .plain) {
+      self.text = VisibleText.of(text)
+      self.style = style
+    }
+
+    var width: Int { DisplayWidth.of(text) }
+  }
+
+  private(set) var text = ""
+  private let isColored: Bool
+
+  init(colored: Bool) { isColored = colored }
+
+  mutating func heading(_ title: String) {
+    if !text.isEmpty { text += "\n" }
+    line([Cell(title, .bold)])
+  }
+
+  mutating func line(_ cells: [Cell], indent: Int = 0) {
+    text += String(repeating: " ", count: indent)
+    text += cells.map(styled).joined(separator: " ") + "\n"
+  }
+
+  /// Rows of one table: every column but the last is as wide as its widest cell.
+  mutating func table(_ rows: [[Cell]], indent: Int = 2) {
+    var widths: [Int] = []
+    for row in rows {
+      for (column, cell) in row.dropLast().enumerated() {
+        if column == widths.count { widths.append(0) }
+        widths[column] = max(widths[column], cell.width)
+      }
+    }
+    for row in rows {
+      var line = String(repeating: " ", count: indent)
+      for (column, cell) in row.enumerated() {
+        line += styled(cell)
+        if column < row.count - 1, row[(column + 1)...].contains(where: { !$0.text.isEmpty }) {
+          line += String(repeating: " ", count: widths[column] - cell.width + 2)
+        }
+      }
+      text += line + "\n"
+    }
+  }
+
+  private func styled(_ cell: Cell) -> String {
+    guard isColored, cell.style != .plain, !cell.text.isEmpty else { return cell.text }
+    return "\u{1B}[\(cell.style.rawValue)m\(cell.text)\u{1B}[0m"
+  }
+}

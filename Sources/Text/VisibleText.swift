@@ -1,0 +1,44 @@
+/// Text in which nothing is hidden: characters that a terminal would act on are written as escapes,
+/// so that no input can move the cursor, set colours or turn the direction of a line.
+package enum VisibleText {
+  /// The escape that stands for a scalar, or nil where it can be shown as it is.
+  package static func escape(_ scalar: Unicode.Scalar) -> String? {
+    switch scalar.value {
+    case 0x09: return "\\t"
+    case 0x0A: return "\\n"
+    case 0x0D: return "\\r"
+    case 0x20...0x7E, 0x200C, 0x200D: return nil
+    case 0..<0x20, 0x7F...0x9F: return hex(scalar)
+    case 0xE0020...0xE007F: return nil
+    default: break
+    }
+    guard scalar.value >= 0xAD else { return nil }
+    switch scalar.properties.generalCategory {
+    // Bidirectional controls, soft hyphens, separators of lines, characters without a look.
+    case .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: return hex(scalar)
+    default: return nil
+    }
+  }
+
+  package static func of(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { escape($0) != nil }) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if let escape = escape(scalar) {
+        result += escape
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// How a byte that is no UTF-8 is shown.
+  package static func invalid(_ byte: UInt8) -> String {
+    "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+  }
+
+  private static func hex(_ scalar: Unicode.Scalar) -> String {
+    "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+  }
+}

@@ -1,6 +1,0 @@
-import TestSupport
-import Web
-
-extension SocketServer {
-  var endpoint: Endpoint { Endpoint(host: "127.0.0.1", isSecure: false, port: port) }
-}
