@@ -1,11 +1,11 @@
 package import AWSServices
 package import HTTP
 
-/// Everything that calls AWS for one run: credentials, region, endpoints, and the clients.
+/// Everything needed to call AWS for one run: credentials, region, endpoints and clients.
 package struct AWSSession: Sendable {
-  /// What the caller says; all the rest comes from the environment and the profiles.
+  /// What the caller chooses; the rest comes from the environment and the profiles.
   package struct Options: Sendable {
-    /// The keys that a config holds; nil for the credential chain.
+    /// The keys in a config; nil for the credential chain.
     package var keys: Credentials?
     package var profile: String?
     package var region: String?
@@ -16,14 +16,14 @@ package struct AWSSession: Sendable {
 
   package let region: String
   package let credentials: any CredentialProvider
-  /// For messages: where the credentials come from, without any of them.
+  /// Where the credentials come from, for messages; contains none of them.
   package let credentialSource: String
   package let context: ClientContext
   package let emr: EMRClient
   package let objects: S3Client
   package let identity: STSClient
 
-  /// Asks nothing of the network yet.
+  /// Doesn't use the network yet.
   /// - Parameters:
   ///   - transport: nil for the real one.
   ///   - chance: random numbers, 0 ..< 1.
@@ -58,7 +58,7 @@ package struct AWSSession: Sendable {
       encryption: options.encryption)
   }
 
-  /// Who the credentials belong to.
+  /// The owner of the credentials.
   package func caller() async throws(CloudError) -> STSClient.Caller {
     try await identity.callerIdentity(credentials)
   }
@@ -67,10 +67,10 @@ package struct AWSSession: Sendable {
     _ options: Options, _ chain: CredentialChain
   ) throws(CredentialError) -> String {
     guard let region = options.region ?? chain.region else {
-      throw CredentialError("no region is known", hint: "set AWS_REGION")
+      throw CredentialError("no AWS region is set", hint: "set AWS_REGION")
     }
     guard Partition.isRegion(region) else {
-      throw CredentialError("`\(region)` is no region's name")
+      throw CredentialError("`\(region)` isn't a region's name")
     }
     return region
   }
@@ -83,7 +83,7 @@ package struct AWSSession: Sendable {
     } catch {
       switch error {
       case .badProxy(let variable):
-        throw CredentialError("\(variable) is no address of an HTTP proxy")
+        throw CredentialError("\(variable) isn't the address of an HTTP proxy")
       }
     }
   }
@@ -95,7 +95,7 @@ package struct AWSSession: Sendable {
       return try Endpoints(variables: system.variables, profile: chain.endpointSettings)
     } catch {
       switch error {
-      case .badURL(let name): throw CredentialError("\(name) is no address of a service")
+      case .badURL(let name): throw CredentialError("\(name) isn't the address of a service")
       }
     }
   }
@@ -107,14 +107,14 @@ package struct AWSSession: Sendable {
     let text = system.variable("AWS_MAX_ATTEMPTS") ?? chain.settings?["max_attempts"]
     guard let text else { return RetryPolicy() }
     guard let attempts = Int(text), (1...100).contains(attempts) else {
-      throw CredentialError("the number of attempts is no number from 1 to 100: `\(text)`")
+      throw CredentialError("the number of attempts isn't a number from 1 to 100: `\(text)`")
     }
     return RetryPolicy(attempts: attempts)
   }
 }
 
 extension CredentialChain {
-  /// The profile's settings, with the endpoints of the `[services …]` section that it names.
+  /// The profile's settings, including the endpoints of the `[services …]` section that it names.
   fileprivate var endpointSettings: [String: String] {
     var settings = settings ?? [:]
     if let name = settings["services"], let services = configuration.services[name] {

@@ -2,10 +2,10 @@ internal import Values
 
 /// Credentials of a source, kept until five minutes before they expire.
 ///
-/// However many ask at once, they are fetched once. Where fetching fails while the old ones are
-/// still valid, those are given.
+/// Concurrent callers share one fetch. If fetching fails while the old ones are still valid, those
+/// are returned.
 package actor CachedCredentials: CredentialProvider {
-  /// Seconds before expiry from which on fresh ones are fetched.
+  /// How many seconds before expiry fresh ones are fetched.
   private static var margin: Int64 { 300 }
 
   private let source: CredentialSource
@@ -26,7 +26,7 @@ package actor CachedCredentials: CredentialProvider {
   }
 
   package func renewed(after refused: Credentials) async throws(CredentialError) -> Credentials {
-    // Somebody else may have been faster.
+    // Another caller may have renewed them already.
     if let current, current != refused { return current }
     current = nil
     return try await fetch()

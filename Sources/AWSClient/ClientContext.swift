@@ -3,8 +3,7 @@ internal import Synchronization
 package import Values
 package import HTTP
 
-/// What the clients of all services share: the way out, the clock, chance, and the budget of
-/// retries.
+/// What the clients of all services share: transport, clock, randomness and retry budget.
 package struct ClientContext: Sendable {
   package var transport: any HTTPTransport
   package var time: any TimeSource
@@ -28,7 +27,7 @@ package struct ClientContext: Sendable {
     clock = ClockCorrection()
   }
 
-  /// The time as the services have it.
+  /// The time according to the services.
   package var now: Value.Timestamp {
     var now = time.now
     now.seconds += clock.seconds
@@ -36,7 +35,7 @@ package struct ClientContext: Sendable {
   }
 }
 
-/// How far the machine's clock is behind that of the services.
+/// How far the machine's clock lags behind the services'.
 package final class ClockCorrection: Sendable {
   private let value = Mutex<Int64>(0)
 

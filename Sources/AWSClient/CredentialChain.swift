@@ -1,12 +1,12 @@
 import Text
 internal import Values
 
-/// Finds where credentials come from, in the AWS CLI's order: environment, role of the profile, web
+/// Finds the source of credentials in the AWS CLI's order: environment, role of the profile, web
 /// identity, profile's keys, program, container, instance.
 package struct CredentialChain: Sendable {
   private let system: SystemAccess
   let configuration: SharedConfiguration
-  /// A profile that was named on purpose: it goes before the keys of the environment.
+  /// A profile that was named explicitly, which overrides the keys in the environment.
   private let namedProfile: String?
 
   package init(
@@ -22,12 +22,12 @@ package struct CredentialChain: Sendable {
       ?? "default"
   }
 
-  /// The region: AWS_REGION, AWS_DEFAULT_REGION, the profile's; nil where none says one.
+  /// The region from AWS_REGION, AWS_DEFAULT_REGION or the profile.
   package var region: String? {
     system.variable("AWS_REGION") ?? system.variable("AWS_DEFAULT_REGION") ?? settings?["region"]
   }
 
-  /// The profile's settings; nil where there is no such profile.
+  /// The profile's settings; nil if there is no such profile.
   package var settings: [String: String]? { configuration.profiles[profile] }
 
   package func source() throws(CredentialError) -> CredentialSource {
@@ -37,7 +37,7 @@ package struct CredentialChain: Sendable {
       if let found = try source(profile, settings, above: []) { return found }
     } else if isNamed {
       throw CredentialError(
-        "there is no profile `\(profile)`", hint: "`aws configure list-profiles` lists them")
+        "there is no profile `\(profile)`", hint: "run `aws configure list-profiles` to list them")
     }
     if let found = try environmentWebIdentity() { return found }
     if let container = try container() { return container }
@@ -52,7 +52,7 @@ package struct CredentialChain: Sendable {
   private func environmentKeys() throws(CredentialError) -> Credentials? {
     guard let id = system.variable("AWS_ACCESS_KEY_ID") else { return nil }
     guard let secret = system.variable("AWS_SECRET_ACCESS_KEY") else {
-      throw CredentialError("AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not")
+      throw CredentialError("AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY isn't")
     }
     return Credentials(
       accessKeyID: id, secretAccessKey: secret,
@@ -62,7 +62,7 @@ package struct CredentialChain: Sendable {
   private func environmentWebIdentity() throws(CredentialError) -> CredentialSource? {
     guard let file = system.variable("AWS_WEB_IDENTITY_TOKEN_FILE") else { return nil }
     guard let arn = system.variable("AWS_ROLE_ARN") else {
-      throw CredentialError("AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not")
+      throw CredentialError("AWS_WEB_IDENTITY_TOKEN_FILE is set but AWS_ROLE_ARN isn't")
     }
     return .webIdentity(
       STSClient.RoleRequest(arn: arn, sessionName: sessionName(nil)), tokenFile: file)
@@ -91,13 +91,13 @@ package struct CredentialChain: Sendable {
 
 // Profiles.
 extension CredentialChain {
-  /// A profile's source; nil where it has none.
+  /// A profile's source, if it has one.
   /// - Parameter above: the profiles that led here by `source_profile`.
   private func source(
     _ name: String, _ settings: [String: String], above: [String]
   ) throws(CredentialError) -> CredentialSource? {
     if let arn = settings["role_arn"] {
-      // A profile that names itself as its source means its own keys.
+      // A profile that is its own source means its own keys.
       if above.last != name { return try role(arn, name, settings, above: above) }
     } else {
       try refuseSignOn(name, settings)
@@ -105,7 +105,7 @@ extension CredentialChain {
     if let keys = try keys(name, settings) { return .keys(keys) }
     if let line = settings["credential_process"] {
       guard let words = ShellWords.split(line), !words.isEmpty else {
-        throw CredentialError("`credential_process` of profile `\(name)` is no command")
+        throw CredentialError("`credential_process` of profile `\(name)` isn't a command")
       }
       return .process(words.map(system.expanded), profile: name)
     }
@@ -117,7 +117,7 @@ extension CredentialChain {
   ) throws(CredentialError) -> Credentials? {
     guard let id = settings["aws_access_key_id"] else { return nil }
     guard let secret = settings["aws_secret_access_key"] else {
-      throw CredentialError("profile `\(name)` lacks `aws_secret_access_key`")
+      throw CredentialError("profile `\(name)` is missing `aws_secret_access_key`")
     }
     return Credentials(
       accessKeyID: id, secretAccessKey: secret, sessionToken: settings["aws_session_token"])
@@ -128,7 +128,7 @@ extension CredentialChain {
   ) throws(CredentialError) -> CredentialSource {
     if settings["mfa_serial"] != nil {
       throw CredentialError(
-        "profile `\(name)` needs the code of an MFA device, which nobody is asked for here",
+        "profile `\(name)` needs an MFA code, which Penstock doesn't ask for",
         hint: "run `\(Self.export(name))` first")
     }
     var request = STSClient.RoleRequest(
@@ -147,7 +147,7 @@ extension CredentialChain {
         "profile `\(name)` has both `source_profile` and `credential_source`")
     case (nil, nil):
       throw CredentialError(
-        "profile `\(name)` has `role_arn` and neither `source_profile` nor `credential_source`")
+        "profile `\(name)` has `role_arn` but neither `source_profile` nor `credential_source`")
     }
   }
 
@@ -156,7 +156,7 @@ extension CredentialChain {
   ) throws(CredentialError) -> CredentialSource {
     guard let settings = configuration.profiles[source] else {
       throw CredentialError(
-        "there is no profile `\(source)`, which `source_profile` of profile `\(name)` names")
+        "`source_profile` of profile `\(name)` names a profile that doesn't exist: `\(source)`")
     }
     guard !above.contains(source), above.count < 10 else {
       throw CredentialError("`source_profile` of profile `\(name)` leads back to itself")
@@ -174,17 +174,18 @@ extension CredentialChain {
     case "environment":
       guard let keys = try environmentKeys() else {
         throw CredentialError(
-          "profile `\(name)` takes its keys from the environment, which has none")
+          "profile `\(name)` takes its keys from the environment, but none are set")
       }
       return .keys(keys)
     case "ec2instancemetadata": return .instance
     case "ecscontainer":
       guard let container = try container() else {
-        throw CredentialError("profile `\(name)` wants a container's credentials; this is none")
+        throw CredentialError(
+          "profile `\(name)` takes its credentials from a container, but this isn't one")
       }
       return container
     default:
-      throw CredentialError("`credential_source` of profile `\(name)` is not known: `\(source)`")
+      throw CredentialError("unknown `credential_source` of profile `\(name)`: `\(source)`")
     }
   }
 
@@ -195,7 +196,7 @@ extension CredentialChain {
     let names = ["sso_session", "sso_start_url", "sso_account_id", "login_session"]
     guard !hasKeys, names.contains(where: { settings[$0] != nil }) else { return }
     throw CredentialError(
-      "profile `\(name)` signs in through a browser, which is not done here",
+      "profile `\(name)` signs in through a browser, which Penstock can't do",
       hint: "sign in with the AWS CLI, then run `\(Self.export(name))`")
   }
 

@@ -4,13 +4,13 @@ internal import Subprocess
 internal import Values
 internal import HTTP
 
-/// Fetches credentials from their source, anew each time.
+/// Fetches credentials from their source each time.
 struct CredentialLoader: Sendable {
   let system: SystemAccess
   let context: ClientContext
   let sts: STSClient
 
-  /// Recursion is as deep as roles are chained, which the chain bounds.
+  /// Recursion is as deep as the chain of roles, which is bounded.
   func load(_ source: CredentialSource) async throws(CredentialError) -> Credentials {
     switch source {
     case .keys(let keys): return keys
@@ -22,7 +22,7 @@ struct CredentialLoader: Sendable {
       }
     case .webIdentity(let role, let file):
       guard let bytes = system.readFile(file) else {
-        throw CredentialError("the web identity's token cannot be read: `\(file)`")
+        throw CredentialError("the web identity's token can't be read: `\(file)`")
       }
       let token = ASCII.trimmed(String(decoding: bytes, as: UTF8.self))
       return try await assumed(role) { () async throws(CloudError) in
@@ -40,27 +40,27 @@ struct CredentialLoader: Sendable {
       return try await call()
     } catch {
       let code = error.code.isEmpty ? "" : "\(error.code): "
-      throw CredentialError("role `\(role.arn)` cannot be assumed: \(code)\(error.message)")
+      throw CredentialError("role `\(role.arn)` can't be assumed: \(code)\(error.message)")
     }
   }
 
-  /// What the program writes is never repeated: it may be keys.
+  /// The program's output is never repeated in messages: it may contain keys.
   private func run(
     _ words: [String], _ profile: String
   ) async throws(CredentialError) -> Credentials {
     let name = "`credential_process` of profile `\(profile)`"
     let program = ProcessRequest(arguments: words, environment: system.variables, timeout: 60)
     switch await system.run(program) {
-    case .notStarted(let reason): throw CredentialError("\(name) cannot be started: \(reason)")
-    case .timedOut: throw CredentialError("\(name) did not end within 60 s")
+    case .notStarted(let reason): throw CredentialError("\(name) can't be started: \(reason)")
+    case .timedOut: throw CredentialError("\(name) didn't end within 60 s")
     case .tooMuchOutput: throw CredentialError("\(name) wrote too much")
     case .finished(let status, let output):
       guard status == 0 else { throw CredentialError("\(name) ended with status \(status)") }
       guard let answer = try? JSONAnswer.read(output) else {
-        throw CredentialError("\(name) wrote no JSON object")
+        throw CredentialError("the output of \(name) isn't a JSON object")
       }
       guard case .int(1)? = answer["Version"] else {
-        throw CredentialError("\(name) wrote another version than 1")
+        throw CredentialError("the output of \(name) doesn't have version 1")
       }
       return try Self.credentials(answer, token: "SessionToken", from: name)
     }
@@ -72,7 +72,7 @@ struct CredentialLoader: Sendable {
     let path = url.prefix { $0 != "?" }
     guard let place = Endpoint(String(path)), place.isSecure || Self.isLocal(place.host) else {
       throw CredentialError(
-        "the container's credentials are asked for over HTTPS or on this machine only")
+        "the address of the container's credentials must use HTTPS or be on this machine")
     }
     var endpoint = place
     endpoint.basePath = ""
@@ -102,7 +102,7 @@ struct CredentialLoader: Sendable {
     case .text(let text): return text
     case .file(let path):
       guard let bytes = system.readFile(path) else {
-        throw CredentialError("the container's token cannot be read: `\(path)`")
+        throw CredentialError("the container's token can't be read: `\(path)`")
       }
       let text = ASCII.trimmed(String(decoding: bytes, as: UTF8.self))
       guard text.utf8.allSatisfy({ $0 > 0x1F && $0 != 0x7F }) else {
@@ -112,7 +112,7 @@ struct CredentialLoader: Sendable {
     }
   }
 
-  /// Loopback, and where ECS and EKS have their endpoints.
+  /// Whether a host is loopback or an endpoint of ECS or EKS.
   private static func isLocal(_ host: String) -> Bool {
     let fixed = [
       "localhost", "::1", "169.254.170.2", "169.254.170.23", "fd00:ec2::23",
@@ -125,12 +125,12 @@ struct CredentialLoader: Sendable {
   ) throws(CredentialError) -> Credentials {
     guard let id = answer.text("AccessKeyId"), let secret = answer.text("SecretAccessKey"),
       !id.isEmpty, !secret.isEmpty
-    else { throw CredentialError("\(name): the answer has no keys") }
+    else { throw CredentialError("\(name): the response has no keys") }
     var keys = Credentials(
       accessKeyID: id, secretAccessKey: secret, sessionToken: answer.text(token))
     if let expiry = answer.text("Expiration") {
       guard let time = TimeText.iso(expiry) else {
-        throw CredentialError("\(name): `Expiration` is no time")
+        throw CredentialError("\(name): `Expiration` isn't a time")
       }
       keys.expiry = time
     }

@@ -1,16 +1,16 @@
-/// Gives the credentials that requests are signed with.
+/// Provides the credentials for signing requests.
 package protocol CredentialProvider: Sendable {
-  /// Credentials that are valid for some minutes more.
+  /// Credentials that are valid for some more minutes.
   func credentials() async throws(CredentialError) -> Credentials
 
-  /// Fresh ones, because a service refused these as expired; the same where there are no others.
+  /// Fresh ones after a service refused these as expired; the same ones if there are no others.
   func renewed(after refused: Credentials) async throws(CredentialError) -> Credentials
 }
 
-/// Why there are no credentials. Holds no secret.
+/// Why there are no credentials. Contains no secrets.
 package struct CredentialError: Error, Hashable, Sendable {
   package var message: String
-  /// What to do about it; empty where there is nothing particular.
+  /// What to do about it, or empty.
   package var hint: String
 
   package init(_ message: String, hint: String = "") {
@@ -18,11 +18,11 @@ package struct CredentialError: Error, Hashable, Sendable {
     self.hint = hint
   }
 
-  /// The message with its hint, for one line.
+  /// The message with its hint, on one line.
   package var text: String { hint.isEmpty ? message : "\(message) (\(hint))" }
 }
 
-/// Keys that somebody gave.
+/// Keys given by the user.
 package struct FixedCredentials: CredentialProvider {
   private let keys: Credentials
 

@@ -1,13 +1,14 @@
-/// Where credentials come from, as the environment and the profiles say; nothing is asked yet.
+/// Where credentials come from, according to the environment and the profiles, before any are
+/// fetched.
 package indirect enum CredentialSource: Hashable, Sendable {
   case keys(Credentials)
-  /// A program of the profile's that writes them.
+  /// A program, named by the profile, that prints them.
   case process([String], profile: String)
   case role(STSClient.RoleRequest, with: CredentialSource)
   case webIdentity(STSClient.RoleRequest, tokenFile: String)
-  /// The endpoint of a container's host: its address, and what it is asked with.
+  /// A container's credentials endpoint: its URL, and its authorization token.
   case container(url: String, token: ContainerToken)
-  /// The machine's own role, by its metadata service.
+  /// The machine's own role, from its metadata service.
   case instance
 
   package enum ContainerToken: Hashable, Sendable {
@@ -16,10 +17,10 @@ package indirect enum CredentialSource: Hashable, Sendable {
     case file(String)
   }
 
-  /// For messages: where they come from, without any of them.
+  /// Where they come from, for messages; contains none of them.
   package var description: String {
     switch self {
-    case .keys: "the keys that were given"
+    case .keys: "the given keys"
     case .process(_, let profile): "`credential_process` of profile `\(profile)`"
     case .role(let role, _): "role `\(role.arn)`"
     case .webIdentity(let role, _): "role `\(role.arn)` by web identity"

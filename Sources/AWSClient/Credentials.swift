@@ -1,14 +1,14 @@
 package import Values
 
-/// Keys that requests are signed with.
+/// Keys for signing requests.
 ///
-/// Its text forms and its mirror show no key, so that none ends up in a log or a crash report.
+/// Its text forms and its mirror show no keys, so that none ends up in a log or a crash report.
 package struct Credentials: Hashable, Sendable {
   package var accessKeyID: String
   package var secretAccessKey: String
-  /// Set where the keys are temporary.
+  /// Set if the keys are temporary.
   package var sessionToken: String?
-  /// When they cease to be valid; nil where they do not.
+  /// When they expire; nil if they don't.
   package var expiry: Value.Timestamp?
 
   package init(

@@ -33,7 +33,7 @@ extension StepDescription {
     let status = answer.map("Status") ?? ValueMap()
     let text = try status.required("State")
     guard let state = StepState(rawValue: text) else {
-      throw MalformedAnswer("`\(text)` is no state of a step")
+      throw MalformedAnswer("`\(text)` isn't a state of a step")
     }
     self.init(id: try answer.required("Id"), name: answer.text("Name") ?? "", state: state)
     reason = StateChangeReason(answer: status)
@@ -53,7 +53,7 @@ extension ClusterState {
   fileprivate init(answer status: ValueMap) throws(MalformedAnswer) {
     let text = try status.required("State")
     guard let state = ClusterState(rawValue: text) else {
-      throw MalformedAnswer("`\(text)` is no state of a cluster")
+      throw MalformedAnswer("`\(text)` isn't a state of a cluster")
     }
     self = state
   }

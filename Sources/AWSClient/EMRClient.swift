@@ -45,7 +45,7 @@ package struct EMRClient: EMRService {
     states: Set<ClusterState>, createdAfter: Value.Timestamp?
   ) async throws(CloudError) -> [ClusterSummary] {
     var body = ValueMap()
-    // In EMR's own order, for determinism.
+    // In EMR's order, for determinism.
     let names = ClusterState.allCases.filter(states.contains).map { Value.string($0.rawValue) }
     if !names.isEmpty { body["ClusterStates"] = .list(names) }
     if let createdAfter { body["CreatedAfter"] = .int(createdAfter.seconds) }
@@ -103,7 +103,7 @@ package struct EMRClient: EMRService {
     }
     return try items.map { item throws(MalformedAnswer) in
       guard case .string(let text) = item else {
-        throw MalformedAnswer("`\(key)` is no list of text")
+        throw MalformedAnswer("`\(key)` isn't a list of strings")
       }
       return text
     }
@@ -111,7 +111,7 @@ package struct EMRClient: EMRService {
 }
 
 extension EMRClient {
-  /// Pages after which a listing is given up: 50 entries a page, so far more than EMR keeps.
+  /// How many pages to read at most: with 50 entries per page, far more than EMR keeps.
   private static var pageLimit: Int { 2000 }
 
   /// All pages of a listing.
@@ -131,7 +131,7 @@ extension EMRClient {
       guard body.text("Marker") != marker else { break }
       body["Marker"] = .string(marker)
     }
-    throw CloudError(.malformed, operation: name, message: "the listing has no end")
+    throw CloudError(.malformed, operation: name, message: "the listing doesn't end")
   }
 
   private func call<Answer: Sendable>(
@@ -156,7 +156,7 @@ extension EMRClient {
 }
 
 extension Value {
-  /// The texts of all secrets in the value.
+  /// The values of all secrets in the value.
   fileprivate var secretTexts: [String] {
     switch self {
     case .secret(let secret):

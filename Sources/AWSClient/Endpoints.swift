@@ -2,7 +2,7 @@ import Text
 internal import Values
 package import HTTP
 
-/// Where the services are: AWS's own places, or those that the environment names.
+/// Where the services are: AWS's own endpoints, or those that the environment names.
 package struct Endpoints: Hashable, Sendable {
   package enum Service: String, Hashable, Sendable, CaseIterable {
     case emr = "EMR"
@@ -22,8 +22,8 @@ package struct Endpoints: Hashable, Sendable {
   package init(given: [Service: Endpoint]) { self.given = given }
 
   /// Reads AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_EMR, _S3 and _STS,
-  /// AWS_IGNORE_CONFIGURED_ENDPOINT_URLS and AWS_USE_FIPS_ENDPOINT; what they leave open comes from
-  /// the profile: `s3.endpoint_url` for a service, `endpoint_url` for all.
+  /// AWS_IGNORE_CONFIGURED_ENDPOINT_URLS and AWS_USE_FIPS_ENDPOINT; anything else comes from the
+  /// profile: `s3.endpoint_url` for a service, `endpoint_url` for all.
   package init(
     variables: [String: String], profile: [String: String] = [:]
   ) throws(EndpointError) {
@@ -49,7 +49,7 @@ package struct Endpoints: Hashable, Sendable {
     }
   }
 
-  /// Whether an endpoint was named: one that need not know names of hosts of AWS's kind.
+  /// Whether an endpoint was given, which may not support AWS's virtual host names.
   package func isGiven(_ service: Service) -> Bool { given[service] != nil }
 
   package func endpoint(_ service: Service, region: String) -> Endpoint {
@@ -64,10 +64,10 @@ package struct Endpoints: Hashable, Sendable {
     return Endpoint(host: "\(prefix).\(region).\(Partition.of(region: region).domain)")
   }
 
-  /// A bucket's endpoint, and what its keys' paths begin with.
+  /// A bucket's endpoint, and the prefix of its keys' paths.
   ///
-  /// The bucket is in the host's name, unless the endpoint was given or the bucket's name has a dot
-  /// (no certificate is good for it) or is none that a host can have.
+  /// The bucket is in the host name, unless the endpoint was given, or the bucket's name has a dot
+  /// (no certificate covers it) or can't be a host name.
   package func bucket(_ bucket: String, region: String) -> (endpoint: Endpoint, path: String) {
     var endpoint = endpoint(.objectStore, region: region)
     let isHostName =

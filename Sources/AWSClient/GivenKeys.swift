@@ -1,5 +1,4 @@
-/// The pair of keys that a config may hold, as EmrEtlRunner has it: keys, or a word for the usual
-/// places.
+/// The pair of keys in a config, as in EmrEtlRunner: keys, or a word for the usual places.
 package enum GivenKeys: Hashable, Sendable {
   case keys(Credentials)
   /// `iam`, `env` or `default`: the credential chain.

@@ -3,9 +3,9 @@ internal import AWSServices
 internal import Values
 internal import HTTP
 
-/// The credentials of an EC2 instance's role, by version 2 of its metadata service.
+/// The credentials of an EC2 instance's role, from version 2 of its metadata service.
 ///
-/// Version 1, which answers anybody who can make the machine ask, is never used.
+/// Version 1, which can be abused through request forgery, is never used.
 struct InstanceMetadata: Sendable {
   let system: SystemAccess
   let context: ClientContext
@@ -26,11 +26,12 @@ struct InstanceMetadata: Sendable {
         attempts: attempts, timeout: timeout)
     } catch {
       throw CredentialError(
-        "there are no AWS credentials: none in the environment, none in the profile, and \(error.message)",
+        "there are no AWS credentials: none in the environment, none in the profile, and "
+          + error.message,
         hint: "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
     }
     let token = ASCII.trimmed(String(decoding: answer.body, as: UTF8.self))
-    // The service is there: now failures are worth another attempt.
+    // The service exists: from now on failures are worth a retry.
     let folder = "\(endpoint.basePath)/latest/meta-data/iam/security-credentials/"
     func get(_ path: String) async throws(CredentialError) -> HTTPResponse {
       try await fetcher.fetch(
@@ -52,7 +53,7 @@ struct InstanceMetadata: Sendable {
   private func endpoint() throws(CredentialError) -> Endpoint {
     if let url = system.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT") {
       guard let endpoint = Endpoint(url) else {
-        throw CredentialError("AWS_EC2_METADATA_SERVICE_ENDPOINT is no address")
+        throw CredentialError("AWS_EC2_METADATA_SERVICE_ENDPOINT isn't a URL")
       }
       return endpoint
     }
@@ -61,13 +62,13 @@ struct InstanceMetadata: Sendable {
   }
 }
 
-/// Asks the services of a machine or container, which are not signed for.
+/// Makes unsigned requests to the services of a machine or container.
 struct MetadataFetcher: Sendable {
   let context: ClientContext
-  /// What is asked for, for messages.
+  /// What is requested, for messages.
   let subject: String
 
-  /// The first answer with status 200.
+  /// The first response with status 200.
   func fetch(
     _ request: HTTPRequest, attempts: Int, timeout: Double
   ) async throws(CredentialError) -> HTTPResponse {
@@ -100,7 +101,7 @@ struct MetadataFetcher: Sendable {
     do {
       return try JSONAnswer.read(response.body)
     } catch {
-      throw CredentialError("\(subject): the answer is no JSON object")
+      throw CredentialError("\(subject): the response isn't a JSON object")
     }
   }
 }

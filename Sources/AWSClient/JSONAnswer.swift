@@ -3,24 +3,24 @@ internal import Diagnostics
 internal import SourceText
 package import Values
 
-/// JSON answers as values.
+/// JSON responses as values.
 package enum JSONAnswer {
-  /// The answer's object; an empty body counts as an empty one.
+  /// The response's object; an empty body counts as an empty one.
   package static func read(_ bytes: [UInt8]) throws(MalformedAnswer) -> ValueMap {
     guard !bytes.isEmpty else { return ValueMap() }
     var diagnostics: [Diagnostic] = []
     guard let tree = JSONReader.read(bytes, source: SourceID(index: 0), into: &diagnostics),
       let root = tree.root
-    else { throw MalformedAnswer(diagnostics.first?.message ?? "it is not JSON") }
+    else { throw MalformedAnswer(diagnostics.first?.message ?? "it isn't JSON") }
     guard case .map(let map) = Value(tree, root) else {
-      throw MalformedAnswer("it is not a JSON object")
+      throw MalformedAnswer("it isn't a JSON object")
     }
     return map
   }
 }
 
 extension ValueMap {
-  /// The text of an entry; nil where there is none.
+  /// The text of an entry, if there is one.
   package func text(_ key: String) -> String? {
     if case .string(let text)? = self[key] { text } else { nil }
   }
@@ -37,7 +37,7 @@ extension ValueMap {
     list(key).compactMap { if case .map(let map) = $0 { map } else { nil } }
   }
 
-  /// A list of objects that must be there, if only as an empty one.
+  /// A required list of objects, which may be empty.
   package func requiredMaps(_ key: String) throws(MalformedAnswer) -> [ValueMap] {
     guard case .list(let items)? = self[key] else {
       throw MalformedAnswer("`\(key)` is missing, or isn't a list")
@@ -50,13 +50,13 @@ extension ValueMap {
     }
   }
 
-  /// A text that must be there.
+  /// A required text.
   package func required(_ key: String) throws(MalformedAnswer) -> String {
     guard let text = text(key) else { throw MalformedAnswer("`\(key)` is missing") }
     return text
   }
 
-  /// A time: seconds since 1970, as JSON protocols have it, or text.
+  /// A time: seconds since 1970, as in JSON protocols, or text.
   package func time(_ key: String) -> Value.Timestamp? {
     switch self[key]?.computable {
     case .int(let seconds)?:

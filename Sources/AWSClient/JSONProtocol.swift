@@ -1,9 +1,9 @@
 internal import Values
 package import HTTP
 
-/// Errors as the JSON protocols have them.
+/// Errors in the JSON protocols.
 package enum JSONProtocol {
-  /// What an unsuccessful answer says; nil of a successful one.
+  /// The error in a response; nil if it is successful.
   package static func failure(_ response: HTTPResponse) -> ServiceFailure? {
     guard !(200..<300).contains(response.status) else { return nil }
     var failure = ServiceFailure(requestID: response["x-amzn-RequestId"] ?? "")

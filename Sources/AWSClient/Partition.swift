@@ -1,8 +1,8 @@
-/// A part of AWS that has its own accounts and names.
+/// A partition of AWS, with its own accounts and names.
 package struct Partition: Hashable, Sendable {
   package var name: String
   package var domain: String
-  /// Where its global calls go.
+  /// The region for global calls.
   package var homeRegion: String
 
   package init(name: String, domain: String, homeRegion: String) {
@@ -11,7 +11,7 @@ package struct Partition: Hashable, Sendable {
     self.homeRegion = homeRegion
   }
 
-  /// Regions' prefixes, and the partitions that they are in; all others are in `aws`.
+  /// Prefixes of regions and their partitions; all other regions are in `aws`.
   private static let byPrefix: [(prefix: String, partition: Partition)] = [
     ("cn-", Partition(name: "aws-cn", domain: "amazonaws.com.cn", homeRegion: "cn-northwest-1")),
     (
@@ -40,7 +40,7 @@ package struct Partition: Hashable, Sendable {
     byPrefix.first { region.hasPrefix($0.prefix) }?.partition ?? standard
   }
 
-  /// Whether a text can be a region's name: it becomes a part of host names.
+  /// Whether a text can be a region's name, which becomes part of host names.
   package static func isRegion(_ text: String) -> Bool {
     (1...40).contains(text.utf8.count) && text.utf8.first != 0x2D && text.utf8.last != 0x2D
       && text.utf8.allSatisfy {

@@ -1,6 +1,6 @@
-/// Takes secrets out of texts that others wrote.
+/// Removes secrets from texts of other origin.
 package struct Redaction: Sendable {
-  /// Shorter texts stand in too many places to be taken out.
+  /// Shorter texts occur in too many places to be removed.
   private static var shortest: Int { 4 }
 
   private let secrets: [[UInt8]]

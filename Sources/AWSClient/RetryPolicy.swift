@@ -1,10 +1,10 @@
 internal import Synchronization
 
-/// How often and when a call is tried again: the standard mode of AWS's SDKs.
+/// How often and when a call is retried: the standard mode of AWS's SDKs.
 package struct RetryPolicy: Hashable, Sendable {
-  /// Attempts in all, the first among them.
+  /// The total number of attempts, including the first.
   package var attempts: Int
-  /// In seconds; no pause is longer, whatever the service asks for.
+  /// In seconds; no pause is longer, even if the service asks for it.
   package var longestPause: Double
 
   package init(attempts: Int = 3, longestPause: Double = 20) {
@@ -16,7 +16,7 @@ package struct RetryPolicy: Hashable, Sendable {
   /// - Parameters:
   ///   - attempt: the one that failed, from 1.
   ///   - random: 0 ..< 1.
-  ///   - retryAfter: what the service asked for; it is waited at least.
+  ///   - retryAfter: the minimum that the service asked for.
   package func pause(after attempt: Int, random: Double, retryAfter: Double?) -> Double {
     var base = 1.0
     for _ in 1..<max(1, min(attempt, 32)) { base *= 2 }
@@ -25,7 +25,7 @@ package struct RetryPolicy: Hashable, Sendable {
   }
 }
 
-/// What keeps a program from hammering a service that is down: retries take from it, and only
+/// Keeps a program from hammering a service that is down: retries take from the quota, and only
 /// success gives back.
 package final class RetryQuota: Sendable {
   package static var capacity: Int { 500 }
@@ -38,7 +38,7 @@ package final class RetryQuota: Sendable {
 
   package var available: Int { left.withLock { $0 } }
 
-  /// Takes for a retry; false where there is not enough left: the call then fails as it stands.
+  /// Takes for a retry; false if there isn't enough left: then the call fails without a retry.
   package func take(_ cost: Int) -> Bool {
     left.withLock { left in
       guard left >= cost else { return false }
@@ -47,7 +47,7 @@ package final class RetryQuota: Sendable {
     }
   }
 
-  /// Gives back after a success: what its last retry took, or one.
+  /// Gives back what a success's last retry took, or one.
   package func giveBack(_ cost: Int?) {
     left.withLock { $0 = min(Self.capacity, $0 + (cost ?? 1)) }
   }

@@ -22,13 +22,13 @@ extension S3Client {
     let entries = try root.children("Contents").map { entry throws(MalformedAnswer) in
       guard let key = entry.text(of: "Key"),
         let size = entry.text(of: "Size").flatMap({ Int64($0) })
-      else { throw MalformedAnswer("an entry lacks `Key` or `Size`") }
+      else { throw MalformedAnswer("an entry is missing `Key` or `Size`") }
       return ObjectPage.Entry(key: decoded(key, in: root), size: size)
     }
     return ObjectPage(entries: entries, isTruncated: truncated == "true")
   }
 
-  /// A key as it is; S3 says whether it encoded the keys of a page.
+  /// The decoded key; S3 says whether it encoded the keys of a page.
   private static func decoded(_ text: String, in root: XMLElement) -> String {
     root.text(of: "EncodingType") == "url" ? PercentEncoding.decode(text, plusIsSpace: true) : text
   }

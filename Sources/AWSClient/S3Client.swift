@@ -6,11 +6,11 @@ internal import HTTP
 
 /// S3 over its REST protocol.
 package struct S3Client: ObjectStore {
-  /// How written objects are encrypted, beyond what the bucket itself does.
+  /// How to encrypt written objects, beyond the bucket's own settings.
   package enum Encryption: Hashable, Sendable {
     case bucketDefault
     case s3Keys
-    /// With a key of KMS; nil stands for AWS's own.
+    /// With a KMS key; nil means AWS's own.
     case kms(key: String?)
   }
 
@@ -55,7 +55,7 @@ package struct S3Client: ObjectStore {
         return StoredObject(bytes: response.body, entityTag: response["ETag"] ?? "")
       }
     } catch {
-      // No byte of an empty object is in any range.
+      // An empty object satisfies no range.
       guard error.code == "InvalidRange", range != nil else { throw error }
       return StoredObject(bytes: [], entityTag: "")
     }
@@ -78,7 +78,7 @@ package struct S3Client: ObjectStore {
     request.body = bytes
     request.headers = condition.headers + encryption.headers
     guard condition != .always else { return try await write(request) }
-    // A mark of this very call's: should an answer be lost, the object tells whether it was written.
+    // Identifies this call: if the response is lost, the object tells whether it was written.
     let mark = (0..<4).map { _ in String(UInt32(caller.context.chance() * 4_294_967_295), radix: 16)
     }
     .joined()
@@ -100,7 +100,7 @@ package struct S3Client: ObjectStore {
       try await call("DeleteObject", request) { _ in }
     } catch {
       if error.kind == .notFound, error.code != "NoSuchBucket" { return }
-      // An attempt whose answer was lost may have deleted it: then it is not there any more.
+      // An attempt whose response was lost may have deleted it: then it no longer exists.
       guard error.kind == .preconditionFailed, error.attempts > 1,
         try await head(bucket: bucket, key: key) == nil
       else { throw error }
@@ -111,7 +111,7 @@ package struct S3Client: ObjectStore {
 extension S3Client {
   private static var markHeader: String { "x-amz-meta-written-by-call" }
 
-  /// An object's tag and the mark of the call that wrote it; nil where there is no such object.
+  /// An object's tag and the mark of the call that wrote it; nil if there is no such object.
   private func head(
     bucket: String, key: String
   ) async throws(CloudError) -> (entityTag: String, mark: String?)? {
@@ -132,7 +132,7 @@ extension S3Client {
     }
   }
 
-  /// A request without its place.
+  /// A request without its endpoint.
   struct Request: Sendable {
     var method: String
     var bucket: String
@@ -169,7 +169,7 @@ extension S3Client {
         didMove: { [places] region in places.set(request.bucket, region) }))
   }
 
-  /// A bucket's name becomes a part of the address, so it must not be able to change its meaning.
+  /// A bucket's name becomes part of the URL, whose meaning it must not be able to change.
   private static func checkNames(_ request: Request, _ operation: String) throws(CloudError) {
     let isPlain = request.bucket.utf8.allSatisfy { byte in
       switch byte {
@@ -179,7 +179,7 @@ extension S3Client {
     }
     guard isPlain, request.bucket.utf8.contains(where: { $0 != 0x2E }) else {
       throw CloudError(
-        .refused, operation: operation, message: "`\(request.bucket)` is no bucket's name",
+        .refused, operation: operation, message: "`\(request.bucket)` isn't a bucket's name",
         attempts: 0)
     }
     guard !request.query.isEmpty || !request.key.isEmpty else {
@@ -188,16 +188,16 @@ extension S3Client {
     }
   }
 
-  /// A body that is shorter than its header says was cut on its way.
+  /// A body that is shorter than its header says was cut off.
   private static func checkLength(_ response: HTTPResponse) throws(MalformedAnswer) {
     guard let length = response["Content-Length"].flatMap({ Int($0) }),
       length != response.body.count
     else { return }
-    throw MalformedAnswer("it has \(response.body.count) of \(length) bytes")
+    throw MalformedAnswer("it has only \(response.body.count) of \(length) bytes")
   }
 }
 
-/// The regions of buckets that are elsewhere than thought.
+/// The regions of buckets that turned out to be elsewhere.
 private final class BucketRegions: Sendable {
   private let regions = Mutex<[String: String]>([:])
 

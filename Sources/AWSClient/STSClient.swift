@@ -5,19 +5,19 @@ package import HTTP
 
 /// STS over its query protocol.
 package struct STSClient: Sendable {
-  /// Who credentials belong to.
+  /// The owner of credentials.
   package struct Caller: Hashable, Sendable {
     package var account: String
     package var arn: String
     package var userID: String
   }
 
-  /// What a role is taken on with.
+  /// Parameters for assuming a role.
   package struct RoleRequest: Hashable, Sendable {
     package var arn: String
     package var sessionName: String
     package var externalID: String?
-    /// In seconds; nil for STS's own.
+    /// In seconds; nil for STS's default.
     package var duration: Int?
 
     package init(
@@ -58,7 +58,7 @@ package struct STSClient: Sendable {
     return try await call("AssumeRole", fields, credentials, read: Self.credentials)
   }
 
-  /// Needs no keys: the token stands for them.
+  /// Needs no keys: the token authenticates the caller.
   package func assumeRole(
     _ role: RoleRequest, webIdentityToken token: String
   ) async throws(CloudError) -> Credentials {
@@ -79,7 +79,7 @@ package struct STSClient: Sendable {
       throw MalformedAnswer("`Credentials` is missing")
     }
     guard let expiry = TimeText.iso(try keys.required("Expiration")) else {
-      throw MalformedAnswer("`Expiration` is no time")
+      throw MalformedAnswer("`Expiration` isn't a time")
     }
     return Credentials(
       accessKeyID: try keys.required("AccessKeyId"),

@@ -5,8 +5,8 @@ package import HTTP
 /// One operation of a service.
 package struct Operation: Hashable, Sendable {
   package var name: String
-  /// Whether doing it twice is as doing it once. If not, it is tried again only where the first
-  /// attempt cannot have had an effect.
+  /// Whether it is idempotent. If not, it is retried only if the first attempt can't have had an
+  /// effect.
   package var isRepeatable: Bool
 
   package init(_ name: String, isRepeatable: Bool = true) {
@@ -15,35 +15,35 @@ package struct Operation: Hashable, Sendable {
   }
 }
 
-/// Why an answer that says it is a success cannot be read.
+/// Why a successful response can't be read.
 package struct MalformedAnswer: Error, Hashable, Sendable {
   package var reason: String
 
   package init(_ reason: String) { self.reason = reason }
 }
 
-/// What makes a call of one service: signs, sends, reads, and tries again.
+/// Makes the calls of one service: signs, sends, reads, and retries.
 package struct ServiceCaller: Sendable {
   package var context: ClientContext
-  /// Nil where calls are not signed.
+  /// Nil if calls are not signed.
   package var credentials: (any CredentialProvider)?
-  /// The name that requests are signed for.
+  /// The service's name in signatures.
   package var service: String
   /// Whether it is S3, whose signatures differ.
   package var isObjectStore = false
-  /// Reads what an unsuccessful answer says; nil of a success. S3 says some errors with status 200.
+  /// Reads the error in a response; nil if it is successful. S3 sends some errors with status 200.
   package var failure: @Sendable (HTTPResponse) -> ServiceFailure?
 
-  /// What a call is made of.
+  /// The parts of a call.
   package struct Call<Answer: Sendable>: Sendable {
     package var operation: Operation
     package var region: String
-    /// The request for a region, not signed yet.
+    /// The unsigned request for a region.
     package var request: @Sendable (_ region: String) -> HTTPRequest
     package var read: @Sendable (HTTPResponse) throws(MalformedAnswer) -> Answer
-    /// Called where the service is elsewhere than thought.
+    /// Called if the service turns out to be in another region.
     package var didMove: @Sendable (_ region: String) -> Void = { _ in }
-    /// Texts that no error may repeat.
+    /// Texts that errors must not repeat.
     package var secrets: [String] = []
   }
 
@@ -63,7 +63,7 @@ package struct ServiceCaller: Sendable {
     }
   }
 
-  /// What is known of a call between its attempts.
+  /// The state of a call between its attempts.
   private struct CallState {
     var region: String
     var attempts = 0
@@ -120,7 +120,7 @@ package struct ServiceCaller: Sendable {
     } catch {
       let problem = CloudError(
         .malformed, operation: call.operation.name,
-        message: "the answer cannot be read: \(error.reason)")
+        message: "the response can't be read: \(error.reason)")
       return .failure(Failure(error: problem, remedy: .retry))
     }
   }
@@ -171,7 +171,7 @@ package struct ServiceCaller: Sendable {
     return failure
   }
 
-  /// Does what another attempt needs, or throws where there is to be none.
+  /// Prepares another attempt, or throws if there is to be none.
   private func prepareRetry<Answer>(
     _ call: Call<Answer>, after failure: Failure, _ keys: Credentials?, _ state: inout CallState
   ) async throws(CloudError) {
@@ -203,7 +203,7 @@ package struct ServiceCaller: Sendable {
     state.keys = fresh
   }
 
-  /// A signature is refused for the clock where that is off by more than some minutes.
+  /// A signature is refused if the clock is off by more than some minutes.
   private func correctClock(
     _ failure: Failure, _ error: CloudError, _ state: inout CallState
   ) throws(CloudError) {

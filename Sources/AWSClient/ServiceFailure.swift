@@ -1,11 +1,11 @@
 package import AWSServices
 
-/// What a service's answer says went wrong, in whichever protocol it said so.
+/// A service's error response, in any protocol.
 package struct ServiceFailure: Hashable, Sendable {
   package var code: String
   package var message: String
   package var requestID: String
-  /// The region where the service says the bucket is.
+  /// The bucket's region according to the service.
   package var region: String?
 
   package init(
@@ -28,7 +28,7 @@ package struct ServiceFailure: Hashable, Sendable {
     case correctClock
   }
 
-  /// The kind of failure, by the service's code where it is a known one, else by the status.
+  /// The kind of failure, by the service's code if it is known, else by the status.
   package func kind(status: Int) -> CloudError.Kind {
     if Self.skewCodes.contains(code) || isSignatureOutOfTime { return .clockSkew }
     if Self.expiryCodes.contains(code) || Self.identityCodes.contains(code) {
@@ -60,19 +60,19 @@ package struct ServiceFailure: Hashable, Sendable {
     }
   }
 
-  /// EMR and STS say so with the code of a wrong signature.
+  /// EMR and STS report it with the code for a wrong signature.
   private var isSignatureOutOfTime: Bool {
     Self.signatureCodes.contains(code)
       && (message.hasPrefix("Signature expired") || message.hasPrefix("Signature not yet current"))
   }
 
-  /// EMR calls a cluster that it does not know an invalid request.
+  /// EMR reports an unknown cluster as an invalid request.
   private var isUnknownCluster: Bool {
     code == "InvalidRequestException" && message.hasPrefix("Cluster id")
       && message.hasSuffix("is not valid.")
   }
 
-  /// Those of AWS's standard retry mode.
+  /// The throttling codes of AWS's standard retry mode.
   private static let throttlingCodes: Set<String> = [
     "BandwidthLimitExceeded", "EC2ThrottledException", "LimitExceededException",
     "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled",
@@ -80,7 +80,7 @@ package struct ServiceFailure: Hashable, Sendable {
     "ThrottlingException", "TooManyRequestsException", "TransactionInProgressException",
   ]
 
-  /// A conflict of S3's goes away when the other writer is done.
+  /// An S3 conflict goes away when the other writer is done.
   private static let transientCodes: Set<String> = [
     "ConditionalRequestConflict", "IDPCommunicationError", "InternalError", "InternalFailure",
     "InternalServerError", "InternalServerException", "OperationAborted",
@@ -96,7 +96,7 @@ package struct ServiceFailure: Hashable, Sendable {
     "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired",
   ]
 
-  /// Wrong keys, or a right key and a wrong clock.
+  /// Wrong keys, or the right keys with a wrong clock.
   private static let signatureCodes: Set<String> = [
     "AuthFailure", "InvalidSignatureException", "SignatureDoesNotMatch",
   ]

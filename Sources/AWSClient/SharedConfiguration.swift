@@ -3,7 +3,7 @@ internal import Values
 
 /// The profiles of the AWS CLI's config and credentials files.
 package struct SharedConfiguration: Hashable, Sendable {
-  /// Settings by profile; those of the credentials file go before those of the config file.
+  /// Settings by profile; those in the credentials file override those in the config file.
   package private(set) var profiles: [String: [String: String]] = [:]
   /// `[services NAME]`: settings by `service.setting`.
   package private(set) var services: [String: [String: String]] = [:]
@@ -23,7 +23,7 @@ package struct SharedConfiguration: Hashable, Sendable {
     for (section, settings) in Self.sections(credentials ?? []) { merge(settings, into: section) }
   }
 
-  /// The files that the variables name, or those in the home folder.
+  /// Reads the files that the variables name, or those in the home folder.
   package init(_ system: SystemAccess) {
     func read(_ variable: String, _ usual: String) -> [UInt8]? {
       system.readFile(system.expanded(system.variable(variable) ?? usual))
@@ -78,7 +78,7 @@ package struct SharedConfiguration: Hashable, Sendable {
     return result
   }
 
-  /// A comment at a line's end begins with a space.
+  /// A comment at the end of a line must follow a space.
   private static func withoutComment(_ value: String) -> String {
     var isAfterSpace = false
     for index in value.utf8.indices {

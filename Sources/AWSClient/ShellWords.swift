@@ -1,9 +1,9 @@
 import Text
 internal import Values
 
-/// Splits a command line as a POSIX shell splits words, without any expansion.
+/// Splits a command line into words like a POSIX shell, without any expansion.
 package enum ShellWords {
-  /// Nil where a quote has no end.
+  /// Nil if a quote isn't closed.
   package static func split(_ line: String) -> [String]? {
     var words: [[UInt8]] = []
     var word: [UInt8]?

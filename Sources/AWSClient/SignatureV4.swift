@@ -3,18 +3,18 @@ internal import Crypto
 package import Values
 package import HTTP
 
-/// AWS's signature version 4, in a request's headers. A pure function of what it is given.
+/// AWS's signature version 4, in a request's headers. A pure function of its inputs.
 ///
-/// A path is encoded once, as S3 wants it. Other services want it encoded twice, which is the same
-/// for `/`, the only path that Penstock asks them for.
+/// A path is encoded once, as S3 requires. Other services require encoding it twice, which is the
+/// same for `/`, the only path that Penstock requests from them.
 package struct SignatureV4: Sendable {
   package var region: String
   package var service: String
-  /// Whether `.`, `..` and double slashes are taken out of the signed path: not for S3's keys.
+  /// Whether `.`, `..` and double slashes are removed from the signed path: not for S3's keys.
   package var normalizesPath = true
-  /// Whether the body's digest is sent and signed as `x-amz-content-sha256`: S3 demands it.
+  /// Whether the body's digest is sent and signed as `x-amz-content-sha256`: S3 requires it.
   package var signsContentDigest = false
-  /// Whether the session token is among the signed headers: with every service that we call.
+  /// Whether the session token is a signed header: it is for every service that we call.
   package var signsSessionToken = true
 
   package init(region: String, service: String) {
@@ -22,7 +22,7 @@ package struct SignatureV4: Sendable {
     self.service = service
   }
 
-  /// The headers that a signed request has besides its own. `host` must be among its own.
+  /// The headers to add to a request to sign it. The request must already have `host`.
   package func headers(
     for request: HTTPRequest, credentials: Credentials, at time: Value.Timestamp
   ) -> [HTTPRequest.Field] {
@@ -88,7 +88,7 @@ package struct SignatureV4: Sendable {
     return (parts.joined(separator: "\n"), signed)
   }
 
-  /// Lower-case names in order; the values of one name joined, white space made single spaces.
+  /// Lower-case names in order; values of the same name joined, white space collapsed.
   private func canonicalHeaders(_ headers: [HTTPRequest.Field]) -> [HTTPRequest.Field] {
     var result: [HTTPRequest.Field] = []
     for header in headers {
@@ -108,7 +108,7 @@ package struct SignatureV4: Sendable {
       .map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
   }
 
-  /// Without empty and dot segments (RFC 3986, 5.2.4, and double slashes besides).
+  /// Without empty and dot segments (RFC 3986, 5.2.4, plus double slashes).
   private static func normalized(_ path: String) -> String {
     var segments: [Substring] = []
     for segment in path.split(separator: "/") where segment != "." {

@@ -1,12 +1,12 @@
 package import Subprocess
 
-/// What the search for credentials asks of the machine; tests hand in their own.
+/// What the search for credentials needs from the machine; tests pass their own.
 package struct SystemAccess: Sendable {
   /// The environment's variables.
   package var variables: [String: String]
-  /// A file's bytes; nil where it cannot be read.
+  /// A file's bytes; nil if it can't be read.
   package var readFile: @Sendable (_ path: String) -> [UInt8]?
-  /// Runs a program without a shell and gives what it wrote.
+  /// Runs a program without a shell and returns its output.
   package var run: @Sendable (_ program: ProcessRequest) async -> ProcessResult
 
   package init(
@@ -18,7 +18,7 @@ package struct SystemAccess: Sendable {
     self.run = run
   }
 
-  /// A variable that is set and not empty.
+  /// A variable's value, if it is set and not empty.
   package func variable(_ name: String) -> String? {
     variables[name].flatMap { $0.isEmpty ? nil : $0 }
   }

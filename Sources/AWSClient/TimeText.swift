@@ -1,6 +1,6 @@
 package import Values
 
-/// Times as HTTP's headers and AWS's answers have them.
+/// Times in HTTP headers and AWS's responses.
 package enum TimeText {
   private static let months = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -1,7 +1,7 @@
-/// An element of an XML answer: its local name, what it holds. Attributes are not kept.
+/// An element of an XML response: its local name and content. Attributes are not kept.
 package struct XMLElement: Hashable, Sendable {
   package var name: String
-  /// The text directly in it.
+  /// The text directly inside it.
   package var text: String
   package var children: [XMLElement]
 
@@ -11,7 +11,7 @@ package struct XMLElement: Hashable, Sendable {
     self.children = children
   }
 
-  /// The first child of a name.
+  /// The first child with a name.
   package func child(_ name: String) -> XMLElement? { children.first { $0.name == name } }
 
   package func text(of name: String) -> String? { child(name)?.text }

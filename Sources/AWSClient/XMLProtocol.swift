@@ -2,10 +2,10 @@ import Text
 internal import Values
 package import HTTP
 
-/// Errors as the XML protocols of S3 and STS have them.
+/// Errors in the XML protocols of S3 and STS.
 package enum XMLProtocol {
-  /// What an unsuccessful answer of S3 says; nil of a successful one. An error may come with status
-  /// 200 too, where the answer had been begun before it happened.
+  /// The error in a response of S3; nil if it is successful. An error can come with status 200 too,
+  /// if it happened after the response was started.
   package static func objectStoreFailure(_ response: HTTPResponse) -> ServiceFailure? {
     let isSuccess = (200..<300).contains(response.status)
     guard !isSuccess || holdsError(response.body) else { return nil }
@@ -22,12 +22,12 @@ package enum XMLProtocol {
       failure.region = Partition.isRegion(region) ? region : nil
     }
     if (300..<400).contains(response.status), failure.message.isEmpty {
-      failure.message = "the answer points elsewhere, and redirects are not followed"
+      failure.message = "the response is a redirect, which is not followed"
     }
     return failure
   }
 
-  /// What an unsuccessful answer of the query protocol says; nil of a successful one.
+  /// The error in a response of the query protocol; nil if it is successful.
   package static func queryFailure(_ response: HTTPResponse) -> ServiceFailure? {
     guard !(200..<300).contains(response.status) else { return nil }
     let root = (try? XMLReader.read(response.body)) ?? XMLElement(name: "")
@@ -38,7 +38,7 @@ package enum XMLProtocol {
         "x-amzn-RequestId"] ?? "")
   }
 
-  /// The answer's XML, whose outermost element must be the one.
+  /// The response's XML, whose root element must have this name.
   package static func read(
     _ response: HTTPResponse, _ name: String
   ) throws(MalformedAnswer) -> XMLElement {

@@ -1,18 +1,18 @@
 import Text
 internal import Values
 
-/// Why an answer is no XML that we read.
+/// Why a response isn't XML that we can read.
 package struct XMLError: Error, Hashable, Sendable {
   package var reason: String
   /// In bytes.
   package var offset: Int
 }
 
-/// Reads the XML that AWS's services answer with.
+/// Reads the XML of AWS's responses.
 ///
-/// Elements, text, character data and comments; of entities the five that XML has and numeric ones.
-/// A document type is refused: nothing is ever fetched or expanded. Depth and the number of
-/// elements are bounded, and work is linear.
+/// Supports elements, text, character data, comments, XML's five entities and numeric ones. A
+/// document type is refused: nothing is ever fetched or expanded. Depth and the number of elements
+/// are bounded, and work is linear.
 package struct XMLReader {
   package static var depthLimit: Int { 32 }
   package static var elementLimit: Int { 100_000 }
@@ -25,7 +25,7 @@ package struct XMLReader {
   private let bytes: [UInt8]
   private var at = 0
   private var count = 0
-  /// The elements that are open, the innermost last.
+  /// The open elements, innermost last.
   private var open: [(element: XMLElement, text: [UInt8])] = []
 
   private init(bytes: [UInt8]) { self.bytes = bytes }
@@ -36,7 +36,7 @@ package struct XMLReader {
     while at < bytes.count {
       if bytes[at] == 0x3C {
         if let done = try markup() {
-          guard root == nil else { throw error("there is more than one element") }
+          guard root == nil else { throw error("there is more than one root element") }
           root = done
         } else if root != nil, !open.isEmpty {
           throw error("there is more than one element")
@@ -45,11 +45,11 @@ package struct XMLReader {
         try characters()
       }
     }
-    guard open.isEmpty, let root else { throw error("it ends before it is whole") }
+    guard open.isEmpty, let root else { throw error("it is incomplete") }
     return root
   }
 
-  /// Reads what starts with `<`; gives the outermost element where it ends there.
+  /// Reads markup that starts with `<`; returns the root element if it ends there.
   private mutating func markup() throws(XMLError) -> XMLElement? {
     if starts(with: Array("<!--".utf8)) {
       try skip(past: Array("-->".utf8))
@@ -72,11 +72,11 @@ package struct XMLReader {
     let name = try name()
     count += 1
     guard count <= Self.elementLimit else { throw error("it has too many elements") }
-    guard open.count < Self.depthLimit else { throw error("its elements nest too deep") }
+    guard open.count < Self.depthLimit else { throw error("its elements are nested too deep") }
     open.append((XMLElement(name: name), []))
     while true {
       skipSpace()
-      guard at < bytes.count else { throw error("a tag has no end") }
+      guard at < bytes.count else { throw error("a tag isn't closed") }
       switch bytes[at] {
       case 0x3E:
         at += 1
@@ -98,12 +98,12 @@ package struct XMLReader {
     at += 1
     skipSpace()
     guard at < bytes.count, bytes[at] == 0x22 || bytes[at] == 0x27 else {
-      throw error("an attribute's value is not quoted")
+      throw error("an attribute's value isn't quoted")
     }
     let quote = bytes[at]
     at += 1
     while at < bytes.count, bytes[at] != quote, bytes[at] != 0x3C { at += 1 }
-    guard at < bytes.count, bytes[at] == quote else { throw error("an attribute has no end") }
+    guard at < bytes.count, bytes[at] == quote else { throw error("an attribute isn't closed") }
     at += 1
   }
 
@@ -112,7 +112,9 @@ package struct XMLReader {
     let name = try name()
     skipSpace()
     guard at < bytes.count, bytes[at] == 0x3E else { throw error("an end tag is malformed") }
-    guard open.last?.element.name == name else { throw error("an end tag fits no start tag") }
+    guard open.last?.element.name == name else {
+      throw error("an end tag doesn't match its start tag")
+    }
     at += 1
     return close()
   }
@@ -126,7 +128,7 @@ package struct XMLReader {
     return nil
   }
 
-  /// A name without its namespace's prefix.
+  /// A name without its namespace prefix.
   private mutating func name() throws(XMLError) -> String {
     var start = at
     while at < bytes.count, Self.isName(bytes[at]) {
@@ -166,9 +168,9 @@ package struct XMLReader {
     let start = at + 1
     var end = start
     while end < bytes.count, end < start + 10, bytes[end] != 0x3B { end += 1 }
-    guard end < bytes.count, bytes[end] == 0x3B else { throw error("an entity has no end") }
+    guard end < bytes.count, bytes[end] == 0x3B else { throw error("an entity isn't closed") }
     let name = String(decoding: bytes[start..<end], as: UTF8.self)
-    guard let text = Self.expansion(of: name) else { throw error("an entity is not known") }
+    guard let text = Self.expansion(of: name) else { throw error("unknown entity") }
     at = end + 1
     return Array(text.utf8)
   }
@@ -198,7 +200,7 @@ package struct XMLReader {
       }
       at += 1
     }
-    throw error("it ends before it is whole")
+    throw error("it is incomplete")
   }
 
   private mutating func skipSpace() {

@@ -1,15 +1,15 @@
-/// Why a call to AWS did not give its answer.
+/// Why a call to AWS failed.
 package struct CloudError: Error, Hashable, Sendable {
   package enum Kind: String, Hashable, Sendable {
-    /// The service asks for fewer calls; tried again until the budget was spent.
+    /// The service asks for fewer calls; retried until the budget was spent.
     case throttled
-    /// The service's own fault (5xx).
+    /// An error of the service itself (5xx).
     case unavailable
     /// No connection was made: the call did not reach the service.
     case unreachable
-    /// The connection broke, or no whole answer came in time, after the request was sent.
+    /// The connection broke, or no complete response came in time, after the request was sent.
     case lost
-    /// The answer cannot be read (cut short, not JSON or XML).
+    /// The response can't be read (cut short, not JSON or XML).
     case malformed
     /// The request was refused: invalid, or not allowed in this state.
     case refused
@@ -19,7 +19,7 @@ package struct CloudError: Error, Hashable, Sendable {
     case forbidden
     case notFound
     case preconditionFailed
-    /// The machine's clock is too far off for signatures.
+    /// The machine's clock is too far off for signing requests.
     case clockSkew
     /// The caller was cancelled.
     case cancelled
@@ -28,11 +28,11 @@ package struct CloudError: Error, Hashable, Sendable {
   package var kind: Kind
   /// `RunJobFlow`, `ListObjectsV2`, …
   package var operation: String
-  /// The service's own code: `ValidationException`, `SlowDown`, …; empty where there was none.
+  /// The service's error code: `ValidationException`, `SlowDown`, …; empty if there was none.
   package var code: String
   package var message: String
   package var requestID: String
-  /// How often it was tried.
+  /// The number of attempts.
   package var attempts: Int
 
   package init(
@@ -47,9 +47,9 @@ package struct CloudError: Error, Hashable, Sendable {
     self.attempts = attempts
   }
 
-  /// Whether the service may have done what was asked, though no answer says so.
+  /// Whether the service may have done what was asked although it didn't say so.
   ///
-  /// A throttled call too: EMR has been seen to create a cluster and answer that it was throttled.
+  /// Includes throttling: EMR has been seen to create a cluster and reply that it was throttled.
   package var isEffectUnknown: Bool {
     switch kind {
     case .throttled, .unavailable, .lost, .malformed, .cancelled: true

@@ -1,15 +1,16 @@
 package import Values
 
-/// What Penstock asks of EMR. The real service and the simulated one both answer to it.
+/// The calls that Penstock makes to EMR, implemented by the real service and the simulated one.
 ///
-/// Shapes and names are those of EMR's API of 2009-03-31; times are in UTC.
+/// Shapes and names are from EMR's API, version 2009-03-31; times are in UTC.
 package protocol EMRService: Sendable {
-  /// Starts a cluster; `body` is RunJobFlow's request without secrets' placeholders. Never retried
-  /// by the client: an answer that was lost is looked for by the caller (see `CloudError.isEffectUnknown`).
+  /// Starts a cluster; `body` is RunJobFlow's request with the secrets themselves. Never retried by
+  /// the client: after a lost response the caller looks for the cluster (see
+  /// `CloudError.isEffectUnknown`).
   /// - Returns: the cluster's id.
   func runJobFlow(_ body: Value) async throws(CloudError) -> String
 
-  /// Adds steps to a cluster; `body` is AddJobFlowSteps' request, `JobFlowId` among it. Never
+  /// Adds steps to a cluster; `body` is AddJobFlowSteps' request, including `JobFlowId`. Never
   /// retried by the client.
   /// - Returns: the steps' ids, in order.
   func addJobFlowSteps(_ body: Value) async throws(CloudError) -> [String]
@@ -21,10 +22,10 @@ package protocol EMRService: Sendable {
     states: Set<ClusterState>, createdAfter: Value.Timestamp?
   ) async throws(CloudError) -> [ClusterSummary]
 
-  /// A cluster's steps in the order in which they were submitted; all pages.
+  /// A cluster's steps in the order of submission; all pages.
   func listSteps(cluster: String) async throws(CloudError) -> [StepDescription]
 
-  /// Asks for the cancellation of steps, running ones included (from EMR 5.28.0).
+  /// Asks for the cancellation of steps, including running ones (from EMR 5.28.0).
   func cancelSteps(cluster: String, steps: [String]) async throws(CloudError)
 
   func terminateJobFlows(_ ids: [String]) async throws(CloudError)
@@ -76,9 +77,9 @@ package enum StepState: String, Sendable, CaseIterable {
   }
 }
 
-/// Why a cluster or step came to its state, as EMR says it.
+/// Why a cluster or step is in its state, in EMR's words.
 package struct StateChangeReason: Hashable, Sendable {
-  /// `BOOTSTRAP_FAILURE`, `STEP_FAILURE`, …; empty where EMR gave none.
+  /// `BOOTSTRAP_FAILURE`, `STEP_FAILURE`, …; empty if EMR gave none.
   package var code: String
   package var message: String
 
@@ -128,7 +129,7 @@ package struct StepDescription: Hashable, Sendable {
   package struct Failure: Hashable, Sendable {
     package var reason: String
     package var message: String
-    /// The S3 location of the log that tells more.
+    /// The S3 location of the log with the details.
     package var logFile: String
 
     package init(reason: String, message: String, logFile: String) {

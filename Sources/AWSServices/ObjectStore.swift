@@ -1,31 +1,31 @@
-/// What Penstock asks of S3. The real service and a folder both answer to it.
+/// The calls that Penstock makes to S3, implemented by the real service and by a folder.
 package protocol ObjectStore: Sendable {
-  /// One page of a bucket's keys with a prefix, in the order of their bytes.
+  /// One page of a bucket's keys with a prefix, in byte order.
   /// - Parameters:
-  ///   - after: only keys behind this one.
-  ///   - limit: at most so many keys, 1 to 1000.
-  /// - Throws: `.notFound` where there is no such bucket.
+  ///   - after: only keys after this one.
+  ///   - limit: the maximum number of keys, 1 to 1000.
+  /// - Throws: `.notFound` if there is no such bucket.
   func list(
     bucket: String, prefix: String, after: String?, limit: Int
   ) async throws(CloudError) -> ObjectPage
 
   /// An object's bytes.
-  /// - Parameter range: of bytes; nil for all. `suffix` counts from the end.
+  /// - Parameter range: the bytes to get; nil for all. `suffix` counts from the end.
   func get(bucket: String, key: String, range: ByteRange?) async throws(CloudError) -> StoredObject
 
-  /// Writes an object whole or not at all.
+  /// Writes an object atomically.
   /// - Returns: its entity tag.
-  /// - Throws: `.preconditionFailed` where the condition does not hold.
+  /// - Throws: `.preconditionFailed` if the condition doesn't hold.
   @discardableResult
   func put(
     bucket: String, key: String, bytes: [UInt8], condition: PutCondition
   ) async throws(CloudError) -> String
 
-  /// Copies within S3, the bytes never pass through here.
+  /// Copies within S3, without downloading the bytes.
   func copy(from: ObjectAddress, to: ObjectAddress) async throws(CloudError)
 
-  /// Deletes; an object that is not there is no error.
-  /// - Parameter ifMatch: only where the entity tag is this one.
+  /// Deletes an object; it isn't an error if there is none.
+  /// - Parameter ifMatch: only delete an object with this entity tag.
   func delete(bucket: String, key: String, ifMatch: String?) async throws(CloudError)
 }
 
@@ -51,7 +51,7 @@ package struct ObjectPage: Hashable, Sendable {
   }
 
   package var entries: [Entry]
-  /// Whether there are keys behind the last one.
+  /// Whether there are keys after the last one.
   package var isTruncated: Bool
 
   package init(entries: [Entry], isTruncated: Bool) {

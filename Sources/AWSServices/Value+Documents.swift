@@ -1,8 +1,8 @@
 package import Values
 
-/// Short ways into documents that are made and read by hand: requests, records.
+/// Shorthands to build and read documents such as requests and records.
 extension Value {
-  /// A map; entries that are null are left out.
+  /// A map without its null entries.
   package static func object(_ entries: KeyValuePairs<String, Value>) -> Value {
     var map = ValueMap()
     for (key, value) in entries {
@@ -12,7 +12,7 @@ extension Value {
     return .map(map)
   }
 
-  /// Null where there is none.
+  /// The string, or null.
   package static func string(ifAny text: String?) -> Value { text.map { .string($0) } ?? .null }
 
   package static func int(ifAny number: Int64?) -> Value { number.map { .int($0) } ?? .null }
@@ -21,7 +21,7 @@ extension Value {
     .list(texts.map { .string($0) })
   }
 
-  /// An entry of a map; null where there is none.
+  /// A map's entry, or null.
   package subscript(key: String) -> Value {
     if case .map(let map) = self { map[key] ?? .null } else { .null }
   }

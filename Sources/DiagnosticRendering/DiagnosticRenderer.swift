@@ -1,16 +1,16 @@
 package import Diagnostics
 package import SourceText
 
-/// Writes diagnostics in a form that people or other programs read.
+/// Writes diagnostics for people or for other programs.
 package enum DiagnosticRenderer {
   package enum Format: String, Sendable, Hashable, CaseIterable {
     case text, json, sarif, github
   }
 
-  /// All diagnostics, sorted and each once. Nothing at all where there is none to show, but for the
-  /// forms that are documents of their own (JSON, SARIF).
+  /// All diagnostics, sorted and without duplicates. Without any, nothing at all, except for
+  /// formats that are whole documents (JSON, SARIF).
   ///
-  /// `help` gives the page of a code, for forms that carry pages with them.
+  /// `help` gives the page of a code, for formats that embed the pages.
   package static func render(
     _ diagnostics: [Diagnostic], sources: SourceSet, format: Format, color: Bool = false,
     version: String = "", help: (DiagnosticCode) -> String? = { _ in nil }
@@ -29,7 +29,7 @@ package enum DiagnosticRenderer {
 }
 
 extension Severity {
-  /// As text and JSON name it.
+  /// Its name in text and JSON.
   package var name: String {
     switch self {
     case .error: "error"

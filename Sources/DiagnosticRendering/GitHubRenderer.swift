@@ -2,7 +2,7 @@ import Text
 import Diagnostics
 import SourceText
 
-/// Diagnostics as workflow commands of GitHub Actions, which shows them at their lines.
+/// Diagnostics as GitHub Actions workflow commands, which GitHub shows at their lines.
 enum GitHubRenderer {
   static func render(_ diagnostics: [Diagnostic], _ locator: inout Locator) -> [UInt8] {
     var output = ""

@@ -3,8 +3,8 @@ import Diagnostics
 import SourceText
 import Values
 
-/// Diagnostics as a JSON array. Ends of ranges lie behind the last character; offsets are bytes of
-/// the file as written.
+/// Diagnostics as a JSON array. Ranges end after the last character; offsets are bytes of the file
+/// as written.
 enum JSONRenderer {
   static func render(_ diagnostics: [Diagnostic], _ locator: inout Locator) -> [UInt8] {
     var writer = CanonicalJSONWriter(pretty: true)

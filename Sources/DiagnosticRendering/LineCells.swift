@@ -1,22 +1,22 @@
 import Text
 
-/// One character of a line as it is shown.
+/// One character of a line, as shown.
 struct LineCell {
   /// Bytes of the file.
   var range: Range<Int>
   var shown: String
-  /// Cells of the terminal.
+  /// In terminal cells.
   var width: Int
 }
 
-/// Cuts a piece of a line into the characters that a reader sees.
+/// Splits a piece of a line into the characters that a reader sees.
 struct LineCells {
   private(set) var cells: [LineCell] = []
   private var column = 0
   private var joinsNext = false
   private static var tabStop: Int { 4 }
 
-  /// Bytes that are no UTF-8 are shown as escapes, one by one.
+  /// Bytes that aren't UTF-8 are shown as escapes, one by one.
   init(_ text: [UInt8], in range: Range<Int>) {
     var at = range.lowerBound
     while at < range.upperBound {
@@ -42,7 +42,7 @@ struct LineCells {
     let width = DisplayWidth.of(scalar)
     if joinsLast(scalar, width) { return join(scalar, bytes) }
     if width == 0 {
-      // A mark with nothing to stand on is given something.
+      // A combining mark at the start of a line gets a base character.
       return append("\u{25CC}" + String(scalar), width: 1, bytes)
     }
     append(String(scalar), width: width, bytes)
@@ -67,7 +67,7 @@ struct LineCells {
     let isEmoji = cells[last].shown.unicodeScalars.first?.properties.isEmoji ?? false
     cells[last].shown.unicodeScalars.append(scalar)
     cells[last].range = cells[last].range.lowerBound..<bytes.upperBound
-    // A joiner makes one picture of two emoji only.
+    // A joiner only merges two emoji.
     joinsNext = scalar.value == 0x200D && isEmoji
     if scalar.value == 0xFE0F, isEmoji, cells[last].width == 1 {
       cells[last].width = 2
@@ -81,7 +81,7 @@ struct LineCells {
     joinsNext = false
   }
 
-  /// The scalar at an offset and its length; nil and 1 where there is none.
+  /// The scalar at an offset and its length; nil and 1 if there is none.
   private static func decode(_ text: [UInt8], _ at: Int, _ end: Int) -> (Unicode.Scalar?, Int) {
     let first = text[at]
     if first < 0x80 { return (Unicode.Scalar(first), 1) }

@@ -1,6 +1,6 @@
 import SourceText
 
-/// A span as people name it: a file as it was written, and lines and columns in it.
+/// A span as lines and columns of a file as it was written.
 struct SourceRange {
   var source: SourceID
   var name: String
@@ -10,17 +10,17 @@ struct SourceRange {
   var end: Position
 }
 
-/// Finds lines and columns, quickly where it is asked in the order of a file.
+/// Finds lines and columns; fast if asked in the order of a file.
 struct Locator {
   private let sources: SourceSet
-  /// By the source's index.
+  /// Indexed by source.
   private var tables: [LineTable?] = []
-  /// The last position that was found: the next one on the same line is counted from there.
+  /// The last position found: the next one on the same line is counted from there.
   private var last: (source: SourceID, offset: Int, position: Position)?
 
   init(_ sources: SourceSet) { self.sources = sources }
 
-  /// Nil for a span of no known source.
+  /// Nil for a span of an unknown source.
   mutating func place(of span: Span?) -> SourceRange? {
     guard let span, let file = sources[span.source] else { return nil }
     let range = file.written(span)
@@ -33,7 +33,7 @@ struct Locator {
 
   func hidden(in source: SourceID) -> [Range<Int>] { sources[source]?.hidden ?? [] }
 
-  /// The bytes of a line (1-based) without what ends it.
+  /// The bytes of a line (1-based) without its line end.
   mutating func line(_ number: Int, of source: SourceID) -> Range<Int> {
     guard let file = sources[source] else { return 0..<0 }
     let starts = table(of: file, source).starts

@@ -60,7 +60,7 @@ struct SARIFRenderer {
     }
   }
 
-  /// The first paragraph behind the heading.
+  /// The first paragraph after the heading.
   private static func summary(of page: String) -> String {
     let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
     let text = lines.drop { $0.isEmpty || $0.hasPrefix("#") }.prefix { !$0.isEmpty }
@@ -92,7 +92,8 @@ struct SARIFRenderer {
     }
   }
 
-  /// What has no member of its own (a hint, a note without a place) stands in the message's text.
+  /// Whatever SARIF has no member for (a hint, a note without a place) goes into the message's
+  /// text.
   private static func message(of diagnostic: Diagnostic, _ notes: [(String, SourceRange?)])
     -> String
   {
@@ -125,7 +126,7 @@ struct SARIFRenderer {
   }
 
   /// A path as a URI reference (RFC 3986). An absolute path becomes a file URI; in a relative one a
-  /// colon is escaped too, as it would end a scheme.
+  /// colon is escaped too, because it would end a scheme.
   private static func uri(_ path: String) -> String {
     var uri = path.utf8.first == 0x2F ? "file://" : ""
     for byte in path.utf8 {
@@ -141,7 +142,7 @@ struct SARIFRenderer {
   }
 }
 
-/// Shorthands that keep the nesting of the code that of the document.
+/// Shorthands that let the code nest the way the document does.
 extension SARIFRenderer {
   private mutating func object(_ name: String? = nil, _ body: (inout Self) -> Void) {
     if let name { writer.key(name) }

@@ -1,18 +1,18 @@
 import SourceText
 
-/// The lines of a file that a place covers, with carets under it.
+/// The lines of a file that a place covers, with carets under the place.
 struct SourceExcerpt {
   struct Row {
-    /// Nil for a row that stands for lines that are left out.
+    /// Nil for the row that replaces omitted lines.
     var number: Int?
     var text: String
-    /// Spaces and carets; empty where there is nothing to point at.
+    /// Spaces and carets; empty if there is nothing to point at.
     var carets: String
   }
 
-  /// A longer line is cut around the place.
+  /// Longer lines are cut around the place.
   private static var widest: Int { 100 }
-  /// Cells that are kept in front of the place where a line is cut.
+  /// Cells kept before the place when a line is cut.
   private static var lead: Int { 40 }
 
   static func rows(of place: SourceRange, _ locator: inout Locator) -> [Row] {
@@ -70,7 +70,7 @@ struct SourceExcerpt {
         carets += String(repeating: mark, count: cell.width)
       }
     }
-    // The end of a line can be meant too: what is missing would stand there.
+    // A span can point at the end of a line, where something is missing.
     if !carets.contains("^") { carets += "^" }
     while carets.last == " " { carets.removeLast() }
     return Row(number: number, text: shown + (isCut.end ? "…" : ""), carets: carets)
@@ -82,7 +82,7 @@ struct SourceExcerpt {
     }
   }
 
-  /// The bytes of a line that can come to be shown, however long it is.
+  /// The bytes of a line that could be shown: bounded, however long the line is.
   private static func window(
     around focus: Int, of line: Range<Int>, _ text: [UInt8]
   ) -> Range<Int> {

@@ -4,7 +4,7 @@ import SourceText
 
 /// Diagnostics for people: `file:line:column: error[code]: message`, the line, and a caret.
 struct TextRenderer {
-  /// What goes before and behind pieces of text to colour them.
+  /// The escape sequences around coloured pieces of text.
   struct Palette {
     var isColored: Bool
 

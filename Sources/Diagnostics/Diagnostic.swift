@@ -1,6 +1,6 @@
 package import SourceText
 
-/// How grave a diagnostic is. Only `error` stops a command.
+/// How serious a diagnostic is. Only `error` stops a command.
 package enum Severity: Int, Sendable, Hashable, Comparable, CaseIterable {
   case error
   case warning
@@ -9,9 +9,9 @@ package enum Severity: Int, Sendable, Hashable, Comparable, CaseIterable {
   package static func < (left: Severity, right: Severity) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// One thing that is wrong, or worth knowing, about what the user gave.
+/// One thing that is wrong with the user's input, or worth knowing about it.
 ///
-/// Text is made by typed factories (`<Module>+Diagnostics.swift`); call sites hold none. A message
+/// Typed factories make the text (`<Module>+Diagnostics.swift`); call sites contain none. A message
 /// starts in lower case, has no full stop, puts names in backticks, and says what is wrong.
 package struct Diagnostic: Hashable, Sendable {
   /// Where the expectation comes from, or another place that matters.
@@ -49,7 +49,7 @@ package struct Diagnostic: Hashable, Sendable {
 extension [Diagnostic] {
   package var hasErrors: Bool { contains { $0.severity == .error } }
 
-  /// In the one total order (file, offset, severity, code, text), each once, for determinism.
+  /// Sorted by (file, offset, severity, code, text) and without duplicates, for determinism.
   package func sortedAndUnique() -> [Diagnostic] {
     let sorted = self.sorted { left, right in
       let leftKey = left.sortKey
@@ -63,7 +63,7 @@ extension [Diagnostic] {
     var unique: [Diagnostic] = []
     unique.reserveCapacity(sorted.count)
     for diagnostic in sorted {
-      // The same at the same place is one thing, whatever led there.
+      // The same diagnostic at the same place is reported once, however it was found.
       if let last = unique.last, last.code == diagnostic.code, last.span == diagnostic.span,
         last.message == diagnostic.message, last.severity == diagnostic.severity
       {

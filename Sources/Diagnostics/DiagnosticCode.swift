@@ -1,7 +1,7 @@
 /// Every diagnostic that Penstock can give: one case each, with a page in docs/diagnostics and a
 /// golden. Its raw value is what users see and pass to `penstock explain`.
 ///
-/// Cases stand in sections, one for each module that gives them, alphabetical within.
+/// Cases are grouped by the module that gives them, and alphabetical within a group.
 package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   // MARK: Reading (the command line and files)
   case gitFailed = "git-failed"
@@ -248,7 +248,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case outputExists = "output-exists"
   case schemaUnknown = "schema-unknown"
 
-  /// What a diagnostic of this code is unless its giver says otherwise.
+  /// The severity of this code unless the caller chooses another.
   package var severity: Severity {
     switch self {
     case .dataLost, .dataUnread, .secretInArguments, .stageUnreachable, .yamlSuspiciousText:

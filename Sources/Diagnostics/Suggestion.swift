@@ -1,8 +1,8 @@
 /// Finds the name that was probably meant.
 package enum Suggestion {
-  /// The candidate nearest to a misspelt name, by edit distance with transpositions; nil where none
-  /// is near (at most a third of the name's length and five edits; one is always allowed). Ties go to
-  /// the candidate that starts alike for longer, then to the one that comes first.
+  /// The candidate nearest to a misspelt name, by edit distance with transpositions; nil if none
+  /// is near (at most a third of the name's length and five edits; one is always allowed). Ties go
+  /// to the candidate with the longer common prefix, then to the one that comes first.
   package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(plain(name).lowercased().utf8)
     guard !wanted.isEmpty, wanted.count <= 200 else { return nil }
@@ -22,14 +22,14 @@ package enum Suggestion {
     return best?.name
   }
 
-  /// A name without the curved quotes that word processors put around it.
+  /// A name without the curly quotes that word processors put around it.
   private static func plain(_ name: String) -> String {
     guard name.utf8.contains(0xE2) else { return name }
     let quotes = "\u{2018}\u{2019}\u{201C}\u{201D}".unicodeScalars
     return String(String.UnicodeScalarView(name.unicodeScalars.filter { !quotes.contains($0) }))
   }
 
-  /// A "did you mean" hint, or nil where no candidate is near.
+  /// A "did you mean" hint, or nil if no candidate is near.
   package static func hint(for name: String, among candidates: some Sequence<String>) -> String? {
     nearest(to: name, among: candidates).map { "did you mean `\($0)`?" }
   }

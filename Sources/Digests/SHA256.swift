@@ -1,4 +1,4 @@
-/// SHA-256 (FIPS 180-4): what names the files that a plan was made from.
+/// SHA-256 (FIPS 180-4), which identifies the files that a plan was made from.
 package enum SHA256 {
   /// `sha256:` and 64 hexadecimal digits.
   package static func name(of message: [UInt8]) -> String {

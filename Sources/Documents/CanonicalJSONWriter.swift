@@ -1,29 +1,29 @@
 import Text
 package import Values
 
-/// Writes JSON: the one writer for everything that Penstock emits, so that equal values are equal
-/// bytes on every machine.
+/// The only JSON writer for everything that Penstock emits, so that equal values give equal bytes
+/// on every machine.
 ///
 /// Keys keep the order in which they are written. Pretty output indents by two spaces.
 package struct CanonicalJSONWriter {
   package private(set) var bytes: [UInt8] = []
   private let isPretty: Bool
-  /// One for each open container: whether it has an element yet.
+  /// For each open container, whether it has an element yet.
   private var hasElement: [Bool] = []
   private var isAfterKey = false
 
   package init(pretty: Bool) { isPretty = pretty }
 
-  /// Makes room for that many bytes at once.
+  /// Reserves space for that many bytes.
   package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
-  /// Hands over what was written so far and forgets it; writing goes on behind it.
+  /// Returns what was written so far and forgets it; writing continues after it.
   package mutating func take() -> [UInt8] {
     defer { bytes = [] }
     return bytes
   }
 
-  /// The same, for a sink that does not keep it: the memory is used again.
+  /// The same, for a sink that doesn't keep the bytes: the memory is reused.
   package mutating func flush(to sink: (borrowing [UInt8]) -> Void) {
     sink(bytes)
     bytes.removeAll(keepingCapacity: true)
@@ -44,16 +44,16 @@ package struct CanonicalJSONWriter {
   package mutating func int(_ value: Int64) { literal(String(value)) }
   package mutating func uint(_ value: UInt64) { literal(String(value)) }
 
-  /// A whole number below 2^53 is written without a fraction; NaN and infinities, which JSON lacks,
-  /// as null.
+  /// Writes a whole number below 2^53 without a fraction; NaN and infinities, which JSON lacks, as
+  /// null.
   package mutating func double(_ value: Double) { literal(Value.text(of: value)) }
 
-  /// A number that is kept as JSON's text of it.
+  /// Writes a number that is kept as its JSON text.
   package mutating func number(_ text: String) { literal(text) }
 
   package mutating func string(_ value: String) { quote(value, .string) }
 
-  /// A string whose UTF-8 is at hand; bytes are taken as they are.
+  /// Writes a string given as UTF-8; the bytes are not checked.
   package mutating func string(utf8: UnsafeBufferPointer<UInt8>) { quote(utf8, .string) }
 
   package mutating func newline() { bytes.append(0x0A) }
@@ -83,7 +83,7 @@ package struct CanonicalJSONWriter {
       return put(gap(), 0x22, text, tail)
     }
     put(gap(), 0x22, UnsafeBufferPointer(rebasing: text[..<next]), .none)
-    // Runs without anything to escape are copied whole.
+    // Runs that need no escape are copied whole.
     while true {
       escape(text[next])
       let start = next + 1
@@ -97,22 +97,22 @@ package struct CanonicalJSONWriter {
 
   // MARK: Bytes
 
-  /// What parts an element from what stands in front of it.
+  /// What separates an element from the text before it.
   private struct Gap {
     var hasComma = false
-    /// A line's end and blanks, together; 0 for neither.
+    /// The length of a line end and indentation, together; 0 for neither.
     var margin = 0
   }
 
-  /// What ends a text.
+  /// What to write at the end of a text.
   private enum Tail {
     case none, string, key, keyAndBlank
   }
 
-  /// A line's end and the blanks in front of an element of the innermost container.
+  /// The length of the line end and indentation before an element of the innermost container.
   private var margin: Int { isPretty ? 2 * hasElement.count + 1 : 0 }
 
-  /// What stands in front of the next value or key, which is written behind it.
+  /// The gap before the next value or key.
   private mutating func gap() -> Gap {
     if isAfterKey {
       isAfterKey = false
@@ -124,7 +124,7 @@ package struct CanonicalJSONWriter {
     return gap
   }
 
-  /// Appends all of these at once: most of the time of a large output is spent here.
+  /// Appends all of these at once: large output spends most of its time here.
   private mutating func put(
     _ gap: Gap, _ head: UInt8?, _ text: UnsafeBufferPointer<UInt8>, _ tail: Tail
   ) {
@@ -173,8 +173,8 @@ package struct CanonicalJSONWriter {
 }
 
 extension CanonicalJSONWriter {
-  /// Writes a value; how secrets are written is the caller's choice. Values that JSON lacks are
-  /// written as their text.
+  /// Writes a value; the caller chooses how secrets are written. Values that JSON lacks are written
+  /// as their text.
   package mutating func value(_ value: Value, revealingSecrets: Bool) {
     switch value {
     case .null, .optional(nil): null()
@@ -210,7 +210,7 @@ extension CanonicalJSONWriter {
 }
 
 extension Value {
-  /// What a reader finds where this value was written, secrets as their placeholders.
+  /// The value that a reader gets back after this one was written, with placeholders for secrets.
   package var asWritten: Value {
     switch self {
     case .null, .bool, .int, .uint, .double, .number, .string: self

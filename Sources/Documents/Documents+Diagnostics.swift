@@ -5,15 +5,14 @@ extension Diagnostic {
   static func jsonDuplicateKey(_ name: String?, at span: Span, first: Span) -> Diagnostic {
     Diagnostic(
       .jsonDuplicateKey,
-      name.map { "the key `\($0)` stands twice in one object" }
-        ?? "a key stands twice in one object", at: span,
-      notes: [Note("it first stands here", at: first)],
-      hint: "readers keep one of the two without a word: remove the wrong one")
+      name.map { "duplicate key `\($0)`" } ?? "duplicate key", at: span,
+      notes: [Note("it is first given here", at: first)],
+      hint: "remove one: most readers silently keep only one of the two")
   }
 
   static func jsonNumberTooLarge(at span: Span) -> Diagnostic {
     Diagnostic(
-      .jsonSyntax, "the number is beyond what a double holds", at: span,
+      .jsonSyntax, "the number is out of range for a double", at: span,
       hint: "put it in quotes if its digits matter")
   }
 
@@ -22,6 +21,6 @@ extension Diagnostic {
   }
 
   static func jsonTooDeep(limit: Int, at span: Span) -> Diagnostic {
-    Diagnostic(.jsonTooDeep, "the document nests deeper than \(limit) levels", at: span)
+    Diagnostic(.jsonTooDeep, "the document is nested deeper than \(limit) levels", at: span)
   }
 }

@@ -1,7 +1,7 @@
 import Diagnostics
 import SourceText
 
-/// What is said of text that is not JSON.
+/// Errors for text that isn't JSON.
 extension JSONParser {
   mutating func refuse(_ message: String, length: Int, hint: String? = nil) {
     let end = min(at + length, bytes.count)
@@ -9,12 +9,12 @@ extension JSONParser {
       .jsonSyntax(message, at: span(min(at, end)..<end), hint: templateHint ?? hint))
   }
 
-  /// Text in UTF-16 or UTF-32, and files that are no text.
+  /// Refuses text in UTF-16 or UTF-32, and files that aren't text.
   mutating func refusesEncoding() -> Bool {
     guard bytes.count >= 2 else { return false }
     let isMarked = bytes[0] == 0xFF && bytes[1] == 0xFE || bytes[0] == 0xFE && bytes[1] == 0xFF
     guard isMarked || bytes[0] == 0 || bytes[1] == 0 else { return false }
-    refuse("the text is not UTF-8", length: 1, hint: "save it as UTF-8")
+    refuse("the text isn't UTF-8", length: 1, hint: "save it as UTF-8")
     return true
   }
 
@@ -22,9 +22,9 @@ extension JSONParser {
     let container = isObject.last.map { $0 ? "an object" : "an array" }
     let opening = builder.container.map { builder.tree.span($0) }
     var diagnostic = Diagnostic.jsonSyntax(
-      container.map { "the text ends inside \($0)" } ?? "the text ends where a value should stand",
+      container.map { "the text ends inside \($0)" } ?? "the text ends where a value is expected",
       at: span(bytes.count..<bytes.count),
-      hint: isObject.last.map { $0 ? "a `}` is missing" : "a `]` is missing" })
+      hint: isObject.last.map { $0 ? "add the missing `}`" : "add the missing `]`" })
     if let opening {
       diagnostic.notes = [
         .init("it starts here", at: span(Int(opening.start)..<(Int(opening.start) + 1)))
@@ -37,12 +37,12 @@ extension JSONParser {
     let byte = bytes[at]
     let hint =
       switch byte {
-      case 0x7B, 0x5B: "a file holds one document; join several as the items of an array"
+      case 0x7B, 0x5B: "a file holds a single document: put several into an array"
       case 0x7D, 0x5D: "there is one `\(String(decoding: [byte], as: UTF8.self))` too many"
       case 0x2F, 0x23: "JSON has no comments"
-      default: "only blanks may stand there"
+      default: "only white space is allowed there"
       }
-    refuse("unexpected text behind the end of the document", length: 1, hint: hint)
+    refuse("unexpected text after the end of the document", length: 1, hint: hint)
   }
 
   mutating func refuseSeparator() {
@@ -50,10 +50,10 @@ extension JSONParser {
     let hint: String? =
       switch bytes[at] {
       case 0x2F, 0x23: "JSON has no comments"
-      case 0x22, 0x7B, 0x5B: "is a comma missing in front of this?"
-      case 0x7D, 0x5D: "the bracket that is open is closed by `\(inObject ? "}" : "]")`"
-      case 0x3A where !inObject: "keys stand in objects: `{` … `}`"
-      default: "a `\"` inside a string is written `\\\"`"
+      case 0x22, 0x7B, 0x5B: "is a comma missing before this?"
+      case 0x7D, 0x5D: "close the open bracket with `\(inObject ? "}" : "]")`"
+      case 0x3A where !inObject: "put keys in an object: `{` … `}`"
+      default: "write a `\"` inside a string as `\\\"`"
       }
     refuse("expected `,` or `\(inObject ? "}" : "]")`", length: 1, hint: hint)
   }
@@ -66,9 +66,9 @@ extension JSONParser {
     let hint: String? =
       switch bytes[at] {
       case 0x2F, 0x23: "JSON has no comments"
-      case 0x27: "keys and strings stand in double quotes"
-      case 0x2C: "there is one comma too many"
-      default: "every key stands in double quotes"
+      case 0x27: "put keys and strings in double quotes"
+      case 0x2C: "remove the extra comma"
+      default: "put every key in double quotes"
       }
     refuse("expected a key in double quotes", length: 1, hint: hint)
   }
@@ -76,15 +76,15 @@ extension JSONParser {
   mutating func refuseColon(behind key: NodeID) {
     let name = shown(key).map { " `\($0)`" } ?? ""
     refuse(
-      "expected `:` behind the key\(name)", length: 1,
-      hint: at < bytes.count && bytes[at] == 0x3D ? "JSON has `:` there" : nil)
+      "expected `:` after the key\(name)", length: 1,
+      hint: at < bytes.count && bytes[at] == 0x3D ? "write `:`" : nil)
   }
 
   mutating func refuseUnclosed(_ start: Int) {
     diagnostics.append(
       .jsonSyntax(
         "the string has no closing quote", at: span(start..<(start + 1)),
-        hint: "close it with `\"`; a `\"` inside is written `\\\"`"))
+        hint: "close it with `\"`, and write a `\"` inside as `\\\"`"))
   }
 
   /// A line end or another control character in the string that starts at `start`.
@@ -92,17 +92,17 @@ extension JSONParser {
     guard bytes[at] == 0x0A || bytes[at] == 0x0D else {
       refuse(
         "a control character inside a string", length: 1,
-        hint: bytes[at] == 0x09 ? "a tab is written `\\t`" : "write it as `\\u` and four digits")
+        hint: bytes[at] == 0x09 ? "write a tab as `\\t`" : "write it as `\\u` and four digits")
       return
     }
     diagnostics.append(
       .jsonSyntax(
         "the string has no closing quote on its line", at: span(start..<(start + 1)),
-        hint: templateHint ?? "close it with `\"`; a line end inside is written `\\n`"))
+        hint: templateHint ?? "close it with `\"`, and write a line end inside as `\\n`"))
   }
 
   mutating func refuseUTF8() {
-    refuse("the text is not UTF-8 here", length: 1, hint: "save it as UTF-8; is it Latin-1?")
+    refuse("the text isn't UTF-8 here", length: 1, hint: "save it as UTF-8; is it Latin-1?")
   }
 
   mutating func refuseEscape(_ start: Int) {
@@ -113,7 +113,7 @@ extension JSONParser {
     diagnostics.append(
       .jsonSyntax(
         isVisible ? "unknown escape `\\\(code)`" : "unknown escape", at: span(start..<end),
-        hint: "a backslash is written `\\\\`"))
+        hint: "write a backslash as `\\\\`"))
   }
 
   mutating func refuseWord(_ word: UnsafeBufferPointer<UInt8>) {
@@ -127,17 +127,17 @@ extension JSONParser {
     let hint: String
     if isNumber || word[0] == 0x2E || word[0] == 0x2B {
       hint =
-        "a number is written such as `0`, `-1.5` or `2e10`: no other base, no `+` or `0` in front"
+        "write a number like `0`, `-1.5` or `2e10`: in decimal, without a leading `+` or `0`"
     } else if ["NaN", "Infinity", "-Infinity", "undefined", "None", "nil"].contains(shown) {
-      hint = "JSON has `null`"
+      hint = "write `null`"
     } else {
       hint =
         Suggestion.hint(for: shown, among: ["null", "true", "false"])
-        ?? "a string stands in double quotes"
+        ?? "put a string in double quotes"
     }
-    // A word may be a secret that lacks its quotes.
+    // A word may be a secret without its quotes.
     refuse(
-      isNumber ? "this is no number of JSON" : "expected a value", length: word.count, hint: hint)
+      isNumber ? "this isn't a JSON number" : "expected a value", length: word.count, hint: hint)
   }
 
   private mutating func refuseValue() {
@@ -145,20 +145,21 @@ extension JSONParser {
     let hint: String? =
       switch bytes[at] {
       case 0x2F, 0x23: "JSON has no comments"
-      case 0x27: "strings stand in double quotes"
-      case 0x2C: inObject ? "a value is missing" : "an item is missing, or a comma is one too many"
+      case 0x27: "put strings in double quotes"
+      case 0x2C:
+        inObject ? "a value is missing" : "an item is missing, or there is an extra comma"
       case 0x7D, 0x5D: "a value is missing"
-      default: "a string stands in double quotes"
+      default: "put a string in double quotes"
       }
     refuse("expected a value", length: 1, hint: hint)
   }
 
-  /// A key's name for a message, where it is not too long.
+  /// A key's name for a message, if it isn't too long.
   func shown(_ key: NodeID) -> String? {
     builder.tree.withBytes(key) { $0.count <= 80 ? String(decoding: $0, as: UTF8.self) : nil }
   }
 
-  /// A template's mark on the line explains whatever is wrong there.
+  /// A template placeholder on the line explains any error there.
   private var templateHint: String? {
     let lowest = max(0, at - 1024)
     let highest = min(bytes.count, at + 1024)
@@ -167,7 +168,7 @@ extension JSONParser {
     var high = min(at, bytes.count)
     while high < highest, bytes[high] != 0x0A { high += 1 }
     let line = UnsafeBufferPointer(rebasing: bytes[low..<high])
-    let isLeft = "a template's mark was not filled in: put the value here"
+    let isLeft = "a placeholder was not filled in: put the value here"
     for index in line.indices.dropLast() {
       switch (line[index], line[index + 1]) {
       case (0x7B, 0x7B), (0x7B, 0x25), (0x3C, 0x25), (0x24, 0x7B): return isLeft

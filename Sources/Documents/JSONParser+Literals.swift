@@ -37,7 +37,8 @@ extension JSONParser {
     }
   }
 
-  /// Whether a word is a JSON number: `int` without fraction and exponent, else `float`.
+  /// The kind of a JSON number: `int` without fraction and exponent, else `float`; nil if it isn't
+  /// one.
   private static func numberKind(_ word: UnsafeBufferPointer<UInt8>) -> Tree.Kind? {
     var at = word.first == 0x2D ? 1 : 0
     func skipDigits() -> Bool {

@@ -1,9 +1,9 @@
 import Diagnostics
 import SourceText
 
-/// The parser itself: an explicit stack stands in for recursion.
+/// A JSON parser with an explicit stack instead of recursion.
 struct JSONParser {
-  /// So many duplicate keys are reported.
+  /// How many duplicate keys are reported.
   private static var duplicateLimit: Int { 100 }
 
   let bytes: UnsafeBufferPointer<UInt8>
@@ -12,7 +12,7 @@ struct JSONParser {
   var diagnostics: [Diagnostic] = []
   /// For each open container: whether it is an object.
   var isObject: [Bool] = []
-  /// The decoded text of the string that is being read, where it has escapes.
+  /// The decoded text of the string being read, if it has escapes.
   private var decoded: [UInt8] = []
 
   init(_ bytes: UnsafeBufferPointer<UInt8>, builder: TreeBuilder) {
@@ -25,7 +25,7 @@ struct JSONParser {
     guard !refusesEncoding() else { return false }
     skipSpace()
     guard at < bytes.count else {
-      refuse("the text is empty", length: 0, hint: "an empty object is written `{}`")
+      refuse("the text is empty", length: 0, hint: "write `{}` for an empty object")
       return false
     }
     guard readValues() else { return false }
@@ -46,11 +46,11 @@ struct JSONParser {
     }
   }
 
-  /// Reads a value with all that it holds.
+  /// Reads a value with all its children.
   private mutating func readValues() -> Bool {
     while true {
       guard readValue() else { return false }
-      // What was read may be the last of its container, and that of its own.
+      // The value may be the last of its container, and that container the last of its parent.
       while true {
         guard let inObject = isObject.last else { return true }
         skipSpace()
@@ -71,7 +71,7 @@ struct JSONParser {
     }
   }
 
-  /// Reads a scalar, or what opens containers up to the first scalar or empty container.
+  /// Reads a scalar, or opens containers up to the first scalar or empty container.
   private mutating func readValue() -> Bool {
     while true {
       guard at < bytes.count else {
@@ -132,7 +132,7 @@ struct JSONParser {
     if at < bytes.count, bytes[at] == (inObject ? 0x7D : 0x5D) {
       diagnostics.append(
         .jsonSyntax(
-          "a comma behind the last \(inObject ? "entry" : "item")", at: span(comma..<(comma + 1)),
+          "a comma after the last \(inObject ? "entry" : "item")", at: span(comma..<(comma + 1)),
           hint: "remove the comma"))
       return false
     }
@@ -157,7 +157,7 @@ struct JSONParser {
 
   // MARK: Strings
 
-  /// Whether a byte of a string needs no look: what is printable ASCII but `"` and `\`.
+  /// Whether a byte of a string needs no special treatment: printable ASCII except `"` and `\`.
   private static func isPlain(_ byte: UInt8) -> Bool {
     byte >= 0x20 && byte < 0x80 && byte != 0x22 && byte != 0x5C
   }
@@ -228,7 +228,7 @@ struct JSONParser {
           .jsonSyntax("`\\u` needs four hexadecimal digits", at: span(start..<end)))
         return false
       }
-      // A lone surrogate is no character: it becomes U+FFFD, as most readers have it.
+      // A lone surrogate isn't a character: it becomes U+FFFD, as in most readers.
       decoded.append(contentsOf: String(Unicode.Scalar(scalar) ?? "\u{FFFD}").utf8)
     default:
       refuseEscape(start)
@@ -237,7 +237,7 @@ struct JSONParser {
     return true
   }
 
-  /// The scalar of an escape's digits; two escapes that are a surrogate pair are one.
+  /// The scalar of an escape's digits; a surrogate pair of escapes counts as one.
   private mutating func readScalar() -> UInt32? {
     guard let unit = readHexadecimal() else { return nil }
     guard unit & 0xFC00 == 0xD800, at + 1 < bytes.count, bytes[at] == 0x5C, bytes[at + 1] == 0x75

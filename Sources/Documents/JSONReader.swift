@@ -5,11 +5,11 @@ package import SourceText
 ///
 /// Work is linear in the text's length, and depth is bounded, so no input overflows the stack.
 package enum JSONReader {
-  /// Containers may nest this deep.
+  /// How deep containers may nest.
   package static var depthLimit: Int { 512 }
 
   /// The document, or nil and at least one error. A duplicate key is an error too, but the tree is
-  /// still given (with both entries), so that a caller may go on to find more.
+  /// still returned (with both entries), so that the caller can go on and find more.
   package static func read(
     _ text: [UInt8], source: SourceID, into diagnostics: inout [Diagnostic]
   ) -> Tree? {

@@ -1,24 +1,24 @@
 import Text
 
-/// What was computed from built-in files when the program was built, as bytes in the program's
-/// read-only data: blobs by key.
+/// Data computed from built-in files when the program was built, as bytes in its read-only data:
+/// blobs by key.
 ///
 ///     "PENSNAP2"; the number of blobs; for each, sorted by key: the key's offset and length, the
 ///     blob's offset and length; keys and blobs, each at a multiple of 16
 ///
-/// Integers are 64 bit, little-endian; tables stand as they lie in memory. A snapshot is read by the
-/// kind of machine, and the build, that wrote it.
+/// Integers are 64 bit, little-endian; tables have their layout in memory. A snapshot is only read
+/// by the same build on the same kind of machine that wrote it.
 package struct Snapshot: @unchecked Sendable {
   fileprivate static let magic: UInt64 = 0x3250_414E_534E_4550
   private let bytes: UnsafeRawBufferPointer
 
-  /// A snapshot of nothing.
+  /// An empty snapshot.
   package static var none: Snapshot { Snapshot(UnsafeRawBufferPointer(start: nil, count: 0)) }
 
-  /// - Parameter bytes: never freed or changed, aligned to 16.
+  /// - Parameter bytes: must never be freed or changed, and be aligned to 16.
   package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  /// The blob of a key; nil where there is none.
+  /// The blob of a key; nil if there is none.
   package func blob(_ key: String) -> SnapshotReader? {
     var reader = SnapshotReader(bytes)
     guard reader.number() == Int(Self.magic), let count = reader.number(),
@@ -68,7 +68,7 @@ package struct SnapshotReader: @unchecked Sendable {
     return Int(Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: Int64.self)))
   }
 
-  /// A table behind its number of rows; it lives as long as the program.
+  /// A table, stored after its number of rows; it lives as long as the program.
   package mutating func table<Row: BitwiseCopyable>(
     of row: Row.Type
   ) -> UnsafeBufferPointer<Row>? {
@@ -93,7 +93,7 @@ package struct SnapshotReader: @unchecked Sendable {
   }
 }
 
-/// What a snapshot has of a tree's texts, in tables that those read who made them.
+/// Data in a snapshot about a tree's texts, opaque to all but the module that made it.
 package protocol SnapshotTexts: AnyObject, Sendable {}
 
 /// Makes a snapshot.
@@ -102,7 +102,7 @@ package struct SnapshotWriter {
 
   package init() {}
 
-  /// The blob that is being written.
+  /// A blob being written.
   package struct Blob {
     fileprivate var bytes: [UInt8] = []
 
@@ -159,7 +159,7 @@ package struct SnapshotWriter {
 }
 
 extension SnapshotReader {
-  /// Tells an edited text from the one that was read: FNV-1a over words of eight bytes.
+  /// Distinguishes an edited text from the original one: FNV-1a over words of eight bytes.
   package static func digest(_ text: [UInt8]) -> Int {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     text.withUnsafeBytes { bytes in

@@ -1,7 +1,7 @@
 extension Tree {
-  /// Whether two nodes hold the same, entries of maps in the same order.
+  /// Whether two nodes are equal, with entries of maps in the same order.
   ///
-  /// A difference may be one of order alone; equal nodes are found without making values of them.
+  /// A cheap test without making values; nodes that differ only in the order of entries fail it.
   package func isSame(_ node: NodeID, as other: Tree, _ otherNode: NodeID) -> Bool {
     var pairs = [(resolved(node), other.resolved(otherNode))]
     while let (left, right) = pairs.popLast() {

@@ -8,21 +8,21 @@ public struct NodeID: Hashable, Sendable, BitwiseCopyable {
   @inlinable public init(index: UInt32) { self.index = index }
 }
 
-/// A YAML or JSON document with the place of every node, in one flat array.
+/// A YAML or JSON document in one flat array, with the place of every node.
 ///
-/// A node costs 24 bytes. A scalar whose text stands in the source as it is (most do) points there;
-/// others point into `pool`. Children of a list, and keys and values of a map in turn, are linked
-/// by `next`. An alias is a node of its own (its span is the alias's) that stands for its target;
-/// every accessor but `span` sees through it.
+/// A node costs 24 bytes. A scalar whose text is verbatim in the source (most are) points there;
+/// others point into `pool`. Children of a list, and alternating keys and values of a map, are
+/// linked by `next`. An alias is a separate node (its span is the alias's) that refers to its
+/// target; every accessor but `span` sees through it.
 ///
-/// What each phase asks of each node is public, though nobody outside of the package has a use for
-/// it: the compiler inlines nothing else across modules.
+/// Accessors that each phase calls for each node are public, although they are of no use outside of
+/// the package: the compiler inlines nothing else across modules.
 public struct Tree: Sendable {
-  /// What a node is.
+  /// The kind of a node.
   ///
-  /// The text of a bool is `true` or `false`, of an int decimal digits with an optional minus, of a
-  /// float what `Double(_:)` reads; a reader that met another spelling (`yes`, `0x1F`) puts the
-  /// normal one into `pool`.
+  /// The text of a bool is `true` or `false`; of an int, decimal digits with an optional minus; of
+  /// a float, what `Double(_:)` reads. A reader that found another spelling (`yes`, `0x1F`) puts
+  /// the normal one into `pool`.
   public enum Kind: UInt8, Sendable, BitwiseCopyable {
     case null, bool, int, float, string, list, map
   }
@@ -43,13 +43,13 @@ public struct Tree: Sendable {
     @usableFromInline var first: UInt32
     /// Scalar: length of its text in bytes. Container: number of items or entries.
     @usableFromInline var count: UInt32
-    /// Next sibling; 0 = none (node 0 is the root, which is nobody's sibling).
+    /// Next sibling; 0 = none (node 0 is the root, which has no siblings).
     @usableFromInline var next: UInt32
   }
 
   package let source: SourceID
   @usableFromInline let storage: TreeStorage
-  /// The templates among its texts, where they were parsed when the program was built.
+  /// The templates among its texts, if they were parsed when the program was built.
   package var templates: (any SnapshotTexts)?
 
   init(source: SourceID, storage: TreeStorage) {
@@ -60,17 +60,17 @@ public struct Tree: Sendable {
   /// The parsed text of the source.
   package var text: [UInt8] { storage.text }
 
-  /// All nodes, each container before what it holds.
+  /// All nodes, each container before its children.
   package var nodes: Nodes { Nodes(storage: storage) }
 
-  /// A copy of the texts that are not the source's.
+  /// A copy of the texts that are not verbatim in the source.
   package var pool: [UInt8] { withExtendedLifetime(storage) { Array(storage.pool) } }
 
   package var root: NodeID? { storage.nodes.isEmpty ? nil : NodeID(index: 0) }
 
   @inlinable func raw(_ id: NodeID) -> Node { storage.node(id.index) }
 
-  /// The node that an alias stands for; otherwise the node itself.
+  /// The target of an alias; otherwise the node itself.
   @inlinable public func resolved(_ id: NodeID) -> NodeID {
     let node = raw(id)
     return node.flags & Flag.alias != 0 ? NodeID(index: node.first) : id
@@ -83,7 +83,7 @@ public struct Tree: Sendable {
   /// Whether a container was written with brackets or braces.
   @inlinable public func isFlow(_ id: NodeID) -> Bool { raw(resolved(id)).flags & Flag.flow != 0 }
 
-  /// The range of `text` that a scalar's decoded text stands at as it is; nil where it does not.
+  /// The range of `text` that holds a scalar's decoded text verbatim, or nil.
   package func verbatimRange(_ id: NodeID) -> Range<Int>? {
     let node = raw(resolved(id))
     guard node.kind != .list, node.kind != .map, node.flags & Flag.pooled == 0 else { return nil }
@@ -95,8 +95,8 @@ public struct Tree: Sendable {
   /// Whether a plain scalar was a Ruby symbol; its text lacks the leading colon.
   package func isSymbol(_ id: NodeID) -> Bool { raw(resolved(id)).flags & Flag.symbol != 0 }
 
-  /// Where the node stands: for a scalar its text with quotes, for a container its first to last
-  /// byte, for an alias the alias.
+  /// The node's place: a scalar's text with its quotes, a container's first to last byte, or the
+  /// alias itself.
   package func span(_ id: NodeID) -> Span {
     let node = raw(id)
     return Span(source, node.start, node.end)
@@ -146,7 +146,7 @@ public struct Tree: Sendable {
     return Entries(storage: storage, at: node.kind == .map ? node.first : 0)
   }
 
-  /// The value of a map's entry; nil where there is none. Time is linear in the map's size.
+  /// The value of a map's entry, or nil. Time is linear in the map's size.
   package func value(_ id: NodeID, _ key: String) -> NodeID? { entry(id, key)?.value }
 
   package func entry(_ id: NodeID, _ key: String) -> (key: NodeID, value: NodeID)? {
@@ -162,7 +162,7 @@ public struct Tree: Sendable {
     return nil
   }
 
-  /// Follows map keys; nil where one of them is missing.
+  /// Follows map keys; nil if one of them is missing.
   package func value(_ id: NodeID, path: [String]) -> NodeID? {
     var at = id
     for key in path {

@@ -1,9 +1,9 @@
 extension TreeBuilder {
-  /// Maps of at most this many entries are searched entry by entry, larger ones through a table.
+  /// Maps of up to this many entries are searched linearly, larger ones through a table.
   private static var linearLimit: Int { 16 }
 
-  /// The keys of the innermost open map that stand there for the second time or more, each with the
-  /// first of its text, at most `limit` of them.
+  /// The repeated keys of the innermost open map, each with the first key of the same text; at most
+  /// `limit` of them.
   ///
   /// Time is linear in the map's size. Keys must be scalars.
   package func duplicateKeys(limit: Int) -> [(key: NodeID, first: NodeID)] {
@@ -37,7 +37,7 @@ extension TreeBuilder {
     }
   }
 
-  /// The length of a text and its first bytes: texts that differ in these are not equal.
+  /// The length of a text and its first bytes: texts with different marks are different.
   private static func mark(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var mark = UInt64(truncatingIfNeeded: text.count)
     for byte in text.prefix(7) { mark = mark << 8 | UInt64(byte) }
@@ -48,7 +48,7 @@ extension TreeBuilder {
     tree.withBytes(left) { left in tree.withBytes(right) { left.elementsEqual($0) } }
   }
 
-  /// A table with open addressing. Keys that were made to collide are sorted instead.
+  /// Uses a table with open addressing, or sorts keys that were made to collide.
   private func duplicatesOfMany(
     from first: UInt32, count: Int, limit: Int
   ) -> [(key: NodeID, first: NodeID)] {
@@ -77,7 +77,7 @@ extension TreeBuilder {
     return found
   }
 
-  /// Eight bytes at a time, mixed by multiplication; equal on every machine and in every run.
+  /// Eight bytes at a time, mixed by multiplication; the same on every machine and in every run.
   private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var hash = UInt64(truncatingIfNeeded: text.count) &* 0x9E37_79B9_7F4A_7C15
     let raw = UnsafeRawBufferPointer(text)
@@ -105,7 +105,7 @@ extension TreeBuilder {
       keys.append(NodeID(index: at))
       at = tree.storage.node(tree.storage.node(at).next).next
     }
-    // By text to find equal ones, then by place for determinism.
+    // By text, to find equal ones, then by place, for determinism.
     keys.sort { left, right in
       tree.withBytes(left) { leftText in
         tree.withBytes(right) { rightText in
@@ -127,11 +127,10 @@ extension TreeBuilder {
     return Array(found.prefix(limit))
   }
 
-  /// Puts the entries of other maps in the places of the innermost open map's merge entries, which
-  /// are given in their order.
+  /// Replaces the innermost open map's merge entries, given in order, by the entries of other maps.
   ///
-  /// An entry whose key the map has itself, or an earlier map brought, is left out. What is added
-  /// has the places of the merged maps' entries; values are aliases of theirs.
+  /// An entry is left out if the map itself, or an earlier merged map, has its key. Added entries
+  /// have the places of the merged maps' entries; values are aliases of theirs.
   package mutating func merge(_ merges: [(key: NodeID, maps: [NodeID])]) {
     guard let map = open.last else { return }
     let own = tree.entries(NodeID(index: map.node)).map { $0 }

@@ -18,7 +18,7 @@ package struct TreeBuilder {
   /// Children linked so far into the innermost container (keys and values both count).
   package var childrenOfContainer: Int { Int(open.last?.children ?? 0) }
 
-  /// Adds a scalar whose decoded text stands in the source at `range`.
+  /// Adds a scalar whose decoded text is verbatim in the source at `range`.
   @discardableResult
   package mutating func scalar(
     _ kind: Tree.Kind, style: Tree.Style, span: Range<Int>, textInSource range: Range<Int>,
@@ -31,7 +31,7 @@ package struct TreeBuilder {
         first: UInt32(clamping: range.lowerBound), count: UInt32(clamping: range.count), next: 0))
   }
 
-  /// Adds a scalar whose decoded text is not the source's.
+  /// Adds a scalar whose decoded text isn't verbatim in the source.
   @discardableResult
   package mutating func scalar(
     _ kind: Tree.Kind, style: Tree.Style, span: Range<Int>, decoded: some Collection<UInt8>,
@@ -42,7 +42,7 @@ package struct TreeBuilder {
     }
   }
 
-  /// The same for text in memory that is not Swift's.
+  /// The same for text in unmanaged memory.
   @discardableResult
   package mutating func scalar(
     _ kind: Tree.Kind, style: Tree.Style, span: Range<Int>,
@@ -57,7 +57,7 @@ package struct TreeBuilder {
         first: UInt32(clamping: at), count: UInt32(clamping: text.count), next: 0))
   }
 
-  /// Adds a node that stands for an earlier one.
+  /// Adds an alias of an earlier node.
   @discardableResult
   package mutating func alias(_ target: NodeID, span: Range<Int>) -> NodeID {
     link(
@@ -67,7 +67,7 @@ package struct TreeBuilder {
         first: tree.resolved(target).index, count: 0, next: 0))
   }
 
-  /// Opens a list or map; what is added next is its children.
+  /// Opens a list or map; nodes added next are its children.
   @discardableResult
   package mutating func begin(_ kind: Tree.Kind, start: Int, isFlow: Bool = false) -> NodeID {
     let id = link(
@@ -78,7 +78,7 @@ package struct TreeBuilder {
     return id
   }
 
-  /// Closes the innermost container. A map must hold as many values as keys.
+  /// Closes the innermost container. A map must have as many values as keys.
   package mutating func end(at end: Int) {
     guard let closed = open.popLast() else { return }
     tree.storage.change(closed.node) { node in

@@ -1,7 +1,7 @@
 package import SourceText
 
 extension Tree {
-  /// The tree as a blob of a snapshot, with what tells its text from an edited one.
+  /// The tree as a blob of a snapshot, with a digest of its text to detect edits.
   package var snapshot: SnapshotWriter.Blob {
     var blob = SnapshotWriter.Blob()
     blob.number(SnapshotReader.digest(text))
@@ -11,7 +11,7 @@ extension Tree {
     return blob
   }
 
-  /// The tree of a file whose text is `text`; nil where the snapshot is of another text.
+  /// The tree of a file whose text is `text`; nil if the snapshot is of another text.
   package init?(_ snapshot: SnapshotReader, text: [UInt8], source: SourceID) {
     var reader = snapshot
     guard reader.number() == SnapshotReader.digest(text), reader.number() == text.count,

@@ -1,7 +1,8 @@
-/// What a tree stands on: its text, its nodes in a row, and the texts that are not the source's.
+/// A tree's storage: its text, its nodes in a row, and the texts that aren't verbatim in the
+/// source.
 ///
-/// One object, so that a tree is copied at the cost of one reference. It grows only while its
-/// builder has it, and is never changed afterwards.
+/// One object, so that copying a tree costs one reference. It grows only while its builder has it,
+/// and is never changed afterwards.
 @usableFromInline
 final class TreeStorage: @unchecked Sendable {
   @usableFromInline let text: [UInt8]
@@ -9,11 +10,11 @@ final class TreeStorage: @unchecked Sendable {
   @usableFromInline @exclusivity(unchecked) var nodeCount = 0
   @usableFromInline @exclusivity(unchecked) var poolSpace: UnsafeMutableBufferPointer<UInt8>
   @usableFromInline @exclusivity(unchecked) var poolCount = 0
-  /// Whether the two lie in memory of its own, not in the program's.
+  /// Whether the two are in memory that it owns, not in the program's data.
   private let isOwner: Bool
 
-  /// Empty; with space for about as many nodes as the text will have. Space that is not used is
-  /// address space alone.
+  /// Empty, with space for about as many nodes as the text will have. Unused space costs only
+  /// address space.
   init(text: [UInt8]) {
     self.text = text
     nodeSpace = .allocate(capacity: min(text.count / 8 + 16, 1 << 24))
@@ -21,7 +22,7 @@ final class TreeStorage: @unchecked Sendable {
     isOwner = true
   }
 
-  /// What was read when the program was built.
+  /// A tree that was read when the program was built.
   init(
     text: [UInt8], nodes: UnsafeBufferPointer<Tree.Node>, pool: UnsafeBufferPointer<UInt8>
   ) {

@@ -1,12 +1,12 @@
 import Values
 
 extension Value {
-  /// The value of a node and all it holds. A number that Swift's types would change is kept as its
-  /// text.
+  /// The value of a node with all its children. A number that Swift's types would change is kept as
+  /// its text.
   ///
-  /// The text of a bool is `true` or `false`, of an int decimal digits, of a float what
-  /// `Double(_:)` reads: readers normalise other spellings. Work is bounded by the expanded
-  /// size of the tree, which the readers bound.
+  /// The text of a bool is `true` or `false`; of an int, decimal digits; of a float, what
+  /// `Double(_:)` reads: readers normalise other spellings. Work is bounded by the expanded size of
+  /// the tree, which the readers bound.
   package init(_ tree: Tree, _ id: NodeID) {
     switch tree.kind(id) {
     case .null: self = .null

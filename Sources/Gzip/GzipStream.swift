@@ -1,16 +1,16 @@
 import CZlib
 
-/// Gzip (RFC 1952), whole texts at a time.
+/// Gzip (RFC 1952) of whole texts.
 package enum GzipStream {
-  /// Whether bytes start as a gzip stream does.
+  /// Whether bytes start like a gzip stream.
   package static func isGzip(_ bytes: some Collection<UInt8>) -> Bool {
     bytes.starts(with: [0x1F, 0x8B])
   }
 
-  /// Nil where zlib cannot (no memory).
+  /// Nil if zlib fails (no memory).
   package static func compress(_ bytes: [UInt8]) -> [UInt8]? {
     var stream = z_stream()
-    // 15 + 16: the largest window, with gzip's header, which holds no time.
+    // 15 + 16: the largest window, with a gzip header, which has no timestamp.
     guard
       deflateInit2_(
         &stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
@@ -20,7 +20,7 @@ package enum GzipStream {
     return pump(&stream, bytes, limit: .max) { deflate($0, Z_FINISH) }?.bytes
   }
 
-  /// The text of a gzip stream, its first `limit` bytes; nil where it is none, or is broken.
+  /// The first `limit` bytes of a gzip stream's text; nil if it isn't one or is broken.
   package static func decompress(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
     var stream = z_stream()
     guard
@@ -33,8 +33,8 @@ package enum GzipStream {
     return result.bytes
   }
 
-  /// The last `keep` bytes of a gzip stream's text, which may be cut short or as long as
-  /// `limit`; nil where it is no such stream.
+  /// The last `keep` bytes of a gzip stream's text, which may be truncated or as long as `limit`;
+  /// nil if it isn't a gzip stream.
   package static func tail(_ bytes: [UInt8], keep: Int, limit: Int) -> [UInt8]? {
     var stream = z_stream()
     guard
@@ -44,8 +44,8 @@ package enum GzipStream {
     return pump(&stream, bytes, limit: limit, keep: keep, { inflate($0, Z_NO_FLUSH) })?.bytes
   }
 
-  /// Runs all of `input` through a stream, and gives what came out: of it no more than the last
-  /// `keep` bytes, and no more than about `limit` bytes are made.
+  /// Runs all of `input` through a stream, and returns at most the last `keep` bytes of output.
+  /// Stops after about `limit` bytes.
   private static func pump(
     _ stream: inout z_stream, _ input: [UInt8], limit: Int, keep: Int = .max,
     _ turn: (UnsafeMutablePointer<z_stream>) -> Int32

@@ -5,14 +5,14 @@ internal import NIOPosix
 internal import NIOSSL
 internal import Synchronization
 
-/// Requests over HTTP/1.1 with async-http-client, one client for each proxy that is in use.
+/// Requests over HTTP/1.1 with async-http-client, with one client for each proxy in use.
 ///
-/// Connections idle for longer than a few seconds are closed: EMR is asked every half minute, and a
+/// Connections idle for more than a few seconds are closed: EMR is polled every half minute, and a
 /// request on a connection that the service has just closed would be lost.
 package final class AsyncHTTPTransport: HTTPTransport {
   private let settings: TransportSettings
   private let connectTimeout: Double
-  /// By the proxy's endpoint; nil stands for none.
+  /// By the proxy's endpoint; nil means no proxy.
   private let clients = Mutex<[Endpoint?: HTTPClient]>([:])
 
   package init(
@@ -44,7 +44,7 @@ package final class AsyncHTTPTransport: HTTPTransport {
     }
   }
 
-  /// The whole exchange, or an error when its time is over.
+  /// The whole exchange, or an error when time is up.
   private static func exchange(
     _ message: HTTPClientRequest, _ client: HTTPClient, _ limits: TransportLimits
   ) async throws -> HTTPResponse {
@@ -56,7 +56,8 @@ package final class AsyncHTTPTransport: HTTPTransport {
         var body: [UInt8] = []
         for try await part in answer.body {
           guard body.count + part.readableBytes <= limits.bodyBytes else {
-            throw TransportError(.tooLarge, "the answer has more than \(limits.bodyBytes) bytes")
+            throw TransportError(
+              .tooLarge, "the response has more than \(limits.bodyBytes) bytes")
           }
           body.append(contentsOf: part.readableBytesView)
         }
@@ -65,7 +66,7 @@ package final class AsyncHTTPTransport: HTTPTransport {
       }
       group.addTask {
         try await Task.sleep(nanoseconds: UInt64(bounded(limits.total) * 1e9))
-        throw TransportError(.timedOut, "no whole answer within \(limits.total) s")
+        throw TransportError(.timedOut, "no complete response within \(limits.total) s")
       }
       defer { group.cancelAll() }
       response = try await group.next()
@@ -78,7 +79,7 @@ package final class AsyncHTTPTransport: HTTPTransport {
     .milliseconds(Int64(bounded(seconds) * 1000))
   }
 
-  /// A time-out comes from outside and may be no number at all.
+  /// A time-out comes from outside and may be NaN.
   private static func bounded(_ seconds: Double) -> Double {
     seconds > 0 ? min(seconds, 100_000) : 0
   }
@@ -118,25 +119,25 @@ package final class AsyncHTTPTransport: HTTPTransport {
 }
 
 extension AsyncHTTPTransport {
-  /// What an error says of where the request got. An unknown one counts as after it was sent.
+  /// How far the request got, according to an error. An unknown one counts as after it was sent.
   private static func described(_ error: any Error, _ endpoint: Endpoint) -> TransportError {
     let place = endpoint.authority
     if let error = error as? TransportError { return error }
     if let error = error as? HTTPClientError { return described(error, place) }
     if let error = error as? NIOConnectionError {
-      return TransportError(.unreachable, "cannot connect to `\(place)`: \(reason(error))")
+      return TransportError(.unreachable, "can't connect to `\(place)`: \(reason(error))")
     }
     if let error = error as? NIOSSLError, case .failedToLoadCertificate = error {
-      return TransportError(.unreachable, "the file of trusted certificates cannot be read")
+      return TransportError(.unreachable, "the file of trusted certificates can't be read")
     }
     if let error = error as? NIOSSLError, case .handshakeFailed = error {
-      return TransportError(.unreachable, "no TLS with `\(place)`: \(trouble("\(error)"))")
+      return TransportError(.unreachable, "TLS with `\(place)` failed: \(trouble("\(error)"))")
     }
     if error is NIOSSLExtraError || error is BoringSSLError {
-      return TransportError(.unreachable, "no TLS with `\(place)`: \(trouble("\(error)"))")
+      return TransportError(.unreachable, "TLS with `\(place)` failed: \(trouble("\(error)"))")
     }
     if let error = error as? IOError, isBeforeSending(error) {
-      return TransportError(.unreachable, "cannot connect to `\(place)`: \(words(error))")
+      return TransportError(.unreachable, "can't connect to `\(place)`: \(words(error))")
     }
     return TransportError(.broken, "the connection to `\(place)` broke: \(error)")
   }
@@ -147,32 +148,32 @@ extension AsyncHTTPTransport {
       .getConnectionFromPoolTimeout:
       TransportError(.unreachable, "no connection to `\(place)` in time")
     case .proxyAuthenticationRequired:
-      TransportError(.unreachable, "the proxy for `\(place)` wants a name and a password")
+      TransportError(.unreachable, "the proxy for `\(place)` requires a name and a password")
     case .invalidProxyResponse:
       TransportError(.unreachable, "the proxy for `\(place)` refused the connection")
     case .deadlineExceeded, .readTimeout, .writeTimeout:
-      TransportError(.timedOut, "no answer from `\(place)` in time")
+      TransportError(.timedOut, "no response from `\(place)` in time")
     case .remoteConnectionClosed:
-      TransportError(.broken, "`\(place)` closed the connection before its answer was whole")
+      TransportError(.broken, "`\(place)` closed the connection before its response was complete")
     case .cancelled: TransportError(.cancelled, "cancelled")
     case .emptyHost, .invalidURL, .emptyScheme:
-      TransportError(.invalid, "the request's address is not valid")
+      TransportError(.invalid, "the request's address isn't valid")
     default:
       if error.shortDescription.contains("nvalid header") {
-        TransportError(.invalid, "a header of the request is not valid")
+        TransportError(.invalid, "a header of the request isn't valid")
       } else {
         TransportError(.broken, "the exchange with `\(place)` failed: \(error.shortDescription)")
       }
     }
   }
 
-  /// What TLS says went wrong, without the lines of its source.
+  /// What went wrong in TLS, without the library's source lines.
   private static func trouble(_ text: String) -> String {
     for (word, meaning) in [
-      ("CERTIFICATE_VERIFY_FAILED", "nothing that is trusted vouches for its certificate"),
+      ("CERTIFICATE_VERIFY_FAILED", "its certificate isn't trusted"),
       ("failedToValidateHostname", "its certificate is for another name"),
-      ("HANDSHAKE_FAILURE", "it refuses every way to encrypt that is offered"),
-      ("WRONG_VERSION_NUMBER", "it does not speak TLS"),
+      ("HANDSHAKE_FAILURE", "it accepts none of the offered ciphers"),
+      ("WRONG_VERSION_NUMBER", "it doesn't speak TLS"),
     ] where text.utf8.firstRange(of: word.utf8) != nil {
       return meaning
     }
@@ -183,21 +184,21 @@ extension AsyncHTTPTransport {
     if let failure = error.connectionErrors.first {
       return (failure.error as? IOError).map(words) ?? "\(failure.error)"
     }
-    return "the name has no address"
+    return "the host name can't be resolved"
   }
 
-  /// What the system says of a connection, without what it was doing.
+  /// The system's error for a connection, without the name of the call.
   private static func words(_ error: IOError) -> String {
     switch error.errnoCode {
-    case 101: "there is no way to its network"
-    case 110: "it does not answer"
-    case 111: "nobody listens there"
-    case 113: "there is no way to it"
+    case 101: "its network is unreachable"
+    case 110: "it doesn't respond"
+    case 111: "connection refused"
+    case 113: "it is unreachable"
     default: error.description
     }
   }
 
-  /// Errors that connecting alone gives.
+  /// Whether an error can only come from connecting.
   private static func isBeforeSending(_ error: IOError) -> Bool {
     [101, 110, 111, 112, 113].contains(error.errnoCode)
   }

@@ -1,14 +1,14 @@
 import Text
 internal import Values
 
-/// Where a service is: a scheme, a host and a port, and what stands before its paths.
+/// Where a service is: a scheme, a host, a port, and a prefix of its paths.
 package struct Endpoint: Hashable, Sendable {
   package var isSecure: Bool
   /// Lower case; an IPv6 address without its brackets.
   package var host: String
-  /// Nil where it is the scheme's own.
+  /// Nil for the scheme's default.
   package var port: Int?
-  /// Empty, or a path that starts with a slash and does not end with one.
+  /// Empty, or a path that starts with a slash and doesn't end with one.
   package var basePath: String
 
   package init(host: String, isSecure: Bool = true, port: Int? = nil, basePath: String = "") {
@@ -18,8 +18,8 @@ package struct Endpoint: Hashable, Sendable {
     self.basePath = basePath
   }
 
-  /// Reads `http://host:port/path`; nil where it is no such thing. User names, queries and
-  /// fragments are none of it.
+  /// Reads `http://host:port/path`; nil for anything else, including user names, queries and
+  /// fragments.
   package init?(_ url: String) {
     let scheme: Bool
     let rest: Substring
@@ -72,7 +72,7 @@ package struct Endpoint: Hashable, Sendable {
     return (String(host), number)
   }
 
-  /// Host and port as the `Host` header has them.
+  /// Host and port as in the `Host` header.
   package var authority: String {
     let name = host.utf8.contains(0x3A) ? "[\(host)]" : host
     return port.map { "\(name):\($0)" } ?? name

@@ -1,13 +1,13 @@
 import Text
 internal import Values
 
-/// A request as it is signed and sent.
+/// A request, before it is signed and sent.
 package struct HTTPRequest: Sendable {
   package typealias Field = (name: String, value: String)
 
   package var method: String
   package var endpoint: Endpoint
-  /// Starts with a slash; not percent-encoded: that is done once, when it is signed and sent.
+  /// Starts with a slash; not percent-encoded: signing and sending do that.
   package var path: String
   /// Not percent-encoded.
   package var query: [Field]
@@ -26,7 +26,7 @@ package struct HTTPRequest: Sendable {
     self.body = body
   }
 
-  /// The path and query as they are sent.
+  /// The path and query, encoded for sending.
   package var target: String {
     let path = PercentEncoding.encode(path, keepingSlashes: true)
     guard !query.isEmpty else { return path }
@@ -37,7 +37,7 @@ package struct HTTPRequest: Sendable {
   }
 }
 
-/// A whole answer.
+/// A complete response.
 package struct HTTPResponse: Sendable {
   package var status: Int
   package var headers: [HTTPRequest.Field]
@@ -49,7 +49,7 @@ package struct HTTPResponse: Sendable {
     self.body = body
   }
 
-  /// The first header of a name, whatever its case.
+  /// The first header with a name, ignoring case.
   package subscript(name: String) -> String? {
     headers.first { ASCII.equalsIgnoringCase($0.name, name) }?.value
   }

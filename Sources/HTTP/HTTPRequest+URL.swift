@@ -2,12 +2,12 @@ import Text
 import Values
 
 extension HTTPRequest {
-  /// A request of a whole, percent-encoded address; nil where that is none. Its fragment is not sent.
+  /// A request for a complete, percent-encoded URL; nil if it isn't one. Its fragment isn't sent.
   package init?(method: String, url: String, headers: [Field] = [], body: [UInt8] = []) {
     let address = url.prefix { $0 != "#" }
     let place = address.prefix { $0 != "?" }
     guard let endpoint = Endpoint(String(place)) else { return nil }
-    // `Endpoint` leaves out slashes at the end, which a path may need.
+    // `Endpoint` drops trailing slashes, which a path may need.
     let isFolder = place.hasSuffix("/") && !endpoint.basePath.isEmpty
     self.init(
       method: method, endpoint: endpoint,

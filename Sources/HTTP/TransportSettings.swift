@@ -1,7 +1,7 @@
 import Text
 internal import Values
 
-/// What the environment says of proxies and trusted certificates.
+/// The environment's settings for proxies and trusted certificates.
 package struct TransportSettings: Hashable, Sendable {
   package struct Proxy: Hashable, Sendable {
     package var endpoint: Endpoint
@@ -10,15 +10,15 @@ package struct TransportSettings: Hashable, Sendable {
   }
 
   package enum SettingsError: Error, Hashable, Sendable {
-    /// The variable's value is no proxy's address. It may hold a password, so it is not repeated.
+    /// The variable's value isn't a proxy's address. It may hold a password, so it isn't repeated.
     case badProxy(variable: String)
   }
 
   package var secureProxy: Proxy?
   package var plainProxy: Proxy?
-  /// Hosts that are asked directly: `NO_PROXY`.
+  /// Hosts that are connected to directly: `NO_PROXY`.
   package var direct: [String]
-  /// How the addresses begin that are on a machine's own link: no proxy is asked for them.
+  /// Prefixes of link-local addresses, which never go through a proxy.
   package var ownLink: [String]
   /// A file of certificates to trust instead of the system's.
   package var trustFile: String?
@@ -36,8 +36,8 @@ package struct TransportSettings: Hashable, Sendable {
     self.trustFile = trustFile
   }
 
-  /// Reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY (or in lower case, which go first, as with curl),
-  /// and the first variable that is set of those that name a file of certificates.
+  /// Reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY (lower case goes first, as with curl), and the
+  /// first variable that is set among those that name a file of certificates.
   package init(
     variables: [String: String], trustVariables: [String] = ["SSL_CERT_FILE"],
     ownLink: [String] = linkLocal
@@ -62,7 +62,7 @@ package struct TransportSettings: Hashable, Sendable {
     trustFile = first(of: trustVariables)?.value
   }
 
-  /// The proxy for an endpoint; nil where it is asked directly.
+  /// The proxy for an endpoint; nil for a direct connection.
   package func proxy(for endpoint: Endpoint) -> Proxy? {
     guard let proxy = endpoint.isSecure ? secureProxy : plainProxy, !isDirect(endpoint) else {
       return nil
@@ -71,7 +71,7 @@ package struct TransportSettings: Hashable, Sendable {
   }
 
   private func isDirect(_ endpoint: Endpoint) -> Bool {
-    // A machine's own services are on its link, and may give credentials: not to a proxy.
+    // Link-local services may give out credentials, which a proxy must not see.
     if endpoint.isAddress, ownLink.contains(where: endpoint.host.hasPrefix) {
       return true
     }
@@ -89,8 +89,8 @@ package struct TransportSettings: Hashable, Sendable {
 }
 
 extension TransportSettings.Proxy {
-  /// Reads `http://name:password@host:port`; without a scheme it is `http`. Proxies that are
-  /// themselves asked over TLS are not supported.
+  /// Reads `http://name:password@host:port`; the default scheme is `http`. Proxies that use TLS
+  /// themselves are not supported.
   fileprivate init?(_ text: String) {
     var rest = text[...]
     if let scheme = rest.range(of: "://") {
@@ -108,7 +108,7 @@ extension TransportSettings.Proxy {
 }
 
 extension Substring {
-  /// Where a text first stands.
+  /// The first occurrence of a text.
   fileprivate func range(of text: String) -> Range<Index>? {
     var at = startIndex
     while at < endIndex {

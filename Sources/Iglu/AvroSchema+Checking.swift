@@ -3,7 +3,7 @@ import Diagnostics
 import SourceText
 import Values
 
-/// What a schema says of a document.
+/// Checks a document against a schema.
 extension AvroSchema {
   func diagnose(_ tree: Tree, _ node: NodeID) -> [Diagnostic] {
     var found: [Diagnostic] = []
@@ -51,7 +51,7 @@ extension AvroSchema {
     }
   }
 
-  /// Whether a value is of a type, but for what is in it.
+  /// Whether a value is of a type, ignoring its contents.
   private func fits(_ tree: Tree, _ node: NodeID, _ kind: Kind) -> Bool {
     let given = tree.kind(node)
     return switch kind {
@@ -101,7 +101,7 @@ extension AvroSchema {
     }
   }
 
-  /// The one member that could be meant says what is wrong; else all are named.
+  /// Reports the violations of the only member that could be meant; otherwise names all members.
   private func checkUnion(
     _ tree: Tree, _ node: NodeID, _ members: [Int], _ depth: Int, into found: inout [Diagnostic]
   ) {

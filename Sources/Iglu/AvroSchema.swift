@@ -3,8 +3,8 @@ import Diagnostics
 import SourceText
 import Values
 
-/// An Avro schema, and what it says of plain JSON: unions have no tags, and fields that a record
-/// does not declare do not count.
+/// An Avro schema for plain JSON: unions have no tags, and undeclared fields of a record are
+/// ignored.
 struct AvroSchema: Sendable {
   enum Kind: Sendable {
     case null, boolean, int, long, float, double, bytes, string
@@ -23,7 +23,7 @@ struct AvroSchema: Sendable {
     var span: Span
   }
 
-  /// What each type is, and where it is declared; types refer to one another by index.
+  /// Each type's kind and where it is declared; types refer to each other by index.
   private(set) var types: [(kind: Kind, span: Span)] = []
   private var named: [String: Int] = [:]
   private(set) var root = 0
@@ -53,7 +53,7 @@ struct AvroSchema: Sendable {
     _ tree: Tree, _ node: NodeID, space: String, depth: Int
   ) throws(Diagnostic.Problem) -> Int {
     let span = tree.span(node)
-    guard depth < Self.depthLimit else { throw .init("it nests too deep", span) }
+    guard depth < Self.depthLimit else { throw .init("it is nested too deep", span) }
     switch tree.kind(node) {
     case .string: return try reference(tree.string(node), space, span)
     case .list:
@@ -63,7 +63,8 @@ struct AvroSchema: Sendable {
       }
       return put(.union(members), span)
     case .map: return try addObject(tree, node, space: space, depth: depth)
-    case .null, .bool, .int, .float: throw .init("a type is a text, a list or an object", span)
+    case .null, .bool, .int, .float:
+      throw .init("a type must be a string, a list or an object", span)
     }
   }
 

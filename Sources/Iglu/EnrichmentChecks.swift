@@ -3,7 +3,7 @@ package import Diagnostics
 import SourceText
 import Values
 
-/// What is to be said of enrichments that their schemas do not say.
+/// Checks of enrichments that go beyond their schemas.
 package enum EnrichmentChecks {
   package static func diagnose(_ documents: [SelfDescribing]) -> [Diagnostic] {
     var found: [Diagnostic] = []
@@ -57,7 +57,7 @@ package enum EnrichmentChecks {
     found.append(.enrichmentDisabled(name, at: document.tree.span(node)))
   }
 
-  /// Wherever a `uri` stands beside a `database`, the two are joined and fetched.
+  /// Wherever there is a `uri` next to a `database`, the two are joined and fetched.
   private static func checkAddresses(
     _ document: SelfDescribing, into found: inout [Diagnostic]
   ) {

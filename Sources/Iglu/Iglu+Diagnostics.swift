@@ -4,7 +4,7 @@ import SourceText
 import Values
 
 extension Diagnostic {
-  /// What keeps a schema from being read.
+  /// Why a schema can't be read.
   struct Problem: Error {
     var reason: String
     var span: Span
@@ -16,7 +16,7 @@ extension Diagnostic {
   }
 
   static func badAvro(_ reason: String, at span: Span) -> Diagnostic {
-    Diagnostic(.schemaInvalid, "this is no Avro schema: \(reason)", at: span)
+    Diagnostic(.schemaInvalid, "this isn't an Avro schema: \(reason)", at: span)
   }
 
   static func badSchemaVersion(_ text: String, at span: Span) -> Diagnostic {
@@ -25,9 +25,9 @@ extension Diagnostic {
     }
     let meant = SchemaVersion(dotted.joined(separator: "-")) ?? SchemaVersion("\(text)-0-0")
     return Diagnostic(
-      .igluURI, "`\(text)` is no version of a schema", at: span,
+      .igluURI, "`\(text)` isn't a schema version", at: span,
       hint: meant.map { "did you mean `\($0)`?" }
-        ?? "a version is MODEL-REVISION-ADDITION, such as `1-0-0`")
+        ?? "write MODEL-REVISION-ADDITION, such as `1-0-0`")
   }
 
   static func missingAvroField(
@@ -41,8 +41,8 @@ extension Diagnostic {
 
   static func notAnIgluURI(_ problem: String, at span: Span, hint: String? = nil) -> Diagnostic {
     Diagnostic(
-      .igluURI, "this names no schema: \(problem)", at: span,
-      hint: hint ?? "a schema is named as `iglu:VENDOR/NAME/FORMAT/VERSION`")
+      .igluURI, "this isn't a schema URI: \(problem)", at: span,
+      hint: hint ?? "write `iglu:VENDOR/NAME/FORMAT/VERSION`")
   }
 
   static func notAvroSymbol(
@@ -77,13 +77,13 @@ extension Diagnostic {
     _ problem: String, at span: Span, hint: String? = nil
   ) -> Diagnostic {
     Diagnostic(
-      .notSelfDescribing, "this is no self-describing JSON: \(problem)", at: span,
-      hint: hint ?? "it has the form `{\"schema\": \"iglu:…\", \"data\": …}`")
+      .notSelfDescribing, "this isn't self-describing JSON: \(problem)", at: span,
+      hint: hint ?? "write `{\"schema\": \"iglu:…\", \"data\": …}`")
   }
 
   static func schemaFormatUnknown(_ format: String, at span: Span) -> Diagnostic {
     Diagnostic(
-      .schemaFormatUnknown, "schemas of the format `\(format)` are not checked", at: span,
-      hint: "JSON is described by the formats `jsonschema` and `avro`")
+      .schemaFormatUnknown, "schemas in the format `\(format)` are not checked", at: span,
+      hint: "use `jsonschema` or `avro` to describe JSON")
   }
 }

@@ -1,6 +1,6 @@
 package import SourceText
 
-/// A registry as a resolver's configuration has it.
+/// A registry from a resolver's configuration.
 package struct Registry: Sendable {
   package enum Connection: Sendable, Hashable {
     /// A folder in which `schemas/VENDOR/NAME/FORMAT/VERSION` are files.
@@ -12,9 +12,9 @@ package struct Registry: Sendable {
   package var priority: Double
   package var prefixes: [String]
   package var connection: Connection
-  /// Where its name stands; nil for one that no file names.
+  /// The place of its name; nil for one that isn't in a file.
   package var span: Span?
-  /// Where its address stands.
+  /// The place of its address.
   package var connectionSpan: Span?
 
   package init(
@@ -45,7 +45,7 @@ package struct Registry: Sendable {
 
   func matches(_ vendor: String) -> Bool { prefixes.contains { vendor.hasPrefix($0) } }
 
-  /// Files go before the network, among registries that are otherwise alike.
+  /// Files go before the network, among registries that are otherwise equal.
   var classPriority: Int {
     switch connection {
     case .embedded: 1
@@ -56,7 +56,7 @@ package struct Registry: Sendable {
 
 extension [Registry] {
   /// The indices of registries in the order in which they are asked for a vendor's schemas: those
-  /// of which a prefix fits; then files before the network; then by priority, and as they stand.
+  /// with a matching prefix first; then files before the network; then by priority and position.
   package func order(for vendor: String) -> [Int] {
     indices.sorted { left, right in
       rank(left, vendor) < rank(right, vendor)

@@ -2,10 +2,10 @@ package import Diagnostics
 import SourceText
 
 extension SchemaResolver {
-  /// What is to be said of a schema's look-up, but for registries that failed where another one had
-  /// the schema.
+  /// Diagnostics for a schema's look-up, except for registries that failed when another one had the
+  /// schema.
   ///
-  /// - Parameter known: families that are known to exist, with their versions.
+  /// - Parameter known: families known to exist, with their versions.
   package func diagnose(
     _ resolution: Resolution, of reference: SchemaReference,
     known: [SchemaFamily: [SchemaVersion]]
@@ -16,14 +16,14 @@ extension SchemaResolver {
     }
     let failures = resolution.refusals.compactMap(\.failure)
     let code = failures.map(\.kind).min()?.code ?? .igluSchemaMissing
-    // That a registry without an address does not have it goes without saying.
+    // A registry without an address obviously doesn't have it.
     let told = resolution.refusals.filter { refusal in
       refusal.failure != nil || refusal.place < places.count - last
     }
     let notes = told.map { refusal in
       let registry = places[refusal.place].registry
       return Diagnostic.Note(
-        "\(Self.title(registry)) \(refusal.failure?.message ?? "does not have it")",
+        "\(Self.title(registry)) \(refusal.failure?.message ?? "doesn't have it")",
         at: registry.span)
     }
     let message =
@@ -36,7 +36,7 @@ extension SchemaResolver {
     ]
   }
 
-  /// Warnings of registries that failed though they are asked before one that had the schemas.
+  /// Warnings for registries that failed before another one that had the schemas.
   package func warnings(
     of resolutions: some Sequence<Resolution>
   ) -> [Diagnostic] {
@@ -83,7 +83,7 @@ extension SchemaResolver {
     {
       return ("did you mean `\(near)`?", reference.nameSpan)
     }
-    // The right name of another vendor goes before a vendor that is spelt alike.
+    // The same name at another vendor goes before a vendor that is spelt alike.
     let homes = known.keys.filter { $0.name == key.family.name && $0.vendor != key.family.vendor }
       .map(\.vendor).sorted()
     let vendors = Array(Set(resolution.vendors + known.keys.map(\.vendor))).sorted()
@@ -101,10 +101,10 @@ extension SchemaResolver {
   ) -> String {
     let alike = versions.last { $0.model == version.model } ?? versions.last
     guard versions.count > 1, let alike else {
-      return "there is `\(versions[0])`"
+      return "the only version is `\(versions[0])`"
     }
     let all = versions.suffix(8).map { "`\($0)`" }.joined(separator: ", ")
-    return "did you mean `\(alike)`? There are \(all)"
+    return "did you mean `\(alike)`? Known versions are \(all)"
   }
 }
 
@@ -123,14 +123,15 @@ extension Diagnostic {
   static func registryPassedOver(_ registry: Registry, _ failure: RegistryFailure) -> Diagnostic {
     return Diagnostic(
       failure.kind.code, "\(SchemaResolver.title(registry)) \(failure.message)", at: registry.span,
-      hint: "schemas were taken from elsewhere; it may have others", severity: .warning)
+      hint: "check the registry: schemas were taken from others, and its own may differ",
+      severity: .warning)
   }
 
   static func schemaNewer(
     _ version: SchemaVersion, than reference: SchemaReference
   ) -> Diagnostic {
     Diagnostic(
-      .igluSchemaNewer, "version `\(version)` of the schema adds to this one",
-      at: reference.versionSpan, hint: "nothing need be changed to use it but the version")
+      .igluSchemaNewer, "there is a newer, compatible version `\(version)` of the schema",
+      at: reference.versionSpan, hint: "to use it, change only the version")
   }
 }

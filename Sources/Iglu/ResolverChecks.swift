@@ -2,7 +2,7 @@ import Text
 package import Diagnostics
 import Values
 
-/// What is to be said of a resolver's configuration that its schema does not say.
+/// Checks of a resolver's configuration that go beyond its schema.
 package enum ResolverChecks {
   package static func diagnose(_ config: ResolverConfig) -> [Diagnostic] {
     var found: [Diagnostic] = []
@@ -21,7 +21,7 @@ package enum ResolverChecks {
     return found
   }
 
-  /// Whether nothing but their order in the file tells which of two registries is asked first.
+  /// Whether only their order in the file decides which of two registries is asked first.
   private static func isAlike(_ left: Registry, _ right: Registry) -> Bool {
     guard left.priority == right.priority, left.classPriority == right.classPriority else {
       return false

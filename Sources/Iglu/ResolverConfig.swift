@@ -2,17 +2,17 @@ import Documents
 package import SourceText
 import Values
 
-/// What a resolver's configuration says, of any version from 1-0-0 on.
+/// A resolver's configuration, of any version from 1-0-0 on.
 package struct ResolverConfig: Sendable {
   package var registries: [Registry] = []
-  /// How many schemas are kept; nil where it does not say.
+  /// How many schemas are cached; nil if unspecified.
   package var cacheSize: Int?
-  /// For how many seconds.
+  /// For how many seconds schemas are cached.
   package var cacheSeconds: Int?
-  /// Where the list of registries stands.
+  /// The place of the list of registries.
   package var span: Span
 
-  /// Reads data that its schema has found valid.
+  /// Reads data that is valid by its schema.
   package init(_ document: SelfDescribing) {
     let tree = document.tree
     span =

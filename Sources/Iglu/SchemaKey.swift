@@ -1,4 +1,4 @@
-/// What names a schema in any registry.
+/// The name of a schema in any registry.
 package struct SchemaKey: Hashable, Sendable {
   package var family: SchemaFamily
   package var version: SchemaVersion

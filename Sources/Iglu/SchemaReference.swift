@@ -3,7 +3,7 @@ package import Diagnostics
 package import SourceText
 package import Values
 
-/// A schema as a document names it, with the places of the name's parts.
+/// A reference to a schema in a document, with the places of its parts.
 package struct SchemaReference: Sendable {
   package var key: SchemaKey
   package var span: Span
@@ -15,11 +15,11 @@ package struct SchemaReference: Sendable {
   package init?(_ tree: Tree, _ node: NodeID, into diagnostics: inout [Diagnostic]) {
     let whole = tree.span(node)
     guard tree.kind(node) == .string else {
-      diagnostics.append(.notAnIgluURI("the value of `schema` is no text", at: whole))
+      diagnostics.append(.notAnIgluURI("the value of `schema` isn't a string", at: whole))
       return nil
     }
     let text = Array(tree.string(node).utf8)
-    // Where the text has escapes its parts have no places of their own.
+    // If the text has escapes, its parts have no separate places.
     let home = tree.verbatimRange(node)
     func span(_ range: Range<Int>) -> Span {
       guard let home else { return whole }
@@ -59,7 +59,7 @@ package struct SchemaReference: Sendable {
     versionSpan = span(parts[3])
   }
 
-  /// What stands between the slashes.
+  /// The parts between the slashes.
   private static func parts(_ text: [UInt8]) -> [Range<Int>] {
     var parts: [Range<Int>] = []
     var start = 5
@@ -81,12 +81,12 @@ package struct SchemaReference: Sendable {
       }
     }
     guard isPlain, part.contains(where: { $0 != 0x2E }) else {
-      return "the URI's \(name) has a character that none may have"
+      return "the URI's \(name) has a character that isn't allowed"
     }
     return nil
   }
 
-  /// Addresses of schemas, and URIs whose scheme is misspelt or left out.
+  /// For web addresses of schemas, and URIs whose scheme is misspelt or missing.
   private static func withoutScheme(_ text: [UInt8], at span: Span) -> Diagnostic {
     let shown = String(decoding: text, as: UTF8.self)
     let parts = shown.split(separator: "/").suffix(4)
@@ -94,6 +94,6 @@ package struct SchemaReference: Sendable {
     if let colon = path.lastIndex(of: ":") { path = String(path[path.index(after: colon)...]) }
     if path.hasSuffix("#") { path.removeLast() }
     let meant = SchemaKey(path: path).map { "did you mean `\($0.uri)`?" }
-    return .notAnIgluURI("the URI does not start with `iglu:`", at: span, hint: meant)
+    return .notAnIgluURI("it doesn't start with `iglu:`", at: span, hint: meant)
   }
 }

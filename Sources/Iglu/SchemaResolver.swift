@@ -5,9 +5,9 @@ import Diagnostics
 import Synchronization
 import Values
 
-/// Finds schemas in registries: each look-up is made once, and all of them at the same time.
+/// Finds schemas in registries: each look-up is made once, and all run concurrently.
 package final class SchemaResolver: Sendable {
-  /// A registry with what asks it.
+  /// A registry with its source.
   package struct AskedRegistry: Sendable {
     package var registry: Registry
     package var source: any SchemaSource
@@ -18,16 +18,16 @@ package final class SchemaResolver: Sendable {
     }
   }
 
-  /// What became of one schema's look-up.
+  /// The result of one schema's look-up.
   package struct Resolution: Sendable {
     package var text: SchemaText?
     /// The registry that has it.
     package var place: Int?
-    /// What the registries that were asked before said; nil for those that do not have it.
+    /// The failures of the registries asked before; nil for those that just don't have it.
     package var refusals: [(place: Int, failure: RegistryFailure?)] = []
-    /// A later addition to the schema, where the registry has one.
+    /// A later addition to the schema, if the registry has one.
     package var newer: SchemaVersion?
-    /// Where nobody has it: what they have instead.
+    /// If no registry has it: the versions that they have.
     package var versions: [SchemaVersion] = []
     package var names: [String] = []
     package var vendors: [String] = []
@@ -38,7 +38,7 @@ package final class SchemaResolver: Sendable {
     var key: SchemaKey
   }
 
-  /// How many registries go before all others, and how many behind those go by their priorities.
+  /// How many registries go before all others, and how many after those go by priority.
   private let first: Int
   private let middle: Int
   /// How many are asked after all others.
@@ -47,21 +47,21 @@ package final class SchemaResolver: Sendable {
   private let answers = Mutex<[Question: Task<SourceAnswer, Never>]>([:])
 
   /// - Parameters:
-  ///   - first: are asked before all others, in order.
-  ///   - last: are asked where no other has a schema.
+  ///   - first: asked before all others, in order.
+  ///   - last: asked if no other registry has a schema.
   package init(first: [AskedRegistry], places: [AskedRegistry], last: [AskedRegistry]) {
     self.first = first.count
     self.middle = places.count
     self.places = first + places + last
   }
 
-  /// The indices of registries in the order in which they are asked.
+  /// The indices of registries in the order of asking.
   package func order(for vendor: String) -> [Int] {
     let declared = places[first..<(first + middle)].map(\.registry).order(for: vendor)
     return Array(0..<first) + declared.map { $0 + first } + Array((first + middle)..<places.count)
   }
 
-  /// Looks all schemas up at once.
+  /// Looks up all schemas concurrently.
   package func resolve(
     _ keys: some Sequence<SchemaKey>, tellingNewer: Bool = true
   ) async -> [SchemaKey: Resolution] {
@@ -88,7 +88,7 @@ package final class SchemaResolver: Sendable {
     return resolution
   }
 
-  /// The last of the additions to a schema.
+  /// The newest addition to a schema.
   private func newest(after key: SchemaKey, at place: Int) async -> SchemaVersion? {
     var newest: SchemaVersion?
     var at = key.version
@@ -118,7 +118,7 @@ package final class SchemaResolver: Sendable {
     resolution.vendors = Set(resolution.vendors).sorted()
   }
 
-  /// One registry's answer, which is asked for once.
+  /// One registry's answer, which is requested only once.
   private func answer(_ key: SchemaKey, at place: Int) async -> SourceAnswer {
     let task = answers.withLock { answers in
       let question = Question(place: place, key: key)
@@ -133,7 +133,7 @@ package final class SchemaResolver: Sendable {
 }
 
 extension SchemaText {
-  /// An answer that is no schema, or another one, is a failure of the registry's.
+  /// An answer that isn't a schema, or is a different one, counts as a failure of the registry.
   package static func checked(_ answer: SourceAnswer, for key: SchemaKey) -> SourceAnswer {
     guard case .found(let text, _) = answer else { return answer }
     if let problem = text.problem(for: key) {
@@ -152,10 +152,10 @@ extension SchemaText {
     if let first = diagnostics.first {
       let place = first.span.flatMap { sources.position(of: $0) }
         .map { " at line \($0.line), column \($0.column)" }
-      return "its answer is no JSON\(place ?? ""): \(first.message)"
+      return "its answer isn't JSON\(place ?? ""): \(first.message)"
     }
     guard let tree, let root = tree.root, tree.kind(root) == .map else {
-      return "its answer is no JSON object"
+      return "its answer isn't a JSON object"
     }
     guard let own = tree.value(root, "self") else { return nil }
     let names = ["vendor", "name", "format", "version"].map { part in

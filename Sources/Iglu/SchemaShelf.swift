@@ -4,12 +4,12 @@ import Schemas
 package import SourceText
 package import Values
 
-/// Schemas that were found, compiled when they are first asked for.
+/// Schemas that were found, compiled on first use.
 package struct SchemaShelf {
   private enum Compiled {
     case json(Schema)
     case avro(AvroSchema)
-    /// It is not sound, which was said.
+    /// It is invalid, which has been reported.
     case faulty
   }
 
@@ -17,9 +17,9 @@ package struct SchemaShelf {
 
   package init() {}
 
-  /// All that a schema says of data: nothing where it is valid.
+  /// All violations of a schema in data.
   ///
-  /// Nil where the schema itself is not sound or of a kind that is not checked.
+  /// Nil if the schema itself is invalid, or of a kind that isn't checked.
   package mutating func diagnose(
     _ tree: Tree, _ data: NodeID, by text: SchemaText, for reference: SchemaReference,
     _ sources: inout SourceSet, into diagnostics: inout [Diagnostic]
@@ -60,7 +60,7 @@ package struct SchemaShelf {
       guard let schema = AvroSchema(tree, into: &found) else { return .faulty }
       return .avro(schema)
     }
-    // Schemas of Iglu are draft 4; their `$schema` names a description of `self`.
+    // Iglu's schemas are draft 4; their `$schema` names a description of `self`.
     var set = SchemaSet(defaultDialect: .draft4)
     set.add(tree, uri: reference.key.uri)
     return set.compile(reference.key.uri, into: &found).map { .json($0) } ?? .faulty

@@ -10,8 +10,7 @@ package struct SchemaVersion: Hashable, Sendable {
     self.addition = addition
   }
 
-  /// Nil for anything but three numbers with hyphens between; models count from 1, and no number
-  /// has a zero in front.
+  /// Nil for anything but three hyphenated numbers without leading zeros; models count from 1.
   package init?(_ text: some StringProtocol) {
     let parts = text.utf8.split(separator: 0x2D, omittingEmptySubsequences: false)
     let numbers = parts.compactMap { part -> Int? in
@@ -31,13 +30,13 @@ extension SchemaVersion: Comparable, CustomStringConvertible {
     (left.model, left.revision, left.addition) < (right.model, right.revision, right.addition)
   }
 
-  /// The version that only adds to this one; nil where there is no such number.
+  /// The next addition to this version; nil if the number overflows.
   package var nextAddition: SchemaVersion? {
     let (next, overflow) = addition.addingReportingOverflow(1)
     return overflow ? nil : SchemaVersion(model, revision, next)
   }
 
-  /// Versions that are likely to be there where this one is not, nearest first.
+  /// Versions likely to exist if this one doesn't, nearest first.
   package var neighbours: [SchemaVersion] {
     var found: [SchemaVersion] = []
     func add(_ model: Int, _ revision: Int, _ addition: Int) {

@@ -12,7 +12,7 @@ package struct SelfDescribing: Sendable {
   package init?(_ tree: Tree, into diagnostics: inout [Diagnostic]) {
     guard let root = tree.root else { return nil }
     guard tree.kind(root) == .map else {
-      diagnostics.append(.notSelfDescribing("it is no object", at: tree.span(root)))
+      diagnostics.append(.notSelfDescribing("it isn't an object", at: tree.span(root)))
       return nil
     }
     var isWhole = true
@@ -22,7 +22,7 @@ package struct SelfDescribing: Sendable {
       }
       diagnostics.append(
         .notSelfDescribing(
-          "the key `\(name)` is missing",
+          "it is missing the key `\(name)`",
           at: near.map { tree.span($0.key) } ?? Self.opening(tree, root),
           hint: near.map { "is `\(tree.string($0.key))` meant to be `\(name)`?" }))
       isWhole = false
@@ -32,8 +32,8 @@ package struct SelfDescribing: Sendable {
       guard name != "schema", name != "data", isWhole else { continue }
       diagnostics.append(
         .notSelfDescribing(
-          "beside `schema` and `data` it has the key `\(name)`", at: tree.span(entry.key),
-          hint: "what the schema describes stands under `data`"))
+          "besides `schema` and `data` it has the key `\(name)`", at: tree.span(entry.key),
+          hint: "move it under `data`, which is what the schema describes"))
     }
     guard let schema = tree.value(root, "schema"),
       let reference = SchemaReference(tree, schema, into: &diagnostics),
@@ -44,7 +44,7 @@ package struct SelfDescribing: Sendable {
     self.data = data
   }
 
-  /// The opening brace: a whole document would be underlined otherwise.
+  /// The opening brace, so that the whole document isn't underlined.
   private static func opening(_ tree: Tree, _ node: NodeID) -> Span {
     let span = tree.span(node)
     return Span(span.source, Int(span.start)..<(Int(span.start) + 1))

@@ -4,12 +4,12 @@ package import Diagnostics
 import SourceText
 import Values
 
-/// What is to be said of storage targets that their schemas do not say.
+/// Checks of storage targets that go beyond their schemas.
 package enum TargetChecks {
   /// - Parameters:
-  ///   - pipeline: the pipeline's text, in which the purposes stand that its stages use.
-  ///   - taken: the schemas of the targets that the pipeline takes, by their URIs.
-  ///   - takesParameterStore: whether a document's schema lets a password stand elsewhere.
+  ///   - pipeline: the pipeline's text, which contains the purposes that its stages use.
+  ///   - taken: the schemas of the targets that the pipeline accepts, by URI.
+  ///   - takesParameterStore: whether a document's schema allows keeping the password elsewhere.
   package static func diagnose(
     _ documents: [SelfDescribing], pipeline: [UInt8]?, taken: Set<String>,
     takesParameterStore: (SelfDescribing) -> Bool
@@ -47,13 +47,13 @@ package enum TargetChecks {
     return found
   }
 
-  /// The key rather than the value: a password is not underlined.
+  /// The key rather than the value: a password isn't underlined.
   private static func keySpan(_ document: SelfDescribing, _ key: String) -> Span {
     document.tree.entry(document.data, key).map { document.tree.span($0.key) }
       ?? document.tree.span(document.data)
   }
 
-  /// The texts that targets' purposes are compared with: `purpose == "…"`.
+  /// The texts that a pipeline compares targets' purposes with: `purpose == "…"`.
   private static func purposes(_ text: [UInt8]) -> Set<String> {
     var found: Set<String> = []
     for line in text.split(separator: 0x0A) {

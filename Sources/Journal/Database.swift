@@ -1,6 +1,6 @@
 import CSQLite
 
-/// A connection to SQLite, and the few things that a journal needs of it.
+/// A connection to SQLite, with the few operations that a journal needs.
 struct Database: ~Copyable {
   private let handle: OpaquePointer
 
@@ -10,8 +10,9 @@ struct Database: ~Copyable {
     case null
   }
 
-  /// - Parameter path: a file's; of SQLite's special names (`:memory:`, an empty one) nothing would
-  ///   ever be on the disk.
+  /// - Parameter path: a file's path, never one of SQLite's special names (`:memory:`, an empty
+  ///   one),
+  ///   which would keep nothing on disk.
   /// - Throws: `.storage`.
   init(path: String, readOnly: Bool) throws(JournalError) {
     guard !path.isEmpty else { throw .storage(message: "its path is empty") }
@@ -35,10 +36,10 @@ struct Database: ~Copyable {
 
   var failure: JournalError { .storage(message: String(cString: sqlite3_errmsg(handle))) }
 
-  /// How many rows the last statement changed.
+  /// The number of rows that the last statement changed.
   var changes: Int { Int(sqlite3_changes(handle)) }
 
-  /// Runs one statement, and calls `row` for each row of its answer.
+  /// Runs one statement, and calls `row` for each row of its result.
   func run(
     _ sql: String, _ parameters: [Parameter] = [], row: (Row) -> Void = { _ in }
   ) throws(JournalError) {
@@ -75,7 +76,7 @@ struct Database: ~Copyable {
     }
   }
 
-  /// A row of an answer; valid until the next one.
+  /// A row of a result; valid until the next one.
   struct Row {
     let statement: OpaquePointer
 

@@ -4,17 +4,17 @@ import SourceText
 import Synchronization
 package import Values
 
-/// What was done in runs, in one SQLite file: entries are only ever added.
+/// A record of what runs have done, in one SQLite file: entries are only ever added.
 ///
-/// An entry that `append` returned from is on the disk: the file is in WAL mode and synchronised at
-/// each commit. One writer at a time writes a run's entries; several runs may be in one file.
+/// When `append` returns, the entry is on disk: the file is in WAL mode and synchronised at each
+/// commit. A run's entries have one writer at a time; several runs may share one file.
 package final class Journal: Sendable {
   /// The version of the tables that this program writes and reads.
   package static var formatVersion: Int64 { 1 }
 
   private let database: Mutex<Database>
 
-  /// Opens a journal, and makes it where there is none.
+  /// Opens a journal, or creates it if there is none.
   package init(path: String) throws(JournalError) {
     let database = try Database(path: path, readOnly: false)
     try Self.prepare(database)
@@ -22,7 +22,7 @@ package final class Journal: Sendable {
   }
 
   private static func prepare(_ database: borrowing Database) throws(JournalError) {
-    // Setting WAL needs the file alone; where it is set already, this asks nothing of anybody.
+    // Setting WAL needs exclusive access; if it is set already, this does nothing.
     try database.run("PRAGMA journal_mode = WAL")
     try database.run("PRAGMA synchronous = FULL")
     try database.run("BEGIN IMMEDIATE")
@@ -60,7 +60,7 @@ package final class Journal: Sendable {
     try database.run("PRAGMA user_version = \(formatVersion)")
   }
 
-  /// All runs, the latest first.
+  /// All runs, latest first.
   package func runs() throws(JournalError) -> [JournaledRun] {
     try database.withLock { database throws(JournalError) in
       var runs: [JournaledRun] = []
@@ -84,8 +84,8 @@ package final class Journal: Sendable {
     }
   }
 
-  /// The plan that a run carries out, as it was given when the run was new; nil where there is no
-  /// such run.
+  /// The plan that a run carries out, as given when the run was created; nil if there is no such
+  /// run.
   package func plan(of key: String) throws(JournalError) -> [UInt8]? {
     try database.withLock { database throws(JournalError) in
       var plan: [UInt8]?
@@ -113,7 +113,7 @@ package final class Journal: Sendable {
       holder: holder)
   }
 
-  /// A run's entries behind one of them, in order.
+  /// A run's entries after a sequence number, in order.
   package func entries(
     of key: String, after sequence: Int64 = 0
   ) throws(JournalError) -> [JournalEntry] {
@@ -127,7 +127,7 @@ package final class Journal: Sendable {
         """, [.text(key), .int(sequence)]
       ) { row in
         guard let body = Self.body(row.bytes(4)) else {
-          damage = .damaged(message: "entry \(row.int(0)) cannot be read")
+          damage = .damaged(message: "entry \(row.int(0)) can't be read")
           return
         }
         let time = Value.Timestamp(
@@ -149,12 +149,12 @@ package final class Journal: Sendable {
     return body
   }
 
-  /// Takes a run's journal for writing, and notes the run and its plan where it is new.
+  /// Takes a run's journal for writing, and records the run and its plan if it is new.
   /// - Parameters:
-  ///   - plan: what the run carries out, in UTF-8; kept so that the run can be gone on with.
-  ///   - token: what tells this hold from every other: random.
-  ///   - isAlive: whether a holder may still be at work; a hold of one that is not is taken over.
-  /// - Throws: `.held` where somebody else may be at work.
+  ///   - plan: the plan that the run carries out, in UTF-8; kept so that the run can be continued.
+  ///   - token: a random text that identifies this hold.
+  ///   - isAlive: whether a holder may still be at work; otherwise its hold is taken over.
+  /// - Throws: `.held` if another process may be at work.
   package func hold(
     _ run: JournaledRun, plan: @autoclosure () -> [UInt8] = [], as owner: Owner, token: String,
     isAlive: (Owner) -> Bool
@@ -188,7 +188,7 @@ package final class Journal: Sendable {
     return JournalWriter(journal: self, key: run.key, token: token)
   }
 
-  /// Takes the hold of a run from whoever has it, who will notice when it next writes.
+  /// Takes the hold of a run away from its holder, which will notice at its next write.
   package func breakHold(of key: String) throws(JournalError) {
     try transaction { database throws(JournalError) in
       try database.run("UPDATE runs SET token = NULL WHERE key = ?", [.text(key)])
@@ -247,20 +247,21 @@ package final class Journal: Sendable {
   }
 }
 
-/// The right to write a run's journal.
+/// The exclusive right to write a run's journal.
 package struct JournalWriter: Sendable {
   let journal: Journal
   package let key: String
   let token: String
 
-  /// Adds an entry; when this returns, it is on the disk. Secrets in it are written as placeholders.
+  /// Adds an entry; when this returns, it is on the disk. Secrets in it are written as
+  /// placeholders.
   package func append(
     _ kind: String, _ body: ValueMap, at time: Value.Timestamp
   ) throws(JournalError) {
     try journal.append(kind, body, at: time, key: key, token: token)
   }
 
-  /// Gives the journal free.
+  /// Releases the journal.
   package func release() throws(JournalError) {
     try journal.release(key: key, token: token)
   }

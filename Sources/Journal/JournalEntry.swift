@@ -1,8 +1,8 @@
 package import Values
 
-/// One line of a run's journal: what happened, in the words of whoever wrote it.
+/// One entry of a run's journal: what happened, in the writer's own terms.
 package struct JournalEntry: Sendable {
-  /// Counts a run's entries from 1.
+  /// The entry's number within the run, from 1.
   package var sequence: Int64
   package var time: Value.Timestamp
   package var kind: String
@@ -16,13 +16,13 @@ package struct JournalEntry: Sendable {
   }
 }
 
-/// Who writes, or wrote, in a journal or holds a lock.
+/// The process that writes, or wrote, a journal or holds a lock.
 package struct Owner: Hashable, Sendable {
   package var user: String
   package var host: String
   package var process: Int64
-  /// When the process began, as the system counts it, so that a later process with the same number
-  /// is not taken for it; empty where that is not known.
+  /// When the process began, in the system's units, to distinguish it from a later process with the
+  /// same number; empty if unknown.
   package var processStart: String
   package var since: Value.Timestamp
 
@@ -37,9 +37,9 @@ package struct Owner: Hashable, Sendable {
   }
 }
 
-/// A run as the journal knows it.
+/// A run as recorded in the journal.
 package struct JournaledRun: Sendable {
-  /// What tells runs apart: a plan's digest.
+  /// Identifies the run: its plan's digest.
   package var key: String
   package var name: String
   package var runID: String
@@ -57,16 +57,16 @@ package struct JournaledRun: Sendable {
   }
 }
 
-/// Why the journal did not do what it was asked.
+/// Why a journal operation failed.
 package enum JournalError: Error, Sendable, Hashable {
-  /// SQLite's own words: no space, not a database, read-only, …
+  /// SQLite's own message: no space, not a database, read-only, …
   case storage(message: String)
-  /// Written by a later version of this program.
+  /// The journal was written by a later version of this program.
   case newerFormat(version: Int64)
-  /// Somebody else writes this run's journal.
+  /// Another process is writing this run's journal.
   case held(by: Owner)
-  /// This writer lost its hold (it was taken for dead, or unlocked): it must stop.
+  /// This writer lost its hold (it was believed dead, or unlocked): it must stop.
   case holdLost
-  /// An entry that cannot be read.
+  /// An entry can't be read.
   case damaged(message: String)
 }

@@ -9,17 +9,17 @@ package enum BucketName {
 
     package var words: String {
       switch self {
-      case .tooLong(let count): "a bucket's name has at most 63 characters, not \(count)"
+      case .tooLong(let count): "a bucket's name can have at most 63 characters, not \(count)"
       case .character(let text):
-        "a bucket's name has lowercase letters, digits, dots and hyphens, not `\(text)`"
-      case .ends: "a bucket's name starts and ends with a letter or a digit"
-      case .dots: "a bucket's name has no two dots in a row"
-      case .address: "a bucket's name isn't an IP address"
+        "a bucket's name can only have lowercase letters, digits, dots and hyphens, not `\(text)`"
+      case .ends: "a bucket's name must start and end with a letter or a digit"
+      case .dots: "a bucket's name can't have two dots in a row"
+      case .address: "a bucket's name can't be an IP address"
       }
     }
   }
 
-  /// What a name has that S3 no longer allows, or never did, and that works in places all the same.
+  /// What S3 no longer allows in a name, or never did, but that works in places all the same.
   package enum Doubt: Hashable, Sendable {
     case capitals
     case underscore
@@ -30,7 +30,7 @@ package enum BucketName {
       case .capitals: "has capitals, which only very old buckets have"
       case .underscore: "has a `_`, which only very old buckets have"
       case .tooShort(let count):
-        "has \(count == 1 ? "one character" : "two characters"), and S3 wants three or more"
+        "has \(count == 1 ? "one character" : "two characters"), but S3 requires three or more"
       }
     }
   }
@@ -40,7 +40,7 @@ package enum BucketName {
     return name.withUTF8 { problem(with: $0[...]) }
   }
 
-  /// Of a name that isn't empty.
+  /// Expects a name that isn't empty.
   static func problem(with name: Slice<UnsafeBufferPointer<UInt8>>) -> Problem? {
     guard name.count <= 63 else { return .tooLong(name.count) }
     for (offset, byte) in name.enumerated() where !isAllowed(byte) {
@@ -58,7 +58,7 @@ package enum BucketName {
     return isAddress ? .address : nil
   }
 
-  /// Of a name that has no problem.
+  /// Expects a name that has no problem.
   package static func doubt(of name: some Collection<UInt8>) -> Doubt? {
     if name.contains(where: isCapital) { return .capitals }
     if name.contains(UInt8(ascii: "_")) { return .underscore }

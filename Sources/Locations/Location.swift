@@ -2,7 +2,7 @@
 ///
 /// One text, with one scheme for all names of a file system (`s3` for `s3a` and `s3n`) and without
 /// the name node of a cluster's own disks. The path is as it was written: a location can name an
-/// object. `folder` is what two locations are compared by.
+/// object. Locations are compared by their `folder`.
 package struct Location: Hashable, Sendable {
   package let text: String
   private let schemeCount: Int
@@ -28,10 +28,10 @@ package struct Location: Hashable, Sendable {
   /// Whether the data outlives the cluster: true of everything but its own disks.
   package var isDurable: Bool { !hasScheme("hdfs") && !hasScheme("file") }
 
-  /// Whether it is all that a bucket, a disk or a host holds.
+  /// Whether it is a whole bucket, disk or host.
   package var isWhole: Bool { folder.text.utf8.count == pathStart }
 
-  /// What makes a bucket's name unlikely, though not impossible; nil where nothing does.
+  /// What makes a bucket's name unlikely, though not impossible.
   package var doubt: BucketName.Doubt? { isInS3 ? BucketName.doubt(of: bucket.utf8) : nil }
 
   private var authority: Range<Int> { (schemeCount + 3)..<(pathStart - 1) }
@@ -62,7 +62,7 @@ extension Location {
     self.init(copy, try parts.get())
   }
 
-  /// Takes the text as it is where that is how it is kept, which is the common case.
+  /// Keeps the text as it is if it is already canonical, which is the common case.
   private init(_ text: String, _ parts: LocationParts) {
     let utf8 = text.utf8
     let isSpelled =
@@ -88,8 +88,8 @@ extension Location {
 // MARK: Places
 
 extension Location {
-  /// The folder that a location names: a slash ends it, slashes in a row count as one, and a pattern
-  /// names the folder that holds what it matches.
+  /// The folder that a location names: a slash ends it, slashes in a row count as one, and a
+  /// pattern names the folder that holds what it matches.
   package var folder: Location {
     var copy = text
     let path: [UInt8]? = copy.withUTF8 { bytes in
@@ -124,7 +124,7 @@ extension Location {
     return folder
   }
 
-  /// What Hadoop takes for a pattern.
+  /// What makes a path a glob pattern for Hadoop.
   private static func isPattern(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "["), UInt8(ascii: "{"): true
@@ -154,13 +154,13 @@ extension Location {
 // MARK: Objects
 
 extension Location {
-  /// The key of the one object that the location may name; nil where it can only name a folder.
+  /// The key of the one object that the location may name; nil if it can only name a folder.
   package var objectKey: String? {
     let key = key
     return key.isEmpty || folder.text.utf8.count != text.utf8.count + 1 ? nil : key
   }
 
-  /// An object's key without the folder's; nil where the object isn't in the folder.
+  /// An object's key without the folder's; nil if the object isn't in the folder.
   package func name(ofKey key: String) -> String? {
     let folder = folder.key
     guard key.utf8.starts(with: folder.utf8) else { return nil }
@@ -188,7 +188,7 @@ extension Location {
 // MARK: Texts
 
 extension Location {
-  /// One spelling for what a step would take for the same, be it a folder, an object or a pattern:
+  /// One spelling for all texts that a step would take for the same folder, object or pattern:
   /// without a slash at its end.
   package var spelling: String {
     var rest = text[...]
@@ -198,7 +198,7 @@ extension Location {
 }
 
 extension Location {
-  /// A text with a slash at its end.
+  /// A text with a trailing slash.
   package static func withSlash(_ text: String) -> String {
     text.utf8.last == UInt8(ascii: "/") ? text : text + "/"
   }

@@ -30,7 +30,7 @@ struct LocationParts {
     if Self.hasDots(bytes[authority.upperBound...]) { throw .dots }
   }
 
-  /// The index of the colon of `://`, where a scheme is before it (`jdbc:postgresql` is one too).
+  /// The index of the colon of `://`, if there is a scheme before it (such as `jdbc:postgresql`).
   private static func endOfScheme(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     guard let first = bytes.first, isLetter(first) else { return nil }
     for at in bytes.indices {
@@ -67,7 +67,7 @@ struct LocationParts {
       }
   }
 
-  /// `ADD HERE`, in any case and with a blank or `_` between.
+  /// `ADD HERE`, in any case and with a space or `_` between the words.
   private static func placeholder(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
     let mark: StaticString = "add here"
     return mark.withUTF8Buffer { mark in

@@ -3,7 +3,7 @@ import Diagnostics
 import SourceText
 import Values
 
-/// Files beside the configuration.
+/// Files next to the configuration.
 extension ConfigMigration {
   mutating func otherFiles() -> [MigratedFile] {
     var files: [MigratedFile] = []
@@ -38,7 +38,7 @@ extension ConfigMigration {
     main.tree.value(node, "schema") != nil && main.tree.value(node, "data") != nil
   }
 
-  /// Layouts without any resolver of their own are those before there was one beside them.
+  /// Whether the layout is from before there was a resolver file.
   var needsResolver: Bool { main.lacks(["aws.s3"]) }
 
   static func json(_ path: String, _ value: Value) -> MigratedFile {
@@ -48,7 +48,7 @@ extension ConfigMigration {
     return MigratedFile(path: path, text: writer.bytes, isSecret: false)
   }
 
-  /// Keys as JSON has them: `vendor_prefixes` becomes `vendorPrefixes`.
+  /// Keys in JSON's spelling: `vendor_prefixes` becomes `vendorPrefixes`.
   static func camelCased(_ value: Value) -> Value {
     switch value {
     case .list(let items): return .list(items.map(camelCased))

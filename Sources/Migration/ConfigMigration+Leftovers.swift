@@ -3,7 +3,7 @@ import Diagnostics
 import SourceText
 import Values
 
-/// What is left of the older file.
+/// Reports the parts of the older file that are left over.
 extension ConfigMigration {
   mutating func reportLeftovers() { reportLeftovers(main.outline.entries, "") }
 
@@ -23,22 +23,22 @@ extension ConfigMigration {
       let why = rules.dropped.first { $0.from == path || path.hasPrefix($0.from + ".") }?.why
       diagnostics.append(
         .migrationDropped(
-          path, why ?? "the configuration of today has no such key", at: entry.keySpan))
+          path, why ?? "the current configuration has no such key", at: entry.keySpan))
     }
   }
 
-  /// Whether a part became a file of its own.
+  /// Whether a part became a separate file.
   func isOtherFile(_ path: String) -> Bool {
     consumed.contains(path) && (path == rules.resolver || rules.extras.contains { $0.from == path })
   }
 
-  /// Whether a map was carried over with all that it holds: its keys are the user's own.
+  /// Whether a map was carried over whole: its keys are the user's own.
   func isWhole(_ path: String) -> Bool {
     guard consumed.contains(path) else { return false }
     return !hasDeclaredKeys(path)
   }
 
-  /// Whether today's schema declares the keys of what a path became.
+  /// Whether today's schema declares the keys of the map that a path became.
   func hasDeclaredKeys(_ path: String) -> Bool {
     let moves = layoutMoves + rules.moved
     let today =
@@ -65,7 +65,7 @@ extension ConfigMigration {
   func comments(_ entries: [Outline.Entry], _ base: String) -> [String] {
     entries.flatMap { entry -> [String] in
       let path = base.isEmpty ? entry.key : "\(base).\(entry.key)"
-      // Of what became another file the comments would say nothing here.
+      // Comments about what became another file don't belong here.
       if rules.targets.from.contains(path) || isOtherFile(path) { return [] }
       let own = entry.comments.above + [entry.comments.behind].compactMap { $0 }
       switch entry.content {

@@ -3,7 +3,7 @@ import Diagnostics
 import SourceText
 import Values
 
-/// Where the values of today's keys stand in the older files.
+/// Finds the values of today's keys in the older files.
 extension ConfigMigration {
   struct Source {
     var path: String
@@ -12,7 +12,7 @@ extension ConfigMigration {
     var isMain: Bool
   }
 
-  /// Where a key of today's stands in the files: where it was moved from, where it is, or in a
+  /// Where one of today's keys is in the files: where it was moved from, where it is, or in a
   /// companion's file.
   func source(of path: String) -> Source? {
     let moves = layoutMoves + rules.moved
@@ -54,7 +54,7 @@ extension ConfigMigration {
     return entry
   }
 
-  /// A value in the form that today's schema asks for.
+  /// A value in the form that today's schema requires.
   func adapted(
     _ entry: Outline.Entry, _ node: NodeID, _ document: MigrationDocument
   ) -> Outline.Content {
@@ -75,7 +75,7 @@ extension ConfigMigration {
       }
       return entry.content
     case .list(let items) where types == ["object"]:
-      // Tags were names alone.
+      // Tags used to be only names.
       return .map(
         items.map { item in
           Outline.Entry(

@@ -4,7 +4,7 @@ import Locations
 import SourceText
 import Values
 
-/// Values that the older files do not have.
+/// Values that the older files don't have.
 extension ConfigMigration {
   mutating func replaced(
     _ given: MigrationRules.Given, _ name: String, _ path: String
@@ -71,8 +71,8 @@ extension ConfigMigration {
     return text
   }
 
-  /// A location beside another: `s3://b/out` and `-shredded/good` make `s3://b/out-shredded/good`.
-  /// Nil for a whole bucket, and for what is no plain location.
+  /// A location next to another: `s3://b/out` and `-shredded/good` make `s3://b/out-shredded/good`.
+  /// Nil for a whole bucket, and for anything but a plain location.
   static func sibling(_ text: String, _ suffix: String) -> String? {
     var base = text[...]
     while base.hasSuffix("/") { base.removeLast() }

@@ -3,7 +3,7 @@ import Diagnostics
 import SourceText
 import Values
 
-/// Writes one configuration anew, in the order of today's schema.
+/// Rewrites a configuration in the order of today's schema.
 struct ConfigMigration {
   let rules: MigrationRules
   let schema: Tree
@@ -11,11 +11,11 @@ struct ConfigMigration {
   var companions: [(document: MigrationDocument, shape: MigrationRules.Shape)]
   var diagnostics: [Diagnostic] = []
 
-  /// Paths of the main file that were carried over, with all below them.
+  /// Paths of the main file that were carried over, with everything below them.
   var consumed: Set<String> = []
-  /// Keys that got a value that changes nothing.
+  /// New keys whose value doesn't change anything.
   var added: [String] = []
-  /// Sections that are written for a value that a rule gives them.
+  /// Sections written because a rule gives them a value.
   var forced: Set<String> = []
 
   init(
@@ -39,14 +39,14 @@ struct ConfigMigration {
     text += main.outline.below.map { $0 + "\n" }.joined()
     let homeless = comments(main.outline.entries, "").filter { !text.contains($0) }
     if !homeless.isEmpty {
-      text += "# Comments of parts that are no more:\n" + homeless.map { $0 + "\n" }.joined()
+      text += "# Comments from parts that were removed:\n" + homeless.map { $0 + "\n" }.joined()
     }
     if !added.isEmpty { diagnostics.append(.migrationAdded(added, at: nil)) }
     files.insert(MigratedFile(path: "config.yml", text: Array(text.utf8), isSecret: true), at: 0)
     return files
   }
 
-  /// What is written for a map of the schema.
+  /// The entries to write for a map of the schema.
   mutating func section(_ node: NodeID, _ path: String) -> [Outline.Entry] {
     guard let properties = schema.value(node, "properties") else { return [] }
     let required = schema.value(node, "required").map { list in
@@ -76,10 +76,10 @@ struct ConfigMigration {
     }
     if schema.value(node, "properties") != nil {
       if let source, case .text(let text) = source.entry.content {
-        // A null, or what is no map, stays what it is.
+        // A null, or anything but a map, stays as it is.
         if !isRequired || !Self.isNull(text) { return carried(source, node, name) }
       }
-      // What is said of a section that is left out after all is not said.
+      // If the section is left out after all, its diagnostics are dropped.
       let before = (diagnostics, added)
       let children = section(node, path)
       if let source { consumed.insert(source.path) }
@@ -106,7 +106,7 @@ struct ConfigMigration {
     return new(path, name, isRequired: isRequired)
   }
 
-  /// Whether a section has anything of the older file's; else an optional one is left out.
+  /// Whether a section has anything from the older file; an optional one without is left out.
   func hasCarried(_ entries: [Outline.Entry]) -> Bool {
     entries.contains { entry in
       if case .map(let inner) = entry.content { return hasCarried(inner) }

@@ -2,7 +2,7 @@ package import Documents
 package import SourceText
 package import Values
 
-/// An older layout of an input, as its schema describes it under `x-legacy-layouts`:
+/// An older layout of an input, as described in its schema under `x-legacy-layouts`:
 ///
 ///     { "layout": "the layout of release 0.9.4",
 ///       "has": ["etl.job_name"], "lacks": ["aws"],
@@ -11,11 +11,11 @@ package import Values
 package struct LegacyLayout {
   package let name: String
   package let hint: String?
-  /// Keys that are there and stand elsewhere today.
+  /// Keys of the document that are in another place today.
   package let moved: [(from: Spanned<String>, to: String)]
   package let span: Span
 
-  /// The first layout whose `has` are all there and whose `lacks` are all missing.
+  /// The first layout whose `has` are all present and whose `lacks` are all absent.
   package static func detect(_ document: Tree, schema: Tree) -> LegacyLayout? {
     guard let root = document.root, let top = schema.root,
       let layouts = schema.value(top, "x-legacy-layouts")
@@ -48,7 +48,7 @@ package struct LegacyLayout {
     span = document.span(first.flatMap { Self.find($0, document, root) } ?? root)
   }
 
-  /// The key node at a path of keys with dots between them.
+  /// The key node at a path of dot-separated keys.
   private static func find(_ path: String, _ document: Tree, _ root: NodeID) -> NodeID? {
     var at = root
     var key: NodeID?

@@ -1,6 +1,6 @@
 /// A file that a migration writes.
 package struct MigratedFile: Sendable {
-  /// From the folder that was asked for.
+  /// Relative to the output folder.
   package var path: String
   package var text: [UInt8]
   /// Whether it may hold a password.

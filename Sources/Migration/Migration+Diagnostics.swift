@@ -5,31 +5,31 @@ extension Diagnostic {
   static func migrationAdded(_ keys: [String], at span: Span?) -> Diagnostic {
     Diagnostic(
       .migrationAdded,
-      "these keys are new, with values that change nothing: "
+      "these keys are new; their values don't change anything: "
         + keys.map { "`\($0)`" }.joined(separator: ", "), at: span)
   }
 
   static func migrationChanged(_ key: String, _ value: String, _ why: String, at span: Span)
     -> Diagnostic
   {
-    Diagnostic(.migrationChanged, "`\(key)` is `\(value)` now: \(why)", at: span)
+    Diagnostic(.migrationChanged, "`\(key)` is now `\(value)`: \(why)", at: span)
   }
 
   static func migrationDerived(_ key: String, _ value: String, at span: Span?) -> Diagnostic {
     Diagnostic(
-      .migrationAdded, "`\(key)` is new: `\(value)` is written", at: span,
-      hint: "see that nothing else is there, and that the jobs may write there",
+      .migrationAdded, "`\(key)` is new, and set to `\(value)`", at: span,
+      hint: "check that nothing else is stored there, and that the jobs may write there",
       severity: .warning)
   }
 
   static func migrationDropped(_ key: String, _ why: String, at span: Span) -> Diagnostic {
-    Diagnostic(.migrationDropped, "`\(key)` is not carried over: \(why)", at: span)
+    Diagnostic(.migrationDropped, "`\(key)` isn't carried over: \(why)", at: span)
   }
 
   static func migrationFill(_ key: String, at span: Span?) -> Diagnostic {
     Diagnostic(
-      .migrationAdded, "`\(key)` is new, and `ADD HERE` is written: nothing tells its value",
-      at: span, hint: "put the value there before the file is used", severity: .warning)
+      .migrationAdded, "`\(key)` is new, and set to `ADD HERE`: its value is unknown",
+      at: span, hint: "put the value there before you use the file", severity: .warning)
   }
 
   static func migrationNote(_ note: String, at span: Span) -> Diagnostic {
@@ -37,21 +37,21 @@ extension Diagnostic {
   }
 
   static func migrationRefused(_ layout: String, _ why: String, at span: Span?) -> Diagnostic {
-    Diagnostic(.migrationRefused, "\(layout) cannot be migrated: \(why)", at: span)
+    Diagnostic(.migrationRefused, "\(layout) can't be migrated: \(why)", at: span)
   }
 
   static func migrationTemplateInJSON(_ key: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .migrationDropped,
-      "`\(key)` is not carried over: it comes from the environment, which a JSON file cannot take",
+      "`\(key)` isn't carried over: it comes from the environment, which a JSON file can't use",
       at: span,
-      hint: "`ADD HERE` is written: put the value there, or a reference to EC2's parameter store")
+      hint: "replace `ADD HERE` with the value, or with a reference to EC2's parameter store")
   }
 
   static func notAConfiguration(at span: Span?) -> Diagnostic {
     Diagnostic(
-      .migrationRefused, "this is no configuration of any layout that is known", at: span,
-      hint: "a configuration has a map `aws`, and buckets under `s3`")
+      .migrationRefused, "this isn't a configuration in any known layout", at: span,
+      hint: "give a configuration: it has a map `aws`, with buckets under `s3`")
   }
 
   static func targetNotCarried(
@@ -59,9 +59,9 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .migrationDropped,
-      kind.map { "a target of the type `\($0)` is not carried over" }
-        ?? "a target without a type is not carried over", at: span,
+      kind.map { "a target of type `\($0)` isn't carried over" }
+        ?? "a target without a type isn't carried over", at: span,
       hint: kind.flatMap { Suggestion.hint(for: $0, among: known) }
-        ?? "the types are \(known.map { "`\($0)`" }.joined(separator: ", "))")
+        ?? "known types are \(known.map { "`\($0)`" }.joined(separator: ", "))")
   }
 }

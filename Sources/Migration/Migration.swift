@@ -4,10 +4,10 @@ package import SourceText
 package import Values
 import YAMLSyntax
 
-/// Makes today's configuration of an older one.
+/// Makes today's configuration from an older one.
 package struct Migration {
   private let rules: MigrationRules
-  /// Today's schema, whose order of keys is that of the file that is written.
+  /// Today's schema, whose order of keys is used for the file.
   private let schema: Tree
   package private(set) var diagnostics: [Diagnostic] = []
   package private(set) var sources = SourceSet()
@@ -18,7 +18,7 @@ package struct Migration {
     self.sources = sources
   }
 
-  /// The files that are to be written; none where the configuration is refused.
+  /// The files to write; none if the configuration is refused.
   ///
   /// - Parameter files: the configuration, and files of a companion program.
   package mutating func migrate(_ files: [SourceFile]) -> [MigratedFile] {
@@ -36,7 +36,8 @@ package struct Migration {
         .migrationRefused(
           mains.isEmpty ? "these files" : "several configurations at once",
           mains.isEmpty
-            ? "none of them is the configuration itself" : "give one, with its companion's file",
+            ? "none of them is the configuration itself"
+            : "give one configuration, with its companion's file",
           at: (mains.last ?? documents.last).map { Span($0.source, 0..<0) }))
       return []
     }
@@ -64,7 +65,7 @@ package struct Migration {
     return true
   }
 
-  /// Reads a file with any value in the place of each variable: only where they stand counts.
+  /// Reads a file with a dummy value for each variable: only their places matter.
   private mutating func read(_ file: SourceFile) -> MigrationDocument? {
     let source = sources.add(file)
     guard
@@ -74,7 +75,7 @@ package struct Migration {
     sources.replace(source, with: rendered)
     var found: [Diagnostic] = []
     let tree = YAMLReader.read(rendered, source: source, rules: .ruby, into: &found)
-    // A list of targets that stands twice is carried over whole.
+    // A duplicate list of targets is carried over whole.
     let document = tree.map { MigrationDocument(file: rendered, source: source, tree: $0) }
     diagnostics += found.map { diagnostic in
       guard diagnostic.code == .yamlDuplicateKey, let span = diagnostic.span, let document,
@@ -84,7 +85,7 @@ package struct Migration {
       else { return diagnostic }
       var told = diagnostic
       told.severity = .warning
-      told.hint = "the targets of both are carried over"
+      told.hint = "check the result: the targets of both are carried over"
       return told
     }
     guard let document, document.outline.entries.count > 0 else {
@@ -95,7 +96,7 @@ package struct Migration {
   }
 }
 
-/// A file that is migrated.
+/// A file being migrated.
 struct MigrationDocument {
   let file: SourceFile
   let source: SourceID
@@ -118,7 +119,7 @@ struct MigrationDocument {
 
   func entry(at path: String) -> Outline.Entry? { entries(at: path).first }
 
-  /// All entries of a path: a key may stand twice.
+  /// All entries of a path: a key may occur twice.
   func entries(at path: String) -> [Outline.Entry] {
     var level = outline.entries
     var found: [Outline.Entry] = []

@@ -3,9 +3,9 @@ import Diagnostics
 import SourceText
 import Values
 
-/// How older layouts of a pipeline's configuration become today's, as a file of data says it.
+/// How older layouts of a pipeline's configuration become today's, from a data file.
 ///
-/// A path is keys with dots between. `when` is a list of paths of which one must be there.
+/// A path is dot-separated keys. `when` is a list of paths, at least one of which must exist.
 package struct MigrationRules: Sendable {
   struct Move: Sendable {
     var from: String
@@ -14,12 +14,12 @@ package struct MigrationRules: Sendable {
 
   struct Given: Sendable {
     var to: String
-    /// As it is written.
+    /// The text to write.
     var value: String
     var when: [String]
-    /// Whether it takes the place of what is there.
+    /// Whether it replaces an existing value.
     var replaces: Bool
-    /// How a value starts that it takes the place of; empty for any.
+    /// Prefixes of values that it replaces; empty for any.
     var prefixes: [String]
     var why: String
   }
@@ -55,19 +55,19 @@ package struct MigrationRules: Sendable {
   var derived: [Derived]
   var dropped: [Dropped]
   var refused: [Shape]
-  /// Files of a companion program, which are read beside the configuration.
+  /// Files of a companion program, which are read with the configuration.
   var companions: [Shape]
   var targets: TargetRules
-  /// Parts that become a file each.
+  /// Parts that each become a file.
   var extras: [Extra]
-  /// Where the resolver's configuration stood.
+  /// Where the resolver's configuration was.
   var resolver: String
-  /// The one that is written where there was none.
+  /// The one to write if there was none.
   var standardResolver: Value
-  /// The schema's path of the configuration, among the built-in schemas.
+  /// The path of the configuration's schema among the built-in schemas.
   package var schema: String
 
-  /// Nil where the file is not what it should be, which is a mistake of ours.
+  /// Nil if the file is malformed, which is a bug of ours.
   package init?(_ text: [UInt8]) {
     var diagnostics: [Diagnostic] = []
     guard let tree = JSONReader.read(text, source: SourceID(index: 0), into: &diagnostics),

@@ -6,7 +6,7 @@ import Values
 /// A YAML document as its author wrote it: keys, values as text, and comments.
 struct Outline {
   indirect enum Content {
-    /// A scalar, or a list or map in brackets, as written; empty for a null that is nothing.
+    /// A scalar, or a list or map in brackets, as written; empty for an implicit null.
     case text(String)
     case map([Entry])
     case list([Item])
@@ -27,7 +27,7 @@ struct Outline {
     var node: NodeID
   }
 
-  /// What stands above an entry, and behind it on its line.
+  /// Comments above an entry, and after it on its line.
   struct Comments {
     var above: [String] = []
     var behind: String?
@@ -36,18 +36,18 @@ struct Outline {
   }
 
   var entries: [Entry]
-  /// Comments below all entries.
+  /// Comments after all entries.
   var below: [String]
 }
 
-/// Reads the outline of a document out of its tree and its text.
+/// Reads the outline of a document from its tree and its text.
 struct OutlineReader {
   let file: SourceFile
   let tree: Tree
   private let lines: LineTable
   /// Lines whose comments were taken.
   private var taken: Set<Int> = []
-  /// Lines that are part of a text of several lines, in which `#` starts no comment.
+  /// Lines of multi-line texts, in which `#` doesn't start a comment.
   private var inText: Set<Int> = []
 
   init(_ file: SourceFile, _ tree: Tree) {
@@ -124,7 +124,7 @@ struct OutlineReader {
     }
   }
 
-  /// A value's text; the lines below its first one keep their indentation among themselves.
+  /// A value's text; the lines after its first one keep their relative indentation.
   private func text(_ range: Range<Int>) -> String {
     let whole = String(decoding: file.text[range], as: UTF8.self)
     var parts = whole.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
@@ -173,7 +173,7 @@ struct OutlineReader {
     if case .text(let text) = content, !text.isEmpty, !tree.isAlias(node) {
       return comment(from: file.written(tree.span(node)).upperBound)
     }
-    // A section, or nothing: behind the key's colon.
+    // A section, or nothing: the comment follows the key's colon.
     let line = lines.line(of: key.lowerBound)
     let end = bytes(line).endIndex
     guard let colon = file.text[min(key.upperBound, end)..<end].firstIndex(of: 0x3A) else {
@@ -182,7 +182,7 @@ struct OutlineReader {
     return comment(from: colon + 1)
   }
 
-  /// The comment with which the rest of a line starts.
+  /// The comment at the start of the rest of a line.
   private func comment(from offset: Int) -> String? {
     guard offset <= file.text.count else { return nil }
     let line = lines.line(of: max(0, min(offset, file.text.count) - 1))

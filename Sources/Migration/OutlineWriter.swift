@@ -1,6 +1,6 @@
 import Values
 
-/// Writes an outline as YAML.
+/// Writes outlines as YAML.
 struct OutlineWriter {
   private(set) var text = ""
 
@@ -15,7 +15,7 @@ struct OutlineWriter {
     write(entry.content, entry.comments.behind, depth: depth)
   }
 
-  /// What stands behind a key's colon, or behind an item's dash.
+  /// Writes what follows a key's colon or an item's dash.
   private mutating func write(_ content: Outline.Content, _ behind: String?, depth: Int) {
     switch content {
     case .text(let value):
@@ -46,7 +46,7 @@ struct OutlineWriter {
       case .map(let entries):
         var inner = OutlineWriter()
         inner.write(entries, depth: depth + 1)
-        // The first key stands on the dash's line.
+        // The first key is on the dash's line.
         let lines = inner.text.split(separator: "\n", omittingEmptySubsequences: false)
         var isFirst = true
         for line in lines where !line.isEmpty {
@@ -70,7 +70,7 @@ struct OutlineWriter {
     text += "\n"
   }
 
-  /// A key, in quotes where it needs them.
+  /// A key, in quotes if it needs them.
   private static func key(_ key: String) -> String {
     let isPlain =
       !key.isEmpty

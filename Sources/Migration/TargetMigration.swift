@@ -30,7 +30,7 @@ struct TargetMigration {
     }
   }
 
-  /// Makes a file of one map.
+  /// Makes a file from one map.
   mutating func convert(
     _ item: NodeID, _ kind: TargetRules.Kind, _ tree: Tree, _ file: SourceFile, path: String
   ) {
@@ -49,7 +49,7 @@ struct TargetMigration {
       let why = kind.dropped.first { $0.from == name }?.why
       diagnostics.append(
         .migrationDropped(
-          name, why ?? "targets of today have no such key", at: tree.span(entry.key)))
+          name, why ?? "current targets have no such key", at: tree.span(entry.key)))
     }
     if !kind.note.isEmpty {
       diagnostics.append(.migrationNote(kind.note, at: tree.span(item)))
@@ -63,7 +63,7 @@ struct TargetMigration {
       MigratedFile(path: path, text: writer.bytes, isSecret: true))
   }
 
-  /// Puts a value at a path of keys with dots between.
+  /// Puts a value at a path of dot-separated keys.
   private static func put(_ value: Value, at path: String, in map: inout ValueMap) {
     let head = String(path.prefix { $0 != "." })
     guard head.utf8.count < path.utf8.count else {

@@ -3,22 +3,22 @@ import Diagnostics
 import SourceText
 import Values
 
-/// How a storage target within a configuration becomes a file of its own.
+/// How a storage target in a configuration becomes a separate file.
 struct TargetRules: Sendable {
   struct Field: Sendable {
     enum Form: String, Sendable {
-      /// As it is.
+      /// Unchanged.
       case text, integer, bool
       /// `verify-ca` becomes `VERIFY_CA`.
       case upperCase = "upper-case"
-      /// What stands in front of the first dot.
+      /// The part before the first dot.
       case beforeDot = "before-dot"
     }
 
     var to: String
     var from: String?
     var form: Form
-    /// What is written where there is nothing to take.
+    /// The value to write if there is none to take.
     var value: Value?
   }
 
@@ -26,7 +26,7 @@ struct TargetRules: Sendable {
     var name: String
     var schema: String
     var fields: [Field]
-    /// Keys that today's form has no place for, and why.
+    /// Keys that no longer exist, and why.
     var dropped: [MigrationRules.Dropped]
     var note: String
 
@@ -49,7 +49,7 @@ struct TargetRules: Sendable {
   }
 
   var from: [String]
-  /// The key that says of which kind a target is.
+  /// The key that holds a target's kind.
   var kindKey: String
   var kinds: [Kind]
 

@@ -1,18 +1,18 @@
 extension Array where Element: Sendable {
-  /// The results of an operation on each item, in the items' order, where so many are under way at
-  /// one time.
+  /// The results of an operation on each item, in the items' order, with a limit on how many run at
+  /// once.
   package func concurrently<Result: Sendable>(
     width: Int = .max, _ operation: @escaping @Sendable (Element) async -> Result
   ) async -> [Result] {
     await concurrently(width: width, until: { _ in false }, operation).compactMap { $0 }
   }
 
-  /// The same, where none is begun any more once a result is enough; nil stands for the items that
-  /// were not begun.
+  /// The same, but starts no more items once a result is enough; nil for items that were not
+  /// started.
   ///
-  /// No other place starts a task group, and the body of this one returns nothing. Swift 6.3 loses what
-  /// a group's body returns where the optimiser keeps it in the place of the result while the body
-  /// waits: with no task in the group, the caller then reads what was in memory before.
+  /// No other place starts a task group, and the body of this one returns nothing: Swift 6.3 loses
+  /// the value that a group's body returns when the optimiser keeps it in the result's memory while
+  /// the body waits. With no task in the group, the caller then reads stale memory.
   package func concurrently<Result: Sendable>(
     width: Int, until isEnough: (Result) -> Bool,
     _ operation: @escaping @Sendable (Element) async -> Result

@@ -2,14 +2,14 @@ import Locations
 import PlanFormat
 import Values
 
-/// What steps do to places, of both sides by the same rule: as plans tell it, or where one side is no
-/// plan, as the arguments of copies tell it.
+/// What steps do to places, by the same rule for both sides: as plans say, or, if one side isn't a
+/// plan, as the arguments of copies say.
 struct Accesses {
   struct Access: Hashable {
     enum Mode: UInt8 { case read, write, delete }
 
     var mode: Mode
-    /// In its one spelling, with a slash at the end.
+    /// In its canonical spelling, with a slash at the end.
     var place: String
     var dataset: String
   }
@@ -31,7 +31,7 @@ struct Accesses {
     }
   }
 
-  /// Whether a step touches one of some places, by their texts.
+  /// Whether a step touches any of these places.
   func mayTouch(_ step: Int, _ places: Set<String>) -> Bool {
     !isPlanned || side.planSteps[step].accesses.contains { places.contains($0.place) }
   }

@@ -1,14 +1,14 @@
 import Values
 
-/// The arguments of a step as a list of what they say: options with their values, and the others.
+/// The arguments of a step, parsed into options with their values, and others.
 ///
-///     {"program": "spark-submit"}                  what the command runner is to run
+///     {"program": "spark-submit"}                  what the command runner runs
 ///     {"option": "--src", "value": "s3://x/"}      an option; without `value` a flag
-///     {"option": "--conf spark.executor.cores", "value": "5"}   of options that name a property
+///     {"option": "--conf spark.executor.cores", "value": "5"}   an option that names a property
 ///     {"application": "s3://x/job.jar"}            what spark-submit submits
-///     {"argument": "1.10"}                         any other
+///     {"argument": "1.10"}                         anything else
 ///
-/// `form` says of an option how it is written where that is not usual: `=` for `--src=s3://x/`.
+/// `form` is present if an option is written in an unusual way: `=` for `--src=s3://x/`.
 struct Arguments {
   private var items: [Value] = []
   private let texts: [String]
@@ -38,7 +38,7 @@ struct Arguments {
     ].contains(text.split(separator: "/").last.map(String.init) ?? text)
   }
 
-  /// Up to the application: its options have one value each, but for a few flags.
+  /// Reads up to the application: options have one value each, except for a few flags.
   private mutating func readSparkOptions() {
     let flags = ["--supervise", "--verbose", "-v", "--version", "--help", "-h", "--usage-error"]
     while at < texts.count, Self.isOption(texts[at]) {
@@ -78,7 +78,7 @@ struct Arguments {
     items.append(.map(item))
   }
 
-  /// Starts with a dash that no number follows.
+  /// Whether it starts with a dash and isn't a number.
   private static func isOption(_ text: String) -> Bool {
     var bytes = text.utf8.makeIterator()
     guard bytes.next() == 0x2D, let second = bytes.next() else { return false }

@@ -6,21 +6,21 @@ import Values
 struct InputChange {
   var before: String?
   var after: String?
-  /// What usually names it, where it is no scalar.
+  /// The member that usually names it, if it isn't a scalar.
   var name: String?
-  /// Texts that stand in it, where it is no scalar: those that hardly stand anywhere else.
+  /// Distinctive texts inside it, if it isn't a scalar.
   var texts: [String] = []
   /// The keys that lead to it.
   var path: [String]
   var line: SourceLine
 }
 
-/// Finds the differences of the inputs themselves, with their lines.
+/// Finds the differences between the inputs themselves, with their lines.
 struct InputComparer {
   private(set) var changes: [InputChange] = []
   private var tables: [String: LineTable] = [:]
 
-  /// So many are looked for: more are no help to anybody.
+  /// How many to look for: more wouldn't help.
   private static var limit: Int { 2000 }
 
   init(_ before: [Side.Input], _ after: [Side.Input]) {
@@ -50,7 +50,7 @@ struct InputComparer {
   private struct Node {
     var input: Side.Input
     var id: NodeID
-    /// With secrets marked.
+    /// The value, with secrets marked.
     var value: Value
     var isBefore: Bool
 
@@ -127,7 +127,7 @@ struct InputComparer {
 }
 
 extension Value {
-  /// Texts that are long enough to tell something, in order.
+  /// Texts that are long enough to be distinctive, in order.
   fileprivate func collectTexts(into texts: inout [String]) {
     guard texts.count < 50 else { return }
     switch self {
@@ -138,7 +138,7 @@ extension Value {
     }
   }
 
-  /// A scalar that may be shown.
+  /// The text of a scalar, if it may be shown.
   fileprivate var safeText: String? {
     if case .secret = self { return nil }
     return plainText
@@ -146,7 +146,7 @@ extension Value {
 }
 
 extension Comparison {
-  /// Finds the lines that changes come from: of inputs by their values, else of the pipeline.
+  /// Finds the lines that changes come from: lines of inputs by their values, else of the pipeline.
   mutating func attachCauses() {
     let inputs = InputComparer(before.inputs, after.inputs).changes
     let work = inputs.count * max(1, changes.count)
@@ -159,8 +159,8 @@ extension Comparison {
     blameUnexplained(inputs)
   }
 
-  /// A flag has no text in common with what turns it on. What explains nothing else explains it,
-  /// unless that could be many things, or the pipeline itself changed.
+  /// A flag has no text in common with the input that turns it on. An input that explains nothing
+  /// else explains it, unless there are many such inputs, or the pipeline itself changed.
   private mutating func blameUnexplained(_ inputs: [InputChange]) {
     guard !inputs.isEmpty, before.isSamePipeline(as: after) else { return }
     let blamed = Set(
@@ -190,7 +190,7 @@ extension Comparison {
     return Array(best.lines.prefix(3))
   }
 
-  /// How well a change of an input explains one of the job flow; 0: not at all.
+  /// How well a change of an input explains a change of the job flow; 0: not at all.
   private static func score(_ change: Change, _ input: InputChange) -> Int {
     let old = change.before?.plainText
     let new = change.after?.plainText
@@ -259,12 +259,12 @@ extension SourceLine {
 }
 
 extension String {
-  /// A location without the slash at its end.
+  /// A location without its trailing slash.
   fileprivate var trimmedLocation: String { Rules.location(self) ?? self }
 }
 
 extension Value {
-  /// Whether a text stands in it.
+  /// Whether it contains a text.
   fileprivate func holds(_ text: String) -> Bool {
     switch self {
     case .string(let own): own.contains(text.trimmedLocation)

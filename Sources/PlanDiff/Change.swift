@@ -1,16 +1,16 @@
 package import Values
 
-/// What a change means for those who run the job flow.
+/// What a change means for the people who run the job flow.
 package enum ChangeClass: String, Sendable, Hashable, CaseIterable, Comparable {
   /// Roles, keys, encryption, secrets, networks, visibility.
   case security
-  /// What is read, written, deleted, where it goes, and the versions of what does it.
+  /// What is read, written or deleted, where it goes, and the versions of the programs that do it.
   case data
-  /// Cannot be changed on a cluster that runs.
+  /// Can't be changed on a running cluster.
   case newCluster = "new-cluster"
   /// Machines, prices, scaling, volumes, time-outs.
   case cost
-  /// Nothing that EMR or a program would see.
+  /// Nothing that EMR or a program would notice.
   case cosmetic
 
   package static func < (left: ChangeClass, right: ChangeClass) -> Bool { left.rank < right.rank }
@@ -24,7 +24,7 @@ package struct SourceLine: Hashable, Sendable {
   package var line: Int64
   /// The text of the line, without secrets.
   package var excerpt: String
-  /// Whether the line is one of the first side, as what was taken away is.
+  /// Whether the line is on the first side, as for something that was removed.
   package var isBefore: Bool
 
   package init(file: String, line: Int64, excerpt: String, isBefore: Bool) {
@@ -41,35 +41,35 @@ package struct Change: Sendable {
     case added, removed, changed, renamed, moved, reordered
   }
 
-  /// What the change is a part of.
+  /// The part of the job flow that changed.
   package enum Subject: Hashable, Sendable {
     case run, cluster, settings
     case check(String)
     case stage(String)
-    /// By the places of the step among those of each side; nil where it is not there.
+    /// By the step's index on each side; nil if it isn't there.
     case step(before: Int?, after: Int?)
   }
 
   package var kind: Kind
   package var subject: Subject
-  /// Where in its subject, in words: `core group`, `InstanceCount`. Empty for the whole.
+  /// The place in its subject, in words: `core group`, `InstanceCount`. Empty for the whole.
   package var label: [String]
   package var before: Value?
   package var after: Value?
-  /// Sorted, without doubles; `cosmetic` alone.
+  /// Sorted, without duplicates; `cosmetic` only alone.
   package var classes: [ChangeClass]
-  /// The same is told by another change, which this one follows from.
+  /// Whether it follows from another change, which already says it.
   package var isConsequence = false
-  /// Lines that it comes from; empty where nothing is known of them.
+  /// Lines that it comes from; empty if they are unknown.
   package var causes: [SourceLine] = []
-  /// What to do to the first side's document to have the second's.
+  /// How to turn the first side's document into the second's.
   package var edits: [Edit]
 
   package var isCosmetic: Bool { classes == [.cosmetic] }
 }
 
-/// One edit of a document. All edits of a comparison belong together: places in lists are those of
-/// the first document (`moved`, `edited`, `removed`) or those of the second (`to`, `inserted`).
+/// One edit of a document. All edits of a comparison belong together: positions in lists refer to
+/// the first document (`moved`, `edited`, `removed`) or to the second (`to`, `inserted`).
 package struct Edit: Sendable {
   package enum Part: Hashable, Sendable {
     case key(String)
@@ -77,13 +77,13 @@ package struct Edit: Sendable {
   }
 
   package enum Operation: Sendable {
-    /// A map's member, new or instead of another; or a list's item instead of another.
+    /// Adds or replaces a map's member, or replaces a list's item.
     case set(Value)
-    /// A map's member or a list's item.
+    /// Removes a map's member or a list's item.
     case remove
-    /// An item, new at this place of the list that the path names.
+    /// Inserts an item at this position of the list that the path names.
     case insert(Value, at: Int)
-    /// The item that the path names, at this place of its list.
+    /// Moves the item that the path names to this position of its list.
     case move(to: Int)
   }
 
@@ -96,7 +96,7 @@ package struct Edit: Sendable {
   }
 }
 
-/// Something that a reviewer has to know before anything else.
+/// Something that a reviewer must know first.
 package struct Danger: Hashable, Sendable {
   package enum Kind: String, Sendable, Hashable, CaseIterable {
     case dropsData = "drops-data"
@@ -114,7 +114,7 @@ package struct Danger: Hashable, Sendable {
   }
 }
 
-/// What is different about the data, in words.
+/// A change in the flow of data, in words.
 package struct FlowChange: Hashable, Sendable {
   package var place: String
   package var dataset: String

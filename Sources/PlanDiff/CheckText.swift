@@ -1,8 +1,8 @@
 import PlanFormat
 
-/// What a run asks of the world before it starts, as a statement that holds or does not.
+/// What a run checks before it starts, as a statement that is true or false.
 enum CheckText {
-  /// What a run goes on without is a question, not a statement: it only decides what the run does.
+  /// A fact that only decides what the run does is a question ("whether …"), not a requirement.
   static func question(_ question: FactQuestion, decides: Bool) -> String {
     (decides ? "whether " : "") + statement(question)
   }

@@ -1,6 +1,6 @@
 import Values
 
-/// What changes mean, by the place where they stand.
+/// Classifies changes by their place.
 enum Classes {
   static func of(_ change: Change, _ names: [String]) -> [ChangeClass] {
     var classes: Set<ChangeClass>
@@ -17,7 +17,7 @@ enum Classes {
     return classes.sorted()
   }
 
-  /// Of a step that comes or goes.
+  /// The classes of an added or removed step.
   static func of(step: Value) -> [ChangeClass] { step.isSecret ? [.security, .data] : [.data] }
 
   private static func run(_ name: String) -> Set<ChangeClass> {
@@ -31,7 +31,7 @@ enum Classes {
 
   // MARK: The cluster
 
-  /// By the first member below the body.
+  /// By the first member of the body.
   private static func cluster(_ names: [String], _ change: Change) -> Set<ChangeClass> {
     guard names.count > 1 else { return [.newCluster] }
     switch names[1] {
@@ -87,7 +87,7 @@ enum Classes {
 
   // MARK: Words
 
-  /// By the words of the place: a document of a program's own says what it does only so.
+  /// By the words of the place: in a program's own document there is nothing else to go by.
   static func words(_ label: [String], otherwise: ChangeClass?) -> Set<ChangeClass> {
     let text = label.joined(separator: ".").lowercased()
       .replacing("_", with: "").replacing("-", with: "")
@@ -114,7 +114,7 @@ enum Classes {
 }
 
 extension Change {
-  /// Whether a secret is what changed, or what came or went.
+  /// Whether a secret was changed, added or removed.
   fileprivate var holdsSecret: Bool {
     (before?.isSecret ?? false) || (after?.isSecret ?? false)
   }

@@ -1,9 +1,9 @@
 import Values
 
-/// The cluster's part of a job flow, in the one form that is compared: RunJobFlow's body without its
+/// The cluster's part of a job flow in the canonical form for comparison: RunJobFlow's body without
 /// steps, with machines as groups or fleets.
 enum ClusterRequest {
-  /// A body with the older way of saying machines turned into the newer one.
+  /// Turns the older way to describe machines into the newer one.
   static func canonical(_ body: ValueMap) -> Value {
     var body = body
     body["Steps"] = nil
@@ -31,7 +31,7 @@ enum ClusterRequest {
       ]))
   }
 
-  /// Members that EMR tells as it was asked for them.
+  /// Members that EMR reports as they were requested.
   private static let same = [
     "Name", "LogUri", "LogEncryptionKmsKeyId", "ReleaseLabel", "Configurations",
     "SecurityConfiguration", "AutoScalingRole", "ScaleDownBehavior", "CustomAmiId",
@@ -40,13 +40,13 @@ enum ClusterRequest {
     "ServiceRole", "AutoTerminationPolicy", "ManagedScalingPolicy", "PlacementGroups",
   ]
 
-  /// What EMR tells of a cluster, as the request that would make one like it.
+  /// Turns EMR's description of a cluster into the request that would make one like it.
   static func request(of cluster: ValueMap) -> ValueMap {
     var body = ValueMap()
     for key in same {
       if let value = cluster[key] { body[key] = value }
     }
-    // Told of clusters whose owner set nothing.
+    // EMR reports an empty one if it was never set.
     if case .string(let name)? = body["SecurityConfiguration"], name.isEmpty {
       body["SecurityConfiguration"] = nil
     }
@@ -120,7 +120,7 @@ enum ClusterRequest {
     return .map(result)
   }
 
-  /// EMR lists every volume; a request says how many there are of each kind.
+  /// EMR lists every volume; a request has a count of each kind.
   private static func volumes(_ map: ValueMap) -> Value? {
     var configurations: [(volume: Value, count: Int64)] = []
     if case .list(let devices)? = map["EbsBlockDevices"] {
@@ -174,9 +174,9 @@ enum ClusterRequest {
   }
 }
 
-/// What can be compared of a request and of what EMR tells of a cluster.
+/// What can be compared between a request and EMR's description of a cluster.
 extension ClusterRequest {
-  /// Members that describe-cluster does not have, or has only where a client adds them.
+  /// Members that describe-cluster lacks, or has only if a client adds them.
   private static let untoldMembers: Set<String> = [
     "BootstrapActions", "ManagedScalingPolicy", "AutoTerminationPolicy", "AdditionalInfo",
     "SupportedProducts", "NewSupportedProducts", "PlacementGroupConfigs", "AmiVersion",
@@ -186,13 +186,13 @@ extension ClusterRequest {
     "InstanceGroups", "InstanceFleets", "HadoopVersion", "Ec2SubnetIds", "Placement",
     "UnhealthyNodeReplacement", "RequestedEc2SubnetIds",
   ]
-  /// What EMR chooses where nobody does.
+  /// Members that EMR chooses if a request doesn't.
   private static let chosen: Set<String> = [
     "EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup", "ServiceAccessSecurityGroup",
     "Ec2SubnetId", "Placement",
   ]
 
-  /// A request without what a cluster does not tell.
+  /// A request without the members that a cluster's description lacks.
   static func told(_ request: Value, by cluster: Value) -> Value {
     guard case .map(let own) = request, case .map(let other) = cluster else { return request }
     var result = own.filtered { other[$0] != nil || !untoldMembers.contains($0) }
@@ -204,7 +204,7 @@ extension ClusterRequest {
     return .map(result)
   }
 
-  /// A cluster without what EMR chose, as the request did not.
+  /// A cluster's description without what EMR chose because the request didn't.
   static func asked(_ cluster: Value, for request: Value) -> Value {
     guard case .map(var own) = cluster, case .map(let other) = request,
       case .map(let ownInstances)? = own["Instances"], case .map(let others)? = other["Instances"]
@@ -214,7 +214,7 @@ extension ClusterRequest {
     return .map(own)
   }
 
-  /// The names of what a request has and a cluster does not tell.
+  /// The names of members that a request has and a cluster's description lacks.
   static func untold(_ request: Value?, by cluster: Value?) -> [String] {
     guard let request, let cluster, case .map(let all) = request,
       case .map(let rest) = told(request, by: cluster)
@@ -234,7 +234,7 @@ extension ValueMap {
 }
 
 extension Value {
-  /// A map's members of these names alone.
+  /// Only these members of a map.
   fileprivate func only(_ keys: [String]) -> Value {
     guard case .map(let map) = self else { return self }
     return .map(

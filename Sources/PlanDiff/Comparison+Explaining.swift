@@ -1,7 +1,7 @@
 import Values
 
 extension Comparison {
-  /// What the changes mean together: what follows from what, what is dangerous, where it comes from.
+  /// Relates the changes: what follows from what, what is dangerous, where it comes from.
   mutating func explain() {
     demoteEchoes()
     demoteConsequences()
@@ -9,19 +9,19 @@ extension Comparison {
     findDangers()
     noteWhatWasNotCompared()
     let known = Set(before.warnings)
-    // Of a job flow that is no plan, nobody knows what it was warned of.
+    // Only a plan records its warnings.
     let isKnown = before.kind == .plan || before.kind == .nothing
     newWarnings = isKnown ? after.warnings.filter { !known.contains($0) } : []
     attachCauses()
-    // The gravest first; among equals in the order of the document.
+    // Most serious first; equal ones in the order of the document.
     dangers =
       Danger.Kind.allCases.flatMap { kind in dangers.filter { $0.kind == kind } }
   }
 
   // MARK: What follows from what
 
-  /// A document that is passed on whole (a configuration) repeats what the job flow says in other
-  /// places; those tell it.
+  /// A document that is passed on whole (a configuration) repeats settings of the job flow, whose
+  /// changes are reported in their own places.
   private mutating func demoteEchoes() {
     let primary = changes.filter { !$0.isInDocument && !$0.isCosmetic && !$0.isConsequence }
     let pairs = primary.flatMap { change -> [(before: String, after: String, [ChangeClass])] in
@@ -57,12 +57,12 @@ extension Comparison {
     }
   }
 
-  /// The texts of what is no scalar: parts of the job flow that came or went.
+  /// The texts of containers: parts of the job flow that were added or removed.
   private static func texts(_ values: [Value?]) -> [String] {
     values.compactMap(\.self).filter { $0.plainText == nil }.prefix(200).flatMap(\.longTexts)
   }
 
-  /// Whether a text that tells something stands in one of others; nothing stands everywhere.
+  /// Whether one of these texts contains a distinctive text; the empty text is everywhere.
   private static func stand(_ text: String, in texts: [String]) -> Bool {
     if text.isEmpty || text == "null" { return true }
     guard text.utf8.count >= 8 else { return false }
@@ -87,8 +87,8 @@ extension Comparison {
     return classes.allSatisfy { pair.classes.contains($0) }
   }
 
-  /// What a step reads and writes follows from its arguments, where those changed; else it is a
-  /// change of its own, which the pipeline says of a program.
+  /// What a step reads and writes follows from its arguments if those changed; otherwise it is a
+  /// separate change, in what the pipeline says about a program.
   private mutating func demoteConsequences() {
     var told: Set<Int> = []
     for change in changes where !change.isConsequence && !change.isCosmetic {
@@ -115,7 +115,7 @@ extension Comparison {
     dangers += flow.dangers
   }
 
-  /// Places that have to be empty when a run of the second side starts.
+  /// Places that must be empty when a run of the second side starts.
   private var requiredPlaces: Set<String> {
     guard case .list(let checks)? = after.head["checks"] else { return [] }
     let end = " is empty"
@@ -134,7 +134,7 @@ extension Comparison {
     var told: [String: Int] = [:]
     for change in changes {
       guard let danger = danger(of: change) else { continue }
-      // The same of many steps is told once.
+      // The same danger in many steps is reported once.
       let key = danger.kind.rawValue + danger.text
       if told[key] == nil {
         told[key] = dangers.count
@@ -149,7 +149,7 @@ extension Comparison {
     case .check(let name)
     where change.kind == .removed && name.hasSuffix(" is empty") && !name.hasPrefix("whether "):
       return Danger(
-        .dropsData, "a run no longer makes sure that \(name) before it starts")
+        .dropsData, "a run no longer checks that \(name) before it starts")
     case .cluster, .settings, .run, .check, .stage, .step: return securityDanger(change)
     }
   }
@@ -161,7 +161,7 @@ extension Comparison {
       guard change.after?.plainText == "CONTINUE" else { return nil }
       return Danger(
         .dropsData,
-        "a failure of \(name) no longer stops the run: what follows goes on without its data")
+        "a failure of \(name) no longer stops the run: later steps run without its output")
     case ["resume", "isPossible"]:
       guard case .bool(false)? = change.after else { return nil }
       return Danger(
@@ -172,13 +172,13 @@ extension Comparison {
     }
   }
 
-  /// Something that protected is gone.
+  /// A protection that was removed.
   private func securityDanger(_ change: Change) -> Danger? {
     let where_ = change.label.last ?? ""
     let what = change.label.joined(separator: " ").lowercased()
     let protects =
       what.contains("encrypt") || what.contains("securityconfiguration") || what.contains("kms")
-    // What is passed on in a document stands elsewhere too, or has no part in what EMR does.
+    // What is passed on in a document is also somewhere else, or doesn't affect EMR.
     guard protects, !change.isCosmetic, !change.isInDocument else { return nil }
     let isOff =
       change.after == nil || change.after?.plainText == "false" || change.after?.plainText == "null"
@@ -193,14 +193,14 @@ extension Comparison {
       if side.kind == .nothing {
         notes.append("there is no job flow in \(side.name)")
       } else if side.head["cluster"] == nil, other.head["cluster"] != nil {
-        notes.append("\(side.name) says nothing of the cluster, so only the rest was compared")
+        notes.append("\(side.name) doesn't describe the cluster, so only the rest was compared")
       }
     }
     for (side, other) in [(before, after), (after, before)] where side.kind == .cluster {
       let untold = ClusterRequest.untold(other.head["cluster"], by: side.head["cluster"])
       if !untold.isEmpty {
         let names = untold.map { "`\($0)`" }.joined(separator: ", ")
-        notes.append("\(side.name) does not tell \(names), which could not be compared")
+        notes.append("\(side.name) doesn't say \(names), so these could not be compared")
       }
     }
     if before.kind == .cluster, before.requestSteps.isEmpty {
@@ -208,12 +208,12 @@ extension Comparison {
     }
     if changes.contains(where: { $0.isConsequence && $0.isHiddenOnOneSide }) {
       notes.append(
-        "what a secret stands for is known of one side only, so it could not be compared")
+        "the value of a secret is known for one side only, so it could not be compared")
     }
     noteChangedSources()
   }
 
-  /// Of plans, a file that a secret comes from can have changed without a trace in the requests.
+  /// A file that a secret comes from can change without a trace in a plan's requests.
   private mutating func noteChangedSources() {
     guard before.secrets == nil || after.secrets == nil else { return }
     var known: [String: String] = [:]
@@ -222,21 +222,21 @@ extension Comparison {
     let references = Set((0..<after.stepCount).flatMap { after.secretReferences(ofStep: $0) })
     for file in changed where references.contains(where: { $0.contains(file.path + "#") }) {
       notes.append(
-        "`\(file.path)` changed, and plans hold only references to what steps take of it as a "
-          + "secret: compare the inputs themselves to see whether it is another")
+        "`\(file.path)` changed, but plans hold only references to the secrets that steps take "
+          + "from it: compare the inputs to see whether those changed")
     }
     if substantial.isEmpty, !changed.isEmpty, notes.isEmpty {
       let names = changed.map { "`\($0.path)`" }.joined(separator: ", ")
-      notes.append("\(names) changed, and what runs is the same")
+      notes.append("\(names) changed, but what runs is the same")
     }
   }
 }
 
 extension Change {
-  /// Whether it is about what a step does to a place.
+  /// Whether the change is in what a step does to a place.
   fileprivate var isAccess: Bool { edits.first?.path.contains(.key("accesses")) ?? false }
 
-  /// Whether it stands in a document that is passed as an argument.
+  /// Whether it is inside a document that is passed as an argument.
   var isInDocument: Bool {
     guard let first = edits.first else { return false }
     return first.path.contains(.key("base64"))

@@ -1,19 +1,19 @@
 package import Values
 
-/// What is different between two job flows.
+/// The differences between two job flows.
 package struct Comparison: Sendable {
   package let before: Side
   package let after: Side
   /// In the order of the document: the run, the cluster, checks, stages, settings, steps.
   package internal(set) var changes: [Change] = []
-  /// The gravest first.
+  /// Most serious first.
   package internal(set) var dangers: [Danger] = []
   package internal(set) var flow: [FlowChange] = []
   /// What could not be compared, and why, in sentences.
   package internal(set) var notes: [String] = []
-  /// Warnings that the second side has and the first has not.
+  /// Warnings that only the second side has.
   package internal(set) var newWarnings: [String] = []
-  /// Which steps of the two are one.
+  /// Which steps of the two sides are the same step.
   package internal(set) var partners: [Int?] = []
   /// Lines of inputs that differ.
   package internal(set) var inputChanges: [SourceLine] = []
@@ -28,16 +28,16 @@ package struct Comparison: Sendable {
     explain()
   }
 
-  /// Whether secrets are looked into: both sides know them.
+  /// Whether the values of secrets are compared: both sides know them.
   private var isOpening: Bool { before.secrets != nil && after.secrets != nil }
 
-  /// Whether both sides tell what plans tell of their steps.
+  /// Whether both sides have a plan's information about their steps.
   private var isPlanned: Bool {
     (!before.planSteps.isEmpty || before.stepCount == 0)
       && (!after.planSteps.isEmpty || after.stepCount == 0)
   }
 
-  /// A part of one side, without what the other can never tell.
+  /// A part of one side, without what the other side can't have.
   private func head(_ part: String, of side: Side, against other: Side) -> Value? {
     guard part == "cluster", other.kind == .cluster || side.kind == .cluster,
       let own = side.head[part], let others = other.head[part]
@@ -48,7 +48,7 @@ package struct Comparison: Sendable {
 
   package var substantial: [Change] { changes.filter { !$0.isCosmetic } }
 
-  /// Parts that both sides can tell of.
+  /// Parts that both sides can have.
   private var parts: [String] {
     ["run", "cluster", "checks", "stages", "settings"].filter { key in
       let isBefore = before.head[key] != nil || before.kind == .nothing
@@ -57,7 +57,7 @@ package struct Comparison: Sendable {
     }
   }
 
-  /// One side's document: what its edits apply to.
+  /// One side's document, to which edits apply.
   package mutating func document(_ side: KeyPath<Comparison, Side>) -> Value {
     let other = side == \.before ? after : before
     let side = self[keyPath: side]
@@ -142,7 +142,7 @@ package struct Comparison: Sendable {
     changes += differ.changes.map(\.ofStep)
   }
 
-  /// References that stand for different texts on the two sides.
+  /// References to secrets with different values on the two sides.
   private var rotatedReferences: Set<String> {
     guard let old = before.secrets, let new = after.secrets else { return [] }
     return Set(old.keys.filter { new[$0] != nil && new[$0] != old[$0] })
@@ -155,7 +155,7 @@ package struct Comparison: Sendable {
 }
 
 extension Change {
-  /// Told of the check or stage that it is about.
+  /// The change with its check or stage as the subject.
   fileprivate func withSubject(of part: String) -> Change {
     var change = self
     guard part == "checks" || part == "stages" else { return change }
@@ -168,7 +168,8 @@ extension Change {
     return change
   }
 
-  /// In a step's own words; what follows from its arguments is told by them and by the data's flow.
+  /// The change in a step's terms; what follows from its arguments is reported with those, and with
+  /// the flow of data.
   fileprivate var ofStep: Change {
     var change = self
     if label == ["name"] { change.kind = .renamed }
@@ -177,7 +178,7 @@ extension Change {
       change.label.remove(at: 1)
       if change.label.count > 1, change.label[1] == "base64" { change.label.remove(at: 1) }
     }
-    // What an argument or an access is called says it all.
+    // The name of an argument or an access says it all.
     if label.first == "arguments", ["application", "argument"].contains(change.label.last ?? ""),
       change.label.count > 1
     {

@@ -1,7 +1,8 @@
 import Documents
 package import Values
 
-/// Writes a comparison as canonical JSON (`penstock schema diff`): equal comparisons are equal bytes.
+/// Writes a comparison as canonical JSON (`penstock schema diff`): equal comparisons give equal
+/// bytes.
 package struct ComparisonWriter {
   /// The version of the format that this program writes.
   package static var formatVersion: Int64 { 1 }
@@ -188,12 +189,12 @@ extension Edit {
     }.joined()
   }
 
-  /// An edit as it stands in a written comparison; nil where it is none.
+  /// Reads an edit from a written comparison; nil if it isn't one.
   package init?(_ written: Value) {
     guard case .map(let map) = written, case .string(let pointer)? = map["path"],
       pointer.isEmpty || pointer.hasPrefix("/")
     else { return nil }
-    // Whether a part is a key or an index, only the document tells.
+    // Only the document tells whether a part is a key or an index.
     let path = pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map {
       Part.key(String($0).replacing("~1", with: "/").replacing("~0", with: "~"))
     }

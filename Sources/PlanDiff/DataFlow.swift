@@ -1,7 +1,7 @@
 import Locations
 import Values
 
-/// How the data's way through the job flow has changed, in words; and where that is dangerous.
+/// How the flow of data through the job flow has changed, in words, and where that is dangerous.
 struct DataFlow {
   private(set) var changes: [FlowChange] = []
   private(set) var dangers: [Danger] = []
@@ -9,15 +9,15 @@ struct DataFlow {
   private let after: Side
   private let old: Accesses
   private let new: Accesses
-  /// For each step of the second side its partner among those of the first.
+  /// For each step of the second side, its partner on the first.
   private var origin: [Int?]
   /// Sorted by place.
   private var uses: [(place: String, use: Use)] = []
   private var required: Set<String> = []
-  /// How often a dataset moved, and which danger tells it. Only summed up, never in its order.
+  /// How many places of a dataset moved, and which danger says so. Never iterated in order.
   private var moved: [String: (count: Int, danger: Int)] = [:]
 
-  /// Who does what to a place: steps of each side, in their order.
+  /// Which steps of each side use a place, in order.
   struct Use {
     var dataset = ""
     var before = Users()
@@ -49,7 +49,7 @@ struct DataFlow {
 
   // MARK: Uses
 
-  /// The uses of every place to which some step now does something else.
+  /// Collects the uses of every place whose uses changed.
   private mutating func collect(_ partners: [Int?], _ changed: Set<Int>) {
     var places: Set<String> = []
     for (index, partner) in partners.enumerated() {
@@ -96,7 +96,7 @@ struct DataFlow {
     }
   }
 
-  /// Places that only one side has, and whose users are the same steps.
+  /// Pairs of places that only one side has and that the same steps use.
   private func relocated() -> [(from: Int, to: Int)] {
     var targets: [Users: [Int]] = [:]
     for (index, entry) in uses.enumerated().reversed() where entry.use.before.isEmpty {
@@ -129,22 +129,22 @@ struct DataFlow {
       dangers.append(
         Danger(
           .dropsData,
-          "\(name) is read from \(to.place): what still lies in \(from.place) is not processed"))
+          "\(name) is now read from \(to.place): data left in \(from.place) is not processed"))
     } else if !users.readers.isEmpty {
       dangers.append(
         Danger(
           .unsafeResume,
           "a run that failed before this change must not be resumed with it: \(name) moves from "
-            + "\(from.place) to \(to.place), and what the failed run wrote lies in the old place"))
+            + "\(from.place) to \(to.place), and the failed run's output is in the old place"))
     } else {
       moved[key] = nil
     }
   }
 
-  /// Of many places of one dataset the first is told, with the number of the others.
+  /// Only the first of many places of one dataset is reported, with the number of the others.
   private mutating func countMoves() {
     for (count, danger) in moved.values where count > 1 && dangers.indices.contains(danger) {
-      dangers[danger].text += "; and so for \(count - 1) more of its places"
+      dangers[danger].text += "; the same for \(count - 1) more of its places"
     }
   }
 
@@ -162,7 +162,7 @@ struct DataFlow {
         text: "\(named(place, use)) \(texts.joined(separator: "; "))"))
   }
 
-  /// `is now read by x`, `is no longer read by y`; -1 stands for steps that the first side lacks.
+  /// `is now read by x`, `is no longer read by y`; -1 means a step that the first side lacks.
   private func words(_ was: [Int], _ now: [Int], _ after: [Int], _ verb: String) -> [String] {
     let gone = was.filter { !now.contains($0) }
     let come = zip(now, after).filter { $0.0 < 0 || !was.contains($0.0) }.map(\.1)
@@ -215,7 +215,7 @@ struct DataFlow {
       dangers.append(
         Danger(
           .dropsData,
-          "\(name) is taken away by \(list(now.deleters.map { nameAfter($0) })), and nothing "
+          "\(name) is emptied by \(list(now.deleters.map { nameAfter($0) })), and nothing "
             + "processes it any more"))
     }
     if was.deleters.isEmpty, !now.deleters.isEmpty, !was.isEmpty {
@@ -234,7 +234,7 @@ struct DataFlow {
     tellKept(place, name, was, now)
   }
 
-  /// Data that was moved away once it was processed, and that now stays.
+  /// Reports data that used to be moved away once processed and that now stays.
   private mutating func tellKept(_ place: String, _ name: String, _ was: Users, _ now: Users) {
     guard !was.deleters.isEmpty, now.deleters.isEmpty, !now.isEmpty, Self.isInS3(place)
     else { return }
@@ -246,8 +246,8 @@ struct DataFlow {
     let what = moved.isEmpty ? "is no longer emptied" : "is no longer moved to \(list(moved))"
     let next =
       required.contains(place)
-      ? "the next run does not start, as it requires that it is empty"
-      : "the next run finds the same data again"
+      ? "the next run will not start, because it requires that place to be empty"
+      : "the next run will process the same data again"
     dangers.append(Danger(.dropsData, "\(name) \(what): \(next)"))
   }
 }
@@ -261,7 +261,7 @@ extension DataFlow.Users {
     }
   }
 
-  /// By the steps of the first side; different negative numbers for steps that it has not.
+  /// With the first side's step numbers; distinct negative numbers for steps that it lacks.
   func mapped(_ origin: [Int?]) -> DataFlow.Users {
     func map(_ steps: [Int]) -> [Int] { steps.map { origin[$0] ?? -1 - $0 } }
     return DataFlow.Users(

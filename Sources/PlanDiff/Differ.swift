@@ -1,9 +1,9 @@
 import Values
 
-/// Where a difference stands: for edits, for rules, and in words.
+/// The place of a difference: for edits, for rules, and in words.
 struct DocumentPath {
   var subject: Change.Subject
-  /// Into the first side's document.
+  /// In the first side's document.
   var path: [Edit.Part]
   /// The keys that lead there, `*` for items.
   var names: [String]
@@ -26,7 +26,7 @@ struct DocumentPath {
   }
 }
 
-/// Finds the differences of two values, each once, at the innermost place that has a name.
+/// Finds the differences between two values, each once, at the innermost place that has a name.
 struct Differ {
   private(set) var changes: [Change] = []
 
@@ -58,7 +58,7 @@ struct Differ {
     let rule = Rules.list(place.names)
     let oldKeys = Rules.keys(old, rule.key)
     let newKeys = Rules.keys(new, rule.key)
-    // Scalars without names that changed in place are one change, not two.
+    // An unnamed scalar that changed in place is one change, not two.
     let isNamed = old.contains { $0.hasName(rule.key) } || new.contains { $0.hasName(rule.key) }
     var match = ListMatch(oldKeys, newKeys, pairingRest: !isNamed && rule.isOrdered)
     match.pairRest(old.map { $0.role(rule.key) }, new.map { $0.role(rule.key) })
@@ -100,7 +100,7 @@ struct Differ {
     changes.append(change)
   }
 
-  /// A reference to a secret on one side, and on the other what may be its text.
+  /// Whether one side is a reference to a secret and the other may be its text.
   private static func isUnknown(_ old: Value?, _ new: Value?) -> Bool {
     func isReference(_ value: Value?) -> Bool {
       if case .string(let text)? = value { SecretMask.isPlaceholder(text) } else { false }
@@ -120,8 +120,7 @@ extension Value {
     }
   }
 
-  /// What two items that have no other partner have in common where they are one that changed; nil
-  /// where nothing tells.
+  /// What two unmatched items have in common if they are the same item, changed; nil if unknown.
   fileprivate func role(_ key: Rules.ItemKey) -> String? {
     guard case .map(let map) = self else { return nil }
     switch key {
@@ -133,13 +132,13 @@ extension Value {
     }
   }
 
-  /// `reads raw_in`, of what a step does to a place.
+  /// `reads raw_in`, for what a step does to a place.
   private var accessLabel: String? {
     guard case .map(let map) = self, let mode = map["mode"]?.plainText else { return nil }
     return mode + "s " + (map["dataset"] ?? map["place"] ?? .null).keyText
   }
 
-  /// What an item of a list is called.
+  /// The name of a list's item.
   fileprivate func itemLabel(_ key: Rules.ItemKey, _ index: Int) -> String {
     if case .option = key { return argumentLabel(index) }
     if case .members(["mode", "place"]) = key, let accessLabel { return accessLabel }
@@ -155,7 +154,7 @@ extension Value {
     return map["application"] == nil ? "argument \(index + 1)" : "application"
   }
 
-  /// An item by its name, a scalar as it is; null for what has no name.
+  /// An item's name, or a scalar itself; null if it has no name.
   fileprivate var shortName: Value {
     if plainText != nil { return self }
     if let optionName { return .string(optionName) }

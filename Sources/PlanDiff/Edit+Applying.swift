@@ -1,7 +1,7 @@
 package import Values
 
 extension Value {
-  /// The document with all edits made.
+  /// The document with all edits applied.
   package func applying(_ edits: [Edit]) -> Value {
     var root = EditNode()
     for edit in edits { root.add(edit.path[...], edit.operation) }
@@ -9,13 +9,13 @@ extension Value {
   }
 }
 
-/// The edits of one node and of what it holds.
+/// The edits of one node and of its children.
 private struct EditNode {
   var value: Value?
   var isRemoved = false
   var target: Int?
   var inserted: [(at: Int, value: Value)] = []
-  /// In the order in which they came, so that new members of a map keep an order.
+  /// In the order of the edits, so that new members of a map keep an order.
   var children: [(part: Edit.Part, node: EditNode)] = []
   var childOfPart: [Edit.Part: Int] = [:]
 
@@ -59,7 +59,7 @@ private struct EditNode {
     return result
   }
 
-  /// Items that are new or moved have their places; the others fill what is left, in their order.
+  /// New and moved items have given positions; the others fill the rest in order.
   private func applied(to items: [Value]) -> [Value] {
     var placed: [Int: Value] = [:]
     var others: [Value] = []
@@ -82,7 +82,7 @@ private struct EditNode {
       if let value = placed[result.count] ?? rest.next() {
         result.append(value)
       } else {
-        // Places beyond the end are no edits of this list.
+        // Positions beyond the end don't belong to this list.
         break
       }
     }

@@ -5,7 +5,7 @@ import SourceText
 import Values
 import YAMLSyntax
 
-/// Documents that are passed as one argument: JSON or YAML in base 64.
+/// Documents passed as one argument: JSON or YAML in base 64.
 enum EncodedDocument {
   /// The document; nil for any other text.
   static func decode(_ text: String) -> Value? {
@@ -19,7 +19,7 @@ enum EncodedDocument {
     return document(bytes)
   }
 
-  /// A map or a list; a scalar is no document.
+  /// A map or a list; a scalar isn't a document.
   private static func document(_ bytes: [UInt8]) -> Value? {
     var ignored: [Diagnostic] = []
     let source = SourceID(index: 0)

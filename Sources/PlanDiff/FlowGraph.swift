@@ -1,20 +1,20 @@
 import Locations
 package import PlanFormat
 
-/// Stages, places, and what stages do to places: of one job flow, or of two at once.
+/// Stages, places, and what stages do to places, for one job flow or for the change between two.
 package struct FlowGraph: Sendable {
   package enum State: String, Sendable, Hashable {
     case same, added, removed, changed
-    /// It does not run.
+    /// It doesn't run.
     case off
   }
 
   package struct Stage: Sendable {
-    /// Empty for the steps of the cluster itself.
+    /// Empty for the cluster's own steps.
     package var name: String
     package var state: State
     package var steps: [Step]
-    /// Why it does not run.
+    /// Why it doesn't run.
     package var note: String
   }
 
@@ -49,7 +49,7 @@ package struct FlowGraph: Sendable {
   private var placeOfText: [String: Int] = [:]
   private var edgeOf: [Edge: Int] = [:]
 
-  /// All of a plan.
+  /// The whole of a plan.
   package init(of plan: Plan) {
     for stage in plan.stages {
       let at = addStage(stage.name)
@@ -68,7 +68,7 @@ package struct FlowGraph: Sendable {
     }
   }
 
-  /// What changed between two: stages with steps that changed, and the places that they use.
+  /// What changed between two: stages whose steps changed, and the places that they use.
   package init(_ comparison: Comparison) {
     let (before, after) = (comparison.before, comparison.after)
     let isPlanned =
@@ -96,7 +96,7 @@ package struct FlowGraph: Sendable {
       let was = origin[index].map { Set(old.of($0)) } ?? []
       let now = new.of(index)
       for access in now { addEdge(stage, access, was.contains(access) ? .same : .added) }
-      // Sorted as the step has them, for determinism.
+      // In the step's order, for determinism.
       if let partner = origin[index] {
         for access in old.of(partner) where !now.contains(access) {
           addEdge(stage, access, .removed)
@@ -141,7 +141,7 @@ package struct FlowGraph: Sendable {
       }
     let edge = Edge(stage: stage, place: place, kind: kind)
     if let known = edgeOf[edge] {
-      // What one step no longer does another still does, or now does.
+      // What one step no longer does, another one still does or now does.
       if edges[known].state != state { edges[known].state = .same }
     } else {
       edgeOf[edge] = edges.count
@@ -149,7 +149,7 @@ package struct FlowGraph: Sendable {
     }
   }
 
-  /// What all of a stage's steps, or all of a place's users, have in common is its own.
+  /// A stage, or a place, takes the state that all its steps, or all its users, share.
   private mutating func settle() {
     for index in stages.indices {
       let states = Set(stages[index].steps.map(\.state))

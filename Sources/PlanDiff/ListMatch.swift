@@ -1,13 +1,13 @@
-/// Which items of two lists are the same, and which of those are out of order.
+/// Which items of two lists match, and which of those are out of order.
 struct ListMatch {
   /// Pairs in the order of the first list.
   private(set) var pairs: [(old: Int, new: Int)] = []
   private(set) var removed: [Int] = []
   private(set) var added: [Int] = []
-  /// Of the pairs, those that do not keep the order of the others: the fewest that can be.
+  /// The smallest set of pairs that are out of order with the others.
   private(set) var moved: Set<Int> = []
 
-  /// Matches items with equal keys, the first with the first of the same key, and so on.
+  /// Matches items with equal keys, in order of occurrence.
   init<Key: Hashable>(_ old: [Key?], _ new: [Key?], pairingRest: Bool) {
     var places: [Key: [Int]] = [:]
     for (index, key) in new.enumerated().reversed() {
@@ -24,14 +24,14 @@ struct ListMatch {
     finish(partner, isTaken)
   }
 
-  /// Of partners that were found otherwise.
+  /// For partners that were found elsewhere.
   init(partners: [Int?], count: Int) {
     var isTaken = [Bool](repeating: false, count: count)
     for case let partner? in partners { isTaken[partner] = true }
     finish(partners, isTaken)
   }
 
-  /// Makes pairs of what has no partner yet and has the same role, in order.
+  /// Pairs items without a partner that have the same role, in order.
   mutating func pairRest(_ old: [String?], _ new: [String?]) {
     let rest = ListMatch(removed.map { old[$0] }, added.map { new[$0] }, pairingRest: false)
     guard !rest.pairs.isEmpty else { return }
@@ -41,7 +41,8 @@ struct ListMatch {
     self = ListMatch(partners: partner, count: new.count)
   }
 
-  /// What has no match is taken to have changed where between the same neighbours something else is.
+  /// An unmatched item counts as changed if there is another unmatched one between the same
+  /// neighbours.
   private static func pairRest(_ partner: inout [Int?], _ isTaken: inout [Bool]) {
     var rest = isTaken.indices.filter { !isTaken[$0] }[...]
     for index in partner.indices where partner[index] == nil {
@@ -60,9 +61,9 @@ struct ListMatch {
     for (index, isKept) in kept.enumerated() where !isKept { moved.insert(index) }
   }
 
-  /// Which elements are in a longest increasing subsequence; numbers are different from each other.
+  /// Which elements are in a longest increasing subsequence; numbers must be distinct.
   static func longestIncreasing(_ numbers: [Int]) -> [Bool] {
-    /// The place of the least last element of a subsequence of each length.
+    /// For each length, the index of the smallest last element of a subsequence.
     var tails: [Int] = []
     var previous = [Int](repeating: -1, count: numbers.count)
     for (index, number) in numbers.enumerated() {

@@ -8,8 +8,8 @@ extension Diagnostic {
       .diffSide, "`\(name)` is neither a plan nor a job flow", at: span,
       notes: [
         Note(
-          "a plan, the body of RunJobFlow or AddJobFlowSteps, and the answers of `aws emr "
-            + "describe-cluster` and `aws emr list-steps` can be compared")
+          "`diff` compares plans, bodies of RunJobFlow or AddJobFlowSteps, and the output of `aws "
+            + "emr describe-cluster` and `aws emr list-steps`")
       ])
   }
 }

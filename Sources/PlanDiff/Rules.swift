@@ -3,9 +3,9 @@ import Documents
 import Locations
 import Values
 
-/// How the parts of a document are compared: what EMR takes for the same.
+/// How the parts of a document are compared: what is the same to EMR.
 ///
-/// A part is named by the keys that lead to it, `*` for the items of a list.
+/// A part is named by the keys that lead to it, with `*` for the items of a list.
 enum Rules {
   enum ItemKey {
     /// The texts of these members.
@@ -14,13 +14,13 @@ enum Rules {
     case value
     /// An argument's option.
     case option
-    /// What usually names an item: a member `name`, `id`, `key` or `schema`.
+    /// The usual name of an item: a member `name`, `id`, `key` or `schema`.
     case usualName
   }
 
   struct ListRule {
     var key: ItemKey
-    /// Whether another order is another meaning.
+    /// Whether the order matters.
     var isOrdered: Bool
   }
 
@@ -47,14 +47,14 @@ enum Rules {
     }
   }
 
-  /// What EMR takes where nothing is said.
+  /// EMR's default for an absent value.
   static func absent(_ names: [String]) -> Value? {
     guard names.first == "cluster" else { return nil }
     return names.last.flatMap(EMRDefaults.member)
   }
 
-  /// Whether two texts mean the same in every place: of one location, `s3`, `s3a` and `s3n`, and a
-  /// slash at the end, are no difference.
+  /// Whether two texts mean the same: for locations, `s3`, `s3a`, `s3n` and a trailing slash make
+  /// no difference.
   static func isSameText(_ left: String, _ right: String, _ names: [String]) -> Bool {
     if left == right { return true }
     if let left = location(left), let right = location(right), left == right { return true }
@@ -62,22 +62,22 @@ enum Rules {
     case "actionOnFailure": return ActionOnFailure.isSame(left, right)
     case "Name" where names.dropLast().last == "*" && names.contains("Applications"):
       return left.lowercased() == right.lowercased()
-    // What a group is called has no meaning to EMR.
+    // The name of a group means nothing to EMR.
     case "Name" where names.contains("InstanceGroups") || names.contains("InstanceFleets"):
       return true
     default: return false
     }
   }
 
-  /// A location in its one spelling; nil for any other text.
+  /// A location in its canonical spelling; nil for any other text.
   static func location(_ text: String) -> String? {
     (try? Location(text))?.spelling
   }
 }
 
 extension Rules {
-  /// Whether two values mean the same: with what EMR takes where nothing is said, `null` and nothing
-  /// for empty lists and maps, and any order where none matters.
+  /// Whether two values mean the same, considering EMR's defaults, `null` and absence for empty
+  /// lists and maps, and any order where it doesn't matter.
   static func isSame(_ left: Value?, _ right: Value?, _ names: [String]) -> Bool {
     let known = absent(names)
     let isName =
@@ -111,7 +111,7 @@ extension Rules {
       && match.pairs.allSatisfy { isSame(left[$0.old], right[$0.new], items) }
   }
 
-  /// Whether the order of what has an order is another.
+  /// Whether the order of an ordered list changed.
   static func isReordered(_ match: ListMatch, _ old: [Value], _ rule: ListRule) -> Bool {
     guard !match.moved.isEmpty else { return false }
     guard case .option = rule.key else { return rule.isOrdered }
@@ -135,7 +135,7 @@ extension Rules {
 }
 
 extension Value {
-  /// Nil for what stands for nothing: null, an empty list, an empty map.
+  /// Nil for null, an empty list or an empty map.
   var unlessEmpty: Value? {
     switch self {
     case .null, .optional(nil): nil
@@ -161,7 +161,7 @@ extension Value {
 
   var keyText: String { plainText ?? "" }
 
-  /// A text that equal values share; of a location, its one spelling.
+  /// A text that equal values share; for a location, its canonical spelling.
   var canonicalText: String {
     if case .string(let text) = self { return Rules.location(text) ?? text }
     if let plainText { return plainText }
@@ -172,13 +172,13 @@ extension Value {
 
   var isOption: Bool { optionName != nil }
 
-  /// Of an argument: its option; nil for an argument that is none.
+  /// An argument's option; nil if it isn't one.
   package var optionName: String? {
     guard case .map(let map) = self, case .string(let name)? = map["option"] else { return nil }
     return name
   }
 
-  /// Of an argument that is no option: there is one program and one application.
+  /// A key for an argument that isn't an option: there is one program and one application.
   fileprivate var positionalKey: String {
     guard case .map(let map) = self else { return "=" + canonicalText }
     for key in ["program", "application"] where map[key] != nil { return key }

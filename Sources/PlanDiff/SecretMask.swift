@@ -1,25 +1,25 @@
 import Values
 
-/// What stands for secrets in documents that are compared and shown.
+/// Replaces secrets in documents that are compared and shown.
 ///
-/// A text that must not be shown becomes `{{secret: NAME}}`; another text of the same name becomes
-/// `{{secret: NAME (2)}}`, so that equal ones are equal and others are not. Both sides share one mask.
+/// A secret text becomes `{{secret: NAME}}`; a different text of the same name becomes
+/// `{{secret: NAME (2)}}`, so that equality is preserved. Both sides share one mask.
 package struct SecretMask: Sendable {
   private var numbers: [String: [String: Int]] = [:]
-  /// Texts of the inputs that are secret wherever they stand.
+  /// Texts of the inputs that are secret wherever they occur.
   private var hidden: Set<String> = []
   private var longHidden: [String] = []
 
   package init() {}
 
-  /// Has a text hidden wherever it stands.
+  /// Hides a text wherever it occurs.
   package mutating func hide(_ text: String) {
     guard !text.isEmpty, hidden.insert(text).inserted else { return }
-    // A short one is hidden only where it is all of a text: `1` stands in many.
+    // A short one is hidden only where it is a whole text: `1` occurs in many.
     if text.utf8.count >= 6 { longHidden.append(text) }
   }
 
-  /// What stands for a text that a name tells of.
+  /// The placeholder for a text with a name.
   mutating func placeholder(_ name: String, for text: String) -> Value {
     var known = numbers[name] ?? [:]
     let number = known[text] ?? known.count + 1
@@ -29,7 +29,7 @@ package struct SecretMask: Sendable {
     return .string("{{secret: \(name)\(suffix)}}")
   }
 
-  /// A document without its secrets: texts that are known to be such, and members whose names say so.
+  /// A document without its secrets: known secret texts, and members whose names say so.
   mutating func masked(_ value: Value, name: String = "") -> Value {
     switch value {
     case .map(let map):
@@ -63,13 +63,13 @@ package struct SecretMask: Sendable {
 
   package static func isPlaceholder(_ text: String) -> Bool { text.hasPrefix("{{secret: ") }
 
-  /// What names a place where the secret is kept is none itself.
+  /// A reference to where a secret is kept isn't a secret.
   private static func isReference(_ text: String) -> Bool {
     text.hasPrefix("arn:") || text.hasPrefix("{{") || text.hasPrefix("<%")
       || text.hasPrefix("env:")
   }
 
-  /// Whether a member of this name, or an option, holds a secret.
+  /// Whether a member or option of this name holds a secret.
   static func isTelling(_ name: String) -> Bool {
     let letters = String(
       decoding: name.utf8.filter { $0 != 0x2D && $0 != 0x5F && $0 != 0x2E }.map {

@@ -2,7 +2,7 @@ package import PlanFormat
 import Values
 
 extension Side {
-  /// A plan's side.
+  /// A plan as a side.
   package init(_ plan: Plan, name: String) {
     self.init(name: name, kind: .plan)
     planSteps = plan.steps
@@ -31,7 +31,7 @@ extension Side {
     warnings = plan.warnings.map(\.message)
   }
 
-  /// Of more steps than EMR takes, nothing is recovered.
+  /// Recoveries are not worked out for more steps than EMR allows.
   private static var longest: Int { 256 }
 
   private static func run(of plan: Plan) -> ValueMap {

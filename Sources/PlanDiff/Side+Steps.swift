@@ -4,7 +4,7 @@ import Values
 extension Side {
   package struct StepName: Hashable, Sendable {
     package var name: String
-    /// Empty for a step of the cluster itself, and where nothing tells.
+    /// Empty for the cluster's own steps, or if unknown.
     package var stage: String
   }
 
@@ -15,7 +15,7 @@ extension Side {
       stage: planSteps.indices.contains(index) ? planSteps[index].stage : "")
   }
 
-  /// Where the step is written; nil where nothing tells.
+  /// Where the step is written; nil if unknown.
   package func stepOrigin(_ index: Int, isBefore: Bool) -> SourceLine? {
     guard planSteps.indices.contains(index), let origin = planSteps[index].origin else {
       return nil
@@ -25,8 +25,8 @@ extension Side {
     return line
   }
 
-  /// Whether two steps are the same without a look at what they mean. What only says how a plan came
-  /// about (lines, command lines) is left out.
+  /// Whether two steps are literally the same, ignoring what only says how a plan was made (lines,
+  /// command lines).
   func isSameStep(_ index: Int, as other: Side, _ otherIndex: Int) -> Bool {
     guard requestSteps[index] == other.requestSteps[otherIndex] else { return false }
     guard !planSteps.isEmpty, !other.planSteps.isEmpty else { return true }
@@ -36,17 +36,17 @@ extension Side {
       return false
     }
     var (one, two) = (planSteps[index], other.planSteps[otherIndex])
-    // Lines only say how the plan came about.
+    // Lines only say how the plan was made.
     (one.origin, two.origin) = (nil, nil)
     return one == two
   }
 
-  /// What is done when a run fails in a step; nil where nothing tells.
+  /// The recovery if a run fails in a step; nil if unknown.
   private func recovery(_ index: Int) -> Recovery? {
     recoveries.indices.contains(index) ? recoveries[index] : nil
   }
 
-  /// The placeholders of secrets that stand in a step's arguments.
+  /// The references of secrets in a step's arguments.
   func secretReferences(ofStep index: Int) -> [String] {
     arguments(ofStep: index).compactMap { text in
       SecretMask.isPlaceholder(text) ? String(text.dropFirst(10).dropLast(2)) : nil
@@ -62,9 +62,8 @@ extension Side {
     return items.map(\.argumentWord)
   }
 
-  /// The step as a part of the document that is compared.
-  ///
-  /// Without what only a plan says, unless both sides do.
+  /// The step in the document that is compared, without what only a plan says unless both sides are
+  /// plans.
   func step(
     _ index: Int, _ mask: inout SecretMask, opening: Bool, planned: Bool = true
   ) -> Value {
@@ -91,7 +90,7 @@ extension Side {
     return .map(step)
   }
 
-  /// A request lists properties as keys and values, EMR tells them as a map.
+  /// A request lists properties as keys and values; EMR reports them as a map.
   private static func properties(_ value: Value) -> Value? {
     guard case .list(let items) = value else { return value.unlessEmpty }
     var map = ValueMap()
@@ -117,7 +116,7 @@ extension Side {
       ]))
   }
 
-  /// Why a run that fails in a step is recovered as it is.
+  /// Explains the recovery of a run that fails in a step.
   func recoveryExplanation(_ index: Int) -> String { recovery(index)?.explanation ?? "" }
 
   // MARK: Arguments
@@ -155,7 +154,7 @@ extension Side {
 }
 
 extension Plan.Access {
-  /// As a plan's document has it.
+  /// Its form in a plan's document.
   fileprivate var document: Value {
     var map = ValueMap(["mode": .string(mode.rawValue), "place": .string(place)])
     if !dataset.isEmpty { map["dataset"] = .string(dataset) }
@@ -174,7 +173,7 @@ extension Value {
     return map[name]
   }
 
-  /// An argument as EMR has it: all are texts.
+  /// An argument as EMR's text.
   fileprivate var argumentWord: String {
     if case .string(let text) = self { return text }
     return plainText ?? ""

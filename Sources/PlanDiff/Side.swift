@@ -3,7 +3,7 @@ import PlanFormat
 package import SourceText
 package import Values
 
-/// One of the two job flows that are compared: what a plan, a request, or EMR itself says of it.
+/// One of the two job flows being compared, from a plan, a request, or EMR itself.
 package struct Side: Sendable {
   package enum Kind: String, Sendable, Hashable {
     case plan
@@ -11,9 +11,9 @@ package struct Side: Sendable {
     case jobFlow = "job-flow"
     /// The body of AddJobFlowSteps, or a list of steps.
     case steps
-    /// What EMR tells of a cluster that was started.
+    /// EMR's description of a cluster.
     case cluster
-    /// There is none: all of the other side is new, or gone.
+    /// There is none: everything on the other side was added or removed.
     case nothing
   }
 
@@ -33,16 +33,16 @@ package struct Side: Sendable {
     }
   }
 
-  /// How people call it.
+  /// Its name for people.
   package var name: String
   package var kind: Kind
-  /// All but the steps: the members of the document that the side can tell of.
+  /// The members of the document that the side has, without the steps.
   var head = ValueMap()
   /// The steps of the requests, in the order of the run.
   var requestSteps: [Value] = []
-  /// What a plan says of the same steps; empty for anything but a plan.
+  /// What a plan says about the same steps; empty for anything but a plan.
   var planSteps: [Plan.Step] = []
-  /// What is done when a run fails in each of a plan's steps; empty where nothing tells.
+  /// The recovery after a failure in each of a plan's steps; empty if unknown.
   var recoveries: [Recovery] = []
   package var run: RunName?
   /// Files that a plan was made from, with their digests, by path.
@@ -50,9 +50,9 @@ package struct Side: Sendable {
   package var warnings: [String] = []
   /// Where a stage or a check is written, by its name.
   var origins: [String: SourceLine] = [:]
-  /// Texts of the secrets whose placeholders stand in the plan, where it was compiled here.
+  /// Values of the secrets whose placeholders are in the plan, if it was compiled here.
   package var secrets: [String: String]?
-  /// Secret texts of the inputs, which no document may hold.
+  /// Secret texts of the inputs, which must not appear in any document.
   package var hidden: [String] = []
   package var inputs: [Input] = []
 
@@ -65,11 +65,11 @@ package struct Side: Sendable {
 
   package var stepCount: Int { requestSteps.count }
 
-  /// Whether secrets stand in it as they are, not as placeholders.
+  /// Whether it holds secrets themselves, not placeholders.
   var isInTheClear: Bool { kind == .jobFlow || kind == .cluster || kind == .steps }
 }
 
-/// A run's name and moment, which differ between runs without anything being different.
+/// A run's name and time, which differ between runs but aren't a difference.
 package struct RunName: Hashable, Sendable {
   package var id: String
   package var moment: Value.Timestamp?
@@ -79,7 +79,7 @@ package struct RunName: Hashable, Sendable {
     self.moment = moment
   }
 
-  /// The texts that stand for it in a job flow, longest first.
+  /// The forms in which it occurs in a job flow, longest first.
   var texts: [String] {
     guard let moment else { return [id] }
     let milliseconds = moment.seconds * 1000 + Int64(moment.nanoseconds / 1_000_000)
@@ -88,7 +88,7 @@ package struct RunName: Hashable, Sendable {
 }
 
 extension [UInt8] {
-  /// With every text of one run replaced by that of another.
+  /// With every form of one run's name replaced by another's.
   package func replacing(_ old: RunName, by new: RunName) -> [UInt8] {
     var bytes = self
     for (old, new) in zip(old.texts, new.texts) where old != new && old.utf8.count >= 8 {

@@ -4,13 +4,13 @@ import PlanFormat
 import SourceText
 package import Values
 
-/// Reads a side out of the JSON of a plan, of a request's body, or of what EMR tells.
+/// Reads a side from the JSON of a plan, of a request's body, or of EMR's description.
 package struct SideReader {
   private let tree: Tree
   private let root: NodeID
   private var side: Side
 
-  /// Nil and an error where the document is none of those.
+  /// Nil and an error if the document is none of those.
   package static func read(
     _ tree: Tree, name: String, into diagnostics: inout [Diagnostic]
   ) -> Side? {
@@ -27,7 +27,7 @@ package struct SideReader {
     return nil
   }
 
-  /// A cluster and its steps, told by two calls.
+  /// A cluster and its steps, from two calls.
   package static func joined(_ first: Side, _ second: Side) -> Side {
     var joined = first
     if joined.requestSteps.isEmpty, !second.requestSteps.isEmpty {
@@ -44,7 +44,7 @@ package struct SideReader {
     return joined
   }
 
-  // MARK: Requests, and what EMR tells
+  // MARK: Requests and EMR's descriptions
 
   private func values(of list: NodeID) -> [Value] { tree.items(list).map { Value(tree, $0) } }
 
@@ -52,7 +52,7 @@ package struct SideReader {
     var members = ValueMap()
     for entry in tree.entries(node) {
       let key = tree.string(entry.key)
-      // There may be many steps, and they are read one by one.
+      // There can be many steps, so they are read one by one.
       if key != "Steps" { members[key] = Value(tree, entry.value) }
     }
     return members
@@ -91,7 +91,7 @@ package struct SideReader {
 }
 
 extension RunName {
-  /// The one name that follows `run=` in a document that does not tell it.
+  /// The only name that follows `run=` in a document, if there is exactly one.
   static func found(in tree: Tree) -> RunName? {
     let mark = Array("run=".utf8)
     var found: String?

@@ -2,16 +2,16 @@ import Values
 
 /// Which steps of two sides are the same steps.
 ///
-/// By name first; then, of those that have no partner, by what they do: the same jar and arguments
-/// under another name is a step that was renamed.
+/// By name first; the rest by what they do: the same jar and arguments under another name is a
+/// renamed step.
 struct StepMatch {
   private(set) var match: ListMatch
-  /// Of the pairs, by the place in the first side: whether the names differ.
+  /// Indices on the first side of pairs whose names differ.
   private(set) var renamed: Set<Int> = []
 
-  /// So many steps without a partner are compared each with each.
+  /// Up to this many unmatched steps, all pairs are compared.
   private static var pairLimit: Int { 400 }
-  /// How alike two steps have to be to be one step under two names, of 1.
+  /// How similar two steps must be (0 to 1) to count as one renamed step.
   private static var likeness: Double { 0.6 }
 
   init(_ old: Side, _ new: Side) {
@@ -33,7 +33,7 @@ struct StepMatch {
   }
 }
 
-/// Finds steps that do the same under another name.
+/// Finds renamed steps.
 private struct RenameFinder {
   private let old: Side
   private let new: Side
@@ -58,7 +58,7 @@ private struct RenameFinder {
     return found
   }
 
-  /// Steps with the very same jar and arguments.
+  /// Pairs steps with identical jar and arguments.
   private mutating func pairEqual() {
     let match = ListMatch(
       removed.map { Self.work(old, $0) }, added.map { Self.work(new, $0) }, pairingRest: false)
@@ -67,7 +67,7 @@ private struct RenameFinder {
     added = match.added.map { added[$0] }
   }
 
-  /// The most alike first; of equals the first ones.
+  /// Pairs the most similar steps first; ties go to the first ones.
   private mutating func pairAlike(_ least: Double) {
     let oldWords = removed.map { Self.words(old, $0) }
     let newWords = added.map { Self.words(new, $0) }
@@ -92,7 +92,7 @@ private struct RenameFinder {
     }
   }
 
-  /// Where there are too many: the first with the first, and so on.
+  /// If there are too many: pairs the first with the first, and so on.
   private mutating func pairInOrder(_ least: Double) {
     for (left, right) in zip(removed, added)
     where Self.likeness(Self.words(old, left), Self.words(new, right)) >= least {
@@ -104,7 +104,7 @@ private struct RenameFinder {
     words(side, index).joined(separator: "\u{0}")
   }
 
-  /// The stage, the jar and the arguments. The stage counts like an argument: a step may change it.
+  /// The stage, the jar and the arguments. The stage counts like an argument, since it can change.
   private static func words(_ side: Side, _ index: Int) -> [String] {
     var mask = SecretMask()
     guard case .map(let step) = side.step(index, &mask, opening: false) else { return [] }
@@ -114,7 +114,7 @@ private struct RenameFinder {
     return words + arguments.map(\.canonicalText)
   }
 
-  /// What two lists of words share, of all they have; the order does not matter.
+  /// The share of words that two lists have in common, in any order.
   private static func likeness(_ left: [String], _ right: [String]) -> Double {
     var counts: [String: Int] = [:]
     for word in left { counts[word, default: 0] += 1 }

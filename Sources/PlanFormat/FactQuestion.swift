@@ -3,7 +3,7 @@ package import Values
 package typealias FactQuestion = Plan.Fact.Question
 
 extension Plan.Fact.Question {
-  /// As it stands in a plan.
+  /// Its name in a plan.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     case isEmpty = "is-empty"
     case hasMatch = "has-match"
@@ -20,7 +20,7 @@ extension Plan.Fact.Question {
     }
   }
 
-  /// What is known with an answer, for people: "`s3://acme/in/` holds data".
+  /// The answer in words: "`s3://acme/in/` holds data".
   package func statement(_ answer: Value) -> String {
     switch self {
     case .isEmpty(let location):
@@ -32,7 +32,7 @@ extension Plan.Fact.Question {
         : "`\(location)` holds no data that matches `\(pattern)`"
     case .last(let location, let pattern):
       if case .string(let text) = answer {
-        return "the last of `\(pattern)` in `\(location)` is `\(text)`"
+        return "the last match of `\(pattern)` in `\(location)` is `\(text)`"
       }
       return "nothing in `\(location)` matches `\(pattern)`"
     case .count(let location, let pattern):
@@ -49,7 +49,7 @@ extension Plan.Fact.Question {
 }
 
 extension Facts.Cluster {
-  /// One of the answers to `Question.cluster`.
+  /// Reads one answer to `Question.cluster`.
   package init?(_ answer: Value) {
     guard case .map(let map) = answer, case .string(let id)? = map["id"],
       case .string(let state)? = map["state"]

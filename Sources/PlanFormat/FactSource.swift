@@ -1,18 +1,18 @@
 package import Values
 
-/// Whoever can tell what the world is like: AWS, a simulation, a file.
+/// A source of facts: AWS, a simulation, a file.
 package protocol FactSource: Sendable {
-  /// The answer to each question, in their order. Questions are asked in parallel where that helps.
+  /// The answer to each question, in order. May ask in parallel.
   func answers(to questions: [FactQuestion]) async -> [FactAnswer]
 }
 
-/// What came of a question.
+/// The result of a question.
 package enum FactAnswer: Sendable {
-  /// As the question's documentation says.
+  /// The answer, in the form that the question documents.
   case known(Value)
-  /// Nobody can tell; the normal case is assumed.
+  /// The answer is unknown; the normal case is assumed.
   case unknown
-  /// It could not be asked; why, in words, and what mends it.
+  /// It could not be asked: why, and how to fix it.
   case failed(String, hint: String?)
 }
 

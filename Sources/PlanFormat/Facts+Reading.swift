@@ -8,7 +8,7 @@ extension Facts {
     self.init()
     guard let root = tree.root else { return }
     guard tree.kind(root) == .map else {
-      diagnostics.append(.factsShape("a facts file is an object", at: tree.span(root)))
+      diagnostics.append(.factsShape("a facts file must be an object", at: tree.span(root)))
       return
     }
     for entry in tree.entries(root) {
@@ -30,23 +30,24 @@ extension Facts {
   ) -> [String: [String]] {
     var objects: [String: [String]] = [:]
     guard tree.kind(node) == .map else {
-      diagnostics.append(.factsShape("`s3` maps buckets to lists of keys", at: tree.span(node)))
+      diagnostics.append(
+        .factsShape("`s3` must map buckets to lists of keys", at: tree.span(node)))
       return [:]
     }
     for bucket in tree.entries(node) {
       guard tree.kind(bucket.value) == .list else {
         diagnostics.append(
-          .factsShape("a bucket holds a list of keys", at: tree.span(bucket.value)))
+          .factsShape("a bucket must be a list of keys", at: tree.span(bucket.value)))
         continue
       }
       let keys = tree.items(bucket.value).compactMap { item -> String? in
         guard tree.kind(item) == .string else {
-          diagnostics.append(.factsShape("a key is a string", at: tree.span(item)))
+          diagnostics.append(.factsShape("a key must be a string", at: tree.span(item)))
           return nil
         }
         return tree.string(item)
       }
-      // In S3's own order, which is that of bytes, for determinism.
+      // In S3's order, which is by bytes, for determinism.
       objects[tree.string(bucket.key)] = keys.sorted {
         $0.utf8.lexicographicallyPrecedes($1.utf8)
       }
@@ -58,14 +59,14 @@ extension Facts {
     _ tree: Tree, _ node: NodeID, into diagnostics: inout [Diagnostic]
   ) -> [Cluster] {
     guard tree.kind(node) == .list else {
-      diagnostics.append(.factsShape("`clusters` is a list", at: tree.span(node)))
+      diagnostics.append(.factsShape("`clusters` must be a list", at: tree.span(node)))
       return []
     }
     return tree.items(node).compactMap { item in
       let text = { (key: String) in tree.value(item, key).map { tree.string($0) } }
       guard let id = text("id"), let name = text("name"), let state = text("state") else {
         diagnostics.append(
-          .factsShape("a cluster has `id`, `name` and `state`", at: tree.span(item)))
+          .factsShape("a cluster must have `id`, `name` and `state`", at: tree.span(item)))
         return nil
       }
       return Cluster(id: id, name: name, state: state)

@@ -2,14 +2,14 @@ import RegularExpressions
 package import Locations
 package import Values
 
-/// What is known of the world: what S3 holds and which clusters there are.
+/// What is known about the world: what S3 holds and which clusters exist.
 ///
-/// A part that is nil is not known; the normal case is then assumed and recorded as assumed.
+/// A nil part is unknown: the normal case is then assumed, and recorded as assumed.
 package struct Facts: Sendable {
   package struct Cluster: Hashable, Sendable {
     package var id: String
     package var name: String
-    /// As EMR's ClusterState names it: `WAITING`, `RUNNING`, …
+    /// EMR's ClusterState: `WAITING`, `RUNNING`, …
     package var state: String
 
     package init(id: String, name: String, state: String) {
@@ -19,12 +19,12 @@ package struct Facts: Sendable {
     }
   }
 
-  /// The keys of each bucket, sorted. A bucket or key that is not there does not exist.
+  /// The keys of each bucket, sorted. A bucket or key that isn't listed doesn't exist.
   package var objects: [String: [String]]?
   package var clusters: [Cluster]?
-  /// Answers that were given one by one; they count before the listings. Only looked up.
+  /// Answers to single questions, which override the listings. Only looked up, never iterated.
   package var answers: [FactQuestion: Value]
-  /// What lies there counts as gone already.
+  /// Locations that count as empty already.
   package var emptied: [Location] = []
 
   package init(
@@ -36,7 +36,7 @@ package struct Facts: Sendable {
     self.answers = answers
   }
 
-  /// The answer to a question; nil where it is not known.
+  /// The answer to a question; nil if it is unknown.
   package func answer(_ question: FactQuestion) -> Value? {
     if let known = answers[question] { return known }
     switch question {
@@ -64,7 +64,7 @@ package struct Facts: Sendable {
     try? RegularExpression.compile(pattern, syntax: .re2).get()
   }
 
-  /// Keys below a location, relative to it; nil where nothing is known of S3.
+  /// Keys below a location, relative to it; nil if nothing is known about S3.
   private func below(_ location: String) -> [String]? {
     guard let objects, let location = try? Location(location), location.isInS3 else { return nil }
     let bucket = location.bucket
@@ -82,7 +82,7 @@ package struct Facts: Sendable {
     return at < keys.count && keys[at] == object && isThere(object) ? [""] + names : names
   }
 
-  /// Where a key is or would be among sorted keys.
+  /// The index of a key among sorted keys, or where it would be inserted.
   private static func index(of key: String, in keys: [String]) -> Int {
     var low = 0
     var high = keys.count
@@ -97,8 +97,8 @@ package struct Facts: Sendable {
     return low
   }
 
-  /// Different captures of a pattern's first group over the keys at a location, each at the place of
-  /// its last key.
+  /// Distinct captures of a pattern's first group over the keys at a location, each in the position
+  /// of its last key.
   private func captures(_ location: String, _ pattern: String) -> [String]? {
     guard let expression = Self.expression(pattern), let keys = below(location) else { return nil }
     var captures: [String] = []

@@ -1,6 +1,6 @@
 extension Plan {
-  /// The names of the parts that are others in another plan, as a plan's document has them and in its
-  /// order; none where the plans are equal.
+  /// The names of the parts that differ from another plan's, as in a plan's document and in its
+  /// order; empty if the plans are equal.
   package func parts(otherThanIn other: Plan) -> [String] {
     let parts: [(name: String, isSame: Bool)] = [
       ("madeBy", madeBy == other.madeBy),

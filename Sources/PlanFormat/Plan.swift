@@ -2,8 +2,8 @@ package import Values
 
 /// What a run will do, in full: made by the compiler, carried out by the executor.
 ///
-/// A plan holds no secret: where one belongs, a text holds `Secret.placeholder`, and `secrets` says
-/// which references there are. The executor asks for their values when it applies the plan.
+/// A plan holds no secrets: texts hold `Secret.placeholder` in their place, and `secrets` lists the
+/// references. The executor asks for their values when it applies the plan.
 package struct Plan: Equatable, Sendable {
   /// The version of the format that this program writes and reads.
   package static var formatVersion: Int64 { 2 }
@@ -37,36 +37,37 @@ package struct Plan: Equatable, Sendable {
     }
   }
 
-  /// A question to the world, and the answer that the plan rests on.
+  /// A question about the world, and the answer that the plan relies on.
   package struct Fact: Equatable, Sendable {
     package enum Question: Hashable, Sendable {
-      /// Whether no object lies below an S3 location. Answers `true` or `false`; as everywhere here,
-      /// folder markers (`x/`, `x_$folder$`) are no objects.
+      /// Whether there are no objects below an S3 location. Answers `true` or `false`; as
+      /// everywhere here, folder markers (`x/`, `x_$folder$`) don't count as objects.
       case isEmpty(location: String)
-      /// Whether an object below the location has a key (relative to it) in which the pattern is
-      /// found. Answers `true` or `false`.
+      /// Whether the pattern matches the key (relative to the location) of an object below it.
+      /// Answers `true` or `false`.
       case hasMatch(location: String, pattern: String)
-      /// The greatest key below the location (relative to it) in which the pattern is found. Answers
-      /// what its first group held; null where there is no such key.
+      /// The greatest key below the location (relative to it) that the pattern matches. Answers the
+      /// text of its first group; null if there is no such key.
       case last(location: String, pattern: String)
-      /// How many different texts the pattern's first group held, over all keys below the location
-      /// (relative to it) in which it is found. Answers a number.
+      /// How many distinct texts the pattern's first group has, over all keys below the location
+      /// (relative to it) that it matches. Answers a number.
       case count(location: String, pattern: String)
-      /// Clusters of this name in one of these states. Answers a list of `{id, state}`, sorted by id.
+      /// Clusters of this name in one of these states. Answers a list of `{id, state}`, sorted by
+      /// id.
       case cluster(name: String, states: [String])
     }
 
     package var question: Question
-    /// As its question says.
+    /// In the form that the question documents.
     package var answer: Value
-    /// True where nobody asked: the normal case was taken.
+    /// True if it was never asked: the normal case was assumed.
     package var isAssumed: Bool
-    /// True in the recovery of a run that had asked: the run itself may have changed it since, so it
-    /// is not asked again.
+    /// True in the recovery of a run that asked before: the run itself may have changed the answer
+    /// since, so it isn't asked again.
     package var isInherited = false
-    /// The exit status of a run whose world answers otherwise: 1, 3, 4 or 18.
+    /// The exit status of a run if the answer is different then: 1, 3, 4 or 18.
     package var exitStatus: Int64
-    /// What is said then.
+    /// The message in that case.
     package var message: String
     package var origin: Origin?
 
@@ -87,7 +88,7 @@ package struct Plan: Equatable, Sendable {
     package var name: String
     /// `runs`, `not-applicable`, `skipped`, `before-resumption`, `part-of-unselected`.
     package var status: String
-    /// Why, for people.
+    /// The reason in words.
     package var reason: String
     package var origin: Origin?
 
@@ -103,11 +104,11 @@ package struct Plan: Equatable, Sendable {
   package struct Access: Hashable, Sendable {
     package enum Mode: String, Hashable, Sendable, CaseIterable { case read, write, delete }
 
-    /// A part of a place, as steps of one kind tell such parts apart.
+    /// A part of a place, as distinguished by steps of one kind.
     package struct Part: Hashable, Sendable {
       package var kind: String
-      /// One value for each of the kind's `part` parameters, joined by dots; empty if the step doesn't
-      /// set it.
+      /// One value for each of the kind's `part` parameters, joined by dots; empty if the step
+      /// doesn't set it.
       package var name: String
 
       package init(kind: String, name: String) {
@@ -124,8 +125,8 @@ package struct Plan: Equatable, Sendable {
         name.split(separator: ".", omittingEmptySubsequences: false)
       }
 
-      /// Whether the values of two steps' `part` parameters name different parts: one that both steps
-      /// set differs, or each step sets one that the other doesn't.
+      /// Whether the values of two steps' `part` parameters name different parts: one that both
+      /// steps set differs, or each step sets one that the other doesn't.
       package static func areApart<Value: Equatable>(
         _ one: [Value], _ other: [Value], none: Value
       ) -> Bool {
@@ -138,10 +139,9 @@ package struct Plan: Equatable, Sendable {
 
     package var mode: Mode
     package var place: String
-    /// The dataset's name in the pipeline; empty where the place has none.
+    /// The dataset's name in the pipeline; empty if the place has none.
     package var dataset: String
-    /// Whether what is written there is this run's alone: the place had to be empty, or another run
-    /// has another place there.
+    /// Whether only this run writes there: the place had to be empty, or each run has its own.
     package var isOwn: Bool
     /// Which part of the place; nil for all of it.
     package var part: Part?
@@ -158,31 +158,31 @@ package struct Plan: Equatable, Sendable {
   }
 
   package struct Step: Hashable, Sendable {
-    /// Why there is a step.
+    /// Why a step exists.
     package enum Purpose: String, Hashable, Sendable, CaseIterable {
-      /// The pipeline has it.
+      /// It is in the pipeline.
       case work
-      /// It brings ephemeral data back that no step of the run makes.
+      /// It brings back ephemeral data that no step of the run makes.
       case restore
       /// It frees ephemeral data.
       case release
     }
 
     package var name: String
-    /// Empty for a step of the cluster itself.
+    /// Empty for the cluster's own steps.
     package var stage: String
     package var actionOnFailure: String
-    /// How often it may be submitted in all: 1 where it must not be submitted again.
+    /// How often it may be submitted in total: 1 if it must not be submitted again.
     package var maximumTries: Int64
-    /// Cancelled when it runs longer; 0: never.
+    /// It is cancelled if it runs longer; 0: never.
     package var timeoutSeconds: Int64
     package var accesses: [Access]
     package var purpose = Purpose.work
-    /// Whether its program fails where a folder that it writes is there.
+    /// Whether its program fails if a folder that it writes exists already.
     package var needsFreshOutput = false
-    /// Whether it must not be done twice, and all that it does is outside of the run's data.
+    /// Whether it must not be done twice, and has no effect on the run's data.
     package var isOnce = false
-    /// Names of the steps that its program waits for, and without whose success it does nothing.
+    /// Names of the steps that its program waits for, and whose success it needs.
     package var predecessors: [String] = []
     package var origin: Origin?
 
@@ -200,7 +200,7 @@ package struct Plan: Equatable, Sendable {
     }
   }
 
-  /// A step that is left out, since it is done.
+  /// A step that is left out because it is done.
   package struct DoneStep: Hashable, Sendable {
     package var name: String
     /// What it did to data.
@@ -212,11 +212,11 @@ package struct Plan: Equatable, Sendable {
     }
   }
 
-  /// Ephemeral data that a run can bring back whose steps do not make it.
+  /// Ephemeral data that a run can bring back if its steps don't make it.
   package struct Restore: Hashable, Sendable {
     package var dataset: String
     package var places: [String]
-    /// Where it is brought back from.
+    /// Where the data is brought back from.
     package var sources: [String]
 
     package init(dataset: String, places: [String], sources: [String]) {
@@ -229,7 +229,7 @@ package struct Plan: Equatable, Sendable {
   package struct Request: Equatable, Sendable {
     /// `RunJobFlow` or `AddJobFlowSteps`.
     package var operation: String
-    /// As boto3 takes it; secrets as placeholders. Its `Steps` are the plan's steps, in order.
+    /// In boto3's form, with placeholders for secrets. Its `Steps` are the plan's steps, in order.
     package var body: Value
 
     package init(operation: String, body: Value) {
@@ -243,13 +243,13 @@ package struct Plan: Equatable, Sendable {
     package var region: String
     package var release: String
     package var isPersistent: Bool
-    /// The waiting cluster that the run takes; nil where it creates one.
+    /// The waiting cluster that the run reuses; nil if it creates one.
     package var reusedID: String?
-    /// A persistent cluster is terminated at the end of a run that finds it older; 0: never.
+    /// A persistent cluster older than this is terminated at the end of a run; 0: never.
     package var lifetimeMinutes: Int64
-    /// How often a cluster whose bootstrap failed is launched in all.
+    /// How often a cluster is launched in total if its bootstrap fails.
     package var bootstrapTries: Int64
-    /// Where EMR puts logs; nil where there are none.
+    /// Where EMR puts logs; nil if it keeps none.
     package var logURI: String?
 
     package init(name: String, region: String, release: String, isPersistent: Bool) {
@@ -274,11 +274,11 @@ package struct Plan: Equatable, Sendable {
     }
   }
 
-  /// The program's version that made it.
+  /// The version of the program that made it.
   package var madeBy: String
   package var pipeline: String
   package var files: [File]
-  /// The command line's part that chooses inputs and stages, as `run` takes it again.
+  /// The command-line arguments that choose inputs and stages, for `run` to take again.
   package var arguments: [String]
   package var runID: String
   package var runTime: Value.Timestamp
@@ -287,35 +287,34 @@ package struct Plan: Equatable, Sendable {
   package var cluster: Cluster
   package var stages: [Stage]
   package var steps: [Step]
-  /// Steps that the run leaves out, since they are done.
+  /// Steps that the run leaves out because they are done.
   package var done: [DoneStep] = []
   package var restores: [Restore] = []
   package var requests: [Request]
-  /// References of the secrets whose placeholders stand in the requests and settings, sorted.
+  /// References of the secrets whose placeholders are in the requests and settings, sorted.
   package var secrets: [String]
   package var warnings: [Warning]
-  /// Cancelled when it takes longer; 0: never.
+  /// The run is cancelled if it takes longer; 0: never.
   package var timeoutSeconds: Int64
-  /// S3 locations that are emptied before anything is started: what a failed run left there in part,
-  /// and this one makes again. Facts are told as if they were empty already.
+  /// S3 locations that are emptied before anything is started: the incomplete output of a failed
+  /// run, which this one makes again. Facts count them as empty already.
   package var emptiedFirst: [String]
-  /// `sha256:…` of the plan of the failed run that this one goes on with; nil where it is a run of
-  /// its own.
+  /// `sha256:…` of the plan of the failed run that this one continues; nil for a new run.
   package var recovered: String?
-  /// Which attempt at the same run it is: a run that failed can be begun again as it was.
+  /// Which attempt at the same run it is: a failed run can be started again unchanged.
   package var attempt: Int64 = 1
-  /// What the pipeline says of its run beside its steps, by the name of the feature that reads it;
-  /// a part that is not said is not there. Texts may hold secrets' placeholders.
+  /// What the pipeline says about its run besides its steps, by the feature that reads it; absent
+  /// parts are left out. Texts may hold placeholders for secrets.
   ///
-  ///     credentials   {access-key-id, secret-access-key, session-token?}: what the config holds;
-  ///                   where it is not there, the standard chain of every AWS tool
+  ///     credentials   {access-key-id, secret-access-key, session-token?}: the config's keys; if
+  ///                   absent, the standard credential chain of AWS tools
   ///     events        {collector, protocol?, port? (number or text), method?, app-id?,
   ///                   paths: {get?, post?}, envelopes: {event, contexts, payload},
   ///                   schemas: {started, succeeded, failed, application, job, step},
-  ///                   application?: {name, tags, logLevel, …}}: methods and protocols as they are
-  ///                   written in the config, in any case
-  ///     logs          [{step, at}]: objects that steps' programs leave, printed under the step's name
-  ///                   after the run and moved aside to `at` with `.` and the number of the try
+  ///                   application?: {name, tags, logLevel, …}}: methods and protocols as written
+  ///                   in the config, in any case
+  ///     logs          [{step, at}]: objects that steps' programs write, printed under the step's
+  ///                   name after the run and moved to `at` with `.` and the number of the try
   package var settings: ValueMap
 
   package init(madeBy: String, pipeline: String, runID: String, runTime: Value.Timestamp) {

@@ -3,15 +3,15 @@ import Diagnostics
 import SourceText
 package import Values
 
-/// An object of a plan's document whose keys are known. What is not there, or not of its type, is
-/// an error, and reads as nothing.
+/// An object of a plan's document with known keys. A missing value, or one of the wrong type, is
+/// an error and reads as empty.
 struct PlanObject {
   private let tree: Tree
-  /// Nil where there is no object: that was reported, and nothing more is.
+  /// Nil if it isn't an object: that was reported, and nothing more is.
   private let id: NodeID?
   private let what: String
   let span: Span
-  /// The values by place in the list of all keys; few enough to be searched.
+  /// The values with their keys; few enough to search linearly.
   private var values: [(key: String, node: NodeID)] = []
 
   init(
@@ -43,7 +43,7 @@ struct PlanObject {
     }
   }
 
-  /// Nil where it is missing; where it must not be, that was reported when the object was read.
+  /// Nil if it is missing; a missing required key was reported when the object was read.
   func node(_ key: String) -> NodeID? { values.first { $0.key == key }?.node }
 
   func map(_ key: String, _ diagnostics: inout [Diagnostic]) -> NodeID? {
@@ -66,7 +66,7 @@ struct PlanObject {
     typed(key, .bool, "true or false", &diagnostics).map { tree.string($0) == "true" } ?? false
   }
 
-  /// False where it is not there.
+  /// False if it is absent.
   func flag(_ key: String, _ diagnostics: inout [Diagnostic]) -> Bool {
     node(key) != nil && bool(key, &diagnostics)
   }
@@ -105,7 +105,7 @@ struct PlanObject {
     if let node = node(key), tree.kind(node) == .string {
       diagnostics.append(
         .planWrongType(
-          "`\(key)` of \(what)", expected: "a time in UTC, as `2026-03-01T05:06:07Z`",
+          "`\(key)` of \(what)", expected: "a time in UTC, such as `2026-03-01T05:06:07Z`",
           at: tree.span(node)))
     }
     return Value.Timestamp(seconds: 0, nanoseconds: 0)
@@ -123,7 +123,7 @@ struct PlanObject {
 }
 
 extension Value.Timestamp {
-  /// Reads what `description` writes, and nothing else.
+  /// Reads only the form that `description` writes.
   package init?(written text: String) {
     let bytes = Array(text.utf8)
     guard (20...30).contains(bytes.count) else { return nil }
@@ -147,7 +147,7 @@ extension Value.Timestamp {
       seconds: Self.seconds(
         year: Int64(year), month: month, day: day, hour: hour, minute: minute, second: second),
       nanoseconds: Int32(clamping: nanoseconds))
-    // Whatever stands between the digits, and a 31st of June, show here.
+    // Catches wrong separators, and dates such as the 31st of June.
     guard description == text else { return nil }
   }
 }

@@ -3,15 +3,15 @@ package import Diagnostics
 import SourceText
 package import Values
 
-/// Reads a plan out of its document.
+/// Reads a plan from its document.
 ///
-/// Strict: a key that is missing, unknown or of a wrong type is an error at its place, since what
-/// will be done must be what was read.
+/// Strict: a key that is missing, unknown or of the wrong type is an error at its place, because
+/// nothing in a plan may be silently ignored.
 package struct PlanReader {
   let tree: Tree
   var diagnostics: [Diagnostic] = []
 
-  /// The plan; nil and at least one error where the document is none.
+  /// The plan; nil and at least one error if the document isn't a plan.
   package static func read(_ tree: Tree, into diagnostics: inout [Diagnostic]) -> Plan? {
     var reader = PlanReader(tree: tree)
     defer { diagnostics += reader.diagnostics }
@@ -21,7 +21,7 @@ package struct PlanReader {
     return reader.diagnostics.hasErrors ? nil : plan
   }
 
-  /// Before anything else: of a newer format nothing else can be said.
+  /// Comes first: nothing else can be checked in a newer format.
   private mutating func checkVersion(_ root: NodeID) -> Bool {
     guard tree.kind(root) == .map else {
       diagnostics.append(.planWrongType("a plan", expected: "an object", at: tree.span(root)))
@@ -34,7 +34,7 @@ package struct PlanReader {
     guard tree.kind(node) == .int, let version = Int64(tree.string(node)),
       version == Plan.formatVersion
     else {
-      let text = tree.kind(node) == .int ? tree.string(node) : "no number"
+      let text = tree.kind(node) == .int ? tree.string(node) : "not a number"
       diagnostics.append(.planVersion(text, at: tree.span(node)))
       return false
     }
@@ -95,7 +95,7 @@ package struct PlanReader {
 
   // MARK: Steps
 
-  /// The steps' names must be those of the requests; what is done when one fails stands only there.
+  /// Checks that the steps' names match the requests', and takes `ActionOnFailure` from there.
   private mutating func adoptRequests(_ plan: inout Plan, _ object: PlanObject) {
     var at = 0
     for request in plan.requests {
@@ -106,14 +106,14 @@ package struct PlanReader {
         guard case .map(let entries) = step, case .string(let name)? = entries["Name"],
           case .string(let action)? = entries["ActionOnFailure"]
         else {
-          return refuse("a step of a request lacks `Name` or `ActionOnFailure`", object)
+          return refuse("a step of a request is missing `Name` or `ActionOnFailure`", object)
         }
         guard plan.steps.indices.contains(at) else {
           return refuse("the requests have more steps than `steps`", object)
         }
         guard plan.steps[at].name == name else {
           return refuse(
-            "step \(at) is named `\(plan.steps[at].name)`, and its request "
+            "step \(at) is named `\(plan.steps[at].name)`, but its request "
               + "has `\(name)`", object)
         }
         plan.steps[at].actionOnFailure = action
@@ -165,7 +165,7 @@ package struct PlanReader {
   }
 
   private mutating func done(_ node: NodeID) -> Plan.DoneStep {
-    let object = PlanObject(tree, node, "a step that is done", ["name", "accesses"], &diagnostics)
+    let object = PlanObject(tree, node, "a done step", ["name", "accesses"], &diagnostics)
     return Plan.DoneStep(
       name: object.text("name", &diagnostics),
       accesses: items(object, "accesses") { $0.access($1) })
@@ -173,7 +173,7 @@ package struct PlanReader {
 
   private mutating func restore(_ node: NodeID) -> Plan.Restore {
     let object = PlanObject(
-      tree, node, "what can be restored", ["dataset", "places", "sources"], &diagnostics)
+      tree, node, "restorable data", ["dataset", "places", "sources"], &diagnostics)
     return Plan.Restore(
       dataset: object.text("dataset", &diagnostics), places: object.texts("places", &diagnostics),
       sources: object.texts("sources", &diagnostics))

@@ -1,23 +1,23 @@
 import Documents
 import Values
 
-/// Writes a plan as canonical JSON: equal plans are equal bytes.
+/// Writes a plan as canonical JSON: equal plans give equal bytes.
 ///
-/// What a step asks of the cluster stands once, in the body of its request; `steps` says of the same
-/// steps, in the same order, what the request does not. Absent values are left out.
+/// What the cluster is asked to do is written once, in the requests' bodies; `steps` adds, for the
+/// same steps in the same order, what a request doesn't say. Absent values are left out.
 package struct PlanWriter {
   private var writer: CanonicalJSONWriter
   private let sink: (borrowing [UInt8]) -> Void
   private static let pieceSize = 1 << 16
 
-  /// All of it at once.
+  /// The whole plan at once.
   package static func bytes(_ plan: Plan, pretty: Bool = true) -> [UInt8] {
     var bytes: [UInt8] = []
     write(plan, pretty: pretty) { bytes.append(contentsOf: copy $0) }
     return bytes
   }
 
-  /// In pieces, so that a plan of any length costs no more memory.
+  /// In pieces, so that a long plan takes no more memory.
   package static func write(
     _ plan: Plan, pretty: Bool, to sink: @escaping (borrowing [UInt8]) -> Void
   ) {

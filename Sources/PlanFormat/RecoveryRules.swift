@@ -1,8 +1,8 @@
 import Locations
 
-/// Works out how a plan's run goes on after a failure, by the rules of docs/data-flow.md.
+/// Works out how to continue a plan's run after a failure, by the rules of docs/data-flow.md.
 package struct RecoveryRules: Sendable {
-  /// What a step does to one place, which is named by its index.
+  /// What a step does to one place, given by index.
   struct Access: Sendable {
     var step: Int
     var mode: Plan.Access.Mode
@@ -10,7 +10,7 @@ package struct RecoveryRules: Sendable {
     var part: Plan.Access.Part?
     var isOwn: Bool
 
-    /// Whether the two touch different parts of one place: both write to it, or both take from it.
+    /// Whether both write to, or both take from, different parts of the same place.
     func isApart(from other: Access) -> Bool {
       guard place == other.place, (mode == .write) == (other.mode == .write), let part,
         let otherPart = other.part
@@ -20,13 +20,13 @@ package struct RecoveryRules: Sendable {
   }
 
   let plan: Plan
-  /// By step.
+  /// Indexed by step.
   let accesses: [[Access]]
   let places: [String]
   let isDurable: [Bool]
-  /// For each place what the steps do to it and to places that overlap, in the order of the steps.
+  /// For each place, what the steps do to it and to overlapping places, in the order of the steps.
   let uses: [[Access]]
-  /// The places that steps which were done before this run wrote to.
+  /// The places written by steps that were done before this run.
   let writtenBefore: [String]
 
   package init(_ plan: Plan) {
@@ -59,8 +59,8 @@ package struct RecoveryRules: Sendable {
   }
 
   /// - Parameters:
-  ///   - progress: of each step of the plan.
-  ///   - restored: places whose data was put back by hand.
+  ///   - progress: how far each step of the plan got.
+  ///   - restored: places whose data was restored by hand.
   package func recovery(
     after progress: [Recovery.Progress], restored: Set<String> = []
   ) -> Recovery {
@@ -68,8 +68,8 @@ package struct RecoveryRules: Sendable {
     return search.recovery()
   }
 
-  /// After a failure in one step: those before it have completed, and those after it where they run
-  /// all the same.
+  /// After a failure in one step: those before it have completed, and so have those after it that
+  /// run regardless.
   package func recovery(afterFailureIn failed: Int) -> Recovery {
     var progress = plan.steps.indices.map { index -> Recovery.Progress in
       index < failed ? .completed : index == failed ? .started : .notStarted
@@ -88,14 +88,14 @@ package struct RecoveryRules: Sendable {
     return recovery(after: progress)
   }
 
-  /// What steps do to an access's place, but for other parts of it.
+  /// What steps do to an access's place, except to other parts of it.
   func uses(beside access: Access) -> [Access] {
     uses[access.place].filter { !$0.isApart(from: access) }
   }
 
   // MARK: Steps
 
-  /// A step that moves data away from where it lasts.
+  /// Whether a step moves data away from a durable place.
   func isMove(_ step: Int) -> Bool {
     accesses[step].contains { access in
       access.mode == .delete && isDurable[access.place]
@@ -103,7 +103,7 @@ package struct RecoveryRules: Sendable {
     }
   }
 
-  /// Whether the pipeline has it, so that it can be left out by its name.
+  /// Whether it is a step of the pipeline, which can be left out by name.
   func isNamed(_ step: Int) -> Bool {
     !plan.steps[step].stage.isEmpty && plan.steps[step].purpose == .work
   }

@@ -1,17 +1,17 @@
 import Locations
 
-/// Finds out, after one failure, which steps run again and what is emptied before.
+/// Finds out, after one failure, which steps run again and what must be emptied first.
 struct RecoverySearch {
   private let rules: RecoveryRules
   private let progress: [Recovery.Progress]
-  /// Whether each step runs: at first those that did not complete.
+  /// Whether each step runs: initially those that did not complete.
   private var runs: [Bool]
   private var isUndone = false
 
   init(_ rules: RecoveryRules, _ progress: [Recovery.Progress], _ restored: Set<String>) {
     self.rules = rules
     var progress = progress
-    // What was deleted and put back was never deleted: its deleter has its work before it.
+    // Restored data counts as never deleted: its deleter still has its work to do.
     for (step, accesses) in rules.accesses.enumerated() {
       let isUndone = accesses.contains { access in
         access.mode == .delete
@@ -20,7 +20,7 @@ struct RecoverySearch {
       if isUndone, progress[step] == .completed { progress[step] = .started }
     }
     self.progress = progress
-    // A cluster that is new, or taken over, starts with its own steps.
+    // A new or reused cluster starts with its own steps.
     runs = rules.plan.steps.indices.map {
       progress[$0] != .completed || rules.plan.steps[$0].stage.isEmpty
     }
@@ -48,7 +48,7 @@ struct RecoverySearch {
 
   // MARK: Which steps run
 
-  /// Adds steps until none that runs needs another.
+  /// Adds steps until no step that runs needs another one.
   private mutating func findAll() {
     var isSettled = false
     while !isSettled {
@@ -68,7 +68,7 @@ struct RecoverySearch {
     }
   }
 
-  /// The steps that fill a place before a step that reads it, where they have to run: its cluster is
+  /// The steps that must run again to fill a place before a step that reads it: its cluster is
   /// gone, and nothing brings the data back. Steps that restored it run again.
   private func fillers(of read: RecoveryRules.Access) -> [Int] {
     guard !rules.isDurable[read.place] else { return [] }
@@ -78,14 +78,14 @@ struct RecoverySearch {
     return fillers.filter { rules.plan.steps[$0].purpose == .restore }
   }
 
-  /// The steps that write a place before another step does something to it, since it was last deleted.
+  /// The steps that write a place before an access to it, since it was last deleted.
   private func writers(before access: RecoveryRules.Access) -> [Int] {
     let earlier = rules.uses(beside: access).filter { $0.step < access.step }
     let deletion = earlier.last { $0.mode == .delete }?.step ?? -1
     return earlier.filter { $0.mode == .write && $0.step >= deletion }.map(\.step)
   }
 
-  /// Whether ephemeral data can be brought back: all of what it is made of is there by then.
+  /// Whether ephemeral data can be brought back: all its sources exist by then.
   private func canRestore(_ place: Int, before step: Int) -> Bool {
     let restores = rules.plan.restores.filter { restore in
       restore.places.contains { Location.overlap($0, rules.places[place]) }
@@ -114,8 +114,8 @@ struct RecoverySearch {
     return lastDeletion <= lastWrite || lastDeletion < 0
   }
 
-  /// Completed steps whose work a step undoes that runs again: those after it that delete what it
-  /// writes, or write what it deletes.
+  /// Completed steps whose work is undone by a step that runs again: those after it that delete
+  /// what it writes, or write what it deletes.
   private func undone(by access: RecoveryRules.Access) -> [Int] {
     guard rules.isDurable[access.place] else { return [] }
     let opposite: Plan.Access.Mode = access.mode == .write ? .delete : .write
@@ -123,8 +123,8 @@ struct RecoverySearch {
       .map(\.step)
   }
 
-  /// Completed steps that later wrote to a place that a repeated step reads: it would now read their
-  /// output too.
+  /// Completed steps that later wrote to a place that a repeated step reads, which would now read
+  /// their output too.
   private func feeders(of read: RecoveryRules.Access) -> [Int] {
     guard rules.isDurable[read.place] else { return [] }
     return rules.uses(beside: read).filter { $0.step > read.step && $0.mode == .write }.map(\.step)
@@ -150,7 +150,7 @@ struct RecoverySearch {
     return losses
   }
 
-  /// The completed step that deleted what a step has to read, and that nothing writes again before.
+  /// The completed step that deleted what a step must read and what no step writes again before it.
   private func deleter(before read: RecoveryRules.Access) -> Int? {
     let writers = writers(before: read)
     if !writers.isEmpty, writers.allSatisfy({ runs[$0] }) { return nil }
@@ -180,13 +180,13 @@ struct RecoverySearch {
         }
       }
     }
-    // A folder that is emptied as a whole has no part that is left.
+    // If a folder is emptied as a whole, so are the folders inside it.
     recovery.byHand.removeAll { folder in
       recovery.toEmpty.contains { Location.isWithin(folder.place, $0) }
     }
   }
 
-  /// Why a place isn't emptied; nil where it is, and empty where there is nothing to empty.
+  /// Why a place isn't emptied; nil if it is, and empty if there is nothing to empty.
   private func obstacle(to access: RecoveryRules.Access, of step: Int) -> String? {
     let place = access.place
     guard rules.isDurable[place] else {
@@ -197,7 +197,7 @@ struct RecoverySearch {
         ? "it is on a cluster that outlives the run" : ""
     }
     if Location(folderInBucket: rules.places[place]) == nil {
-      return "only folders in S3 are emptied"
+      return "Penstock only empties folders in S3"
     }
     let others = rules.uses[place]
     if let writer = others.first(where: { $0.mode == .write && isDone($0.step) }) {
@@ -218,10 +218,10 @@ struct RecoverySearch {
     {
       return "`\(rules.plan.steps[reader.step].name)` reads what is there"
     }
-    return access.isOwn ? nil : "nothing says that all of it is this run's"
+    return access.isOwn ? nil : "it may hold data of other runs"
   }
 
-  /// A read, by a step that runs, of the place of a write, before any step that runs writes there.
+  /// A read of a write's place, by a step that runs, before any step that runs writes there.
   private func reader(before write: RecoveryRules.Access) -> RecoveryRules.Access? {
     let others = rules.uses[write.place]
     let first = others.first { $0.mode == .write && runs[$0.step] }?.step ?? write.step

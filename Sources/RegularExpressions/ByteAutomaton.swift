@@ -1,23 +1,23 @@
-/// A regular expression as a table: whether it matches anywhere in a text of ASCII costs one look-up
-/// a byte. Made when the program is built, and read where it lies.
+/// A regular expression as a table: matching anywhere in ASCII text costs one look-up per byte.
+/// Made when the program is built, and read in place.
 ///
 ///     128 bytes: the class of each character; the number of classes; for each state (the first two
 ///     have no rows) the next state by class, and whether a text that ends there matches
 package struct ByteAutomaton {
-  /// The states that decide: nothing that follows matters.
+  /// The final states: the rest of the text doesn't matter.
   private static let matched: UInt8 = 0
   private static let failed: UInt8 = 1
   private static let start: UInt8 = 2
 
   private let table: Slice<UnsafeBufferPointer<UInt8>>
 
-  /// - Parameter table: what `RegularExpression.automaton` gave; nil where that is nothing.
+  /// - Parameter table: the result of `RegularExpression.automaton`; nil if that is empty.
   package init?(_ table: Slice<UnsafeBufferPointer<UInt8>>) {
     guard table.count > 129 else { return nil }
     self.table = table
   }
 
-  /// Nil where the text has something else than ASCII in it that matters.
+  /// Nil if the result depends on something that isn't ASCII.
   package func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool? {
     let table = UnsafeBufferPointer(rebasing: table)
     let classes = Int(table[128])
@@ -36,14 +36,14 @@ package struct ByteAutomaton {
 }
 
 extension RegularExpression {
-  /// The expression's `ByteAutomaton`; nil where it would be large, or asks for line or word ends.
+  /// The expression's `ByteAutomaton`; nil if it would be large, or uses line or word boundaries.
   package var automaton: [UInt8]? {
     var builder = AutomatonBuilder(self)
     return builder?.build()
   }
 }
 
-/// Builds an automaton by following all threads of Pike's method at once.
+/// Builds an automaton by following all threads of Pike's algorithm at once.
 private struct AutomatonBuilder {
   private static let programLimit = 1000
   private static let stateLimit = 200
@@ -52,7 +52,7 @@ private struct AutomatonBuilder {
   private var classOfByte: [UInt8] = []
   /// One character of each class.
   private var samples: [UInt32] = []
-  /// The places of the program that each state waits at, and whether it is the start of a text.
+  /// The places in the program where each state waits, and whether it is at the start of a text.
   private var states: [Threads] = []
   private var numbers: [Threads: UInt8] = [:]
 
@@ -96,8 +96,8 @@ private struct AutomatonBuilder {
     return table
   }
 
-  /// The state of threads: 0 where they have matched, 1 where they cannot any more; nil where there
-  /// are too many states.
+  /// The state of threads: 0 if they have matched, 1 if they no longer can; nil if there are too
+  /// many states.
   private mutating func number(of threads: Threads) -> UInt8? {
     if threads.places.contains(where: { isMatch($0) }) { return 0 }
     if threads.places.isEmpty { return 1 }
@@ -112,7 +112,7 @@ private struct AutomatonBuilder {
     if case .match = expression.program[place] { true } else { false }
   }
 
-  /// A match may start behind each character too.
+  /// A match may also start after each character.
   private mutating func next(_ state: Threads, _ scalar: UInt32) -> UInt8? {
     let moved = state.places.filter { expression.accepts(expression.program[$0], scalar) }
     return number(of: closure(of: moved.map { $0 + 1 } + [0], isStart: false))
@@ -122,7 +122,7 @@ private struct AutomatonBuilder {
     closure(of: state.places, isStart: state.isStart, isEnd: true).places.contains(where: isMatch)
   }
 
-  /// All places that are reached without a character, sorted.
+  /// All places reachable without consuming a character, sorted.
   private func closure(of places: [Int], isStart: Bool, isEnd: Bool = false) -> Threads {
     var seen: Set<Int> = []
     var waiting = places

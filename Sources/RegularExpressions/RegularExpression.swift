@@ -1,8 +1,7 @@
-/// A compiled regular expression, matched in time linear in the text's length.
+/// A compiled regular expression; matching takes time linear in the text's length.
 ///
-/// Two syntaxes: RE2's, which CEL's `matches` has, and ECMA 262's with the `u` flag, which JSON
-/// Schema's `pattern` has. Back references and look-around, which cannot be matched in linear time,
-/// are refused.
+/// Two syntaxes: RE2's, for CEL's `matches`, and ECMA 262's with the `u` flag, for JSON Schema's
+/// `pattern`. Back references and look-around, which can't be matched in linear time, are refused.
 package struct RegularExpression: Sendable {
   package enum Syntax: Sendable {
     case re2
@@ -14,10 +13,10 @@ package struct RegularExpression: Sendable {
     case any
     case anyButLineEnd
     case set(Int)
-    /// Goes on at both, the first preferred.
+    /// Continues at both, preferring the first.
     case split(Int, Int)
     case jump(Int)
-    /// Notes the position as a group's start (2n) or end (2n+1).
+    /// Saves the position as a group's start (2n) or end (2n+1).
     case save(Int)
     case assert(Assertion)
     case match
@@ -54,13 +53,13 @@ package struct RegularExpression: Sendable {
   }
 
   /// The byte ranges of the leftmost match and its groups (nil for a group that took no part); nil
-  /// where there is no match.
+  /// if there is no match.
   package func firstMatch(in text: String) -> [Range<Int>?]? {
     var text = text
     return text.withUTF8 { RegularExpressionMatcher(self, $0, capturing: true).run() }
   }
 
-  /// What the first group caught in the leftmost match; the whole match where there is no group.
+  /// The first group's text in the leftmost match; the whole match if there is no group.
   package func firstCapture(in text: String) -> String? {
     guard let groups = firstMatch(in: text), let range = groups.count > 1 ? groups[1] : groups[0]
     else { return nil }
@@ -68,7 +67,7 @@ package struct RegularExpression: Sendable {
   }
 }
 
-/// Why a pattern is no regular expression of its syntax, and where (an offset in bytes).
+/// Why a pattern isn't a valid regular expression, and where (an offset in bytes).
 package struct RegularExpressionError: Error, Hashable, Sendable, CustomStringConvertible {
   package var reason: String
   package var offset: Int
@@ -112,7 +111,7 @@ struct ScalarSet: Sendable {
     }
   }
 
-  /// The ASCII letters of the ranges in both cases.
+  /// The set with the ASCII letters of its ranges in both cases.
   func ignoringCase() -> ScalarSet {
     var set = self
     for range in ranges {

@@ -1,6 +1,6 @@
 import Text
 
-/// Runs a program over a text by Pike's method: all threads advance together, one scalar at a time.
+/// Runs a program over a text by Pike's algorithm: all threads advance together, scalar by scalar.
 struct RegularExpressionMatcher {
   private let expression: RegularExpression
   private let program: [RegularExpression.Instruction]
@@ -18,7 +18,7 @@ struct RegularExpressionMatcher {
   private struct Threads {
     var places: [Int] = []
     var captures: [Int] = []
-    /// For each instruction, the step in which it was added last.
+    /// For each instruction, the step in which it was last added.
     var marks: [Int]
 
     init(count: Int) { marks = Array(repeating: -1, count: count) }
@@ -71,7 +71,8 @@ struct RegularExpressionMatcher {
     }
   }
 
-  /// Adds a thread, and follows what needs no scalar. An explicit stack stands in for recursion.
+  /// Adds a thread, and follows instructions that consume no scalar. An explicit stack replaces
+  /// recursion.
   private func add(
     _ place: Int, _ captures: [Int], _ at: Int, _ step: Int, _ threads: inout Threads,
     _ stack: inout [(Int, [Int])]
@@ -113,8 +114,8 @@ struct RegularExpressionMatcher {
     at >= 0 && at < text.count && ASCII.isWord(text[at])
   }
 
-  /// The scalar at an offset and its length; length 0 at the end. A byte that is no UTF-8 stands
-  /// for U+FFFD.
+  /// The scalar at an offset and its length; length 0 at the end. A byte that isn't UTF-8 counts as
+  /// U+FFFD.
   private func decode(_ at: Int) -> (UInt32, Int) {
     guard at < text.count else { return (0, 0) }
     let first = text[at]
@@ -131,7 +132,7 @@ struct RegularExpressionMatcher {
 }
 
 extension RegularExpression {
-  /// Whether an instruction takes a scalar.
+  /// Whether an instruction accepts a scalar.
   func accepts(_ instruction: Instruction, _ scalar: UInt32) -> Bool {
     switch instruction {
     case .scalar(let wanted): scalar == wanted

@@ -1,5 +1,5 @@
 extension RegularExpressionParser {
-  /// What stands behind `[`, up to and with the `]`.
+  /// The text after `[`, up to and including the `]`.
   mutating func bracketed() throws(RegularExpressionError) -> ScalarSet {
     let start = at - 1
     var set = ScalarSet()
@@ -26,7 +26,7 @@ extension RegularExpressionParser {
       }
       at += 1
       guard let high = try member(&set) else {
-        // `[a-\d]`: the dash stands for itself.
+        // `[a-\d]`: the dash is a literal.
         set.ranges += [low...low, 0x2D...0x2D]
         continue
       }
@@ -35,7 +35,7 @@ extension RegularExpressionParser {
     }
   }
 
-  /// One scalar of a set; nil where a class was added to it instead.
+  /// One scalar of a set; nil if a class was added to it instead.
   private mutating func member(_ set: inout ScalarSet) throws(RegularExpressionError) -> UInt32? {
     guard let scalar = next else { throw error("`[` without `]`") }
     at += 1

@@ -53,12 +53,12 @@ struct RegularExpressionParser {
     return true
   }
 
-  // MARK: Structure. Code pieces have targets relative to their own start until they are joined.
+  // MARK: Structure. Targets in a piece of code are relative to its start until it is joined.
 
   private mutating func alternation() throws(RegularExpressionError) -> [Instruction] {
     depth += 1
     defer { depth -= 1 }
-    guard depth <= Self.depthLimit else { throw error("the pattern nests too deep") }
+    guard depth <= Self.depthLimit else { throw error("the pattern is nested too deep") }
     let outer = (ignoresCase, dotMatchesAll, isMultiline)
     defer { (ignoresCase, dotMatchesAll, isMultiline) = outer }
     var branches = [try sequence()]
@@ -77,7 +77,7 @@ struct RegularExpressionParser {
   private mutating func sequence() throws(RegularExpressionError) -> [Instruction] {
     var code: [Instruction] = []
     while let scalar = next, scalar != "|", scalar != ")" {
-      // Most of most patterns is letters that stand for themselves, once.
+      // Most of most patterns is single literal letters.
       if isLetterAlone(scalar) {
         at += 1
         code.append(literal(scalar.value))
@@ -141,7 +141,7 @@ struct RegularExpressionParser {
     return code
   }
 
-  /// `{n}`, `{n,}`, `{n,m}`; nil (and nothing taken) where RE2 takes the brace as text.
+  /// `{n}`, `{n,}`, `{n,m}`; nil (and nothing consumed) where the brace is text for RE2.
   private mutating func braces() throws(RegularExpressionError) -> (Int, Int?)? {
     let start = at
     at += 1
@@ -176,8 +176,8 @@ struct RegularExpressionParser {
   private func repeated(
     _ code: [Instruction], _ low: Int, _ high: Int?, isLazy: Bool
   ) throws(RegularExpressionError) -> [Instruction] {
-    let split = { (inside: Int, behind: Int) -> Instruction in
-      isLazy ? .split(behind, inside) : .split(inside, behind)
+    let split = { (inside: Int, after: Int) -> Instruction in
+      isLazy ? .split(after, inside) : .split(inside, after)
     }
     guard (low + max(0, (high ?? low) - low) + 1) * (code.count + 1) <= Self.sizeLimit else {
       throw error("the pattern is too large")
@@ -246,7 +246,7 @@ struct RegularExpressionParser {
     if take("?") {
       if take("=") || take("!") || take(all: "<=") || take(all: "<!") {
         at = start
-        throw error("look-around is not supported")
+        throw error("look-around isn't supported")
       }
       if take(all: "P<") || take("<") {
         try skipName()
@@ -278,7 +278,7 @@ struct RegularExpressionParser {
     guard at > start, take(">") else { throw error("a group's name is missing") }
   }
 
-  /// Flags of a group, as `(?i:…)`; true where they stand alone, `(?i)`, and hold from there on.
+  /// Flags of a group, as `(?i:…)`; true if they are alone, as `(?i)`, and apply from there on.
   private mutating func flags() throws(RegularExpressionError) -> Bool {
     var value = true
     while let scalar = next {
@@ -287,7 +287,7 @@ struct RegularExpressionParser {
       case "i": ignoresCase = value
       case "s": dotMatchesAll = value
       case "m": isMultiline = value
-      case "U" where syntax == .re2: throw error("the flag `U` is not supported")
+      case "U" where syntax == .re2: throw error("the flag `U` isn't supported")
       case "-" where value: value = false
       case ":": return false
       case ")": return true
@@ -343,7 +343,8 @@ struct RegularExpressionParser {
     return code
   }
 
-  /// `\d` and its kin, with the scalar behind the backslash next; nil (and nothing taken) else.
+  /// `\d` and the like, with the scalar after the backslash next; otherwise nil (and nothing
+  /// consumed).
   mutating func classEscape() throws(RegularExpressionError) -> ScalarSet? {
     guard let scalar = next else { return nil }
     var set: ScalarSet
@@ -383,7 +384,7 @@ struct RegularExpressionParser {
     return ScalarSet(properties: [.init(name: property, isNegated: isNegated)])
   }
 
-  /// The scalar that an escape stands for, with the one behind the backslash next.
+  /// The scalar that an escape means, with the one after the backslash next.
   mutating func scalarEscape(inSet: Bool) throws(RegularExpressionError) -> UInt32 {
     guard let scalar = next else { throw error("a backslash at the end") }
     at += 1

@@ -2,7 +2,7 @@ import Text
 
 /// A property of Unicode scalars that `\p{…}` can name.
 enum ScalarProperty: Sendable {
-  /// General categories, as a set of bits by the order of `categories`.
+  /// General categories, as a bit set in the order of `categories`.
   case category(UInt32)
   case script([ClosedRange<UInt32>])
   case any, ascii, alphabetic, uppercase, lowercase, whiteSpace, emoji
@@ -22,7 +22,7 @@ enum ScalarProperty: Sendable {
     }
   }
 
-  /// The property of a name as ECMA 262 and RE2 write them; nil for an unknown one.
+  /// The property with a name as in ECMA 262 and RE2; nil for an unknown one.
   init?(_ name: String) {
     let parts = name.split(separator: "=", maxSplits: 1).map(String.init)
     let value = parts.last ?? name
@@ -127,7 +127,7 @@ enum ScalarProperty: Sendable {
     return table
   }()
 
-  /// The main blocks of the scripts that patterns name most.
+  /// The main blocks of the scripts that patterns use most.
   private static let scripts: [String: [ClosedRange<UInt32>]] = [
     "Latin": [
       0x41...0x5A, 0x61...0x7A, 0xAA...0xAA, 0xBA...0xBA, 0xC0...0xD6, 0xD8...0xF6, 0xF8...0x2B8,

@@ -4,23 +4,23 @@ import Gzip
 import Locations
 import Values
 
-/// What s3-dist-cp does: copies files between S3 and HDFS, and can group, compress and move them.
+/// Simulates s3-dist-cp: copies files between S3 and HDFS, and can group, compress and move them.
 struct DistCp: Sendable {
   private let source: Location
   private let destination: Location
   private var pattern: RegularExpression?
   private var groups: RegularExpression?
-  /// In bytes; nil where groups are not cut.
+  /// In bytes; nil if groups are not split.
   private var targetSize: Int?
   private var codec = "keep"
   private var deletes = false
 
-  /// Why a copy ended badly, as the program's log would say it.
+  /// Why a copy failed, as the program's log would say it.
   struct Failure: Error, Sendable {
     var message: String
   }
 
-  /// Whether a step is one of s3-dist-cp's, by its jar or its command.
+  /// Whether a step runs s3-dist-cp, by its jar or its command.
   static func isMeant(jar: String, arguments: [String]) -> Bool {
     jar.hasSuffix("s3-dist-cp.jar") || jar.hasSuffix("s3distcp-1.0.jar")
       || jar == "command-runner.jar" && arguments.first == "s3-dist-cp"
@@ -77,7 +77,7 @@ struct DistCp: Sendable {
     }
   }
 
-  /// Java's `matches`: the whole text.
+  /// Like Java's `matches`, it must match the whole text.
   private static func expression(_ pattern: String) throws(Failure) -> RegularExpression {
     switch RegularExpression.compile("^(?:\(pattern))$", syntax: .re2) {
     case .success(let expression): return expression
@@ -85,13 +85,13 @@ struct DistCp: Sendable {
     }
   }
 
-  /// A file to be made, and the files it is made of.
+  /// A file to make, and the files it is made from.
   private struct Output {
     var path: String
     var inputs: [String]
   }
 
-  /// The files that it finds when it starts.
+  /// The files that it finds at its start.
   func inputs(_ places: Places) throws -> [String] {
     let all = places.files(below: source)
     guard !all.isEmpty else {
@@ -100,7 +100,7 @@ struct DistCp: Sendable {
     return all
   }
 
-  /// Copies; with `half`, ends badly when half of the files are copied, as a job that is killed does.
+  /// Copies; with `half`, fails after half of the files, like a job that is killed.
   func run(_ all: [String], _ places: Places, half: Bool) throws {
     let inputs = all.filter { pattern?.matches(source.text + $0) ?? true }
     let outputs = groups == nil ? inputs.map { single($0) } : try grouped(inputs, places)
@@ -109,7 +109,7 @@ struct DistCp: Sendable {
       var bytes: [UInt8] = []
       for input in output.inputs {
         let part = try places.read(input, in: source)
-        // Only one file keeps the form that it has; what is joined is joined as text.
+        // A single file keeps its form; several are joined as text.
         bytes += output.inputs.count == 1 && codec == "keep" ? part : Self.plain(part)
       }
       try places.write(output.path, in: destination, encode(bytes))
@@ -136,7 +136,7 @@ struct DistCp: Sendable {
     }
   }
 
-  /// A file's name with the ending of the codec.
+  /// A file's name with the codec's extension.
   private func named(_ path: String) -> String {
     var stem = path
     for ending in [".gz", ".lzo"] where codec != "keep" && stem.hasSuffix(ending) {
@@ -153,7 +153,7 @@ struct DistCp: Sendable {
   private func single(_ path: String) -> Output { Output(path: named(path), inputs: [path]) }
 
   /// Files whose captured texts are equal become one, in the folder of the first of them; files
-  /// that do not match stay behind.
+  /// that don't match are left out.
   private func grouped(_ inputs: [String], _ places: Places) throws -> [Output] {
     var order: [String] = []
     var members: [String: [String]] = [:]
@@ -180,7 +180,7 @@ struct DistCp: Sendable {
       decoding: ranges.dropFirst().compactMap { $0 }.flatMap { bytes[$0] }, as: UTF8.self)
   }
 
-  /// Cuts a group so that files become about as large as was asked.
+  /// Splits a group so that files are about as large as requested.
   private func bins(_ inputs: [String], _ places: Places) throws -> [[String]] {
     guard let targetSize else { return [inputs] }
     var bins: [[String]] = []

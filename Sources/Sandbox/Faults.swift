@@ -1,23 +1,23 @@
-/// What goes wrong in a sandbox on purpose, as `--fault WHAT=HOW` says it.
+/// Faults to inject in a sandbox, from `--fault WHAT=HOW`.
 package struct Faults: Sendable {
   package enum Fault: Hashable, Sendable {
-    /// A step, by its name or a part of it, fails when it has done half its work.
+    /// A step, given by its name or a part of it, fails after half its work.
     case stepFails(String)
     /// The cluster's bootstrap fails.
     case bootstrapFails
-    /// A step, by its name or a part of it, ends, but for a while nobody can hear of it.
+    /// A step, given by its name or a part of it, ends, but for a while calls about it fail.
     case stepAnswerLost(String)
-    /// EMR does what the operation asks, and answers that it was throttled.
+    /// EMR does the operation, but responds that it was throttled.
     case throttledButDone(operation: String)
-    /// EMR does what the operation asks, and the answer is lost on the way.
+    /// EMR does the operation, but the response is lost.
     case answerLost(operation: String)
-    /// EMR does not do what the operation asks, and answers that it was throttled.
+    /// EMR doesn't do the operation, and responds that it was throttled.
     case throttled(operation: String)
-    /// The process dies at the so-many-th journal entry or request that changes something.
+    /// The process dies at the n-th journal entry or request that changes something.
     case crash(after: Int)
   }
 
-  /// A fault, and how often it strikes.
+  /// A fault, and how often it occurs.
   package struct Planned: Hashable, Sendable {
     package var fault: Fault
     package var times: Int
@@ -34,11 +34,11 @@ package struct Faults: Sendable {
 
   package static var forms: String {
     "`STEP=fail`, `STEP=lost-answer`, `bootstrap=fail`, `RunJobFlow=throttled-but-created`, "
-      + "`RunJobFlow=lost-answer`, `RunJobFlow=throttled` (and the same of the other operations), "
-      + "`crash-after=N`; `:N` behind it for the first N times"
+      + "`RunJobFlow=lost-answer`, `RunJobFlow=throttled` (and the same for the other operations), "
+      + "`crash-after=N`; append `:N` for the first N times"
   }
 
-  /// Reads one `--fault`; nil where it is none (`forms` says what there is).
+  /// Reads one `--fault`; nil if it isn't one of `forms`.
   package static func parse(_ text: String) -> Planned? {
     guard let sign = text.lastIndex(of: "=") else { return nil }
     let what = String(text[..<sign])
@@ -78,7 +78,7 @@ package struct Faults: Sendable {
     ]
   }
 
-  /// Uses up one stroke of a fault; false where none is left.
+  /// Uses up one occurrence of a fault; false if none is left.
   mutating func strike(_ isMeant: (Fault) -> Bool) -> Bool {
     guard let index = planned.firstIndex(where: { $0.times > 0 && isMeant($0.fault) }) else {
       return false
@@ -87,12 +87,12 @@ package struct Faults: Sendable {
     return true
   }
 
-  /// Whether a fault's name for a step is this step's: the whole name, or a part of it.
+  /// Whether a fault's text names this step: its whole name, or a part of it.
   static func names(_ text: String, _ step: String) -> Bool {
     step == text || step.lowercased().contains(text.lowercased())
   }
 
-  /// After how many journal entries and requests the process is to die.
+  /// After how many journal entries and requests the process should die.
   package var crashAfter: Int? {
     for planned in planned { if case .crash(let count) = planned.fault { return count } }
     return nil

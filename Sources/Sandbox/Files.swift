@@ -1,6 +1,6 @@
 import Glibc
 
-/// Files as the sandbox needs them: whole, written at once or not at all.
+/// File operations for the sandbox: whole files, written atomically.
 enum Files {
   struct Failure: Error, Sendable {
     var path: String
@@ -9,7 +9,7 @@ enum Files {
     var message: String { "\(path): \(String(cString: strerror(number)))" }
   }
 
-  /// Nil where there is no such file.
+  /// Nil if there is no such file.
   static func read(_ path: String) throws(Failure) -> [UInt8]? {
     let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
@@ -37,7 +37,7 @@ enum Files {
     return bytes
   }
 
-  /// Writes beside the file first, so that a reader sees the old one or the new one.
+  /// Writes to a temporary file first, so that a reader sees either the old one or the new one.
   static func write(_ path: String, _ bytes: [UInt8], mark: String) throws(Failure) {
     try makeFolder(parent(of: path))
     let fresh = path + mark
@@ -76,14 +76,14 @@ enum Files {
     }
   }
 
-  /// Deletes a file; one that is not there is no error.
+  /// Deletes a file, if there is one.
   static func delete(_ path: String) throws(Failure) {
     guard unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR else {
       throw Failure(path: path, number: errno)
     }
   }
 
-  /// Deletes the folders that became empty, from this one upwards, but not `top`.
+  /// Deletes empty folders, from this one upwards, but not `top`.
   static func deleteEmptyFolders(from path: String, upTo top: String) {
     var folder = path
     while folder.count > top.count, folder.hasPrefix(top), rmdir(folder) == 0 {
@@ -96,7 +96,7 @@ enum Files {
     var isFolder: Bool
   }
 
-  /// What a folder holds; nil where it is none.
+  /// A folder's entries; nil if it isn't a folder.
   static func entries(_ path: String) -> [Entry]? {
     guard let folder = opendir(path) else { return nil }
     defer { closedir(folder) }
@@ -116,7 +116,7 @@ enum Files {
     return entries
   }
 
-  /// Paths of all files below a folder, relative to it, in the order of their bytes.
+  /// Paths of all files below a folder, relative to it, in byte order.
   static func walk(_ path: String) -> [String] {
     var found: [String] = []
     var folders = [""]
@@ -166,7 +166,7 @@ enum Files {
   ) throws(Problem) -> Result {
     let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     if file >= 0 { while flock(file, LOCK_EX) != 0 && errno == EINTR {} }
-    // Closing gives the lock free.
+    // Closing releases the lock.
     defer { if file >= 0 { close(file) } }
     return try body()
   }

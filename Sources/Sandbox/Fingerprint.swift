@@ -1,7 +1,7 @@
 import Text
 import Values
 
-/// A short name of some bytes, the same on every machine.
+/// A short hash of bytes, the same on every machine.
 enum Fingerprint {
   /// 64 bits (FNV-1a, then mixed).
   static func number(_ bytes: some Collection<UInt8>) -> UInt64 {

@@ -4,8 +4,8 @@ import Synchronization
 
 /// A folder as S3: `DIR/BUCKET/KEY`.
 ///
-/// A bucket is a folder, so that people can fill it with `cp`; one that is missing is made by the
-/// first `put`. Keys that no file can have (`a//b`, `..`) are kept with those parts escaped.
+/// A bucket is a folder, so that people can fill it with `cp`; a missing one is created by the
+/// first `put`. Keys that can't be file names (`a//b`, `..`) are stored with those parts escaped.
 package struct FolderStore: ObjectStore {
   /// The folder of buckets.
   let top: String
@@ -18,7 +18,7 @@ package struct FolderStore: ObjectStore {
 
   // MARK: Keys and paths
 
-  /// A part of a key as a file's name: `%` is escaped, and what a file cannot be called.
+  /// A part of a key as a file name: `%` is escaped, and so is anything not allowed in a file name.
   private static func name(_ part: Substring) -> String {
     switch part {
     case "": return "%2F"
@@ -37,7 +37,7 @@ package struct FolderStore: ObjectStore {
 
   private static func part(_ name: Substring) -> String {
     switch name {
-    // At its end a key has a file, in its middle a folder.
+    // The last part of a key is a file, the others are folders.
     case "%", "%2F": return ""
     case "%2E": return "."
     case "%2E%2E": return ".."
@@ -54,7 +54,7 @@ package struct FolderStore: ObjectStore {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// What the name of a file that is being written ends in.
+  /// The suffix of a file that is being written.
   private static var fresh: String { ".penstock-new" }
 
   func path(_ bucket: String, _ key: String) -> String {
@@ -92,9 +92,9 @@ package struct FolderStore: ObjectStore {
     return ObjectPage(entries: page, isTruncated: found.count > limit)
   }
 
-  /// All keys of a bucket with a prefix, in the order of their bytes.
+  /// All keys of a bucket with a prefix, in byte order.
   func keys(_ bucket: String, _ prefix: String) -> [String] {
-    // Only the folder that the prefix names for sure is gone through.
+    // Only walks the folder that the prefix is certain to be in.
     let parts = prefix.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     let folder = parts.map(Self.name).joined(separator: "/")
     let start = "\(top)/\(bucket)" + (folder.isEmpty ? "" : "/" + folder)
@@ -205,8 +205,8 @@ package struct FolderStore: ObjectStore {
       message: "At least one of the pre-conditions you specified did not hold")
   }
 
-  /// Two numbers of 64 bits out of the bytes (FNV-1a, forwards and backwards): enough to tell an
-  /// object from the one before it.
+  /// Two 64-bit hashes of the bytes (FNV-1a, forwards and backwards): enough to distinguish an
+  /// object from its predecessor.
   static func entityTag(_ bytes: [UInt8]) -> String {
     "\"\(Fingerprint.text(bytes))\""
   }

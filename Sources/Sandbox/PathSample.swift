@@ -2,18 +2,18 @@ import RegularExpressions
 import Values
 
 /// Makes a path that a pattern of s3-dist-cp matches, so that a simulated job's output has files
-/// that the copies behind it find.
+/// that later copies find.
 ///
-/// Knows what such patterns are made of: literal text, `.`, classes like `\d`, sets, groups and
-/// repetitions. What it makes is tried against the pattern, so that a pattern beyond it gives nil.
+/// Knows the usual parts of such patterns: literal text, `.`, classes like `\d`, sets, groups and
+/// repetitions. The path is checked against the pattern; nil if it doesn't match.
 struct PathSample {
-  /// The part of a path below a folder, such that the whole matches; `number` goes where digits may.
+  /// A path below a folder such that the whole matches; `number` goes where digits may be.
   static func path(matching pattern: String, below folder: String, number: String) -> String? {
     guard
       case .success(let expression) = RegularExpression.compile(
         "^(?:\(pattern))$", syntax: .re2)
     else { return nil }
-    // A pattern that begins with anything leaves the folder to that.
+    // If a pattern starts with a wildcard, that matches the folder.
     var rest = Array(pattern.utf8)[...]
     if rest.starts(with: "^".utf8) { rest = rest.dropFirst() }
     for start in [".*/", ".+/", ".*", ".+"] where rest.starts(with: start.utf8) {
@@ -38,7 +38,7 @@ struct PathSample {
     self.number = number
   }
 
-  /// Of alternatives the first.
+  /// Takes the first of several alternatives.
   private mutating func readAlternatives(depth: Int) {
     var isTaken = true
     while let byte = rest.first, byte != UInt8(ascii: ")") || depth == 0 {
@@ -75,7 +75,7 @@ struct PathSample {
     }
   }
 
-  /// A set stands for the first thing in it.
+  /// Takes the first member of a set.
   private mutating func readSet() {
     let first = rest.first
     while let byte = rest.popFirst(), byte != UInt8(ascii: "]") {}

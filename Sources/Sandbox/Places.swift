@@ -1,7 +1,7 @@
 import AWSServices
 import Locations
 
-/// The files of a simulated cluster: folders of S3 and of its own HDFS, by their addresses.
+/// The files of a simulated cluster: folders in S3 and in its own HDFS, by location.
 struct Places: Sendable {
   let store: FolderStore
   /// The folder that is the cluster's HDFS.
@@ -16,7 +16,7 @@ struct Places: Sendable {
     SandboxFolder.state(of: folder) + "/hdfs/\(cluster)"
   }
 
-  /// The folder that a program is told of: a path alone is one of the cluster's own.
+  /// The folder of a program's argument: a bare path is on the cluster's own disks.
   static func folder(_ text: String) throws(DistCp.Failure) -> Location {
     do throws(LocationProblem) {
       return try Location(text.hasPrefix("/") ? "hdfs://\(text)" : text).folder
@@ -25,7 +25,7 @@ struct Places: Sendable {
     }
   }
 
-  /// Where the cluster's own files of a folder are; nil for any that it doesn't have.
+  /// Where a folder on the cluster's own disks is stored; nil for other folders.
   private func path(of folder: Location) -> String? {
     switch folder.scheme {
     case "hdfs": "\(hdfs)/\(folder.key)"
@@ -34,8 +34,7 @@ struct Places: Sendable {
     }
   }
 
-  /// Paths of the files below a folder, relative to it, in the order of their bytes, without folder
-  /// markers.
+  /// Paths of the files below a folder, relative to it, in byte order, without folder markers.
   func files(below folder: Location) -> [String] {
     if folder.isInS3 {
       return store.keys(folder.bucket, folder.key).compactMap { folder.name(ofKey: $0) }
@@ -44,7 +43,7 @@ struct Places: Sendable {
     return path(of: folder).map(Files.walk) ?? []
   }
 
-  /// Whether a folder is there, for programs that write none that is: anything in it makes it one.
+  /// Whether a folder exists, for programs that refuse to overwrite one: anything in it counts.
   func isThere(_ folder: Location) -> Bool {
     if folder.isInS3 { return !store.keys(folder.bucket, folder.key).isEmpty }
     return path(of: folder).map(Files.isFolder) ?? false

@@ -1,7 +1,7 @@
-/// How a sandbox's folder is laid out: a folder for each bucket, as people fill and read them, and what
-/// the sandbox knows besides.
+/// The layout of a sandbox's folder: a folder for each bucket, which people fill and read, and the
+/// sandbox's own state.
 package enum SandboxFolder {
-  /// Where the simulated EMR keeps its clusters, their HDFS and what was loaded; no bucket's name
-  /// starts with a dot.
+  /// Where the simulated EMR keeps its clusters, their HDFS and loaded data; a bucket's name can't
+  /// start with a dot.
   package static func state(of folder: String) -> String { folder + "/.penstock" }
 }

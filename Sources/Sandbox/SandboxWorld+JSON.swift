@@ -5,9 +5,9 @@ import PlanFormat
 import SourceText
 import Values
 
-/// The world as it is kept in its folder.
+/// The world's form in its folder.
 extension SandboxWorld {
-  /// Nil where the bytes are no world.
+  /// Nil if the bytes aren't a world.
   init?(_ bytes: [UInt8]) {
     var diagnostics: [Diagnostic] = []
     guard

@@ -2,7 +2,7 @@ import AWSServices
 import PlanFormat
 import Values
 
-/// What a simulated EMR remembers.
+/// The state of a simulated EMR.
 struct SandboxWorld: Sendable {
   struct Step: Sendable {
     var id: String
@@ -17,9 +17,10 @@ struct SandboxWorld: Sendable {
     var created: Int64
     var started: Int64?
     var ended: Int64?
-    /// When its program ends; nil where that does not run, as where it waits for other steps.
+    /// When its program ends; nil if it isn't running, for example because it waits for other
+    /// steps.
     var due: Int64?
-    /// The files that its program found when it started, for each place that it reads.
+    /// The files that its program found at its start, for each place that it reads.
     var inputs: [[String]] = []
     /// Why its program could not start.
     var problem: String?
@@ -34,16 +35,16 @@ struct SandboxWorld: Sendable {
     var created: Int64
     var ready: Int64?
     var ended: Int64?
-    /// When the state it is in ends by itself; nil where it waits for steps, or for nothing.
+    /// When its current state ends by itself; nil if it waits for steps, or for nothing.
     var due: Int64?
     var staysAlive: Bool
-    /// Whether only the end of its steps ends it.
+    /// Whether it has termination protection: it ends only when its steps end.
     var isProtected = false
-    /// How many steps run at one time.
+    /// How many steps run at once.
     var stepConcurrency = 1
     var logURI: String?
     var bootstrapActions: Int
-    /// How it ends once it is terminated.
+    /// Whether it ends with errors once it is terminated.
     var isFailed = false
     var steps: [Step] = []
   }
@@ -53,7 +54,7 @@ struct SandboxWorld: Sendable {
   var lastNumber: Int64 = 0
   var clusters: [Cluster] = []
 
-  /// An id as EMR makes them: a prefix and 13 characters.
+  /// An id like EMR's: a prefix and 13 characters.
   mutating func id(_ prefix: String) -> String {
     lastNumber += 1
     var digits = String(lastNumber, radix: 36, uppercase: true)
@@ -63,18 +64,18 @@ struct SandboxWorld: Sendable {
 }
 
 extension SandboxWorld.Cluster {
-  /// Indices of the steps that run.
+  /// Indices of the running steps.
   var running: [Int] { steps.indices.filter { steps[$0].state == .running } }
 
   enum Predecessors {
     case completed
-    /// Some have not ended.
+    /// At least one has not ended.
     case open
     case failed(name: String)
   }
 
-  /// How the steps stand that a step waits for: of each name the last one before it. Steps that are
-  /// not on this cluster are done.
+  /// The state of the steps that a step waits for: the last one of each name before it. Steps that
+  /// are not on this cluster count as done.
   func predecessors(of index: Int) -> Predecessors {
     var isOpen = false
     for name in steps[index].effect.predecessors {

@@ -3,17 +3,17 @@ package import AWSServices
 import PlanFormat
 package import Values
 
-/// EMR, simulated over a folder.
+/// EMR, simulated in a folder.
 ///
 /// Clusters and steps go through EMR's states as virtual time passes, and steps do what is known
-/// of them (see `SimulatedJob`). All is kept in the folder: a process that dies takes nothing along.
+/// about them (see `SimulatedJob`). All state is in the folder: nothing is lost if a process dies.
 package struct SimulatedEMR: EMRService {
   private let file: WorldFile
   private let effects: StepEffects
 
   /// - Parameters:
-  ///   - start: when time begins in a folder that is new.
-  ///   - effects: what the steps do that this process submits.
+  ///   - start: when time begins in a new folder.
+  ///   - effects: what the steps submitted by this process do.
   package init(
     folder: String, start: Value.Timestamp, effects: StepEffects, faults: Faults = Faults()
   ) {
@@ -21,8 +21,8 @@ package struct SimulatedEMR: EMRService {
     self.effects = effects
   }
 
-  /// The clock that the clusters live by.
-  /// - Parameter pace: virtual seconds in a real one; 0: as many as are asked for, at once.
+  /// The clusters' clock.
+  /// - Parameter pace: virtual seconds per real one; 0: waiting ends at once.
   package func clock(pace: Double = 0) -> VirtualClock { VirtualClock(file: file, pace: pace) }
 
   // MARK: EMRService
@@ -76,7 +76,7 @@ package struct SimulatedEMR: EMRService {
     }
   }
 
-  /// Where several steps run at a time, EMR takes none that ends or cancels others.
+  /// If several steps run at once, EMR refuses any that would end or cancel others.
   private static func checkActions(
     of steps: [Value], on cluster: SandboxWorld.Cluster, _ operation: String
   ) throws(CloudError) {
@@ -114,7 +114,7 @@ package struct SimulatedEMR: EMRService {
     try call("ListClusters") { simulation throws(CloudError) in
       let now = simulation.world.now
       return simulation.world.clusters.reversed().filter { cluster in
-        // EMR's lists come to know of a cluster a little late.
+        // EMR's lists show a new cluster with a delay.
         cluster.created + 15 <= now && states.contains(cluster.state)
           && cluster.created >= createdAfter?.seconds ?? .min
       }.map { cluster in
@@ -186,7 +186,7 @@ package struct SimulatedEMR: EMRService {
 
   // MARK: Calls and their faults
 
-  /// Does a call, or what a fault makes of it.
+  /// Does a call, or simulates its fault.
   private func call<Result: Sendable>(
     _ operation: String, _ body: (inout Simulation) throws(CloudError) -> Result
   ) throws(CloudError) -> Result {

@@ -6,13 +6,13 @@ import Values
 
 /// What a step of a simulated cluster does to data.
 ///
-/// A copy really copies. Of other programs it is known what they read, write and delete: what they
-/// write is made of the lines that they read, so that a line that is lost or doubled shows. A
-/// program that reads and neither writes nor deletes is taken for a loader, and what it loads is
-/// kept in `loads/`.
+/// Copies really copy. For other programs only what they read, write and delete is known: their
+/// output is made from the lines that they read, so that lost or duplicate lines show. A program
+/// that reads but neither writes nor deletes counts as a loader, and what it loads is kept in
+/// `loads/`.
 struct SimulatedJob {
   let step: SandboxWorld.Step
-  /// The other steps of the cluster, which show the names that are expected of files.
+  /// The other steps of the cluster, which show what file names they expect.
   let others: [SandboxWorld.Step]
   let places: Places
   /// Where loads are kept.
@@ -24,8 +24,8 @@ struct SimulatedJob {
     step.effect.accesses.filter { $0.mode == mode }
   }
 
-  /// Looks at input and output, as programs do before they begin; the names of the files to read, for
-  /// each place that is read.
+  /// Checks input and output, as programs do before they begin; returns the names of the files to
+  /// read, for each place that is read.
   /// - Throws: `DistCp.Failure` or `CloudError`, as the program's log would say it.
   func start() throws -> [[String]] {
     if isCopy { return [try DistCp(step.arguments).inputs(places)] }
@@ -46,7 +46,7 @@ struct SimulatedJob {
     return inputs
   }
 
-  /// Does the work of a step that has started, or half of it.
+  /// Does the work of a started step, or half of it.
   /// - Throws: `DistCp.Failure` or `CloudError`, as the program's log would say it.
   func finish(half: Bool) throws {
     if isCopy { return try DistCp(step.arguments).run(step.inputs.first ?? [], places, half: half) }
@@ -62,7 +62,7 @@ struct SimulatedJob {
     if writes.isEmpty, deletes.isEmpty, !accesses(.read).isEmpty { try load(lines) }
   }
 
-  /// The lines of all files, sorted, so that how files are cut does not show.
+  /// The lines of all files, sorted, so that the split into files doesn't matter.
   private func readLines() throws -> [String] {
     var lines: [String] = []
     for (access, names) in zip(accesses(.read), step.inputs) {
@@ -80,7 +80,7 @@ struct SimulatedJob {
     return lines.sorted()
   }
 
-  /// Hadoop's programs pass over names that begin so.
+  /// Hadoop's programs ignore such names.
   private static func isHidden(_ file: String) -> Bool {
     file.split(separator: "/").contains { $0.hasPrefix("_") || $0.hasPrefix(".") }
   }
@@ -106,8 +106,8 @@ struct SimulatedJob {
     lines.flatMap { Array($0.utf8) + [0x0A] }
   }
 
-  /// Two files for each pattern that a copy asks of the folder, with half of the lines each; two
-  /// plain parts where none asks for any.
+  /// Two files for each pattern with which a copy reads the folder, with half of the lines each;
+  /// two plain parts if there are no patterns.
   private func outputs(_ lines: [String], _ folder: Location) -> [(path: String, lines: [String])] {
     let halves = [0, 1].map { rest in
       lines.indices.filter { $0 % 2 == rest }.map { lines[$0] }
@@ -134,7 +134,7 @@ struct SimulatedJob {
     return outputs
   }
 
-  /// What copies from the folder want names to be like, each once.
+  /// The patterns of names that copies from the folder expect, without duplicates.
   private func patterns(_ folder: Location) -> [String] {
     var patterns: [String] = []
     for other in others where DistCp.isMeant(jar: other.jar, arguments: other.arguments) {
@@ -153,7 +153,7 @@ struct SimulatedJob {
     return patterns
   }
 
-  /// Notes a load under the step's id, so that a load that is done again shows as a second one.
+  /// Records a load under the step's id, so that a repeated load shows as a second one.
   private func load(_ lines: [String]) throws {
     let name = String(
       decoding: step.name.utf8.map { $0 == 0x2F ? 0x5F : $0 }, as: UTF8.self)

@@ -4,16 +4,16 @@ import Gzip
 import Locations
 import Values
 
-/// Lets a simulated EMR's time pass.
+/// Advances a simulated EMR's time.
 struct Simulation {
   var world: SandboxWorld
   var faults: Faults
-  /// Names of steps that ended and whose end is not to be heard of for a while.
+  /// Names of ended steps about which calls fail for a while.
   var silenced: [String] = []
   var silencedCalls = 0
-  /// Whether anything came due.
+  /// Whether anything has come due.
   private(set) var hasTurned = false
-  /// How many calls it takes until an end that was not heard of is.
+  /// How many calls fail before the end of such a step is reported.
   static var silence: Int { 5 }
   let folder: String
 
@@ -31,23 +31,23 @@ struct Simulation {
     static let starting: Int64 = 180
     static let bootstrapping: Int64 = 120
     static let terminating: Int64 = 60
-    /// What it takes a program to find that it cannot start.
+    /// How long a program takes to find that it can't start.
     static let failing: Int64 = 20
   }
 
-  /// A step's length: two to five minutes, always the same for the same step.
+  /// A step's duration: two to five minutes, always the same for the same step.
   private static func length(_ step: SandboxWorld.Step) -> Int64 {
     120 + Int64(Fingerprint.number(step.name.utf8) % 180)
   }
 
-  /// What comes due: a cluster's state ends, or the program of one of its steps.
+  /// Something that comes due: the end of a cluster's state, or of a step's program.
   private struct Event {
     var time: Int64
     var cluster: Int
     var step: Int?
   }
 
-  /// Does all that is due by now, in the order in which it is due.
+  /// Does everything that is due by now, in order.
   mutating func advance() {
     while let event = nextEvent {
       hasTurned = true
@@ -61,7 +61,7 @@ struct Simulation {
     }
   }
 
-  /// The earliest; of equal ones that of the first cluster and step.
+  /// The earliest event; ties go to the first cluster and step.
   private var nextEvent: Event? {
     var next: Event?
     func consider(_ due: Int64?, _ cluster: Int, _ step: Int?) {
@@ -102,7 +102,7 @@ struct Simulation {
     }
   }
 
-  /// Starts as many steps as there is room for, or waits, or ends.
+  /// Starts as many steps as possible, or waits, or ends.
   mutating func proceed(_ index: Int, at time: Int64) {
     let room = world.clusters[index].stepConcurrency
     for at in world.clusters[index].steps.indices
@@ -164,7 +164,7 @@ struct Simulation {
       loads: SandboxFolder.state(of: folder) + "/loads")
   }
 
-  /// Starts a running step's program, unless it waits for others or finds that it cannot start.
+  /// Starts a running step's program, unless it waits for others or can't start.
   private mutating func startProgram(_ index: Int, _ step: Int, at time: Int64) {
     switch world.clusters[index].predecessors(of: step) {
     case .open: return
@@ -217,14 +217,14 @@ struct Simulation {
     return "\(error)"
   }
 
-  /// What EMR does when a step fails is for its ActionOnFailure to say.
+  /// Does what the step's ActionOnFailure says.
   private mutating func fail(_ index: Int, _ step: Int, _ message: String, at time: Int64) {
     world.clusters[index].steps[step].state = .failed
     world.clusters[index].steps[step].failure = StepDescription.Failure(
       reason: "Unknown Error.", message: message,
       logFile: logFolder(index, step).map { $0.text + "stderr.gz" } ?? "")
     writeLogs(index, step, message)
-    // Beside others that run, a step's failure is its own.
+    // With concurrent steps, a step's failure doesn't affect the others.
     guard world.clusters[index].stepConcurrency == 1 else { return }
     switch ActionOnFailure(rawValue: world.clusters[index].steps[step].actionOnFailure) {
     case .terminateCluster, .terminateJobFlow:
@@ -243,7 +243,7 @@ struct Simulation {
     }
   }
 
-  /// Where EMR puts a step's logs; nil where the cluster keeps none.
+  /// Where EMR puts a step's logs; nil if the cluster keeps none.
   private func logFolder(_ index: Int, _ step: Int) -> Location? {
     let cluster = world.clusters[index]
     guard let top = cluster.logURI.flatMap({ try? Location($0).folder.text }) else { return nil }
@@ -260,7 +260,7 @@ struct Simulation {
       "stdout": "", "syslog": "ERROR \(message)\n",
     ]
     for (name, text) in logs {
-      // A log that cannot be written is a log that is not there.
+      // A log that can't be written is just missing.
       if let packed = GzipStream.compress(Array(text.utf8)) {
         try? places.write("\(name).gz", in: folder, packed)
       }

@@ -1,13 +1,13 @@
 package import PlanFormat
 
-/// What steps do, by their names: a simulated cluster cannot run their programs.
+/// What steps do, by name: a simulated cluster can't run their programs.
 package struct StepEffects: Sendable {
-  /// Of one step's program.
+  /// What one step's program does.
   struct Effect: Sendable {
     var accesses: [Plan.Access] = []
-    /// Whether it fails where a folder that it writes is there.
+    /// Whether it fails if a folder that it writes exists already.
     var needsFreshOutput = false
-    /// Names of the steps that it waits for, and without whose success it fails.
+    /// Names of the steps that it waits for, and whose success it needs.
     var predecessors: [String] = []
   }
 
@@ -15,7 +15,7 @@ package struct StepEffects: Sendable {
 
   package init() {}
 
-  /// What a plan says of its steps.
+  /// Reads the effects of a plan's steps.
   package init(_ plan: Plan) {
     for step in plan.steps {
       effects[step.name] = Effect(

@@ -1,8 +1,7 @@
 import AWSServices
 package import Values
 
-/// A clock that stands still until somebody waits: then it is later at once, and clusters have
-/// gone on.
+/// A clock that stops until someone waits: waiting advances it, and the clusters with it, at once.
 package struct VirtualClock: TimeSource {
   let file: WorldFile
   let pace: Double
@@ -24,7 +23,7 @@ package struct VirtualClock: TimeSource {
     }
     if Task.isCancelled { throw CancellationError() }
     let whole = Int64(exactly: seconds.rounded(.up)) ?? 1
-    // A folder that cannot be written shows in the next call.
+    // If the folder can't be written, the next call reports it.
     _ = try? file.update("clock", changes: true) { $0.world.now += whole }
     await Task.yield()
   }

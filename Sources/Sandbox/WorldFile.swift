@@ -2,18 +2,18 @@ import AWSServices
 import Synchronization
 import Values
 
-/// The folder that a sandbox lives in: its world is kept there, so that several processes see one.
+/// A sandbox's folder, which keeps its world, so that several processes share it.
 final class WorldFile: Sendable {
   private struct Memory: Sendable {
     var faults: Faults
     var silenced: [String] = []
     var silencedCalls = 0
-    /// The world as it was last seen, and the file's bytes then.
+    /// The world as last seen, and the file's bytes then.
     var seen: (world: SandboxWorld, bytes: [UInt8])?
   }
 
   let folder: String
-  /// When a world that is new begins.
+  /// When a new world begins.
   private let start: Int64
   private let memory: Mutex<Memory>
 
@@ -26,7 +26,7 @@ final class WorldFile: Sendable {
   private var state: String { SandboxFolder.state(of: folder) }
   private var path: String { "\(state)/emr.json" }
 
-  /// Lets `body` see or change the world, when all that is due has been done; others wait.
+  /// Lets `body` see or change the world, after everything that is due; other callers wait.
   func update<Result>(
     _ operation: String, changes: Bool, _ body: (inout Simulation) throws(CloudError) -> Result
   ) throws(CloudError) -> Result {
@@ -35,7 +35,7 @@ final class WorldFile: Sendable {
     } catch {
       throw CloudError(.unavailable, operation: operation, message: error.message)
     }
-    // The lock file keeps this process's other tasks out too.
+    // The lock file also excludes this process's other tasks.
     return try Files.locked("\(state)/emr.lock") { () throws(CloudError) in
       var memory = self.memory.withLock { $0 }
       defer { self.memory.withLock { [memory] in $0 = memory } }
@@ -75,7 +75,7 @@ final class WorldFile: Sendable {
     if let seen = memory.seen, seen.bytes == bytes { return seen.world }
     guard let world = SandboxWorld(bytes) else {
       throw CloudError(
-        .malformed, operation: operation, message: "\(path) is not a sandbox's record")
+        .malformed, operation: operation, message: "\(path) isn't a sandbox's record")
     }
     memory.seen = (world, bytes)
     return world

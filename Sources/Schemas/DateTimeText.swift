@@ -18,7 +18,7 @@ enum DateTimeText {
       rest = rest.dropFirst(1 + digits.count)
     }
     guard let offset = offset(Array(rest)) else { return false }
-    // A leap second is the last one of a day of UTC.
+    // A leap second is the last second of a UTC day.
     guard second == 60 else { return true }
     let minutes = ((hour * 60 + minute - offset) % 1440 + 1440) % 1440
     return minutes == 1439
@@ -36,7 +36,7 @@ enum DateTimeText {
     return (text[0] == 0x2D ? -1 : 1) * (hours * 60 + minutes)
   }
 
-  /// Whether a text starts as a form does, in which `0` stands for any digit, `T` for either case.
+  /// Whether a text starts like a form in which `0` means any digit and `T` ignores case.
   private static func matches(_ text: [UInt8], _ form: StaticString) -> Bool {
     form.withUTF8Buffer { form in
       text.count >= form.count

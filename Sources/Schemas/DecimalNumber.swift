@@ -1,18 +1,18 @@
-/// A decimal number of any size, exact: digits and a power of ten.
+/// An exact decimal number of any size: digits and a power of ten.
 struct DecimalNumber: Sendable {
-  /// Where the number is whole and fits.
+  /// The number, if it is whole and fits.
   var integer: Int64?
   var isNegative = false
-  /// Values 0 to 9, the highest first, neither beginning nor ending with 0; empty for zero.
+  /// Values 0 to 9, most significant first, without leading or trailing zeros; empty for zero.
   var digits: [UInt8] = []
-  /// The number is 0.d1d2d3… times ten to this power.
+  /// The number is 0.d1d2d3… times ten to the power of this.
   var exponent = 0
 
   init(_ integer: Int64) {
     self.init(text: String(integer).utf8, integer: integer)
   }
 
-  /// Reads what JSON and `Double.description` write; nil for anything else (`inf`, `nan`).
+  /// Reads the forms of JSON and `Double.description`; nil for anything else (`inf`, `nan`).
   init?(_ text: UnsafeBufferPointer<UInt8>) {
     guard let last = text.last, last >= 0x30, last <= 0x39 || last == 0x2E else { return nil }
     self.init(text: text, integer: Self.smallInteger(text))
@@ -65,7 +65,7 @@ struct DecimalNumber: Sendable {
     return isNegative ? -value : value
   }
 
-  /// The value of decimal digits with an optional minus; nil where it is anything else or too big.
+  /// The value of decimal digits with an optional minus; nil for anything else, or if too big.
   static func smallInteger(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
     guard let first = text.first, text.count <= 19 else { return nil }
     var value: Int64 = 0
@@ -84,7 +84,7 @@ struct DecimalNumber: Sendable {
 
   static func == (left: DecimalNumber, right: DecimalNumber) -> Bool { compare(left, right) == 0 }
 
-  /// Below, at or above zero as the left one is less, equal or greater.
+  /// Negative, zero or positive if the left one is less, equal or greater.
   static func compare(_ left: DecimalNumber, _ right: DecimalNumber) -> Int {
     if let left = left.integer, let right = right.integer {
       return left < right ? -1 : left == right ? 0 : 1
@@ -103,18 +103,18 @@ struct DecimalNumber: Sendable {
     return left.digits.lexicographicallyPrecedes(right.digits) ? -1 : 1
   }
 
-  /// Whether the number is a whole multiple of another, which is not zero.
+  /// Whether the number is a whole multiple of a nonzero one.
   func isMultiple(of divisor: DecimalNumber) -> Bool {
     if let integer, let other = divisor.integer, other != 0 {
       return integer.remainderReportingOverflow(dividingBy: other).partialValue == 0
     }
     if digits.isEmpty { return true }
     guard !divisor.digits.isEmpty else { return false }
-    // Both as whole numbers: the lowest digit's power, made the same by zeros at one of them.
+    // Scale both to whole numbers with the same power of ten, by appending zeros to one of them.
     let shift = (exponent - digits.count) - (divisor.exponent - divisor.digits.count)
     if shift < 0 {
-      // The divisor's lowest digit would have to be made zero: it ends with none, and ten's prime
-      // factors are 2 and 5 alone, so few powers can go.
+      // The divisor doesn't end with a zero, and 10 has only the prime factors 2 and 5, so only a
+      // few powers of ten can cancel out.
       guard -shift <= 64 else { return false }
       return divides(divisor.digits + [UInt8](repeating: 0, count: -shift), zeros: 0)
     }
@@ -143,7 +143,7 @@ struct DecimalNumber: Sendable {
     return remainder == 0
   }
 
-  /// School division with a divisor of many digits; at most 10,000 digits in all.
+  /// Long division by a divisor of many digits; at most 10,000 digits in all.
   private func longDivides(_ divisor: [UInt8], zeros: Int) -> Bool {
     let leading = divisor.prefix { $0 == 0 }.count
     let divisor = Array(divisor.dropFirst(leading))

@@ -1,10 +1,10 @@
-/// The drafts of JSON Schema, by age.
+/// The drafts of JSON Schema, oldest first.
 package enum Dialect: UInt8, Sendable, Hashable, Comparable {
   case draft4, draft6, draft7, draft2019, draft2020
 
   package static func < (left: Dialect, right: Dialect) -> Bool { left.rawValue < right.rawValue }
 
-  /// The draft whose meta-schema a URI names; nil for any other.
+  /// The draft whose meta-schema has this URI; nil for any other.
   init?(metaschema uri: String) {
     var name = uri[...]
     if name.hasSuffix("#") { name = name.dropLast() }
@@ -33,19 +33,19 @@ package enum Dialect: UInt8, Sendable, Hashable, Comparable {
     }
   }
 
-  /// Whether keywords beside `$ref` count.
+  /// Whether keywords next to `$ref` count.
   var hasReferenceSiblings: Bool { self >= .draft2019 }
 
   /// The keyword that names a schema.
   var idKeyword: Keyword { self == .draft4 ? .oldID : .id }
 }
 
-/// How a document's schemas are read: its draft, and the vocabularies that its meta-schema lists.
+/// How to read a document's schemas: its draft, and the vocabularies that its meta-schema lists.
 struct Reading: Hashable, Sendable {
   var dialect: Dialect
   var hasApplicators = true
   var hasValidation = true
   var hasUnevaluated = true
-  /// Whether `format` is asserted whatever the caller asks for.
+  /// Whether `format` is asserted even if the caller doesn't ask for it.
   var assertsFormat = false
 }

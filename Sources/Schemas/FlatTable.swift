@@ -1,11 +1,11 @@
-/// A table that is built once: memory that its arena owns, or a part of the program's read-only data.
+/// An immutable table: memory that its arena owns, or part of the program's read-only data.
 struct FlatTable<Element: BitwiseCopyable>: RandomAccessCollection, @unchecked Sendable {
   let storage: UnsafeBufferPointer<Element>
 
-  /// A part of memory that is never freed or changed.
+  /// The memory must never be freed or changed.
   init(_ buffer: UnsafeBufferPointer<Element>) { storage = buffer }
 
-  /// A copy of an array, to be freed with `deallocate`.
+  /// Copies an array; free it with `deallocate`.
   init(copying array: [Element]) {
     let copy = UnsafeMutableBufferPointer<Element>.allocate(capacity: array.count)
     _ = copy.initialize(from: array)

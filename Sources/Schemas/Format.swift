@@ -9,7 +9,7 @@ enum Format: UInt8, Sendable {
   case uri, uriReference, iri, iriReference, uriTemplate
   case jsonPointer, relativeJSONPointer, regex, uuid
 
-  /// An unknown name asks for nothing.
+  /// An unknown name checks nothing.
   init(name: String) {
     switch name {
     case "date": self = .date
@@ -35,7 +35,7 @@ enum Format: UInt8, Sendable {
     }
   }
 
-  /// A format as a draft knows it: draft 4 had six.
+  /// A format if the draft defines it: draft 4 had six.
   init(name: String, in dialect: Dialect) {
     self.init(name: name)
     guard dialect == .draft4 else { return }
@@ -45,7 +45,7 @@ enum Format: UInt8, Sendable {
     }
   }
 
-  /// Formats that are checked by nobody here are what the text says that they are.
+  /// Formats that we don't check always match.
   func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     switch self {
     case .uuid: Self.isUUID(text)
@@ -72,7 +72,7 @@ enum Format: UInt8, Sendable {
     }
   }
 
-  /// A scheme and a colon, and no blanks.
+  /// A scheme and a colon, and no spaces.
   private static func isURI(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = text.first, (0x61...0x7A).contains(first | 0x20) else { return false }
     let scheme = text.prefix { $0 != 0x3A }

@@ -1,7 +1,7 @@
 import Text
 import Values
 
-/// The formats of host names and mail addresses.
+/// The formats of host names and email addresses.
 enum HostText {
   /// Labels of letters, digits and hyphens, of at most 63 characters each (RFC 1123).
   static func isHostname(_ text: some Collection<UInt8>) -> Bool {
@@ -14,7 +14,7 @@ enum HostText {
     }
   }
 
-  /// `LOCAL@HOST` (RFC 5321), without comments and names; the local part may stand in quotes.
+  /// `LOCAL@HOST` (RFC 5321), without comments and display names; the local part may be quoted.
   static func isMailbox(_ text: some Collection<UInt8>) -> Bool {
     let bytes = Array(text)
     guard let at = bytes.lastIndex(of: 0x40), at > 0 else { return false }

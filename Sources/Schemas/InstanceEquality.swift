@@ -1,9 +1,9 @@
 import Documents
 import Values
 
-/// Equality of values as JSON Schema has it: numbers by value, maps whatever the order.
+/// Equality as JSON Schema defines it: numbers by value, maps in any order.
 enum InstanceEquality {
-  /// Values that nest deeper than this count as different.
+  /// Values nested deeper than this count as different.
   static var depthLimit: Int { 160 }
 
   static func areEqual<A: SchemaInstance, B: SchemaInstance>(
@@ -58,7 +58,7 @@ enum InstanceEquality {
   }
 }
 
-/// A hash by which equal values have the same number.
+/// A hash consistent with `InstanceEquality`.
 enum InstanceHash {
   static func hash<A: SchemaInstance>(_ a: A, _ node: A.Node, depth: Int = 0) -> UInt64 {
     switch a.kind(node) {

@@ -36,7 +36,7 @@ enum Keyword: String, CaseIterable, Sendable {
   case unknownKeys = "x-unknown-keys"
   case patternDescription = "x-pattern-description"
 
-  /// What holds schemas under a keyword, in a draft.
+  /// How a keyword holds schemas, in a draft.
   enum Shape {
     case none, schema, schemas, map, schemaOrSchemas, mapOfSchemasOrNames
   }
@@ -83,7 +83,7 @@ struct PackedName: Hashable {
     if count > 16 { c = Self.word(bytes, 16) }
   }
 
-  /// Up to eight bytes as a number, the first lowest.
+  /// Up to eight bytes as a number, the first byte lowest.
   static func word(_ bytes: UnsafeBufferPointer<UInt8>, _ from: Int) -> UInt64 {
     guard let base = bytes.baseAddress else { return 0 }
     if from + 8 <= bytes.count {

@@ -3,7 +3,7 @@ package import Diagnostics
 package import Values
 
 extension Schema {
-  /// All violations of a document, or of one of its nodes; empty where there is none.
+  /// All violations in a document, or in one of its nodes.
   package func diagnose(
     _ tree: Tree, _ node: NodeID? = nil, deferringExpressions: Bool = false,
     assertingFormats: Bool = false
@@ -15,12 +15,12 @@ extension Schema {
         assertsFormats: assertingFormats, defersExpressions: deferringExpressions))
   }
 
-  /// All violations of an evaluated value.
+  /// All violations in an evaluated value.
   package func diagnose(_ located: SpannedValue, assertingFormats: Bool = false) -> [Diagnostic] {
     diagnose(SpannedInstance(), located, ValidationOptions(assertsFormats: assertingFormats))
   }
 
-  /// What is wrong with the defaults that it gives: each has to be what it stands for.
+  /// Violations in the schema's own defaults: each must be valid for its schema.
   package func defaultViolations() -> [Diagnostic] {
     arena.nodes.indices.flatMap { index -> [Diagnostic] in
       let schema = arena.nodes[index]
@@ -73,7 +73,7 @@ extension Schema {
 }
 
 extension Validator {
-  /// Notes that a bound was met, unless that is noted or there are violations enough.
+  /// Records that a limit was hit, unless it is recorded already or there are enough violations.
   mutating func noteBound(_ node: Instance.Node, _ kind: Tree.Kind, _ schema: Int32) {
     let isNoted = violations.contains { if case .tooDeep = $0.reason { true } else { false } }
     guard !isNoted, violations.count < Self.violationLimit else { return }

@@ -5,7 +5,7 @@ import Values
 
 extension SchemaCompiler {
   mutating func readApplicator(_ keyword: Keyword, _ value: NodeID, _ draft: inout SchemaDraft) {
-    // A keyword that a draft does not have yet, or no more, means nothing in it.
+    // A keyword that a draft doesn't have yet, or has dropped, means nothing in it.
     switch keyword {
     case .dependencies: break
     default: if keyword.shape(in: draft.dialect) == .none { return }
@@ -50,7 +50,7 @@ extension SchemaCompiler {
       start: start, count: UInt32(clamping: tables.patterns.count) - start)
   }
 
-  /// `dependencies` and what came of it; several of them add up.
+  /// `dependencies` and the keywords that replaced it; all of them apply.
   mutating func readDependencies(
     _ keyword: Keyword, _ value: NodeID, _ draft: inout SchemaDraft
   ) {

@@ -165,7 +165,7 @@ extension SchemaCompiler {
     tables.dynamics.append(entry)
   }
 
-  /// Draws from the keywords together what no single one says.
+  /// Derives what depends on several keywords together.
   private mutating func finish(_ draft: inout SchemaDraft) {
     if draft.minimumIsExclusive { swap(&draft.node.minimum, &draft.node.exclusiveMinimum) }
     if draft.maximumIsExclusive { swap(&draft.node.maximum, &draft.node.exclusiveMaximum) }
@@ -207,7 +207,7 @@ extension SchemaCompiler {
     tidyReference(&draft)
   }
 
-  /// Marks a schema that does nothing but refer to another one.
+  /// Marks a schema that only refers to another one.
   private func tidyReference(_ draft: inout SchemaDraft) {
     let node = draft.node
     let others: SchemaNode.Flags = [

@@ -5,7 +5,7 @@ import Diagnostics
 import SourceText
 import Values
 
-/// Compiles schemas into an arena: what is reachable from one of them, each once.
+/// Compiles a schema and all schemas reachable from it into an arena, each once.
 struct SchemaCompiler {
   struct WorkItem {
     var document: Int
@@ -17,13 +17,13 @@ struct SchemaCompiler {
   var set: SchemaSet
   var tables = SchemaTables()
   var diagnostics: [Diagnostic] = []
-  /// By document and node: the compiled schema, or -1.
+  /// The compiled schema by document and node, or -1.
   var compiled: [[Int32]] = []
   var work: [WorkItem] = []
   var expressionOfPattern: [String: Int32] = [:]
   var dynamicNames: [String] = []
   var dynamicTargets: [[UInt32: Int32]] = []
-  /// Documents that could not be found, each reported once.
+  /// Documents that were not found, to report each only once.
   var missing: Set<String> = []
 
   init(set: SchemaSet) { self.set = set }
@@ -73,11 +73,11 @@ struct SchemaCompiler {
     var document: Int
     var node: NodeID
     var resource: Int
-    /// The name of the anchor by which it was found.
+    /// The anchor by which it was found.
     var anchor: String?
   }
 
-  /// What a fragment names in a resource.
+  /// The target of a fragment in a resource.
   func target(_ resource: Int, _ fragment: String) -> Target? {
     let home = set.resources[resource]
     guard let tokens = SchemaURI.pointer(fragment) else {
@@ -115,7 +115,7 @@ struct SchemaCompiler {
     }
   }
 
-  /// What a reference means; nil, with a diagnostic, where it leads nowhere.
+  /// The target of a reference; nil, with a diagnostic, if there is none.
   mutating func resolve(
     _ reference: String, _ item: WorkItem, at span: Span, load: (String) -> Tree?
   ) -> Target? {
@@ -134,7 +134,7 @@ struct SchemaCompiler {
     return found
   }
 
-  /// Compiles what dynamic references may find; true where there was nothing new.
+  /// Compiles the possible targets of dynamic references; true if there was nothing new.
   private mutating func addDynamicTargets() -> Bool {
     guard !dynamicNames.isEmpty else { return true }
     let reachable = Set(tables.nodes.map { Int($0.resource) })

@@ -3,7 +3,7 @@ import Text
 import SourceText
 import Values
 
-/// What schemas are checked against: nodes of a tree, or evaluated values.
+/// What schemas check: nodes of a tree, or evaluated values.
 protocol SchemaInstance {
   associatedtype Node
   associatedtype Key
@@ -24,9 +24,9 @@ protocol SchemaInstance {
   func node(_ key: Key) -> Node
   func span(_ node: Node) -> Span?
   func keySpan(_ key: Key) -> Span?
-  /// Whether the value must not be shown, whatever its schema says.
+  /// Whether the value is a secret even if its schema doesn't say so.
   func isSecret(_ node: Node) -> Bool
-  /// An integer of 64 bits; nil for any other number.
+  /// A 64-bit integer; nil for any other number.
   func integer(_ node: Node) -> Int64?
 }
 
@@ -79,7 +79,7 @@ struct SpannedInstance: SchemaInstance {
     var span: Span?
   }
 
-  /// A scalar's value, or the container that is one.
+  /// The value of a scalar, or of a container that came from one.
   private func value(_ node: SpannedValue) -> Value? {
     guard case .scalar(let value) = node.content else { return nil }
     if case .optional(let wrapped) = value.revealed { return wrapped?.revealed ?? .null }
@@ -119,7 +119,7 @@ struct SpannedInstance: SchemaInstance {
     }
   }
 
-  /// A part of a value that stands whole in a scalar: it has the scalar's place, and is as secret.
+  /// A part of a value that comes from one scalar: it has the scalar's place and secrecy.
   private func part(_ value: Value, of node: SpannedValue) -> SpannedValue {
     let value: Value = isSecret(node) ? .secret(Secret(value, reference: "")) : value
     return SpannedValue(.scalar(value), span: node.span, origin: node.origin)

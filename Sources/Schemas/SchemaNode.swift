@@ -44,7 +44,7 @@ struct TypeSet: OptionSet, Hashable, Sendable {
   }
 }
 
-/// A compiled schema: indices into its arena's tables (-1 for what is absent), no references.
+/// A compiled schema: indices into its arena's tables (-1 for absent ones), no references.
 struct SchemaNode: Sendable, BitwiseCopyable {
   struct Flags: OptionSet, Sendable {
     var rawValue: UInt32
@@ -54,7 +54,7 @@ struct SchemaNode: Sendable, BitwiseCopyable {
     static let addsSlash = Flags(rawValue: 4)
     static let warnsOfUnknownKeys = Flags(rawValue: 8)
     static let hasUniqueItems = Flags(rawValue: 16)
-    /// Nothing but a reference counts.
+    /// Only the reference counts.
     static let isReference = Flags(rawValue: 32)
     static let hasApplicators = Flags(rawValue: 64)
     static let hasUnevaluated = Flags(rawValue: 128)
@@ -65,12 +65,12 @@ struct SchemaNode: Sendable, BitwiseCopyable {
     static let hasStringKeywords = Flags(rawValue: 4096)
     static let hasItemKeywords = Flags(rawValue: 8192)
     static let hasNumberKeywords = Flags(rawValue: 16384)
-    /// `contains` says nothing of items for `unevaluatedItems`.
+    /// `contains` doesn't mark items as evaluated for `unevaluatedItems`.
     static let containsIsSilent = Flags(rawValue: 32768)
     static let hasEnumeration = Flags(rawValue: 65536)
-    /// Itself or a schema of a part marks values: as a secret, to get a slash, or by a default.
+    /// It, or a schema of a part, marks values: as secret, for a trailing slash, or with a default.
     static let leadsToMarks = Flags(rawValue: 131072)
-    /// No secret, though a schema around it marks all that is within it.
+    /// Not secret, although an enclosing schema marks everything inside it.
     static let isPublic = Flags(rawValue: 262144)
   }
 
@@ -86,7 +86,7 @@ struct SchemaNode: Sendable, BitwiseCopyable {
   var reference: Int32 = -1
   var dynamicReference: Int32 = -1
 
-  /// The value of what is not there, in the schema's document.
+  /// The default for an absent value, in the schema's document.
   var defaultNode: Int32 = -1
   var constant: Int32 = -1
   var enumeration = TableRange.empty
@@ -112,7 +112,7 @@ struct SchemaNode: Sendable, BitwiseCopyable {
   var minProperties: Int32 = -1
   var maxProperties: Int32 = -1
   var properties = TableRange.empty
-  /// The properties' indices by name; empty where there are few.
+  /// The properties' indices by name; empty if there are few.
   var sortedProperties = TableRange.empty
   var requiredCount: UInt32 = 0
   var patterns = TableRange.empty
@@ -130,18 +130,18 @@ struct SchemaNode: Sendable, BitwiseCopyable {
   var elseSchema: Int32 = -1
 }
 
-/// A name that `properties` or `required` holds.
+/// A name in `properties` or `required`.
 struct PropertyEntry: Sendable, BitwiseCopyable {
   var word: UInt64
   var nameStart: UInt32
   var nameCount: UInt32
-  /// -1 where `required` alone has it.
+  /// -1 if only `required` has it.
   var schema: Int32
-  /// Its number among the required ones; -1 where it is not required.
+  /// Its number among the required ones; -1 if it isn't required.
   var required: Int32
-  /// The key in the schema's document; the name in `required` where there is none.
+  /// The key in the schema's document, or else the name in `required`.
   var keyNode: UInt32
-  /// No byte of a row is left undefined: a snapshot's bytes are the same in each build.
+  /// Leaves no byte of a row undefined, so that a snapshot's bytes are the same in each build.
   private let filler: UInt32 = 0
 }
 
@@ -150,7 +150,7 @@ struct PatternEntry: Sendable, BitwiseCopyable {
   var schema: Int32
 }
 
-/// What the presence of a key asks for: other keys, or a schema for the whole object.
+/// What the presence of a key requires: other keys, or a schema for the whole object.
 struct DependencyEntry: Sendable, BitwiseCopyable {
   var nameStart: UInt32
   var nameCount: UInt32
@@ -172,7 +172,7 @@ struct ConstantEntry: Sendable, BitwiseCopyable {
   var node: UInt32
 }
 
-/// The number of a keyword: an integer, or its text where it is none or too large for one.
+/// The number of a keyword: an integer, or its text if it isn't one or is too large.
 struct LimitEntry: Sendable, BitwiseCopyable {
   var integer: Int64
   /// Empty for an integer.
@@ -186,11 +186,11 @@ struct LimitEntry: Sendable, BitwiseCopyable {
 struct DynamicEntry: Sendable, BitwiseCopyable {
   /// The number of the anchor's name.
   var name: Int32
-  /// What it means where no resource of the scope has the anchor.
+  /// The target if no resource in scope has the anchor.
   var fallback: Int32
 }
 
-/// Compiled schemas and what they refer to, in flat tables: built once, then shared.
+/// Compiled schemas and the tables they refer to: built once, then shared.
 final class SchemaArena: Sendable {
   let nodes: FlatTable<SchemaNode>
   let properties: FlatTable<PropertyEntry>
@@ -203,21 +203,21 @@ final class SchemaArena: Sendable {
   let limits: FlatTable<LimitEntry>
   /// The patterns' texts.
   let patternTexts: FlatTable<TextRange>
-  /// The patterns as automata, where the arena is a snapshot, and the bytes of these.
+  /// The patterns as automata, if the arena is a snapshot, and the bytes of these.
   let automata: FlatTable<TextRange>
   let automataBytes: FlatTable<UInt8>
   let dynamics: FlatTable<DynamicEntry>
   /// The bytes of all names, patterns, long constants and large numbers.
   let text: FlatTable<UInt8>
   let traits: Traits
-  /// Where the schemas stand; empty where the arena is a snapshot, which is never asked.
+  /// The schemas' documents; empty in a snapshot, which never needs them.
   let documents: [Tree]
-  /// For each anchor's name: the schema that bears it, by resource.
+  /// For each anchor's name: the schema that has it, by resource.
   let dynamicTargets: [[UInt32: Int32]]
   private let expressions: Mutex<[RegularExpression?]>
   private let isOwner: Bool
 
-  /// What is true of some schema of the arena.
+  /// Properties that at least one schema of the arena has.
   struct Traits: OptionSet, Sendable {
     var rawValue: UInt64
 
@@ -254,7 +254,7 @@ final class SchemaArena: Sendable {
     self.traits = traits
   }
 
-  /// An arena in the program's read-only data; nil where that is not a snapshot of one.
+  /// An arena in the program's read-only data; nil if the data isn't a snapshot of one.
   init?(snapshot reader: inout SnapshotReader) {
     guard let traits = reader.number(), let nodes = reader.flatTable(of: SchemaNode.self),
       let properties = reader.flatTable(of: PropertyEntry.self),
@@ -310,7 +310,7 @@ final class SchemaArena: Sendable {
     text.deallocate()
   }
 
-  /// Whether a pattern matches anywhere in a text; nil where it is no expression.
+  /// Whether a pattern matches anywhere in a text; nil if it isn't a valid expression.
   func matches(_ index: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool? {
     if index < automata.count,
       let answer = ByteAutomaton(automataBytes.buffer(automata[index]))?.matches(text)
@@ -320,7 +320,7 @@ final class SchemaArena: Sendable {
     return expression(index)?.matches(utf8: text)
   }
 
-  /// The expression of a pattern, compiled when it is first asked for; nil where it is none.
+  /// The expression of a pattern, compiled on first use; nil if it isn't valid.
   private func expression(_ index: Int) -> RegularExpression? {
     let known = expressions.withLock { index < $0.count ? $0[index] : nil }
     if let known { return known }
@@ -352,7 +352,7 @@ struct TextRange: Sendable, BitwiseCopyable {
   var indices: Range<Int> { Int(start)..<(Int(start) + Int(count)) }
 }
 
-/// An arena while it is built.
+/// An arena while it is being built.
 struct SchemaTables {
   var nodes: [SchemaNode] = []
   var properties: [PropertyEntry] = []
@@ -383,7 +383,7 @@ extension SchemaArena {
     string(TextRange(start: entry.nameStart, count: entry.nameCount))
   }
 
-  /// The index of a property by its name's bytes; nil where `properties` and `required` lack it.
+  /// The index of a property by its name's bytes; nil if `properties` and `required` lack it.
   func property(_ node: Int, _ key: UnsafeBufferPointer<UInt8>) -> Int? {
     let range = nodes[node].properties
     let word = PackedName.word(key, 0)
@@ -420,7 +420,7 @@ extension SchemaArena {
     return nil
   }
 
-  /// Whether the bytes behind the first eight are the same.
+  /// Whether the bytes after the first eight are the same.
   private func rest(_ at: Int, _ key: UnsafeBufferPointer<UInt8>) -> Bool {
     guard key.count > 8 else { return true }
     var index = Int(properties[at].nameStart) + 8

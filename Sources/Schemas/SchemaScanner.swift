@@ -8,7 +8,7 @@ extension SchemaSet {
     documents[document].isScanned = true
     let home = documents[document]
     var stack = [ScanItem(node: home.root, resource: -1, reading: Reading(dialect: defaultDialect))]
-    // Each node is visited once, unless aliases show it again: these add nothing new.
+    // Each node is visited once, except through aliases, which add nothing new.
     var budget = home.tree.nodes.count &* 2 + 16
     while let item = stack.popLast(), budget > 0 {
       budget -= 1
@@ -26,7 +26,7 @@ extension SchemaSet {
     var reading: Reading
   }
 
-  /// What a schema says of itself.
+  /// A schema's own `$id` and anchors.
   private struct Identity {
     var id: String?
     var schema: String?
@@ -51,7 +51,7 @@ extension SchemaSet {
     let isShadowed = identity.hasReference && !dialect.hasReferenceSiblings
     var id = isShadowed ? nil : identifier(of: item.node, in: tree, dialect)
     if let name = id, name.utf8.first == 0x23, dialect <= .draft7 {
-      // Before `$anchor` there was `$id: "#name"`.
+      // Before `$anchor`, drafts had `$id: "#name"`.
       id = nil
       if isRoot { openResource("", &item, in: document) }
       resources[item.resource].anchors[String(name.dropFirst())] = item.node
@@ -89,7 +89,7 @@ extension SchemaSet {
     return tree.string(id)
   }
 
-  /// Makes the item's schema a resource, unless it is one.
+  /// Makes the item's schema a resource, unless it is one already.
   private mutating func openResource(_ id: String, _ item: inout ScanItem, in document: Int) {
     let node = DocumentNode(document, item.node)
     let base = item.resource < 0 ? documents[document].uri : resources[item.resource].uri

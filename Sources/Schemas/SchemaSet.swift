@@ -11,7 +11,7 @@ package struct SchemaSet: Sendable {
     var isScanned = false
   }
 
-  /// A schema with a URI of its own: a document's root, or one with `$id` within it.
+  /// A schema with its own URI: a document's root, or one with `$id` inside it.
   struct Resource: Sendable {
     var document: Int
     var node: NodeID
@@ -25,7 +25,7 @@ package struct SchemaSet: Sendable {
   let defaultDialect: Dialect
   var documents: [Document] = []
   var resources: [Resource] = []
-  /// The resource of each URI (without fragment); the document where it is not scanned yet.
+  /// The resource of each URI (without fragment); the document if it isn't scanned yet.
   var resourceOfURI: [String: Int] = [:]
   var documentOfURI: [String: Int] = [:]
   var resourceOfNode: [DocumentNode: Int] = [:]
@@ -36,10 +36,10 @@ package struct SchemaSet: Sendable {
     var node: UInt32
   }
 
-  /// Schemas that name no known draft are read as ones of `defaultDialect`.
+  /// Schemas that don't name a known draft are read as `defaultDialect`.
   package init(defaultDialect: Dialect = .draft2020) { self.defaultDialect = defaultDialect }
 
-  /// Adds a document (a tree, or one of its nodes) under a URI, in place of an earlier one.
+  /// Adds a document (a tree, or one of its nodes) under a URI, replacing an earlier one.
   package mutating func add(_ tree: Tree, root: NodeID? = nil, uri: String) {
     guard let root = root ?? tree.root else { return }
     let uri = SchemaURI.resolve(uri, against: "").uri
@@ -48,7 +48,7 @@ package struct SchemaSet: Sendable {
     resourceOfURI[uri] = nil
   }
 
-  /// Compiles the schema that a URI names, with all it refers to; nil where there are errors.
+  /// Compiles the schema with a URI, and all it refers to; nil if there are errors.
   ///
   /// `load` gives documents that were not added, by absolute URI without fragment.
   package mutating func compile(
@@ -86,7 +86,7 @@ package struct SchemaSet: Sendable {
     return resourceOfURI[uri]
   }
 
-  /// How a schema is read whose `$schema` is a URI.
+  /// How to read a schema whose `$schema` is this URI.
   mutating func reading(metaschema uri: String, load: (String) -> Tree?) -> Reading {
     var uri = uri
     for _ in 0..<4 {
@@ -114,7 +114,7 @@ package struct SchemaSet: Sendable {
 }
 
 extension Reading {
-  /// What a meta-schema's `$vocabulary` asks for.
+  /// Reads a meta-schema's `$vocabulary`.
   init(vocabulary: NodeID, in tree: Tree, otherwise dialect: Dialect) {
     let uris = tree.entries(vocabulary).map { tree.string($0.key) }
     self.init(dialect: uris.lazy.compactMap { Dialect(vocabulary: $0) }.first ?? dialect)
@@ -128,11 +128,11 @@ extension Reading {
   }
 }
 
-/// A compiled schema: a handle that is cheap to copy and to share.
+/// A compiled schema: a handle that is cheap to copy and share.
 package struct Schema: Sendable {
   let arena: SchemaArena
   let root: Int32
-  /// The schema compiled from its documents, where this one is from a snapshot.
+  /// The schema compiled from its documents, if this one is from a snapshot.
   let full: (@Sendable () -> Schema?)?
 
   init(arena: SchemaArena, root: Int32, full: (@Sendable () -> Schema?)? = nil) {
@@ -141,6 +141,6 @@ package struct Schema: Sendable {
     self.full = full
   }
 
-  /// The schema with its documents: what messages and types are drawn from.
+  /// The schema with its documents, which messages and types need.
   var documented: Schema { full?() ?? self }
 }

@@ -3,7 +3,7 @@ import RegularExpressions
 package import Values
 
 extension Schema {
-  /// The schema as a blob of a snapshot; nil where it needs its documents to judge.
+  /// The schema as a blob of a snapshot; nil if validation needs its documents.
   package var snapshot: SnapshotWriter.Blob? {
     let needsDocuments = arena.constants.contains { constant in
       switch constant.kind {
@@ -18,7 +18,7 @@ extension Schema {
     return blob
   }
 
-  /// A schema that judges from read-only data, and what is wrong with an instance says `full`.
+  /// A schema that validates from read-only data; `full` explains the violations.
   package init?(_ snapshot: SnapshotReader, full: @escaping @Sendable () -> Schema?) {
     var reader = snapshot
     guard let root = reader.number().flatMap({ Int32(exactly: $0) }),
@@ -48,7 +48,7 @@ extension SchemaArena {
 }
 
 extension SchemaArena {
-  /// A snapshot's patterns are automata, where they can be.
+  /// A snapshot's patterns are automata where possible.
   private func writeAutomata(to blob: inout SnapshotWriter.Blob) {
     var ranges: [TextRange] = []
     var bytes: [UInt8] = []

@@ -1,9 +1,9 @@
 import Text
 import Values
 
-/// Resolution of URI references by RFC 3986, section 5.
+/// Resolves URI references (RFC 3986, section 5).
 package enum SchemaURI {
-  /// The parts of a reference; each is nil where it is absent.
+  /// The parts of a reference; nil for an absent one.
   struct Parts {
     var scheme: Substring?
     var authority: Substring?
@@ -72,7 +72,7 @@ package enum SchemaURI {
     return String(base.path[...slash]) + path
   }
 
-  /// A path with `.` and `..` carried out.
+  /// A path with `.` and `..` resolved.
   private static func withoutDots(_ path: String) -> String {
     guard path.utf8.contains(0x2E) else { return path }
     var parts: [Substring] = []
@@ -90,7 +90,7 @@ package enum SchemaURI {
     return parts.joined(separator: "/")
   }
 
-  /// The tokens of a JSON pointer, unescaped; nil where the text is none.
+  /// The tokens of a JSON pointer, unescaped; nil if the text isn't one.
   static func pointer(_ fragment: String) -> [[UInt8]]? {
     let text = PercentEncoding.decodedBytes(fragment)
     if text.isEmpty { return [] }

@@ -2,12 +2,12 @@ package import Documents
 package import Values
 
 extension Schema {
-  /// The value of a document that is valid, with its secrets marked as such.
+  /// The value of a valid document, with its secrets marked as such.
   ///
-  /// A secret is what the schema marks with `x-secret` or `writeOnly`, but for parts that say
-  /// `"x-secret": false`, and what stands at one of `secrets`: JSON pointers in which `*` stands for
-  /// any key or index. Under
-  /// `"x-trailing-slash": true` a string that is not empty gets the slash that it lacks.
+  /// Secrets are what the schema marks with `x-secret` or `writeOnly`, except for parts that say
+  /// `"x-secret": false`, and what is at one of `secrets`: JSON pointers in which `*` matches any
+  /// key or index. Under `"x-trailing-slash": true` a nonempty string gets a missing trailing
+  /// slash.
   package func value(of tree: Tree, file: String, secrets: [String]) -> Value {
     guard let node = tree.root else { return .null }
     let addsSlashes = arena.traits.contains(.addsSlashes)
@@ -23,14 +23,14 @@ extension Schema {
   }
 }
 
-/// Makes values of a document's nodes by what schemas say of them.
+/// Makes values of a document's nodes as their schemas say.
 private struct ValueReader {
   struct Cursor {
     var schemas: [Int32]
-    /// Those of them that hold whatever is there.
+    /// Those of them that apply unconditionally.
     var certain: [Int32]
     var pointer: String
-    /// The patterns that fit so far.
+    /// The patterns that match so far.
     var patterns: ArraySlice<[[UInt8]]>
     var depth = 0
     var isSecret = false
@@ -50,7 +50,7 @@ private struct ValueReader {
     guard place.isSecret || !schemas.isEmpty || !place.patterns.isEmpty else {
       return Value(tree, node)
     }
-    // Nothing that nests so deep is known to be harmless.
+    // Anything nested this deep might be a secret.
     guard place.depth < 160 else { return marked(Value(tree, node), true, place) }
     switch tree.kind(node) {
     case .null, .bool: return Value(tree, node)
@@ -82,7 +82,7 @@ private struct ValueReader {
       tree.entries(node).map { entry in
         let key = tree.string(entry.key)
         let parts = tree.withBytes(entry.key) { arena.schemas(of: schemas, underKey: $0) }
-        // Most have nothing that leads to a mark, and need not be told where they are.
+        // Most lead to no mark, and don't need to know their place.
         if !place.isSecret, place.patterns.isEmpty, !parts.contains(where: leadsToMarks) {
           return (key: .string(key), value: Value(tree, entry.value))
         }
@@ -105,7 +105,7 @@ private struct ValueReader {
     return .map(map)
   }
 
-  /// Empty where no default has to be looked for.
+  /// Empty if there are no defaults to look for.
   private func certainSchemas(of place: Cursor) -> [Int] {
     arena.traits.contains(.hasDefaults) ? arena.certain(place.certain) : []
   }
@@ -156,7 +156,7 @@ private struct ValueReader {
     return escaped
   }
 
-  /// Whether a schema that holds here asks for a slash at the end.
+  /// Whether a schema that applies here asks for a trailing slash.
   private func wantsSlash(_ node: NodeID, _ schemas: [Int32]) -> Bool {
     var validator = Validator(arena, TreeInstance(tree: tree), ValidationOptions())
     var stack = schemas

@@ -1,8 +1,7 @@
 import Values
 
 extension SchemaArena {
-  /// The schemas that say something of a value to which some apply: these and those that they lead
-  /// to at the same place. Of alternatives all are given.
+  /// These schemas and all that they lead to at the same place, including every alternative.
   func expanded(_ schemas: [Int32]) -> [Int] {
     var found: [Int] = []
     var stack = schemas
@@ -28,7 +27,7 @@ extension SchemaArena {
     return found
   }
 
-  /// These schemas and all that apply wherever they do.
+  /// These schemas and all that always apply with them.
   func certain(_ schemas: [Int32]) -> [Int] {
     var found: [Int] = []
     var queue = schemas
@@ -44,7 +43,7 @@ extension SchemaArena {
     return found
   }
 
-  /// The schema whose default is the value where a schema holds for what is not there.
+  /// The schema whose default applies to an absent value with this schema.
   func defaulting(_ schema: Int32) -> Int? {
     guard traits.contains(.hasDefaults) else { return nil }
     return certain([schema]).first { nodes[$0].defaultNode >= 0 }
@@ -93,7 +92,7 @@ extension SchemaArena {
   }
 }
 
-/// Finds whether a schema makes a secret of the value at a path.
+/// Finds whether a schema marks the value at a path as a secret.
 struct SecretFinder<Instance: SchemaInstance> {
   let arena: SchemaArena
   let instance: Instance
@@ -115,7 +114,7 @@ struct SecretFinder<Instance: SchemaInstance> {
 }
 
 extension SchemaArena {
-  /// Whether schemas that hold at one place make a secret of what is there; nil where none says.
+  /// Whether the schemas that apply at a place mark its value as a secret; nil if none says.
   func saySecret(_ schemas: [Int]) -> Bool? {
     if schemas.contains(where: { nodes[$0].flags.contains(.isSecret) }) { return true }
     return schemas.contains { nodes[$0].flags.contains(.isPublic) } ? false : nil
@@ -123,7 +122,7 @@ extension SchemaArena {
 }
 
 extension SchemaTables {
-  /// Notes which schemas lead to one that marks values.
+  /// Records which schemas lead to one that marks values.
   mutating func noteMarks() {
     let marks: SchemaNode.Flags = [.isSecret, .isPublic, .addsSlash]
     func isMark(_ node: SchemaNode) -> Bool {
@@ -144,7 +143,7 @@ extension SchemaTables {
     }
   }
 
-  /// The schemas that apply where a schema does, or to a part of the value.
+  /// The schemas that apply with a schema, to the same value or to a part of it.
   private func parts(of node: SchemaNode) -> [Int32] {
     var parts = [
       node.reference, node.thenSchema, node.elseSchema, node.additional, node.items, node.contains,

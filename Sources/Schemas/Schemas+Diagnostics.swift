@@ -3,7 +3,7 @@ import Diagnostics
 import SourceText
 import Values
 
-// What is wrong with schemas themselves; `ViolationReport` words what is wrong with instances.
+// Errors in schemas themselves; `ViolationReport` words those in instances.
 extension Diagnostic {
   static func missingSchema(_ uri: String, at span: Span?) -> Diagnostic {
     Diagnostic(
@@ -12,14 +12,14 @@ extension Diagnostic {
   }
 
   static func danglingReference(_ reference: String, at span: Span) -> Diagnostic {
-    Diagnostic(.schemaNotFound, "the reference `\(reference)` leads nowhere", at: span)
+    Diagnostic(.schemaNotFound, "the reference `\(reference)` has no target", at: span)
   }
 
   static func badPatternKeyword(
     _ pattern: String, _ reason: String, at span: Span
   ) -> Diagnostic {
     Diagnostic(
-      .schemaInvalid, "the pattern `\(pattern)` cannot be used: \(reason)", at: span)
+      .schemaInvalid, "the pattern `\(pattern)` can't be used: \(reason)", at: span)
   }
 
   static func badKeyword(_ keyword: String, _ reason: String, at span: Span) -> Diagnostic {
@@ -71,15 +71,16 @@ enum Wording {
     return words.dropLast().joined(separator: ", ") + " \(last) " + final
   }
 
-  /// Values of which one is wanted; what long ones all start with is said once.
+  /// Alternatives for a message; a long common prefix is said once.
   static func alternatives(_ texts: [String]) -> String {
     let shared = texts.count > 1 ? commonStart(texts) : ""
     var words = texts.prefix(8).map { quoted(String($0.dropFirst(shared.count)), limit: 100) }
     if texts.count > 8 { words.append("one of \(texts.count - 8) others") }
-    return shared.isEmpty ? list(words, "or") : "`\(shared)` with \(list(words, "or")) behind it"
+    return shared.isEmpty
+      ? list(words, "or") : "`\(shared)` followed by \(list(words, "or"))"
   }
 
-  /// The folders that all of some paths start with; empty where that is not worth saying.
+  /// The folders that all paths start with; empty if too short to be worth saying.
   private static func commonStart(_ texts: [String]) -> String {
     guard var shared = texts.first else { return "" }
     for text in texts { shared = String(zip(shared, text).prefix { $0 == $1 }.map(\.0)) }
@@ -88,7 +89,7 @@ enum Wording {
     return start.count < 20 ? "" : start
   }
 
-  /// A text in backticks, cut where it is long, on one line.
+  /// A text in backticks, on one line, cut if it is long.
   static func quoted(_ text: String, limit: Int = 40) -> String {
     var shown = ""
     var count = 0

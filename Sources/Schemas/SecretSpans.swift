@@ -3,8 +3,8 @@ package import SourceText
 package import Values
 
 extension Schema {
-  /// Where a document, which need not be valid, has secrets: values that the schema marks, and those
-  /// at `secrets`, JSON pointers as in `value(of:file:secrets:)`.
+  /// The places of a document's secrets: values that the schema marks, and those at `secrets`, JSON
+  /// pointers as in `value(of:file:secrets:)`. The document need not be valid.
   package func secretSpans(of tree: Tree, secrets: [String]) -> [Span] {
     guard let node = tree.root else { return [] }
     let patterns = secrets.compactMap { pattern in
@@ -27,7 +27,7 @@ private struct SecretSearch {
     let isSecret =
       patterns.contains { $0.count == depth }
       || schemas.contains { arena.nodes[$0].flags.contains(.isSecret) }
-    // Nothing that nests so deep is known to be harmless.
+    // Anything nested this deep might be a secret.
     if isSecret || depth > 160 {
       spans.append(tree.span(node))
       return

@@ -3,7 +3,7 @@ import SourceText
 package import Values
 
 extension Schema {
-  /// The static type of what the schema describes; `name` is how errors call it.
+  /// The static type of the values that the schema describes; `name` is its name in errors.
   package func type(named name: String) -> ValueType {
     let schema = documented
     var reader = TypeReader(schema.arena)
@@ -11,14 +11,14 @@ extension Schema {
   }
 }
 
-/// Draws static types from schemas.
+/// Derives static types from schemas.
 private struct TypeReader {
   let arena: SchemaArena
-  /// The schemas whose type is being drawn.
+  /// The schemas whose type is being derived.
   var open: [Int32] = []
-  /// Whether what is not there has its default: under alternatives, none is known to hold.
+  /// Whether absent values have their defaults: not within alternatives, which may not apply.
   private var appliesDefaults = true
-  /// Fields that may still be given: bounds what shared definitions multiply to.
+  /// How many more fields to create: bounds the blow-up of shared definitions.
   var budget = 20_000
 
   init(_ arena: SchemaArena) { self.arena = arena }
@@ -160,7 +160,7 @@ private struct TypeReader {
       let name = arena.name(entry)
       if declared[name] == nil { names.append(name) }
       var known = declared[name] ?? ([], false, nil)
-      // A schema that only refuses the key in some case says nothing of its type.
+      // A schema that only refuses the key in some case says nothing about its type.
       if entry.schema >= 0, !arena.nodes[Int(entry.schema)].flags.contains(.isFalse),
         isCertain || known.schemas.isEmpty
       {
@@ -173,7 +173,7 @@ private struct TypeReader {
     }
   }
 
-  /// The type under keys that are not declared; nil where there may be none.
+  /// The type under undeclared keys; nil if there can't be any.
   private mutating func additional(_ members: [Int], _ name: String) -> ValueType? {
     var found: ValueType = .dyn
     for member in members {

@@ -1,9 +1,9 @@
 import Text
 import Values
 
-/// What RFC 3986 lets a URI hold.
+/// The characters that RFC 3986 allows in a URI.
 enum URIText {
-  /// Whether all parts of a URI, of which the scheme is sound, have the characters that they may have.
+  /// Whether all parts of a URI have only characters allowed there; the scheme must be valid.
   static func isSound(_ text: some Collection<UInt8>) -> Bool {
     var rest = Array(text.drop { $0 != 0x3A }.dropFirst())[...]
     if let hash = rest.firstIndex(of: 0x23) {
@@ -43,7 +43,7 @@ enum URIText {
     return has(host, "")
   }
 
-  /// `v1.…`: an address of a later protocol.
+  /// `v1.…`: an address of a future version (IPvFuture).
   private static func isFuture(_ text: ArraySlice<UInt8>) -> Bool {
     guard let first = text.first, first | 0x20 == 0x76, let dot = text.firstIndex(of: 0x2E) else {
       return false

@@ -28,7 +28,7 @@ extension Validator {
     return isValid
   }
 
-  /// What a dynamic reference means here: the outermost resource's anchor.
+  /// The target of a dynamic reference here: the outermost resource's anchor.
   private func target(_ dynamic: Int) -> Int32 {
     let entry = arena.dynamics[dynamic]
     guard entry.name >= 0 else { return entry.fallback }
@@ -71,7 +71,7 @@ extension Validator {
     return true
   }
 
-  /// Notes what a schema that holds warns of.
+  /// Records the warnings of a schema that is met.
   private mutating func collectWarnings(
     _ node: Instance.Node, _ kind: Tree.Kind, _ schema: Int32
   ) {
@@ -88,7 +88,7 @@ extension Validator {
     let isMet = holds(node, kind, arena.nodes[index].not)
     if isTracking { frames = outerFrames }
     hasWarnings = hadWarnings
-    // A bound that was met makes nothing valid.
+    // A hit limit makes nothing valid.
     guard isMet || isStopped else { return true }
     return fail(.excluded, node, kind, index)
   }
@@ -103,7 +103,7 @@ extension Validator {
 
   // MARK: The alternative that was meant
 
-  /// How far an alternative is from what was given: the least is the best.
+  /// How far an alternative is from the instance: the smallest is the best.
   private struct Distance {
     var hasWrongType = false
     var wrongConstants = 0
@@ -115,7 +115,7 @@ extension Validator {
     }
   }
 
-  /// Notes the violations of the alternative that fits best.
+  /// Records the violations of the alternative that fits best.
   private mutating func collectBest(
     _ range: TableRange, _ node: Instance.Node, _ kind: Tree.Kind, _ index: Int
   ) {

@@ -61,7 +61,7 @@ extension Validator {
     while let item = items.next() {
       if validatePart(item, schema, at: .index(at)) {
         found += 1
-        // Before 2020-12 `contains` says nothing of the items for `unevaluatedItems`.
+        // Before 2020-12, `contains` doesn't mark items as evaluated for `unevaluatedItems`.
         if !arena.nodes[index].flags.contains(.containsIsSilent) { mark(at) }
         if !isTracking, maximum < 0, found >= minimum { break }
       }

@@ -1,9 +1,9 @@
 import Documents
 import Values
 
-/// What a validation is to do beyond the schema.
+/// Choices of the caller that a schema doesn't make.
 package struct ValidationOptions: Sendable {
-  /// Whether `format` is checked rather than an annotation; the same for draft 7's `content…`.
+  /// Whether `format` is checked, not only an annotation; likewise draft 7's `content…`.
   package var assertsFormats: Bool
   /// Whether a string that holds an expression (`${…}`) counts as valid.
   package var defersExpressions: Bool
@@ -16,27 +16,27 @@ package struct ValidationOptions: Sendable {
 
 /// Checks an instance against an arena's schemas.
 ///
-/// Without `isCollecting` it stops at the first violation and gives only the answer.
+/// Without `isCollecting` it stops at the first violation and returns only whether there is one.
 struct Validator<Instance: SchemaInstance> {
   let arena: SchemaArena
   let instance: Instance
   let options: ValidationOptions
   var isCollecting = false
   var violations: [Violation<Instance>] = []
-  /// Whether something was met that is to be reported though the instance is valid.
+  /// Whether there is a warning to report although the instance is valid.
   var hasWarnings = false
-  /// Set where a bound was met: what comes then does not count.
+  /// Set when a limit is hit: results after that don't count.
   var isStopped = false
   var depth = 0
   var work = 0
   var path: [PathStep] = []
-  /// The key of the map's entry that is being checked.
+  /// The key of the map entry being checked.
   var key: Instance.Key?
-  /// The resources that were entered, without repetitions; kept for dynamic references alone.
+  /// The resources entered, without repetitions; kept only for dynamic references.
   var scope: [UInt32] = []
   let keepsScope: Bool
-  /// Which of the current value's parts were looked at, for `unevaluated…`: one frame for each
-  /// schema that is open at the same value.
+  /// Which of the current value's parts were evaluated, for `unevaluated…`: one frame for each
+  /// schema being checked at the same value.
   var frames: [[Bool]] = []
   var isTracking = false
 
@@ -151,7 +151,7 @@ struct Validator<Instance: SchemaInstance> {
     return isValid
   }
 
-  /// Whether the value meets a schema; notes no violations.
+  /// Whether the value meets a schema; records no violations.
   mutating func holds(_ node: Instance.Node, _ kind: Tree.Kind, _ schema: Int32) -> Bool {
     let wasCollecting = isCollecting
     isCollecting = false
@@ -159,7 +159,7 @@ struct Validator<Instance: SchemaInstance> {
     return validateInPlace(node, kind, schema)
   }
 
-  /// Checks another schema at the same value; what it looked at counts where it holds.
+  /// Checks another schema at the same value; the parts that it evaluated count if it is met.
   mutating func validateInPlace(
     _ node: Instance.Node, _ kind: Tree.Kind, _ schema: Int32
   ) -> Bool {
@@ -175,7 +175,7 @@ struct Validator<Instance: SchemaInstance> {
     for (at, isMarked) in frame.enumerated() where isMarked { mark(at) }
   }
 
-  /// Notes that a part of the current value was looked at.
+  /// Marks a part of the current value as evaluated.
   mutating func mark(_ at: Int) {
     guard isTracking, let last = frames.indices.last else { return }
     while frames[last].count <= at { frames[last].append(false) }

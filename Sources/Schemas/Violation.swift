@@ -7,7 +7,7 @@ enum PathStep: Hashable {
   case index(Int)
 }
 
-/// What is wrong with an instance, before it is put into words.
+/// One thing wrong with an instance, before it is put into words.
 struct Violation<Instance: SchemaInstance> {
   enum Reason {
     case wrongType(TypeSet)
@@ -21,13 +21,13 @@ struct Violation<Instance: SchemaInstance> {
     case duplicateItem(first: Instance.Node, at: Int)
     case notContained, tooFewContained(Int), tooManyContained(Int)
     case tooFewKeys, tooManyKeys
-    /// A key that may not be there: not declared.
+    /// A key that isn't declared, where only declared ones are allowed.
     case unknownKey(Instance.Key)
     case unknownItem
     case badKeyName(Instance.Key)
-    /// A key that `required` has: the property's index.
+    /// A key from `required`: the property's index.
     case missingKey(Int)
-    /// A key that another one's presence asks for: a dependency's index.
+    /// A key that another one's presence requires.
     case missingDependent(String, because: String)
     case notAllowed
     case excluded
@@ -39,9 +39,9 @@ struct Violation<Instance: SchemaInstance> {
   var reason: Reason
   var node: Instance.Node
   var kind: Tree.Kind
-  /// The key of the map's entry in which the value stands.
+  /// The key of the map entry that holds the value.
   var key: Instance.Key?
-  /// The schema that is not met.
+  /// The schema that isn't met.
   var schema: Int
   var path: [PathStep]
   var isWarning = false

@@ -3,8 +3,8 @@ import SourceText
 import Values
 
 extension ViolationReport {
-  /// A diagnostic for each cause: a key that is misspelt or misplaced is not also missing, and of a
-  /// document of another kind nothing else is said.
+  /// A diagnostic for each cause: a misspelt or misplaced key isn't also reported as missing, and
+  /// for a document of another kind nothing else is reported.
   func diagnostics(_ violations: [Violation<Instance>]) -> [Diagnostic] {
     if let whole = otherDocument(violations) { return [whole] }
     let violations = withoutDataOfOtherKind(violations)
@@ -51,7 +51,7 @@ extension ViolationReport {
     if case .missingKey = violation.reason { true } else { false }
   }
 
-  /// Many keys that one map lacks are told at once.
+  /// One diagnostic for many keys missing from one map.
   private func missingKeys(
     _ violations: [Violation<Instance>], like first: Violation<Instance>
   ) -> Diagnostic {
@@ -66,8 +66,8 @@ extension ViolationReport {
     return joined
   }
 
-  /// Where a self-describing document does not say what it is, or names another kind, what its data
-  /// should be is not known.
+  /// Drops violations in `data` if a self-describing document doesn't name its schema, or names
+  /// another kind: it is unknown then what its data should be.
   private func withoutDataOfOtherKind(
     _ violations: [Violation<Instance>]
   ) -> [Violation<Instance>] {
@@ -96,7 +96,7 @@ extension ViolationReport {
     diagnostic.message = "unknown key \(Wording.quoted(instance.keyString(key)))"
     diagnostic.span = instance.keySpan(key)
     diagnostic.hint =
-      "did you mean `\(arena.name(arena.properties[property]))`, which must be there?"
+      "did you mean `\(arena.name(arena.properties[property]))`, which is required?"
     return diagnostic
   }
 
@@ -105,13 +105,13 @@ extension ViolationReport {
   ) -> Diagnostic {
     var diagnostic = missingKey(violation, property)
     diagnostic.notes.insert(
-      Diagnostic.Note("it stands here, where it means nothing", at: instance.keySpan(key)), at: 0)
+      Diagnostic.Note("it is here, where it has no effect", at: instance.keySpan(key)), at: 0)
     diagnostic.hint =
       violation.key.map { "move it into `\(instance.keyString($0))`" } ?? "move it to the top level"
     return diagnostic
   }
 
-  /// A document that has none of the keys that it must have, nor any that it may have.
+  /// A document that has none of the required keys, nor any known one.
   private func otherDocument(_ violations: [Violation<Instance>]) -> Diagnostic? {
     var names: [String] = []
     var first: Violation<Instance>?
@@ -131,7 +131,7 @@ extension ViolationReport {
     }
     return make(
       .schemaWrongDocument, first,
-      "the file has none of the keys that must be there: "
+      "the file has none of the required keys: "
         + Wording.list(names.map { "`\($0)`" }, "and"), .required,
       hint: "is it the right file?", at: place(first))
   }

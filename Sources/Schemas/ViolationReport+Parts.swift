@@ -36,7 +36,7 @@ extension ViolationReport {
       at: place(violation))
   }
 
-  /// Where to point for a whole container: the key under which it stands.
+  /// Where to point for a whole container: its key.
   func place(_ violation: Violation<Instance>) -> Span? {
     if let key = violation.key, let span = instance.keySpan(key) { return span }
     guard violation.kind == .map else { return instance.span(violation.node) }
@@ -68,37 +68,38 @@ extension ViolationReport {
     violation.schema = arena.following(violation.schema)
     let wanted = text(violation.schema, .patternDescription)
     return make(
-      .schemaBadPattern, violation, "\(name) is not allowed as a key here",
-      wanted == nil ? nil : .pattern, hint: wanted.map { "a key is made of \($0)" },
+      .schemaBadPattern, violation, "\(name) isn't allowed as a key here",
+      wanted == nil ? nil : .pattern, hint: wanted.map { "use \($0)" },
       at: instance.keySpan(key))
   }
 
   func badFormat(_ violation: Violation<Instance>) -> Diagnostic {
     let format = text(violation.schema, .format) ?? ""
     let wording = [
-      "uuid": "UUID", "uri": "URI", "iri": "IRI", "hostname": "host's name",
-      "email": "mail address",
-      "ipv4": "IPv4 address", "ipv6": "IPv6 address", "date-time": "date and time",
+      "uuid": "a UUID", "uri": "a URI", "iri": "an IRI", "hostname": "a host name",
+      "email": "an email address", "ipv4": "an IPv4 address", "ipv6": "an IPv6 address",
+      "date-time": "a date and time",
     ][format]
     let hint =
       switch format {
-      case "uuid": "`uuidgen` makes one"
-      case "uri", "iri": "it starts with its scheme, such as `https://`"
-      case "date-time": "it has the form `2026-03-01T05:06:07Z`"
+      case "uuid": "run `uuidgen` to make one"
+      case "uri", "iri": "start it with a scheme, such as `https://`"
+      case "date-time": "write it like `2026-03-01T05:06:07Z`"
       default: String?.none
       }
     return make(
-      .schemaBadFormat, violation, "\(found(violation)) is no \(wording ?? "valid `\(format)`")",
-      .format, hint: hint)
+      .schemaBadFormat, violation,
+      "\(found(violation)) isn't \(wording ?? "a valid `\(format)`")", .format, hint: hint)
   }
 
   func duplicate(
     _ violation: Violation<Instance>, _ first: Instance.Node, _ at: Int
   ) -> Diagnostic {
     var diagnostic = make(
-      .schemaDuplicateItem, violation, "item \(at + 1) of the list stands in it already",
+      .schemaDuplicateItem, violation, "item \(at + 1) of the list is a duplicate",
       .uniqueItems)
-    diagnostic.notes.insert(Diagnostic.Note("it is here too", at: instance.span(first)), at: 0)
+    diagnostic.notes.insert(
+      Diagnostic.Note("it is first given here", at: instance.span(first)), at: 0)
     return diagnostic
   }
 
@@ -107,17 +108,18 @@ extension ViolationReport {
       arena.summary(Int(arena.nodes[violation.schema].contains)).map { ": \($0)" } ?? ""
     let message =
       switch violation.reason {
-      case .tooFewContained(let count): "fewer than \(count) items are as the schema asks\(wanted)"
+      case .tooFewContained(let count):
+        "fewer than \(count) items are what the schema requires\(wanted)"
       case .tooManyContained(let count):
-        "more than \(count) items are as the schema limits\(wanted)"
-      default: "no item of the list is as the schema asks\(wanted)"
+        "more than \(count) items are what the schema limits\(wanted)"
+      default: "no item of the list is what the schema requires\(wanted)"
       }
     return make(.schemaMissingItem, violation, message, .contains, at: place(violation))
   }
 
   // MARK: Keys
 
-  /// The names that a schema, and those at the same place, declare.
+  /// The names declared by a schema and by others at the same place.
   func knownKeys(_ violation: Violation<Instance>) -> [String] {
     var schemas = [Int32(clamping: violation.schema)]
     schemas += arena.nodes.indices.contains(Int(root)) && violation.path.isEmpty ? [root] : []
@@ -142,7 +144,7 @@ extension ViolationReport {
       if known.count > 8 { words.append("\(known.count - 8) more") }
       hint =
         switch words.count {
-        case 0: "no keys may stand here"
+        case 0: "no keys are allowed here"
         case 1: "the only known key is \(words[0])"
         default: "known keys are \(Wording.list(words, "and"))"
         }
@@ -186,20 +188,20 @@ extension ViolationReport {
     let tree = arena.documents[Int(node.document)]
     let hasOld = tree.value(NodeID(index: node.node), Keyword.dependencies.rawValue) != nil
     return make(
-      .schemaMissingKey, violation, "missing key `\(name)`, which `\(because)` needs",
-      hasOld ? .dependencies : .dependentRequired, hint: "give `\(name)`, or remove `\(because)`",
+      .schemaMissingKey, violation, "missing key `\(name)`, required by `\(because)`",
+      hasOld ? .dependencies : .dependentRequired, hint: "add `\(name)`, or remove `\(because)`",
       at: place(violation))
   }
 
   func notAllowed(_ violation: Violation<Instance>) -> Diagnostic {
     make(
-      .schemaNotAllowed, violation, "\(subject(violation)) is not allowed here", nil,
+      .schemaNotAllowed, violation, "\(subject(violation)) isn't allowed here", nil,
       at: place(violation))
   }
 }
 
 extension SchemaArena {
-  /// The schema to which a mere reference leads.
+  /// Follows schemas that are only references.
   func following(_ schema: Int) -> Int {
     var index = schema
     for _ in 0..<100 where nodes[index].flags.contains(.isReference) {
@@ -208,7 +210,7 @@ extension SchemaArena {
     return index
   }
 
-  /// The first line of a schema's description, or its title, without full stop.
+  /// The first line of a schema's description, or its title, without a full stop.
   func summary(_ schema: Int) -> String? {
     guard nodes.indices.contains(schema) else { return nil }
     let node = nodes[schema]

@@ -3,7 +3,7 @@ import SourceText
 import Values
 
 extension ViolationReport {
-  /// How to make a value of the type that is wanted, where the value shows what was meant.
+  /// How to write a value of the wanted type, if the value shows what was meant.
   func typeHint(_ violation: Violation<Instance>, _ types: TypeSet) -> String? {
     let wanted = types.subtracting(.null)
     switch violation.kind {
@@ -14,17 +14,18 @@ extension ViolationReport {
       if wanted == .object { return "write `key: value` pairs below the key" }
       return isSecret(violation) ? nil : textHint(instance.string(violation.node), wanted)
     case .list:
-      if wanted == .object { return "write `key: value` pairs, without a dash in front" }
-      return wanted.contains(.object) || wanted.contains(.array) ? nil : "give one value, no list"
+      if wanted == .object { return "write `key: value` pairs, without a dash before them" }
+      return wanted.contains(.object) || wanted.contains(.array)
+        ? nil : "give a single value, not a list"
     case .map:
       return wanted == .array ? "write it as a list of one item" : nil
     }
   }
 
   private func listHint(_ violation: Violation<Instance>) -> String {
-    // `-item` is a text; the blank behind the dash makes it an item.
+    // `-item` is text; a space after the dash makes it an item.
     let isDashed = instance.withBytes(violation.node) { $0.first == 0x2D && $0.count > 1 }
-    return isDashed ? "a space is needed behind the dash" : "write it as a list of one item"
+    return isDashed ? "add a space after the dash" : "write it as a list of one item"
   }
 
   private func scalarHint(_ violation: Violation<Instance>, _ wanted: TypeSet) -> String? {
@@ -42,7 +43,7 @@ extension ViolationReport {
       case "true", "false": return "write it without quotes"
       case "yes", "on", "enabled", "1", "y", "t": return "write `true`"
       case "no", "off", "disabled", "0", "n", "f": return "write `false`"
-      default: return "it is `true` or `false`"
+      default: return "write `true` or `false`"
       }
     }
     guard wanted.isSubset(of: [.integer, .number]) else { return nil }

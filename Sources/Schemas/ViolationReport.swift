@@ -27,32 +27,35 @@ struct ViolationReport<Instance: SchemaInstance> {
     case .badFormat: badFormat(violation)
     case .badContent:
       make(
-        .schemaBadFormat, violation, "the string does not hold what the schema says",
+        .schemaBadFormat, violation, "the string's content isn't what the schema requires",
         .contentMediaType)
     case .duplicateItem(let first, let at):
       duplicate(violation, first, at)
     case .notContained, .tooFewContained, .tooManyContained: contained(violation)
     case .unknownKey(let key): unknownKey(violation, key)
     case .unknownItem:
-      make(.schemaNotAllowed, violation, "the list may not have this item", .items)
+      make(.schemaNotAllowed, violation, "this item isn't allowed in the list", .items)
     case .badKeyName(let key): badKeyName(violation, key)
     case .missingKey(let property): missingKey(violation, property)
     case .missingDependent(let name, let because):
       missingDependent(violation, name, because)
     case .notAllowed: notAllowed(violation)
     case .excluded:
-      make(.schemaNotAllowed, violation, "\(subject(violation)) is what the schema excludes", .not)
+      make(
+        .schemaNotAllowed, violation, "\(subject(violation)) is excluded by the schema", .not)
     case .noAlternative:
       make(
-        .schemaNoAlternative, violation, "\(subject(violation)) fits none of the alternatives", nil)
+        .schemaNoAlternative, violation, "\(subject(violation)) matches none of the alternatives",
+        nil)
     case .severalAlternatives(let count):
       make(
         .schemaNoAlternative, violation,
-        "\(subject(violation)) fits \(count) of the alternatives, where just one may fit", .oneOf)
+        "\(subject(violation)) matches \(count) of the alternatives instead of exactly one",
+        .oneOf)
     case .tooDeep:
       make(
         .schemaTooDeep, violation,
-        "checking this takes too much: the data or its schema nest "
+        "this is too complex to check: the data or its schema is nested "
           + "too deep, or the schema refers to itself", nil)
     }
   }
@@ -69,7 +72,7 @@ struct ViolationReport<Instance: SchemaInstance> {
       severity: violation.isWarning ? .warning : nil)
   }
 
-  /// Where a schema says it, with its description.
+  /// The place where a schema says it, with the schema's description.
   func declaration(_ schema: Int, _ keyword: Keyword?) -> Diagnostic.Note {
     let node = arena.nodes[schema]
     let tree = arena.documents[Int(node.document)]
@@ -94,7 +97,7 @@ struct ViolationReport<Instance: SchemaInstance> {
       || SecretFinder(arena: arena, instance: instance).isSecret(violation.path, from: root)
   }
 
-  /// The key of the value in backticks; "the value" where it has none.
+  /// The key of the value in backticks; "the value" if it has none.
   func subject(_ violation: Violation<Instance>) -> String {
     if let key = violation.key { return Wording.quoted(instance.keyString(key)) }
     switch violation.path.last {
@@ -104,7 +107,7 @@ struct ViolationReport<Instance: SchemaInstance> {
     }
   }
 
-  /// What was found: `the string `two``; no more than its kind for a secret.
+  /// What was found, as in "the string `two`"; only its kind for a secret.
   func found(_ violation: Violation<Instance>) -> String {
     switch violation.kind {
     case .null, .list, .map: return violation.kind.wording
@@ -130,11 +133,12 @@ struct ViolationReport<Instance: SchemaInstance> {
       hint: typeHint(violation, types))
   }
 
-  /// A value that is missing: its key is meant, as nothing stands behind it.
+  /// A missing value: points at its key.
   private func nothing(_ violation: Violation<Instance>, _ types: TypeSet) -> Diagnostic {
     if violation.path.isEmpty, violation.key == nil {
       return make(
-        .schemaWrongType, violation, "the file is empty, and should hold \(types.wording)", .type,
+        .schemaWrongType, violation, "the file is empty, but should contain \(types.wording)",
+        .type,
         hint: "is it the right file?")
     }
     let isWritten = instance.span(violation.node).map { $0.start < $0.end } ?? false
@@ -157,7 +161,7 @@ struct ViolationReport<Instance: SchemaInstance> {
     if hint != nil, texts.count > 8 {
       return make(
         .schemaBadEnum, violation,
-        "\(found(violation)) is none of the \(texts.count) values that may stand here", keyword,
+        "\(found(violation)) isn't one of the \(texts.count) allowed values", keyword,
         hint: hint)
     }
     return make(
@@ -172,7 +176,7 @@ struct ViolationReport<Instance: SchemaInstance> {
     let node = arena.nodes[violation.schema]
     let tree = arena.documents[Int(node.document)]
     let id = NodeID(index: node.node)
-    // Draft 4 says it with `minimum` and a boolean beside it.
+    // Draft 4 has `minimum` and a separate boolean.
     let plain: Keyword =
       keyword == .exclusiveMinimum ? .minimum : keyword == .exclusiveMaximum ? .maximum : keyword
     let value = [keyword, plain].lazy

@@ -1,4 +1,4 @@
-/// A place as people name it: both 1-based; columns count Unicode scalars.
+/// A line and a column, both 1-based; columns count Unicode scalars.
 package struct Position: Hashable, Sendable, Comparable {
   package var line: Int
   package var column: Int
@@ -43,7 +43,7 @@ package struct LineTable: Hashable, Sendable {
     self.starts = starts
   }
 
-  /// Whether one of eight bytes may be CR or LF: true for every word that has one, and for few others.
+  /// Whether one of eight bytes may be CR or LF: never misses one, and has few false positives.
   private static func hasLineEnd(_ word: UInt64) -> Bool {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let lineFeeds = word ^ (0x0A &* ones)

@@ -8,7 +8,7 @@ package struct OffsetMap: Hashable, Sendable {
     package var origin: Range<Int>
     package var isVerbatim: Bool
 
-    /// Equal lengths are taken for a verbatim segment unless the caller says otherwise.
+    /// Equal lengths mean a verbatim segment unless the caller says otherwise.
     package init(derived: Range<Int>, origin: Range<Int>, isVerbatim: Bool? = nil) {
       self.derived = derived
       self.origin = origin
@@ -34,7 +34,7 @@ package struct OffsetMap: Hashable, Sendable {
     }
   }
 
-  /// Adds a piece of derived text that took the place of another, whatever the two lengths.
+  /// Adds a piece of derived text that replaced another one; the lengths may differ.
   package mutating func appendReplacement(derivedCount: Int, origin: Range<Int>) {
     let start = self.derivedCount
     segments.append(
@@ -44,7 +44,7 @@ package struct OffsetMap: Hashable, Sendable {
   /// The length of the derived text so far.
   package var derivedCount: Int { segments.last?.derived.upperBound ?? 0 }
 
-  /// The origin of one derived offset; an offset behind the end maps behind the origin's end.
+  /// The origin of one derived offset; an offset past the end maps past the origin's end.
   package func origin(of offset: Int) -> Range<Int> {
     guard let index = segmentIndex(containing: offset) else {
       let end = segments.last?.origin.upperBound ?? 0
@@ -58,8 +58,8 @@ package struct OffsetMap: Hashable, Sendable {
     return segment.origin
   }
 
-  /// The origin of a derived range: from where its first byte comes from to where its last does. An
-  /// empty range is what came to nothing there, where something did.
+  /// The origin of a derived range, from the origin of its first byte to that of its last. An empty
+  /// range maps to the text that was removed there, if any.
   package func origin(of range: Range<Int>) -> Range<Int> {
     let first = origin(of: range.lowerBound)
     guard !range.isEmpty else {
@@ -69,7 +69,7 @@ package struct OffsetMap: Hashable, Sendable {
     return first.lowerBound..<max(first.lowerBound, last.upperBound)
   }
 
-  /// The origin of a piece of which nothing is left.
+  /// The origin of a piece that was removed entirely.
   private func removed(at offset: Int) -> Range<Int>? {
     var index = segmentIndex(containing: offset) ?? segments.count
     while index > 0, segments[index - 1].derived.upperBound == offset {

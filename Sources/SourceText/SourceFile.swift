@@ -1,6 +1,6 @@
-/// A template's mark of which nothing came, as its variables are not set or empty.
+/// A template tag that rendered to nothing because its variables are unset or empty.
 package struct EmptyMark: Hashable, Sendable {
-  /// Where it stood in the parsed text.
+  /// Its offset in the parsed text.
   package var offset: Int
   package var variables: [String]
 
@@ -10,7 +10,7 @@ package struct EmptyMark: Hashable, Sendable {
   }
 }
 
-/// A text that was read, and how the text that was parsed came out of it.
+/// A text as it was read, and how it became the text that was parsed.
 package struct SourceFile: Sendable {
   /// The path as the user named it, or a name in angle brackets (`<stdin>`, `<builtin>/x.yml`).
   package let name: String
@@ -18,13 +18,13 @@ package struct SourceFile: Sendable {
   package let text: [UInt8]
   /// The bytes that were parsed: `text`, unless a template was rendered first.
   package let parsed: [UInt8]
-  /// Maps offsets of `parsed` to those of `text`; nil where they are one.
+  /// Maps offsets of `parsed` to those of `text`; nil if the two are the same.
   package let rendering: OffsetMap?
   /// The parts of `parsed` that came from the environment, in order: they may be secrets.
   package let substituted: [Span]
-  /// Marks of which nothing came, in order.
+  /// Template tags that rendered to nothing, in order.
   package let emptyMarks: [EmptyMark]
-  /// The ranges of `text` that nobody is shown.
+  /// The ranges of `text` that are never shown.
   package fileprivate(set) var hidden: [Range<Int>] = []
 
   package init(name: String, text: [UInt8]) {
@@ -48,8 +48,8 @@ package struct SourceFile: Sendable {
     self.emptyMarks = emptyMarks
   }
 
-  /// Whether a span of the parsed text holds something from the environment, which no message may
-  /// quote.
+  /// Whether a span of the parsed text holds something from the environment, which messages must
+  /// not quote.
   package func isSubstituted(_ span: Span) -> Bool {
     var low = 0
     var high = substituted.count
@@ -64,7 +64,7 @@ package struct SourceFile: Sendable {
     return low < substituted.count && substituted[low].start < span.end
   }
 
-  /// The bytes of the file as written that a span of the parsed text stands for.
+  /// The bytes of the file as written that a span of the parsed text came from.
   package func written(_ span: Span) -> Range<Int> {
     let range = Int(span.start)..<Int(span.end)
     let origin = rendering?.origin(of: range) ?? range
@@ -73,7 +73,7 @@ package struct SourceFile: Sendable {
   }
 }
 
-/// All files of one compilation, in the order in which they were added.
+/// All files of one compilation, in the order of adding them.
 package struct SourceSet: Sendable {
   package private(set) var files: [SourceFile] = []
 
@@ -85,13 +85,13 @@ package struct SourceSet: Sendable {
     return SourceID(index: UInt32(clamping: files.count - 1))
   }
 
-  /// Puts the text that was rendered from a file in place of its own.
+  /// Replaces a file with its rendered form.
   package mutating func replace(_ id: SourceID, with file: SourceFile) {
     guard Int(id.index) < files.count else { return }
     files[Int(id.index)] = file
   }
 
-  /// Has ranges of a file as written never be shown.
+  /// Hides ranges of a file as written from all output.
   package mutating func hide(_ ranges: [Range<Int>], in id: SourceID) {
     guard Int(id.index) < files.count else { return }
     files[Int(id.index)].hidden += ranges

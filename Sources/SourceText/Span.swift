@@ -9,13 +9,13 @@ package struct SourceID: Hashable, Sendable, BitwiseCopyable, Comparable {
 
 /// A range of UTF-8 bytes in the *parsed* text of one source.
 ///
-/// Where a source was rendered before it was parsed (ERB), offsets are those of the rendered text;
-/// `SourceFile` maps them to the file as written when a line and column are wanted.
+/// If a source was rendered before it was parsed (ERB), offsets are those of the rendered text;
+/// `SourceFile` maps them to the file as written for lines and columns.
 package struct Span: Hashable, Sendable, BitwiseCopyable {
   package var source: SourceID
   /// Offset of the first byte.
   package var start: UInt32
-  /// Offset behind the last byte; equal to `start` for a place between two bytes.
+  /// Offset after the last byte; equal to `start` for a place between two bytes.
   package var end: UInt32
 
   package init(_ source: SourceID, _ start: UInt32, _ end: UInt32) {
@@ -24,20 +24,20 @@ package struct Span: Hashable, Sendable, BitwiseCopyable {
     self.end = max(start, end)
   }
 
-  /// Offsets that do not fit in 32 bits are clamped: sources are refused at 1 GiB.
+  /// Offsets that do not fit in 32 bits are clamped: larger sources than 1 GiB are refused anyway.
   package init(_ source: SourceID, _ range: Range<Int>) {
     self.init(
       source, UInt32(clamping: range.lowerBound), UInt32(clamping: range.upperBound))
   }
 
-  /// The smallest span that covers both; `self` where they are of different sources.
+  /// The smallest span that covers both; `self` if they are of different sources.
   package func union(_ other: Span) -> Span {
     guard other.source == source else { return self }
     return Span(source, min(start, other.start), max(end, other.end))
   }
 }
 
-/// A value together with the place that it was read from.
+/// A value and the place that it was read from.
 package struct Spanned<Value> {
   package var value: Value
   package var span: Span

@@ -1,6 +1,6 @@
 /// The scalars of UTF-8 text.
 package enum UTF8Scalar {
-  /// The length of the well-formed scalar at an offset; 0 where there is none.
+  /// The length of the well-formed scalar at an offset; 0 if there is none.
   package static func length(_ bytes: UnsafeBufferPointer<UInt8>, at: Int) -> Int {
     guard at < bytes.count else { return 0 }
     let lead = bytes[at]

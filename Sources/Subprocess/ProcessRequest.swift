@@ -1,4 +1,4 @@
-/// A program to run: its arguments, its name first, and how many seconds it has.
+/// A program to run: its arguments, starting with its name, and its timeout in seconds.
 package struct ProcessRequest: Hashable, Sendable {
   package var arguments: [String]
   package var environment: [String: String]
@@ -13,14 +13,14 @@ package struct ProcessRequest: Hashable, Sendable {
 
 package enum ProcessResult: Hashable, Sendable {
   case finished(status: Int32, output: [UInt8])
-  /// It could not be started: why.
+  /// It could not be started, and why.
   case notStarted(String)
   case timedOut
-  /// It wrote more than it may.
+  /// It wrote more than the limit.
   case tooMuchOutput
 }
 
-/// What a program that was waited for left.
+/// The result of a program that was waited for.
 package struct EndedProcess: Hashable, Sendable {
   package var status: Int32
   package var output: [UInt8]

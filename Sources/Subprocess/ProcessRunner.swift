@@ -1,9 +1,9 @@
 internal import Glibc
 
-/// Runs a program and reads what it writes, without blocking a thread.
+/// Runs a program and reads its output without blocking a thread.
 package enum ProcessRunner {
   private static var outputLimit: Int { 1 << 20 }
-  /// Between two looks at the program.
+  /// The polling interval.
   private static var pause: Duration { .milliseconds(5) }
 
   package static func run(_ program: ProcessRequest) async -> ProcessResult {
@@ -22,7 +22,7 @@ package enum ProcessRunner {
 
   private static func watch(_ process: pid_t, output: Int32, timeout: Double) async -> ProcessResult
   {
-    // By the clock, not by counting pauses: on a busy machine a pause takes longer than it says.
+    // By the clock, not by counting pauses: on a busy machine a pause takes longer than asked for.
     let end = ContinuousClock.now + .seconds(timeout)
     var bytes: [UInt8] = []
     var ended: Int32?
@@ -40,7 +40,7 @@ package enum ProcessRunner {
     }
   }
 
-  /// Ends the program and all that it started.
+  /// Ends the program and its children.
   private static func stop(_ process: pid_t, _ ended: Int32?, _ result: ProcessResult)
     -> ProcessResult
   {
@@ -50,7 +50,7 @@ package enum ProcessRunner {
     return result
   }
 
-  /// Reads what is there; true at the end.
+  /// Reads what is available; true at the end.
   private static func drain(_ output: Int32, into bytes: inout [UInt8]) -> Bool {
     var buffer = [UInt8](repeating: 0, count: 4096)
     while bytes.count <= outputLimit {
@@ -62,13 +62,13 @@ package enum ProcessRunner {
     return false
   }
 
-  /// As a shell gives it: 128 and the signal's number where a signal ended the program.
+  /// The exit status as in a shell: 128 plus the signal's number if a signal ended the program.
   private static func exitStatus(_ status: Int32) -> Int32 {
     let signal = status & 0x7F
     return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
   }
 
-  /// Runs a program to its end, however much it reads and writes; nil where it cannot be started.
+  /// Runs a program to its end, however much it reads and writes; nil if it can't be started.
   package static func runToEnd(_ program: ProcessRequest, input: [UInt8] = []) -> EndedProcess? {
     guard !program.arguments.isEmpty else { return nil }
     let files = [file(holding: input), file(holding: []), file(holding: [])]
@@ -85,7 +85,7 @@ package enum ProcessRunner {
       status: exitStatus(status), output: contents(files[1]), errors: contents(files[2]))
   }
 
-  /// A file without a name, gone when it is closed; negative where there can be none.
+  /// An unnamed temporary file, deleted when it is closed; negative on failure.
   private static func file(holding bytes: [UInt8]) -> Int32 {
     guard let stream = tmpfile() else { return -1 }
     let file = fcntl(fileno(stream), F_DUPFD_CLOEXEC, 3)
@@ -140,7 +140,7 @@ package enum ProcessRunner {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // A group of its own, so that it can be ended with all that it starts; no signal blocked.
+    // A separate process group, so that it can be ended with its children; no signals blocked.
     posix_spawnattr_setpgroup(&attributes, 0)
     var none = sigset_t()
     sigemptyset(&none)

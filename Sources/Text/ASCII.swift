@@ -1,4 +1,4 @@
-/// Small work on ASCII text, without Unicode's tables.
+/// Helpers for ASCII text that don't need Unicode's tables.
 package enum ASCII {
   package static func lowercased(_ text: String) -> String {
     String(decoding: text.utf8.map(lowercased), as: UTF8.self)
@@ -13,7 +13,7 @@ package enum ASCII {
     left.utf8.elementsEqual(right.utf8) { lowercased($0) == lowercased($1) }
   }
 
-  /// The value of a hexadecimal digit, in capitals or not.
+  /// The value of a hexadecimal digit in either case.
   package static func hexValue(_ byte: UInt8) -> UInt8? {
     switch byte {
     case 0x30...0x39: byte - 0x30
@@ -52,7 +52,7 @@ package enum ASCII {
     byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A
   }
 
-  /// Whether a byte may be in a name: a letter, a digit or `_`.
+  /// Whether a byte can be part of a name: a letter, a digit or `_`.
   @inlinable package static func isWord(_ byte: UInt8) -> Bool {
     isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "_")
   }
@@ -61,7 +61,7 @@ package enum ASCII {
     byte == 0x20 || (0x09...0x0D).contains(byte)
   }
 
-  /// Without white space at its ends.
+  /// The text without leading and trailing white space.
   package static func trimmed(_ text: some StringProtocol) -> String {
     var bytes = Array(text.utf8)[...]
     while let first = bytes.first, isSpace(first) { bytes.removeFirst() }

@@ -24,7 +24,7 @@ package enum Base64 {
 
   package static func encode(_ text: String) -> String { encode(Array(text.utf8)) }
 
-  /// Writes the digits of a group of three bytes, and padding in place of those that are not there.
+  /// Writes the digits of a group of up to three bytes, with padding for missing ones.
   private static func put(
     _ group: UInt32, count: Int, in out: UnsafeMutableBufferPointer<UInt8>, at start: Int
   ) {
@@ -34,7 +34,7 @@ package enum Base64 {
     }
   }
 
-  /// Nil where the text is not base 64. Padding may be missing.
+  /// Nil if the text isn't base 64. Padding may be missing.
   package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
     var out: [UInt8] = []
     var group: UInt32 = 0

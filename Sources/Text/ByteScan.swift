@@ -3,8 +3,8 @@ package enum ByteScan {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let tops: UInt64 = 0x8080_8080_8080_8080
 
-  /// The offset, from `start` on, of the first eight bytes of which one may satisfy `mayHold`, or of
-  /// the rest that is shorter: what is passed over does not hold any.
+  /// The offset, from `start` on, of the first eight bytes of which one may satisfy `mayHold`, or
+  /// of the shorter rest. Bytes that are skipped don't satisfy it.
   private static func skip(
     _ text: UnsafeBufferPointer<UInt8>, from start: Int, _ mayHold: (UInt64) -> Bool
   ) -> Int {
@@ -17,18 +17,18 @@ package enum ByteScan {
     return at
   }
 
-  /// Whether one of a word's bytes is a byte.
+  /// Whether one of a word's bytes is this byte.
   private static func has(_ word: UInt64, _ byte: UInt64) -> Bool {
     let difference = word ^ (ones &* byte)
     return (difference &- ones) & ~difference & tops != 0
   }
 
-  /// Whether one of a word's bytes is a control character of ASCII.
+  /// Whether one of a word's bytes is an ASCII control character.
   private static func hasControl(_ word: UInt64) -> Bool {
     (word &- ones &* 0x20) & ~word & tops != 0
   }
 
-  /// The first byte, from `start` on, that a JSON string must escape; nil where there is none.
+  /// The first byte, from `start` on, that a JSON string must escape.
   package static func escaped(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
     var at = start
     while true {
@@ -45,8 +45,8 @@ package enum ByteScan {
     }
   }
 
-  /// Whether a text holds XML's characters only: no control characters but tab and line ends, and
-  /// neither of the two that are none (U+FFFE, U+FFFF).
+  /// Whether a text has only characters that XML allows: no control characters but tab and line
+  /// ends, and not U+FFFE or U+FFFF.
   package static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     var at = 0
     while true {
@@ -64,7 +64,7 @@ package enum ByteScan {
     }
   }
 
-  /// Where a word stands first, from `start` on.
+  /// The offset of a word's first occurrence, from `start` on.
   package static func first(
     _ word: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>, from start: Int
   ) -> Int? {
@@ -85,7 +85,7 @@ package enum ByteScan {
     }
   }
 
-  /// Whether `${` stands in a text.
+  /// Whether a text contains `${`.
   package static func hasExpression(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     var at = 0
     while true {

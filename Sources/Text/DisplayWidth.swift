@@ -1,6 +1,6 @@
-/// How many cells of a terminal a character takes.
+/// How many terminal cells a character takes.
 package enum DisplayWidth {
-  /// 0 for what combines with the character before it, 2 for wide ones (CJK, emoji), else 1.
+  /// 0 for a scalar that combines with the one before it, 2 for wide ones (CJK, emoji), else 1.
   package static func of(_ scalar: Unicode.Scalar) -> Int {
     let code = scalar.value
     if code < 0x300 { return 1 }
@@ -27,7 +27,7 @@ package enum DisplayWidth {
     text.unicodeScalars.reduce(0) { $0 + of($1) }
   }
 
-  /// East Asian Wide and Fullwidth blocks (UAX #11); emoji are told by their property.
+  /// East Asian Wide and Fullwidth blocks (UAX #11); emoji are recognised by their property.
   private static let wide: [ClosedRange<UInt32>] = [
     0x1100...0x115F, 0x2329...0x232A, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF,
     0x4E00...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE10...0xFE19,

@@ -1,6 +1,6 @@
-/// Addresses of the internet protocol as text.
+/// IP addresses as text.
 package enum InternetAddress {
-  /// The 4 bytes of `192.0.2.1`; no part has a zero in front. Nil where the text is no such address.
+  /// The 4 bytes of `192.0.2.1`, without leading zeros; nil if the text isn't an IPv4 address.
   package static func version4(_ text: some Collection<UInt8>) -> [UInt8]? {
     let parts = text.split(separator: 0x2E, omittingEmptySubsequences: false)
     guard parts.count == 4 else { return nil }
@@ -15,7 +15,7 @@ package enum InternetAddress {
     return bytes
   }
 
-  /// The 16 bytes of `2001:db8::1`, of which the last four may be written as version 4's.
+  /// The 16 bytes of `2001:db8::1`; the last four may be written as an IPv4 address.
   package static func version6(_ text: some Collection<UInt8>) -> [UInt8]? {
     let text = Array(text)
     guard

@@ -1,4 +1,4 @@
-/// Percent-encoding: only RFC 3986's unreserved characters stay.
+/// Percent-encoding of everything but RFC 3986's unreserved characters.
 package enum PercentEncoding {
   package static func encode(_ text: String, keepingSlashes: Bool = false) -> String {
     var out: [UInt8] = []
@@ -15,13 +15,13 @@ package enum PercentEncoding {
     return String(decoding: out, as: UTF8.self)
   }
 
-  /// The text that was encoded; `plusIsSpace` as forms have it. A percent sign that two hexadecimal
-  /// digits do not follow stands for itself.
+  /// The decoded text; `plusIsSpace` as in forms. A percent sign that isn't followed by two
+  /// hexadecimal digits is kept.
   package static func decode(_ text: String, plusIsSpace: Bool = false) -> String {
     String(decoding: decodedBytes(text, plusIsSpace: plusIsSpace), as: UTF8.self)
   }
 
-  /// The bytes that were encoded, which need not be UTF-8.
+  /// The decoded bytes, which need not be UTF-8.
   package static func decodedBytes(_ text: String, plusIsSpace: Bool = false) -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(text.utf8.count)

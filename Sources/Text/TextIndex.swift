@@ -1,9 +1,9 @@
-/// Finds numbers by texts that stand elsewhere: four bytes a text and nothing else.
+/// Finds numbers by texts that are stored elsewhere; takes only four bytes per text.
 ///
-/// The hash has a seed of its own in each process, so that nobody can prepare texts that collide;
-/// nothing but the time that a search takes depends on it.
+/// The hash has a different seed in each process, so that colliding texts can't be prepared; only
+/// the time of a search depends on it.
 package struct TextIndex: Sendable {
-  /// Numbers plus 1; 0 where there is none. Behind them, how many there are.
+  /// Numbers plus 1, or 0 for an empty slot; the last element is the count.
   private var slots: [UInt32]
   private var mask: Int { slots.count - 2 }
 
@@ -13,7 +13,7 @@ package struct TextIndex: Sendable {
     slots = Array(repeating: 0, count: size + 1)
   }
 
-  /// The number of a text; nil where it has none. `isSame` tells whether a number's text is it.
+  /// The number of a text, or nil. `isSame` tells whether a number belongs to the text.
   package func number(
     of text: UnsafeBufferPointer<UInt8>, where isSame: (Int) -> Bool
   ) -> Int? {
@@ -21,9 +21,9 @@ package struct TextIndex: Sendable {
     return found == 0 ? nil : Int(found) - 1
   }
 
-  /// The number of a text, which is `new` where it has none yet.
+  /// The number of a text; `new` if it has none yet.
   ///
-  /// - Parameter hash: of the text of a number, for when the table grows.
+  /// - Parameter hash: the hash of a number's text, needed when the table grows.
   package mutating func number(
     of text: UnsafeBufferPointer<UInt8>, orInsert new: Int, where isSame: (Int) -> Bool,
     hash: (Int) -> UInt64
@@ -54,7 +54,7 @@ package struct TextIndex: Sendable {
 
   private static let seed = UInt64(truncatingIfNeeded: Hasher().finalize())
 
-  /// Eight bytes at a time, each mixed in by a multiplication of full width.
+  /// Eight bytes at a time, each mixed in by a full-width multiplication.
   package static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
     let raw = UnsafeRawBufferPointer(text)
     var hash = seed ^ UInt64(truncatingIfNeeded: raw.count)
@@ -79,7 +79,7 @@ package struct TextIndex: Sendable {
 }
 
 extension String {
-  /// Its UTF-8 where it lies. `withUTF8`, which may change the text for that, wants a copy of it.
+  /// Its UTF-8 in place. `withUTF8` is mutating and would need a copy.
   package func withSharedUTF8<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
     var copy = self

@@ -1,7 +1,7 @@
-/// Text in which nothing is hidden: characters that a terminal would act on are written as escapes,
-/// so that no input can move the cursor, set colours or turn the direction of a line.
+/// Text without hidden characters: those that a terminal would act on are written as escapes, so
+/// that no input can move the cursor, set colours or reverse the direction of a line.
 package enum VisibleText {
-  /// The escape that stands for a scalar, or nil where it can be shown as it is.
+  /// The escape for a scalar, or nil if it can be shown as it is.
   package static func escape(_ scalar: Unicode.Scalar) -> String? {
     switch scalar.value {
     case 0x09: return "\\t"
@@ -14,7 +14,7 @@ package enum VisibleText {
     }
     guard scalar.value >= 0xAD else { return nil }
     switch scalar.properties.generalCategory {
-    // Bidirectional controls, soft hyphens, separators of lines, characters without a look.
+    // Bidirectional controls, soft hyphens, line separators, characters without a glyph.
     case .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: return hex(scalar)
     default: return nil
     }
@@ -33,7 +33,7 @@ package enum VisibleText {
     return result
   }
 
-  /// How a byte that is no UTF-8 is shown.
+  /// How a byte that isn't UTF-8 is shown.
   package static func invalid(_ byte: UInt8) -> String {
     "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
   }

@@ -1,6 +1,6 @@
 package import SourceText
 
-/// An evaluated value with the place that each part of it was written at.
+/// An evaluated value with the place where each part of it was written.
 package struct SpannedValue: Sendable {
   package enum Content: Sendable {
     case scalar(Value)
@@ -21,7 +21,7 @@ package struct SpannedValue: Sendable {
   }
 
   package var content: Content
-  /// Where it is written: in a pipeline, as a rule.
+  /// Where it is written, usually in a pipeline.
   package var span: Span?
   /// The place in an input that the value came from.
   package var origin: Span?
@@ -44,7 +44,7 @@ extension SpannedValue {
     }
   }
 
-  /// A value with all it holds, every part at one place. Absent entries are left out.
+  /// A value with every part at the same place. Absent entries are left out.
   package init(value: Value, span: Span? = nil, origin: Span? = nil) {
     switch value {
     case .list(let items):

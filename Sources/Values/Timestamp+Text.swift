@@ -3,7 +3,7 @@ extension Value.Timestamp: CustomStringConvertible {
   package var civil: (year: Int64, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
     let (days, rest) = Self.floorDivide(seconds, 86_400)
     let second = Int(rest)
-    // Civil from days, by counting eras of 400 years from 0000-03-01 (proleptic Gregorian).
+    // Date from days, by counting eras of 400 years from 0000-03-01 (proleptic Gregorian).
     let shifted = days &+ 719_468
     let (era, dayOfEra) = Self.floorDivide(shifted, 146_097)
     let yearOfEra =
@@ -16,7 +16,7 @@ extension Value.Timestamp: CustomStringConvertible {
     return (year, month, day, second / 3600, second / 60 % 60, second % 60)
   }
 
-  /// Seconds since 1970 of a civil time in UTC; fields are taken as they are, not checked.
+  /// Seconds since 1970 of a date and time in UTC; fields are not checked.
   package static func seconds(
     year: Int64, month: Int, day: Int, hour: Int, minute: Int, second: Int
   ) -> Int64 {
@@ -34,7 +34,7 @@ extension Value.Timestamp: CustomStringConvertible {
     return rest < 0 ? (quotient - 1, rest + by) : (quotient, rest)
   }
 
-  /// RFC 3339 in UTC, with as many digits of a second as it needs.
+  /// RFC 3339 in UTC, with as many fractional digits as needed.
   package var description: String {
     let time = civil
     var text =
@@ -56,7 +56,7 @@ extension Value.Timestamp: CustomStringConvertible {
 }
 
 extension Value.Duration: CustomStringConvertible {
-  /// As protobuf's JSON writes durations: `1.5s`.
+  /// The form of protobuf's JSON: `1.5s`.
   package var description: String {
     let magnitude = nanoseconds.magnitude
     var text = String(magnitude / 1_000_000_000)

@@ -1,5 +1,5 @@
 extension Value {
-  /// What messages call a value of its type.
+  /// The value's type in messages, with its article.
   package var kindName: String {
     switch self {
     case .null: "null"

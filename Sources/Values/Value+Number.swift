@@ -1,8 +1,8 @@
 import Text
 
-/// Numbers of documents that `Int64` and `Double` cannot give back as they were written.
+/// Numbers in documents that `Int64` and `Double` can't reproduce as they were written.
 extension Value {
-  /// A whole number by its decimal digits, with a minus where it is negative.
+  /// A whole number from its decimal digits, with a minus if it is negative.
   package init(wholeNumber text: String) {
     self = Int64(text).map { .int($0) } ?? .number(text)
   }
@@ -25,7 +25,7 @@ extension Value {
     return number.description
   }
 
-  /// JSON has no `007.5`.
+  /// JSON doesn't allow `007.5`.
   private static func withoutLeadingZeros(_ text: String) -> String {
     let isNegative = text.utf8.first == 0x2D
     var digits = text.utf8.dropFirst(isNegative ? 1 : 0)
@@ -40,15 +40,15 @@ extension Value {
     number.utf8.allSatisfy { ASCII.isDigit($0) || $0 == 0x2D }
   }
 
-  /// The value to compute with: of a number that is kept as its text, the double. Nil where that is
-  /// whole and beyond 64 bits, or beyond what a double holds: it can be passed on and no more.
+  /// The value to compute with: the double of a number that is kept as its text. Nil for one that
+  /// is whole and beyond 64 bits, or beyond a double's range: it can only be passed on.
   package var computable: Value? {
     guard case .number(let text) = self else { return self }
     guard !Self.isWhole(text), let number = Double(text), number.isFinite else { return nil }
     return .double(number)
   }
 
-  /// The nearest double of a number.
+  /// The double nearest to a number.
   package var nearestDouble: Double? {
     switch self {
     case .int(let number): Double(number)
@@ -59,7 +59,7 @@ extension Value {
     }
   }
 
-  /// The integer that a number is, however it is written.
+  /// The integer that a number equals, however it is written.
   package var exactInteger: Int64? {
     switch self {
     case .int(let number): number
@@ -71,13 +71,13 @@ extension Value {
     }
   }
 
-  /// Whether two numbers, one of them kept as its text, are the same.
+  /// Whether two numbers, one of them kept as its text, are equal.
   static func areEqual(number text: String, _ other: Value) -> Bool {
     if case .number(let otherText) = other {
       if text == otherText { return true }
       if isWhole(text), isWhole(otherText) { return false }
     } else if isWhole(text) {
-      // Beyond 64 bits, as no integer is; of doubles one that is written alike.
+      // Beyond 64 bits it can't equal an integer, only a double with the same text.
       guard case .double(let number) = other else { return false }
       return Double(text) == number
     }

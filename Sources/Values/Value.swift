@@ -1,15 +1,16 @@
-/// A value of the data model: what configs hold and what expressions yield.
+/// A value of the data model: what configs hold and expressions evaluate to.
 ///
-/// Integers are 64 bit; a document's number that is beyond them, or that a `double` would spell
-/// otherwise, is kept as its text, so that it is passed on as it was written. `uint`, `bytes`, `timestamp`, `duration`, `type` and `optional` come from
-/// expressions alone; JSON and YAML never hold them.
+/// Integers are 64 bit; a number in a document that is beyond them, or that a `double` would spell
+/// differently, is kept as its text, so that it is passed on as it was written. `uint`, `bytes`,
+/// `timestamp`, `duration`, `type` and `optional` come only from expressions, never from JSON or
+/// YAML.
 package enum Value: Sendable {
   case null
   case bool(Bool)
   case int(Int64)
   case uint(UInt64)
   case double(Double)
-  /// A number as JSON writes it: `1.0`, `2.50`, `12345678901234567890`.
+  /// A number as its JSON text: `1.0`, `2.50`, `12345678901234567890`.
   case number(String)
   case string(String)
   case bytes([UInt8])
@@ -24,7 +25,7 @@ package enum Value: Sendable {
   /// A value that must not be shown: what it is, and where it comes from.
   indirect case secret(Secret)
 
-  /// Seconds since 1970-01-01T00:00:00Z and nanoseconds (0 ..< 1e9) of a moment, years 1 to 9999.
+  /// A moment as seconds since 1970-01-01T00:00:00Z and nanoseconds (0 ..< 1e9), years 1 to 9999.
   package struct Timestamp: Hashable, Sendable, Comparable {
     package var seconds: Int64
     package var nanoseconds: Int32
@@ -51,13 +52,13 @@ package enum Value: Sendable {
   }
 }
 
-/// A secret: the value itself, and what may be said of it in its place.
+/// A secret: the value itself, and what may be shown instead.
 ///
 /// A function of a secret is a secret whose reference says how it was made:
 /// `base64(targets/redshift.json#/data/password)`.
 package struct Secret: Sendable {
   package var value: Value
-  /// Where the value comes from: a file's name and a JSON pointer, or a function of such.
+  /// Where the value comes from: a file's name and a JSON pointer, or a function of those.
   package var reference: String
 
   package init(_ value: Value, reference: String) {
@@ -65,13 +66,13 @@ package struct Secret: Sendable {
     self.reference = reference
   }
 
-  /// What stands for the secret in anything that is shown.
+  /// What is shown instead of the secret.
   package var placeholder: String { "{{secret: \(reference)}}" }
 }
 
 extension Value: Equatable {
-  /// CEL's equality: numbers of different types are equal when they are the same number; NaN equals
-  /// nothing; the order of a map's entries does not matter; a secret equals what it hides.
+  /// CEL's equality: numbers of different types are equal if they are the same number; NaN equals
+  /// nothing; the order of a map's entries doesn't matter; a secret equals its value.
   package func equals(_ other: Value) -> Bool {
     switch (self, other) {
     case (.secret(let secret), _): return secret.value.equals(other)
@@ -110,10 +111,10 @@ extension Value: Equatable {
     }
   }
 
-  /// `equals`; so NaN is not equal to itself.
+  /// The same as `equals`, so NaN isn't equal to itself.
   package static func == (left: Value, right: Value) -> Bool { left.equals(right) }
 
-  /// The value without its mark, if it has one. Marks further inside stay.
+  /// The value without its secret mark, if it has one. Marks further inside stay.
   package var revealed: Value {
     var value = self
     while case .secret(let secret) = value { value = secret.value }

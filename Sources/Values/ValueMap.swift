@@ -1,15 +1,15 @@
 import Text
 
-/// A map with its entries in the order in which they were written.
+/// A map that keeps the order in which its entries were written.
 package struct ValueMap: Sendable {
   package private(set) var entries: [(key: Value, value: Value)] = []
-  /// The entries with string keys; kept only where the map has more than `linearLimit` entries.
+  /// The entries with string keys; kept only if the map has more than `linearLimit` entries.
   private var index: TextIndex?
   private static var linearLimit: Int { 8 }
 
   package init() {}
 
-  /// Of two entries with equal keys the later one counts.
+  /// The later of two entries with equal keys wins.
   package init(_ entries: [(key: Value, value: Value)]) {
     self.entries.reserveCapacity(entries.count)
     for entry in entries { self[entry.key] = entry.value }
@@ -64,7 +64,7 @@ package struct ValueMap: Sendable {
     return nil
   }
 
-  /// The position of a key's entry, which is behind all others where there is none.
+  /// The position of a key's entry; the end if there is none.
   private mutating func place(for key: Value) -> Int {
     guard index != nil, case .string(let name) = key else {
       return position(of: key) ?? entries.count
@@ -72,7 +72,7 @@ package struct ValueMap: Sendable {
     return insert(name, at: entries.count)
   }
 
-  /// Notes a key's position where it has none yet; the one that it has.
+  /// Records a key's position unless it has one already; returns its position.
   private mutating func insert(_ key: String, at position: Int) -> Int {
     let entries = entries
     var key = key
@@ -110,7 +110,7 @@ package struct ValueMap: Sendable {
 }
 
 extension ValueMap: Equatable {
-  /// As CEL has it: whatever the order of the entries.
+  /// As in CEL, the order of the entries doesn't matter.
   package static func == (left: ValueMap, right: ValueMap) -> Bool {
     Value.map(left).equals(.map(right))
   }

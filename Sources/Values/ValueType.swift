@@ -1,6 +1,6 @@
 package import SourceText
 
-/// The static type of a value: what schemas declare and what expressions are checked against.
+/// The static type of a value, as declared by schemas and checked in expressions.
 package indirect enum ValueType: Hashable, Sendable {
   case null
   case bool
@@ -13,7 +13,7 @@ package indirect enum ValueType: Hashable, Sendable {
   case duration
   /// Known only when evaluated.
   case dyn
-  /// The type of a type; of an unknown one where nil.
+  /// The type of a type; nil for an unknown one.
   case type(ValueType?)
   case list(ValueType)
   case map(key: ValueType, value: ValueType)
@@ -29,20 +29,20 @@ package indirect enum ValueType: Hashable, Sendable {
   case abstract(String, [ValueType])
   /// A type variable of a function's signature.
   case parameter(String)
-  /// What an expression that was refused has; silences follow-up errors.
+  /// The type of a refused expression; silences follow-up errors.
   case error
 }
 
-/// A map whose keys are declared, in the order of the declaration.
+/// A map with declared keys, in the order of declaration.
 package struct ObjectType: Hashable, Sendable {
   package struct Field: Hashable, Sendable {
     package var name: String
     package var type: ValueType
-    /// False where the key may be absent (or null, where `type` is nullable).
+    /// False if the key may be absent (or null, if `type` is nullable).
     package var isRequired: Bool
-    /// True where the schema marks the value as a secret.
+    /// True if the schema marks the value as a secret.
     package var isSecret: Bool
-    /// One line on what it means, from the schema.
+    /// One line about its meaning, from the schema.
     package var summary: String?
     /// Where the schema declares it.
     package var declaration: Span?
@@ -60,10 +60,10 @@ package struct ObjectType: Hashable, Sendable {
     }
   }
 
-  /// How errors call it: `config.aws.s3`, or a schema's title.
+  /// Its name in errors: `config.aws.s3`, or a schema's title.
   package var name: String
   package var fields: [Field]
-  /// The type of values under keys that are not declared; nil where there may be none.
+  /// The type of values under undeclared keys; nil if there can't be any.
   package var additional: ValueType?
 
   package init(name: String, fields: [Field], additional: ValueType? = nil) {
@@ -76,7 +76,7 @@ package struct ObjectType: Hashable, Sendable {
 }
 
 extension ValueType: CustomStringConvertible {
-  /// As CEL writes types; `string?` for a nullable one.
+  /// CEL's spelling of the type; `string?` for a nullable one.
   package var description: String {
     switch self {
     case .null: "null"

@@ -1,4 +1,4 @@
-/// A literal or folded scalar in its source.
+/// A literal or folded scalar in its source text.
 struct BlockScalar {
   private enum Chomping { case strip, clip, keep }
 
@@ -6,7 +6,7 @@ struct BlockScalar {
   private var chomping = Chomping.clip
   /// Offset of the first line of text.
   private var body: Int
-  /// More text than this is not wanted.
+  /// How much text to read at most.
   private let limit: Int
 
   /// `at` is the offset of the `|` or `>`.
@@ -31,8 +31,8 @@ struct BlockScalar {
     }
   }
 
-  /// The indentations that the text may have: that of its first line, and less where the header
-  /// says so.
+  /// The indentations that the text may have: that of its first line, or less if the header says
+  /// so.
   var likelyIndents: [Int] {
     var at = body
     var start = at
@@ -82,7 +82,7 @@ struct BlockScalar {
     if chomping == .keep { for line in trailing { decoded.putBreak(line) } }
   }
 
-  /// Skips lines without text and the indentation of the next one.
+  /// Skips empty lines and the indentation of the next one.
   private func blankLines(_ at: inout Cursor, indent: Int) -> [Range<Int>] {
     var lines: [Range<Int>] = []
     while true {
@@ -103,7 +103,7 @@ struct BlockScalar {
 
   private struct Cursor {
     var offset: Int
-    /// Whether text that belongs to the scalar follows.
+    /// Whether more text of the scalar follows.
     var isAtText = false
   }
 }

@@ -3,7 +3,7 @@ import SourceText
 import Values
 
 extension Composer {
-  /// Says in our words what libyaml has against the text, and ends the reading.
+  /// Reports libyaml's syntax error in our own words, and stops reading.
   mutating func refuse(_ problem: EventProblem) {
     isBroken = true
     if problem.isMemory {
@@ -15,7 +15,7 @@ extension Composer {
     let advice = SyntaxAdvice(
       lines: SourceLines(bytes: bytes), problem: problem.text, context: problem.context, at: at,
       contextAt: context, lastScalar: lastScalar)
-    // What follows a template's mark is wrong because of the mark, which was reported.
+    // An error after a placeholder is caused by the placeholder, which has been reported.
     if let lastMark, advice.lines.line(of: at).overlaps(lastMark) { return }
     var diagnostic = advice.make(source) { shown($0) }
     if let mark = advice.templateMark {
@@ -26,10 +26,10 @@ extension Composer {
   }
 }
 
-/// Finds words for a problem that libyaml names, and what its author probably meant.
+/// Explains a problem that libyaml reports, and what the author probably meant.
 struct SyntaxAdvice {
   let lines: SourceLines
-  /// libyaml's words.
+  /// libyaml's own text.
   let problem: String
   let context: String
   let at: Int
@@ -37,12 +37,12 @@ struct SyntaxAdvice {
   let lastScalar: Range<Int>
 
   static var renderedHint: String {
-    "a value from the environment was put into this line: put quotes around its mark"
+    "a value from the environment was put into this line: put quotes around its tag"
   }
 
   var line: Range<Int> { lines.line(of: at) }
 
-  /// A template's mark on the line, which explains whatever is wrong there.
+  /// A template placeholder on the line, which explains any error there.
   var templateMark: Range<Int>? {
     for line in [line, contextAt.map(lines.line(of:)) ?? line] {
       if let open = lines.find("{{", in: line) ?? lines.find("{%", in: line) {
@@ -52,25 +52,25 @@ struct SyntaxAdvice {
     return nil
   }
 
-  /// `shown` gives the text of a range, or nil where no message may quote it.
+  /// `shown` gives the text of a range, or nil if messages must not quote it.
   func make(_ source: SourceID, shown: (Range<Int>) -> String?) -> Diagnostic {
     func span(_ range: Range<Int>) -> Span { Span(source, range) }
     let here = at..<min(at + 1, max(at, lines.bytes.count))
     if let erb = lines.find("<%", in: line) {
       return .yamlSyntax(
-        "a Ruby template's mark `<%` where YAML cannot have it", at: span(erb..<(erb + 2)),
+        "a Ruby template tag `<%` isn't allowed here", at: span(erb..<(erb + 2)),
         hint: "only configs are rendered before they are read")
     }
     if let tab = lines.tabInIndentation(line) {
       return .yamlSyntax(
         "a tab indents this line", at: span(tab..<(tab + 1)),
-        hint: "indent with spaces: YAML does not say how wide a tab is")
+        hint: "indent with spaces: YAML doesn't allow tabs here")
     }
     return inQuotes(source) ?? keys(source, here, shown) ?? structure(source, here)
       ?? starts(source, here) ?? rest(source, here)
   }
 
-  /// Problems inside quoted texts.
+  /// Problems inside quoted text.
   private func inQuotes(_ source: SourceID) -> Diagnostic? {
     guard context == "while scanning a quoted scalar" || context == "while parsing a quoted scalar",
       let contextAt
@@ -80,19 +80,19 @@ struct SyntaxAdvice {
     switch problem {
     case "found unexpected end of stream", "found unexpected document indicator":
       return .yamlSyntax(
-        "the quote that opens here is not closed", at: quote, hint: quoteHint(from: contextAt))
+        "the quote that opens here isn't closed", at: quote, hint: quoteHint(from: contextAt))
     case "found unknown escape character":
       return .yamlSyntax(
         "unknown escape in double quotes", at: here,
-        hint: "a backslash is written `\\\\` there; in single quotes it stands for itself")
+        hint: "write `\\\\` for a backslash, or use single quotes")
     default:
       return .yamlSyntax(
-        "an escape that is no character", at: Span(source, escape(before: at)),
+        "this escape isn't a valid character", at: Span(source, escape(before: at)),
         hint: "`\\x` takes two hexadecimal digits, `\\u` four and `\\U` eight")
     }
   }
 
-  /// The backslash of an escape that the scanner is in, and what follows it.
+  /// The backslash of the escape that the scanner is in, and the text after it.
   private func escape(before at: Int) -> Range<Int> {
     let start = (max(0, at - 10)..<at).last { lines.bytes[$0] == 0x5C } ?? at
     return start..<min(start + 2, max(start, lines.bytes.count))
@@ -100,8 +100,8 @@ struct SyntaxAdvice {
 
   private func quoteHint(from open: Int) -> String {
     lines.byte(open) == 0x27
-      ? "close it with `'`; a `'` inside is written `''`"
-      : "close it with `\"`; a `\"` inside is written `\\\"`"
+      ? "close it with `'`, and write a `'` inside as `''`"
+      : "close it with `\"`, and write a `\"` inside as `\\\"`"
   }
 
   /// Problems with keys and colons.
@@ -115,17 +115,17 @@ struct SyntaxAdvice {
       let before = line.lowerBound..<min(at, line.upperBound)
       if let first = lines.colon(in: before) {
         return .yamlSyntax(
-          "a second `: ` on one line", at: Span(source, here),
+          "a second `: ` on this line", at: Span(source, here),
           notes: [.init("the first is here", at: Span(source, first..<(first + 1)))],
           hint: "put the value in quotes if the `:` belongs to it")
       }
       return .yamlSyntax(
-        "a key where none can stand", at: Span(source, lines.content(before)),
-        hint: "the line above has a value already: is this one indented too deep?")
+        "a key isn't allowed here", at: Span(source, lines.content(before)),
+        hint: "the line above already has a value: is this line indented too far?")
     case "mapping keys are not allowed in this context":
       return .yamlSyntax(
-        "`?` where no key can stand", at: Span(source, here),
-        hint: "put a text that starts with `?` in quotes")
+        "`?` starts a key, and a key isn't allowed here", at: Span(source, here),
+        hint: "put text that starts with `?` in quotes")
     default: return nil
     }
   }
@@ -135,25 +135,25 @@ struct SyntaxAdvice {
   ) -> Diagnostic {
     let text = lines.content(start..<lines.line(of: start).upperBound)
     if let key = KeyShape.keyWithoutBlank(lines.bytes, in: text) {
-      // What stands behind the colon may be a secret: only the key is shown.
+      // The text after the colon may be a secret: only the key is shown.
       return .yamlSyntax(
-        shown(key).map { "no space behind the colon of `\($0)`" }
-          ?? "no space behind the colon of a key",
+        shown(key).map { "no space after the colon of `\($0)`" }
+          ?? "no space after the colon of a key",
         at: Span(source, key.lowerBound..<(key.upperBound + 1)),
-        hint: "a space is needed behind the colon")
+        hint: "add a space after the colon")
     }
     let first = lines.byte(text.lowerBound)
     let second = lines.byte(text.lowerBound + 1)
     if first == 0x2D, second != 0x20 {
       return .yamlSyntax(
-        "no space behind the dash", at: Span(source, text.lowerBound..<(text.lowerBound + 1)),
-        hint: "a list item is written `- item`")
+        "no space after the dash", at: Span(source, text.lowerBound..<(text.lowerBound + 1)),
+        hint: "write a list item as `- item`")
     }
     return .yamlSyntax(
-      "a text where `key: value` is expected", at: Span(source, text),
+      "expected `key: value`, found only text", at: Span(source, text),
       hint: first == 0x22 || first == 0x27
-        ? "is a quote missing, or one too many, on a line above?"
-        : "write `key: value`; a text that goes on from the line above is indented deeper"
+        ? "is there a missing or extra quote on a line above?"
+        : "write `key: value`, or indent text that continues the line above"
     )
   }
 
@@ -174,20 +174,20 @@ struct SyntaxAdvice {
         hint: bracketHint("}"))
     case "did not find expected node content" where at >= lines.bytes.count:
       return .yamlSyntax(
-        "the text ends where a value should stand", at: Span(source, here),
+        "the text ends where a value is expected", at: Span(source, here),
         hint: "is a `]` or `}` missing?")
     case "did not find expected node content":
       return .yamlSyntax(
         "expected a value", at: Span(source, here),
-        hint: lines.byte(at).map { "put a text that starts with `\(Self.name($0))` in quotes" })
+        hint: lines.byte(at).map { "put text that starts with `\(Self.name($0))` in quotes" })
     case "block sequence entries are not allowed in this context":
       return .yamlSyntax(
-        "a list item cannot start here", at: Span(source, here),
-        hint: "put each `- item` on a line of its own; a text that starts with `- ` in quotes")
+        "a list item can't start here", at: Span(source, here),
+        hint: "put each `- item` on its own line, or text that starts with `- ` in quotes")
     case "did not find expected <document start>":
       return .yamlSyntax(
-        "unexpected text behind the end of the document", at: Span(source, here),
-        hint: "the document's value ends above; is a line indented less than it should be?")
+        "unexpected text after the end of the document", at: Span(source, here),
+        hint: "the document's value ends above: is a line indented too little?")
     default: return nil
     }
   }
@@ -195,10 +195,10 @@ struct SyntaxAdvice {
   private func bracketHint(_ closing: String) -> String {
     let isLater = contextAt.map { !lines.line(of: $0).contains(at) } ?? false
     return isLater || at >= lines.bytes.count
-      ? "close it with `\(closing)`" : "put a text with `,`, `[` or `{` in it in quotes"
+      ? "close it with `\(closing)`" : "put text that contains `,`, `[` or `{` in quotes"
   }
 
-  /// Something that belongs to no map or list around it.
+  /// Something that doesn't belong to any open map or list.
   private func misplaced(_ source: SourceID, _ here: Range<Int>) -> Diagnostic {
     let opening = contextAt.map { Span(source, $0..<min($0 + 1, lines.bytes.count)) }
     let isMap = problem == "did not find expected key"
@@ -211,35 +211,36 @@ struct SyntaxAdvice {
         let hint = quoteHint(from: lastScalar.lowerBound)
         if !line.contains(lastScalar.lowerBound) {
           return .yamlSyntax(
-            "the quote that opens here is not closed on its line", at: opening,
+            "the quote that opens here isn't closed on its line", at: opening,
             notes: [
               .init(
-                "the next one closes it, and this behind it fits nowhere", at: Span(source, here))
+                "the next quote closes it, which leaves this as stray text", at: Span(source, here))
             ], hint: hint)
         }
         return .yamlSyntax(
-          "unexpected text behind the closing quote", at: Span(source, here),
+          "unexpected text after the closing quote", at: Span(source, here),
           notes: [.init("the quote was opened here", at: opening)], hint: hint)
       }
       return .yamlSyntax(
-        "unexpected text behind the value", at: Span(source, here),
-        hint: "put the whole value in quotes if this belongs to it")
+        "unexpected text after the value", at: Span(source, here),
+        hint: "put the whole value in quotes if this is part of it")
     }
     return .yamlSyntax(
-      "the indentation of this line fits none of the lines above", at: Span(source, here),
-      notes: [.init("the \(isMap ? "map" : "list") that is open starts here", at: opening)],
+      "the indentation of this line doesn't match any line above", at: Span(source, here),
+      notes: [.init("the open \(isMap ? "map" : "list") starts here", at: opening)],
       hint: isMap
-        ? "all keys of a map start in one column" : "all items of a list start in one column")
+        ? "all keys of a map start in the same column"
+        : "all items of a list start in the same column")
   }
 
-  /// Characters that no plain text may start with.
+  /// Characters that plain text can't start with.
   private func starts(_ source: SourceID, _ here: Range<Int>) -> Diagnostic? {
     switch problem {
     case "found character that cannot start any token":
       let byte = lines.byte(at) ?? 0x20
       return .yamlSyntax(
         byte == 0x09
-          ? "a tab where a value should start" : "no value can start with `\(Self.name(byte))`",
+          ? "a value can't start with a tab" : "a value can't start with `\(Self.name(byte))`",
         at: Span(source, here),
         hint: byte == 0x09 ? "use spaces" : "put the value in quotes")
     case "did not find expected alphabetic or numeric character":
@@ -247,10 +248,10 @@ struct SyntaxAdvice {
       let isAlias = lines.byte(start) == 0x2A
       return .yamlSyntax(
         isAlias
-          ? "`*` starts an alias, and no name follows"
-          : "`&` starts an anchor, and no name follows",
+          ? "`*` starts an alias, but no name follows"
+          : "`&` starts an anchor, but no name follows",
         at: Span(source, start..<min(start + 1, lines.bytes.count)),
-        hint: "put a text that starts with `\(isAlias ? "*" : "&")` in quotes")
+        hint: "put text that starts with `\(isAlias ? "*" : "&")` in quotes")
     default:
       guard
         context == "while scanning a tag" || context == "while parsing a tag"
@@ -258,9 +259,9 @@ struct SyntaxAdvice {
       else { return nil }
       let start = contextAt ?? at
       return .yamlSyntax(
-        "`!` starts a tag, and this is none",
+        "`!` starts a tag, but this isn't a valid tag",
         at: Span(source, start..<min(start + 1, lines.bytes.count)),
-        hint: "put a text that starts with `!` in quotes")
+        hint: "put text that starts with `!` in quotes")
     }
   }
 
@@ -268,30 +269,30 @@ struct SyntaxAdvice {
     if context.contains("block scalar") {
       return .yamlSyntax(
         problem.contains("tab")
-          ? "a tab indents a line of a block of text"
-          : "unexpected text behind a block's `|` or `>`",
+          ? "a line of a block of text is indented with a tab"
+          : "unexpected text after a block's `|` or `>`",
         at: Span(source, here),
         hint: problem.contains("tab")
           ? "indent with spaces"
-          : "the text starts on the next line; a digit, `+` and `-` may stand behind the mark")
+          : "start the text on the next line: only a digit, `+` or `-` may follow the `|` or `>`")
     }
     if context.contains("directive") || problem.contains("directive")
       || problem.contains("YAML document")
     {
       let start = lines.line(of: contextAt ?? at)
       return .yamlSyntax(
-        "a line that starts with `%` and is no directive of YAML 1.1 or 1.2",
-        at: Span(source, lines.content(start)), hint: "put a text that starts with `%` in quotes")
+        "a line that starts with `%` isn't a directive of YAML 1.1 or 1.2",
+        at: Span(source, lines.content(start)), hint: "put text that starts with `%` in quotes")
     }
     if problem.contains("tab") {
       return .yamlSyntax(
-        "a tab where only spaces indent", at: Span(source, here), hint: "use spaces")
+        "a tab isn't allowed as indentation", at: Span(source, here), hint: "use spaces")
     }
-    return .yamlSyntax("this is not YAML: \(problem)", at: Span(source, here))
+    return .yamlSyntax("this isn't valid YAML: \(problem)", at: Span(source, here))
   }
 
-  /// A byte as messages show it.
+  /// A byte as shown in messages.
   private static func name(_ byte: UInt8) -> String {
-    byte > 0x20 && byte < 0x7F ? String(decoding: [byte], as: UTF8.self) : "a blank"
+    byte > 0x20 && byte < 0x7F ? String(decoding: [byte], as: UTF8.self) : "a space"
   }
 }

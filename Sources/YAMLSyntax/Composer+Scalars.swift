@@ -29,7 +29,7 @@ extension Composer {
     added(size: 1, height: 0, end: range.upperBound)
   }
 
-  /// Settles the type of a scalar and adds it.
+  /// Decides the type of a scalar and adds it.
   private mutating func add(
     _ value: UnsafeBufferPointer<UInt8>, style: Tree.Style, at range: Range<Int>,
     tag: UnsafeMutablePointer<UInt8>?, properties: Range<Int>
@@ -56,7 +56,7 @@ extension Composer {
     }
   }
 
-  /// Points into the source where the text stands there as it is.
+  /// Points into the source if the text is there verbatim.
   private mutating func add(
     _ text: UnsafeBufferPointer<UInt8>, _ kind: Tree.Kind, style: Tree.Style, at range: Range<Int>,
     content: Int, isSymbol: Bool
@@ -83,7 +83,8 @@ extension Composer {
     }
   }
 
-  /// Keeps what is to be known of a key, and warns of texts that were hardly meant as they read.
+  /// Records what later checks need about a key, and warns of text that was hardly meant as
+  /// written.
   private mutating func noteScalar(
     _ event: yaml_event_t, node: NodeID, style: Tree.Style, at range: Range<Int>, isTagged: Bool
   ) {
@@ -113,7 +114,7 @@ extension Composer {
     }
   }
 
-  /// The text of a range for a message; nil where it came from the environment or is long.
+  /// The text of a range for a message; nil if it came from the environment or is long.
   func shown(_ range: Range<Int>) -> String? {
     guard range.count <= 80, range.upperBound <= bytes.count, !file.isSubstituted(span(range))
     else { return nil }
@@ -174,7 +175,7 @@ extension Composer {
     return properties
   }
 
-  /// The first byte of a node's content: behind its anchor and tag, blanks and comments.
+  /// The first byte of a node's content: after its anchor and tag, spaces and comments.
   func endOfProperties(from start: Int) -> Int {
     var at = start
     while at < bytes.count {
@@ -193,7 +194,7 @@ extension Composer {
     return at
   }
 
-  /// A block scalar's range without the lines behind its last text.
+  /// A block scalar's range without the empty lines after its text.
   private func trimmed(_ range: Range<Int>) -> Range<Int> {
     var end = range.upperBound
     while end > range.lowerBound, Self.isSpace(bytes[end - 1]) { end -= 1 }
@@ -205,7 +206,7 @@ extension Composer {
   }
 }
 
-/// Tests that compile to a comparison of bytes: `==` of another module's enum is a call.
+/// Tests that compile to a byte comparison: `==` on another module's enum is a call.
 extension Tree.Style {
   var isPlain: Bool { if case .plain = self { true } else { false } }
 

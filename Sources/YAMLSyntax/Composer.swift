@@ -6,29 +6,29 @@ import Values
 
 /// Builds a tree from libyaml's events.
 struct Composer {
-  /// A container that is open.
+  /// An open container.
   struct Frame {
     var isMap: Bool
     /// For a map: whether a key comes next.
     var expectsKey: Bool
-    /// Whether it is a template's mark that looks like a map (`{{X}}`), or in one.
+    /// Whether it is a template placeholder that looks like a map (`{{X}}`), or inside one.
     var isTemplateMark = false
-    /// Whether a key is no text, so that keys cannot be compared.
+    /// Whether a key isn't text, so that keys can't be compared.
     var hasBadKey = false
     var node: NodeID
     var anchor: String?
-    /// Nodes of the container so far, those that aliases stand for counted in.
+    /// Nodes of the container so far, including those that aliases repeat.
     var size = 1
-    /// Levels below it.
+    /// The number of levels below it.
     var height = 0
-    /// Offset behind the last thing in it.
+    /// Offset after the last thing in it.
     var end: Int
     var mergeKeys: [NodeID] = []
-    /// Line of the last key.
+    /// The line of the last key.
     var keyLine = -1
   }
 
-  /// What an alias may stand for.
+  /// A value that an alias may refer to.
   struct Anchor {
     var node: NodeID
     var size: Int
@@ -47,9 +47,9 @@ struct Composer {
   var anchors: [String: Anchor] = [:]
   var aliasedNodes = 0
   var diagnostics: [Diagnostic] = []
-  /// Whether the tree would not be what was meant.
+  /// Whether the tree can't be used because of an error.
   var isBroken = false
-  /// The last scalar, which may explain why what follows is wrong.
+  /// The last scalar, which may explain the error that follows.
   var lastScalar: Range<Int> = 0..<0
   var lastMark: Range<Int>?
 
@@ -66,7 +66,7 @@ struct Composer {
     builder = TreeBuilder(source: source, text: file.parsed)
   }
 
-  /// Takes all events, or as many as come before an error that nothing can follow.
+  /// Takes all events, up to the first fatal error.
   mutating func compose(_ events: borrowing EventParser) {
     var hasDocument = false
     var event = yaml_event_t()
@@ -102,7 +102,7 @@ struct Composer {
     }
   }
 
-  /// Adds a diagnostic while there are not too many.
+  /// Adds a diagnostic, up to a limit.
   mutating func report(_ diagnostic: Diagnostic, isFatal: Bool = false) {
     if isFatal { isBroken = true }
     if diagnostics.count < limits.diagnostics { diagnostics.append(diagnostic) }
@@ -145,8 +145,8 @@ struct Composer {
     return true
   }
 
-  /// Refuses a container as a key, and says where one is what a template left over. Whether the
-  /// container is such a mark.
+  /// Refuses a container as a key, and reports one that is an unfilled placeholder. Returns whether
+  /// it is one.
   private mutating func noteContainer(start: Int, isMap: Bool, isFlow: Bool) -> Bool {
     let isInside = frames.last?.isTemplateMark ?? false
     let opensMark = isFlow && isMap && start + 1 < bytes.count && bytes[start + 1] == 0x7B
@@ -193,7 +193,7 @@ struct Composer {
     }
   }
 
-  /// Tells the innermost container that a child was added.
+  /// Records in the innermost container that a child was added.
   mutating func added(size: Int, height: Int, end: Int) {
     guard !frames.isEmpty else { return }
     let last = frames.count - 1
@@ -245,7 +245,7 @@ struct Composer {
     return true
   }
 
-  /// The anchors' names, where they are few enough to be compared.
+  /// The anchors' names, if few enough to compare for a suggestion.
   private var nearbyAnchors: [String] {
     anchors.count <= 100 && file.substituted.isEmpty ? anchors.keys.sorted().map { "*" + $0 } : []
   }

@@ -4,10 +4,10 @@ package import SourceText
 package import Values
 
 extension Tree {
-  /// Maps offsets of a scalar's decoded text to those of the source, for any style, JSON's strings
-  /// included. It is made on demand, by reading the scalar's source once more.
+  /// Maps offsets of a scalar's decoded text to those of the source, for any style, including JSON
+  /// strings. It is made on demand, by reading the scalar's source again.
   ///
-  /// A scalar that was respelt (`yes`, `0x1F`) maps to its whole span everywhere.
+  /// A scalar whose spelling was normalised (`yes`, `0x1F`) maps to its whole span everywhere.
   package func decodedMap(of node: NodeID) -> OffsetMap {
     let node = resolved(node)
     var map = OffsetMap()
@@ -27,7 +27,7 @@ extension Tree {
     }
   }
 
-  /// The place in the source of a range of a scalar's decoded text.
+  /// The place in the source for a range of a scalar's decoded text.
   package func span(inScalar node: NodeID, _ range: Range<Int>) -> Span {
     let node = resolved(node)
     if let home = verbatimRange(node) {
@@ -39,7 +39,7 @@ extension Tree {
     return Span(source, map.origin(of: range))
   }
 
-  /// Between the quotes of an empty text.
+  /// The place between the quotes of an empty text.
   private func emptyTextSpan(_ node: NodeID) -> Span {
     let span = self.span(node)
     switch style(node) {
@@ -51,7 +51,7 @@ extension Tree {
   }
 }
 
-/// A scalar's source as it is decoded once more, with where each piece comes from.
+/// A scalar decoded again from its source, with the origin of each piece.
 struct DecodedText {
   private let bytes: UnsafeBufferPointer<UInt8>
   private(set) var text: [UInt8] = []
@@ -59,7 +59,7 @@ struct DecodedText {
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-  /// The map of a scalar whose decoded text is known; nil where the source does not decode to it.
+  /// The map of a scalar whose decoded text is known; nil if the source does not decode to it.
   static func read(
     _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, style: Tree.Style,
     wanted: UnsafeBufferPointer<UInt8>
@@ -98,12 +98,12 @@ struct DecodedText {
     map.appendReplacement(derivedCount: new.count, origin: range)
   }
 
-  /// A line end as decoded text has it.
+  /// Adds a line end in its decoded form.
   mutating func putBreak(_ range: Range<Int>) {
     if range.count == 3 { copy(range) } else { put(CollectionOfOne(0x0A), for: range) }
   }
 
-  /// The length of the line end at an offset, as YAML 1.1 has them; 0 where there is none.
+  /// The length of the line end at an offset, as YAML 1.1 defines them; 0 if there is none.
   static func breakLength(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
     guard at < bytes.count else { return 0 }
     switch bytes[at] {
@@ -121,7 +121,7 @@ struct DecodedText {
 
   // MARK: Plain and quoted
 
-  /// Reads text whose lines are folded.
+  /// Reads text with folded lines.
   private mutating func readLines(_ range: Range<Int>, style: Tree.Style) {
     var at = range.lowerBound
     var copied = at
@@ -148,7 +148,7 @@ struct DecodedText {
     copy(copied..<at)
   }
 
-  /// Reads blanks and line ends; gives the offset behind them.
+  /// Reads spaces and line ends; returns the offset after them.
   private mutating func fold(_ start: Int, end: Int, isContinued: Bool) -> Int {
     var at = start
     var breaks: [Range<Int>] = []
@@ -190,12 +190,12 @@ struct DecodedText {
     let breakLength = Self.breakLength(bytes, code)
     if breakLength > 0 { return fold(code + breakLength, end: end, isContinued: true) }
     if let digits = Self.digitCount(bytes[code]) {
-      guard let (scalar, behind) = hexadecimal(code + 1, digits: digits, end: end) else {
+      guard let (scalar, past) = hexadecimal(code + 1, digits: digits, end: end) else {
         copy(start..<(code + 1))
         return code + 1
       }
-      put(String(Unicode.Scalar(scalar) ?? "\u{FFFD}").utf8, for: start..<behind)
-      return behind
+      put(String(Unicode.Scalar(scalar) ?? "\u{FFFD}").utf8, for: start..<past)
+      return past
     }
     put(Self.character(bytes[code]), for: start..<(code + 1))
     return code + 1
@@ -210,18 +210,18 @@ struct DecodedText {
     }
   }
 
-  /// The value of an escape's digits and the offset behind it; two escapes that are a surrogate
-  /// pair are one.
+  /// The value of an escape's digits and the offset after it; a surrogate pair of escapes counts as
+  /// one.
   private func hexadecimal(_ start: Int, digits: Int, end: Int) -> (UInt32, Int)? {
     guard let value = Hexadecimal.value(bytes, start, count: digits, end: end) else { return nil }
-    let behind = start + digits
-    if value & 0xFFFF_FC00 == 0xD800, behind + 1 < end, bytes[behind] == 0x5C,
-      bytes[behind + 1] == 0x75,
-      let low = Hexadecimal.value(bytes, behind + 2, count: 4, end: end), low & 0xFC00 == 0xDC00
+    let past = start + digits
+    if value & 0xFFFF_FC00 == 0xD800, past + 1 < end, bytes[past] == 0x5C,
+      bytes[past + 1] == 0x75,
+      let low = Hexadecimal.value(bytes, past + 2, count: 4, end: end), low & 0xFC00 == 0xDC00
     {
-      return (0x10000 + (value & 0x3FF) << 10 + low & 0x3FF, behind + 6)
+      return (0x10000 + (value & 0x3FF) << 10 + low & 0x3FF, past + 6)
     }
-    return (value, behind)
+    return (value, past)
   }
 
   private static func character(_ code: UInt8) -> [UInt8] {

@@ -4,7 +4,7 @@ import CLibYAML
 struct EventParser: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
 
-  /// Nil where memory is short. The bytes are UTF-8 without a byte order mark.
+  /// Nil if memory is short. The bytes must be UTF-8 without a byte order mark.
   init?(_ bytes: UnsafeBufferPointer<UInt8>) {
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     parser.initialize(to: yaml_parser_t())
@@ -22,10 +22,10 @@ struct EventParser: ~Copyable {
     parser.deallocate()
   }
 
-  /// Parses the next event, which the caller must delete; false where the text is wrong.
+  /// Parses the next event, which the caller must delete; false on a syntax error.
   func next(_ event: inout yaml_event_t) -> Bool { yaml_parser_parse(parser, &event) == 1 }
 
-  /// What libyaml has against the text, after `next` gave false.
+  /// libyaml's syntax error, after `next` returned false.
   var problem: EventProblem {
     let state = parser.pointee
     return EventProblem(
@@ -36,7 +36,7 @@ struct EventParser: ~Copyable {
   }
 }
 
-/// libyaml's own words and marks for what is wrong.
+/// An error in libyaml's own words, with its marks.
 struct EventProblem {
   var isMemory: Bool
   var text: String
@@ -47,12 +47,12 @@ struct EventProblem {
 
 /// Turns libyaml's marks, which count characters, into byte offsets.
 ///
-/// Where the text is ASCII the two are one. Elsewhere a cursor walks from the last place that was
-/// asked for, so that a parser's events, which come in order, cost one pass over the text in all.
+/// In ASCII text the two are the same. Otherwise a cursor walks on from the last place asked for,
+/// so that a parser's events, which come in order, cost one pass over the text in all.
 struct MarkOffsets {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let isASCII: Bool
-  /// Bytes in front of what libyaml was given (a byte order mark).
+  /// Bytes before what libyaml was given (a byte order mark).
   private let base: Int
   private var character = 0
   private var offset: Int

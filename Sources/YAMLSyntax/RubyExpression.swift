@@ -5,7 +5,7 @@ import SourceText
 /// `ENV.fetch('X') { default }`, literals, and these joined by `||`.
 struct RubyExpression {
   struct Value {
-    /// Nil as Ruby's nil.
+    /// Nil is Ruby's nil.
     var text: [UInt8]?
     var isFromEnvironment = false
   }
@@ -18,7 +18,7 @@ struct RubyExpression {
   private var at = 0
   private var depth = 0
   private(set) var diagnostics: [Diagnostic] = []
-  /// The variables that were asked for and are not set, or empty.
+  /// The variables it reads that are unset or empty.
   private(set) var absentVariables: [String] = []
 
   init(
@@ -33,12 +33,12 @@ struct RubyExpression {
   /// The value, or nil and an error.
   mutating func evaluate() -> Value? {
     guard let value = alternatives(isLive: true) else {
-      if diagnostics.isEmpty { refuse("this Ruby expression is not known here") }
+      if diagnostics.isEmpty { refuse("this Ruby expression isn't supported") }
       return nil
     }
     skipSpace()
     guard at == text.count else {
-      refuse("this Ruby expression is not known here")
+      refuse("this Ruby expression isn't supported")
       return nil
     }
     return value
@@ -54,7 +54,7 @@ struct RubyExpression {
       .templateRubyUnsupported(message, at: Span(source, (start + low)..<(start + high))))
   }
 
-  /// `a || b`: the first that is not nil. What is not live is read but not evaluated.
+  /// `a || b`: the first that isn't nil. What isn't live is parsed but not evaluated.
   private mutating func alternatives(isLive: Bool) -> Value? {
     depth += 1
     defer { depth -= 1 }
@@ -117,7 +117,7 @@ struct RubyExpression {
     return fallback ?? Value(text: nil)
   }
 
-  /// A variable's name in quotes, and where it stands.
+  /// A variable's name in quotes, and its place.
   private mutating func name() -> (String, Span)? {
     skipSpace()
     let from = at

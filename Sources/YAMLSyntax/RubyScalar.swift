@@ -1,10 +1,10 @@
 import Documents
 import Values
 
-/// What Ruby's Psych makes of a plain scalar.
+/// Reads a plain scalar like Ruby's Psych.
 ///
-/// As there: `y` and `n` are strings; an exponent counts only behind a point and with a sign;
-/// digits may be grouped by `_` or `,`; `1:30` is hours and minutes in seconds.
+/// As in Psych: `y` and `n` are strings; an exponent counts only after a decimal point and with a
+/// sign; digits may be grouped by `_` or `,`; `1:30` is hours and minutes in seconds.
 enum RubyScalar {
   static func resolve(_ text: UnsafeBufferPointer<UInt8>, first: UInt8) -> ResolvedScalar {
     switch first {
@@ -74,7 +74,7 @@ enum RubyScalar {
     return NumberSpelling.integer(rest, radix: radix, isNegative: isNegative)
   }
 
-  /// Digits, in which a single `,` or `_` may stand before a digit.
+  /// Digits, each of which may follow a single `,` or `_`.
   private static func decimal(
     _ digits: UnsafeBufferPointer<UInt8>, isSigned: Bool, isNegative: Bool
   ) -> ResolvedScalar? {
@@ -91,7 +91,7 @@ enum RubyScalar {
     return .respelt(.int, isNegative && !isZero ? "-" + plain : plain)
   }
 
-  /// `[0-9][0-9_,]*` at will, a point, digits at will, and at will an exponent with a sign.
+  /// Optionally `[0-9][0-9_,]*`, a point, optional digits, and optionally an exponent with a sign.
   private static func float(
     _ digits: UnsafeBufferPointer<UInt8>, hasPlus: Bool, isNegative: Bool
   ) -> ResolvedScalar? {
@@ -100,9 +100,9 @@ enum RubyScalar {
     if let first = whole.first, !(0x30...0x39).contains(first) { return nil }
     guard whole.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x2C })
     else { return nil }
-    let behind = digits[(point + 1)...]
-    let fraction = behind.prefix { (0x30...0x39).contains($0) }
-    let exponent = behind.dropFirst(fraction.count)
+    let rest = digits[(point + 1)...]
+    let fraction = rest.prefix { (0x30...0x39).contains($0) }
+    let exponent = rest.dropFirst(fraction.count)
     guard exponent.isEmpty || isExponent(exponent) else { return nil }
     guard !whole.isEmpty || !fraction.isEmpty else { return nil }
     let isPlain = whole.allSatisfy { (0x30...0x39).contains($0) }
@@ -122,7 +122,7 @@ enum RubyScalar {
     return rest.dropFirst().allSatisfy { (0x30...0x39).contains($0) }
   }
 
-  /// `1:30` and `1:30:00`, with a fraction at the end at will. The first part counts in hours.
+  /// `1:30` and `1:30:00`, optionally with a fraction at the end. The first part is hours.
   private static func sexagesimal(
     _ digits: UnsafeBufferPointer<UInt8>, isNegative: Bool
   ) -> ResolvedScalar? {

@@ -1,20 +1,20 @@
 import Documents
 import Values
 
-/// Which type a plain scalar without a tag has.
+/// How the type of a plain scalar without a tag is decided.
 package enum ScalarRules: Sendable, Hashable {
-  /// What Ruby's Psych makes of YAML 1.1: `yes`, `0o17` as `017`, `1_000`, `1:30`, `:symbol`.
-  /// Dates and times stay strings: nothing that reads a config knows them.
+  /// YAML 1.1 as in Ruby's Psych: `yes`, `0o17` as `017`, `1_000`, `1:30`, `:symbol`.
+  /// Dates and times stay strings: no reader of a config uses them.
   case ruby
   /// The core schema of YAML 1.2.
   case core
 }
 
-/// What a plain scalar is.
+/// The type of a plain scalar, and its normal spelling.
 enum ResolvedScalar {
   /// Its text is the normal spelling of its kind.
   case verbatim(Tree.Kind)
-  /// Its kind has a normal spelling, and this is it.
+  /// It is written another way than its kind's normal spelling, which is this.
   case respelt(Tree.Kind, String)
   /// A Ruby symbol: the part of the text that is its name.
   case symbol(Range<Int>)
@@ -29,7 +29,7 @@ extension ScalarRules {
     }
   }
 
-  /// What an `!!int`, `!!float`, `!!bool` or `!!null` scalar is; nil where its text is not one.
+  /// The value of an `!!int`, `!!float`, `!!bool` or `!!null` scalar; nil if its text isn't one.
   func resolve(_ text: UnsafeBufferPointer<UInt8>, as kind: Tree.Kind) -> ResolvedScalar? {
     let resolved = resolve(text)
     switch (resolved, kind) {
@@ -43,7 +43,7 @@ extension ScalarRules {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  /// Whether the text is ASCII letters equal to `word` (lower case), whatever its case.
+  /// Whether the text equals `word` (lower case); `anyCase` ignores the case of ASCII letters.
   func matches(_ word: StaticString, anyCase: Bool) -> Bool {
     guard count == word.utf8CodeUnitCount else { return false }
     return word.withUTF8Buffer { word in
@@ -69,7 +69,7 @@ enum CoreScalar {
     }
   }
 
-  /// All small, all capitals, or one capital in front.
+  /// All lower case, all capitals, or capitalised.
   private static func isAnySpelling(
     _ text: UnsafeBufferPointer<UInt8>, of word: StaticString
   ) -> Bool {
@@ -135,7 +135,7 @@ struct NumberSpelling {
     return start..<at
   }
 
-  /// Reads the text; whether it is a number of YAML 1.2.
+  /// Whether the text that was read is a number of YAML 1.2.
   var isNumber: Bool {
     mutating get {
       guard let first = text.first else { return false }
@@ -158,7 +158,7 @@ struct NumberSpelling {
     }
   }
 
-  /// What the number that was read is, in its normal spelling.
+  /// The number that was read, in its normal spelling.
   var resolved: ResolvedScalar {
     let isNegative = text.first == 0x2D
     guard fraction != nil || exponent != nil else {
@@ -179,8 +179,8 @@ struct NumberSpelling {
     return .respelt(.float, spelling)
   }
 
-  /// An integer in another base, respelt in decimal digits; beyond 64 bits, a float. Nil where a
-  /// byte is no digit of the base, or there is none.
+  /// An integer in another base, in decimal digits; beyond 64 bits, a float. Nil if a byte isn't a
+  /// digit of the base, or there are no digits.
   static func integer(
     _ digits: some Collection<UInt8>, radix: Int, isNegative: Bool
   ) -> ResolvedScalar? {

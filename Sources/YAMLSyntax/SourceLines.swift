@@ -1,11 +1,11 @@
 import Text
 import Values
 
-/// Looks at the lines around a place, for advice on what is wrong there.
+/// Looks at the lines around a syntax error, to explain it.
 struct SourceLines {
   let bytes: UnsafeBufferPointer<UInt8>
 
-  /// The line that holds an offset, without its end. Long lines are cut: this is for advice only.
+  /// The line at an offset, without its line end. Long lines are cut: this is only for advice.
   func line(of offset: Int) -> Range<Int> {
     let at = min(offset, bytes.count)
     let lowest = max(0, at - 4096)
@@ -31,7 +31,7 @@ struct SourceLines {
 
   func byte(_ offset: Int) -> UInt8? { offset >= 0 && offset < bytes.count ? bytes[offset] : nil }
 
-  /// The blanks at a line's start.
+  /// The spaces and tabs at a line's start.
   func indentation(_ line: Range<Int>) -> Range<Int> {
     var at = line.lowerBound
     while at < line.upperBound, Self.isBlank(bytes[at]) { at += 1 }
@@ -43,7 +43,7 @@ struct SourceLines {
     indentation(line).first { bytes[$0] == 0x09 }
   }
 
-  /// Where a text first stands in a range.
+  /// The offset of a text's first occurrence in a range.
   func find(_ wanted: StaticString, in range: Range<Int>) -> Int? {
     wanted.withUTF8Buffer { wanted in
       guard range.count >= wanted.count else { return nil }
@@ -58,10 +58,10 @@ struct SourceLines {
     range.first { bytes[$0] == 0x3A && byte($0 + 1).map(Self.isBlank) ?? true }
   }
 
-  /// Whether nothing but blanks stands in a range.
+  /// Whether a range is blank.
   func isBlank(_ range: Range<Int>) -> Bool { range.allSatisfy { Self.isBlank(bytes[$0]) } }
 
-  /// The line's text without its indentation and blanks at the end.
+  /// The line's text without its indentation and trailing spaces.
   func content(_ line: Range<Int>) -> Range<Int> {
     let start = indentation(line).upperBound
     var end = line.upperBound
@@ -70,14 +70,14 @@ struct SourceLines {
   }
 }
 
-/// The shapes that keys have.
+/// The shape of keys.
 enum KeyShape {
   static func isKeyByte(_ byte: UInt8) -> Bool {
     ASCII.isWord(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
   }
 
-  /// The key of a text such as `secret_access_key:def`, whose colon has no blank behind it; nil for
-  /// what only looks like it (`s3://bucket`, `iglu:com.acme/a`).
+  /// The key of a text such as `secret_access_key:def`, whose colon has no space after it; nil for
+  /// lookalikes (`s3://bucket`, `iglu:com.acme/a`).
   static func keyWithoutBlank(
     _ bytes: UnsafeBufferPointer<UInt8>, in range: Range<Int>
   ) -> Range<Int>? {

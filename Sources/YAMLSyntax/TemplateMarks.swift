@@ -4,15 +4,15 @@ package import Diagnostics
 import SourceText
 package import Values
 
-/// Finds what a template left over: `{{X}}`, `$X`, `${x}`, `<your …>`, `ADD HERE`.
+/// Finds placeholders that were not filled in: `{{X}}`, `$X`, `${x}`, `<your …>`, `ADD HERE`.
 package enum TemplateMarks {
-  /// One error for each string value that holds a mark. Keys are not looked at.
+  /// One error for each string value that holds a placeholder. Keys are not looked at.
   ///
-  /// For configs and the like only: a pipeline's own `${…}` is no mark.
+  /// For configs and the like only: a pipeline's own `${…}` isn't a placeholder.
   package static func scan(_ tree: Tree) -> [Diagnostic] {
     var found: [Diagnostic] = []
     guard let root = tree.root else { return [] }
-    // Aliases are not followed: what they stand for is looked at in its own place.
+    // Aliases are not followed: their targets are looked at in their own places.
     var waiting = [root]
     while let node = waiting.popLast() {
       if tree.isAlias(node) { continue }
@@ -29,7 +29,7 @@ package enum TemplateMarks {
     return found.sortedAndUnique()
   }
 
-  /// A mark that is the whole value is an error; within a value, it may be somebody else's.
+  /// A placeholder that is the whole value is an error; within a value, another tool may fill it.
   private static func diagnostic(_ tree: Tree, _ node: NodeID, _ mark: Range<Int>) -> Diagnostic {
     tree.withBytes(node) { text in
       let isWhole = mark.count == text.count
@@ -41,7 +41,7 @@ package enum TemplateMarks {
     }
   }
 
-  /// The first mark in a value.
+  /// The first placeholder in a value.
   static func mark(in text: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
     if isOneOf(["ADD HERE", "CHANGE ME", "CHANGEME"], text) { return 0..<text.count }
     for at in text.indices {
@@ -62,7 +62,7 @@ package enum TemplateMarks {
     words.contains { word in word.withUTF8Buffer { text.elementsEqual($0) } }
   }
 
-  /// `{{X}}`, `{{ .X }}` or `{% x %}` whole, on one line and of sensible length.
+  /// A complete `{{X}}`, `{{ .X }}` or `{% x %}`, on one line and of sensible length.
   static func braces(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
     guard start + 3 < text.count, text[start] == 0x7B else { return nil }
     let inner = text[start + 1]
@@ -88,7 +88,7 @@ package enum TemplateMarks {
     if hasBraces {
       return at < text.count && text[at] == 0x7D ? start..<(at + 1) : nil
     }
-    // What stands before the mark must not be of the same word, as in a password `a$b`.
+    // It must not be in the middle of a word, as in a password `a$b`.
     let isAtStart = start == 0 || text[start - 1] == 0x2F
     let isAtEnd = at == text.count || text[at] == 0x2F
     let name = text[first..<at]
@@ -99,7 +99,7 @@ package enum TemplateMarks {
     return isAtStart && isAtEnd && isName ? start..<at : nil
   }
 
-  /// `<your bucket>`, `<INSERT_BUCKET>`: words in angle brackets that ask for something.
+  /// `<your bucket>`, `<INSERT_BUCKET>`: words in angle brackets that ask for a value.
   private static func angles(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
     guard start == 0 || text[start - 1] == 0x2F || text[start - 1] == 0x2E else { return nil }
     var at = start + 1

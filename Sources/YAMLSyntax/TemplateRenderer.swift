@@ -1,13 +1,13 @@
 package import Diagnostics
 package import SourceText
 
-/// Renders the part of ERB that configs use: values of environment variables.
+/// Renders the subset of ERB that configs use: values of environment variables.
 ///
-/// As ERB does, it renders everywhere, in quotes and comments too, before the text is YAML. No Ruby
-/// runs: an expression that is not known is an error at its place.
+/// Like ERB, it renders everywhere, in quotes and comments too, before the text is YAML. No Ruby
+/// runs: an unsupported expression is an error at its place.
 package enum TemplateRenderer {
-  /// The file with its rendered text, positions still being those of the text as written; nil and
-  /// at least one error where it cannot be rendered. No diagnostic holds a variable's value.
+  /// The file with its rendered text; positions remain those of the text as written. Nil and at
+  /// least one error if it can't be rendered. No diagnostic holds a variable's value.
   package static func render(
     _ text: [UInt8], name: String, environment: (String) -> String?, source: SourceID,
     into diagnostics: inout [Diagnostic]
@@ -41,7 +41,7 @@ package enum TemplateRenderer {
     var substituted: [Span] = []
     var emptyMarks: [EmptyMark] = []
     var diagnostics: [Diagnostic] = []
-    /// So many mistakes are reported.
+    /// How many mistakes are reported.
     static var limit: Int { 100 }
 
     init(text: [UInt8], source: SourceID) {
@@ -86,7 +86,7 @@ package enum TemplateRenderer {
         if !tag.isEmpty {
           diagnostics.append(
             .templateRubyUnsupported(
-              "Ruby code in a template is not run", at: span(tag.written)))
+              "Ruby code in a template isn't run", at: span(tag.written)))
         }
         replace(tag.whole, by: [])
       case .expression:
@@ -116,12 +116,12 @@ package enum TemplateRenderer {
     }
   }
 
-  /// `<% … %>` in one of its forms.
+  /// `<% … %>` in any of its forms.
   private struct Tag {
     enum Kind { case expression, code, comment }
 
     var kind: Kind
-    /// What the tag takes the place of: with the blanks and the line end that `-` trims.
+    /// All that the tag replaces, including the spaces and the line end that `-` trims.
     var whole: Range<Int>
     /// The tag itself.
     var written: Range<Int>
@@ -130,7 +130,7 @@ package enum TemplateRenderer {
 
     var isEmpty: Bool { content.allSatisfy(Composer.isSpace) }
 
-    /// Nil where the tag is not closed.
+    /// Nil if the tag isn't closed.
     init?(_ text: [UInt8], at start: Int) {
       var at = start + 2
       kind = .code
@@ -159,7 +159,7 @@ package enum TemplateRenderer {
         } else if text[at] == 0x25, text[at + 1] == 0x3E {
           break
         } else if text[at] == 0x3C, text[at + 1] == 0x25, kind != .comment {
-          // Another mark opens where this one should have closed.
+          // Another tag opens before this one closes.
           return nil
         } else {
           content.append(text[at])

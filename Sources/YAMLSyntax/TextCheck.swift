@@ -1,12 +1,12 @@
 import SourceText
 
-/// What must hold of a text before libyaml sees it, found in one pass.
+/// Checks a text, in one pass, before libyaml sees it.
 struct TextCheck {
   enum Problem {
     case utf16
     case notUTF8
     case control(UInt32)
-    /// More blanks in a row than the parser copes with in a text of this size.
+    /// More spaces in a row than the parser can cope with in a text of this size.
     case blanks(Int)
   }
 
@@ -61,14 +61,14 @@ struct TextCheck {
     }
   }
 
-  /// Skips eight bytes at a time where all are printable ASCII or line feeds.
+  /// Skips eight bytes at a time while all are printable ASCII or line feeds.
   private static func endOfPlainASCII(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     let raw = UnsafeRawBufferPointer(bytes)
     var at = start
     while at + 8 <= raw.count {
       let word = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-      // The top bit of a byte: not ASCII; of byte - 0x20: below a blank; of byte + 1: delete.
-      // A line feed is turned into a blank first.
+      // The top bit of a byte: not ASCII; of byte - 0x20: below a space; of byte + 1: delete.
+      // Line feeds are turned into spaces first.
       let feeds = zeroBytes(word ^ 0x0A0A_0A0A_0A0A_0A0A)
       let text = word | (feeds >> 2)
       let suspects = text | (text &- 0x2020_2020_2020_2020) | (text &+ 0x0101_0101_0101_0101)
@@ -84,12 +84,12 @@ struct TextCheck {
     return ~(low | word | 0x7F7F_7F7F_7F7F_7F7F)
   }
 
-  /// libyaml clears its whole buffer of blanks at each word, so that one long run makes every later
-  /// word dear: the product of both is bounded.
+  /// libyaml clears its whole buffer of spaces at each word, so that one long run makes every later
+  /// word expensive: the product of both is bounded.
   private mutating func checkBlanks(_ bytes: UnsafeBufferPointer<UInt8>) {
     let limit = max(1024, (1 << 32) / max(1, bytes.count))
     guard bytes.count > limit else { return }
-    // A run of this length cannot lie between two of the places looked at.
+    // A run of this length can't fit between two of the places looked at.
     var at = 0
     while at < bytes.count {
       guard Self.isBlank(bytes[at]) else {
@@ -108,7 +108,7 @@ struct TextCheck {
     }
   }
 
-  /// Blanks, line ends, and the bytes of Unicode's line separators.
+  /// Spaces, tabs, line ends, and the bytes of Unicode's line separators.
   private static func isBlank(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x20, 0x09, 0x0A, 0x0D, 0xC2, 0x85, 0xE2, 0x80, 0xA8, 0xA9: true

@@ -4,13 +4,13 @@ package import Diagnostics
 package import SourceText
 package import Values
 
-/// How much a text may ask of its reader.
+/// Bounds on what reading a text may cost.
 package struct YAMLLimits: Sendable, Hashable {
-  /// Containers may nest this deep, aliases' targets counted in.
+  /// How deep containers may nest, including the targets of aliases.
   package var depth: Int
-  /// What all aliases together stand for may have this many nodes.
+  /// How many nodes all aliases together may repeat.
   package var aliasedNodes: Int
-  /// So many mistakes are reported of one text.
+  /// How many mistakes are reported for one text.
   package var diagnostics: Int
 
   package init(depth: Int, aliasedNodes: Int, diagnostics: Int) {
@@ -24,15 +24,15 @@ package struct YAMLLimits: Sendable, Hashable {
   }
 }
 
-/// Reads YAML into a `Tree`, with every error at its place and in words of our own.
+/// Reads YAML into a `Tree`, with every error at its place and in our own words.
 ///
 /// libyaml scans and parses; what it leaves open (types, merge keys, aliases, duplicates) is
-/// settled here. Work is linear in the text's length.
+/// decided here. Work is linear in the text's length.
 package enum YAMLReader {
   /// The first document, or nil and at least one error.
   ///
-  /// After some errors (a duplicate key, a tag that is not known) the tree is given all the same,
-  /// so that a caller may go on to find more. A text without a document is a null.
+  /// After some errors (a duplicate key, an unknown tag) the tree is returned all the same, so that
+  /// the caller can go on and find more. A text without a document is a null.
   package static func read(
     _ file: SourceFile, source: SourceID, rules: ScalarRules, limits: YAMLLimits = .standard,
     into diagnostics: inout [Diagnostic]
@@ -61,7 +61,7 @@ package enum YAMLReader {
     }
   }
 
-  /// The line that has one directive too many: libyaml compares each with all before it.
+  /// The line with one directive too many: libyaml compares each directive with all before it.
   private static func excessDirective(
     _ bytes: UnsafeBufferPointer<UInt8>, base: Int
   ) -> Range<Int>? {

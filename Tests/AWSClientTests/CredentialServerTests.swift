@@ -121,7 +121,7 @@ import HTTP
   ])
   func aContainersEndpointIsHere(_ url: String) async throws {
     let provider = try Self.provider(["AWS_CONTAINER_CREDENTIALS_FULL_URI": url])
-    #expect(await Self.error(provider).contains("over HTTPS or on this machine only"))
+    #expect(await Self.error(provider).contains("must use HTTPS or be on this machine"))
   }
 
   private static func roleAnswer(_ action: String, _ id: String) -> SocketServer.Reply {
@@ -233,8 +233,8 @@ import HTTP
   }
 
   @Test(arguments: [
-    ("/no/such/program", "cannot be started"), ("sh -c 'echo planted; exit 3'", "status 3"),
-    ("echo planted", "no JSON object"), (#"echo '{"Version": 2}'"#, "another version"),
+    ("/no/such/program", "can't be started"), ("sh -c 'echo planted; exit 3'", "status 3"),
+    ("echo planted", "isn't a JSON object"), (#"echo '{"Version": 2}'"#, "doesn't have version 1"),
     (#"echo '{"Version": 1, "AccessKeyId": "planted"}'"#, "no keys"),
     ("sh -c 'kill -9 $$'", "status 137"), ("head -c 2000000 /dev/zero", "too much"),
   ])

@@ -184,7 +184,7 @@ import Values
     #expect(try await world.calm.clusters(builder.plan).count == 2)
     #expect(
       outcome.failure?.recovery?.explanation
-        == "7 steps of the run are left, and none of them is done")
+        == "7 steps of the run are left, none of them done")
   }
 
   /// A persistent cluster gets the failed step again, and what was cancelled behind it.

@@ -117,7 +117,7 @@ import Values
     #expect(told.map(\.code.rawValue) == [code] && told.map(\.severity) == [.error])
     #expect(
       told[0].notes.map(\.message) == [
-        "`a` (http://a) says so", "`b` (http://b) does not have it",
+        "`a` (http://a) says so", "`b` (http://b) doesn't have it",
       ])
     let good = FakeSource([path: Self.schema(path)])
     let both = SchemaResolver(
@@ -131,7 +131,8 @@ import Values
   }
 
   @Test(arguments: [
-    ("<html>", "its answer is no JSON at line 1, column 1"), ("[]", "its answer is no JSON object"),
+    ("<html>", "its answer isn't JSON at line 1, column 1"),
+    ("[]", "its answer isn't a JSON object"),
     (
       #"{"self": {"vendor": "a", "name": "b", "format": "c", "version": "1-0-0"}}"#,
       "describes itself as `iglu:a/b/c/1-0-0`"
@@ -150,14 +151,16 @@ import Values
 
   @Test(arguments: [
     (
-      "com.acme/event/jsonschema/1-0-9", "did you mean `1-0-1`? There are `1-0-0`, `1-0-1`, `2-0-0`"
+      "com.acme/event/jsonschema/1-0-9",
+      "did you mean `1-0-1`? Known versions are `1-0-0`, `1-0-1`, `2-0-0`"
     ),
     (
-      "com.acme/event/jsonschema/3-0-0", "did you mean `2-0-0`? There are `1-0-0`, `1-0-1`, `2-0-0`"
+      "com.acme/event/jsonschema/3-0-0",
+      "did you mean `2-0-0`? Known versions are `1-0-0`, `1-0-1`, `2-0-0`"
     ),
     ("com.acme/evnt/jsonschema/1-0-0", "did you mean `event`?"),
     ("com.acne/event/jsonschema/1-0-0", "did you mean the vendor `com.acme`?"),
-    ("org.known/thing/jsonschema/1-0-1", "there is `1-0-0`"),
+    ("org.known/thing/jsonschema/1-0-1", "the only version is `1-0-0`"),
     ("org.other/thing/jsonschema/1-0-0", "did you mean the vendor `org.known`?"),
   ])
   func whatWasMeantIsSaid(path: String, hint: String) async throws {

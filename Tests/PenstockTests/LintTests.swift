@@ -168,13 +168,13 @@
     @Test func namesWithoutAnAddressAreUnreachable() throws {
       let run = try Self.lint(try Self.scratch([("http://registry.invalid", "")]))
       #expect(run.status == 1 && run.errors.contains("error[registry-unreachable]"))
-      #expect(run.errors.contains("the name has no address"), "\(run.errors)")
+      #expect(run.errors.contains("the host name can't be resolved"), "\(run.errors)")
     }
 
     @Test func aPortWhereNobodyListensIsUnreachable() throws {
       let server = try SocketServer(isListening: false) { _ in .reset }
       let run = try Self.lint(try Self.scratch([(server.url, "")]))
-      #expect(run.status == 1 && run.errors.contains("nobody listens there"), "\(run.errors)")
+      #expect(run.status == 1 && run.errors.contains("connection refused"), "\(run.errors)")
     }
 
     /// A registry that answers late is waited for, and one that fails for a moment is asked again.
@@ -260,7 +260,7 @@
       #expect(trusted.status == 0, "\(trusted.errors)")
       let strange = try Self.lint(try Self.scratch(place))
       #expect(strange.status == 1 && strange.errors.contains("error[registry-unreachable]"))
-      #expect(strange.errors.contains("vouches for its certificate"), "\(strange.errors)")
+      #expect(strange.errors.contains("its certificate isn't trusted"), "\(strange.errors)")
     }
 
     @Test func proxiesAreAsked() throws {

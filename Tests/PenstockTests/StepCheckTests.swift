@@ -42,7 +42,7 @@ import Testing
     let run = try Run(["check", pipeline.path])
     #expect(run.status == 1)
     #expect(run.errors.contains("own.yml:7:53: error[schema-unknown-key]: unknown key `dset`"))
-    #expect(run.errors.contains("did you mean `dest`, which must be there?"))
+    #expect(run.errors.contains("did you mean `dest`, which is required?"))
     #expect(run.errors.contains("own.yml:12:30: error[schema-unknown-key]: unknown key `inptu`"))
     #expect(run.errors.contains("did you mean `input`?"))
   }

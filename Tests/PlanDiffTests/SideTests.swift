@@ -93,7 +93,7 @@ import Values
         let told = comparison.substantial.map { "\($0.kind) \($0.label)" }
         #expect(told.isEmpty, "\(told)")
         #expect(comparison.notes.contains { $0.contains("`BootstrapActions`") })
-        #expect(comparison.notes.contains { $0.contains("known of one side only") })
+        #expect(comparison.notes.contains { $0.contains("known for one side only") })
       }
     }
   }
@@ -115,7 +115,7 @@ import Values
     let plan = try Documents.side(Documents.plan("snowplow.json"), name: "plan")
     let comparison = Comparison(list, plan)
     #expect(comparison.substantial.isEmpty)
-    #expect(comparison.notes.contains { $0.contains("steps says nothing of the cluster") })
+    #expect(comparison.notes.contains { $0.contains("steps doesn't describe the cluster") })
     guard case .map(let body) = try request(), let steps = body["Steps"] else {
       throw MissingPart()
     }

@@ -152,7 +152,7 @@ import Values
     let renamed = text.replacing("\"Name\":\"Copy\"", with: "\"Name\":\"Kopy\"")
     #expect(
       try read(Array(renamed.utf8)).diagnostics.first?.message
-        == "step 0 is named `Copy`, and its request has `Kopy`")
+        == "step 0 is named `Copy`, but its request has `Kopy`")
     let fewer = text.replacing(/"Steps":\[.*?\]/, with: "\"Steps\":[]")
     #expect(
       try read(Array(fewer.utf8)).diagnostics.first?.message
@@ -164,8 +164,12 @@ import Values
     let misspelt = text.replacing("\"secrets\"", with: "\"secret\"")
     let diagnostics = try read(Array(misspelt.utf8)).diagnostics
     #expect(
-      diagnostics.map(\.message) == ["a plan lacks `secrets`", "a plan has no `secret`"]
-        || diagnostics.map(\.message) == ["a plan has no `secret`", "a plan lacks `secrets`"])
+      diagnostics.map(\.message) == [
+        "a plan is missing `secrets`", "unknown key `secret` in a plan",
+      ]
+        || diagnostics.map(\.message) == [
+          "unknown key `secret` in a plan", "a plan is missing `secrets`",
+        ])
     #expect(diagnostics.contains { $0.hint == "did you mean `secrets`?" })
   }
 }

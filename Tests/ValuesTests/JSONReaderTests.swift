@@ -48,19 +48,19 @@ import Values
 
   @Test(arguments: [
     ("", "the text is empty", 0..<0), ("  ", "the text is empty", 2..<2),
-    ("[1,]", "a comma behind the last item", 2..<3),
-    (#"{"a":1,}"#, "a comma behind the last entry", 6..<7),
+    ("[1,]", "a comma after the last item", 2..<3),
+    (#"{"a":1,}"#, "a comma after the last entry", 6..<7),
     ("[1 2]", "expected `,` or `]`", 3..<4),
-    (#"{"a" 1}"#, "expected `:` behind the key `a`", 5..<6),
+    (#"{"a" 1}"#, "expected `:` after the key `a`", 5..<6),
     ("{a: 1}", "expected a key in double quotes", 1..<2),
     ("[1}", "expected `,` or `]`", 2..<3), ("[", "the text ends inside an array", 1..<1),
     (#"{"a":"#, "the text ends inside an object", 5..<5), ("[,1]", "expected a value", 1..<2),
-    ("01", "this is no number of JSON", 0..<2), ("[+1]", "this is no number of JSON", 1..<3),
-    ("1.", "this is no number of JSON", 0..<2), ("0x1F", "this is no number of JSON", 0..<4),
+    ("01", "this isn't a JSON number", 0..<2), ("[+1]", "this isn't a JSON number", 1..<3),
+    ("1.", "this isn't a JSON number", 0..<2), ("0x1F", "this isn't a JSON number", 0..<4),
     ("-", "expected a value", 0..<1), ("NaN", "expected a value", 0..<3),
     ("[tru]", "expected a value", 1..<4), ("'a'", "expected a value", 0..<1),
-    ("1 2", "unexpected text behind the end of the document", 2..<3),
-    ("{}}", "unexpected text behind the end of the document", 2..<3),
+    ("1 2", "unexpected text after the end of the document", 2..<3),
+    ("{}}", "unexpected text after the end of the document", 2..<3),
     ("\"a", "the string has no closing quote", 0..<1),
     ("[\"a\n\"]", "the string has no closing quote on its line", 1..<2),
     ("\"a\tb\"", "a control character inside a string", 2..<3),
@@ -69,7 +69,7 @@ import Values
     (#""\u12g4""#, "`\\u` needs four hexadecimal digits", 1..<7),
     (#""\u12"#, "`\\u` needs four hexadecimal digits", 1..<5),
     ("\"\\", "the text ends inside an escape", 1..<2),
-    ("1e999", "the number is beyond what a double holds", 0..<5),
+    ("1e999", "the number is out of range for a double", 0..<5),
   ])
   func mistakesAreRefusedAtTheirPlace(_ text: String, _ message: String, _ place: Range<Int>) throws
   {
@@ -81,10 +81,12 @@ import Values
   @Test(arguments: [
     ("[1, // one\n2]", "no comments"), ("# x\n{}", "no comments"), ("{} // x", "no comments"),
     ("{ /* x */ }", "no comments"), ("{'a': 1}", "double quotes"), (#"{"a": 1 "b": 2}"#, "comma"),
-    ("{}{}", "one document"), (#"{"a": True}"#, "did you mean `true`?"), ("[undefined]", "`null`"),
-    (#"{"enabled": {{ ENABLED }} }"#, "template"), (#"{"a": "{{secret "x"}}"}"#, "template"),
-    (#"{"a": ${bucket}}"#, "template"), (#"{"a": $BUCKET}"#, "template"),
-    (#"{"a": ADD HERE}"#, "template"), (#"{"a": <%= x %>}"#, "template"), ("[1", "`]` is missing"),
+    ("{}{}", "single document"), (#"{"a": True}"#, "did you mean `true`?"),
+    ("[undefined]", "`null`"),
+    (#"{"enabled": {{ ENABLED }} }"#, "placeholder"), (#"{"a": "{{secret "x"}}"}"#, "placeholder"),
+    (#"{"a": ${bucket}}"#, "placeholder"), (#"{"a": $BUCKET}"#, "placeholder"),
+    (#"{"a": ADD HERE}"#, "placeholder"), (#"{"a": <%= x %>}"#, "placeholder"),
+    ("[1", "missing `]`"),
     (#"{"a": "b}"#, "close it"), (#"{"path": "C:\data"}"#, #"`\\`"#), (#"{"a"= 1}"#, "`:`"),
   ])
   func hintsSayWhatWasMeant(_ text: String, _ part: String) throws {
@@ -105,13 +107,13 @@ import Values
     ]
     for (text, place) in wrong {
       let diagnostics = Self.read(text).diagnostics
-      #expect(diagnostics.first?.message == "the text is not UTF-8 here")
+      #expect(diagnostics.first?.message == "the text isn't UTF-8 here")
       #expect(diagnostics.first?.span?.start == UInt32(place))
     }
     #expect(
-      Self.read([0xFF, 0xFE, 0x7B, 0x00]).diagnostics.first?.message == "the text is not UTF-8")
+      Self.read([0xFF, 0xFE, 0x7B, 0x00]).diagnostics.first?.message == "the text isn't UTF-8")
     #expect(
-      Self.read([0x7B, 0x00, 0x7D, 0x00]).diagnostics.first?.message == "the text is not UTF-8")
+      Self.read([0x7B, 0x00, 0x7D, 0x00]).diagnostics.first?.message == "the text isn't UTF-8")
   }
 
   @Test(arguments: [#""\ud800""#, #""\udc00""#, #""\ud800\u0041""#, #""\ud800\ud800""#])
@@ -148,7 +150,7 @@ import Values
       let (tree, diagnostics) = Self.read(Array(text.utf8))
       #expect(tree != nil)
       #expect(diagnostics.map(\.code) == [.jsonDuplicateKey])
-      #expect(diagnostics.first?.message == "the key `key1` stands twice in one object")
+      #expect(diagnostics.first?.message == "duplicate key `key1`")
       #expect(diagnostics.first?.notes.first?.span?.start == 10)
     }
   }

@@ -27,69 +27,70 @@ import YAMLSyntax
     // Spaces that are missing.
     Mistake(
       "a:\n  key: 1\n  secret_access_key:hunter2\n  b: 2\n",
-      "no space behind the colon of `secret_access_key`", "secret_access_key:", "a space is needed"),
+      "no space after the colon of `secret_access_key`", "secret_access_key:", "add a space"),
     Mistake(
-      "a:\n  :key: 1\n  :secret_key:hunter2\n", "no space behind the colon of `:secret_key`",
-      ":secret_key:", "a space is needed"),
+      "a:\n  :key: 1\n  :secret_key:hunter2\n", "no space after the colon of `:secret_key`",
+      ":secret_key:", "add a space"),
     Mistake(
-      "in:\n  - a\n  b\n", "a text where `key: value` is expected", "b", "indented deeper"),
-    Mistake("a: 1\n-\"x\"\n", "no space behind the dash", "-", "`- item`"),
+      "in:\n  - a\n  b\n", "expected `key: value`, found only text", "b", "indent text"),
+    Mistake("a: 1\n-\"x\"\n", "no space after the dash", "-", "`- item`"),
     // Colons.
-    Mistake("a: b: c\n", "a second `: ` on one line", ":", "quotes"),
-    Mistake("a: 1\n  b: 2\n", "a key where none can stand", "b", "indented too deep"),
+    Mistake("a: b: c\n", "a second `: ` on this line", ":", "quotes"),
+    Mistake("a: 1\n  b: 2\n", "a key isn't allowed here", "b", "indented too far"),
     // Indentation.
     Mistake(
-      "a:\n    b: 1\n  c: 2\n", "the indentation of this line fits none of the lines above", "c",
-      "in one column"),
+      "a:\n    b: 1\n  c: 2\n", "the indentation of this line doesn't match any line above", "c",
+      "in the same column"),
     Mistake(
       "a:\n  - 1\n  -\n   - 2\n  b: 1\n",
-      "the indentation of this line fits none of the lines above", "b", "in one column"),
+      "the indentation of this line doesn't match any line above", "b", "in the same column"),
     Mistake("a:\n\tb: 1\n", "a tab indents this line", "\t", "spaces"),
     Mistake("a:\n  b: 1\n  \tc: 2\n", "a tab indents this line", "\t", "spaces"),
-    Mistake("a:\tb:\tc\n", "a second `: ` on one line", ":", "quotes"),
+    Mistake("a:\tb:\tc\n", "a second `: ` on this line", ":", "quotes"),
     // Quotes.
     Mistake(
-      "a: 'x\nb: 'y'\nc: 1\n", "the quote that opens here is not closed on its line", "'", "`''`"),
-    Mistake("a: \"x\nb: 1\n", "the quote that opens here is not closed", "\"", "close it"),
-    Mistake("a: 'it's'\n", "unexpected text behind the closing quote", "s", "written `''`"),
+      "a: 'x\nb: 'y'\nc: 1\n", "the quote that opens here isn't closed on its line", "'", "`''`"),
+    Mistake("a: \"x\nb: 1\n", "the quote that opens here isn't closed", "\"", "close it"),
+    Mistake("a: 'it's'\n", "unexpected text after the closing quote", "s", "as `''`"),
     Mistake("a: \"\\d\"\n", "unknown escape in double quotes", "\\d", "single quotes"),
-    Mistake("a: \"\\x4\"\n", "an escape that is no character", "\\x", "two hexadecimal"),
-    Mistake("a: \"x\" y\n", "unexpected text behind the closing quote", "y", "close it"),
+    Mistake("a: \"\\x4\"\n", "this escape isn't a valid character", "\\x", "two hexadecimal"),
+    Mistake("a: \"x\" y\n", "unexpected text after the closing quote", "y", "close it"),
     // Brackets.
     Mistake("a: [1, 2\nb: 3\n", "expected `,` or `]`", ":", ""),
     Mistake("a: [1, 2", "expected `,` or `]`", "", "close it with"),
     Mistake("a: {x: 1", "expected `,` or `}`", "", "close it with"),
-    Mistake("a: [1]]\n", "unexpected text behind the value", "]", "quotes"),
+    Mistake("a: [1]]\n", "unexpected text after the value", "]", "quotes"),
     Mistake("a: ]\n", "expected a value", "]", "quotes"),
     Mistake("a: [1,,2]\n", "expected a value", ",", "quotes"),
     // Characters that start no text.
-    Mistake("a: @home\n", "no value can start with `@`", "@", "quotes"),
-    Mistake("a: `date`\n", "no value can start with ```", "`", "quotes"),
-    Mistake("a: %x\n", "no value can start with `%`", "%", "quotes"),
-    Mistake("a: *.gz\n", "`*` starts an alias, and no name follows", "*", "quotes"),
-    Mistake("a: *glob\n", "no anchor stands above for the alias `*glob`", "*glob", "quotes"),
-    Mistake("a: & b\n", "`&` starts an anchor, and no name follows", "&", "quotes"),
-    Mistake("a: !<x\n", "`!` starts a tag, and this is none", "!", "quotes"),
-    Mistake("a: !x!y z\n", "`!` starts a tag, and this is none", "!", "quotes"),
+    Mistake("a: @home\n", "a value can't start with `@`", "@", "quotes"),
+    Mistake("a: `date`\n", "a value can't start with ```", "`", "quotes"),
+    Mistake("a: %x\n", "a value can't start with `%`", "%", "quotes"),
+    Mistake("a: *.gz\n", "`*` starts an alias, but no name follows", "*", "quotes"),
+    Mistake("a: *glob\n", "there is no anchor above for the alias `*glob`", "*glob", "quotes"),
+    Mistake("a: & b\n", "`&` starts an anchor, but no name follows", "&", "quotes"),
+    Mistake("a: !<x\n", "`!` starts a tag, but this isn't a valid tag", "!", "quotes"),
+    Mistake("a: !x!y z\n", "`!` starts a tag, but this isn't a valid tag", "!", "quotes"),
     Mistake(
-      "%FOO x\n", "a line that starts with `%` and is no directive of YAML 1.1 or 1.2", "%FOO x",
+      "%FOO x\n", "a line that starts with `%` isn't a directive of YAML 1.1 or 1.2", "%FOO x",
       "quotes"),
     // Lists, blocks and documents.
-    Mistake("a: - b\n", "a list item cannot start here", "-", "a line of its own"),
-    Mistake("a: |x\n  b\n", "unexpected text behind a block's `|` or `>`", "x", "next line"),
-    Mistake("[a]\nb\n", "unexpected text behind the end of the document", "b", "indented less"),
+    Mistake("a: - b\n", "a list item can't start here", "-", "its own line"),
+    Mistake("a: |x\n  b\n", "unexpected text after a block's `|` or `>`", "x", "next line"),
+    Mistake(
+      "[a]\nb\n", "unexpected text after the end of the document", "b", "indented too little"),
     Mistake("a: 1\n? b\n ? c\n", "", "", ""),
     // Templates.
     Mistake(
-      "a: {{X}}\n", "the template's mark `{{X}}` was not filled in", "{{X}}", "put the value here"),
+      "a: {{X}}\n", "the placeholder `{{X}}` was not filled in", "{{X}}", "put the value here"),
     Mistake(
-      "a: {{ .X }}/b\n", "the template's mark `{{ .X }}` was not filled in", "{{ .X }}", "put"),
-    Mistake("a: [{{X}}]\n", "the template's mark `{{X}}` was not filled in", "{{X}}", "put"),
+      "a: {{ .X }}/b\n", "the placeholder `{{ .X }}` was not filled in", "{{ .X }}", "put"),
+    Mistake("a: [{{X}}]\n", "the placeholder `{{X}}` was not filled in", "{{X}}", "put"),
     Mistake(
-      "{% if x %}\na: 1\n", "the template's mark `{% if x %}` was not filled in", "{% if x %}",
+      "{% if x %}\na: 1\n", "the placeholder `{% if x %}` was not filled in", "{% if x %}",
       "put"),
     Mistake(
-      "a: '<%= ENV['X'] %>'\n", "a Ruby template's mark `<%` where YAML cannot have it", "<%",
+      "a: '<%= ENV['X'] %>'\n", "a Ruby template tag `<%` isn't allowed here", "<%",
       "rendered"),
   ].filter { !$0.message.isEmpty }
 
@@ -110,7 +111,7 @@ import YAMLSyntax
     #expect(dash.tree != nil && dash.errors.isEmpty)
     #expect(
       dash.summary == [
-        "yaml-suspicious-text: a text that starts with a dash and a quote is no list item [-]"
+        "yaml-suspicious-text: text that starts with a dash and a quote isn't a list item [-]"
       ])
     let key = Reading("aws:\n  secret_key:hunter2\n")
     #expect(key.summary.count == 1 && key.errors.isEmpty)
@@ -127,12 +128,12 @@ import YAMLSyntax
 
   @Test func bytesThatAreNoTextAreFoundExactly() {
     let wrong: [([UInt8], String, Int)] = [
-      (Array("a: é".utf8) + [0xFF] + Array("\n".utf8), "the text is not UTF-8 here", 5),
-      (Array("a: x\n\u{1}".utf8), "the character U+0001 cannot stand in YAML", 5),
-      (Array("0123456789abcdef\u{7F}".utf8), "the character U+007F cannot stand in YAML", 16),
-      (Array("a: \u{0}".utf8), "the character U+0000 cannot stand in YAML", 3),
-      (Array("# \u{9B}".utf8), "the character U+009B cannot stand in YAML", 2),
-      (Array("é\u{FFFF}".utf8), "the character U+FFFF cannot stand in YAML", 2),
+      (Array("a: é".utf8) + [0xFF] + Array("\n".utf8), "the text isn't UTF-8 here", 5),
+      (Array("a: x\n\u{1}".utf8), "the character U+0001 isn't allowed in YAML", 5),
+      (Array("0123456789abcdef\u{7F}".utf8), "the character U+007F isn't allowed in YAML", 16),
+      (Array("a: \u{0}".utf8), "the character U+0000 isn't allowed in YAML", 3),
+      (Array("# \u{9B}".utf8), "the character U+009B isn't allowed in YAML", 2),
+      (Array("é\u{FFFF}".utf8), "the character U+FFFF isn't allowed in YAML", 2),
       ([0xFF, 0xFE, 0x61, 0x00], "the text is UTF-16", 0),
       ([0xFE, 0xFF, 0x00, 0x61], "the text is UTF-16", 0),
       ([0x61, 0x00, 0x3A, 0x00], "the text is UTF-16", 0),

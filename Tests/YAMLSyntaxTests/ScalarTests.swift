@@ -71,7 +71,7 @@ import YAMLSyntax
     #expect(reading.quote(reading.node("aws", "key")) == ":value")
     #expect(
       Reading(":aws: 1\naws: 2\n").summary == [
-        "yaml-duplicate-key: the key `aws` stands twice in one map [aws]"
+        "yaml-duplicate-key: duplicate key `aws` [aws]"
       ])
     #expect(Reading(":aws: 1\n", rules: .core).shape == "{:aws: int 1}")
   }
@@ -85,16 +85,16 @@ import YAMLSyntax
     #expect(reading.diagnostics.isEmpty)
     #expect(reading.quote(reading.node("0")) == "12")
     #expect(
-      Reading("!!int x").summary == ["yaml-tag: the value is not what its tag `!!int` says [x]"])
+      Reading("!!int x").summary == ["yaml-tag: the value doesn't match its tag `!!int` [x]"])
   }
 
   @Test func otherTagsAreRefusedByName() {
     let reading = Reading("a: !Ref X\nb: &n !ruby/object:Foo\n  c: 1\nd: !!binary aGk=\n")
     #expect(
       reading.summary == [
-        "yaml-tag: the tag `!Ref` means nothing here [!Ref]",
-        "yaml-tag: the tag `!ruby/object:Foo` means nothing here [!ruby/object:Foo]",
-        "yaml-tag: the tag `!!binary` means nothing here [!!binary]",
+        "yaml-tag: unknown tag `!Ref` [!Ref]",
+        "yaml-tag: unknown tag `!ruby/object:Foo` [!ruby/object:Foo]",
+        "yaml-tag: unknown tag `!!binary` [!!binary]",
       ])
     #expect(reading.tree != nil)
   }

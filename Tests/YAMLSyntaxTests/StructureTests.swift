@@ -71,11 +71,11 @@ import YAMLSyntax
 
   @Test func wrongAliasesAreRefused() {
     let unknown = Reading("a: &base 1\nb: *bse\n")
-    #expect(unknown.summary == ["yaml-alias: no anchor stands above for the alias `*bse` [*bse]"])
+    #expect(unknown.summary == ["yaml-alias: there is no anchor above for the alias `*bse` [*bse]"])
     #expect(unknown.hints == ["did you mean `*base`?"] && unknown.tree == nil)
     #expect(
       Reading("a: &x [1, *x]").summary == [
-        "yaml-alias: the alias `*x` stands inside what it stands for [*x]"
+        "yaml-alias: the alias `*x` is inside the value it refers to [*x]"
       ])
   }
 
@@ -110,9 +110,9 @@ import YAMLSyntax
     let small = Reading("a: 1\nb:\n  'x': 1\n  x: 2\n  \"\\x78\": 3\na: 4\n")
     #expect(
       small.summary == [
-        "yaml-duplicate-key: the key `x` stands twice in one map [x]",
-        "yaml-duplicate-key: the key `x` stands twice in one map [\"\\x78\"]",
-        "yaml-duplicate-key: the key `a` stands twice in one map [a]",
+        "yaml-duplicate-key: duplicate key `x` [x]",
+        "yaml-duplicate-key: duplicate key `x` [\"\\x78\"]",
+        "yaml-duplicate-key: duplicate key `a` [a]",
       ])
     #expect(small.diagnostics.first?.notes.first?.span.map(small.quote) == "'x'")
     #expect(small.tree != nil)
@@ -120,11 +120,11 @@ import YAMLSyntax
     #expect(Reading(lines.joined(separator: "\n")).diagnostics.isEmpty)
     let large = Reading((lines + ["key500: 2"]).joined(separator: "\n"))
     #expect(
-      large.summary == ["yaml-duplicate-key: the key `key500` stands twice in one map [key500]"])
+      large.summary == ["yaml-duplicate-key: duplicate key `key500` [key500]"])
   }
 
   @Test func keysMustBeText() {
-    #expect(Reading("[a]: 1").summary == ["yaml-key: a list or map cannot be a key [[]"])
+    #expect(Reading("[a]: 1").summary == ["yaml-key: a list or map can't be a key [[]"])
     #expect(Reading("? {a: b}\n: 1\n").errors.map(\.code) == [.yamlKey])
     #expect(Reading("a: &a []\n*a : 1\n").errors.map(\.code) == [.yamlKey])
     #expect(Reading("1: a\n~: b\ntrue: c\n").shape == "{1: 'a', ~: 'b', true: 'c'}")

@@ -109,7 +109,7 @@ import YAMLSyntax
     let reading = Reading("a:\n  - '\(value)'\n")
     let tree = try #require(reading.tree)
     let found = TemplateMarks.scan(tree)
-    #expect(found.map(\.message) == ["the template's mark `\(mark)` was not filled in"])
+    #expect(found.map(\.message) == ["the placeholder `\(mark)` was not filled in"])
     #expect(found.first?.span.map(reading.quote) == mark)
     #expect(found.hasErrors == isError)
   }
