@@ -56,23 +56,24 @@ let package = Package(
     module("Gzip", ["CZlib"]),
     module("Locations"),
     module("Parallel"),
+    module("Platform"),
     module("SourceText"),
-    module("Subprocess"),
     module("Text"),
     module("Diagnostics", ["SourceText"]),
     module("Digests", ["Text"]),
     module("RegularExpressions", ["Text"]),
+    module("Subprocess", ["Platform"]),
     module("Values", ["SourceText", "Text"]),
     module("AWSServices", ["Values"]),
     module("CommandLineSyntax", ["SourceText", "Diagnostics", "Values"]),
     module("Documents", ["SourceText", "Text", "Diagnostics", "Values"]),
     module("EMRModel", ["Values"]),
     module("HTTP", ["Text", "Values"] + network),
-    module("Host", ["Subprocess", "Diagnostics", "Values"]),
+    module("Host", ["Platform", "Diagnostics", "Subprocess", "Values"]),
     module(
       "AWSClient",
       [
-        "SourceText", "Subprocess", "Text", "Diagnostics", "Values", "AWSServices", "Documents",
+        "SourceText", "Text", "Diagnostics", "Subprocess", "Values", "AWSServices", "Documents",
         "HTTP",
       ] + cryptography),
     module("DiagnosticRendering", ["SourceText", "Text", "Diagnostics", "Values", "Documents"]),
@@ -97,8 +98,8 @@ let package = Package(
     module(
       "Executor",
       [
-        "Gzip", "Locations", "Parallel", "SourceText", "Text", "Diagnostics", "RegularExpressions",
-        "Values", "AWSServices", "Documents", "Journal", "PlanFormat",
+        "Gzip", "Locations", "Parallel", "Platform", "SourceText", "Text", "Diagnostics",
+        "RegularExpressions", "Values", "AWSServices", "Documents", "Journal", "PlanFormat",
       ]),
     module(
       "Iglu",
@@ -126,8 +127,8 @@ let package = Package(
     module(
       "Sandbox",
       [
-        "Gzip", "Locations", "SourceText", "Text", "Diagnostics", "RegularExpressions", "Values",
-        "AWSServices", "Documents", "EMRModel", "PlanFormat",
+        "Gzip", "Locations", "Platform", "SourceText", "Text", "Diagnostics", "RegularExpressions",
+        "Values", "AWSServices", "Documents", "EMRModel", "PlanFormat",
       ]),
     module(
       "EMRBackend",
@@ -150,8 +151,8 @@ let package = Package(
     module(
       "Reports",
       [
-        "Text", "Diagnostics", "Values", "AWSServices", "Documents", "DiagnosticRendering",
-        "Journal", "PlanFormat", "Executor", "PlanDiff",
+        "Platform", "Text", "Diagnostics", "Values", "AWSServices", "Documents",
+        "DiagnosticRendering", "Journal", "PlanFormat", "Executor", "PlanDiff",
       ]),
     module(
       "Compiler",
@@ -163,8 +164,9 @@ let package = Package(
     module(
       "Lint",
       [
-        "Parallel", "SourceText", "Text", "Diagnostics", "Digests", "Values", "CommandLineSyntax",
-        "Documents", "HTTP", "Host", "YAMLSyntax", "Iglu", "IgluClient", "Compiler",
+        "Parallel", "Platform", "SourceText", "Text", "Diagnostics", "Digests", "Values",
+        "CommandLineSyntax", "Documents", "HTTP", "Host", "YAMLSyntax", "Iglu", "IgluClient",
+        "Compiler",
       ]),
     // A tool of the build: computes once what all starts of the program need of the built-in files.
     .executableTarget(
@@ -172,14 +174,16 @@ let package = Package(
     .executableTarget(
       name: "penstock",
       dependencies: [
-        "Locations", "SourceText", "Subprocess", "Diagnostics", "Digests", "Values", "AWSServices",
-        "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient", "DiagnosticRendering",
-        "Expressions", "Journal", "PlanFormat", "Executor", "Migration", "PipelineIR",
-        "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler", "Lint",
+        "Locations", "Platform", "SourceText", "Diagnostics", "Digests", "Subprocess", "Values",
+        "AWSServices", "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient",
+        "DiagnosticRendering", "Expressions", "Journal", "PlanFormat", "Executor", "Migration",
+        "PipelineIR", "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler",
+        "Lint",
       ], swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["SourceText", "Text", "Diagnostics", "Values"],
+      name: "TestSupport",
+      dependencies: ["Platform", "SourceText", "Text", "Diagnostics", "Values"],
       path: "Tests/TestSupport", swiftSettings: settings),
     tests("SourceTextTests", ["SourceText"]),
     tests("LocationsTests", ["Locations"]),
@@ -226,7 +230,7 @@ let package = Package(
     tests(
       "AWSClientTests",
       [
-        "Parallel", "Subprocess", "Text", "Values", "AWSServices", "HTTP", "AWSClient",
+        "Parallel", "Text", "Subprocess", "Values", "AWSServices", "HTTP", "AWSClient",
       ]),
     tests("IgluTests", ["SourceText", "Diagnostics", "Values", "Documents", "Iglu"]),
     tests(
@@ -260,8 +264,8 @@ if Context.environment["PENSTOCK_FUZZ"] != nil {
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "SourceText", "Diagnostics", "Values", "Documents", "DiagnosticRendering", "Expressions",
-        "PlanFormat", "Schemas", "YAMLSyntax", "Iglu", "Migration", "Compiler",
+        "Platform", "SourceText", "Diagnostics", "Values", "Documents", "DiagnosticRendering",
+        "Expressions", "PlanFormat", "Schemas", "YAMLSyntax", "Iglu", "Migration", "Compiler",
       ],
       path: "Fuzz", exclude: ["pipelines", "seeds.py"],
       swiftSettings: settings))

@@ -2,7 +2,7 @@ import Documents
 import DiagnosticRendering
 import Diagnostics
 import Expressions
-import Glibc
+import Platform
 import SourceText
 import Values
 import YAMLSyntax

@@ -1,5 +1,5 @@
 import Compiler
-import Glibc
+import Platform
 
 /// Writes what the program would else compute from its built-in files at each start:
 /// `BuiltinSnapshotter OUT`.

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 package import Values
 
 /// The machine's clock and time zone.

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// The variables that the process was started with.
 package struct Environment: Sendable {

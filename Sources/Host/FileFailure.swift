@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Why a file could not be read or written, in the system's words.
 package struct FileFailure: Error, Hashable, Sendable {

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Reading: files, folders and standard input.
 package enum Files {
@@ -50,7 +50,7 @@ package enum Files {
     guard let stream = opendir(folder) else { throw .last }
     defer { _ = closedir(stream) }
     var names: [String] = []
-    while let entry = Glibc.readdir(stream) {
+    while let entry = Platform.readdir(stream) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
@@ -79,7 +79,7 @@ package enum Files {
       var failure: Int32 = 0
       let more = [UInt8](unsafeUninitializedCapacity: chunk) { buffer, filled in
         repeat {
-          count = Glibc.read(file, buffer.baseAddress, chunk)
+          count = Platform.read(file, buffer.baseAddress, chunk)
           failure = errno
         } while count < 0 && failure == EINTR
         filled = max(0, count)

@@ -1,5 +1,5 @@
 import Host
-import Glibc
+import Platform
 import Subprocess
 
 /// Why git could not do what it was asked to, in its words.

@@ -1,5 +1,5 @@
 package import Diagnostics
-import Glibc
+import Platform
 
 /// Work that waits for the world, and can be told to stop.
 package enum Interruptible {
@@ -13,7 +13,7 @@ package enum Interruptible {
     signal(SIGPIPE, SIG_IGN)
     let work = Task.detached {
       let status = await body()
-      Glibc.exit(status.code)
+      Platform.exit(status.code)
     }
     while true {
       var number: Int32 = 0

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Writing: standard output, standard error, and files that are written whole or not at all.
 package enum Output {
@@ -52,7 +52,7 @@ package enum Output {
     guard let base = buffer.baseAddress else { return nil }
     var written = 0
     while written < buffer.count {
-      let count = Glibc.write(file, base + written, buffer.count - written)
+      let count = Platform.write(file, base + written, buffer.count - written)
       if count < 0 {
         if errno == EINTR { continue }
         return .last

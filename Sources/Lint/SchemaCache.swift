@@ -1,7 +1,7 @@
 import Host
 import Text
 import Digests
-import Glibc
+import Platform
 import Iglu
 import SourceText
 import Values

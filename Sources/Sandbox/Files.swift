@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// File operations for the sandbox: whole files, written atomically.
 enum Files {
@@ -11,7 +11,7 @@ enum Files {
 
   /// Nil if there is no such file.
   static func read(_ path: String) throws(Failure) -> [UInt8]? {
-    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    let file = Platform.open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
       throw Failure(path: path, number: errno)
@@ -24,7 +24,7 @@ enum Files {
     var filled = 0
     while filled < bytes.count {
       let count = bytes.withUnsafeMutableBytes { buffer in
-        Glibc.read(file, buffer.baseAddress.map { $0 + filled }, buffer.count - filled)
+        Platform.read(file, buffer.baseAddress.map { $0 + filled }, buffer.count - filled)
       }
       if count < 0 {
         if errno == EINTR { continue }
@@ -41,12 +41,12 @@ enum Files {
   static func write(_ path: String, _ bytes: [UInt8], mark: String) throws(Failure) {
     try makeFolder(parent(of: path))
     let fresh = path + mark
-    let file = Glibc.open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    let file = Platform.open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw Failure(path: fresh, number: errno) }
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
-        Glibc.write(file, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+        Platform.write(file, buffer.baseAddress.map { $0 + written }, buffer.count - written)
       }
       if count < 0 {
         if errno == EINTR { continue }
@@ -164,7 +164,7 @@ enum Files {
   static func locked<Result, Problem: Error>(
     _ path: String, _ body: () throws(Problem) -> Result
   ) throws(Problem) -> Result {
-    let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    let file = Platform.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     if file >= 0 { while flock(file, LOCK_EX) != 0 && errno == EINTR {} }
     // Closing releases the lock.
     defer { if file >= 0 { close(file) } }

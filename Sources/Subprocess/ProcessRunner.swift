@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 
 /// Runs a program and reads its output without blocking a thread.
 package enum ProcessRunner {

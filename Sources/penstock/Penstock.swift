@@ -1,7 +1,7 @@
 import CommandLineSyntax
 import Host
 import Diagnostics
-import Glibc
+import Platform
 import SourceText
 
 @main

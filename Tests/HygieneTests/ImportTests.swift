@@ -42,7 +42,7 @@ import Testing
 
   @Test func importsAreThoseOfTheTable() throws {
     let table = try table()
-    let system = Set(Self.network.keys).union(["Glibc", "Synchronization"]).union(
+    let system = Set(Self.network.keys).union(["Synchronization"]).union(
       Self.cLibraries.keys)
     for (module, files) in Repository.modules {
       let allowed = table[module] ?? []
@@ -68,6 +68,16 @@ import Testing
         for (library, user) in Self.cLibraries.merging(Self.network, uniquingKeysWith: { $1 }) {
           #expect(!imports.contains(library) || module == user, "\(file)")
         }
+      }
+    }
+  }
+
+  /// Systems name their C library differently, so one module imports it for all.
+  @Test func theCLibraryIsNamedOnce() throws {
+    for (module, files) in Repository.modules where module != "Platform" {
+      for file in files {
+        let named = try imports(of: file).intersection(["Glibc", "Musl", "Darwin"])
+        #expect(named.isEmpty, "\(file) imports \(named.sorted())")
       }
     }
   }

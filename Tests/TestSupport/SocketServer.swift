@@ -1,6 +1,6 @@
 import Text
 import Foundation
-import Glibc
+import Platform
 import Synchronization
 import Values
 

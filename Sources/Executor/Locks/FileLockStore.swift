@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// A file as a lock: made by one process and no other.
 package struct FileLockStore: LockStore {
@@ -30,7 +30,7 @@ package struct FileLockStore: LockStore {
   }
 
   package func read() async throws(LockFailure) -> StoredLock? {
-    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    let file = Platform.open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
       if errno == ENOENT { return nil }
       throw failure(path)
@@ -59,7 +59,7 @@ package struct FileLockStore: LockStore {
   private func whileUnchanged(
     _ revision: String, _ body: (Int32) -> String?
   ) throws(LockFailure) -> String? {
-    let file = Glibc.open(path, O_RDWR | O_CLOEXEC)
+    let file = Platform.open(path, O_RDWR | O_CLOEXEC)
     guard file >= 0 else {
       if errno == ENOENT { return nil }
       throw failure(path)
@@ -83,12 +83,12 @@ package struct FileLockStore: LockStore {
   private static func read(_ file: Int32) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 16_384)
     lseek(file, 0, SEEK_SET)
-    let count = bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
+    let count = bytes.withUnsafeMutableBytes { Platform.read(file, $0.baseAddress, $0.count) }
     return Array(bytes.prefix(max(0, count)))
   }
 
   private static func write(_ file: Int32, _ bytes: [UInt8]) -> Bool {
-    let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+    let count = bytes.withUnsafeBytes { Platform.write(file, $0.baseAddress, $0.count) }
     return count == bytes.count && fsync(file) == 0
   }
 

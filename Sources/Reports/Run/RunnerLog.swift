@@ -1,7 +1,7 @@
 package import Diagnostics
 import AWSServices
 package import Executor
-import Glibc
+import Platform
 import Values
 
 /// A run's log as EmrEtlRunner wrote it to standard output, for whoever reads such logs: the lines of

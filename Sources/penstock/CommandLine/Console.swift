@@ -2,7 +2,7 @@ import CommandLineSyntax
 import Host
 import DiagnosticRendering
 import Diagnostics
-import Glibc
+import Platform
 import SourceText
 
 /// Where a command says what it found: standard error, in the form that was asked for.

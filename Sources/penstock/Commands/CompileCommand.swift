@@ -2,7 +2,7 @@ import CommandLineSyntax
 import Host
 import Compiler
 import Diagnostics
-import Glibc
+import Platform
 import Passes
 import PlanFormat
 import SourceText

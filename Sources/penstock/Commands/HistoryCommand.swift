@@ -2,7 +2,7 @@ import CommandLineSyntax
 import Diagnostics
 import Reports
 import Executor
-import Glibc
+import Platform
 import Journal
 import SourceText
 import Values

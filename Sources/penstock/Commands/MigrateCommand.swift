@@ -4,7 +4,7 @@ import Documents
 import Host
 import Compiler
 import Diagnostics
-import Glibc
+import Platform
 import Migration
 import SourceText
 import Values

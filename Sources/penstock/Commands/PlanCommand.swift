@@ -4,7 +4,7 @@ import Reports
 import Compiler
 import DiagnosticRendering
 import Diagnostics
-import Glibc
+import Platform
 import PlanDiff
 import PlanFormat
 import SourceText

@@ -5,7 +5,7 @@ import Reports
 import Compiler
 import Diagnostics
 import Executor
-import Glibc
+import Platform
 import Journal
 import PipelineSyntax
 import PlanFormat

@@ -4,7 +4,7 @@ import Host
 import Reports
 import AWSServices
 import Executor
-import Glibc
+import Platform
 import Journal
 import PlanFormat
 import SourceText

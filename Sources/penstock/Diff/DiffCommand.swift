@@ -2,7 +2,7 @@ import CommandLineSyntax
 import Documents
 import Reports
 import Diagnostics
-import Glibc
+import Platform
 import PlanDiff
 import SourceText
 import Values

@@ -1,7 +1,7 @@
 import Host
 import AWSServices
 import Executor
-import Glibc
+import Platform
 import Journal
 import Values
 

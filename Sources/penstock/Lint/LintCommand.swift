@@ -1,7 +1,7 @@
 import CommandLineSyntax
 import Lint
 import Diagnostics
-import Glibc
+import Platform
 import SourceText
 
 /// `penstock lint resolver|enrichments|targets|all`: checks files against the schemas that they name,

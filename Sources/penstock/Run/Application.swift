@@ -3,7 +3,7 @@ import Host
 import Compiler
 import Diagnostics
 import Executor
-import Glibc
+import Platform
 import Journal
 import PlanFormat
 import SourceText

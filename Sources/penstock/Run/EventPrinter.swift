@@ -3,7 +3,7 @@ import Host
 import Reports
 import AWSServices
 import Executor
-import Glibc
+import Platform
 import SourceText
 import Synchronization
 import Values

@@ -4,7 +4,7 @@ import AWSServices
 import Compiler
 import Diagnostics
 import Executor
-import Glibc
+import Platform
 import PlanFormat
 import Sandbox
 import SourceText
