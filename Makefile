@@ -1,5 +1,5 @@
-# `make demo` and `make test` work on a fresh Debian machine that has a Swift toolchain: what else
-# they need (libyaml's headers; for the tests a few Python packages) scripts/setup installs.
+# `make demo` and `make test` work on a fresh Debian machine with a Swift toolchain: scripts/setup
+# installs what else they need (libyaml's headers; for the tests a few Python packages).
 .DEFAULT_GOAL := build
 .PHONY: setup setup-test build snapshot demo test sanitize check format builtins bench fuzz clean
 
@@ -12,26 +12,26 @@ setup:
 setup-test:
 	@scripts/setup test
 
-# What the binary that ships is built with beyond `swift build -c release`, which works without it and
-# gives a program that starts more slowly: everything in one static file (nothing is loaded and bound
-# at run time), and what a start needs of the built-in files computed beforehand. Linked a second time
-# it has the functions that a start calls together, and no symbols (`make build SYMBOLS=1` keeps them,
-# for profilers). docs/decisions/20261127-flags-of-a-release.md gives the reasons.
+# The flags of the shipped binary beyond `swift build -c release`, which works without them and gives
+# a program that starts more slowly. Everything is in one static file (nothing is loaded and bound at
+# run time), and what a start needs from the built-in files is precomputed. A second link puts the
+# functions that a start calls next to each other, and strips symbols (`make build SYMBOLS=1` keeps
+# them, for profilers). docs/decisions/20261127-flags-of-a-release.md gives the reasons.
 RELEASE := -c release -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xcc -DPENSTOCK_SNAPSHOT \
   -Xswiftc -Xfrontend -Xswiftc -function-sections
 ORDER := $(CURDIR)/.build/start-order.txt
 SHIPPED := -Xlinker --symbol-ordering-file=$(ORDER) -Xlinker --no-warn-symbol-ordering \
   $(if $(SYMBOLS),,-Xlinker -s)
 
-# The binary that ships: .build/release/penstock. A copy starts faster than what a linker has written
-# here and there, as the kernel keeps it in larger pieces.
+# The shipped binary: .build/release/penstock. A copy starts faster than what the linker wrote
+# in scattered order, because the kernel keeps it in larger pieces.
 build: setup snapshot
 	$(SWIFT) build $(RELEASE) --product penstock
 	@scripts/order-start $(PENSTOCK) $(ORDER)
 	$(SWIFT) build $(RELEASE) $(SHIPPED) --product penstock
 	@cp $(PENSTOCK) $(PENSTOCK).copy && mv $(PENSTOCK).copy $(PENSTOCK)
 
-# The trees of the built-in files, so that the program need not parse them at each start.
+# The trees of the built-in files, so that the program doesn't parse them at each start.
 snapshot: setup builtins
 	$(SWIFT) build $(RELEASE) --product BuiltinSnapshotter
 	@scripts/snapshot-builtins .build/release/BuiltinSnapshotter
@@ -39,8 +39,8 @@ snapshot: setup builtins
 demo: build
 	@scripts/demo $(PENSTOCK)
 
-# All tests, optimised as the binary that ships is, and against that very binary. They are built in a
-# folder of their own: there is no static Swift Testing, so their flags are others.
+# All tests, optimised like the shipped binary, and run against it. They are built in a separate
+# folder: there is no static Swift Testing, so their flags differ.
 TESTS := -c release --scratch-path .build-tests
 
 test: setup-test build
@@ -49,25 +49,25 @@ test: setup-test build
 	PENSTOCK_BINARY=$(CURDIR)/$(PENSTOCK) $(SWIFT) test $(TESTS) --skip-build \
 	  --disable-testable-imports --disable-xctest
 
-# What runs in several threads, under the thread and the address sanitizer: docs/fuzzing.md.
+# Tests of multithreaded code, under the thread and address sanitizers: docs/fuzzing.md.
 sanitize: setup-test builtins
 	@scripts/sanitize
 
-# What CI checks besides the tests: format, no warnings, nothing generated out of date.
+# What CI checks in addition to the tests: format, no warnings, generated files up to date.
 check: setup
 	@.ci/check
 
 format:
 	$(SWIFT) format format --in-place --parallel --recursive Package.swift Fuzz Sources Tests
 
-# The table of what is built into the binary; written only where it changes.
+# The table of the files built into the binary; written only if it changes.
 builtins:
 	@scripts/embed-builtins.sh
 
 bench: build setup-test
 	@scripts/python Benchmarks/bench.py
 
-# Each parser under libFuzzer, RUNTIME seconds each (default 60).
+# Each parser under libFuzzer for RUNTIME seconds (default 60).
 fuzz: setup
 	@scripts/fuzz
 

@@ -1,10 +1,10 @@
-/* Runs a program and writes the names of the functions that it calls, one a line, in the order of
- * their first calls: what a linker puts together so that a start touches few pages.
+/* Runs a program and writes the names of the functions that it calls, one per line, in the order of
+ * their first calls, so that a linker can put them together and a start touches few pages.
  *
  * usage: called-at-start OUT PROGRAM ARGUMENT...
  *
- * PROGRAM is an executable with symbols that lies in memory where its file says (a static one). Each
- * function's first byte becomes a breakpoint, which is taken out when it is reached.
+ * PROGRAM is a static executable with symbols, so that its file gives its addresses in memory. Each
+ * function's first byte becomes a breakpoint, which is removed when it is reached.
  */
 #define _GNU_SOURCE
 #include <elf.h>
@@ -78,7 +78,7 @@ static void readFunctions(const char *path) {
   qsort(functions, count, sizeof *functions, byAddress);
 }
 
-/* The first of the functions at an address: several names may stand for one. */
+/* The first of the functions at an address: one may have several names. */
 static function *at(Elf64_Addr address) {
   size_t low = 0, high = count;
   while (low < high) {
@@ -99,7 +99,7 @@ static void plant(int memory) {
   }
 }
 
-/* Whether a process stopped at a breakpoint of ours, which is then gone. */
+/* Whether a process stopped at one of our breakpoints, which is then removed. */
 static int isReached(pid_t process, int memory, FILE *out) {
   struct user_regs_struct registers;
   if (ptrace(PTRACE_GETREGS, process, NULL, &registers) != 0) fail("PTRACE_GETREGS");

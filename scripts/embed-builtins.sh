@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Writes Sources/CBuiltins/builtins.c: the table of all files that the binary carries.
-# With --check it writes nothing and fails where the table is out of date.
+# Writes Sources/CBuiltins/builtins.c: the table of all files in the binary.
+# With --check it writes nothing, and fails if the table is out of date.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export LC_ALL=C
 table=Sources/CBuiltins/builtins.c
 
-# A folder that is not there holds no files.
+# A missing folder has no files.
 list() {
   local folder
   for folder in data docs/diagnostics pipelines schemas step-kinds; do

@@ -17,7 +17,7 @@ import re
 import sys
 
 OUT = pathlib.Path(__file__).resolve().parent.parent / "data/emr"
-# A row of the guide's tables stands for two applications of the API.
+# One row of the guide's tables means two applications of the API.
 NAMES = {"Trino (PrestoSQL)": ["PrestoSQL", "Trino"]}
 
 
@@ -51,7 +51,7 @@ def spans(present, known):
 def firsts(present):
     """The first release of each major line: `5.33.0 6.3.0 7.0.0`."""
     found = [min(n for n in present if n[0] == major) for major in sorted({n[0] for n in present})]
-    # No answers are there of releases before 4.2.0: a type that this one has may be older.
+    # There are no answers for releases before 4.2.0: a type that this one has may be older.
     return " ".join(dotted((4, 0, 0) if number == (4, 2, 0) else number) for number in found)
 
 

@@ -18,9 +18,9 @@ ROOTS = {
     "add-job-flow-steps": ("AddJobFlowStepsInput", "The body of EMR's AddJobFlowSteps."),
 }
 SECRETS = {"KdcAdminPassword", "CrossRealmTrustPrincipalPassword", "ADDomainJoinPassword"}
-# What EMR's numbers hold, in bits.
+# The size of EMR's numbers, in bits.
 BITS = {"integer": 32, "long": 64}
-# What is said of members that need a word more than their name.
+# Descriptions of members whose name isn't enough.
 SAYS = {
     "Name": "Its name.",
     "LogUri": "The S3 location that logs are written to.",
@@ -86,7 +86,7 @@ def schema(name, shapes):
             out["enum"] = shape["enum"]
         if "pattern" in shape:
             out["pattern"] = pattern(shape["pattern"])
-            out["x-pattern-description"] = "characters that XML may hold"
+            out["x-pattern-description"] = "characters that XML allows"
         limits = {"min": "minLength", "max": "maxLength"}
     else:
         out = {"type": {"integer": "integer", "long": "integer", "boolean": "boolean",
@@ -96,7 +96,7 @@ def schema(name, shapes):
             out["minimum"] = -(2 ** (BITS[kind] - 1))
             out["maximum"] = 2 ** (BITS[kind] - 1) - 1
     for key, keyword in limits.items():
-        # 0 as the least length says nothing.
+        # A minimum length of 0 has no effect.
         if key in shape and not (keyword.startswith("min") and keyword != "minimum" and shape[key] == 0):
             out[keyword] = shape[key]
     return out

@@ -1,10 +1,10 @@
 import Compiler
 import Platform
 
-/// Writes what the program would else compute from its built-in files at each start:
+/// Precomputes what the program would otherwise compute from its built-in files at each start:
 /// `BuiltinSnapshotter OUT`.
 ///
-/// A tool of the build: `make build` runs it before the program itself is linked.
+/// A build tool: `make build` runs it before linking the program.
 @main
 enum BuiltinSnapshotter {
   static func main() {

@@ -1,6 +1,6 @@
 /// How long a persistent cluster may live: `1w2d`, `1d12h`, `90m`.
 package enum ClusterLifetime {
-  /// Nil for anything that is no such text, or that no cluster will live to see.
+  /// Nil for any other text, and for spans longer than any cluster lives.
   package static func minutes(_ text: String) -> Int? {
     var total = 0
     var number: Int?

@@ -18,7 +18,7 @@ extension Diagnostic {
     _ value: String, of option: String, among choices: [String], at span: Span
   ) -> Diagnostic {
     Diagnostic(
-      .invalidOptionValue, "`\(value)` is no value of `\(option)`", at: span,
+      .invalidOptionValue, "`\(value)` isn't a value of `\(option)`", at: span,
       hint: Suggestion.hint(for: value, among: choices)
         ?? "it takes \(choices.map { "`\($0)`" }.joined(separator: ", "))")
   }
@@ -27,7 +27,7 @@ extension Diagnostic {
     _ value: String, of option: String, expected: String, at span: Span
   ) -> Diagnostic {
     Diagnostic(
-      .invalidOptionValue, "`\(value)` is no value of `\(option)`", at: span,
+      .invalidOptionValue, "`\(value)` isn't a value of `\(option)`", at: span,
       hint: "it takes \(expected)")
   }
 
@@ -35,7 +35,7 @@ extension Diagnostic {
     -> Diagnostic
   {
     Diagnostic(
-      .missingArgument, "`\(command.rawValue)` needs its \(name)", at: span,
+      .missingArgument, "missing argument of `\(command.rawValue)`: \(name)", at: span,
       hint: command.argument?.summary)
   }
 
@@ -55,7 +55,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     let isOption = command.options.contains { $0.long == argument }
     return Diagnostic(
-      .unexpectedArgument, "`\(command.rawValue)` does not take `\(argument)` too", at: span,
+      .unexpectedArgument, "unexpected argument `\(argument)` for `\(command.rawValue)`", at: span,
       hint: isOption ? "did you mean `--\(argument)`?" : nil)
   }
 
@@ -65,21 +65,22 @@ extension Diagnostic {
 
   package static func unexpectedSide(_ name: String, at span: Span) -> Diagnostic {
     Diagnostic(
-      .unexpectedArgument, "`--git` names both sides, so there is none like `\(name)`", at: span,
+      .unexpectedArgument, "`--git` already names both sides, so `\(name)` is one too many",
+      at: span,
       hint: "name the folder of inputs alone: `penstock diff --git BASE FOLDER`")
   }
 
   package static func unknownCommand(_ name: String, at span: Span) -> Diagnostic {
     let names = CommandName.allCases.map(\.rawValue)
     return Diagnostic(
-      .unknownCommand, "there is no command `\(name)`", at: span,
+      .unknownCommand, "unknown command `\(name)`", at: span,
       hint: Suggestion.hint(for: name, among: names) ?? "`penstock help` lists the commands")
   }
 
   package static func unknownDiagnostic(_ code: String, at span: Span) -> Diagnostic {
     let codes = DiagnosticCode.allCases.map(\.rawValue)
     return Diagnostic(
-      .unknownDiagnostic, "there is no diagnostic `\(code)`", at: span,
+      .unknownDiagnostic, "unknown diagnostic `\(code)`", at: span,
       hint: Suggestion.hint(for: code, among: codes) ?? "`penstock explain` lists them")
   }
 
@@ -88,7 +89,7 @@ extension Diagnostic {
   {
     let near = option.utf8.count > 2 ? Suggestion.hint(for: option, among: options) : nil
     return Diagnostic(
-      .unknownOption, "there is no option `\(option)` here", at: span,
+      .unknownOption, "unknown option `\(option)`", at: span,
       hint: near ?? "`--help` lists the options")
   }
 
@@ -105,7 +106,7 @@ extension Diagnostic {
     -> Diagnostic
   {
     Diagnostic(
-      .unknownSchema, "no schema `\(name)` is built in", at: span,
+      .unknownSchema, "there is no built-in schema `\(name)`", at: span,
       hint: Suggestion.hint(for: name, among: names) ?? "`penstock schema` lists them")
   }
 

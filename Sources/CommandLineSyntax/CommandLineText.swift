@@ -1,9 +1,9 @@
 package import SourceText
 
-/// The command line as a source, so that an error in it is shown at its place like any other.
+/// The command line as a source, so that errors in it are shown at their place like any others.
 package struct CommandLineText: Sendable {
   package let file: SourceFile
-  /// Where each argument stands, without the quotes that it may need.
+  /// Where each argument is, without the quotes it may need.
   private let starts: [Int]
 
   package static let source = SourceID(index: 0)
@@ -23,7 +23,7 @@ package struct CommandLineText: Sendable {
     self.starts = starts
   }
 
-  /// The place of a part of an argument; behind the last one where the index is beyond it.
+  /// The span of a part of an argument; after the last one if the index is too large.
   package func span(_ argument: Int, _ range: Range<Int>) -> Span {
     guard starts.indices.contains(argument) else {
       return Span(Self.source, file.text.count..<file.text.count)

@@ -51,7 +51,7 @@ extension CommandName {
   ]
   private static let severities: [Option] = [.strict, .warn, .allow]
   private static let pipeline: CommandRow.Argument = (
-    "PIPELINE", "a file or a built-in pipeline's name (default: \(defaultPipeline))"
+    "PIPELINE", "a file, or the name of a built-in pipeline (default: \(defaultPipeline))"
   )
   private static let runArgument: CommandRow.Argument = (
     "RUN", "the run's id, or its plan (default: the latest run)"
@@ -67,7 +67,7 @@ extension CommandName {
         usageStatus: .failure)
     case .check:
       CommandRow(
-        "check a pipeline, with its inputs or alone", Self.pipeline,
+        "check a pipeline, with or without its inputs", Self.pipeline,
         options: Self.inputs, Self.running, Self.severities, [.out])
     case .plan:
       CommandRow(
@@ -77,36 +77,36 @@ extension CommandName {
         [.format.taking(.oneOf(["text", "json", "markdown"])), .html, .out])
     case .apply:
       CommandRow(
-        "do exactly what a plan says, or continue it",
-        ("PLAN", "a plan's file, or the id of a run that was begun"),
+        "carry out a plan exactly, or continue one",
+        ("PLAN", "a plan file, or the id of a run that was begun"),
         options: [
           .lock, .ignoreLockOnStart, .consul, .journal, .sandbox, .pace, .fault, .format,
         ])
     case .run:
       CommandRow(
-        "plan and apply in one", Self.pipeline,
+        "plan and apply in one go", Self.pipeline,
         options: Self.inputs, Self.running, [.recover, .journal, .sandbox, .pace, .fault],
         Self.severities, [.format],
         usageStatus: .failure)
     case .status:
       CommandRow(
-        "show the state of a run", Self.runArgument,
+        "show the status of a run", Self.runArgument,
         options: [.journal, .sandbox, .offline, .format])
     case .history: CommandRow("list past runs", options: [.journal, .sandbox, .format])
     case .logs:
       CommandRow(
         "show the end of a step's logs",
-        ("STEP", "the step's name, a part of it, or its id (default: the one that failed)"),
+        ("STEP", "the step's name, part of it, or its id (default: the failed step)"),
         options: [.run, .lines, .journal, .sandbox])
     case .cancel: CommandRow("stop a run", Self.runArgument, options: [.journal, .sandbox])
     case .unlock:
       CommandRow(
-        "release a lock that a run left", ("LOCK", "the lock as given to --lock, or a run's id"),
+        "release a lock left by a run", ("LOCK", "the lock as given to --lock, or the id of a run"),
         options: [.consul, .force, .journal, .sandbox])
     case .diff:
       CommandRow(
-        "compare two job flows, and say what the differences mean",
-        ("A", "a plan, a job flow, what EMR says of a cluster, or a folder or file of inputs"),
+        "show the differences between two job flows, and what they mean",
+        ("A", "a plan, a job flow, EMR's description of one, or a folder or file of inputs"),
         ("B", "what to compare A with; not with --git"),
         options: [.git, .pipeline], Self.inputs, Self.running,
         [
@@ -124,20 +124,22 @@ extension CommandName {
         ("WHAT", "resolver, enrichments, targets or all"),
         options: [
           .resolver, .enrichments, .targets, .registry,
-          .offline.taking(nil, "don't ask registries: use cached copies and folders"), .timeout,
+          .offline.taking(nil, "don't ask registries: use only cached schemas and folders"),
+          .timeout,
         ], Self.severities,
         usageStatus: .failure)
     case .migrate:
       CommandRow(
-        "bring an older configuration up to date", ("CONFIG", "the configuration"),
-        ("CONFIG", "StorageLoader's configuration of the same time, if there was one"),
+        "convert a configuration in an older layout to the current files",
+        ("CONFIG", "the configuration"),
+        ("CONFIG", "the StorageLoader configuration that goes with it, if there is one"),
         options: [
-          .force.taking(nil, "replace files that exist"),
+          .force.taking(nil, "replace existing files"),
           .out.taking(.folder("DIR"), "write to this folder, all files or none"),
         ])
     case .explain:
       CommandRow(
-        "show the page of a diagnostic", ("CODE", "a diagnostic's code (default: list them all)"),
+        "explain a diagnostic", ("CODE", "a diagnostic's code (default: list all)"),
         options: [.out])
     case .pipelines:
       CommandRow(
@@ -148,9 +150,10 @@ extension CommandName {
         "list the built-in schemas, or print one", ("NAME", "the schema to print"),
         options: [.out])
     case .completions:
-      CommandRow("write completions for a shell", ("SHELL", "bash, zsh or fish"))
+      CommandRow("print completions for a shell", ("SHELL", "bash, zsh or fish"))
     case .help:
-      CommandRow("show help, for a command or for all", ("COMMAND", "the command"))
+      CommandRow(
+        "show help for a command, or list all commands", ("COMMAND", "the command to explain"))
     }
   }
 }

@@ -1,26 +1,26 @@
 package import SourceText
 
-/// A command line that was read: a command, its argument, and its options.
+/// A parsed command line: a command, its arguments, and its options.
 package struct Invocation: Sendable {
-  /// A text and where on the command line it stands.
+  /// A text and its place on the command line.
   package typealias Text = Spanned<String>
 
   package var command: CommandName
   package var argument: Text?
   package var secondArgument: Text?
-  /// In the order in which they stand; options without a value have an empty one.
+  /// In the order given; options without a value have an empty one.
   package var options: [(option: Option, value: Text)] = []
 
   package func has(_ option: Option) -> Bool { options.contains { $0.option == option } }
 
-  /// The value that counts: the last.
+  /// The effective value: the last.
   package subscript(option: Option) -> Text? { options.last { $0.option == option }?.value }
 
   package func all(_ option: Option) -> [Text] {
     options.filter { $0.option == option }.map(\.value)
   }
 
-  /// The items of all comma-separated lists of an option.
+  /// The items of all of an option's comma-separated lists.
   package func list(_ option: Option) -> [Text] {
     all(option).flatMap { text in
       var items: [Text] = []

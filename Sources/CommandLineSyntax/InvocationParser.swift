@@ -1,10 +1,10 @@
 package import Diagnostics
 import SourceText
 
-/// Reads a command line, by the tables in `CommandName` and `Option`.
+/// Parses a command line, using the tables in `CommandName` and `Option`.
 ///
 /// `--name value`, `--name=value`, `-n value`, `-nvalue`, `-dq` for `-d -q`; `--` ends the options;
-/// a unique beginning of a long option stands for it, as Ruby's option parser has it.
+/// a long option may be shortened to a unique prefix, as with Ruby's option parser.
 package struct InvocationParser {
   /// What a command line asks for.
   package enum Result {
@@ -141,7 +141,7 @@ package struct InvocationParser {
     }
   }
 
-  /// Takes the next argument as the value, unless it is an option of the command's own.
+  /// Takes the next argument as the value, unless it is one of the command's options.
   private mutating func readNext(_ option: Option, named name: String, at span: Span) {
     guard at + 1 < arguments.count, !isOption(arguments[at + 1]) else {
       let kind = option.value?.name ?? ""

@@ -76,44 +76,45 @@ extension Option {
     "input", takes: .file("NAME=PATH"), repeatable: true,
     "any input of the pipeline, by its name (repeatable)")
   package static let facts = Option(
-    "facts", takes: .file("FILE"), "what S3 and EMR hold, from a file instead of from AWS")
+    "facts", takes: .file("FILE"), "answers about S3 and EMR, instead of asking AWS")
   package static let pipeline = Option(
-    "pipeline", takes: .file("PIPELINE"), "the pipeline of the inputs: a file or a built-in name")
+    "pipeline", takes: .file("PIPELINE"),
+    "the pipeline for inputs: a file, or a built-in one's name")
 }
 
 /// What runs, and how.
 extension Option {
-  package static let debug = Option("debug", short: "d", "have EMR keep what its debugging needs")
+  package static let debug = Option("debug", short: "d", "enable EMR step debugging")
   package static let resumeFrom = Option(
     "resume-from", short: "f", takes: .text("STAGE"),
-    "start at this stage and leave out all before it")
+    "start at this stage, skipping all before it")
   package static let skip = Option(
-    "skip", short: "x", takes: .text("A,B"), repeatable: true, "leave these stages out (repeatable)"
+    "skip", short: "x", takes: .text("A,B"), repeatable: true, "skip these stages (repeatable)"
   )
   package static let skipStep = Option(
     "skip-step", takes: .text("NAME"), repeatable: true,
-    "leave out a step that is done, by its full name (repeatable)")
+    "skip a step that is done, by its full name (repeatable)")
   package static let include = Option(
     "include", short: "i", takes: .text("A,B"), repeatable: true,
-    "add these optional parts (repeatable)")
+    "add these optional parts of the pipeline (repeatable)")
   package static let empty = Option(
     "empty", takes: .text("S3-FOLDER"), repeatable: true,
-    "first empty what a failed run left in part there (repeatable)")
+    "first empty this location, which a failed run left incomplete (repeatable)")
   package static let recover = Option(
     "recover", takes: .text("RUN"),
-    "continue this failed run: leave out what is done, empty what it left in part")
+    "recover this failed run: skip what is done, empty what it left incomplete")
   package static let lock = Option(
     "lock", short: "l", takes: .file("PATH"), "hold this lock during the run")
   package static let ignoreLockOnStart = Option(
     "ignore-lock-on-start", "start even if the lock is held")
   package static let consul = Option(
-    "consul", takes: .text("ADDRESS"), "keep the lock in this Consul instead of in a file")
+    "consul", takes: .text("ADDRESS"), "the Consul server that keeps the lock, instead of a file")
   package static let usePersistentJobflow = Option(
     "use-persistent-jobflow",
-    "run on a waiting cluster with the pipeline's name, or start one that stays")
+    "reuse the pipeline's waiting cluster, or start one that outlives the run")
   package static let persistentJobflowDuration = Option(
     "persistent-jobflow-duration", takes: .text("DURATION"),
-    "how long such a cluster lives: 1d12h (0m: no limit)")
+    "how long such a cluster lives: 1d12h (0m: forever)")
   package static let runID = Option(
     "run-id", takes: .text("ID"), "the run's id (default: made from its time)")
   package static let runTime = Option(
@@ -129,12 +130,12 @@ extension Option {
     "make something fail in the sandbox: STEP=fail, crash-after=N, … (repeatable)")
   package static let pace = Option(
     "pace", takes: .text("SECONDS"),
-    "how many of the sandbox's seconds pass in a real one (default: as fast as possible)")
+    "how many sandbox seconds pass per real second (default: no waiting)")
   package static let journal = Option(
     "journal", takes: .file("FILE"),
     "where runs are recorded (default: the user's journal, or the sandbox's)")
   package static let offline = Option(
-    "offline", "don't ask AWS: use what is known, and otherwise assume the normal case")
+    "offline", "ask nothing: use what is known, or else assume the normal case")
   package static let run = Option(
     "run", takes: .text("RUN"), "the run's id, or its plan (default: the latest run)")
 }
@@ -145,26 +146,26 @@ extension Option {
     "emit", takes: .oneOf(["job-flow", "requests", "plan", "ir"]),
     "what to write (default: job-flow)")
   package static let revealSecrets = Option(
-    "reveal-secrets", "write the secrets themselves instead of placeholders")
+    "reveal-secrets", "write secrets themselves instead of placeholders")
   package static let explain = Option(
     "explain", "say what each pass added, dropped or changed, and why")
   package static let html = Option(
     "html", takes: .file("FILE"),
-    "also write the plan as a page with its graph; it needs no network")
+    "also write the plan as an HTML page with its graph, which loads nothing")
   package static let canonical = Option(
-    "canonical", "write A's canonical form, which the edits of --format json apply to")
+    "canonical", "write A in canonical form, to which the edits of --format json apply")
   package static let out = Option(
-    "out", short: "o", takes: .file("FILE"), "write to this file, all of it or nothing")
+    "out", short: "o", takes: .file("FILE"), "write to this file, completely or not at all")
   package static let format = Option(
-    "format", takes: .oneOf(["text", "json"]), "the form of the output")
+    "format", takes: .oneOf(["text", "json"]), "the format of the output")
   package static let lines = Option(
     "lines", takes: .text("NUMBER"), "how many lines of each log (default: 100)")
   package static let diagnostics = Option(
     "diagnostics", takes: .oneOf(["text", "json", "sarif", "github"]),
-    "the form of errors and warnings (default: text)")
+    "the format of errors and warnings (default: text)")
   package static let color = Option(
     "color", takes: .oneOf(["auto", "always", "never"]),
-    "whether to colour text (default: auto, on a terminal unless NO_COLOR is set)")
+    "whether to use colours (default: auto, on a terminal unless NO_COLOR is set)")
   package static let quiet = Option("quiet", short: "q", "errors only")
   package static let verbose = Option("verbose", short: "v", "say more")
 }
@@ -173,25 +174,26 @@ extension Option {
 extension Option {
   package static let strict = Option("strict", "treat warnings as errors")
   package static let warn = Option(
-    "warn", takes: .code, repeatable: true, "keep this a warning under --strict (repeatable)")
+    "warn", takes: .code, repeatable: true, "keep this a warning with --strict (repeatable)")
   package static let allow = Option(
-    "allow", takes: .code, repeatable: true, "don't report this warning (repeatable)")
+    "allow", takes: .code, repeatable: true, "do not report this warning (repeatable)")
   package static let detailedExitcode = Option(
     "detailed-exitcode", "exit with 2 if there is something to do, with 0 if not")
   package static let exitCode = Option(
-    "exit-code", "exit with 2 if there is a change of substance")
+    "exit-code", "exit with 2 if any change is more than cosmetic")
   package static let failOn = Option(
     "fail-on", takes: .text("CLASS,CLASS"), repeatable: true,
-    "exit with 2 if there is a change of these classes (repeatable)")
+    "exit with 2 if there are changes of these classes (repeatable)")
   package static let git = Option(
     "git", takes: .text("BASE[..HEAD]"),
-    "compare the inputs in two revisions (HEAD if one is given)")
+    "compare the inputs in two revisions, or in one and HEAD")
   package static let force = Option("force", "even if the holder may still be at work")
   package static let registry = Option(
     "registry", takes: .folder("DIR"), repeatable: true,
-    "a folder of schemas to ask before all registries (repeatable)")
+    "a folder of schemas to look in before all registries (repeatable)")
   package static let timeout = Option(
-    "timeout", takes: .text("SECONDS"), "how long a registry may take to answer (default: 10)")
+    "timeout", takes: .text("SECONDS"),
+    "how many seconds to wait for a registry's answer (default: 10)")
   package static let help = Option("help", short: "h", "show help")
   package static let version = Option("version", "show the version")
 }

@@ -1,9 +1,9 @@
 package import Values
 
-/// A moment with the offset that it was written with.
+/// A time with the offset it was written with.
 package struct RunTime: Hashable, Sendable {
   package var moment: Value.Timestamp
-  /// Seconds that its local time is ahead of UTC.
+  /// How many seconds its local time is ahead of UTC.
   package var utcOffset: Int
 
   package init(moment: Value.Timestamp, utcOffset: Int) {
@@ -11,7 +11,8 @@ package struct RunTime: Hashable, Sendable {
     self.utcOffset = utcOffset
   }
 
-  /// A date-time of RFC 3339: `2026-03-01T05:06:07.25+01:00`. Digits beyond nanoseconds are dropped.
+  /// An RFC 3339 date and time: `2026-03-01T05:06:07.25+01:00`. Digits beyond nanoseconds are
+  /// dropped.
   package init?(rfc3339 text: String) {
     var reader = Digits(bytes: Array(text.utf8))
     guard let year = reader.number(4), reader.take("-"), let month = reader.number(2),

@@ -8,10 +8,10 @@ import SourceText
 import Values
 import YAMLSyntax
 
-/// What a start of the program needs of the built-in files, computed when the program is built:
-/// the files' trees, the templates in them, the compiled schemas.
+/// What the program needs from its built-in files at each start, computed when it is built: the
+/// files' trees, their templates, the compiled schemas.
 ///
-/// Each is only a shorter way to what the files say: a program without a snapshot does the same.
+/// It only saves time: without a snapshot the program does the same.
 package enum BuiltinSnapshot {
   /// The bytes of `snapshot.bin`.
   package static func bytes() -> [UInt8] {
@@ -29,7 +29,7 @@ package enum BuiltinSnapshot {
       }
     }
     for path in SchemaLibrary.builtinPaths {
-      // The tool's own snapshot is of the files as they were when it was last built.
+      // The tool's own snapshot may be of older files.
       var library = SchemaLibrary(asking: false, snapshot: .none)
       var sources = SourceSet()
       var diagnostics: [Diagnostic] = []

@@ -4,15 +4,15 @@ import Expressions
 import SourceText
 import Values
 
-/// The files that the binary carries: pipelines, schemas, step kinds, diagnostics' pages.
+/// The files in the binary: pipelines, schemas, step kinds, pages of diagnostics.
 package enum Builtins {
-  /// Paths as in the repository, sorted bytewise.
+  /// Paths as in the repository, sorted by bytes.
   package static var paths: [String] { table.map { String(cString: $0.path) } }
 
-  /// The bytes of a built-in file; nil where there is none of that path.
+  /// The bytes of a built-in file; nil if there is none with that path.
   package static func file(_ path: String) -> [UInt8]? { bytes(path).map { Array($0) } }
 
-  /// The same where they lie; they live as long as the program.
+  /// The same without a copy; the bytes are never freed.
   static func bytes(_ path: String) -> UnsafeBufferPointer<UInt8>? {
     let table = table
     var path = path
@@ -36,7 +36,7 @@ package enum Builtins {
     UnsafeBufferPointer(start: penstock_builtins_first(), count: penstock_builtin_count)
   }
 
-  /// Less than, equal to or greater than 0, as `strcmp` has it.
+  /// Less than, equal to or greater than 0, like `strcmp`.
   private static func order(
     _ path: UnsafePointer<CChar>, _ wanted: UnsafeBufferPointer<UInt8>
   ) -> Int {
@@ -51,14 +51,14 @@ package enum Builtins {
     }
   }
 
-  /// What was computed from them when the program was built: see `BuiltinSnapshot`. Only `make build`
-  /// puts something there; any other build computes all of it at run time.
+  /// What was computed from them when the program was built: see `BuiltinSnapshot`. Only
+  /// `make build` fills it; other builds compute everything at run time.
   static var snapshot: Snapshot {
     Snapshot(
       UnsafeRawBufferPointer(start: penstock_snapshot_first(), count: penstock_snapshot_bytes))
   }
 
-  /// The tree of a built-in file, with its templates; nil where the snapshot has none.
+  /// The tree of a built-in file, with its templates; nil if the snapshot doesn't have it.
   static func tree(
     _ path: String, in snapshot: Snapshot = Builtins.snapshot, text: [UInt8], source: SourceID
   ) -> Tree? {

@@ -7,22 +7,22 @@ import SourceText
 extension Diagnostic {
   static func badTries(at span: Span) -> Diagnostic {
     Diagnostic(
-      .expressionType, "a cluster is launched from 1 to 1000 times", at: span,
-      hint: "give a whole number")
+      .expressionType, "a cluster can be launched 1 to 1000 times", at: span,
+      hint: "give a whole number in this range")
   }
 
-  /// The reasons are those of stages that do not run.
+  /// - Parameter reasons: why stages don't run.
   static func emrNoSteps(_ reasons: [(stage: String, reason: String)]) -> Diagnostic {
     Diagnostic(
-      .emrNoSteps, "no stage of this run has a step to do",
+      .emrNoSteps, "no stage of this run has any steps",
       notes: reasons.map { Note("stage `\($0.stage)` does not run: \($0.reason)") },
-      hint: reasons.isEmpty ? nil : "leave a stage in that has something to do")
+      hint: reasons.isEmpty ? nil : "include a stage that has steps")
   }
 
   static func factAssumed(_ record: FactRecord) -> Diagnostic {
     Diagnostic(
       .factAssumed, "assumed that \(record.question.statement(record.answer))",
-      hint: "tell what is there with `--facts FILE`")
+      hint: "give the answer with `--facts FILE`")
   }
 
   static func factUnanswered(
@@ -35,7 +35,7 @@ extension Diagnostic {
 
   static func inputMissing(_ name: String, at span: Span) -> Diagnostic {
     Diagnostic(
-      .inputMissing, "the pipeline takes an input `\(name)`, and none was given",
+      .inputMissing, "the pipeline's input `\(name)` is missing",
       notes: [Note("it is declared here", at: span)],
       hint: "give `--\(name) PATH`, or `--input \(name)=PATH`")
   }
@@ -44,19 +44,19 @@ extension Diagnostic {
     _ name: String, among names: [String], at span: Span?
   ) -> Diagnostic {
     Diagnostic(
-      .inputUnknown, "an input `\(name)` was given, and the pipeline takes none of that name",
+      .inputUnknown, "the pipeline has no input `\(name)`",
       at: span,
       hint: Suggestion.hint(for: name, among: names)
         ?? (names.isEmpty
-          ? "this pipeline takes no inputs"
-          : "it takes \(names.map { "`\($0)`" }.joined(separator: ", "))"))
+          ? "this pipeline has no inputs"
+          : "its inputs are \(names.map { "`\($0)`" }.joined(separator: ", "))"))
   }
 
   static func legacyLayout(_ layout: LegacyLayout) -> Diagnostic {
     Diagnostic(
-      .inputLegacyLayout, "the file has \(layout.name), which is not read any more",
+      .inputLegacyLayout, "the file has \(layout.name), which is no longer supported",
       at: layout.span,
-      notes: layout.moved.map { Note("`\($0.from.value)` is `\($0.to)` today", at: $0.from.span) },
+      notes: layout.moved.map { Note("`\($0.from.value)` is `\($0.to)` now", at: $0.from.span) },
       hint: layout.hint)
   }
 
@@ -67,7 +67,7 @@ extension Diagnostic {
         ?? "give a path relative to the pipeline, or one of `penstock schema`")
   }
 
-  /// `unset` are those of the variables that are not set; the others are empty.
+  /// - Parameter unset: the variables that aren't set; the others are empty.
   static func templateEmpty(
     _ unset: [String], _ variables: [String], at span: Span, instead violation: Diagnostic,
     known: [String]
@@ -78,12 +78,12 @@ extension Diagnostic {
       "the environment variable `\(name)` is \(unset.isEmpty ? "empty" : "not set")", at: span,
       notes: violation.notes,
       hint: Suggestion.hint(for: name, among: unset.isEmpty ? [] : known)
-        ?? "set it, and export it to this process")
+        ?? "set and export it")
   }
 
   static func unsafeEmpty(_ place: String, _ why: String, at span: Span?) -> Diagnostic {
     Diagnostic(
       .unsafeEmpty, "`\(place)` must not be emptied first: \(why)", at: span,
-      hint: "only what this run makes again may be deleted: leave `--empty` out")
+      hint: "only what this run writes again may be deleted: remove `--empty`")
   }
 }

@@ -1,12 +1,13 @@
-/// Compiles a pipeline and its inputs to a program that back ends write: parsed, checked, bound, passed
-/// and lowered, each phase a function of the one before. One that finds errors ends the compilation.
+/// Compiles a pipeline and its inputs to a program for a back end: parsed, checked, bound, passed
+/// and lowered, each phase a function of the one before. A phase that finds errors ends the
+/// compilation.
 ///
 /// Pure: the same input gives the same result, on every machine.
 package enum Compiler {
-  /// All checks: of a run where its inputs are there, or where it takes none; else all that can be
-  /// said of the pipeline without them.
+  /// Makes all checks: of a run if its inputs are given or it has none, or else those that are
+  /// possible without them.
   package static func check(_ parsed: Parsed) -> CompilerResult {
-    // A built-in pipeline is read again, as one of the user's own would be.
+    // A built-in pipeline is parsed again, like a user's.
     let parsed = parsed.work.isVerified ? parse(parsed.input, isChecking: true) : parsed
     guard var checked = Checked(parsed) else { return CompilerResult(.parsed(parsed)) }
     guard parsed.input.files.isEmpty, checked.needsInputs else { return compile(checked) }
@@ -14,7 +15,7 @@ package enum Compiler {
     return CompilerResult(.checked(checked))
   }
 
-  /// The pipeline as it is declared, with all static checks.
+  /// The pipeline as declared, with all static checks.
   package static func declare(_ parsed: Parsed) -> CompilerResult {
     let parsed = parsed.work.isVerified ? parse(parsed.input, isChecking: true) : parsed
     return CompilerResult(Checked(parsed).map { .checked($0) } ?? .parsed(parsed))
@@ -33,10 +34,10 @@ package enum Compiler {
     return CompilerResult(.lowered(lowered))
   }
 
-  /// Of an input that has all files already.
+  /// Compiles an input that has all its files.
   package static func compile(_ input: CompilerInput) -> CompilerResult { compile(parse(input)) }
 
-  /// Reads a pipeline with the files beside it that the input has already.
+  /// Parses a pipeline, with the files beside it that the input already has.
   package static func parse(_ input: CompilerInput, isChecking: Bool = false) -> Parsed {
     var parsing = Parsing(input, isChecking: isChecking)
     while true {

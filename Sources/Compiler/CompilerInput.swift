@@ -5,12 +5,12 @@ package import PlanFormat
 package import SourceText
 package import Values
 
-/// A file that a run takes, as it was read.
+/// An input file of a run, as read.
 package struct InputFile: Sendable {
-  /// The name of the pipeline's input that it is for.
+  /// The name of the pipeline's input.
   package var role: String
   package var file: SourceFile
-  /// Where the command line gives it.
+  /// Where it is on the command line.
   package var place: Span?
 
   package init(role: String, file: SourceFile, place: Span? = nil) {
@@ -20,13 +20,13 @@ package struct InputFile: Sendable {
   }
 }
 
-/// A run that failed, and is gone on with.
+/// A failed run that is being recovered.
 package struct RecoveredRun: Sendable {
-  /// As the command line names it.
+  /// Its name on the command line.
   package var name: String
-  /// Of its plan: `sha256:…`.
+  /// Its plan's digest: `sha256:…`.
   package var digest: String
-  /// What it had asked. Its answers hold: since then the run itself may have changed what S3 holds.
+  /// The facts it had asked for. They still apply: the run itself may have changed S3 since.
   package var questions: Set<FactQuestion>
 
   package init(name: String, digest: String, questions: Set<FactQuestion>) {
@@ -36,7 +36,7 @@ package struct RecoveredRun: Sendable {
   }
 }
 
-/// What the command line says about a compilation.
+/// The command-line options of a compilation.
 package struct CompilerOptions: Sendable {
   package var debug = false
   package var resumeFrom: String?
@@ -44,12 +44,12 @@ package struct CompilerOptions: Sendable {
   /// Names of steps that are left out.
   package var skipSteps: [String] = []
   package var include: [String] = []
-  /// The failed run that this one goes on with; nil where it is a run of its own.
+  /// The failed run that this one recovers; nil if it is a new run.
   package var recovered: RecoveredRun?
-  /// S3 locations that are emptied before the run begins, and count as empty.
+  /// S3 locations that are emptied before the run begins, and so count as empty.
   package var emptiedFirst: [String] = []
   package var persistent = false
-  /// How long a persistent cluster may live; 0: for ever.
+  /// How long a persistent cluster may live; 0: forever.
   package var persistentMinutes = 0
   package var runID: String?
   package var runTime: Value.Timestamp
@@ -59,9 +59,9 @@ package struct CompilerOptions: Sendable {
   /// Warnings are errors.
   package var strict = false
   package var revealSecrets = false
-  /// Warnings of these codes are not given.
+  /// Codes whose warnings aren't reported.
   package var allowed: [DiagnosticCode] = []
-  /// Errors of these codes are warnings.
+  /// Codes whose errors are warnings.
   package var warned: [DiagnosticCode] = []
 
   package init(runTime: Value.Timestamp, utcOffsetSeconds: Int) {
@@ -69,7 +69,7 @@ package struct CompilerOptions: Sendable {
     self.utcOffsetSeconds = utcOffsetSeconds
   }
 
-  /// The run's name: as it was given, or made from its time.
+  /// The run's id: as given, or made from its time.
   package var effectiveRunID: String { ofRun.effectiveRunID }
 
   var ofRun: RunOptions {
@@ -87,26 +87,25 @@ package struct CompilerOptions: Sendable {
   }
 }
 
-/// Everything that a compilation reads; nothing is read later.
+/// Everything that a compilation reads: it reads nothing later.
 package struct CompilerInput: Sendable {
-  /// The command line, for what is wrong with its options: the source of the places in them. Nil
-  /// where there are none.
+  /// The command line, as the source of options' spans; nil if there is none.
   package var commandLine: SourceFile?
   package var pipeline: SourceFile
   package var files: [InputFile]
-  /// Step kinds of the user's own, beside the built-in ones.
+  /// The user's step kinds, in addition to the built-in ones.
   package var stepKinds: [SourceFile]
-  /// Schemas of the user's own, by the path that the pipeline gives.
+  /// The user's schemas, by the path in the pipeline.
   package var schemas: [String: SourceFile]
   /// For templates.
   package var environment: [String: String]
   package var facts: SourceFile?
-  /// Zones of time, of which expressions ask for the few that they name.
+  /// Time zones; expressions look up the few that they name.
   package var timeZones = TimeZones.none
-  /// What is known besides the facts file, answer by answer.
+  /// Answers that are known in addition to the facts file.
   package var answers: [FactQuestion: Value] = [:]
-  /// Whether a run is refused because of what was assumed of the world. Not where the world is asked
-  /// next, nor by those who only check.
+  /// Whether assumptions about S3 and EMR may cause errors: not if these are asked next, and not
+  /// for `check`.
   package var refusesOnAssumption = true
   package var options: CompilerOptions
 

@@ -3,7 +3,7 @@ import PipelineSyntax
 package import SourceText
 package import Values
 
-/// A document that a compilation read: for those who compare compilations.
+/// A document that a compilation read, for comparing compilations.
 package struct BoundDocument: Sendable {
   /// An input's name, or `pipeline`.
   package var role: String

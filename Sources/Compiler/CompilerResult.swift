@@ -7,13 +7,13 @@ package import PlanFormat
 package import SourceText
 import Values
 
-/// What a compilation can be written as.
+/// The output formats of a compilation.
 package enum Emit: String, Sendable, CaseIterable {
   case jobFlow = "job-flow"
   case requests, plan, ir
 }
 
-/// The last phase that a compilation came to.
+/// The last phase that a compilation reached.
 enum Reached: Sendable {
   case parsed(Parsed)
   case checked(Checked)
@@ -59,7 +59,7 @@ enum Reached: Sendable {
     }
   }
 
-  /// What the first expectation that failed asks the command to end with.
+  /// The exit status set by the first failed requirement.
   var requestedStatus: Int32? {
     if case .checked(let checked) = self {
       checked.requestedStatus
@@ -77,21 +77,21 @@ enum Reached: Sendable {
   }
 }
 
-/// What came out of a compilation.
+/// The result of a compilation.
 package struct CompilerResult: Sendable {
   package var diagnostics: [Diagnostic]
   package var sources: SourceSet
-  /// 0 where the program may be used; else why not, as the command exits.
+  /// The command's exit status; 0 if the program may be used.
   package var exitStatus: Int32
   package var explanations: [Explanation]
   /// The declared pipeline, as far as it could be read.
   package var pipeline: PipelineDecl?
   /// The kinds of its steps.
   package var stepKinds: [StepKindDecl]
-  /// Nil where there were errors, or where only the pipeline was checked.
+  /// Nil if there were errors, or if only the pipeline was checked.
   package var program: Program?
   package var revealsSecrets: Bool
-  /// What plans are made of.
+  /// What a plan is made from.
   let reached: Reached
 
   init(_ reached: Reached) {
@@ -110,8 +110,8 @@ package struct CompilerResult: Sendable {
     if !failed, case .lowered(let lowered) = reached { program = lowered.program }
   }
 
-  /// What the run will do, in full; nil where there is no program, or where what is done around the
-  /// run has errors.
+  /// The plan: everything that the run will do; nil if there is no program, or if the pipeline's
+  /// `run` has errors.
   package func plan(_ details: PlanDetails, into diagnostics: inout [Diagnostic]) -> Plan? {
     guard let program, let bound = reached.bound else { return nil }
     var builder = PlanBuilder(program, bound, details, sources: reached.work.sources)
@@ -120,10 +120,10 @@ package struct CompilerResult: Sendable {
     return builder.diagnostics.hasErrors ? nil : plan
   }
 
-  /// What was asked of the world, also by a compilation that failed.
+  /// The facts asked for, also by a failed compilation.
   package var facts: [FactRecord] { reached.inputs?.facts.records ?? [] }
 
-  /// Takes back the program because of errors that were found besides.
+  /// Drops the program because of errors found elsewhere.
   mutating func fail(_ errors: [Diagnostic]) {
     guard !errors.isEmpty else { return }
     diagnostics = (diagnostics + errors).sortedAndUnique()
@@ -131,8 +131,8 @@ package struct CompilerResult: Sendable {
     program = nil
   }
 
-  /// The texts of the secrets whose placeholders stand in a plan, by reference. Never to be written
-  /// anywhere but into the requests themselves.
+  /// The texts of the secrets whose placeholders are in a plan, by reference. Write them nowhere
+  /// but into the requests themselves.
   package func secretTexts() -> [String: String] {
     guard let program, let bound = reached.bound else { return [:] }
     var secrets = SecretReferences()
@@ -142,7 +142,7 @@ package struct CompilerResult: Sendable {
     return secrets.texts
   }
 
-  /// Writes the program in pieces; nothing where there is none. A plan is written by `PlanWriter`.
+  /// Writes the program in pieces, if there is one. `PlanWriter` writes plans.
   package func write(_ emit: Emit, pretty: Bool, to sink: @escaping ([UInt8]) -> Void) {
     guard let program else { return }
     switch emit {

@@ -6,27 +6,27 @@ import PipelineSyntax
 import SourceText
 package import Values
 
-/// What it takes to get into the world that a run takes place in. It is known as soon as the inputs
-/// are bound, also of a run that is refused.
+/// What is needed to access a run's AWS account. Known as soon as the inputs are bound, even if the
+/// run has errors.
 package struct RunAccess: Sendable {
   package var pipeline: String
   package var runID: String
   package var runTime: Value.Timestamp
-  /// Nil: the environment's.
+  /// Nil: the region from the environment.
   package var region: String?
-  /// The keys that the pipeline says are the run's, by the names of a plan's settings, in plain text;
-  /// null: the standard chain.
+  /// The run's keys as the pipeline gives them, by the names of a plan's settings, in plain text;
+  /// null: the standard credential chain.
   package var credentials: Value
 }
 
 extension CompilerResult {
-  /// Nil where the inputs could not be bound.
+  /// Nil if the inputs couldn't be bound.
   package var access: RunAccess? {
     guard let bound = reached.bound else { return nil }
     let context = bound.context
     let program = reached.passed?.program ?? context.initialProgram()
     let binder = context.binder(context.scope(for: program))
-    // What is wrong is said where it is evaluated for the run.
+    // Mistakes are reported when it is evaluated for the run.
     var ignored: [Diagnostic] = []
     for item in context.pipeline.lets where binder.scope.variables[item.name.value] == nil {
       binder.bind(item.name.value, binder.value(item.value, into: &ignored))
@@ -43,7 +43,7 @@ extension CompilerResult {
 }
 
 extension Value {
-  /// Without marks of secrets, and without what is absent.
+  /// The value without secret marks and absent entries.
   fileprivate var inPlainText: Value {
     switch self {
     case .secret(let secret): secret.value.inPlainText

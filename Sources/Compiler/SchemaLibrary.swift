@@ -7,46 +7,46 @@ import SourceText
 import Values
 import YAMLSyntax
 
-/// Loads schemas by name: the built-in ones, the user's own, and those inside step kinds.
+/// Loads schemas by name: the built-in ones, the user's, and those inside step kinds.
 ///
-/// Documents are parsed and compiled when they are first asked for. Whether the user has a file of a
-/// path is not known before it was asked for: until then, a schema that needs it is not there.
+/// Documents are parsed and compiled when first needed. Whether the user has a file at a path isn't
+/// known before it was asked for; until then, a schema that needs it counts as missing.
 struct SchemaLibrary: Sendable {
   static let base = "penstock:///schemas/"
 
-  /// The user's files that were found, by path.
+  /// The user's files found, by path.
   private var own: [String: SourceFile]
-  /// Paths that the user may have files of; nil where there are only built-in ones.
+  /// Paths at which the user may have files; nil if there are only built-in ones.
   private var answered: Set<String>?
-  /// Paths that were looked for, and that nothing is known of.
+  /// Paths that were needed and haven't been asked for yet.
   private(set) var wanted: [String] = []
   private var set = SchemaSet()
   private var compiled: [String: Schema] = [:]
   private(set) var trees: [String: Tree] = [:]
-  /// Paths of schemas that could not be read or compiled, which has been said.
+  /// Paths of schemas that couldn't be read or compiled, which has been reported.
   private var faulty: Set<String> = []
 
-  /// Whether the user has a schema of a built-in one's path.
+  /// Whether the user has a schema with the path of a built-in one.
   private var shadowsBuiltins: Bool { own.keys.contains { Builtins.bytes("schemas/\($0)") != nil } }
 
-  /// What was computed of the built-in files before.
+  /// What was precomputed from the built-in files.
   private let snapshot: Snapshot
 
-  /// Of built-in schemas; with `asking`, also of the user's own, which have to be asked for.
+  /// A library of built-in schemas; with `asking`, also of the user's, which must be asked for.
   init(asking: Bool, snapshot: Snapshot = Builtins.snapshot) {
     self.snapshot = snapshot
     own = [:]
     answered = asking ? [] : nil
   }
 
-  /// Tells what was found of a path that was wanted.
+  /// Records what was found at a path that was needed.
   mutating func learn(_ path: String, _ file: SourceFile?) {
     own[path] = file
     answered?.insert(path)
     wanted.removeAll { $0 == path }
   }
 
-  /// Relative references lead from URI to URI, and paths may lead out of the pipeline's folder.
+  /// Relative references are resolved against URIs, and paths may leave the pipeline's folder.
   private static func uri(_ path: String) -> String {
     var rest = path[...]
     var up = 0
@@ -75,12 +75,12 @@ struct SchemaLibrary: Sendable {
     Builtins.paths.filter { $0.hasPrefix("schemas/") }.map { String($0.dropFirst(8)) }
   }
 
-  /// Whether there is a file for a path, be it sound or not.
+  /// Whether there is a file at a path, valid or not.
   func hasFile(_ path: String) -> Bool {
     own[path] != nil || Builtins.bytes("schemas/\(path)") != nil
   }
 
-  /// The schema of a path as pipelines name it; nil where there is none, or none that is sound.
+  /// The schema at a path as named in pipelines; nil if there is none, or it is invalid.
   mutating func schema(
     _ path: String, sources: inout SourceSet, into diagnostics: inout [Diagnostic]
   ) -> Schema? {
@@ -136,8 +136,8 @@ struct SchemaLibrary: Sendable {
     return tree
   }
 
-  /// The schema as it was compiled when the program was built: it tells whether an instance is
-  /// valid, and no more. Nil where there is none, or the user has one of that path.
+  /// The schema compiled when the program was built: it only tells whether an instance is valid.
+  /// Nil if there is none, or if the user has one at that path.
   func compiledBefore(_ path: String) -> Schema? {
     guard !shadowsBuiltins, let blob = snapshot.blob("schema:\(path)") else { return nil }
     return Schema(blob) { nil }
@@ -146,8 +146,8 @@ struct SchemaLibrary: Sendable {
   /// A step kind with the schema of its parameters.
   ///
   /// - Parameters:
-  ///   - path: of the built-in file; nil for a kind of the user's own.
-  ///   - drawingType: whether the static type of its parameters is asked for.
+  ///   - path: of the built-in file; nil for a user's kind.
+  ///   - drawingType: whether the static type of its parameters is needed.
   static func kind(
     _ decl: StepKindDecl, builtin path: String?, drawingType: Bool,
     into diagnostics: inout [Diagnostic]

@@ -3,7 +3,7 @@ import PipelineSyntax
 import SourceText
 import Values
 
-/// Finds step kinds by name: the user's own first, then the built-in ones.
+/// Finds step kinds by name: the user's first, then the built-in ones.
 enum StepKindLibrary {
   private static let folder = "step-kinds/"
   private static let ending = ".yml"
@@ -14,7 +14,7 @@ enum StepKindLibrary {
     return Builtins.file(path).map { SourceFile(name: "<builtin>/\(path)", text: $0) }
   }
 
-  /// The names of all kinds, the user's own first.
+  /// The names of all kinds, the user's first.
   static func names(_ input: CompilerInput) -> [String] {
     input.stepKinds.map { name(ofPath: $0.name) }
       + Builtins.paths.filter { $0.hasPrefix(folder) }.map { name(ofPath: $0) }

@@ -1,13 +1,13 @@
 import Text
 
-/// SHA-1 (RFC 3174), for UUIDs made of names.
+/// SHA-1 (RFC 3174), for name-based UUIDs.
 package enum SHA1 {
-  /// What all of Penstock's UUIDs are made in: a UUID of its own.
+  /// The namespace of all UUIDs that Penstock makes.
   private static let namespace: [UInt8] = [
     0x5E, 0x0D, 0x1C, 0x7B, 0x9A, 0x42, 0x5F, 0x36, 0x8B, 0x61, 0x2D, 0x74, 0xC9, 0xE3, 0x50, 0xA8,
   ]
 
-  /// The version 5 UUID of a name.
+  /// The version 5 UUID for a name.
   package static func uuid(of name: String) -> String {
     var bytes = Array(digest(namespace + Array(name.utf8))[..<16])
     bytes[6] = bytes[6] & 0x0F | 0x50

@@ -3,7 +3,7 @@ import Diagnostics
 extension Diagnostic {
   static func clusterName(_ mark: String, at spot: Spot) -> Diagnostic {
     rule(
-      .emrClusterName, "the cluster's name holds `\(mark == "`" ? "\\`" : mark)`", at: spot,
+      .emrClusterName, "the cluster's name contains `\(mark == "`" ? "\\`" : mark)`", at: spot,
       source: reference("Cluster"), hint: "leave out <, >, $, | and backticks")
   }
 
@@ -17,10 +17,10 @@ extension Diagnostic {
     _ region: String, among regions: [String], isPlausible: Bool, at spot: Spot
   ) -> Diagnostic {
     rule(
-      .emrRegionUnknown, "EMR is not known to be in a region `\(region)`", at: spot,
-      source: "regions are those of EMR's endpoints, as they were known when this program was made",
+      .emrRegionUnknown, "`\(region)` isn't a known region of EMR", at: spot,
+      source: "checked against EMR's endpoints as of this version of Penstock",
       hint: Suggestion.hint(for: region, among: regions)
-        ?? "a region is, for instance, `eu-west-1`",
+        ?? "regions have names like `eu-west-1`",
       isWarning: isPlausible)
   }
 
@@ -33,7 +33,7 @@ extension Diagnostic {
 
   static func roleARN(_ text: String, at spot: Spot) -> Diagnostic {
     rule(
-      .emrRoleARN, "`\(text)` is no ARN of a role", at: spot, source: reference("RunJobFlow"),
+      .emrRoleARN, "`\(text)` isn't the ARN of a role", at: spot, source: reference("RunJobFlow"),
       hint: "write it as `arn:aws:iam::123456789012:role/name`")
   }
 }
@@ -43,7 +43,7 @@ extension Diagnostic {
 extension Diagnostic {
   static func logEncryption(at spot: Spot) -> Diagnostic {
     rule(
-      .emrLogEncryption, "`LogEncryptionKmsKeyId` says nothing without `LogUri`", at: spot,
+      .emrLogEncryption, "`LogEncryptionKmsKeyId` has no effect without `LogUri`", at: spot,
       source: reference("RunJobFlow"), hint: "give `LogUri`, or leave the key out")
   }
 
@@ -56,7 +56,7 @@ extension Diagnostic {
   static func logType(_ name: String, at spot: Spot) -> Diagnostic {
     let names = ["STEP_LOGS", "SPARK_DRIVER", "SPARK_EXECUTOR"]
     return rule(
-      .emrLogType, "CloudWatch takes no logs of type `\(name)`", at: spot,
+      .emrLogType, "CloudWatch logging has no type `\(name)`", at: spot,
       source: reference("CloudWatchLogConfiguration"),
       hint: Suggestion.hint(for: name, among: names)
         ?? "types are `STEP_LOGS`, `SPARK_DRIVER` and `SPARK_EXECUTOR`")
@@ -71,7 +71,7 @@ extension Diagnostic {
   static func uploadedLogType(_ name: String, at spot: Spot) -> Diagnostic {
     let names = ["application-logs", "persistent-ui-logs", "system-logs"]
     return rule(
-      .emrLogType, "S3 takes no logs of type `\(name)`", at: spot,
+      .emrLogType, "S3 logging has no type `\(name)`", at: spot,
       source: reference("S3LoggingConfiguration"),
       hint: Suggestion.hint(for: name, among: names)
         ?? "types are `system-logs`, `application-logs` and `persistent-ui-logs`")
@@ -81,12 +81,12 @@ extension Diagnostic {
 // MARK: Tags
 
 extension Diagnostic {
-  private static let tagging = "EMR's management guide says so of tags"
+  private static let tagging = "see EMR's management guide on tags"
 
   static func tooManyTags(_ count: Int, at spot: Spot) -> Diagnostic {
     rule(
-      .emrTooManyTags, "the cluster has \(count) tags, and EC2 takes 50", at: spot,
-      source: tagging, hint: "leave out those that nothing reads")
+      .emrTooManyTags, "the cluster has \(count) tags; EC2 allows 50", at: spot,
+      source: tagging, hint: "remove those that you don't need")
   }
 
   static func tagKeyEmpty(at spot: Spot) -> Diagnostic {
@@ -95,7 +95,7 @@ extension Diagnostic {
 
   static func tagKeyLength(_ count: Int, at spot: Spot) -> Diagnostic {
     rule(
-      .emrTagKey, "a tag's key has \(count) characters, and EC2 takes 128", at: spot,
+      .emrTagKey, "a tag's key has \(count) characters; EC2 allows 128", at: spot,
       source: tagging, hint: "shorten it")
   }
 
@@ -107,7 +107,7 @@ extension Diagnostic {
 
   static func tagValue(_ count: Int, at spot: Spot) -> Diagnostic {
     rule(
-      .emrTagValue, "a tag's value has \(count) characters, and EC2 takes 256", at: spot,
+      .emrTagValue, "a tag's value has \(count) characters; EC2 allows 256", at: spot,
       source: tagging, hint: "shorten it")
   }
 
@@ -128,14 +128,14 @@ extension Diagnostic {
   static func idleTimeout(_ seconds: Int64, at spot: Spot) -> Diagnostic {
     rule(
       .emrIdleTimeout,
-      "`IdleTimeout` is \(seconds) seconds, and EMR takes 60 (a minute) to 604800 (a week)",
+      "`IdleTimeout` is \(seconds) seconds; EMR allows 60 (a minute) to 604800 (a week)",
       at: spot, source: reference("AutoTerminationPolicy"), hint: "give a number in this range")
   }
 
   static func idleWithoutKeepAlive(at spot: Spot) -> Diagnostic {
     rule(
       .emrIdleWithoutKeepAlive,
-      "the cluster ends with its last step, so `AutoTerminationPolicy` says nothing", at: spot,
+      "the cluster ends with its last step, so `AutoTerminationPolicy` has no effect", at: spot,
       source: reference("AutoTerminationPolicy"),
       hint: "leave it out, or set `Instances.KeepJobFlowAliveWhenNoSteps`")
   }
@@ -143,7 +143,7 @@ extension Diagnostic {
   static func terminationProtected(isKeptAlive: Bool, at spot: Spot) -> Diagnostic {
     rule(
       .emrTerminationProtected,
-      "the cluster goes on after \(isKeptAlive ? "the run" : "a step that fails"), as it is protected "
+      "the cluster keeps running after \(isKeptAlive ? "the run" : "a step that fails"), because it is protected "
         + "against termination", at: spot, source: reference("SetTerminationProtection"),
       hint:
         "protect only a cluster that outlives the run: `TerminationProtected: ${run.isPersistent}`")

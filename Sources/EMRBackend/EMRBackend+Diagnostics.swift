@@ -4,8 +4,8 @@ import PipelineIR
 import SourceText
 
 extension Diagnostic {
-  /// A rule of EMR that is broken: its source stands in a note, and so does the pipeline's place
-  /// where the value comes from an input.
+  /// A broken rule of EMR. Notes give its source and, for a value from an input, where the pipeline
+  /// uses it.
   static func rule(
     _ code: DiagnosticCode, _ message: String, at spot: Spot, source: String, hint: String? = nil,
     isWarning: Bool = false
@@ -16,16 +16,16 @@ extension Diagnostic {
     ).taken(spot)
   }
 
-  /// The same with a note on where the pipeline takes a value from an input.
+  /// The same with a note on where the pipeline uses a value from an input.
   func taken(_ spot: Spot) -> Diagnostic {
     guard let pipeline = spot.pipeline else { return self }
     var diagnostic = self
-    diagnostic.notes.append(Note("the pipeline takes it here", at: pipeline))
+    diagnostic.notes.append(Note("the pipeline uses it here", at: pipeline))
     return diagnostic
   }
 
-  /// The words for where EMR states a rule about a type of its API.
-  static func reference(_ type: String) -> String { "EMR's API reference says so of `\(type)`" }
+  /// A note's text that points to a type in EMR's API reference.
+  static func reference(_ type: String) -> String { "see `\(type)` in EMR's API reference" }
 }
 
 // MARK: Steps
@@ -33,16 +33,16 @@ extension Diagnostic {
 extension Diagnostic {
   static func tooManySteps(_ count: Int, limit: Int, at span: Span) -> Diagnostic {
     rule(
-      .emrTooManySteps, "the job flow has \(count) steps, and EMR takes \(limit)", at: Spot(span),
+      .emrTooManySteps, "the job flow has \(count) steps; EMR allows \(limit)", at: Spot(span),
       source: reference("RunJobFlow"),
-      hint: "let one step do the work of several, or split the pipeline into runs")
+      hint: "combine several steps into one, or split the pipeline into several runs")
   }
 
   static func stepTooLong(_ name: String, characters: Int, limit: Int, at span: Span) -> Diagnostic
   {
     rule(
       .emrStepTooLong,
-      "step `\(name)` has \(characters) characters in its jar, class and arguments, and EMR takes \(limit)",
+      "step `\(name)` has \(characters) characters in its jar, class and arguments; EMR allows \(limit)",
       at: Spot(span), source: reference("AddJobFlowSteps"),
       hint: "put long values into a file in S3, and give the step its location")
   }
@@ -55,27 +55,27 @@ extension Diagnostic {
 
   static func stepText(_ name: String, part: String, at span: Span) -> Diagnostic {
     rule(
-      .emrStepText, "\(part) of step `\(name)` holds a control character, which EMR refuses",
-      at: Spot(span), source: "EMR's texts hold the characters of XML 1.0 only",
-      hint: "encode the value, in Base64 for instance")
+      .emrStepText, "\(part) of step `\(name)` contains a control character, which EMR rejects",
+      at: Spot(span), source: "EMR accepts only the characters of XML 1.0",
+      hint: "encode the value, for example in Base64")
   }
 
   static func argumentEmpty(_ position: Int, step: String, at span: Span) -> Diagnostic {
     rule(
       .emrArgumentEmpty, "argument \(position) of step `\(step)` is empty", at: Spot(span),
-      source: "programs take it for a value that was given, and a shell may drop it",
-      hint: "leave the argument out where its value is absent")
+      source: "programs treat it as a given value, and a shell may drop it",
+      hint: "leave the argument out if it has no value")
   }
 
   static func jarEmpty(_ name: String, at span: Span) -> Diagnostic {
     rule(
-      .emrJarEmpty, "step `\(name)` names no jar", at: Spot(span),
+      .emrJarEmpty, "step `\(name)` has no jar", at: Spot(span),
       source: reference("HadoopJarStepConfig"), hint: "give the jar's location")
   }
 
   static func stepConcurrencyRange(_ number: Int64, at spot: Spot) -> Diagnostic {
     rule(
-      .emrStepConcurrencyRange, "`StepConcurrencyLevel` is \(number), and EMR takes 1 to 256",
+      .emrStepConcurrencyRange, "`StepConcurrencyLevel` is \(number); EMR allows 1 to 256",
       at: spot, source: reference("RunJobFlow"), hint: "give a number from 1 to 256")
   }
 
@@ -84,10 +84,10 @@ extension Diagnostic {
   ) -> Diagnostic {
     var diagnostic = rule(
       .emrStepConcurrency,
-      "\(level) steps may run side by side, and step `\(step)`"
+      "\(level) steps may run side by side, but step `\(step)`"
         + (others > 0 ? " and \(others) others do" : " does") + " not continue after a failure",
       at: spot, source: reference("StepConfig"),
-      hint: "give the steps `on-failure: CONTINUE`, or let one run at a time")
+      hint: "give the steps `on-failure: CONTINUE`, or run one at a time")
     diagnostic.notes.append(Note("its action on failure is \(action)", at: stepSpan))
     return diagnostic
   }

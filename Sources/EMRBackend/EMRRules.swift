@@ -3,9 +3,9 @@ package import PipelineIR
 import SourceText
 import Values
 
-/// The rules of EMR that its service model states in prose only; docs/emr-rules.md lists them.
+/// EMR's rules that its service model states only in prose; docs/emr-rules.md lists them.
 ///
-/// They hold for every compilation, and cost time in proportion to the steps.
+/// They are checked in every compilation, in time proportional to the steps.
 package enum EMRRules {
   package static func check(
     _ program: Program, data: ModelData, into diagnostics: inout [Diagnostic]
@@ -18,14 +18,14 @@ package enum EMRRules {
   }
 }
 
-/// The check of one program under way.
+/// The state of checking one program.
 struct JobFlowCheck {
   let program: Program
   let data: ModelData
-  /// RunJobFlow's body; without members where the pipeline has none.
+  /// RunJobFlow's body; empty if the pipeline has none.
   let body: SpannedValue
   let instances: SpannedValue
-  /// The release that is asked for, where it can be read as one.
+  /// The requested release, if it can be parsed.
   let release: Release?
   var diagnostics: [Diagnostic] = []
 

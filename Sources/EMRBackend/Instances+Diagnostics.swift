@@ -12,13 +12,13 @@ extension Diagnostic {
 
   static func instancesTwice(_ first: String, _ second: String, at spot: Spot) -> Diagnostic {
     rule(
-      .emrInstancesTwice, "`\(first)` and `\(second)` exclude each other", at: spot,
-      source: reference("JobFlowInstancesConfig"), hint: "say what machines there are in one way")
+      .emrInstancesTwice, "`\(first)` and `\(second)` can't be used together", at: spot,
+      source: reference("JobFlowInstancesConfig"), hint: "describe the machines in one way only")
   }
 
   static func masters(_ count: Int, in list: String, at spot: Spot) -> Diagnostic {
     rule(
-      .emrInstanceRoles, "`\(list)` has \(count) items of MASTER, and EMR takes one", at: spot,
+      .emrInstanceRoles, "`\(list)` has \(count) items of MASTER; EMR requires one", at: spot,
       source: reference("JobFlowInstancesConfig"),
       hint: count == 0 ? "add one of MASTER" : "leave out all but one")
   }
@@ -27,48 +27,50 @@ extension Diagnostic {
     _ role: String, _ count: Int, limit: Int, in list: String, at spot: Spot
   ) -> Diagnostic {
     rule(
-      .emrInstanceRoles, "`\(list)` has \(count) items of \(role), and EMR takes \(limit)",
+      .emrInstanceRoles, "`\(list)` has \(count) items of \(role); EMR allows \(limit)",
       at: spot,
-      source: "EMR's management guide says so of clusters' machines",
-      hint: "put them into one, or into fewer")
+      source: "see EMR's management guide on clusters' machines",
+      hint: "merge some of them")
   }
 
   static func masterCount(_ count: Int64, at spot: Spot) -> Diagnostic {
     rule(
       .emrMasterCount, "a cluster has 1 or 3 masters, not \(count)", at: spot,
-      source: "EMR's management guide says so of high availability",
-      hint: "three survive the loss of one; one is the usual number")
+      source: "see EMR's management guide on high availability",
+      hint: "use 1, or 3 to survive the loss of one")
   }
 
   static func threeMasters(_ release: Release, at spot: Spot) -> Diagnostic {
     rule(
-      .emrReleaseTooOld, "release \(release) has one master: three need 5.23.0 or later", at: spot,
-      source: "EMR's management guide says so of high availability",
-      hint: "take a release that has them, or one master")
+      .emrReleaseTooOld, "release \(release) supports only one master: three need 5.23.0 or later",
+      at: spot,
+      source: "see EMR's management guide on high availability",
+      hint: "use a later release, or one master")
   }
 
   static func instanceCount(_ count: Int64, at spot: Spot) -> Diagnostic {
     rule(
-      .emrInstanceCount, "there cannot be \(count) machines", at: spot,
-      source: reference("InstanceGroupConfig"), hint: "give a number from 0")
+      .emrInstanceCount, "the number of instances can't be \(count)", at: spot,
+      source: reference("InstanceGroupConfig"), hint: "give 0 or more")
   }
 
   static func bidPrice(_ text: String, at spot: Spot) -> Diagnostic {
     rule(
-      .emrBidPrice, "`\(text)` is no price", at: spot, source: reference("InstanceGroupConfig"),
+      .emrBidPrice, "`\(text)` isn't a price", at: spot, source: reference("InstanceGroupConfig"),
       hint: "give US dollars an hour as a decimal number: `0.25`")
   }
 
   static func bidPriceUnused(at spot: Spot) -> Diagnostic {
     rule(
-      .emrBidPriceUnused, "machines on demand have no bid", at: spot,
+      .emrBidPriceUnused, "on-demand instances have no bid price", at: spot,
       source: reference("InstanceGroupConfig"),
       hint: "leave `BidPrice` out, or set `Market` to `SPOT`")
   }
 
   static func bidPriceTwice(at spot: Spot) -> Diagnostic {
     rule(
-      .emrBidPriceTwice, "`BidPriceAsPercentageOfOnDemandPrice` and `BidPrice` exclude each other",
+      .emrBidPriceTwice,
+      "`BidPriceAsPercentageOfOnDemandPrice` and `BidPrice` can't be used together",
       at: spot, source: reference("InstanceTypeConfig"), hint: "leave out one of the two")
   }
 }
@@ -79,14 +81,16 @@ extension Diagnostic {
   static func masterFleet(_ onDemand: Int64, _ spot: Int64, at place: Spot) -> Diagnostic {
     rule(
       .emrMasterFleet,
-      "the fleet of MASTER asks for \(onDemand) units on demand and \(spot) of spot", at: place,
+      "the MASTER fleet asks for \(onDemand) on-demand and \(spot) spot units", at: place,
       source: reference("InstanceFleetConfig"),
-      hint: "one of `TargetOnDemandCapacity` and `TargetSpotCapacity` is 1, the other is left out")
+      hint:
+        "set one of `TargetOnDemandCapacity` and `TargetSpotCapacity` to 1, and leave the other out"
+    )
   }
 
   static func fleetCapacity(_ kind: String, at spot: Spot) -> Diagnostic {
     rule(
-      .emrFleetCapacity, "the fleet of \(kind) asks for no capacity", at: spot,
+      .emrFleetCapacity, "the \(kind) fleet has no target capacity", at: spot,
       source: reference("InstanceFleetConfig"),
       hint: "give `TargetOnDemandCapacity`, `TargetSpotCapacity` or both, above 0")
   }
@@ -99,51 +103,54 @@ extension Diagnostic {
 
   static func fleetTypes(_ count: Int, limit: Int, at spot: Spot) -> Diagnostic {
     rule(
-      .emrFleetTypes, "the fleet has \(count) instance types, and EMR takes \(limit)", at: spot,
+      .emrFleetTypes, "the fleet has \(count) instance types; EMR allows \(limit)", at: spot,
       source: reference("InstanceFleetConfig"),
-      hint: limit == 5 ? "with an `AllocationStrategy` there may be 30" : "leave some out")
+      hint: limit == 5 ? "with an `AllocationStrategy`, 30 are allowed" : "leave some out")
   }
 
   static func weightedCapacity(_ number: Int64, isMaster: Bool, at spot: Spot) -> Diagnostic {
     rule(
       .emrWeightedCapacity,
-      "`WeightedCapacity` is \(number), and EMR takes \(isMaster ? "1 of masters" : "1 or more")",
-      at: spot, source: reference("InstanceTypeConfig"), hint: "give a number that it takes")
+      "`WeightedCapacity` is \(number); EMR allows \(isMaster ? "1 for masters" : "1 or more")",
+      at: spot, source: reference("InstanceTypeConfig"),
+      hint: isMaster ? "set it to 1" : "give 1 or more")
   }
 
   static func fleetAllocation(_ strategy: String, at spot: Spot) -> Diagnostic {
     rule(
-      .emrFleetPriority, "`\(strategy)` looks at priorities, and no instance type has one",
+      .emrFleetPriority, "`\(strategy)` uses priorities, but no instance type has one",
       at: spot,
       source: reference("InstanceTypeConfig"),
-      hint: "give types a `Priority` (0 is the first), or take another strategy")
+      hint: "give types a `Priority` (0 is the first), or use another strategy")
   }
 
   static func fleetPriority(at spot: Spot) -> Diagnostic {
     rule(
-      .emrFleetPriority, "no strategy of the fleet looks at `Priority`", at: spot,
+      .emrFleetPriority, "no strategy of the fleet uses `Priority`", at: spot,
       source: reference("InstanceTypeConfig"),
-      hint: "take `prioritized` or `capacity-optimized-prioritized`, or leave it out")
+      hint: "use `prioritized` or `capacity-optimized-prioritized`, or leave it out")
   }
 
   static func spotTimeout(_ minutes: Int64, at spot: Spot) -> Diagnostic {
     rule(
-      .emrSpotTimeout, "a fleet waits for spot machines for 5 to 1440 minutes, not \(minutes)",
+      .emrSpotTimeout, "a fleet can wait for spot instances for 5 to 1440 minutes, not \(minutes)",
       at: spot, source: reference("SpotProvisioningSpecification"),
       hint: "give a number in this range")
   }
 
   static func blockDuration(_ minutes: Int64, at spot: Spot) -> Diagnostic {
     rule(
-      .emrBlockDuration, "spot machines are had for 60, 120, 180, 240, 300 or 360 minutes",
+      .emrBlockDuration,
+      "spot instances can be reserved only for 60, 120, 180, 240, 300 or 360 minutes",
       at: spot,
       source: reference("SpotProvisioningSpecification"),
-      hint: "leave it out: EC2 sells no such times to new customers")
+      hint: "leave it out: EC2 doesn't offer it to new customers")
   }
 
   static func resizeTimeout(_ minutes: Int64, at spot: Spot) -> Diagnostic {
     rule(
-      .emrResizeTimeout, "a fleet's resizing takes 5 to 10080 minutes, not \(minutes)", at: spot,
+      .emrResizeTimeout, "a fleet's resize timeout must be 5 to 10080 minutes, not \(minutes)",
+      at: spot,
       source: reference("InstanceFleetResizingSpecifications"), hint: "give a number in this range")
   }
 }
@@ -151,35 +158,37 @@ extension Diagnostic {
 // MARK: Network
 
 extension Diagnostic {
-  private static let network = "EMR's API reference says so of `JobFlowInstancesConfig`"
+  private static let network = "see `JobFlowInstancesConfig` in EMR's API reference"
 
   static func subnetTwice(at spot: Spot) -> Diagnostic {
     rule(
-      .emrSubnetTwice, "`Ec2SubnetId` and `Ec2SubnetIds` exclude each other", at: spot,
+      .emrSubnetTwice, "`Ec2SubnetId` and `Ec2SubnetIds` can't be used together", at: spot,
       source: network, hint: "leave out one of the two")
   }
 
   static func subnetWithZone(_ subnet: String, _ zone: String, at spot: Spot) -> Diagnostic {
     rule(
-      .emrSubnetWithZone, "`\(subnet)` and `Placement.\(zone)` exclude each other", at: spot,
+      .emrSubnetWithZone, "`\(subnet)` and `Placement.\(zone)` can't be used together", at: spot,
       source: network, hint: "a subnet is in a zone: leave `Placement` out")
   }
 
   static func zoneTwice(at spot: Spot) -> Diagnostic {
     rule(
-      .emrZoneTwice, "`AvailabilityZone` and `AvailabilityZones` exclude each other", at: spot,
+      .emrZoneTwice, "`AvailabilityZone` and `AvailabilityZones` can't be used together", at: spot,
       source: reference("PlacementType"), hint: "groups take the first, fleets the second")
   }
 
   static func subnetsWithoutFleets(at spot: Spot) -> Diagnostic {
     rule(
-      .emrSubnetsWithoutFleets, "only fleets choose among subnets, and the cluster has none",
+      .emrSubnetsWithoutFleets,
+      "only fleets can choose among subnets, and the cluster has no fleets",
       at: spot, source: network, hint: "give one subnet, or `InstanceFleets`")
   }
 
   static func zonesWithoutFleets(at spot: Spot) -> Diagnostic {
     rule(
-      .emrZonesWithoutFleets, "only fleets choose among zones, and the cluster has none", at: spot,
+      .emrZonesWithoutFleets, "only fleets can choose among zones, and the cluster has no fleets",
+      at: spot,
       source: reference("PlacementType"), hint: "give `AvailabilityZone`, or `InstanceFleets`")
   }
 
@@ -196,7 +205,7 @@ extension Diagnostic {
     rule(
       .emrServiceSecurityGroup,
       "`ServiceAccessSecurityGroup` is given without the groups of masters and workers", at: spot,
-      source: "EMR's management guide says so of security groups",
+      source: "see EMR's management guide on security groups",
       hint: "give `EmrManagedMasterSecurityGroup` and `EmrManagedSlaveSecurityGroup` too")
   }
 }

@@ -40,7 +40,8 @@ extension JobFlowCheck {
         at: Spot(program.cluster.regionSpan)))
   }
 
-  /// Two or more words and a number, as in `xx-north-1`: what a new region would be called.
+  /// Whether a name looks like that of a new region: two or more words and a number, as in
+  /// `xx-north-1`.
   private static func looksLikeRegion(_ text: String) -> Bool {
     let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     guard parts.count >= 3, let last = parts.last, !last.isEmpty,
@@ -89,7 +90,7 @@ extension JobFlowCheck {
     }
   }
 
-  /// What a cluster fetches from S3, a jar or a script, has to be in a bucket that there can be.
+  /// A jar or script that a cluster fetches from S3 must be in a bucket with a valid name.
   mutating func checkFile(_ text: String, at spot: Spot) {
     guard text.hasPrefix("s3") else { return }
     do throws(LocationProblem) {
@@ -98,7 +99,7 @@ extension JobFlowCheck {
       switch error {
       case .placeholder, .noBucket, .bucket, .blank:
         diagnostics.append(.locationInvalid(text, error, at: spot.span).taken(spot))
-      // Another path than a location in S3.
+      // A path that isn't an S3 location.
       case .noScheme, .capitals, .web, .dots: return
       }
     }

@@ -15,7 +15,7 @@ extension JobFlowCheck {
     let onDemand = fleet["TargetOnDemandCapacity"]?.integer ?? 0
     let spot = fleet["TargetSpotCapacity"]?.integer ?? 0
     if kind == "MASTER" {
-      // Three masters of a fleet are on demand.
+      // A fleet's three masters are on demand.
       let isFine = (onDemand == 1 || onDemand == 3) && spot == 0 || onDemand == 0 && spot == 1
       if !isFine { diagnostics.append(.masterFleet(onDemand, spot, at: Spot(fleet))) }
     } else if onDemand <= 0, spot <= 0 {
@@ -53,7 +53,7 @@ extension JobFlowCheck {
     checkPriorities(types, strategies)
   }
 
-  /// Priorities and the strategies that look at them belong together.
+  /// Priorities need a strategy that uses them, and the other way round.
   private mutating func checkPriorities(_ types: [SpannedValue], _ strategies: [SpannedValue]) {
     let names = ["prioritized", "capacity-optimized-prioritized"]
     let prioritized = strategies.first { names.contains($0.text ?? "") }

@@ -17,7 +17,7 @@ extension JobFlowCheck {
     checkNetwork()
   }
 
-  /// Groups, fleets, or one type for all: EMR takes one way to say what machines there are.
+  /// Groups, fleets, or one type for all: EMR accepts only one way to describe the machines.
   private mutating func checkChoice() {
     let plain = ["MasterInstanceType", "SlaveInstanceType", "InstanceCount"].lazy
       .compactMap { [instances] in instances.entry($0) }.first

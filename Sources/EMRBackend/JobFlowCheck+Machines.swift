@@ -4,7 +4,7 @@ import SourceText
 import Values
 
 extension JobFlowCheck {
-  /// What EBS has, and from and to how many GiB a volume of it is.
+  /// The sizes in GiB of EBS's volume types.
   private static func sizes(_ type: String) -> ClosedRange<Int64>? {
     switch type {
     case "gp2": 1...16_384

@@ -5,10 +5,10 @@ import Values
 
 /// Which releases have a member of RunJobFlow's body.
 struct Availability {
-  /// Its path: members with dots between; `[]` stands for each item of a list.
+  /// Its path: members separated by dots; `[]` means each item of a list.
   let path: String
   let since: Release
-  /// Newer releases that lack it all the same: all of this minor line.
+  /// A later minor line whose releases lack it.
   var lacking: (major: Int, minor: Int)?
   let type: String
 
@@ -98,7 +98,7 @@ extension JobFlowCheck {
       return
     }
     let releases = known.keys.compactMap { Release($0.dropFirst(4)) }
-    // What may have come after the lists were made is no mistake.
+    // Releases newer than the lists may have it.
     let newest = releases.filter { $0.major == release.major }.max()
     let isNewer = newest.map { release > $0 } ?? true
     diagnostics.append(

@@ -36,7 +36,7 @@ extension JobFlowCheck {
       }
       let known = names ?? table.keys
       names = known
-      // EMR takes names in any case.
+      // EMR ignores the case of names.
       if known.contains(where: { $0.lowercased() == name.lowercased() }) { continue }
       let hint = Suggestion.hint(for: name, among: known)
       if hint == nil, !Spans.cover(release) { continue }
@@ -85,7 +85,7 @@ extension JobFlowCheck {
       } else {
         first[name] = member
       }
-      // Those inside others (`export` in `hadoop-env`) are not of the list.
+      // Nested ones (`export` in `hadoop-env`) aren't in the list.
       guard depth == 0, let release, Spans.cover(release) else { continue }
       let known = table ?? data.table(.classifications)
       table = known
@@ -132,7 +132,7 @@ extension JobFlowCheck {
   }
 }
 
-/// The releases that have something, as the lists state them: `5.1.0-5.11.0 6.1.0-`.
+/// The releases that have something, as in the lists: `5.1.0-5.11.0 6.1.0-`.
 struct Spans {
   private let spans: [(first: Release, last: Release?)]
 
@@ -144,7 +144,7 @@ struct Spans {
     }
   }
 
-  /// Whether the lists, which end at 5.34.0 and 6.5.0, speak of a release.
+  /// Whether the lists, which end at 5.34.0 and 6.5.0, cover a release.
   static func cover(_ release: Release) -> Bool {
     switch release.major {
     case 4: true
@@ -154,7 +154,7 @@ struct Spans {
     }
   }
 
-  /// Whether a release that the lists speak of is in none of the spans.
+  /// Whether the lists cover a release and it is in none of the spans.
   func isMissing(_ release: Release) -> Bool {
     guard Self.cover(release) else { return false }
     return !spans.contains { span in

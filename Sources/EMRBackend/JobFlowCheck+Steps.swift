@@ -8,7 +8,7 @@ extension JobFlowCheck {
   static let stepLimit = 256
   private static let textLimit = 10_240
   private static let nameLimit = 256
-  /// No more of one kind are told: one mistake of an `each` is one mistake.
+  /// How many of one kind are reported: a mistake in an `each` is one mistake.
   private static let reportLimit = 20
 
   mutating func checkSteps() {
@@ -19,7 +19,7 @@ extension JobFlowCheck {
           steps.count, limit: Self.stepLimit, at: steps[Self.stepLimit].origin.span))
     }
     checkConcurrency()
-    // Most often all texts are plain, and none has to be looked at by itself.
+    // Usually all texts are plain, and none needs to be looked at separately.
     let arePlain = program.texts.withAllBytes(ByteScan.isPlain)
     for step in steps {
       checkTexts(step, arePlain: arePlain)
@@ -32,7 +32,7 @@ extension JobFlowCheck {
     for argument in program.arguments(of: step) {
       bytes += argument.secret < 0 ? Int(argument.text.count) : secretLength(argument)
     }
-    // Characters are at most as many as bytes.
+    // There are at most as many characters as bytes.
     if bytes > Self.textLimit { checkLength(step) }
     if step.name.count == 0 || Int(step.name.count) > Self.nameLimit { checkName(step) }
     let span = step.origin.span
@@ -86,7 +86,7 @@ extension JobFlowCheck {
       diagnostics.append(
         .stepName(
           String(name.prefix(60)) + "…",
-          problem: "has \(count) characters, and EMR takes \(Self.nameLimit)",
+          problem: "has \(count) characters; EMR allows \(Self.nameLimit)",
           at: step.origin.span))
     }
   }

@@ -3,8 +3,8 @@ package import PipelineIR
 package import PlanFormat
 package import Values
 
-/// A program's requests as values, member for member what `JobFlowWriter` writes; secrets as their
-/// placeholders.
+/// A program's requests as values, with the same members as `JobFlowWriter` writes; secrets as
+/// their placeholders.
 package enum JobFlowValue {
   /// Every call that would change EMR, in order.
   package static func requests(
@@ -55,7 +55,7 @@ package enum JobFlowValue {
     return .map(body)
   }
 
-  /// An evaluated body as it is written: entries in order, secrets as their placeholders.
+  /// An evaluated body as written: entries in order, secrets as their placeholders.
   package static func value(_ located: SpannedValue, _ secrets: inout SecretReferences) -> Value {
     switch located.content {
     case .scalar(let value): return withPlaceholders(value, &secrets)

@@ -3,11 +3,10 @@ package import PipelineIR
 import PlanFormat
 import Values
 
-/// Writes a program as the requests that EMR takes.
+/// Writes a program as requests to EMR.
 ///
-/// Canonical: `Name` first, `Steps` last, other members in order of their names; entries of maps in
-/// order of their keys. Output goes to a sink in pieces, so that a job flow of any length costs no
-/// memory of its own.
+/// Canonical: `Name` first, `Steps` last, other members sorted by name; map entries sorted by key.
+/// Output goes to a sink in pieces, so that memory doesn't grow with the job flow.
 package struct JobFlowWriter {
   private let program: Program
   private let revealsSecrets: Bool
@@ -23,11 +22,11 @@ package struct JobFlowWriter {
     self.revealsSecrets = revealingSecrets
     self.writer = CanonicalJSONWriter(pretty: pretty)
     self.sink = sink
-    // Room that is not used costs nothing, and room that grows is copied.
+    // Unused capacity costs nothing, but growing copies.
     writer.reserve(Self.pieceSize + Self.pieceSize / 4)
   }
 
-  /// The body of RunJobFlow; of AddJobFlowSteps where the run takes a cluster that waits.
+  /// The body of RunJobFlow, or of AddJobFlowSteps if the run reuses a waiting cluster.
   package mutating func writeJobFlow() {
     writeBody()
     finish()
@@ -138,7 +137,7 @@ package struct JobFlowWriter {
     }
   }
 
-  /// `Name` first, the others in order of their names, for determinism.
+  /// `Name` first, the others sorted by name, for determinism.
   static func ordered(_ entries: [SpannedValue.Entry]) -> [SpannedValue.Entry] {
     entries.sorted { left, right in
       if left.key == right.key { return false }

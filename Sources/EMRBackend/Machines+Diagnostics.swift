@@ -24,16 +24,16 @@ extension Diagnostic {
   static func scalingUnit(_ unit: String, isOfFleets: Bool, at spot: Spot) -> Diagnostic {
     rule(
       .emrScalingUnit,
-      "`\(unit)` is a unit of \(isOfFleets ? "fleets, and the cluster has groups" : "groups, and the cluster has fleets")",
+      "`\(unit)` is a unit for \(isOfFleets ? "fleets, but the cluster has groups" : "groups, but the cluster has fleets")",
       at: spot, source: reference("ComputeLimits"),
-      hint: isOfFleets ? "take `Instances` or `VCPU`" : "take `InstanceFleetUnits`")
+      hint: isOfFleets ? "use `Instances` or `VCPU`" : "use `InstanceFleetUnits`")
   }
 
   static func scalingTwice(at spot: Spot) -> Diagnostic {
     rule(
-      .emrScalingTwice, "`AutoScalingPolicy` and `ManagedScalingPolicy` exclude each other",
-      at: spot, source: "EMR's management guide says so of managed scaling",
-      hint: "leave one out; managed scaling needs no rules of its own")
+      .emrScalingTwice, "`AutoScalingPolicy` and `ManagedScalingPolicy` can't be used together",
+      at: spot, source: "see EMR's management guide on managed scaling",
+      hint: "leave one out; managed scaling needs no rules")
   }
 
   static func autoScalingRole(at spot: Spot) -> Diagnostic {
@@ -44,8 +44,8 @@ extension Diagnostic {
 
   static func autoScalingMaster(at spot: Spot) -> Diagnostic {
     rule(
-      .emrAutoScalingMaster, "masters do not scale", at: spot,
-      source: reference("InstanceGroupConfig"), hint: "give the policy to groups of CORE or TASK")
+      .emrAutoScalingMaster, "masters don't scale", at: spot,
+      source: reference("InstanceGroupConfig"), hint: "put the policy on groups of CORE or TASK")
   }
 
   static func autoScalingLimits(_ least: Int64, _ most: Int64, at spot: Spot) -> Diagnostic {
@@ -56,13 +56,13 @@ extension Diagnostic {
 
   static func placementRole(_ role: String, at spot: Spot) -> Diagnostic {
     rule(
-      .emrPlacementGroup, "there are placement groups of MASTER only, not of \(role)", at: spot,
+      .emrPlacementGroup, "only MASTER can have a placement group, not \(role)", at: spot,
       source: reference("PlacementGroupConfig"), hint: "leave it out")
   }
 
   static func placementStrategy(_ strategy: String, at spot: Spot) -> Diagnostic {
     rule(
-      .emrPlacementGroup, "masters are placed by `SPREAD` only, not by `\(strategy)`", at: spot,
+      .emrPlacementGroup, "masters can be placed only with `SPREAD`, not `\(strategy)`", at: spot,
       source: reference("PlacementGroupConfig"), hint: "write `SPREAD`, or leave it out")
   }
 }
@@ -70,24 +70,24 @@ extension Diagnostic {
 // MARK: Volumes
 
 extension Diagnostic {
-  private static let volumes = "EMR's API reference says so of `VolumeSpecification`"
+  private static let volumes = "see `VolumeSpecification` in EMR's API reference"
 
   static func volumesOptimized(_ type: String, at spot: Spot) -> Diagnostic {
     rule(
       .emrVolumesOptimized, "`\(type)` cannot be EBS-optimized", at: spot,
-      source: "EMR's ListSupportedInstanceTypes says so", hint: "set `EbsOptimized` to false")
+      source: "see EMR's ListSupportedInstanceTypes", hint: "set `EbsOptimized` to false")
   }
 
   static func volumeCount(_ count: Int64, at spot: Spot) -> Diagnostic {
     rule(
-      .emrVolumeCount, "each machine cannot have \(count) of the volumes", at: spot,
-      source: reference("EbsBlockDeviceConfig"), hint: "give a number from 1")
+      .emrVolumeCount, "an instance can't have \(count) of the volumes", at: spot,
+      source: reference("EbsBlockDeviceConfig"), hint: "give 1 or more")
   }
 
   static func volumeType(_ name: String, at spot: Spot) -> Diagnostic {
     let names = ["gp2", "gp3", "io1", "io2", "sc1", "st1", "standard"]
     return rule(
-      .emrVolumeType, "there are no volumes of type `\(name)`", at: spot, source: volumes,
+      .emrVolumeType, "`\(name)` isn't an EBS volume type", at: spot, source: volumes,
       hint: Suggestion.hint(for: name, among: names)
         ?? "types are `gp2`, `gp3`, `io1`, `io2`, `st1`, `sc1` and `standard`")
   }
@@ -99,21 +99,21 @@ extension Diagnostic {
       .emrVolumeSize,
       "a `\(type)` volume has \(sizes.lowerBound) to \(sizes.upperBound) GiB, not \(size)",
       at: spot,
-      source: "EBS's guide says so of volume types", hint: "give a size in this range")
+      source: "see EBS's guide on volume types", hint: "give a size in this range")
   }
 
   static func volumeIopsUnused(_ type: String, at spot: Spot) -> Diagnostic {
     rule(
-      .emrVolumeIops, "`\(type)` volumes have no `Iops` to set", at: spot, source: volumes,
-      hint: "leave it out, or take `io1`, `io2` or `gp3`")
+      .emrVolumeIops, "`Iops` can't be set for `\(type)` volumes", at: spot, source: volumes,
+      hint: "leave it out, or use `io1`, `io2` or `gp3`")
   }
 
   static func volumeIops(
     _ number: Int64, least: Int64, of type: String, at spot: Spot
   ) -> Diagnostic {
     rule(
-      .emrVolumeIops, "`\(type)` volumes have \(least) `Iops` at least, not \(number)", at: spot,
-      source: "EBS's guide says so of volume types", hint: "give \(least) or more")
+      .emrVolumeIops, "`\(type)` volumes need at least \(least) `Iops`, not \(number)", at: spot,
+      source: "see EBS's guide on volume types", hint: "give \(least) or more")
   }
 
   static func volumeIopsMissing(_ type: String, at spot: Spot) -> Diagnostic {
@@ -124,13 +124,14 @@ extension Diagnostic {
 
   static func volumeThroughputUnused(_ type: String, at spot: Spot) -> Diagnostic {
     rule(
-      .emrVolumeThroughput, "`\(type)` volumes have no `Throughput` to set", at: spot,
-      source: volumes, hint: "leave it out, or take `gp3`")
+      .emrVolumeThroughput, "`Throughput` can't be set for `\(type)` volumes", at: spot,
+      source: volumes, hint: "leave it out, or use `gp3`")
   }
 
   static func volumeThroughput(_ number: Int64, at spot: Spot) -> Diagnostic {
     rule(
-      .emrVolumeThroughput, "a volume's `Throughput` is 125 to 1000 MiB a second, not \(number)",
+      .emrVolumeThroughput,
+      "a volume's `Throughput` must be 125 to 1000 MiB a second, not \(number)",
       at: spot, source: volumes, hint: "give a number in this range")
   }
 
@@ -138,8 +139,8 @@ extension Diagnostic {
     _ name: String, _ number: Int64, _ range: ClosedRange<Int64>, at spot: Spot
   ) -> Diagnostic {
     rule(
-      .emrRootVolume, "`\(name)` is \(range.lowerBound) to \(range.upperBound), not \(number)",
-      at: spot, source: "EMR's management guide says so of root volumes",
+      .emrRootVolume, "`\(name)` must be \(range.lowerBound) to \(range.upperBound), not \(number)",
+      at: spot, source: "see EMR's management guide on root volumes",
       hint: "give a number in this range")
   }
 }
@@ -151,16 +152,16 @@ extension Diagnostic {
     _ name: String, among names: [String], at spot: Spot
   ) -> Diagnostic {
     rule(
-      .emrInstanceTypeUnknown, "EC2 is not known to have instances of type `\(name)`", at: spot,
-      source: "types are EC2's, as they were known when this program was made",
-      hint: Suggestion.hint(for: name, among: names) ?? "a type is, for instance, `m5.xlarge`")
+      .emrInstanceTypeUnknown, "`\(name)` isn't a known EC2 instance type", at: spot,
+      source: "checked against EC2's instance types as of this version of Penstock",
+      hint: Suggestion.hint(for: name, among: names) ?? "types have names like `m5.xlarge`")
   }
 
   static func instanceTypeNotOffered(_ name: String, at spot: Spot) -> Diagnostic {
     rule(
-      .emrInstanceTypeNotOffered, "EMR is not known to offer instances of type `\(name)`", at: spot,
-      source: "EMR's ListSupportedInstanceTypes did not name it when this program was made",
-      hint: "take one that EMR has, such as `m5.xlarge`")
+      .emrInstanceTypeNotOffered, "EMR isn't known to offer `\(name)` instances", at: spot,
+      source: "EMR's ListSupportedInstanceTypes didn't list it as of this version of Penstock",
+      hint: "use one that EMR offers, such as `m5.xlarge`")
   }
 
   static func instanceTypeRelease(
@@ -168,8 +169,8 @@ extension Diagnostic {
   ) -> Diagnostic {
     let words = firsts.map { "\($0)" }.joined(separator: ", ")
     return rule(
-      .emrInstanceTypeRelease, "release \(release) is not known to run on `\(name)`", at: spot,
-      source: "EMR's ListSupportedInstanceTypes names it from these releases on: \(words)",
-      hint: "take one of these or later, or an older type of instance")
+      .emrInstanceTypeRelease, "release \(release) isn't known to support `\(name)`", at: spot,
+      source: "EMR's ListSupportedInstanceTypes lists it from these releases on: \(words)",
+      hint: "use one of these or later, or an older instance type")
   }
 }

@@ -1,11 +1,10 @@
-/// Facts about EMR that its service model does not state, in the files of `data/emr`.
+/// Facts about EMR that its service model doesn't state, from the files in `data/emr`.
 ///
-/// A file is read when a rule asks for it.
+/// A file is read when a rule first needs it.
 package struct ModelData: Sendable {
   private let file: @Sendable (_ path: String) -> UnsafeBufferPointer<UInt8>?
 
-  /// - Parameter file: the bytes of a file by its path, `data/emr/regions.txt`; they live as long as
-  ///   the program.
+  /// - Parameter file: the bytes of a file by its path, `data/emr/regions.txt`; they are never freed.
   package init(_ file: @escaping @Sendable (_ path: String) -> UnsafeBufferPointer<UInt8>?) {
     self.file = file
   }
@@ -21,13 +20,13 @@ package struct ModelData: Sendable {
   }
 }
 
-/// Lines of a key and its fields, with spaces between, sorted by their bytes.
+/// Lines of a key and its fields, separated by spaces, sorted by bytes.
 struct FactTable {
   let text: UnsafeBufferPointer<UInt8>
   private static let space = UInt8(ascii: " ")
   private static let newline = UInt8(ascii: "\n")
 
-  /// The fields behind a key; nil where no line has it.
+  /// The fields after a key; nil if no line has it.
   func fields(_ key: String) -> [String]? {
     var key = key
     return key.withUTF8 { wanted in
@@ -60,7 +59,7 @@ struct FactTable {
     return end
   }
 
-  /// Of a line's key and the wanted one: less than, equal to or greater than 0.
+  /// Compares a line's key with the wanted one: less than, equal to or greater than 0.
   private static func order(
     _ line: Slice<UnsafeBufferPointer<UInt8>>, _ wanted: UnsafeBufferPointer<UInt8>
   ) -> Int {

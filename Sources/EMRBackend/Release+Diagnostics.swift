@@ -9,7 +9,7 @@ extension Diagnostic {
 
   static func releaseTwice(at spot: Spot) -> Diagnostic {
     rule(
-      .emrReleaseTwice, "`AmiVersion` and `ReleaseLabel` exclude each other", at: spot,
+      .emrReleaseTwice, "`AmiVersion` and `ReleaseLabel` can't be used together", at: spot,
       source: reference("RunJobFlow"),
       hint: "`ReleaseLabel` is for release 4.0.0 and later, `AmiVersion` for 2.x and 3.x")
   }
@@ -17,8 +17,8 @@ extension Diagnostic {
   static func releaseForm(_ label: String, among labels: [String], at spot: Spot) -> Diagnostic {
     let isNumber = Release(label) != nil
     return rule(
-      .emrReleaseUnknown, "`\(label)` is no release label", at: spot,
-      source: "labels are those of ListReleaseLabels: `emr-` and three numbers",
+      .emrReleaseUnknown, "`\(label)` isn't a release label", at: spot,
+      source: "release labels are `emr-` and three numbers, as in ListReleaseLabels",
       hint: isNumber ? "write `emr-\(label)`" : Suggestion.hint(for: label, among: labels))
   }
 
@@ -28,10 +28,10 @@ extension Diagnostic {
     rule(
       .emrReleaseUnknown,
       isNewer
-        ? "release `\(label)` is newer than those that are known here"
+        ? "release `\(label)` is newer than those that this version of Penstock knows"
         : "EMR has no release `\(label)`", at: spot,
       source:
-        "releases are those of ListReleaseLabels, as they were known when this program was made",
+        "checked against ListReleaseLabels as of this version of Penstock",
       hint: Suggestion.hint(for: label, among: labels), isWarning: isNewer)
   }
 
@@ -49,8 +49,9 @@ extension Diagnostic {
     var wanted = "\(rule.since) or later"
     if let lacking = rule.lacking { wanted += ", and not \(lacking.major).\(lacking.minor).x" }
     return self.rule(
-      .emrReleaseTooOld, "release \(release) has no `\(name)`: it needs \(wanted)", at: spot,
-      source: reference(rule.type), hint: "take a release that has it, or leave `\(name)` out")
+      .emrReleaseTooOld, "release \(release) doesn't support `\(name)`, which needs \(wanted)",
+      at: spot,
+      source: reference(rule.type), hint: "use a release that supports it, or leave `\(name)` out")
   }
 
   static func productsWithRelease(_ name: String, at spot: Spot) -> Diagnostic {
@@ -68,7 +69,7 @@ extension Diagnostic {
 
   static func extendedSupport(at spot: Spot) -> Diagnostic {
     rule(
-      .emrExtendedSupport, "`ExtendedSupport` is reserved, and not to be given", at: spot,
+      .emrExtendedSupport, "`ExtendedSupport` is reserved and can't be set", at: spot,
       source: reference("RunJobFlow"), hint: "leave it out")
   }
 }

@@ -1,4 +1,4 @@
-/// The number of an EMR release, or of an AMI version before release 4.
+/// The version of an EMR release, or an AMI version before release 4.
 struct Release: Hashable, Comparable, CustomStringConvertible {
   var major: Int
   var minor: Int
@@ -10,7 +10,7 @@ struct Release: Hashable, Comparable, CustomStringConvertible {
     self.patch = patch
   }
 
-  /// `5.29.0`, or `5.30.0-preview`, whose word does not count; a missing patch is 0.
+  /// Parses `5.29.0`, or `5.30.0-preview`, whose suffix is ignored; a missing patch is 0.
   init?(_ text: some StringProtocol) {
     var numbers: [Int] = []
     var digits = 0

@@ -1,17 +1,17 @@
 import PipelineIR
 package import Values
 
-/// The references by which a plan names its secrets: one for each text.
+/// The references by which a plan names its secrets, one for each text.
 ///
-/// A reference says where a secret comes from, and two texts can come from one place: `x` and `k=x`.
-/// The second is then told by a number.
+/// A reference says where a secret comes from. Two texts can come from one place, as `x` and `k=x`;
+/// a number then tells the second apart.
 package struct SecretReferences: Sendable {
-  /// The text of each reference. Never to be written anywhere but into the requests themselves.
+  /// The text of each reference. Write it nowhere but into the requests themselves.
   package private(set) var texts: [String: String] = [:]
 
   package init() {}
 
-  /// What stands for a secret in a plan.
+  /// A secret's placeholder in a plan.
   package mutating func placeholder(for secret: Secret) -> String {
     let text = secret.value.argumentText ?? ""
     var reference = secret.reference

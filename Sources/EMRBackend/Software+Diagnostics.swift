@@ -9,11 +9,11 @@ extension Diagnostic {
     var diagnostic = rule(
       .emrApplicationTwice,
       name == before
-        ? "the application `\(name)` stands in the list twice"
-        : "`\(name)` and `\(before)` are one application", at: spot,
-      source: "EMR takes the names of applications in any case", hint: "leave one of them out")
+        ? "the application `\(name)` is listed twice"
+        : "`\(name)` and `\(before)` are the same application", at: spot,
+      source: "EMR ignores the case of application names", hint: "leave one of them out")
     if first.span != spot.span {
-      diagnostic.notes.append(Note("it stands here first", at: first.span))
+      diagnostic.notes.append(Note("it is first listed here", at: first.span))
     }
     return diagnostic
   }
@@ -23,7 +23,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     rule(
       .emrApplicationUnknown, "release \(release) has no application `\(name)`", at: spot,
-      source: tables, hint: hint ?? "take a release that has it, or leave it out")
+      source: tables, hint: hint ?? "use a release that has it, or leave it out")
   }
 
   static func applicationMissing(
@@ -34,11 +34,11 @@ extension Diagnostic {
 
   static func classificationTwice(_ name: String, at spot: Spot, first: Spot) -> Diagnostic {
     var diagnostic = rule(
-      .emrClassificationTwice, "the classification `\(name)` stands in one list twice", at: spot,
-      source: "EMR refuses a list that has a classification twice",
+      .emrClassificationTwice, "the classification `\(name)` is listed twice", at: spot,
+      source: "EMR rejects a list with a classification twice",
       hint: "put all its properties into one")
     if first.span != spot.span {
-      diagnostic.notes.append(Note("it stands here first", at: first.span))
+      diagnostic.notes.append(Note("it is first listed here", at: first.span))
     }
     return diagnostic
   }
@@ -48,26 +48,26 @@ extension Diagnostic {
   ) -> Diagnostic {
     rule(
       .emrClassificationUnknown, "release \(release) has no classification `\(name)`", at: spot,
-      source: tables, hint: hint ?? "take a release that has it, or leave it out")
+      source: tables, hint: hint ?? "use a release that has it, or leave it out")
   }
 
   static func repoUpgrade(at spot: Spot) -> Diagnostic {
     rule(
-      .emrRepoUpgrade, "`RepoUpgradeOnBoot` says nothing without `CustomAmiId`", at: spot,
+      .emrRepoUpgrade, "`RepoUpgradeOnBoot` has no effect without `CustomAmiId`", at: spot,
       source: reference("RunJobFlow"), hint: "leave it out, or give `CustomAmiId`")
   }
 
   static func customAMI(_ text: String, at spot: Spot) -> Diagnostic {
     rule(
-      .emrCustomAMI, "`\(text)` is no id of an image", at: spot,
-      source: "EC2's ids of images are `ami-` and 8 or 17 hexadecimal digits",
+      .emrCustomAMI, "`\(text)` isn't an AMI id", at: spot,
+      source: "AMI ids are `ami-` and 8 or 17 hexadecimal digits",
       hint: "give an id such as `ami-0abcdef1234567890`")
   }
 
   static func bootstrapActions(_ count: Int, at spot: Spot) -> Diagnostic {
     rule(
-      .emrTooManyBootstrapActions, "the cluster has \(count) bootstrap actions, and EMR takes 16",
-      at: spot, source: "EMR's management guide says so of bootstrap actions",
-      hint: "let one script do the work of several")
+      .emrTooManyBootstrapActions, "the cluster has \(count) bootstrap actions; EMR allows 16",
+      at: spot, source: "see EMR's management guide on bootstrap actions",
+      hint: "combine several scripts into one")
   }
 }

@@ -2,7 +2,7 @@ import SourceText
 import Values
 
 extension SpannedValue {
-  /// The value of a map's member; nil where there is none, or where this is no map.
+  /// The value of a map's member; nil if there is none, or if this isn't a map.
   subscript(name: String) -> SpannedValue? { entry(name)?.value }
 
   func entry(_ name: String) -> Entry? {
@@ -18,7 +18,7 @@ extension SpannedValue {
     if case .list(let items) = content { items } else { [] }
   }
 
-  /// A string; nil for a secret too, of which nothing may be said.
+  /// A string; nil for a secret, which messages must not quote.
   var text: String? {
     if case .scalar(.string(let text)) = content { text } else { nil }
   }
@@ -36,10 +36,10 @@ extension SpannedValue {
   }
 }
 
-/// Where a rule is broken: in an input where the value comes from one, else in the pipeline.
+/// Where a rule is broken: in an input if the value comes from one, else in the pipeline.
 struct Spot {
   var span: Span?
-  /// Where the pipeline takes the value over, if it is not written there.
+  /// Where the pipeline uses the value, if it isn't written there.
   var pipeline: Span?
 
   init(_ located: SpannedValue) {
@@ -47,7 +47,7 @@ struct Spot {
     if located.origin != nil { pipeline = located.span }
   }
 
-  /// Of a member that may not be there, or not beside others.
+  /// The spot of a member that must not be there, or not together with others.
   init(_ entry: SpannedValue.Entry) {
     self.init(entry.value)
     if entry.value.origin == nil { span = entry.keySpan ?? entry.value.span }

@@ -5,19 +5,19 @@ import Parallel
 package import PlanFormat
 import Values
 
-/// Tells what the world is like by asking S3 and EMR, with as few requests as may be.
+/// Answers facts by asking S3 and EMR, with as few requests as possible.
 package struct AWSFacts: FactSource {
-  /// Questions asked at one time.
+  /// How many questions are asked at the same time.
   private static var width: Int { 8 }
-  /// Pages after which a location counts as too large to go through.
+  /// The number of pages after which a location counts as too large to list.
   private static var pageLimit: Int { 10_000 }
 
   private let store: any ObjectStore
   private let emr: any EMRService
-  /// What lies there counts as gone already.
+  /// Locations whose contents count as already deleted.
   private let emptied: [Location]
 
-  /// - Parameter emptied: locations that are told of as if they were empty.
+  /// - Parameter emptied: locations that are reported as empty.
   package init(store: any ObjectStore, emr: any EMRService, emptied: [String] = []) {
     self.store = store
     self.emr = emr
@@ -67,8 +67,8 @@ package struct AWSFacts: FactSource {
   private static func hint(_ error: CloudError) -> String? {
     switch error.kind {
     case .unauthorized: "check the credentials"
-    case .forbidden: "grant `\(error.operation)` to the credentials that are used"
-    case .notFound where error.code == "NoSuchBucket": "create the bucket, or mend its name"
+    case .forbidden: "allow `\(error.operation)` for the credentials in use"
+    case .notFound where error.code == "NoSuchBucket": "create the bucket, or fix its name"
     case .clockSkew: "set this machine's clock"
     case .unreachable: "check the network, the region and proxies"
     case .throttled, .unavailable, .lost, .malformed: "try again"
@@ -81,12 +81,13 @@ package struct AWSFacts: FactSource {
     case .success(let expression): return expression
     case .failure(let error):
       throw CloudError(
-        .refused, operation: "ListObjectsV2", message: "`\(pattern)` is no pattern: \(error)")
+        .refused, operation: "ListObjectsV2",
+        message: "`\(pattern)` isn't a valid pattern: \(error)")
     }
   }
 
-  /// Goes through the keys below a location, relative to it and without folders' markers, until
-  /// `body` says that it is enough.
+  /// Visits the keys below a location, relative to it and without folder markers, until `body`
+  /// stops it.
   private func eachKey(
     _ location: String, firstLook: Int, _ body: (_ key: String) -> Bool
   ) async throws(CloudError) {
@@ -96,7 +97,7 @@ package struct AWSFacts: FactSource {
     }
     let bucket = place.bucket
     if let object = place.objectKey {
-      // Of all keys that start so, the object's own is the first.
+      // Of all keys with this prefix, the object's own comes first.
       let page = try await store.list(bucket: bucket, prefix: object, after: nil, limit: 1)
       if page.entries.first?.key == object, isThere(object, in: bucket) {
         guard body("") else { return }
@@ -117,15 +118,15 @@ package struct AWSFacts: FactSource {
     }
     throw CloudError(
       .refused, operation: "ListObjectsV2",
-      message: "`\(location)` holds too many objects to go through")
+      message: "`\(location)` has too many objects to list")
   }
 
-  /// Whether a key is that of data which isn't emptied first.
+  /// Whether a key is of data that isn't emptied first.
   private func isThere(_ key: String, in bucket: String) -> Bool {
     !Location.isMarker(key) && !emptied.contains { $0.holds(bucket: bucket, key: key) }
   }
 
-  /// Different captures of a pattern's first group, each at the place of its last key.
+  /// The different captures of a pattern's first group, each ordered by its last key.
   private func captures(
     _ location: String, _ pattern: String
   ) async throws(CloudError) -> [String] {

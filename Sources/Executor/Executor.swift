@@ -3,10 +3,10 @@ package import Journal
 package import PlanFormat
 import Values
 
-/// Carries plans out, and tells of runs.
+/// Carries out plans, and reports on runs.
 package enum Executor {
-  /// Does what a plan says, or goes on with it where an earlier process had begun: nothing is done
-  /// twice. Returns when the run has ended, or when it cannot be watched any longer.
+  /// Carries out a plan, or continues where an earlier process stopped: nothing is done twice.
+  /// Returns when the run has ended, or can no longer be watched.
   package static func apply(
     _ plan: Plan, services: Services, options: ApplyOptions
   ) async -> RunOutcome {
@@ -34,12 +34,12 @@ package enum Executor {
     } catch {
       outcome = refusal(error)
     }
-    // A hold that cannot be given back is taken over by the next process, as this one is gone.
+    // If the hold can't be released, the next process takes it over, since this one is gone.
     try? writer.release()
     return outcome
   }
 
-  /// A run as its journal left it.
+  /// A run in the state recorded in its journal.
   private static func resume(
     _ plan: Plan, _ services: Services, _ options: ApplyOptions, _ writer: JournalWriter,
     _ began: Value.Timestamp
@@ -51,7 +51,7 @@ package enum Executor {
       began: entries.first?.time ?? began)
   }
 
-  /// Keeps other runs of the pipeline away meanwhile, and afterwards too if this one has failed.
+  /// Locks out other runs of the pipeline during the run, and after it if it fails.
   private static func carryOutLocked(_ run: Run) async -> RunOutcome {
     guard let store = run.options.lock, run.record.ended == nil else {
       return await carryOut(run).outcome
@@ -67,13 +67,13 @@ package enum Executor {
     case .acquired(let acquired): lock = acquired
     case .held(_, let summary):
       guard run.options.ignoresLock else { return RunOutcome(status: 17, summary: summary) }
-      // The lock is another's: it is neither taken nor released.
-      run.tell(.warning("\(summary); this run goes on without it, as it was told to"))
+      // The lock belongs to another run: it is neither taken nor released.
+      run.tell(.warning("\(summary); this run goes ahead anyway, as requested"))
       return await carryOut(run).outcome
     case .failed(let why): return RunOutcome(status: 1, summary: "cannot lock: \(why)")
     }
     let (outcome, hasBegun) = await carryOut(run)
-    // A run that did all, or nothing, leaves nothing behind that another could run over.
+    // A run that did everything, or nothing, leaves nothing that another run could damage.
     if outcome.status == 0 || !hasBegun {
       if let warning = await lock.release() { run.tell(.warning(warning)) }
     } else {
@@ -134,14 +134,14 @@ package enum Executor {
 }
 
 extension RunRecord {
-  /// What a run's journal says of it.
+  /// The state of a run according to its journal.
   package init(_ plan: Plan, _ entries: [JournalEntry]) throws(JournalError) {
     let first = plan.requests.first
     let count = first?.operation == "RunJobFlow" ? first?.body["Steps"].items.count ?? 0 : 0
     self.init(stepCount: plan.steps.count, launchCount: count)
     for entry in entries {
       guard let known = RunEntry(kind: entry.kind, body: entry.body) else {
-        throw .damaged(message: "`\(entry.kind)` is no entry that this version knows")
+        throw .damaged(message: "this version doesn't know entries of kind `\(entry.kind)`")
       }
       apply(known)
     }

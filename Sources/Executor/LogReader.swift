@@ -3,32 +3,32 @@ import Gzip
 import Locations
 import PlanFormat
 
-/// Fetches the logs that EMR puts into S3.
+/// Fetches the logs that EMR writes to S3.
 package struct LogReader: Sendable {
-  /// The names of a step's logs; those that say most come first.
+  /// The names of a step's logs, the most informative first.
   package static var names: [String] { ["stderr", "stdout", "controller", "syslog"] }
-  /// No log is fetched that is larger than this when packed.
+  /// The largest compressed log that is fetched.
   private static var packedLimit: Int { 32 << 20 }
-  /// Unpacking ends here.
+  /// The size at which decompression stops.
   private static var unpackedLimit: Int { 256 << 20 }
 
   private let store: any ObjectStore
 
   package init(store: any ObjectStore) { self.store = store }
 
-  /// The place of one of a step's logs.
+  /// The location of one of a step's logs.
   package static func location(
     logURI: String, cluster: String, step: String, name: String
   ) -> String {
     return "\(Location.withSlash(logURI))\(cluster)/steps/\(step)/\(name).gz"
   }
 
-  /// The last lines of a log; nil where there is none (yet), or it cannot be read.
+  /// The last lines of a log; nil if there is none (yet), or it can't be read.
   package func tail(_ location: String, lines: Int) async -> FailureReport.LogTail? {
     guard let text = await fetch(location, keep: 64 << 10) else { return nil }
     var all = text.bytes.split(separator: 0x0A, omittingEmptySubsequences: false)[...]
     if all.last?.isEmpty == true { all = all.dropLast() }
-    // The first line of what was kept may lack its beginning.
+    // The first line kept may lack its beginning.
     if text.isCut { all = all.dropFirst() }
     let kept = all.suffix(lines)
     let name =
@@ -40,7 +40,7 @@ package struct LogReader: Sendable {
       lines: kept.map { Self.printable($0) }, isCut: text.isCut || kept.count < all.count)
   }
 
-  /// A whole log's text, bounded; nil where there is none.
+  /// A whole log's text, up to a limit; nil if there is none.
   package func fetch(_ location: String, keep: Int) async -> (bytes: [UInt8], isCut: Bool)? {
     guard let place = try? Location(location), place.isInS3,
       let object = try? await store.get(bucket: place.bucket, key: place.key, range: nil),
@@ -54,8 +54,8 @@ package struct LogReader: Sendable {
     }
   }
 
-  /// A line that a terminal shows as it is: other control characters than tabs are left out, and
-  /// what is no UTF-8 is replaced.
+  /// A line that is safe for a terminal: without control characters other than tabs, and with
+  /// invalid UTF-8 replaced.
   private static func printable(_ line: ArraySlice<UInt8>) -> String {
     let kept = line.filter { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
     let text = String(decoding: kept, as: UTF8.self)

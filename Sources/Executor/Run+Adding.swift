@@ -3,7 +3,7 @@ import PlanFormat
 import Values
 
 extension Run {
-  /// Adds steps to the cluster: at first, or again after one of them failed.
+  /// Adds steps to the cluster: for the first time, or again after one of them failed.
   mutating func add(_ batch: [Int], to cluster: String) async throws(RunStop) {
     guard record.absentAdditions < 5 else {
       return try await end(1, "no steps came of \(record.absentAdditions) requests for them")
@@ -25,7 +25,7 @@ extension Run {
     case .success(let ids) where ids.count == batch.count:
       try await note(.added(cluster: cluster, steps: batch, ids: ids))
       tell(.addedSteps(cluster: cluster, count: ids.count, wasFound: false))
-    case .success: break  // Not what was asked: what is there is looked up.
+    case .success: break  // Not the expected answer: the steps are looked up.
     case .failure(let error): try await additionFailed(cluster, error)
     }
   }
@@ -35,18 +35,18 @@ extension Run {
   ) async throws(RunStop) {
     if error.kind == .cancelled { throw .interrupted }
     if error.isEffectUnknown {
-      tell(.callFailed(error, next: "looking whether the steps are there"))
+      tell(.callFailed(error, next: "checking whether the steps were added"))
       return
     }
     try await note(.addAbsent(cluster: cluster, error: error.message))
     if error.kind == .unreachable {
-      tell(.callFailed(error, next: "trying again in 30 s"))
+      tell(.callFailed(error, next: "retrying in 30 s"))
       return try await sleep(30)
     }
     try await end(1, "EMR refused the steps: \(error.message)")
   }
 
-  /// A step's request: the steps of all requests, in order, are the plan's.
+  /// A step's part of a request: the steps of all requests, in order, are the plan's steps.
   private func stepBody(_ index: Int) -> Value? {
     var rest = index
     for request in plan.requests {
@@ -57,7 +57,7 @@ extension Run {
     return nil
   }
 
-  /// Finds the steps of an addition on the cluster, and notes their ids or that there are none.
+  /// Finds the steps of an addition on the cluster, and records their ids, or that there are none.
   mutating func resolve(_ addition: RunRecord.Addition) async throws(RunStop) {
     let wanted = addition.steps.map { plan.steps[$0].name }
     var best: [String] = []
@@ -72,17 +72,16 @@ extension Run {
     }
     guard !best.isEmpty else {
       return try await note(
-        .addAbsent(cluster: addition.cluster, error: "no such steps came to be"))
+        .addAbsent(cluster: addition.cluster, error: "no such steps were added"))
     }
-    // Where only some are there, the others are added next.
+    // If only some exist, the others are added next.
     try await note(
       .added(
         cluster: addition.cluster, steps: Array(addition.steps.prefix(best.count)), ids: best))
     tell(.addedSteps(cluster: addition.cluster, count: best.count, wasFound: true))
   }
 
-  /// The ids of the steps that bear the wanted names in their order, or as many as there are of
-  /// the first of them.
+  /// The ids of the steps with the wanted names in order, or of as many of the first ones as exist.
   private static func match(_ wanted: [String], _ steps: [StepDescription]) -> [String] {
     var best: [String] = []
     for start in steps.indices where steps[start].name == wanted.first {

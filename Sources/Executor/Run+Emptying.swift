@@ -4,11 +4,11 @@ import Parallel
 import PlanFormat
 
 extension Run {
-  /// Objects deleted at one time.
+  /// How many objects are deleted per request.
   private static var width: Int { 16 }
 
-  /// Deletes what a failed run left in part. A process that is killed meanwhile leaves the rest to
-  /// the next one.
+  /// Deletes the incomplete data that a failed run left. If the process is killed, the next one
+  /// continues.
   mutating func empty() async throws(RunStop) {
     var total = 0
     for place in plan.emptiedFirst {

@@ -2,7 +2,7 @@ import AWSServices
 import PlanFormat
 
 extension Run {
-  /// How a run that has ended is told of.
+  /// Reports a run that has ended.
   mutating func outcome(_ status: Int32, _ summary: String) async -> RunOutcome {
     guard status != 0 else {
       tell(.ended(status: 0, summary: summary))
@@ -14,7 +14,7 @@ extension Run {
     return RunOutcome(status: status, summary: summary, failure: report)
   }
 
-  /// How it is told that this process stops and the run does not.
+  /// Reports that this process stops while the run goes on.
   mutating func stopped(_ stop: RunStop) async -> RunOutcome {
     switch stop {
     case .refused(let status, let summary):
@@ -33,7 +33,7 @@ extension Run {
       ? ["nothing was started"]
       : ["to go on: \(options.applyCommand)", "to stop the run: \(options.cancelCommand)"]
     tell(.interrupted(why: why, hints: hints))
-    // What could not be noted is found again by the next process.
+    // If it can't be recorded, the next process finds out.
     try? await note(.interrupted(why: why))
     let cluster = record.cluster.map { "; the cluster \($0) goes on" } ?? ""
     return RunOutcome(status: status, summary: why + cluster)

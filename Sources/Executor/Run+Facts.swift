@@ -3,9 +3,10 @@ import PlanFormat
 import Values
 
 extension Run {
-  /// Asks again what the plan rests on, and refuses to begin where the world answers otherwise.
+  /// Asks again for the facts that the plan depends on, and refuses to begin if an answer has
+  /// changed.
   mutating func checkFacts() async throws(RunStop) {
-    // What a recovery has from the run that failed, that run may have changed.
+    // The failed run may have changed the facts that its recovery took over.
     let facts = plan.facts.filter { !$0.isInherited }
     let questions = facts.map(\.question)
     let answers = await services.facts.answers(to: questions)
@@ -37,9 +38,9 @@ extension Run {
   private func words(_ fact: Plan.Fact) -> String { fact.question.statement(fact.answer) }
 
   private static func words(_ fact: Plan.Fact, now: Value) -> String {
-    let then = fact.isAssumed ? "was assumed" : "was known"
+    let then = fact.isAssumed ? "the plan assumes that" : "when it was planned,"
     let change =
-      "now \(fact.question.statement(now)); it \(then) that "
+      "now \(fact.question.statement(now)); \(then) "
       + fact.question.statement(fact.answer)
     return fact.message.isEmpty ? change : "\(fact.message) (\(change))"
   }

@@ -5,19 +5,18 @@ import Values
 extension Run {
   /// The tag that says which plan a cluster works for.
   static var planTag: String { "penstock:plan" }
-  /// The tag that tells launches of one plan apart.
+  /// The tag that distinguishes launches of one plan.
   static var nonceTag: String { "penstock:nonce" }
 
-  /// How long to wait before each look for what may have been done: EMR's lists come to know of
-  /// it late.
+  /// How long to wait before each check of what a lost call did: EMR's lists are updated late.
   static var lookDelays: [Double] { [5, 10, 20, 40, 75] }
 
-  /// How often a launch or an addition is begun that comes to nothing.
+  /// How many launches or additions without effect are attempted.
   private static var launchLimit: Int { 5 }
 
   // MARK: Locating
 
-  /// Looks for what was begun of this plan: by another process, or by a call without an answer.
+  /// Looks for what another process, or a call without an answer, has begun for this plan.
   mutating func locate() async throws(RunStop) {
     if let reusedCluster, record.launches.isEmpty {
       try await locate(on: reusedCluster)
@@ -41,7 +40,7 @@ extension Run {
     tell(.launched(cluster: found.id, wasFound: true))
   }
 
-  /// A reused cluster that bears this plan's tag may have its steps already.
+  /// A reused cluster with this plan's tag may already have its steps.
   private mutating func locate(on cluster: String) async throws(RunStop) {
     let found = try await ask { emr throws(CloudError) in
       try await emr.describeCluster(cluster)
@@ -51,7 +50,7 @@ extension Run {
     let steps = try await ask { emr throws(CloudError) in
       try await emr.listSteps(cluster: cluster)
     }
-    // What stood there before the plan was made is another run's.
+    // Steps older than the plan belong to another run.
     let before = steps.filter { ($0.created?.seconds ?? .max) < plan.runTime.seconds }
     try await note(.claimIntended(cluster: cluster, nonce: nonce))
     try await note(.claimed(cluster: cluster))
@@ -65,7 +64,7 @@ extension Run {
   /// Clusters of this plan, oldest first.
   private mutating func findClusters() async throws(RunStop) -> [ClusterDescription] {
     let now = services.time.now
-    // A run's time can be chosen, so that it is no sure sign of when the plan was made.
+    // A run's time can be chosen, so it doesn't tell when the plan was made.
     let day: Int64 = 86_400
     let begun = min(plan.runTime.seconds, began.seconds, now.seconds)
     let from = max(begun - day, now.seconds - 14 * day)
@@ -86,7 +85,7 @@ extension Run {
     return found.reversed()
   }
 
-  /// Finds out whether a launch came to something, and notes it either way.
+  /// Finds out whether a launch took effect, and records the result.
   private mutating func resolve(_ open: RunRecord.Launch) async throws(RunStop) {
     for delay in [1] + Self.lookDelays {
       for found in try await findClusters() where !isKnown(found.id) {
@@ -96,7 +95,7 @@ extension Run {
       try await sleep(delay)
     }
     try await note(
-      .launchAbsent(nonce: open.nonce, error: "no cluster with this nonce came to be"))
+      .launchAbsent(nonce: open.nonce, error: "no cluster has this nonce"))
   }
 
   // MARK: Launching
@@ -128,9 +127,9 @@ extension Run {
 
   private mutating func launchFailed(_ nonce: String, _ error: CloudError) async throws(RunStop) {
     if error.isEffectUnknown {
-      // The launch stays open; what came of it is looked up next.
+      // The launch stays open; its result is looked up next.
       if error.kind == .cancelled { throw .interrupted }
-      tell(.callFailed(error, next: "looking whether there is a cluster"))
+      tell(.callFailed(error, next: "checking whether a cluster was started"))
       return
     }
     try await note(.launchAbsent(nonce: nonce, error: error.message))
@@ -150,9 +149,9 @@ extension Run {
     return .map(map)
   }
 
-  // MARK: A cluster that is there already
+  // MARK: An existing cluster
 
-  /// Marks the plan's waiting cluster as this run's, if it still waits.
+  /// Marks the plan's waiting cluster as this run's, if it is still waiting.
   mutating func claim(_ cluster: String) async throws(RunStop) {
     let before = try await ask { emr throws(CloudError) in
       try await emr.describeCluster(cluster)
@@ -172,7 +171,7 @@ extension Run {
       try await emr.addTags(cluster: cluster, tags)
     }
     if case .failure(let error) = answer {
-      // Tags can be set again, so nothing needs to be looked up.
+      // Setting tags again is harmless, so nothing needs to be looked up.
       return try await tryAgain(error)
     }
     let after = try await ask { emr throws(CloudError) in
@@ -200,7 +199,7 @@ extension Run {
       summary: "the cluster \(cluster.id) is gone: it is \(cluster.state.rawValue)")
   }
 
-  /// Waits, as for a call that may be made again; gives up where that has no hope.
+  /// Waits before a retry; gives up if retrying can't help.
   mutating func tryAgain(_ error: CloudError) async throws(RunStop) {
     if error.kind == .cancelled { throw .interrupted }
     let now = services.time.now

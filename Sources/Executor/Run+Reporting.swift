@@ -4,10 +4,10 @@ import PlanFormat
 import Values
 
 extension Run {
-  /// Lines of each log that a report shows.
+  /// How many lines of each log a report shows.
   private static var shownLines: Int { 20 }
 
-  /// All that can be told of a run that failed.
+  /// Everything known about a failed run.
   mutating func report(_ summary: String) async -> FailureReport {
     var report = FailureReport(summary: summary)
     report.cluster = record.cluster ?? record.launches.last { $0.cluster != nil }?.cluster
@@ -43,7 +43,7 @@ extension Run {
   }
 
   /// Shows the logs that steps' programs leave in S3 (the plan's settings say where), and moves
-  /// them aside, so that those of a later try are not taken for these.
+  /// them aside, so that they aren't mistaken for those of a later attempt.
   mutating func showProgramLogs() async {
     let reader = LogReader(store: services.store)
     for entry in (plan.settings["logs"] ?? .null).items {
@@ -78,7 +78,7 @@ extension Run {
     } + madeOfParts
   }
 
-  /// What completed steps made of what others had not finished.
+  /// What completed steps read before others had finished it.
   private var madeOfParts: [String] {
     var sentences: [String] = []
     for (index, step) in plan.steps.enumerated()
@@ -98,7 +98,7 @@ extension Run {
     return sentences
   }
 
-  /// What the steps that did not complete have not done, or have done in part.
+  /// What the incomplete steps haven't done, or have done in part.
   private var notHappened: [String] {
     zip(plan.steps, record.steps).flatMap { step, known -> [String] in
       guard let description = known.description, description.started != nil else {
@@ -106,10 +106,10 @@ extension Run {
       }
       if description.state == .completed { return [] }
       return step.accesses.filter { $0.mode == .write }.map {
-        "`\(step.name)` may have written a part of \(Self.name($0))"
+        "`\(step.name)` may have written part of \(Self.name($0))"
       }
         + step.accesses.filter { $0.mode == .delete }.map {
-          "`\(step.name)` may have emptied a part of \(Self.name($0))"
+          "`\(step.name)` may have emptied part of \(Self.name($0))"
         }
     }
   }

@@ -3,11 +3,11 @@ import PlanFormat
 import Values
 
 extension Run {
-  /// Looks at the cluster once, does what follows, and waits until it is time to look again.
+  /// Looks at the cluster once, acts on it, and waits until the next look.
   mutating func watch(_ cluster: String) async throws(RunStop) {
     if watchBegan == nil { watchBegan = services.time.now }
     rounds += 1
-    // A cluster that works says no more than its steps do, so mostly they alone are asked for.
+    // A working cluster tells no more than its steps, so usually only those are requested.
     if record.clusterState != .running || isAllFinal || rounds % 10 == 0 {
       try await look(at: cluster)
     }
@@ -18,7 +18,7 @@ extension Run {
     try await sleep(interval)
   }
 
-  /// Often in the first minutes, when mistakes show; then every half minute and every minute.
+  /// Often in the first minutes, when mistakes show; then every half minute, then every minute.
   private var interval: Double {
     let watched = services.time.now.seconds - (watchBegan ?? services.time.now).seconds
     return watched < 300 ? 15 : watched < 3600 ? 30 : 60
@@ -69,7 +69,7 @@ extension Run {
 
   // MARK: Judging
 
-  /// Does what follows from what was seen; true where that is something else than waiting.
+  /// Acts on what was seen; true if it did more than wait.
   private mutating func judge(_ cluster: String) async throws(RunStop) -> Bool {
     if try await judgeTime(cluster) { return true }
     let isLive = record.clusterState?.isLive ?? true
@@ -117,13 +117,13 @@ extension Run {
       try await beginTermination(cluster, why)
       return true
     }
-    // A cluster of its own ends by itself; until it does, it is not sure that it will.
+    // The run's own cluster ends by itself, but the run is over only once it has.
     if isLive, !plan.cluster.isPersistent, record.termination == nil { return false }
     try await end(0, "all \(plan.steps.count) steps of the run are completed" + ofCluster(cluster))
     return true
   }
 
-  /// Why a cluster on which nothing is left to do is to be terminated; nil where it is not.
+  /// Why a cluster without work should be terminated; nil if it shouldn't.
   private var reasonToTerminate: String? {
     guard record.termination == nil else { return nil }
     let now = services.time.now.seconds
@@ -135,7 +135,7 @@ extension Run {
       return "it is older than \(life) minutes"
     }
     guard let since = idleSince ?? lastEnd else { return nil }
-    return now - since.seconds > 600 ? "the run is over, and the cluster is not" : nil
+    return now - since.seconds > 600 ? "the run is over, but the cluster is still running" : nil
   }
 
   private var lastEnd: Value.Timestamp? {
@@ -151,7 +151,7 @@ extension Run {
     _ cluster: String, _ isLive: Bool
   ) async throws(RunStop) -> Bool {
     if isLive, record.cancellation == nil, record.termination == nil, let again = retryable {
-      // Steps can be added in any live state; a cluster that is about to end is seen to be so.
+      // Steps can be added in any live state; a cluster that is about to end shows it.
       guard record.clusterState == .waiting else {
         try await look(at: cluster)
         return record.clusterState == .waiting
@@ -164,7 +164,7 @@ extension Run {
       return true
     }
     if !plan.cluster.isPersistent {
-      // Logs are whole only when the cluster is gone.
+      // Logs are complete only after the cluster has ended.
       let isGone =
         record.clusterState == .terminated || record.clusterState == .terminatedWithErrors
       if !isGone, !record.isLeftAlive, !(record.isTerminated && !isLive) {
@@ -180,8 +180,8 @@ extension Run {
     record.isLeftAlive ? "; the cluster \(cluster) goes on, as it could not be ended" : ""
   }
 
-  /// The steps to submit again: the first that failed and what was not completed behind it; nil
-  /// where one of them must not be.
+  /// The steps to submit again: the first failed one and the incomplete ones after it; nil if one
+  /// of them must not be retried.
   private var retryable: [Int]? {
     guard plan.cluster.isPersistent,
       let first = record.steps.firstIndex(where: { $0.description?.state == .failed })
@@ -192,12 +192,12 @@ extension Run {
     let isAllowed = rest.allSatisfy {
       record.steps[$0].failures < plan.steps[$0].maximumTries
     }
-    // One that was cancelled by hand before the first failure is not ours to do again.
+    // A step cancelled by hand before the first failure must not be retried.
     let isEarlierUndone = record.steps[..<first].contains { $0.description?.state != .completed }
     return isAllowed && !isEarlierUndone && rest.count <= Self.batchSize ? rest : nil
   }
 
-  /// The step to blame: the first that failed, or else the first that did not come to its end.
+  /// The step to blame: the first that failed, or else the first that didn't finish.
   var failedStep: Int? {
     record.steps.firstIndex { $0.description?.state == .failed }
       ?? record.steps.firstIndex {
@@ -221,7 +221,7 @@ extension Run {
       && !record.steps.contains { $0.description?.started != nil }
   }
 
-  /// The cluster is gone and steps have not ended: launches another where only its start failed.
+  /// The cluster is gone before the steps ended: launches another if only its start failed.
   private mutating func judgeLoss(_ cluster: String) async throws(RunStop) -> Bool {
     guard isBootstrapFailure else {
       try await end(1, failureSummary)
@@ -243,7 +243,7 @@ extension Run {
 
   // MARK: Cancelling and terminating
 
-  /// Carries out a cancellation that is noted; it may be done again.
+  /// Carries out a recorded cancellation; safe to repeat.
   mutating func cancelRest(of cluster: String, _ why: String) async throws(RunStop) {
     let ids = record.steps.filter { $0.description?.state.isFinal != true }.compactMap(\.id)
     if !ids.isEmpty {
@@ -252,7 +252,7 @@ extension Run {
       }
       if case .failure(let error) = answer {
         guard error.kind == .refused else { return try await tryAgain(error) }
-        tell(.callFailed(error, next: "going on without"))
+        tell(.callFailed(error, next: "continuing without it"))
       }
     }
     blindSince = nil
@@ -260,7 +260,7 @@ extension Run {
     if !plan.cluster.isPersistent { try await beginTermination(cluster, why) }
   }
 
-  /// Carries out a termination that is noted; it may be done again.
+  /// Carries out a recorded termination; safe to repeat.
   mutating func terminate(_ cluster: String, _ why: String) async throws(RunStop) {
     let answer = await change("TerminateJobFlows") { emr throws(CloudError) in
       try await emr.terminateJobFlows([cluster])
@@ -273,7 +273,7 @@ extension Run {
       blindSince = nil
       tell(
         .warning(
-          "EMR did not end the cluster \(cluster), which goes on and is paid for: \(error.message)"
+          "EMR did not terminate the cluster \(cluster), which keeps running and costs money: \(error.message)"
             + " To end it: aws emr modify-cluster-attributes --cluster-id \(cluster) "
             + "--no-termination-protected; aws emr terminate-clusters --cluster-ids \(cluster)"))
       try await note(.terminationRefused(cluster: cluster, error: error.message))

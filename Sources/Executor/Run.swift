@@ -3,21 +3,21 @@ import Journal
 import PlanFormat
 import Values
 
-/// Why a run's process stops before the run has ended.
+/// Why a process stops before its run has ended.
 enum RunStop: Error {
   /// The task was cancelled.
   case interrupted
-  /// AWS cannot be asked any more: the run may go on without us.
+  /// AWS can no longer be reached: the run may go on without this process.
   case blind(CloudError)
-  /// Nothing was begun, and nothing can be now: another time it may.
+  /// Nothing was begun, and nothing can be now, but perhaps later.
   case refused(status: Int32, summary: String)
   case journal(JournalError)
 }
 
-/// One process's work on a run: finds out where the run stands, and takes it on from there.
+/// One process's work on a run: finds out its state, and continues from there.
 ///
-/// All that is known stands in `record`, which is the fold of the journal's entries. What to do
-/// next follows from it alone (`state`), so a run that was killed anywhere goes on from there.
+/// Everything known is in `record`, the fold of the journal's entries. It alone determines what to
+/// do next (`state`), so a run killed anywhere continues from there.
 struct Run {
   let plan: Plan
   let options: ApplyOptions
@@ -25,30 +25,30 @@ struct Run {
   let writer: JournalWriter
   let secrets: SecretTexts
   var record: RunRecord
-  /// When this process began to watch the cluster: it asks often at first.
+  /// When this process began to watch the cluster; it polls often at first.
   var watchBegan: Value.Timestamp?
-  /// Since when asking has failed, again and again.
+  /// Since when polling has failed.
   var blindSince: Value.Timestamp?
-  /// Whether it was looked up what was begun of this plan.
+  /// Whether this process has looked up what was begun for this plan.
   var hasLooked = false
   var hasCheckedFacts = false
-  /// A persistent cluster's age decides about its end.
+  /// When the cluster was created: a persistent cluster is terminated by its age.
   var clusterCreated: Value.Timestamp?
-  /// When the run was first taken up.
+  /// When a process first began the run.
   let began: Value.Timestamp
-  /// How often this process has looked at the cluster.
+  /// How many times this process has looked at the cluster.
   var rounds = 0
-  /// Since when all steps have ended, and the cluster has not.
+  /// Since when all steps have ended but the cluster hasn't.
   var idleSince: Value.Timestamp?
 
-  /// What is to be done next.
+  /// What to do next.
   enum State {
     case ended(status: Int32, summary: String)
-    /// Looks for what an earlier process, or a call whose answer was lost, has begun.
+    /// Look for what an earlier process, or a call whose answer was lost, has begun.
     case locating
-    /// Asks again what the plan rests on, before anything is begun.
+    /// Ask again for the facts that the plan depends on, before anything is begun.
     case checkingFacts
-    /// Deletes what a failed run left in part, and this one makes again.
+    /// Delete incomplete data of a failed run that this one writes again.
     case emptying
     case waitingToRelaunch(until: Value.Timestamp)
     case launching
@@ -75,16 +75,16 @@ struct Run {
 
   var reusedCluster: String? { plan.cluster.reusedID }
 
-  /// Steps that are to be added now: those of one request that have none on the cluster.
+  /// The steps to add now: those of one request that aren't on the cluster.
   var nextBatch: [Int]? {
     let waiting = record.steps.indices.filter { record.steps[$0].id == nil }
     return waiting.isEmpty ? nil : Array(waiting.prefix(Self.batchSize))
   }
 
-  /// AddJobFlowSteps takes no more.
+  /// AddJobFlowSteps allows no more.
   static var batchSize: Int { 256 }
 
-  /// What to do next, out of what is known.
+  /// What to do next, from what is known.
   var state: State {
     if let ended = record.ended { return .ended(status: ended.status, summary: ended.summary) }
     if let cluster = record.cluster {
@@ -115,7 +115,7 @@ struct Run {
     return .launching
   }
 
-  /// Takes the run on until it has ended.
+  /// Continues the run until it has ended.
   mutating func finish() async throws(RunStop) -> (status: Int32, summary: String) {
     while true {
       if Task.isCancelled { throw .interrupted }
@@ -137,9 +137,9 @@ struct Run {
     }
   }
 
-  // MARK: Notes and calls
+  // MARK: Entries and calls
 
-  /// Writes an entry, then holds it true.
+  /// Writes an entry to the journal, then applies it to the record.
   mutating func note(_ entry: RunEntry) async throws(RunStop) {
     let (kind, body) = entry.journaled
     await services.checkpoint(.beforeEntry(kind))
@@ -164,15 +164,15 @@ struct Run {
     }
   }
 
-  /// A call's error without the secrets that it may quote.
+  /// A call's error without the secrets it may quote.
   func redacted(_ error: CloudError) -> CloudError {
     var error = error
     error.message = secrets.redact(error.message)
     return error
   }
 
-  /// Makes a call that changes nothing; where it fails, waits and tries again, for as long as the
-  /// kind of failure gives hope.
+  /// Makes a call that changes nothing; if it fails, waits and retries for as long as that kind of
+  /// failure may pass.
   mutating func ask<Answer: Sendable>(
     _ call: (any EMRService) async throws(CloudError) -> Answer
   ) async throws(RunStop) -> Answer {
@@ -196,17 +196,17 @@ struct Run {
     }
   }
 
-  /// For how many seconds asking goes on though it fails: the cluster works meanwhile.
+  /// For how many seconds failing calls are retried; the cluster works in the meantime.
   private static func patience(_ kind: CloudError.Kind) -> Int64 {
     switch kind {
     case .throttled, .unavailable, .unreachable, .lost, .malformed: 3600
-    // New credentials may come, and clocks be set.
+    // Credentials may be renewed, and clocks set.
     case .unauthorized, .clockSkew: 900
     case .forbidden, .refused, .notFound, .preconditionFailed, .cancelled: 60
     }
   }
 
-  /// Makes a call that changes something; its intent is in the journal already.
+  /// Makes a call that changes something; its intent is already in the journal.
   func change<Answer: Sendable>(
     _ operation: String, _ call: (any EMRService) async throws(CloudError) -> Answer
   ) async -> Result<Answer, CloudError> {

@@ -1,51 +1,51 @@
 package import AWSServices
 package import Values
 
-/// What a run's journal holds: each intent before the call that carries it out, and what was seen.
+/// An entry of a run's journal: an intent before the call that carries it out, or what was seen.
 ///
-/// A run's state is a fold over its entries (`RunRecord`), so a run that was killed goes on from
-/// the same state as one that was not.
+/// A run's state is a fold over its entries (`RunRecord`), so a killed run continues from the state
+/// it was in.
 package enum RunEntry: Sendable {
-  /// A process took the run up.
+  /// A process began or continued the run.
   case begun(host: String, process: Int64)
-  /// What the plan has emptied first is empty.
+  /// The places that the plan empties first are empty.
   case emptied(objects: Int)
   /// About to ask for a cluster; the nonce will be among its tags.
   case launchIntended(nonce: String)
   /// The cluster with that nonce.
   case launched(nonce: String, cluster: String)
-  /// It is sure that no cluster came of it.
+  /// It is certain that it started no cluster.
   case launchAbsent(nonce: String, error: String)
-  /// About to mark a cluster that is there already as this run's.
+  /// About to mark an existing cluster as this run's.
   case claimIntended(cluster: String, nonce: String)
   case claimed(cluster: String)
   /// About to add the plan's steps of these indices; `seen` were on the cluster before.
   case addIntended(cluster: String, steps: [Int], seen: [String])
   /// The steps' ids, as many as `steps`.
   case added(cluster: String, steps: [Int], ids: [String])
-  /// It is sure that no steps came of it.
+  /// It is certain that it added no steps.
   case addAbsent(cluster: String, error: String)
-  /// A step was seen in a state that is new.
+  /// A step was seen in a new state.
   case step(index: Int, StepDescription)
-  /// The cluster was seen in a state that is new.
+  /// The cluster was seen in a new state.
   case cluster(id: String, ClusterState, StateChangeReason)
-  /// The cluster was lost before its steps ran; another may be launched from then on.
+  /// The cluster was lost before its steps ran; another may be launched from this time on.
   case relaunchDue(cluster: String, at: Value.Timestamp)
-  /// About to cancel what has not ended.
+  /// About to cancel the unfinished steps.
   case cancelIntended(cluster: String, why: String)
   case cancelled(cluster: String)
   /// About to terminate the cluster.
   case terminateIntended(cluster: String, why: String)
   case terminated(cluster: String)
-  /// EMR refuses to terminate the cluster: it goes on.
+  /// EMR refuses to terminate the cluster: it keeps running.
   case terminationRefused(cluster: String, error: String)
-  /// Watching stopped, the run did not.
+  /// This process stopped watching; the run goes on.
   case interrupted(why: String)
   case ended(status: Int32, summary: String)
 }
 
 extension RunEntry {
-  /// The entry's name and contents, as the journal keeps them.
+  /// The entry's kind and body, as stored in the journal.
   package var journaled: (kind: String, body: ValueMap) {
     switch self {
     case .begun(let host, let process):
@@ -100,7 +100,7 @@ extension RunEntry {
     (kind, ValueMap(entries))
   }
 
-  /// Nil where it is no entry that this program knows.
+  /// Nil if it isn't an entry that this version knows.
   package init?(kind: String, body map: ValueMap) {
     let body = Value.map(map)
     let cluster = body["cluster"].text ?? ""

@@ -1,14 +1,14 @@
 package import AWSServices
 package import Values
 
-/// What happens in a run, as it is told to people and programs. Holds no secret.
+/// What happens in a run, reported to people and programs. Contains no secrets.
 package struct RunEvent: Sendable {
   package enum Kind: Sendable {
     case began(pipeline: String, runID: String, steps: [String])
-    /// An earlier process of the same plan had got so far.
+    /// An earlier process of the same plan got this far.
     case resumed(cluster: String?)
     case factChecked(question: String, isUnchanged: Bool)
-    /// What a failed run had left in part was deleted.
+    /// Incomplete data of a failed run was deleted.
     case emptied(place: String, objects: Int)
     case launching(name: String, attempt: Int)
     case launched(cluster: String, wasFound: Bool)
@@ -18,7 +18,7 @@ package struct RunEvent: Sendable {
     case cluster(id: String, state: ClusterState, reason: StateChangeReason)
     case step(index: Int, StepDescription)
     case clusterLost(cluster: String, reason: StateChangeReason, relaunchAt: Value.Timestamp)
-    /// A call failed and is looked into, or tried again.
+    /// A call failed; its effect is checked, or it is retried.
     case callFailed(CloudError, next: String)
     case cancelling(cluster: String, why: String)
     case terminating(cluster: String, why: String)

@@ -16,7 +16,7 @@ package struct RunOutcome: Sendable {
   }
 }
 
-/// All that is known of a run that failed.
+/// Everything known about a failed run.
 package struct FailureReport: Sendable {
   package struct LogTail: Hashable, Sendable {
     /// `stderr`, `stdout`, `controller`, `syslog`.
@@ -30,16 +30,16 @@ package struct FailureReport: Sendable {
   package var summary: String
   package var cluster: String?
   package var clusterReason = StateChangeReason()
-  /// The index of the step that failed among the plan's; nil where none did.
+  /// The index of the failed step in the plan; nil if none failed.
   package var stepIndex: Int?
   package var step: StepDescription?
   package var origin: Plan.Origin?
   package var logs: [LogTail] = []
-  /// What has happened to data, and what has not: a sentence each.
+  /// What has and hasn't happened to data, a sentence each.
   package var happened: [String] = []
   package var notHappened: [String] = []
   package var recovery: Recovery?
-  /// The command that recovers the run; nil where none does.
+  /// The command that recovers the run; nil if none can.
   package var recoveryCommand: String?
 
   package init(summary: String) { self.summary = summary }

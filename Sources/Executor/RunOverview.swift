@@ -2,28 +2,28 @@ package import AWSServices
 package import Journal
 package import Values
 
-/// What the journal knows of a run.
+/// What the journal knows about a run.
 package struct RunOverview: Sendable {
   package enum Standing: String, Sendable {
-    /// A process is at work on it.
+    /// A process is working on it.
     case applying
-    /// It was begun, and nobody watches it: `apply` goes on with it.
+    /// It was begun, but no process is watching it: `apply` continues it.
     case left
     case succeeded, failed
-    /// Nothing was ever begun.
+    /// Nothing was begun.
     case notBegun = "not-begun"
-    /// Nothing was begun, as there was no data.
+    /// Nothing was begun because there was no data.
     case nothingToDo = "nothing-to-do"
   }
 
-  /// Whether something of it was started, or is about to be.
+  /// Whether anything was started, or is about to be.
   package var wasBegun: Bool { standing != .notBegun && standing != .nothingToDo }
 
   package var run: JournaledRun
   package var standing: Standing
   package var cluster: String?
   package var clusterState: ClusterState?
-  /// The steps as they were last seen, in the plan's order, as far as any is known.
+  /// The steps as last seen, in the plan's order, as far as known.
   package var steps: [StepDescription]
   package var lastEntry: Value.Timestamp?
   package var summary: String?
@@ -41,7 +41,7 @@ extension Executor {
     return overviews
   }
 
-  /// What the journal knows of one run: of a plan's digest, or a run's id; nil where it knows none.
+  /// What the journal knows about the run with a plan's digest or a run id; nil if there is none.
   package static func status(
     of key: String, in journal: Journal, isAlive: @Sendable (Owner) -> Bool
   ) throws(JournalError) -> RunOverview? {
@@ -51,7 +51,7 @@ extension Executor {
     return try overview(run, journal, isAlive)
   }
 
-  /// Notes a run that was not begun: there was nothing for it to do, or another seems under way.
+  /// Records a run that wasn't begun: it had nothing to do, or another seems to be running.
   package static func note(
     notBegun run: JournaledRun, status: Int32, summary: String, in journal: Journal,
     owner: Owner, token: String
@@ -88,7 +88,7 @@ extension Executor {
     return status == 3 ? .nothingToDo : .notBegun
   }
 
-  /// The state of a run's cluster and steps as EMR has them now.
+  /// The current state of a run's cluster and steps in EMR.
   package static func look(
     at cluster: String, emr: any EMRService
   ) async throws(CloudError) -> (cluster: ClusterDescription, steps: [StepDescription]) {
@@ -96,8 +96,8 @@ extension Executor {
     return (description, try await emr.listSteps(cluster: cluster))
   }
 
-  /// Stops a run: cancels its steps, and terminates its cluster where that is the run's own.
-  /// A process that watches the run sees this as a failure; one that applies the plan again too.
+  /// Stops a run: cancels its steps, and terminates its cluster if that is the run's own. A process
+  /// that watches the run, or applies the plan again, sees this as a failure.
   package static func cancel(
     _ overview: RunOverview, isPersistent: Bool, emr: any EMRService
   ) async throws(CloudError) -> String {
@@ -112,7 +112,7 @@ extension Executor {
       try await emr.terminateJobFlows([cluster])
       return "the cluster \(cluster) is being terminated"
     }
-    if open.isEmpty { return "no step of the run is left to cancel" }
+    if open.isEmpty { return "the run has no step left to cancel" }
     try await emr.cancelSteps(cluster: cluster, steps: open.map(\.id))
     return open.count == 1
       ? "1 step of the cluster \(cluster) cancelled"
@@ -133,20 +133,20 @@ extension Executor {
     return tails
   }
 
-  /// Gives a run's journal free that a process holds which is gone, or is on a machine that is.
+  /// Releases a run's journal from a process that is gone, or whose machine is gone.
   package static func unlock(_ key: String, in journal: Journal) throws(JournalError) {
     try journal.breakHold(of: key)
   }
 }
 
 extension RunRecord {
-  /// What the entries alone say: enough for an overview.
+  /// The state according to the entries alone: enough for an overview.
   init(_ entries: [JournalEntry]) throws(JournalError) {
     var known: [RunEntry] = []
     var count = 0
     for entry in entries {
       guard let entry = RunEntry(kind: entry.kind, body: entry.body) else {
-        throw .damaged(message: "`\(entry.kind)` is no entry that this version knows")
+        throw .damaged(message: "this version doesn't know entries of kind `\(entry.kind)`")
       }
       if case .step(let index, _) = entry { count = max(count, min(index, 1 << 20) + 1) }
       known.append(entry)

@@ -2,17 +2,17 @@ package import AWSServices
 package import PlanFormat
 package import Values
 
-/// What is known of a run: its journal's entries, folded.
+/// What is known about a run: its journal's entries, folded.
 package struct RunRecord: Sendable {
   package struct Launch: Sendable {
     package var nonce: String
-    /// Nil while it is not known whether a cluster came of it.
+    /// Nil while it isn't known whether it started a cluster.
     package var cluster: String?
     package var isAbsent = false
     package var wasClaimed = false
   }
 
-  /// Steps that were, or are about to be, added to a cluster.
+  /// Steps that were added to a cluster, or are about to be.
   package struct Addition: Sendable {
     package var cluster: String
     package var steps: [Int]
@@ -20,25 +20,25 @@ package struct RunRecord: Sendable {
   }
 
   package struct Step: Sendable {
-    /// As it was last seen; nil while it is on no cluster.
+    /// As last seen; nil while it isn't on a cluster.
     package var description: StepDescription?
-    /// The id it has on the cluster; nil where it is to be submitted (again).
+    /// Its id on the cluster; nil if it is to be submitted (again).
     package var id: String?
-    /// How often it failed.
+    /// How many times it failed.
     package var failures = 0
   }
 
-  /// Whether the places are empty that the plan has emptied first.
+  /// Whether the places that the plan empties first are empty.
   package var hasEmptied = false
   package var launches: [Launch] = []
-  /// The cluster that the run is on; nil where none is (any more).
+  /// The run's cluster; nil if it has none (any more).
   package var cluster: String?
   package var clusterState: ClusterState?
   package var clusterReason = StateChangeReason()
   package var steps: [Step]
-  /// Steps whose addition was begun, and of which it is not known whether it was done.
+  /// Steps whose addition was begun, while it isn't known whether they were added.
   package var openAddition: Addition?
-  /// How often steps could not be added.
+  /// How many times steps couldn't be added.
   package var absentAdditions = 0
   package var lostClusters = 0
   package var relaunchDue: Value.Timestamp?
@@ -50,7 +50,7 @@ package struct RunRecord: Sendable {
   package var isLeftAlive = false
   package var ended: (status: Int32, summary: String)?
 
-  /// The steps that are submitted with the cluster itself.
+  /// The steps submitted with the cluster itself.
   private let launchSteps: [Int]
 
   /// - Parameter launchCount: how many of the steps, the first ones, come with the cluster.
@@ -59,7 +59,7 @@ package struct RunRecord: Sendable {
     launchSteps = Array(0..<max(0, min(stepCount, launchCount)))
   }
 
-  /// A launch of which it is not known whether a cluster came of it.
+  /// A launch of which it isn't known whether it started a cluster.
   package var openLaunch: Launch? {
     launches.last.flatMap { $0.cluster == nil && !$0.isAbsent ? $0 : nil }
   }
@@ -154,11 +154,11 @@ package struct RunRecord: Sendable {
 }
 
 extension RunRecord {
-  /// How far each step came, for what is to be done after a failure.
+  /// How far each step got, to find out what to do after a failure.
   package var progress: [Recovery.Progress] {
     steps.map { step in
       if step.description?.state == .completed { return .completed }
-      // One that is submitted again has no description while it waits.
+      // A resubmitted step has no description while it waits.
       return step.failures > 0 || step.description?.started != nil ? .started : .notStarted
     }
   }

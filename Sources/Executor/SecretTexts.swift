@@ -1,15 +1,15 @@
 package import Values
 
-/// The texts that secret references stand for, on their way into requests and out of messages.
+/// Puts the texts of secret references into requests, and removes them from messages.
 package struct SecretTexts: Sendable {
   private let texts: [String: String]
 
   package init(_ texts: [String: String]) { self.texts = texts }
 
-  /// References among `wanted` that no text is known of.
+  /// References among `wanted` whose text isn't known.
   package func missing(_ wanted: [String]) -> [String] { wanted.filter { texts[$0] == nil } }
 
-  /// A request's body with each placeholder replaced by what it stands for.
+  /// A request's body with each placeholder replaced by its secret.
   package func fill(_ value: Value) -> Value {
     switch value {
     case .string(let text): return .string(fill(text))
@@ -31,7 +31,7 @@ package struct SecretTexts: Sendable {
       guard let end = Self.find(Self.closing, in: bytes, from: name),
         let secret = texts[String(decoding: bytes[name..<end], as: UTF8.self)]
       else {
-        // Not one of ours: the text stays as it is.
+        // Not a known placeholder: the text stays unchanged.
         out += bytes[start..<name]
         at = name
         continue
@@ -42,11 +42,11 @@ package struct SecretTexts: Sendable {
     return String(decoding: out + bytes[at...], as: UTF8.self)
   }
 
-  /// A message with each secret that it quotes replaced by its placeholder.
+  /// A message with each secret in it replaced by its placeholder.
   package func redact(_ message: String) -> String {
     var bytes = Array(message.utf8)
-    // Longer ones first, as one secret may hold another; shorter than four they are too common
-    // to be told from other text.
+    // Longer ones first, since one secret may contain another; those shorter than four bytes can't
+    // be told from other text.
     let longestFirst = texts.sorted {
       ($1.value.utf8.count, $0.key) < ($0.value.utf8.count, $1.key)
     }

@@ -4,13 +4,13 @@ package import Journal
 package import PlanFormat
 internal import Values
 
-/// Where chance comes from.
+/// A source of randomness.
 package protocol RandomSource: Sendable {
   func bytes(_ count: Int) -> [UInt8]
 }
 
 extension RandomSource {
-  /// So many random bytes, as hexadecimal digits.
+  /// A number of random bytes, as hexadecimal digits.
   package func token(_ count: Int = 12) -> String {
     ASCII.hex(bytes(count))
   }
@@ -22,7 +22,7 @@ extension RandomSource {
   }
 }
 
-/// A moment at which a process may be killed, for tests and the sandbox's `crash-after`.
+/// A point at which a process may be killed, for tests and the sandbox's `crash-after`.
 package enum Checkpoint: Sendable {
   case beforeEntry(String)
   case afterEntry(String)
@@ -30,25 +30,25 @@ package enum Checkpoint: Sendable {
   case afterRequest(String)
 }
 
-/// The world that a run takes place in.
+/// The services that a run uses.
 package struct Services: Sendable {
   package var emr: any EMRService
   package var store: any ObjectStore
-  /// Tells what the plan rests on; S3 and EMR themselves where nothing else is set.
+  /// Answers the facts that the plan depends on; by default asks S3 and EMR.
   package var facts: any FactSource
   package var time: any TimeSource
   package var random: any RandomSource
   package var journal: Journal
   package var owner: Owner
-  /// Whether somebody who holds a journal or a lock may still be at work.
+  /// Whether the holder of a journal or a lock may still be at work.
   package var isAlive: @Sendable (Owner) -> Bool
-  /// Is told what happens, in order.
+  /// Receives the run's events, in order.
   package var events: @Sendable (RunEvent) -> Void
-  /// Tells a collector of the run's beginning and end; nil where none is to be told.
+  /// Tells a collector about the run's start and end; nil if there is none.
   package var monitor: RunMonitor?
   package var checkpoint: @Sendable (Checkpoint) async -> Void
 
-  /// - Parameter emptied: what the plan empties first; facts are told as if it had.
+  /// - Parameter emptied: what the plan empties first; facts are answered as if it were empty.
   package init(
     emr: any EMRService, store: any ObjectStore, time: any TimeSource, random: any RandomSource,
     journal: Journal, owner: Owner, emptied: [String] = [],
@@ -71,19 +71,19 @@ package struct Services: Sendable {
 
 /// How a plan is to be applied.
 package struct ApplyOptions: Sendable {
-  /// `sha256:…` of the plan's bytes: what tells its run from every other.
+  /// `sha256:…` of the plan's bytes, which identifies its run.
   package var planDigest: String
-  /// The command that goes on with the run, as it is told to people.
+  /// The command that continues the run, as shown to people.
   package var applyCommand: String
   /// The command that stops the run.
   package var cancelCommand = "penstock cancel"
-  /// The command that goes on with the run after a failure.
+  /// The command that recovers the run after a failure.
   package var recoverCommand = "penstock run --recover"
-  /// What keeps other runs away; nil where nothing does.
+  /// The lock that keeps other runs out; nil if there is none.
   package var lock: (any LockStore)?
-  /// Whether a lock that another run holds keeps this one from nothing. It is left where it is.
+  /// Whether this run goes ahead although another one holds the lock, which is left in place.
   package var ignoresLock = false
-  /// The texts that the plan's secret references stand for.
+  /// The texts of the plan's secret references.
   package var secrets: [String: String]
 
   package init(planDigest: String, applyCommand: String, secrets: [String: String] = [:]) {

@@ -8,7 +8,7 @@ enum Builtin: Int32, Sendable, CaseIterable {
   // Strings.
   case contains, startsWith, endsWith, matches, charAt, indexOf, lastIndexOf, join, lowerAscii
   case upperAscii, replace, split, substring, trim, reverse, format, quote
-  // Moments.
+  // Times.
   case getFullYear, getMonth, getDate, getDayOfMonth, getDayOfWeek, getDayOfYear, getHours
   case getMinutes, getSeconds, getMilliseconds
   // Optionals.
@@ -90,7 +90,7 @@ enum Builtin: Int32, Sendable, CaseIterable {
     }
   }
 
-  /// Names of types, which are values too.
+  /// Names of types; types are values too.
   static func typeName(_ name: String) -> String? {
     switch name {
     case "int", "uint", "double", "bool", "string", "bytes", "list", "map", "null_type", "type",
@@ -101,8 +101,7 @@ enum Builtin: Int32, Sendable, CaseIterable {
     }
   }
 
-  /// Whether it hands its arguments on rather than making something new of them, so that secrets
-  /// in them stay what they are.
+  /// Whether it returns its arguments or parts of them unchanged, so secrets in them stay secret.
   var keepsArguments: Bool {
     switch self {
     case .optionalOf, .optionalOfNonZeroValue, .value, .or, .orValue, .hasValue, .dyn, .merge,
@@ -112,10 +111,10 @@ enum Builtin: Int32, Sendable, CaseIterable {
     }
   }
 
-  /// Whether it makes numbers of numbers; others pass on or write out what they are given.
+  /// Whether it computes numbers from numbers.
   var computes: Bool { !keepsArguments && !rendersDeeply && self != .number && self != .type }
 
-  /// Whether it writes out all that an argument holds.
+  /// Whether it writes out everything an argument contains.
   var rendersDeeply: Bool {
     switch self {
     case .json, .yaml, .format, .join, .string, .base64, .quote, .uuid: true

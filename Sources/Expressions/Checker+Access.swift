@@ -4,7 +4,7 @@ import Values
 
 /// Fields, indices and macros.
 extension Checker {
-  /// The operand of `has`, whose fields on the way may be absent.
+  /// The operand of `has`; any field along its path may be absent.
   mutating func checkPresence(_ index: Int) -> ValueType {
     let node = expression.nodes[index]
     guard node.kind == .select else { return check(index) }
@@ -50,7 +50,7 @@ extension Checker {
     }
   }
 
-  /// The type inside of a field that is there.
+  /// The type of a field that is present.
   private func stripped(_ type: ValueType) -> ValueType {
     if case .optional(let wrapped) = type { return wrapped.present }
     return type.present
@@ -77,7 +77,7 @@ extension Checker {
     return field.type.present
   }
 
-  /// A field of one of several types: of any that has it.
+  /// A field of a union: any of the types that has it counts.
   private mutating func unionField(
     _ index: Int, _ node: Expression.Node, _ members: [ValueType], isGuarded: Bool
   ) -> ValueType {
@@ -129,7 +129,7 @@ extension Checker {
       guard case .literal = expression.nodes[Int(node.b)].kind,
         case .string(let name) = expression.literals[Int(expression.nodes[Int(node.b)].a)]
       else { return .dyn }
-      // What is under a key may be null; unlike a field's value it is seen.
+      // The value of a key may be null, and unlike a field's null it isn't treated as absent.
       if let field = object.field(name) { return field.type.present }
       if let type = object.additional { return type }
       return report(.unknownField(name, of: object, at: span(index)))
@@ -161,7 +161,7 @@ extension Checker {
     }
   }
 
-  /// Types of keys (or indices) and of values of what is gone through.
+  /// Types of the keys (or indices) and values of what a macro iterates over.
   private func ranged(_ type: ValueType) -> (key: ValueType, value: ValueType, isMap: Bool)? {
     switch type {
     case .list(let item): (.int, item, false)
@@ -208,7 +208,7 @@ extension Checker {
     }
   }
 
-  /// The type of items for which a condition holds: what it asks for is there.
+  /// The type of items for which a condition is true: what it tests with `has` is present.
   private func refined(_ type: ValueType, _ slot: Int, by condition: Int) -> ValueType {
     var type = type
     let prefix = "#\(slot)."

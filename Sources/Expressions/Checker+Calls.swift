@@ -32,7 +32,7 @@ extension Checker {
     }
   }
 
-  /// What an operator yields where its operands were refused.
+  /// The result type of an operator whose operands were rejected.
   private func result(_ builtin: Builtin) -> ValueType {
     switch builtin {
     case .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual, .in: .bool
@@ -52,7 +52,7 @@ extension Checker {
     }
   }
 
-  /// Nil where no overload fits.
+  /// Nil if no overload fits.
   private static func binary(
     _ builtin: Builtin, _ leftType: ValueType, _ rightType: ValueType
   ) -> ValueType? {
@@ -214,7 +214,7 @@ extension Checker {
     if let overloads = environment.functions.overloads[name] {
       return host(name, overloads, arguments(first..<first + count), index)
     }
-    // Of `a.f(x)` with no variable `a`, the whole `a.f` is what is unknown.
+    // In `a.f(x)` without a variable `a`, it is `a.f` as a whole that is unknown.
     var shown = name
     var known = Array(environment.functions.overloads.keys) + Builtin.globals.keys
     if isMember, fullName >= 0, let path = expression.path(Int(expression.extra[first])),
@@ -238,7 +238,7 @@ extension Checker {
     return candidates.allSatisfy { $0 == first } ? first : .dyn
   }
 
-  /// A pattern that is written out is compiled at once.
+  /// Compiles a literal pattern right away, so that a mistake in it is reported.
   private mutating func checkPattern(_ index: Int) {
     let node = expression.nodes[index]
     guard node.kind == .literal, case .string(let pattern) = expression.literals[Int(node.a)] else {

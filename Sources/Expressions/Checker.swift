@@ -2,14 +2,14 @@ import Diagnostics
 import SourceText
 import Values
 
-/// Gives every node a type, and reports what cannot work.
+/// Gives every node a type, and reports type errors.
 struct Checker {
   let expression: Expression
   let environment: TypeEnvironment
   var diagnostics: [Diagnostic] = []
   /// Types of macros' variables, by slot.
   var locals: [ValueType]
-  /// What the conditions around prove to be there.
+  /// What the enclosing conditions prove to be present.
   var proven: [String] = []
 
   init(_ expression: Expression, _ environment: TypeEnvironment) {
@@ -38,7 +38,7 @@ struct Checker {
     case .local: return locals[Int(node.a)]
     case .select: return select(index, node, isGuarded: false)
     case .has:
-      // Anything on the way may be absent; it is then not there.
+      // Any field along the path may be absent; the result is then false.
       _ = field(index, node, checkPresence(Int(node.a)), isGuarded: true)
       return .bool
     case .index: return subscripted(index, node)
@@ -107,7 +107,7 @@ struct Checker {
     }
   }
 
-  /// Each operand is checked with what the ones before it prove where it counts.
+  /// Checks each operand with what the operands before it prove when it is evaluated.
   private mutating func conjunction(_ node: Expression.Node) -> ValueType {
     let count = proven.count
     for at in Int(node.b)..<Int(node.b) + Int(node.c) {

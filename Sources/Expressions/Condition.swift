@@ -1,21 +1,21 @@
 import SourceText
 import Values
 
-/// What a condition depends on, as far as logic alone can tell.
+/// A condition as a formula over atoms, to find out by logic alone whether it can hold.
 package indirect enum Condition: Hashable, Sendable {
   case constant(Bool)
-  /// Something that may hold or not, under a name that equal things share.
+  /// Something that may be true or false; equal things have the same name.
   case atom(String)
-  /// That something has one of the values that it may have.
+  /// That something has one particular value.
   case equals(String, value: String)
   case not(Condition)
   case and([Condition])
   case or([Condition])
 
-  /// So many combinations of what is open are tried.
+  /// How many combinations of the unknowns are tried.
   private static let combinations = 1 << 14
 
-  /// Whether it holds in some case. Where that would take too long to find out, it may.
+  /// Whether it can be true; true as well if finding out would take too long.
   package var canHold: Bool {
     var atoms: Set<String> = []
     var values: [String: Set<String>] = [:]
@@ -38,7 +38,7 @@ package indirect enum Condition: Hashable, Sendable {
       }
       var chosen: [String: String] = [:]
       for (subject, choice) in zip(subjects, choices) {
-        // One more than there are: none of them.
+        // One more than the values: none of them.
         let pick = rest % (choice.count + 1)
         if pick < choice.count { chosen[subject] = choice[pick] }
         rest /= choice.count + 1
@@ -70,7 +70,7 @@ package indirect enum Condition: Hashable, Sendable {
 }
 
 extension Expression {
-  /// The condition that the expression is. `resolve` says what is known of a reference, such as
+  /// The expression as a condition. `resolve` says what is known about a reference, such as
   /// `stages.enrich`.
   package func condition(resolving resolve: (Reference) -> Condition?) -> Condition {
     if references.isEmpty, case .success(.bool(let value)) = evaluate(in: .init(variables: [:])) {
@@ -128,7 +128,7 @@ extension Expression {
     "\(self.key(Int(node.a)))[\(node.flag) \(key)]"
   }
 
-  /// A text that two parts share only where they yield the same.
+  /// A text that two parts have in common only if they yield the same value.
   private func key(_ index: Int, of builtin: Builtin? = nil) -> String {
     guard nodes.indices.contains(index) else { return "" }
     let node = nodes[index]

@@ -21,7 +21,7 @@ package struct EvaluationError: Error, Hashable, Sendable {
   }
 }
 
-/// Functions that the host gives beside the builtin ones.
+/// Functions that the host adds to the builtin ones.
 package struct HostFunctions: Sendable {
   package typealias Body = @Sendable ([Value]) -> Result<Value, EvaluationError>
 
@@ -32,13 +32,14 @@ package struct HostFunctions: Sendable {
   }
 
   private(set) var overloads: [String: [Overload]] = [:]
-  /// Regular expressions of what was evaluated with these functions.
+  /// Regular expressions compiled while evaluating with these functions.
   let patterns = PatternCache()
   let timeZones: TimeZones
 
   package init(timeZones: TimeZones = .none) { self.timeZones = timeZones }
 
-  /// `name` may be in a namespace: `s3.isEmpty`. Of several of a name the first that fits counts.
+  /// `name` may be in a namespace: `s3.isEmpty`. Of several with one name, the first that fits is
+  /// called.
   package mutating func add(
     _ name: String, parameters: [ValueType], result: ValueType, body: @escaping Body
   ) {
@@ -51,7 +52,7 @@ package struct HostFunctions: Sendable {
   }
 }
 
-/// Compiled regular expressions by their text. Only looked up, never iterated.
+/// Compiled regular expressions by their text; only looked up, never iterated.
 final class PatternCache: Sendable {
   private let known = Mutex<[String: RegularExpression]>([:])
 
@@ -61,12 +62,12 @@ final class PatternCache: Sendable {
   }
 }
 
-/// What an expression is evaluated in. An entry with the value null is like one that is not there, for
-/// fields and `has`.
+/// What an expression is evaluated in. For fields and `has`, an entry with the value null counts as
+/// absent.
 package struct EvaluationContext: Sendable {
   package var variables: [String: Value]
   package var functions: HostFunctions
-  /// How many steps the evaluation may take.
+  /// How many steps an evaluation may take.
   package var costLimit: Int
 
   package init(

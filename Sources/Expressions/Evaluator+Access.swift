@@ -59,7 +59,7 @@ extension Evaluator {
     }
   }
 
-  /// The operand of `has`; nil where something on the way is absent.
+  /// The operand of `has`; nil if anything along its path is absent.
   private func present(_ index: Int) throws(EvaluationError) -> Value? {
     let node = expression.nodes[index]
     guard node.kind == .select, node.flag == 0 else {
@@ -109,7 +109,7 @@ extension Evaluator {
     switch operand {
     case .list(let items):
       guard let at = key.wholeNumber else {
-        throw EvaluationError("a list's index is an int, not \(key.kindName)")
+        throw EvaluationError("a list index must be an int, not \(key.kindName)")
       }
       let item = items.indices.contains(at) ? items[at] : nil
       if isOptional { return .optional(item) }
@@ -137,13 +137,13 @@ extension Evaluator {
   private func entry(of map: ValueMap, _ key: Value) throws(EvaluationError) -> Value? {
     switch key {
     case .string, .bool, .int, .uint, .double: return map[key]
-    default: throw EvaluationError("\(key.kindName) cannot be a map's key")
+    default: throw EvaluationError("\(key.kindName) can't be a map key")
     }
   }
 }
 
 extension Value {
-  /// The number where it is a whole one that fits.
+  /// The number as an integer, if it is whole and in range.
   var wholeNumber: Int? {
     switch self {
     case .int(let number): Int(exactly: number)
@@ -153,7 +153,7 @@ extension Value {
     }
   }
 
-  /// How a key stands in a reference.
+  /// How a key is written in a secret's reference.
   var memberName: String {
     switch self {
     case .string(let text): text
@@ -163,7 +163,7 @@ extension Value {
     }
   }
 
-  /// The value as a secret; the wrapped one of an optional.
+  /// The value as a secret; for an optional, the wrapped value.
   func marked(_ reference: String) -> Value {
     switch self {
     case .secret: self
@@ -175,7 +175,7 @@ extension Value {
 }
 
 extension Secret {
-  /// The reference of a part of the secret.
+  /// The reference for a part of the secret.
   func member(_ name: String) -> String {
     guard reference.utf8.contains(0x23), !reference.utf8.contains(0x28) else {
       return "\(reference).\(name)"

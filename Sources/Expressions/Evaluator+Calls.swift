@@ -7,7 +7,7 @@ extension Evaluator {
     let first = Int(node.b)
     let count = Int(node.c)
     let fullName = expression.extra[first - 2]
-    // `a.f(x)` is a function of the namespace `a` where the host has one.
+    // `a.f(x)` calls the function `f` of the namespace `a`, if the host has one.
     if fullName >= 0, let value = try namespaced(expression.name(fullName), first, count, index) {
       return value
     }
@@ -108,7 +108,7 @@ extension Evaluator {
     throw Self.noOverload(name, arguments)
   }
 
-  /// Nil where the function has no overload for such arguments.
+  /// Nil if the function has no overload for these arguments.
   private func evaluate(
     _ builtin: Builtin, _ arguments: [Value]
   ) throws(EvaluationError) -> Value? {
@@ -143,7 +143,7 @@ extension Evaluator {
 }
 
 extension ValueType {
-  /// Whether a value is one of the type, as far as that shows without going inside.
+  /// Whether a value has the type, without looking at its items.
   func admits(_ value: Value) -> Bool {
     switch (self, value) {
     case (.dyn, _), (.parameter, _), (.error, _), (.union, _): true

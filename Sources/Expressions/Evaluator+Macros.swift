@@ -30,7 +30,7 @@ extension Evaluator {
   ) throws(EvaluationError) -> Value {
     let operand = try evaluate(Int(node.a))
     guard case .optional(let wrapped) = operand else {
-      throw located(EvaluationError("an optional is needed here"), index)
+      throw located(EvaluationError("expected an optional"), index)
     }
     guard let wrapped else { return operand }
     locals[Int(node.c)] = .value(wrapped)
@@ -44,7 +44,7 @@ extension Evaluator {
 
   // MARK: Comprehensions
 
-  /// What a comprehension goes through and does.
+  /// What a comprehension iterates over, and what it does.
   private struct Comprehension {
     var macro: Expression.Macro
     var slot: Int
@@ -67,7 +67,7 @@ extension Evaluator {
       filter: Int(expression.extra[at + 2]), body: Int(expression.extra[at + 3]), items: [])
     guard gather(operand, into: &work) else {
       throw located(
-        EvaluationError("`\(macro)` goes through lists and maps, not \(operand.kindName)"), index)
+        EvaluationError("`\(macro)` works on lists and maps, not \(operand.kindName)"), index)
     }
     do {
       try spend(work.items.count)
@@ -89,7 +89,7 @@ extension Evaluator {
     case .list(let items): work.items = items
     case .map(let map):
       work.keys = map.keys
-      // With one variable, a map's keys are gone through.
+      // With one variable, it iterates over a map's keys.
       work.items = work.variables == 1 ? map.keys : map.entries.map(\.value)
     case .secret(let secret):
       guard gather(secret.value, into: &work) else { return false }
@@ -110,7 +110,7 @@ extension Evaluator {
     }
   }
 
-  /// Whether the body is `wanted` for some item; one that is makes up for failures.
+  /// Whether the body is `wanted` for some item; if one is, failures don't matter.
   private func any(_ work: Comprehension, is wanted: Bool) throws(EvaluationError) -> Bool {
     var failure: EvaluationError?
     for at in work.items.indices {
@@ -172,7 +172,7 @@ extension Evaluator {
         try payForSearch(result, entry.key)
         guard result[entry.key] == nil else {
           throw located(
-            EvaluationError("the key \(entry.key.shown) is made twice"), work.body)
+            EvaluationError("the key \(entry.key.shown) appears twice in the new map"), work.body)
         }
         result[entry.key] = entry.value
       }

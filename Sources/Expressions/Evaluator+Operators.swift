@@ -34,13 +34,14 @@ extension Evaluator {
     }
   }
 
-  /// A number that is kept as its text, as one to compute with.
+  /// A number kept as text, as one to compute with.
   static func computable(_ number: String) throws(EvaluationError) -> Value {
     if let value = Value.number(number).computable { return value }
-    throw EvaluationError("the number \(number) is beyond 64 bits, and cannot be computed with")
+    throw EvaluationError(
+      "the number \(number) doesn't fit in 64 bits, so it can't be computed with")
   }
 
-  static var overflow: EvaluationError { EvaluationError("the result is beyond 64 bits") }
+  static var overflow: EvaluationError { EvaluationError("the result doesn't fit in 64 bits") }
 
   func binary(
     _ builtin: Builtin, _ left: Value, _ right: Value
@@ -85,7 +86,7 @@ extension Evaluator {
       try payForSearch(map, key)
       switch key {
       case .string, .bool, .int, .uint, .double: return map[key] != nil
-      default: throw EvaluationError("\(key.kindName) cannot be a map's key")
+      default: throw EvaluationError("\(key.kindName) can't be a map key")
       }
     case .secret(let secret): return try contains(secret.value, item)
     default: throw noOverload(.in, item, container)
@@ -113,13 +114,13 @@ extension Evaluator {
     }
   }
 
-  /// Items in the order of their keys; equal ones stay in theirs.
+  /// Items sorted by their keys; a stable sort.
   func sorted(_ items: [Value], by keys: [Value]) throws(EvaluationError) -> [Value] {
     try spend(items.count * 4)
     for key in keys {
       if case .string(let text) = key { try spend(text.utf8.count) }
       guard let first = keys.first, key.order(first) != nil else {
-        throw EvaluationError("values of these types have no order")
+        throw EvaluationError("values of these types can't be compared")
       }
     }
     let order = items.indices.sorted { left, right in
@@ -178,7 +179,7 @@ extension Evaluator {
     }
   }
 
-  /// Lists that hold secrets stay lists; anything else of a secret is a secret.
+  /// Lists that contain secrets stay lists; any other result computed from a secret is a secret.
   private func secretArithmetic(
     _ builtin: Builtin, _ left: Value, _ right: Value
   ) throws(EvaluationError) -> Value {
@@ -198,7 +199,7 @@ extension Evaluator {
     case .subtract: result = a.subtractingReportingOverflow(b)
     case .multiply: result = a.multipliedReportingOverflow(by: b)
     case .divide:
-      guard b != 0 else { throw EvaluationError("a division by zero") }
+      guard b != 0 else { throw EvaluationError("division by zero") }
       result = a.dividedReportingOverflow(by: b)
     default:
       guard b != 0 else { throw EvaluationError("a remainder of a division by zero") }
@@ -209,7 +210,7 @@ extension Evaluator {
   }
 }
 
-/// What a secret that is made of several is called.
+/// The reference of a secret made from several.
 package func joinedReferences(_ references: [String]) -> String {
   var unique: [String] = []
   for reference in references where !unique.contains(reference) { unique.append(reference) }
@@ -230,8 +231,8 @@ extension Value {
     return false
   }
 
-  /// Negative where it comes before another value, zero where they are level; nil where they have
-  /// no order.
+  /// Negative if it comes before the other value, zero if they are equal; nil if they can't be
+  /// compared.
   func order(_ other: Value) -> Int? {
     switch (self, other) {
     case (.int(let a), .int(let b)): return a < b ? -1 : a == b ? 0 : 1
@@ -260,14 +261,15 @@ extension Value {
     }
   }
 
-  /// Of two numbers, one of them kept as its text: as doubles, unless they are the same.
+  /// Compares two numbers of which at least one is kept as text: as doubles, unless they are the
+  /// same.
   private static func order(ofNumbers left: Value, _ right: Value) -> Int? {
     if left.equals(right) { return 0 }
     guard let a = left.nearestDouble, let b = right.nearestDouble else { return nil }
     return a < b ? -1 : a > b ? 1 : 0
   }
 
-  /// An integer against a double: as doubles, where the double is within the integers' range.
+  /// Compares an integer with a double: as doubles, if the double is in the integers' range.
   private static func order<Number: FixedWidthInteger>(_ a: Number, _ b: Double) -> Int {
     if b.isNaN { return 0 }
     if b > Double(Number.max) { return -1 }

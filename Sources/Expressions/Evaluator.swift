@@ -4,15 +4,16 @@ import Values
 
 /// Evaluates one expression. Depth is bounded by the parser, work by the context's limit.
 ///
-/// One object, which nobody keeps: as a value it would be copied with all that its context refers to.
+/// A class, used for one evaluation: a struct would be copied with everything its context refers
+/// to.
 final class Evaluator {
   let expression: Expression
   let context: EvaluationContext
   /// Macros' variables, by slot.
   @exclusivity(unchecked) var locals: [Local]
   @exclusivity(unchecked) var budget: Int
-  /// Regular expressions that this evaluation has paid for: what an expression may cost does not depend
-  /// on what was evaluated before it.
+  /// Regular expressions that this evaluation has paid for, so that its cost doesn't depend on what
+  /// was evaluated before.
   var patterns: [String: RegularExpression] = [:]
 
   init(_ expression: Expression, _ context: EvaluationContext) {
@@ -25,7 +26,7 @@ final class Evaluator {
     }
   }
 
-  /// A macro's variable. A failure is kept, for whoever uses the value.
+  /// A macro's variable. A failure is kept, and thrown if the value is used.
   enum Local {
     case value(Value)
     case failure(EvaluationError)
@@ -66,7 +67,7 @@ final class Evaluator {
     budget = rest
   }
 
-  /// Pays for going through all that a value holds, before anything goes through it.
+  /// Pays for visiting everything in a value, before it is visited.
   func measure(_ value: Value, depth: Int = 0) throws(EvaluationError) {
     try spend(1)
     guard depth < 500 else { throw EvaluationError("a value is nested too deeply") }
@@ -87,14 +88,14 @@ final class Evaluator {
     }
   }
 
-  /// Entries whose keys are no strings are searched for one by one.
+  /// Looks up an entry; those whose keys aren't strings are searched one by one.
   private func payForKeys(of map: ValueMap) throws(EvaluationError) {
     guard map.count > 16, map.entries.contains(where: { !$0.key.isString }) else { return }
     let (square, overflow) = map.count.multipliedReportingOverflow(by: map.count)
     try spend(overflow ? .max : square / 16)
   }
 
-  /// Pays for the search for a key.
+  /// Pays for looking up a key.
   func payForSearch(_ map: ValueMap, _ key: Value) throws(EvaluationError) {
     if case .string(let name) = key {
       try spend(name.utf8.count / 16)
@@ -146,7 +147,7 @@ final class Evaluator {
     throw located(EvaluationError("there is no `\(name)` here"), index)
   }
 
-  /// `&&` and `||`: an operand that decides makes up for another one's failure.
+  /// `&&` and `||`: if one operand decides the result, another one's failure doesn't matter.
   private func conjunction(
     _ node: Expression.Node, absorbing: Bool
   ) throws(EvaluationError) -> Value {
@@ -168,7 +169,7 @@ final class Evaluator {
     let value = try evaluate(index)
     if case .bool(let flag) = value { return flag }
     if case .bool(let flag) = value.revealed { return flag }
-    throw located(EvaluationError("a bool is needed here, not \(value.kindName)"), index)
+    throw located(EvaluationError("expected a bool, found \(value.kindName)"), index)
   }
 
   private func conditional(_ node: Expression.Node) throws(EvaluationError) -> Value {
@@ -192,7 +193,7 @@ final class Evaluator {
 
   private func unwrap(_ value: Value, _ index: Int) throws(EvaluationError) -> Value? {
     guard case .optional(let wrapped) = value else {
-      throw located(EvaluationError("an optional is needed behind `?`"), index)
+      throw located(EvaluationError("`?` must be followed by an optional"), index)
     }
     return wrapped
   }
@@ -207,12 +208,12 @@ final class Evaluator {
       at += 2
       let key = try evaluate(item >> 1).revealed
       guard key.isMapKey else {
-        throw located(EvaluationError("\(key.kindName) cannot be a map's key"), item >> 1)
+        throw located(EvaluationError("\(key.kindName) can't be a map key"), item >> 1)
       }
       let value = try evaluate(valueNode)
       try payForSearch(map, key)
       guard map[key] == nil else {
-        throw located(EvaluationError("the key \(key.shown) stands twice in a map"), item >> 1)
+        throw located(EvaluationError("the key \(key.shown) appears twice in the map"), item >> 1)
       }
       if item & 1 == 0 {
         map[key] = value
@@ -244,7 +245,7 @@ extension Value {
     }
   }
 
-  /// A key or index as messages show it.
+  /// A key or index as shown in messages.
   var shown: String {
     switch self {
     case .string(let text): "`\(text)`"

@@ -2,13 +2,13 @@ package import Diagnostics
 package import SourceText
 package import Values
 
-/// A parsed expression: its nodes in one array, children before their parents. One object, since it
-/// is handed from one phase to the next.
+/// A parsed expression: its nodes in one array, children before their parents. A class, since it is
+/// passed from one phase to the next.
 package final class Expression: Sendable {
   enum Kind: UInt8, Sendable, BitwiseCopyable {
     /// `a`: index of the literal.
     case literal
-    /// `a`: index of the name; `flag`: 1 where it was written with a leading dot.
+    /// `a`: index of the name; `flag`: 1 if it has a leading dot.
     case global
     /// `a`: slot of the variable that a macro declares.
     case local
@@ -30,16 +30,16 @@ package final class Expression: Sendable {
     case conditional
     /// `b`: first item in `extra`; `c`: their number; an item is twice the node, plus 1 after `?`.
     case list
-    /// As a list; each key is followed by its value.
+    /// Like a list; each key is followed by its value.
     case map
-    /// `a`: what is gone through; `flag`: the macro; `b`: in `extra`: slot, number of slots, filter
-    /// (or -1), body, second body (or -1).
+    /// `a`: the list or map; `flag`: the macro; `b`: in `extra`: slot, number of slots, filter (or
+    /// -1), body, second body (or -1).
     case comprehension
     /// `a`: slot; `b`: value; `c`: body.
     case bind
     /// `b`: in `extra`, each value and its slot, then the body; `c`: number of values.
     case block
-    /// `a`: optional; `b`: body; `c`: slot; `flag`: 1 where the body yields an optional.
+    /// `a`: optional; `b`: body; `c`: slot; `flag`: 1 if the body yields an optional.
     case optionalMap
   }
 
@@ -50,7 +50,7 @@ package final class Expression: Sendable {
   struct Node: Sendable, BitwiseCopyable {
     var kind: Kind
     var flag: UInt8 = 0
-    /// Longest way down to a leaf.
+    /// The height: the longest path down to a leaf.
     var height: UInt16 = 0
     var a: Int32 = -1
     var b: Int32 = -1
@@ -63,12 +63,12 @@ package final class Expression: Sendable {
   let literals: [Value]
   let names: [String]
   let root: Int
-  /// How many slots its macros' variables take.
+  /// How many slots its macros' variables need.
   let slotCount: Int
-  /// Whether it may yield a list or map that is not a part of a variable.
+  /// Whether it may yield a list or map that isn't part of a variable.
   let buildsContainers: Bool
 
-  /// An expression while it is read.
+  /// An expression being parsed.
   struct Draft {
     var nodes: [Node] = []
     var extra: [Int32] = []
@@ -91,10 +91,10 @@ package final class Expression: Sendable {
     buildsContainers = draft.buildsContainers
   }
 
-  /// Where it stands.
+  /// Where it is in its source.
   package var span: Span { nodes[root].span }
 
-  /// Ranges are offsets of bytes in `text`.
+  /// Ranges are byte offsets in `text`.
   package static func parse(
     _ text: String, locate: (Range<Int>) -> Span, into diagnostics: inout [Diagnostic]
   ) -> Expression? {
@@ -109,12 +109,12 @@ package final class Expression: Sendable {
     }
   }
 
-  /// Its value; failures have the place of what failed.
+  /// Its value; an error has the span of what failed.
   package func evaluate(in context: EvaluationContext) -> Result<Value, EvaluationError> {
     Evaluator(self, context).run()
   }
 
-  /// Its type; problems are reported, and yield `.error`.
+  /// Its type; mistakes are reported, and yield `.error`.
   package func check(
     in environment: TypeEnvironment, into diagnostics: inout [Diagnostic]
   ) -> ValueType {

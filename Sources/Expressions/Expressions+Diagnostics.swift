@@ -10,12 +10,12 @@ extension Diagnostic {
 
   static func noText(_ type: ValueType, at span: Span) -> Diagnostic {
     Diagnostic(
-      .expressionType, "\(type.shown) cannot stand in a text", at: span,
-      hint: "make a text of it, with `json(…)` or `.join(…)`")
+      .expressionType, "\(type.shown) can't be inserted into text", at: span,
+      hint: "convert it to text with `json(…)` or `.join(…)`")
   }
 
   static func zeroDivisor(at span: Span) -> Diagnostic {
-    Diagnostic(.expressionEvaluation, "a division by zero", at: span)
+    Diagnostic(.expressionEvaluation, "division by zero", at: span)
   }
 
   static func unknownName(
@@ -54,7 +54,8 @@ extension Diagnostic {
     }
     return Diagnostic(
       .expressionAbsentOptional, "`\(field.name)` may be absent", at: span,
-      notes: field.declaration.map { [.init("it is not required here", at: $0)] } ?? [],
+      notes: field.declaration.map { [.init("it is declared here, and not required", at: $0)] }
+        ?? [],
       hint: hint ?? "guard it with `has(…)`, or give a default: `.?\(field.name).orValue(…)`")
   }
 
@@ -72,7 +73,7 @@ extension Diagnostic {
     return Diagnostic(
       .expressionType, "`\(symbol)` does not work on \(list)", at: span,
       hint: symbol == "+" && isText && types.count == 2
-        ? "make a text of the other one, with `string(…)`" : nil)
+        ? "convert the other one with `string(…)`" : nil)
   }
 
   static func wrongArguments(
@@ -84,11 +85,11 @@ extension Diagnostic {
   }
 
   static func expressionType(wanted: String, found: ValueType, at span: Span) -> Diagnostic {
-    Diagnostic(.expressionType, "\(wanted) is needed here, not \(found.shown)", at: span)
+    Diagnostic(.expressionType, "expected \(wanted), found \(found.shown)", at: span)
   }
 
   static func wrongPattern(_ error: RegularExpressionError, at span: Span) -> Diagnostic {
-    Diagnostic(.expressionType, "the regular expression is wrong: \(error)", at: span)
+    Diagnostic(.expressionType, "invalid regular expression: \(error)", at: span)
   }
 }
 

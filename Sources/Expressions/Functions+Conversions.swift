@@ -1,6 +1,6 @@
 import Values
 
-/// Conversions between types, and parts of moments.
+/// Conversions between types, and parts of times.
 extension Evaluator {
   func convert(_ builtin: Builtin, _ arguments: [Value]) throws(EvaluationError) -> Value? {
     guard arguments.count == 1, let value = arguments.first else { return nil }
@@ -27,7 +27,7 @@ extension Evaluator {
       case .string("0"), .string("f"), .string("false"), .string("FALSE"), .string("False"),
         .string("F"):
         return .bool(false)
-      case .string(let text): throw EvaluationError("`\(text)` is no bool")
+      case .string(let text): throw EvaluationError("`\(text)` isn't a bool")
       default: return nil
       }
     case .timestamp:
@@ -60,7 +60,7 @@ extension Evaluator {
       }
       return .int(Int64(number))
     case .string(let text):
-      guard let number = Int64(text) else { throw EvaluationError("`\(text)` is no int") }
+      guard let number = Int64(text) else { throw EvaluationError("`\(text)` isn't an int") }
       return .int(number)
     case .timestamp(let moment): return .int(moment.seconds)
     default: return nil
@@ -77,7 +77,7 @@ extension Evaluator {
       guard number >= 0, number < 18_446_744_073_709_551_616 else { throw Self.overflow }
       return .uint(UInt64(number))
     case .string(let text):
-      guard let number = UInt64(text) else { throw EvaluationError("`\(text)` is no uint") }
+      guard let number = UInt64(text) else { throw EvaluationError("`\(text)` isn't a uint") }
       return .uint(number)
     default: return nil
     }
@@ -90,7 +90,7 @@ extension Evaluator {
     case .uint(let number): return .double(Double(number))
     case .string(let text):
       guard let first = text.utf8.first, first != 0x20, let number = Double(text) else {
-        throw EvaluationError("`\(text)` is no double")
+        throw EvaluationError("`\(text)` isn't a double")
       }
       return .double(number)
     default: return nil
@@ -109,7 +109,7 @@ extension Evaluator {
     }
   }
 
-  // MARK: Parts of moments
+  // MARK: Parts of times
 
   func timePart(_ builtin: Builtin, _ arguments: [Value]) throws(EvaluationError) -> Value? {
     switch (arguments.count, arguments.first) {
@@ -160,7 +160,7 @@ extension Evaluator {
 }
 
 extension Int64 {
-  /// The remainder that is not negative.
+  /// The non-negative remainder.
   fileprivate func remainder(dividingBy divisor: Int64) -> Int64 {
     let rest = self % divisor
     return rest < 0 ? rest + divisor : rest
@@ -200,7 +200,7 @@ extension Value {
     }
   }
 
-  /// The text of a value that is not made of others; nil for one that is, and for bytes.
+  /// The text of a scalar; nil for lists, maps and bytes.
   var plainText: String? {
     switch self {
     case .string(let text), .number(let text): text
@@ -216,8 +216,8 @@ extension Value {
     }
   }
 
-  /// The shortest digits that give the double, without a point where it is whole, and with an
-  /// exponent where there would be many zeros.
+  /// The shortest digits that read back as the double: no decimal point if it is whole, an exponent
+  /// instead of many zeros.
   static func shortest(_ number: Double) -> String {
     if number.isNaN { return "NaN" }
     if number.isInfinite { return number < 0 ? "-Infinity" : "Infinity" }

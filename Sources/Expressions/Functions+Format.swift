@@ -44,7 +44,7 @@ extension Evaluator {
     _ letter: UInt8, _ precision: Int?, _ value: Value
   ) throws(EvaluationError) -> String {
     let clause = "%\(Unicode.Scalar(letter))"
-    if precision ?? 0 > 1000 { throw EvaluationError("`format`: too many digits are asked for") }
+    if precision ?? 0 > 1000 { throw EvaluationError("`format`: the precision is above 1000") }
     let text: String?
     switch letter {
     case 0x73: text = try Self.shown(value)
@@ -92,7 +92,7 @@ extension Evaluator {
     }
   }
 
-  /// `%s`: lists and maps with all they hold, a map's entries in the order of their keys' texts.
+  /// `%s`: lists and maps with all their items, a map's entries sorted by the text of their keys.
   private static func shown(_ value: Value) throws(EvaluationError) -> String? {
     switch value.revealed {
     case .null: return "null"
@@ -121,7 +121,7 @@ extension Evaluator {
 
 /// Exact decimal digits of doubles.
 enum Decimal {
-  /// Digits before and behind the point of a magnitude, all of them.
+  /// All digits of a magnitude, before and after the decimal point.
   private static func digits(_ number: Double) -> (whole: [UInt8], fraction: [UInt8]) {
     let exponent = number == 0 ? 0 : Int(number.exponent) - 52
     let significand =
@@ -146,8 +146,7 @@ enum Decimal {
     if carry > 0 { digits.append(carry) }
   }
 
-  /// Rounds digits to a count: to the nearest, and half to even. Gives one digit more where it
-  /// carries over.
+  /// Rounds to a number of digits, half to even. Returns one digit more if it carries over.
   private static func rounded(_ digits: [UInt8], to count: Int) -> [UInt8] {
     guard count < digits.count else {
       return digits + Array(repeating: 0, count: count - digits.count)
@@ -205,7 +204,7 @@ enum Decimal {
       + "e\(exponent < 0 ? "-" : "+")\(magnitude.utf8.count < 2 ? "0" : "")\(magnitude)"
   }
 
-  /// All digits that matter, without an exponent.
+  /// All significant digits, without an exponent.
   static func plain(_ number: Double) -> String {
     if let special = special(number) { return special }
     let shortest = number.magnitude.description

@@ -45,13 +45,13 @@ extension Evaluator {
       return .string(Base64.encode(bytes))
     case (.decodeBase64, .string(let text)):
       guard let bytes = Base64.decode(text.utf8) else {
-        throw EvaluationError("the text is not base 64")
+        throw EvaluationError("the text isn't Base64")
       }
       return .bytes(bytes)
     case (.parseJson, .string(let text)): return try parseJSON(text)
     case (.isVersion, .string(let text)): return .bool(VersionText.isValid(text))
     case (.version, .string(let text)):
-      guard VersionText.isValid(text) else { throw EvaluationError("`\(text)` is no version") }
+      guard VersionText.isValid(text) else { throw EvaluationError("`\(text)` isn't a version") }
       return .opaque(type: VersionText.typeName, text: VersionText.canonical(text))
     case (.version, .opaque(VersionText.typeName, _)): return value
     case (.uuid, .string(let text)): return .string(SHA1.uuid(of: text))
@@ -78,7 +78,7 @@ extension Evaluator {
         Array(text.utf8), source: SourceID(index: .max), into: &problems),
       !problems.hasErrors, let root = tree.root
     else {
-      throw EvaluationError("the text is not JSON: \(problems.first?.message ?? "it is empty")")
+      throw EvaluationError("the text isn't JSON: \(problems.first?.message ?? "it is empty")")
     }
     return Value(tree, root)
   }
@@ -97,8 +97,8 @@ extension Evaluator {
     return location
   }
 
-  /// The left map's entries in their order, then the right's others; maps within are merged too.
-  /// Depth was bounded by `measure`.
+  /// The left map's entries in their order, then the right's others; nested maps are merged too.
+  /// `measure` has bounded the depth.
   private static func merged(_ left: Value, _ right: Value) -> Value {
     guard case .map(let base) = left.revealed, case .map(let over) = right.revealed else {
       return right
@@ -115,7 +115,7 @@ extension Evaluator {
   }
 }
 
-/// Moments in a format of their own.
+/// Times in a given format.
 enum TimeFormat {
   /// `%Y` year, `%m` month, `%d` day, `%H` hour, `%M` minute, `%S` second, `%L` milliseconds, `%s`
   /// seconds since 1970, `%%` a percent sign; in UTC.
@@ -144,12 +144,12 @@ enum TimeFormat {
       case 0x25: piece = "%"
       default:
         throw EvaluationError(
-          "a time's format has no `%\(Unicode.Scalar(byte))`",
-          hint: "it has %Y, %m, %d, %H, %M, %S, %L, %s and %%")
+          "unknown `%\(Unicode.Scalar(byte))` in a time format",
+          hint: "use %Y, %m, %d, %H, %M, %S, %L, %s or %%")
       }
       result += piece.utf8
     }
-    guard !isMarked else { throw EvaluationError("a time's format ends in `%`") }
+    guard !isMarked else { throw EvaluationError("the time format ends in `%`") }
     return String(decoding: result, as: UTF8.self)
   }
 }

@@ -58,7 +58,7 @@ extension Evaluator {
       context.functions.patterns[pattern] = compiled
       return compiled
     case .failure(let error):
-      throw EvaluationError("the regular expression is wrong: \(error)")
+      throw EvaluationError("invalid regular expression: \(error)")
     }
   }
 
@@ -145,7 +145,7 @@ extension Evaluator {
     if builtin == .indexOf {
       return .int(Int64(Search(needle).first(in: scalars, from: Int(from)) ?? -1))
     }
-    // Backwards, from the end of the last place where it may stand.
+    // Backwards, from the last place where it may be.
     let end = min(Int(from) + needle.count, scalars.count)
     let found = Search(needle.reversed()).first(in: scalars[..<end].reversed(), from: 0)
     return .int(found.map { Int64(end - $0 - needle.count) } ?? -1)
@@ -211,7 +211,7 @@ extension Evaluator {
       count += 1
       at = found + needle.count
       if needle.isEmpty {
-        // An empty text stands between any two characters.
+        // An empty text is found between any two characters.
         if found < scalars.count { result.append(scalars[found]) }
         at = found + 1
       }

@@ -122,7 +122,7 @@ extension Evaluator {
     if arguments.count == 1, case .list(let items)? = arguments.first { candidates = items }
     guard var best = candidates.first, best.isNumber else {
       if candidates.isEmpty, arguments.count == 1 {
-        throw EvaluationError("the greatest or least of an empty list is asked for")
+        throw EvaluationError("an empty list has no greatest or least item")
       }
       return nil
     }
@@ -146,7 +146,7 @@ extension Evaluator {
     }
   }
 
-  /// A shift to the right brings in zeros; one by 64 or more leaves zero.
+  /// A right shift fills with zeros; shifting by 64 or more gives zero.
   private func shift(_ builtin: Builtin, _ arguments: [Value]) throws(EvaluationError) -> Value? {
     guard arguments.count == 2, case .int(let by) = arguments[1] else { return nil }
     func shifted(_ bits: UInt64) throws(EvaluationError) -> UInt64 {
@@ -163,7 +163,7 @@ extension Evaluator {
 }
 
 extension Value {
-  /// Whether it is its type's empty value.
+  /// Whether it is the zero value of its type.
   var isZeroValue: Bool {
     switch self {
     case .null: true

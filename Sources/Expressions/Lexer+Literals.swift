@@ -59,10 +59,10 @@ extension Lexer {
     return .uint
   }
 
-  /// A number is not followed by a letter.
+  /// Rejects a letter directly after a number.
   private mutating func ended(_ kind: Token.Kind) -> Token.Kind {
     guard Self.startsName(byte(at)) else { return kind }
-    problem = "a number runs into a name"
+    problem = "a number is directly followed by a name"
     at += 1
     return .invalid
   }
@@ -71,7 +71,7 @@ extension Lexer {
     while ASCII.isDigit(byte(at)) { at += 1 }
   }
 
-  /// Reads from the opening quote on.
+  /// Reads a string, starting at the opening quote.
   mutating func quoted(isRaw: Bool, isBytes: Bool) -> Token.Kind {
     let quote = byte(at)
     let isTriple = byte(at + 1) == quote && byte(at + 2) == quote
@@ -102,11 +102,11 @@ extension Lexer {
         content.append(byte)
       }
     }
-    problem = "a string is not closed"
+    problem = "the string is not closed"
     return .invalid
   }
 
-  /// What stands before the closing quote, where nothing in it means anything else.
+  /// The text before the closing quote, if it has no escapes.
   private func plain(until quote: UInt8, isRaw: Bool) -> Range<Int>? {
     var end = at
     while end < bytes.count, bytes[end] != quote {
@@ -136,7 +136,7 @@ extension Lexer {
       at -= 1
       return code(digits: 3, radix: 8, isBytes: isBytes)
     default:
-      problem = "an unknown escape in a string; a backslash is written `\\\\`"
+      problem = "unknown escape in a string; write a backslash as `\\\\`"
       return false
     }
     return true
@@ -146,7 +146,7 @@ extension Lexer {
     var code: UInt32 = 0
     for _ in 0..<digits {
       guard let digit = ASCII.hexValue(byte(at)), UInt32(digit) < radix else {
-        problem = "an escape in a string lacks digits"
+        problem = "an escape in a string is missing digits"
         return false
       }
       code = code &* radix &+ UInt32(digit)
@@ -157,7 +157,7 @@ extension Lexer {
       return true
     }
     guard let scalar = Unicode.Scalar(code) else {
-      problem = "an escape in a string is no character"
+      problem = "an escape in a string isn't a character"
       return false
     }
     content.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)

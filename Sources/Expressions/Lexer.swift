@@ -21,13 +21,14 @@ struct Token {
 struct Lexer {
   let bytes: UnsafeBufferPointer<UInt8>
   var at: Int
-  /// What is wrong with an `invalid` token.
+  /// Why a token is `invalid`.
   var problem = ""
-  /// Where the content of the last string or bytes literal stands as it is; nil where it does not.
+  /// Where the content of the last string or bytes literal is, if it is verbatim in the text; else
+  /// nil.
   var plainContent: Range<Int>?
-  /// That content, where it does not stand as it is.
+  /// That content, if it isn't verbatim in the text.
   var content: [UInt8] = []
-  /// The last number's magnitude, or nil where it is out of range.
+  /// The last number's magnitude; nil if it is out of range.
   var magnitude: UInt64?
   var number = 0.0
 
@@ -96,13 +97,13 @@ struct Lexer {
     case 0x3E: return follow(0x3D) ? .greaterEqual : .greater
     case 0x3D:
       if follow(0x3D) { return .equal }
-      problem = "`=` is no operator; equality is `==`"
+      problem = "`=` isn't an operator: write `==`"
     case 0x26:
       if follow(0x26) { return .and }
-      problem = "`&` is no operator; a conjunction is `&&`"
+      problem = "`&` isn't an operator: write `&&`"
     case 0x7C:
       if follow(0x7C) { return .or }
-      problem = "`|` is no operator; a disjunction is `||`"
+      problem = "`|` isn't an operator: write `||`"
     default:
       while at < bytes.count, bytes[at] & 0xC0 == 0x80 { at += 1 }
       problem = "unexpected character `\(text(at - 1 < 0 ? 0..<0 : start(of: at)..<at))`"

@@ -8,7 +8,7 @@ struct IPAddress: Equatable {
 
   var family: Int64 { bytes.count == 4 ? 4 : 6 }
 
-  /// Nil where the text is no address. A version 4 address inside of a version 6 one is that.
+  /// Nil if the text isn't an address. An IPv4 address mapped into IPv6 becomes IPv4.
   init?(_ text: String, mapsVersion4: Bool = true) {
     let input = Array(text.utf8)
     guard input.contains(0x3A) else {
@@ -28,7 +28,7 @@ struct IPAddress: Equatable {
       && bytes[11] == 255
   }
 
-  /// As RFC 5952 writes addresses.
+  /// In RFC 5952's form.
   var text: String {
     if bytes.count == 4 { return bytes.map { String($0) }.joined(separator: ".") }
     let groups = stride(from: 0, to: 16, by: 2).map {
@@ -73,7 +73,7 @@ struct IPAddress: Equatable {
       && !(bytes.count == 4 && bytes.allSatisfy { $0 == 255 })
   }
 
-  /// With all bits behind the first `length` set to zero.
+  /// With all bits after the first `length` set to zero.
   func masked(_ length: Int) -> IPAddress {
     var masked = bytes
     for at in masked.indices {
@@ -119,17 +119,17 @@ extension Evaluator {
     switch (builtin, arguments.count, first) {
     case (.ip, 1, .string(let text)):
       guard let address = Self.address(text) else {
-        throw EvaluationError("`\(text)` is no IP address")
+        throw EvaluationError("`\(text)` isn't an IP address")
       }
       return Self.opaque(address)
     case (.isIP, 1, .string(let text)): return .bool(Self.address(text) != nil)
     case (.isCanonical, 1, .string(let text)):
       guard let address = Self.address(text) else {
-        throw EvaluationError("`\(text)` is no IP address")
+        throw EvaluationError("`\(text)` isn't an IP address")
       }
       return .bool(address.text == text)
     case (.cidr, 1, .string(let text)):
-      guard let range = IPRange(text) else { throw EvaluationError("`\(text)` is no IP range") }
+      guard let range = IPRange(text) else { throw EvaluationError("`\(text)` isn't an IP range") }
       return Self.opaque(range)
     case (.isCIDR, 1, .string(let text)): return .bool(IPRange(text) != nil)
     case (_, 1, .opaque("net.IP", let text)):
@@ -142,8 +142,7 @@ extension Evaluator {
     }
   }
 
-  /// An address as functions take it; one of version 4 inside of one of version 6 must be in
-  /// hexadecimal.
+  /// An address as functions accept it; an IPv4 address mapped into IPv6 must be in hexadecimal.
   private static func address(_ text: String) -> IPAddress? {
     if text.utf8.contains(0x3A), text.utf8.contains(0x2E) {
       guard let address = IPAddress(text, mapsVersion4: false), !address.isMapped else {
@@ -194,13 +193,13 @@ extension Evaluator {
       return IPAddress(text).map { .bool(range.contains($0)) }
     case (.containsIP, .string(let text)):
       guard let address = Self.address(text) else {
-        throw EvaluationError("`\(text)` is no IP address")
+        throw EvaluationError("`\(text)` isn't an IP address")
       }
       return .bool(range.contains(address))
     case (.containsCIDR, .opaque("net.CIDR", let text)):
       return IPRange(text).map { .bool(range.contains($0)) }
     case (.containsCIDR, .string(let text)):
-      guard let other = IPRange(text) else { throw EvaluationError("`\(text)` is no IP range") }
+      guard let other = IPRange(text) else { throw EvaluationError("`\(text)` isn't an IP range") }
       return .bool(range.contains(other))
     default: return nil
     }

@@ -4,7 +4,7 @@ import Values
 
 /// Calls, and the macros among them.
 extension Parser {
-  /// From the opening parenthesis on.
+  /// Reads a call, starting at the opening parenthesis.
   mutating func parseCall(
     _ name: String, _ nameRange: Range<Int>, receiver: Int?
   ) throws(Failure) -> Int {
@@ -45,7 +45,7 @@ extension Parser {
       height: height)
   }
 
-  /// Up to and with the closing parenthesis.
+  /// Reads up to and including the closing parenthesis.
   private mutating func parseArguments() throws(Failure) -> [Int] {
     var arguments: [Int] = []
     while token.kind != .rightParenthesis {
@@ -76,7 +76,7 @@ extension Parser {
       case "iterVar", "accuVar":
         let variable = try parseIterationVariable(name)
         guard let scope = scopes.last(where: { $0.name == variable }) else {
-          throw refuse("`\(variable)` is declared by no macro around", start..<previousEnd)
+          throw refuse("no enclosing macro declares `\(variable)`", start..<previousEnd)
         }
         return try add(.local, start..<previousEnd, a: scope.slot)
       default: return nil
@@ -111,7 +111,7 @@ extension Parser {
     let found = expression.nodes[operand]
     guard found.kind == .select else {
       throw refuse(
-        "`has` asks for a field", range(operand), hint: "write `has(a.b)`")
+        "`has` needs a field", range(operand), hint: "write `has(a.b)`")
     }
     return try add(
       .has, start..<previousEnd, a: Int(found.a), b: Int(found.b), height: height(operand))
@@ -135,7 +135,7 @@ extension Parser {
     return name
   }
 
-  /// `cel.iterVar(depth, index)`, from the first number on.
+  /// `cel.iterVar(depth, index)`, starting at the first number.
   private mutating func parseIterationVariable(_ name: String) throws(Failure) -> String {
     var text = "@\(name)"
     while token.kind == .int {
@@ -242,7 +242,7 @@ extension Parser {
     let magnitude = token.kind == .int ? lexer.magnitude : nil
     guard let index = magnitude.flatMap({ Int(exactly: $0) }), let slots = blockSlots.last,
       index < slots.count
-    else { throw unexpected(wanted: "the index of a value that stands before in `cel.block`") }
+    else { throw unexpected(wanted: "the index of an earlier value in `cel.block`") }
     advance()
     try close()
     return try add(.local, start..<previousEnd, a: slots[index])

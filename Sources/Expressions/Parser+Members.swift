@@ -30,7 +30,7 @@ extension Parser {
         // `name {` could only build a message; templates end at a closing brace, never open one.
         throw refuse(
           "messages cannot be built here", token.start..<token.end,
-          hint: "a map is written `{\"key\": value}`")
+          hint: "write a map as `{\"key\": value}`")
       default: return operand
       }
     }
@@ -59,7 +59,7 @@ extension Parser {
       a: operand, b: index, height: above(operand))
   }
 
-  /// `a.b.c` of a chain of names that starts with no macro's variable.
+  /// `a.b.c` if it is a chain of names whose first isn't a macro's variable.
   func qualifiedName(_ node: Int) -> String? {
     let found = expression.nodes[node]
     switch found.kind {
@@ -82,7 +82,7 @@ extension Parser {
         } else {
           String(validating: lexer.content, as: UTF8.self)
         }
-      // An escape can make what is none.
+      // An escape can make invalid UTF-8.
       guard let text else { throw refuse("a string is not UTF-8", range) }
       advance()
       return try addLiteral(.string(text), range)

@@ -2,7 +2,7 @@ import Diagnostics
 import SourceText
 import Values
 
-/// Reads expressions by recursive descent, within a limit of depth.
+/// Reads expressions by recursive descent, with a depth limit.
 struct Parser {
   static var depthLimit: Int { 250 }
 
@@ -12,7 +12,7 @@ struct Parser {
   var diagnostics: [Diagnostic] = []
   /// Names that macros have declared, innermost last, with their slots.
   var scopes: [(name: String, slot: Int)] = []
-  /// The slots of the values of each `cel.block` around.
+  /// The slots of the values of each enclosing `cel.block`.
   var blockSlots: [[Int]] = []
   /// Where the last closing parenthesis ended.
   var previousEnd = 0
@@ -31,7 +31,7 @@ struct Parser {
 
   struct Failure: Error {}
 
-  /// An expression with the token behind it, which `lexer` has then passed.
+  /// Parses an expression; `lexer` has then read the token after it.
   mutating func parse(until end: Token.Kind) -> Expression? {
     do {
       let root = try parseExpression()
@@ -53,16 +53,16 @@ struct Parser {
 
   mutating func unexpected(wanted: String? = nil) -> Failure {
     let range = token.start..<token.end
-    let behind = wanted.map { "; \($0) is expected" } ?? ""
+    let behind = wanted.map { "; expected \($0)" } ?? ""
     switch token.kind {
     case .invalid: return refuse(lexer.problem, range)
     case .end:
-      return refuse("the expression ends too early" + behind, range, hint: "it is closed by `}`")
+      return refuse("the expression ends too early" + behind, range, hint: "close it with `}`")
     default:
       let word = lexer.text(range)
       let symbol = ["and": "&&", "or": "||", "not": "!"][word.lowercased()]
       return refuse(
-        "unexpected `\(word)`" + behind, range, hint: symbol.map { "it is written `\($0)`" })
+        "unexpected `\(word)`" + behind, range, hint: symbol.map { "write `\($0)`" })
     }
   }
 
@@ -97,7 +97,7 @@ struct Parser {
     return expression.nodes.count - 1
   }
 
-  /// Where a node stands in the text; its span says so until all nodes are there.
+  /// Where a node is in the text; until all nodes exist, its span is relative to the text.
   func range(_ node: Int) -> Range<Int> {
     let span = expression.nodes[node].span
     return Int(span.start)..<Int(span.end)
@@ -141,7 +141,7 @@ struct Parser {
       c: second, height: max(above(condition), above(first, second)))
   }
 
-  /// How tightly a token binds its operands, and what it does; nil where it is no operator.
+  /// How tightly a token binds its operands, and what it does; nil if it isn't an operator.
   private func binary() -> (level: Int, builtin: Builtin?)? {
     switch token.kind {
     case .or: (1, nil)
@@ -215,23 +215,27 @@ struct Parser {
     return operand
   }
 
-  /// A number, with the minus that stands at `minus`.
+  /// A number, with the minus sign at `minus`.
   mutating func parseNumber(from minus: Int?) throws(Failure) -> Int {
     let range = (minus ?? token.start)..<token.end
     let value: Value
     switch token.kind {
     case .double: value = .double(minus == nil ? lexer.number : -lexer.number)
     case .uint:
-      guard let magnitude = lexer.magnitude else { throw refuse("a number beyond 64 bits", range) }
+      guard let magnitude = lexer.magnitude else {
+        throw refuse("the number doesn't fit in 64 bits", range)
+      }
       value = .uint(magnitude)
     default:
-      guard let magnitude = lexer.magnitude else { throw refuse("a number beyond 64 bits", range) }
+      guard let magnitude = lexer.magnitude else {
+        throw refuse("the number doesn't fit in 64 bits", range)
+      }
       if minus != nil, magnitude == Int64.min.magnitude {
         value = .int(.min)
       } else if let number = Int64(exactly: magnitude) {
         value = .int(minus == nil ? number : -number)
       } else {
-        throw refuse("a number beyond 64 bits", range)
+        throw refuse("the number doesn't fit in 64 bits", range)
       }
     }
     advance()

@@ -1,21 +1,22 @@
 package import SourceText
 import Values
 
-/// A use of a global name in an expression, with those members of its value that are known.
+/// A use of a global name in an expression, with the members that follow it, as far as they are
+/// known.
 ///
 /// `data.good`, `data["good"]`, `data.?good`, `data[?"good"]` and `has(data.good)` all refer to the
 /// member `good` of `data`. A variable of a macro isn't a global name, whatever it is called.
 package struct Reference: Hashable, Sendable {
   /// What is done with the value that the members lead to.
   package enum Use: Hashable, Sendable {
-    /// It is taken as it is, so anything in it may matter.
+    /// It is used as it is, so anything in it may matter.
     case value
-    /// An item or member of it is taken, and only evaluation tells which.
+    /// One of its items or members is used; only evaluation tells which.
     case anyMember
-    /// Only whether it is there is asked.
+    /// It is only tested for presence.
     case presence
-    /// A function of this name is called on it; or the reference is no value at all but the
-    /// function's namespace, such as `s3` in `s3.isEmpty(…)`.
+    /// A function of this name is called on it; or it isn't a value but the function's namespace,
+    /// such as `s3` in `s3.isEmpty(…)`.
     case call(String)
   }
 
@@ -24,7 +25,7 @@ package struct Reference: Hashable, Sendable {
   package let use: Use
   package let span: Span
 
-  /// As it would be written: `config.aws.s3["my-bucket"]`.
+  /// As written: `config.aws.s3["my-bucket"]`.
   package var text: String {
     members.reduce(name) { path, member in
       Lexer.isName(member) ? "\(path).\(member)" : "\(path)[\(member.debugDescription)]"
@@ -54,7 +55,7 @@ extension Expression {
     return finder.found
   }
 
-  /// The reference that the whole expression is; nil where it does anything else.
+  /// The reference that the whole expression is; nil if it does anything else.
   package var reference: Reference? { reference(at: root, as: .value) }
 
   /// Whether the part of it in a span is a call of a function.
@@ -92,7 +93,7 @@ extension Expression {
   }
 }
 
-/// Goes through an expression from its root: nodes that only its parser needed aren't part of it.
+/// Visits an expression from its root, which skips nodes that only the parser needed.
 private struct ReferenceFinder {
   let expression: Expression
   var found: [Reference] = []

@@ -1,7 +1,7 @@
-/// A search for a sequence, in time that grows with the text alone (Knuth, Morris and Pratt).
+/// Searches for a sequence in time linear in the text (Knuth, Morris and Pratt).
 struct Search<Element: Equatable> {
   private let needle: [Element]
-  /// For each count of elements that fit, how many still fit where the next one does not.
+  /// For each number of matched elements, how many still match if the next one doesn't.
   private let fallbacks: [Int]
 
   init(_ needle: [Element]) {
@@ -17,7 +17,7 @@ struct Search<Element: Equatable> {
     self.fallbacks = fallbacks
   }
 
-  /// Where it first stands at or behind `from`; an empty sequence stands everywhere.
+  /// The first occurrence at or after `from`; an empty sequence occurs everywhere.
   func first(in text: [Element], from: Int) -> Int? {
     guard !needle.isEmpty else { return from <= text.count ? from : nil }
     var fitting = 0

@@ -5,8 +5,8 @@ struct Signature: Sendable {
   var parameters: [ValueType]
   var result: ValueType
 
-  /// None where the checker knows better. They are made when they are asked for: most expressions
-  /// call few functions, and a table of all would take longer to make than a short run.
+  /// Empty for functions that the checker treats specially. Computed on demand: most expressions
+  /// call few functions, and building a table of all takes longer than a short run.
   static func all(of builtin: Builtin) -> [Signature] {
     signatures(of: builtin).map { Signature(parameters: $0, result: $1) }
   }

@@ -3,7 +3,7 @@ package import Diagnostics
 package import SourceText
 package import Values
 
-/// A text with expressions in it: `${…}`, where `$${` is a literal `${`.
+/// A text with expressions `${…}` in it; `$${` is a literal `${`.
 package struct Template: Sendable {
   enum Piece: Sendable {
     case text(String)
@@ -12,18 +12,18 @@ package struct Template: Sendable {
 
   let pieces: [Piece]
 
-  /// The expression where the text is nothing else.
+  /// The expression, if the text consists of one alone.
   package var singleExpression: Expression? {
     if pieces.count == 1, case .expression(let expression)? = pieces.first { return expression }
     return nil
   }
 
-  /// Whether a text has to be parsed as a template: whether `${` stands in it, escaped or not.
+  /// Whether a text has to be parsed as a template: whether it contains `${`, escaped or not.
   package static func hasExpression(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     bytes.count >= 3 && ByteScan.hasExpression(bytes)
   }
 
-  /// The text with `${` for each `$${`, where it has no expression.
+  /// The text with each `$${` replaced by `${`, if it has no expression.
   package static func literal(_ text: String) -> String {
     var text = text
     return text.withUTF8 { bytes in
@@ -41,7 +41,7 @@ package struct Template: Sendable {
     }
   }
 
-  /// Ranges are offsets of bytes in `text`.
+  /// Ranges are byte offsets in `text`.
   package static func parse(
     _ text: String, locate: (Range<Int>) -> Span, into diagnostics: inout [Diagnostic]
   ) -> Template? {
@@ -49,7 +49,7 @@ package struct Template: Sendable {
     return text.withUTF8 { parse($0, locate: locate, into: &diagnostics) }
   }
 
-  /// The same of a text's UTF-8.
+  /// The same for UTF-8 bytes.
   package static func parse(
     _ bytes: UnsafeBufferPointer<UInt8>, locate: (Range<Int>) -> Span,
     into diagnostics: inout [Diagnostic]
@@ -69,7 +69,7 @@ package struct Template: Sendable {
         let start = at
         repeat { at += 1 } while at < bytes.count && bytes[at] != 0x24
         let run = UnsafeBufferPointer(rebasing: bytes[start..<at])
-        // Most texts have neither `$$` nor a single `$` in them.
+        // Most texts have no `$` at all.
         if text.isEmpty, at == bytes.count || (at + 1 < bytes.count && bytes[at + 1] == 0x7B) {
           pieces.append(.text(String(decoding: run, as: UTF8.self)))
         } else {
@@ -100,7 +100,7 @@ package struct Template: Sendable {
     return Template(pieces: pieces)
   }
 
-  /// The type of its only expression; a string where there is more.
+  /// The type of its only expression, or a string if there is more.
   package func check(
     in environment: TypeEnvironment, into diagnostics: inout [Diagnostic]
   ) -> ValueType {
@@ -115,8 +115,8 @@ package struct Template: Sendable {
     return .string
   }
 
-  /// The value of its only expression, or the text of all its pieces: a secret where one of them
-  /// is.
+  /// The value of its only expression, or the text of all its pieces, which is secret if one of
+  /// them is.
   package func evaluate(in context: EvaluationContext) -> Result<Value, EvaluationError> {
     if let expression = singleExpression { return expression.evaluate(in: context) }
     var text = ""
@@ -131,8 +131,8 @@ package struct Template: Sendable {
           guard let piece = value.templateText else {
             return .failure(
               EvaluationError(
-                message: "\(value.kindName) cannot stand in a text", span: expression.span,
-                hint: "make a text of it, with `json(…)` or `.join(…)`"))
+                message: "\(value.kindName) can't be inserted into text", span: expression.span,
+                hint: "convert it to text with `json(…)` or `.join(…)`"))
           }
           text += piece
           references += value.secretReferences
@@ -145,7 +145,7 @@ package struct Template: Sendable {
 }
 
 extension Value {
-  /// What stands in a text for the value; nothing for an absent one.
+  /// The value as text in a template; empty if it is absent.
   fileprivate var templateText: String? {
     switch self {
     case .null, .optional(nil): nil
@@ -158,7 +158,7 @@ extension Value {
 }
 
 extension ValueType {
-  /// Whether values of it may stand in a text.
+  /// Whether values of the type may be used in text.
   fileprivate var hasText: Bool {
     switch self {
     case .null, .bytes, .list, .map, .object: false

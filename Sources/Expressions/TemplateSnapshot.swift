@@ -2,7 +2,7 @@ package import Documents
 package import SourceText
 package import Values
 
-/// Templates of a file for a snapshot, in flat tables that all of them share.
+/// A file's templates for a snapshot, in flat tables that they share.
 package struct TemplateTables {
   /// A text of the file, by its node in the file's tree.
   fileprivate struct TemplateRow: BitwiseCopyable {
@@ -119,7 +119,7 @@ package struct TemplateTables {
     literals.append(row)
   }
 
-  /// The tables as a blob; nil where there are no templates.
+  /// The tables as a blob; nil if there are no templates.
   package var snapshot: SnapshotWriter.Blob? {
     guard !templates.isEmpty else { return nil }
     var blob = SnapshotWriter.Blob()
@@ -136,7 +136,7 @@ package struct TemplateTables {
 }
 
 extension TemplateTables.LiteralRow.Kind {
-  /// Nil for values that are never kept.
+  /// Nil for values that are never stored.
   fileprivate init?(_ value: Value) {
     switch value {
     case .null: self = .null
@@ -153,7 +153,7 @@ extension TemplateTables.LiteralRow.Kind {
 }
 
 extension Template {
-  /// The template of a node in a snapshot; nil where there is none.
+  /// A node's template in a snapshot; nil if there is none.
   package init?(_ kept: any SnapshotTexts, at node: NodeID, source: SourceID) {
     guard let tables = kept as? SnapshotTemplates,
       let pieces = tables.pieces(of: node.index, source: source)
@@ -162,7 +162,7 @@ extension Template {
   }
 }
 
-/// The tables of a snapshot, read where they lie.
+/// A snapshot's tables, read in place.
 package final class SnapshotTemplates: SnapshotTexts, @unchecked Sendable {
   private typealias Tables = TemplateTables
 
@@ -175,7 +175,7 @@ package final class SnapshotTemplates: SnapshotTexts, @unchecked Sendable {
   private let names: UnsafeBufferPointer<Tables.RowRange>
   private let text: UnsafeBufferPointer<UInt8>
 
-  /// Nil where the blob is not what `TemplateTables` wrote.
+  /// Nil if `TemplateTables` didn't write the blob.
   package init?(_ snapshot: SnapshotReader) {
     var reader = snapshot
     guard let templates = reader.table(of: Tables.TemplateRow.self),

@@ -1,13 +1,13 @@
 import Text
 import Values
 
-/// Moments and spans of time: reading them, their parts, and sums within their range.
+/// Timestamps and durations: parsing them, their parts, and sums within their range.
 enum Time {
   private static let earliest: Int64 = -62_135_596_800
   private static let latest: Int64 = 253_402_300_799
 
   private static var outOfRange: EvaluationError {
-    EvaluationError("a moment is outside of the years 1 to 9999")
+    EvaluationError("the timestamp is outside the years 1 to 9999")
   }
 
   static func moment(_ seconds: Int64, _ nanoseconds: Int32 = 0) throws(EvaluationError)
@@ -40,7 +40,7 @@ enum Time {
     let (sum, carry) = scaled.addingReportingOverflow(
       Int64(left.nanoseconds) - Int64(right.nanoseconds))
     guard !overflow, !carry else {
-      throw EvaluationError("a duration is beyond 292 years")
+      throw EvaluationError("the duration exceeds 292 years")
     }
     return Value.Duration(nanoseconds: sum)
   }
@@ -55,16 +55,16 @@ enum Time {
       let hour = scanner.digits(2), scanner.take(0x3A), let minute = scanner.digits(2),
       scanner.take(0x3A), let second = scanner.digits(2), (1...12).contains(month),
       (1...days(in: month, of: year)).contains(day), hour < 24, minute < 60, second < 60
-    else { throw EvaluationError("`\(text)` is not a moment as RFC 3339 writes them") }
+    else { throw EvaluationError("`\(text)` isn't an RFC 3339 timestamp") }
     var nanoseconds: Int32 = 0
     if scanner.take(0x2E) {
       guard let fraction = scanner.fraction() else {
-        throw EvaluationError("`\(text)` is not a moment as RFC 3339 writes them")
+        throw EvaluationError("`\(text)` isn't an RFC 3339 timestamp")
       }
       nanoseconds = fraction
     }
     guard let offset = scanner.zone(), scanner.isAtEnd else {
-      throw EvaluationError("`\(text)` is not a moment as RFC 3339 writes them")
+      throw EvaluationError("`\(text)` isn't an RFC 3339 timestamp")
     }
     let seconds = Value.Timestamp.seconds(
       year: Int64(year), month: month, day: day, hour: hour, minute: minute, second: second)
@@ -81,7 +81,7 @@ enum Time {
 
   /// `1h2m3.5s`, with a sign; units down to `ns`.
   static func duration(of text: String) throws(EvaluationError) -> Value.Duration {
-    let problem = EvaluationError("`\(text)` is not a duration such as `1h30m` or `2.5s`")
+    let problem = EvaluationError("`\(text)` isn't a duration such as `1h30m` or `2.5s`")
     var scanner = Scanner(Array(text.utf8))
     let isNegative = scanner.take(0x2D)
     if !isNegative { _ = scanner.take(0x2B) }
@@ -95,13 +95,13 @@ enum Time {
       let (part, carry) = scaled.addingReportingOverflow(Int64(fraction * Double(unit)))
       let (sum, carryAgain) = total.subtractingReportingOverflow(part)
       guard !overflow, !carry, !carryAgain else {
-        throw EvaluationError("the duration `\(text)` is beyond 292 years")
+        throw EvaluationError("the duration `\(text)` exceeds 292 years")
       }
       total = sum
     } while !scanner.isAtEnd
-    // The sum is kept negative, where there is room for one more.
+    // The sum is kept negative: the negative range has room for one more.
     guard isNegative || total != .min else {
-      throw EvaluationError("the duration `\(text)` is beyond 292 years")
+      throw EvaluationError("the duration `\(text)` exceeds 292 years")
     }
     return Value.Duration(nanoseconds: isNegative ? total : -total)
   }
@@ -119,7 +119,7 @@ enum Time {
     return isNegative ? -offset : offset
   }
 
-  /// Reads from bytes, one piece after the other.
+  /// Reads bytes piece by piece.
   private struct Scanner {
     let bytes: [UInt8]
     var at = 0
@@ -150,7 +150,7 @@ enum Time {
       return number
     }
 
-    /// Digits of a second, as nanoseconds.
+    /// The digits of a fraction of a second, as nanoseconds.
     mutating func fraction() -> Int32? {
       var nanoseconds: Int32 = 0
       var scale: Int32 = 100_000_000

@@ -1,29 +1,29 @@
 import Synchronization
 import Values
 
-/// The zones of time that expressions name, out of the files that whoever makes it hands over.
+/// The time zones that expressions name, from the zone files its creator provides.
 ///
-/// A file is asked for when an expression first names its zone, and once: a compilation sees one
-/// state of it.
+/// A file is read once, when an expression first names its zone, so a compilation sees one state of
+/// it.
 package final class TimeZones: Sendable {
-  /// What there is of a zone's name.
+  /// What looking up a zone's name found.
   package enum File: Sendable {
     /// Its rules, as RFC 9636 writes them (TZif).
     case rules([UInt8])
     case unknownName
-    /// There are no files of zones at all, and why.
+    /// There are no zone files at all; says why.
     case unavailable(String)
   }
 
-  /// Where none are to be had.
-  package static let none = TimeZones { _ in .unavailable("no time zones were handed over") }
+  /// Has no zones.
+  package static let none = TimeZones { _ in .unavailable("no time zone files are available") }
 
   private let file: @Sendable (_ name: String) -> File
   private let known = Mutex<[String: Result<ZoneRules, EvaluationError>]>([:])
 
   package init(_ file: @escaping @Sendable (_ name: String) -> File) { self.file = file }
 
-  /// Seconds that local time is ahead of UTC at a moment.
+  /// How many seconds local time is ahead of UTC at a given time.
   func offset(_ zone: String, at seconds: Int64) throws(EvaluationError) -> Int64 {
     if let offset = Time.fixedOffset(zone) { return offset }
     let rules = known.withLock { known in
@@ -41,7 +41,7 @@ package final class TimeZones: Sendable {
       switch file(zone) {
       case .rules(let bytes):
         if let rules = ZoneRules(bytes) { return .success(rules) }
-        problem = "the system's file of time zone `\(zone)` cannot be read as one"
+        problem = "the system's file for time zone `\(zone)` cannot be read"
       case .unknownName: problem = "there is no time zone `\(zone)`"
       case .unavailable(let reason):
         problem = "the time zone `\(zone)` cannot be looked up: \(reason)"
@@ -54,7 +54,7 @@ package final class TimeZones: Sendable {
         problem, hint: "give a name such as `Europe/Berlin`, or an offset such as `+02:00`"))
   }
 
-  /// Whether it can be a name of the time zone database; nothing else is looked for among files.
+  /// Whether it can be a name in the time zone database; other names are never looked up as files.
   private static func isName(_ zone: String) -> Bool {
     zone.utf8.count <= 64
       && zone.utf8.split(separator: 0x2F, omittingEmptySubsequences: false).allSatisfy { part in

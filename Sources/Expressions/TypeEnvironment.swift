@@ -1,6 +1,6 @@
 package import Values
 
-/// What is known of the names in an expression before anything is evaluated.
+/// What is known about the names in an expression before it is evaluated.
 package struct TypeEnvironment: Sendable {
   private struct Contents {
     var variables: [String: ValueType] = [:]
@@ -8,7 +8,7 @@ package struct TypeEnvironment: Sendable {
     var proven: Set<String> = []
   }
 
-  /// One object, since each expression is checked in a copy.
+  /// A class, since each expression is checked with a copy.
   private final class Storage: Sendable {
     let contents: Contents
 
@@ -21,10 +21,10 @@ package struct TypeEnvironment: Sendable {
 
   var variables: [String: ValueType] { storage.contents.variables }
   var functions: HostFunctions { storage.contents.functions }
-  /// Paths of fields and variables that are known to be there.
+  /// Paths of fields and variables known to be present.
   var proven: Set<String> { storage.contents.proven }
 
-  /// Whether it is the very same, not only an equal one.
+  /// Whether the two are identical, not only equal.
   package func isIdentical(to other: TypeEnvironment) -> Bool { storage === other.storage }
 
   private func changed(_ change: (inout Contents) -> Void) -> TypeEnvironment {
@@ -39,7 +39,7 @@ package struct TypeEnvironment: Sendable {
     changed { contents in
       contents.variables[name] = type
       guard !contents.proven.isEmpty else { return }
-      // What was known of another variable of the name is not known of this one.
+      // What was known about another variable of this name doesn't hold for this one.
       contents.proven = contents.proven.filter { $0 != name && !$0.hasPrefix(name + ".") }
     }
   }
@@ -48,16 +48,16 @@ package struct TypeEnvironment: Sendable {
     changed { $0.functions.merge(functions) }
   }
 
-  /// With what is known where a condition is true, or false.
+  /// With what is known if a condition is true, or false.
   package func assuming(_ condition: Expression, holds: Bool) -> TypeEnvironment {
     let paths = condition.provenPaths(condition.root, holds)
     return paths.isEmpty ? self : changed { $0.proven.formUnion(paths) }
   }
 }
 
-/// What conditions prove to be there. Paths are `config.aws.s3`; a macro's variable is `#slot`.
+/// What conditions prove to be present. Paths are `config.aws.s3`; a macro's variable is `#slot`.
 extension Expression {
-  /// The path of a chain of fields; nil for anything else.
+  /// The path of a chain of fields; nil for other nodes.
   func path(_ index: Int) -> String? {
     let node = nodes[index]
     switch node.kind {
@@ -68,7 +68,7 @@ extension Expression {
     }
   }
 
-  /// The path of a node and all that lead to it.
+  /// The paths of a node and of its prefixes.
   private func paths(to index: Int) -> [String] {
     guard let path = path(index) else { return [] }
     let node = nodes[index]
@@ -80,7 +80,7 @@ extension Expression {
     return paths(to: Int(operand)) + ["\(path).\(name(field))"]
   }
 
-  /// The paths that are there where the node is true, or false.
+  /// The paths that are present if the node is true, or false.
   func provenPaths(_ index: Int, _ holds: Bool) -> [String] {
     let node = nodes[index]
     switch node.kind {
@@ -90,7 +90,7 @@ extension Expression {
       if (node.kind == .and) == holds {
         return operands.flatMap { provenPaths(Int($0), holds) }
       }
-      // One of the operands decides, so only what all of them prove is known.
+      // One operand is enough, so only what all of them prove is known.
       guard var common = operands.first.map({ provenPaths(Int($0), holds) }) else { return [] }
       for operand in operands.dropFirst() where !common.isEmpty {
         let others = provenPaths(Int(operand), holds)
@@ -158,7 +158,7 @@ extension Expression {
     return fallback.paths
   }
 
-  /// `a.?b.orValue(literal)`: the literal, and what is there where the whole is something else.
+  /// For `a.?b.orValue(literal)`: the literal, and what is present if the whole isn't the literal.
   private func fallback(_ index: Int32) -> (value: Value, paths: [String])? {
     let node = nodes[Int(index)]
     return node.kind == .call ? fallback(node) : nil

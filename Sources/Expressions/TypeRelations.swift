@@ -1,8 +1,8 @@
 import Values
 
-/// How types relate: what may stand for what, and what holds values of several.
+/// How types relate: which can be used as which, and the common type of several.
 extension ValueType {
-  /// What nothing is known of yet: an empty list's items, an absent optional's value.
+  /// A type about which nothing is known yet: an empty list's items, an absent optional's value.
   static var unknown: ValueType { .parameter("_") }
 
   var isUnknown: Bool {
@@ -19,16 +19,16 @@ extension ValueType {
     }
   }
 
-  /// The type of the value where there is one.
+  /// The type of the value, if there is one.
   var present: ValueType {
     if case .nullable(let wrapped) = self { return wrapped.present }
     return self
   }
 
-  /// With `dyn` for what stayed unknown.
+  /// With `dyn` for what is still unknown.
   var settled: ValueType { settled(depth: 0) }
 
-  /// What is nested very deeply is unknown too, so that no type grows from name to name.
+  /// Very deep nesting counts as unknown too, so that types can't grow without bound.
   private func settled(depth: Int) -> ValueType {
     guard depth < 64 else { return .dyn }
     func inner(_ type: ValueType) -> ValueType { type.settled(depth: depth + 1) }
@@ -44,7 +44,7 @@ extension ValueType {
     }
   }
 
-  /// As a map, where it is an object.
+  /// As a map, if it is an object.
   private var asMap: ValueType {
     guard case .object(let object) = self else { return self }
     var value = object.additional
@@ -54,7 +54,7 @@ extension ValueType {
     return .map(key: .string, value: value ?? .unknown)
   }
 
-  /// The type that holds both; nil where they have nothing in common.
+  /// The common type of both; nil if they have nothing in common.
   func joined(_ other: ValueType) -> ValueType? {
     if self == other { return self }
     switch (self, other) {
@@ -95,7 +95,7 @@ extension ValueType {
     }
   }
 
-  /// Whether values of both may be equal.
+  /// Whether values of the two types can be equal.
   func isComparable(to other: ValueType) -> Bool {
     let (left, right) = (present, other.present)
     if left == right || left.isUnknown || right.isUnknown { return true }
@@ -113,8 +113,7 @@ extension ValueType {
     }
   }
 
-  /// Whether a value of the type may stand where `parameter` is wanted; type parameters are bound
-  /// on the way.
+  /// Whether a value of the type can be passed as `parameter`; binds type parameters along the way.
   func fits(_ parameter: ValueType, _ bindings: inout [(String, ValueType)]) -> Bool {
     switch (self, parameter) {
     case (.error, _), (_, .dyn), (_, .error): return true
@@ -150,7 +149,7 @@ extension ValueType {
       return true
     }
     guard let joined = bindings[at].1.joined(type) else {
-      // Numbers of different types are allowed beside each other.
+      // Numbers of different types may be mixed.
       guard bindings[at].1.isNumber, type.isNumber else { return false }
       bindings[at].1 = .dyn
       return true
@@ -159,7 +158,7 @@ extension ValueType {
     return true
   }
 
-  /// With the types that parameters were bound to.
+  /// With type parameters replaced by the types they are bound to.
   func substituting(_ bindings: [(String, ValueType)]) -> ValueType {
     switch self {
     case .parameter(let name): bindings.first { $0.0 == name }?.1 ?? .unknown
@@ -173,7 +172,7 @@ extension ValueType {
     }
   }
 
-  /// The type of values of which a path's field is there.
+  /// The type narrowed to values that have the field of a path.
   func refined(_ path: ArraySlice<Substring>) -> ValueType {
     guard let name = path.first else { return present }
     switch self {

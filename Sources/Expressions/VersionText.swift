@@ -5,7 +5,7 @@ import Values
 enum VersionText {
   static var typeName: String { "version" }
 
-  /// Digits and letters in segments parted by `.`, with `-` before pre-releases.
+  /// Segments of digits and letters separated by `.`, with `-` before pre-releases.
   static func isValid(_ text: String) -> Bool {
     var isStart = true
     var isFirst = true
@@ -30,7 +30,7 @@ enum VersionText {
     case word(ArraySlice<UInt8>)
   }
 
-  /// Runs of digits and of letters, without needless zeros; `-` stands for `.pre.`.
+  /// Runs of digits and of letters, without needless zeros; `-` means `.pre.`.
   private static func segments(_ text: String) -> [Segment] {
     let bytes = Array(text.utf8)
     var segments: [Segment] = []
@@ -61,7 +61,7 @@ enum VersionText {
     return head + tail
   }
 
-  /// One text for all that are equal.
+  /// The same text for all equal versions.
   static func canonical(_ text: String) -> String {
     let texts = segments(text).map { segment in
       switch segment {

@@ -1,7 +1,7 @@
 import Text
 import Values
 
-/// Writes values as block YAML that readers of YAML 1.1 and 1.2 read back the same.
+/// Writes values as block YAML that YAML 1.1 and 1.2 readers read back alike.
 enum YAMLText {
   static func document(_ value: Value) -> String {
     var bytes = Array("---".utf8)
@@ -9,7 +9,7 @@ enum YAMLText {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Writes from behind `---`, `key:` or `-` on, with the newline that ends it.
+  /// Writes what comes after `---`, `key:` or `-`, with the final newline.
   private static func write(
     _ value: Value, indent: Int, isNested: Bool, into bytes: inout [UInt8]
   ) {
@@ -32,7 +32,7 @@ enum YAMLText {
         let start = bytes.count
         add(entry.key, to: &bytes)
         if bytes.count - start > 1000 {
-          // Readers look for the colon of a key only so far.
+          // Readers look for a key's colon only up to a limit.
           bytes.insert(contentsOf: [0x3F, 0x20], at: start)
           bytes.append(0x0A)
           pad(indent, into: &bytes)
@@ -71,7 +71,7 @@ enum YAMLText {
     }
   }
 
-  /// YAML 1.1 wants a point in a float, and a sign in its exponent.
+  /// YAML 1.1 requires a decimal point in a float, and a sign in its exponent.
   private static func float(_ number: Double) -> String {
     let text = number.description
     guard let mark = text.firstIndex(of: "e") else { return text }
@@ -81,7 +81,7 @@ enum YAMLText {
 
   // MARK: Strings
 
-  /// Most texts stand as they are; the others are quoted.
+  /// Most texts are written as they are; the others are quoted.
   private static func add(_ text: String, to bytes: inout [UInt8]) {
     let isWritten = text.withSharedUTF8 { utf8 in
       guard isPlain(utf8) else { return false }
@@ -114,8 +114,8 @@ enum YAMLText {
     bytes.append(0x22)
   }
 
-  /// Whether the text, written as it is, is read as that very string: letters, digits and a few
-  /// signs that mean nothing in YAML, and no word or number that means something.
+  /// Whether the text needs no quotes: letters, digits and a few signs without meaning in YAML, and
+  /// not a word or number that has one.
   private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = bytes.first, Lexer.startsName(first) || first == 0x2F, bytes.last != 0x3A
     else {

@@ -1,9 +1,9 @@
 import Text
 import Values
 
-/// The offsets of one time zone: RFC 9636's TZif, whose last word on the future is a rule of POSIX.
+/// The offsets of one time zone: RFC 9636's TZif, which gives the future as a POSIX rule.
 struct ZoneRules: Sendable {
-  /// Moments in order, and the offset from each on.
+  /// Times in order, and the offset that applies from each.
   private var changes: [(from: Int64, offset: Int64)] = []
   private var first: Int64 = 0
   private var rule: ZoneRule?
@@ -20,12 +20,12 @@ struct ZoneRules: Sendable {
     return low == 0 ? first : changes[low - 1].offset
   }
 
-  /// Nil where the bytes are no such file.
+  /// Nil if the bytes aren't such a file.
   init?(_ bytes: [UInt8]) {
     var reader = Reader(bytes[...])
     guard var header = Header(&reader) else { return nil }
     if header.version >= 0x32 {
-      // The first part is for readers of 32 bits.
+      // The first part is for 32-bit readers.
       guard reader.skip(header.size(timeBytes: 4)), let second = Header(&reader) else { return nil }
       header = second
       guard read(header, timeBytes: 8, &reader) else { return nil }
@@ -68,7 +68,7 @@ struct ZoneRules: Sendable {
     return reader.skip(header.rest(timeBytes: timeBytes))
   }
 
-  /// How many there are of each table of a part.
+  /// How many entries each table of a part has.
   private struct Header {
     var version: UInt8
     private var indicators = 0
@@ -94,12 +94,12 @@ struct ZoneRules: Sendable {
       characters = counts[5]
     }
 
-    /// Bytes of the tables.
+    /// Length of the tables in bytes.
     func size(timeBytes: Int) -> Int {
       times * (timeBytes + 1) + types * 6 + rest(timeBytes: timeBytes)
     }
 
-    /// Bytes of those that say nothing of offsets.
+    /// Length of the tables without offsets.
     func rest(timeBytes: Int) -> Int { characters + leaps * (timeBytes + 4) + indicators }
   }
 
@@ -121,7 +121,7 @@ struct ZoneRules: Sendable {
       return skip(wanted.count)
     }
 
-    /// A signed number, the highest byte first.
+    /// A signed big-endian number.
     mutating func integer(_ count: Int) -> Int64? {
       guard count <= rest.count, let first = rest.first else { return nil }
       var value: Int64 = first >= 0x80 ? -1 : 0
@@ -132,9 +132,9 @@ struct ZoneRules: Sendable {
   }
 }
 
-/// POSIX's rule of a zone, such as `CET-1CEST,M3.5.0,M10.5.0/3`.
+/// A zone's POSIX rule, such as `CET-1CEST,M3.5.0,M10.5.0/3`.
 struct ZoneRule: Sendable {
-  /// When in a year a time begins.
+  /// When in a year standard or summer time begins.
   private struct Start {
     private enum Day {
       /// 1 to 365; the 29th of February is never counted.
@@ -145,7 +145,7 @@ struct ZoneRule: Sendable {
     }
 
     private var day: Day
-    /// Seconds of the day, which may be of another one.
+    /// Seconds from midnight, possibly beyond the day.
     private var time: Int64 = 7200
 
     init?(_ text: inout Text) {
@@ -168,7 +168,7 @@ struct ZoneRule: Sendable {
       }
     }
 
-    /// Local seconds since 1970 in a year.
+    /// Local seconds since 1970, in a given year.
     func seconds(in year: Int64) -> Int64 {
       let january = Self.days(year, 1)
       switch day {

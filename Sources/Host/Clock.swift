@@ -12,7 +12,7 @@ package enum Clock {
       seconds: Int64(time.tv_sec), nanoseconds: Int32(clamping: time.tv_nsec))
   }
 
-  /// How far local time is ahead of UTC at a moment (`TZ`, or else the system's zone).
+  /// How far local time is ahead of UTC at a given time (`TZ`, or else the system's zone).
   package static func utcOffset(at moment: Value.Timestamp) -> Int {
     var seconds = time_t(moment.seconds)
     var local = tm()

@@ -1,12 +1,12 @@
 import Platform
 
-/// The variables that the process was started with.
+/// The process's environment variables.
 package struct Environment: Sendable {
   package static func value(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }
 
-  /// All of them; of a name that stands twice the first counts, as for `getenv`.
+  /// All variables; of duplicates the first counts, as for `getenv`.
   package static func all() -> [String: String] {
     var result: [String: String] = [:]
     var entry = environ

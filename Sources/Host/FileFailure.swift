@@ -1,12 +1,12 @@
 import Platform
 
-/// Why a file could not be read or written, in the system's words.
+/// Why a file couldn't be read or written, in the system's words.
 package struct FileFailure: Error, Hashable, Sendable {
   package let reason: String
 
   package init(reason: String) { self.reason = reason }
 
-  /// The system's message for an error number.
+  /// The message for an error number.
   package init(number: Int32) {
     switch number {
     case ENOENT: reason = "there is no such file or folder"

@@ -3,11 +3,11 @@ package protocol FileTree: Sendable {
   func isFile(_ path: String) -> Bool
   func isFolder(_ path: String) -> Bool
   func read(_ path: String) throws(FileFailure) -> [UInt8]
-  /// The names in a folder that have an ending, sorted bytewise; hidden files do not count.
+  /// The names in a folder with a given ending, sorted by bytes, without hidden files.
   func names(in folder: String, withEnding ending: String) throws(FileFailure) -> [String]
 }
 
-/// The files as they are on the disk.
+/// The files on disk.
 package struct Disk: FileTree {
   package init() {}
 

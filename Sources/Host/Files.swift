@@ -2,7 +2,7 @@ import Platform
 
 /// Reading: files, folders and standard input.
 package enum Files {
-  /// Offsets into a source have 32 bits; nobody means a larger file.
+  /// Offsets into a source have 32 bits; a larger file is a mistake.
   private static let largest = 1 << 30
 
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -11,19 +11,19 @@ package enum Files {
 
   package static func isFile(_ path: String) -> Bool { kind(path) == S_IFREG }
 
-  /// Nil where nothing is there.
+  /// Nil if nothing exists there.
   private static func kind(_ path: String) -> mode_t? {
     var status = stat()
     return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 
-  /// The folder that a path is in, with a slash behind; empty for the working folder.
+  /// The folder that contains a path, with a final slash; empty for the working folder.
   package static func folder(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: 0x2F) else { return "" }
     return String(path[...slash])
   }
 
-  /// Makes a folder and those that it is in, only for their owner.
+  /// Creates a folder and its parents, accessible only to the owner.
   package static func makeFolders(_ path: String) throws(FileFailure) {
     guard !path.isEmpty, !isFolder(path) else { return }
     var parent = path[...]
@@ -43,7 +43,7 @@ package enum Files {
     try readAll(STDIN_FILENO)
   }
 
-  /// The names in a folder that have an ending, sorted bytewise; hidden files do not count.
+  /// The names in a folder with a given ending, sorted by bytes, without hidden files.
   package static func names(in folder: String, withEnding ending: String) throws(FileFailure)
     -> [String]
   {
@@ -67,7 +67,7 @@ package enum Files {
     var status = stat()
     guard fstat(file, &status) == 0 else { throw .last }
     if status.st_mode & S_IFMT == S_IFDIR { throw FileFailure(number: EISDIR) }
-    // A pipe has no size, and neither have the kernel's files; the chunk grows with what comes.
+    // Pipes and the kernel's files have no size; the chunk grows with what is read.
     let size = Int(clamping: status.st_size)
     var chunk = size > 0 ? min(size, largest) + 1 : 16 << 10
     var bytes: [UInt8] = []
@@ -86,7 +86,7 @@ package enum Files {
       }
       if count < 0 { throw FileFailure(number: failure) }
       if bytes.isEmpty { bytes = more } else { bytes += more }
-      // Nothing more to come: as a pipe says it, and as a file of that size need not be asked.
+      // The end: as reported for a pipe, and known for a file of that size.
       if count == 0 || (size > 0 && bytes.count == size) { return bytes }
       chunk = max(16 << 10, min(bytes.count, 1 << 24))
     }

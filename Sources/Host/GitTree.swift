@@ -1,15 +1,14 @@
-import Host
 import Platform
 import Subprocess
 
-/// Why git could not do what it was asked to, in its words.
+/// Why git failed, in its words.
 package struct GitFailure: Error, Hashable, Sendable {
   package var reason: String
 }
 
-/// A repository, read by the program `git`: what is checked out has no part in it.
+/// A repository, read by the program `git`, whatever is checked out.
 package struct GitRepository: Sendable {
-  /// The repository's top folder, without links.
+  /// The repository's top folder, with links resolved.
   package let top: String
 
   /// The repository that a path is in.
@@ -23,9 +22,9 @@ package struct GitRepository: Sendable {
     top = String(decoding: output.prefix { $0 != 0x0A }, as: UTF8.self)
   }
 
-  /// The commit that a name stands for.
+  /// The commit that a revision names.
   package func commit(_ name: String) throws(GitFailure) -> String {
-    guard !name.hasPrefix("-") else { throw GitFailure(reason: "`\(name)` is no revision") }
+    guard !name.hasPrefix("-") else { throw GitFailure(reason: "`\(name)` isn't a revision") }
     do throws(GitFailure) {
       return try line(["rev-parse", "--verify", "--quiet", name + "^{commit}"])
     } catch {
@@ -34,14 +33,14 @@ package struct GitRepository: Sendable {
     }
   }
 
-  /// Where two histories part.
+  /// The merge base of two commits.
   package func base(of one: String, _ other: String) throws(GitFailure) -> String {
     do throws(GitFailure) {
       return try line(["merge-base", one, other])
     } catch {
       throw GitFailure(
         reason: error.reason.isEmpty
-          ? "the two revisions have no commit in common here" : error.reason)
+          ? "the two revisions have no common commit here" : error.reason)
     }
   }
 
@@ -57,7 +56,7 @@ package struct GitRepository: Sendable {
     var environment = Environment.all()
     environment["LC_ALL"] = "C"
     environment["GIT_OPTIONAL_LOCKS"] = "0"
-    // A partial clone asks nobody for what it lacks.
+    // A partial clone must not fetch what it lacks.
     environment["GIT_NO_LAZY_FETCH"] = "1"
     environment["GIT_TERMINAL_PROMPT"] = "0"
     let program = ProcessRequest(
@@ -73,7 +72,7 @@ package struct GitRepository: Sendable {
     return ended.output
   }
 
-  /// A path from the top folder; nil where it is not in the repository.
+  /// A path relative to the top folder; nil if it isn't in the repository.
   package func path(_ path: String) -> String? {
     let absolute = Self.absolute(path)
     if absolute == top { return "" }
@@ -81,7 +80,7 @@ package struct GitRepository: Sendable {
     return absolute.hasPrefix(start) ? String(absolute.dropFirst(start.count)) : nil
   }
 
-  /// Without links, `.` and `..`; what is not there keeps its name.
+  /// With links, `.` and `..` resolved; what doesn't exist keeps its name.
   private static func absolute(_ path: String) -> String {
     var parts = path.hasPrefix("/") ? [] : real(".").split(separator: "/").map(String.init)
     for part in path.split(separator: "/") {
@@ -106,7 +105,7 @@ package struct GitRepository: Sendable {
   }
 }
 
-/// The files as they stand in a commit.
+/// The files of a commit.
 package struct GitTree: FileTree {
   package let repository: GitRepository
   package let commit: String

@@ -1,15 +1,15 @@
 package import Diagnostics
 import Platform
 
-/// Work that waits for the world, and can be told to stop.
+/// Work that waits for AWS, and can be interrupted.
 package enum Interruptible {
-  /// Runs a command to its end and exits. SIGINT, SIGTERM and SIGHUP cancel its task, so that it stops
-  /// in good order; a second one ends the process at once, and what was begun goes on without it.
+  /// Runs a command to its end and exits. SIGINT, SIGTERM and SIGHUP cancel its task, so that it
+  /// stops cleanly; a second one ends the process at once, and what was begun goes on without it.
   package static func run(_ body: @escaping @Sendable () async -> ExitStatus) -> Never {
     var stops = signals()
-    // Every thread that is started from here on leaves them to this one.
+    // Threads started from here on leave the signals to this one.
     pthread_sigmask(SIG_BLOCK, &stops, nil)
-    // Whoever read our output may go: the run counts more than its telling.
+    // The reader of the output may go away: the run matters more than its output.
     signal(SIGPIPE, SIG_IGN)
     let work = Task.detached {
       let status = await body()
@@ -19,12 +19,12 @@ package enum Interruptible {
       var number: Int32 = 0
       guard sigwait(&stops, &number) == 0 else { continue }
       if work.isCancelled { _exit(ExitStatus.interrupted.code) }
-      Output.report("\nstopping in good order; the same signal again stops at once\n")
+      Output.report("\nstopping cleanly; send the signal again to stop at once\n")
       work.cancel()
     }
   }
 
-  /// Those that the process was not started to ignore, as `nohup` has it.
+  /// The signals that aren't ignored from the start, as with `nohup`.
   private static func signals() -> sigset_t {
     let ignored = ignoredSignals
     var stops = sigset_t()
@@ -35,7 +35,7 @@ package enum Interruptible {
     return stops
   }
 
-  /// A bit for each signal, the first for number 1: the line `SigIgn` of what Linux says of a process.
+  /// A bit for each signal, the first for number 1: the line `SigIgn` of Linux's process status.
   private static var ignoredSignals: UInt64 {
     let bytes = (try? Files.read("/proc/self/status")) ?? []
     let lines = bytes.split(separator: UInt8(ascii: "\n"))

@@ -1,6 +1,6 @@
 import Platform
 
-/// Writing: standard output, standard error, and files that are written whole or not at all.
+/// Writing: standard output, standard error, and files that are written completely or not at all.
 package enum Output {
   package static func isTerminal(_ file: Int32) -> Bool { isatty(file) == 1 }
 
@@ -12,16 +12,16 @@ package enum Output {
     if let failure { throw failure }
   }
 
-  /// Warnings and errors; where even those cannot be written there is nobody left to tell.
+  /// Writes warnings and errors; if even that fails, nothing can be reported.
   package static func report(_ bytes: [UInt8]) { try? write(bytes, to: STDERR_FILENO) }
 
   package static func report(_ text: String) { report(Array(text.utf8)) }
 
-  /// Replaces a file by one with these bytes. A reader sees the old file or the new one, never a
-  /// part; on a failure the old one stays.
+  /// Replaces a file's contents. A reader sees the old file or the new one, never a mix; on failure
+  /// the old one stays.
   ///
-  /// A link is followed; what is no regular file (a pipe, a device) is written to directly. A new
-  /// file has the usual permissions, or only the owner's where `isPrivate`; an old one's are kept.
+  /// Links are followed; a pipe or device is written to directly. A new file has the usual
+  /// permissions, or only the owner's if `isPrivate`; an existing file's are kept.
   package static func replace(
     _ path: String, with bytes: [UInt8], isPrivate: Bool = false
   ) throws(FileFailure) {
@@ -69,7 +69,7 @@ package enum Output {
     try write(bytes, to: file)
   }
 
-  /// The path without links; as it is where nothing is there yet.
+  /// The path with links resolved; unchanged if nothing exists there yet.
   private static func resolved(_ path: String) -> String {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }

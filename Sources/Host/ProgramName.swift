@@ -1,10 +1,10 @@
-/// What the program was called by. A link to it under the name of the program whose command lines it
-/// takes over (`…emr-etl-runner`) lets it behave as that one where the two differ.
+/// The name under which the program was started. A link named like the program it replaces
+/// (`…emr-etl-runner`) makes it behave like that one where the two differ.
 package enum ProgramName {
-  /// The name without its folders; `penstock` where there is none to be seen.
+  /// The name without folders; `penstock` if it isn't known.
   package static var current: String { isRunner ? name : "penstock" }
 
-  /// Whether it stands in for EmrEtlRunner.
+  /// Whether it replaces EmrEtlRunner.
   package static var isRunner: Bool { name.hasSuffix("emr-etl-runner") }
 
   package static var version: String {

@@ -1,7 +1,7 @@
-/// Lets so many at a time go on; the others wait for their turn, first come, first served.
+/// Lets a limited number of tasks proceed at a time; the others wait, first come, first served.
 ///
-/// An answer's time starts when it is asked for: without turns, the last of many look-ups would use
-/// it up while they wait for a connection.
+/// An answer's time-out starts when it is asked for: without turns, the last of many look-ups would
+/// spend it waiting for a connection.
 package actor AsyncSemaphore {
   private var free: Int
   private var waiting: [CheckedContinuation<Void, Never>] = []

@@ -3,24 +3,35 @@ import Host
 import Text
 import Diagnostics
 import Gzip
-import Iglu
+package import Iglu
 import SourceText
 import Values
-import HTTP
+package import HTTP
 
-/// A registry by HTTP: files in the static layout, or an Iglu Server, which has the same paths, may
-/// want a key, and lists what it has.
+/// A registry by HTTP: files in the static layout, or an Iglu Server, which has the same paths,
+/// may require a key, and lists its schemas.
 package struct WebSource: SchemaSource {
-  package let uri: String
-  package let key: String?
-  package let transport: any HTTPTransport
-  package let limits: TransportLimits
-  package let turns: AsyncSemaphore
+  private let uri: String
+  private let key: String?
+  private let transport: any HTTPTransport
+  private let limits: TransportLimits
+  private let turns: AsyncSemaphore
 
-  /// No schema is longer.
+  package init(
+    uri: String, key: String?, transport: any HTTPTransport, limits: TransportLimits,
+    turns: AsyncSemaphore
+  ) {
+    self.uri = uri
+    self.key = key
+    self.transport = transport
+    self.limits = limits
+    self.turns = turns
+  }
+
+  /// The maximum length of a schema.
   package static let largest = 16 << 20
-  package static let attempts = 3
-  package static let redirects = 5
+  private static let attempts = 3
+  private static let redirects = 5
 
   package func schema(_ key: SchemaKey) async -> SourceAnswer {
     do throws(RegistryFailure) {
@@ -38,20 +49,22 @@ package struct WebSource: SchemaSource {
 
   private static func failure(_ answer: HTTPResponse) -> RegistryFailure {
     switch answer.status {
-    case 401: RegistryFailure(.unauthorised, "wants a key, or another one (401)")
-    case 403: RegistryFailure(.unauthorised, "does not let this key, or nobody, read it (403)")
-    case 407: RegistryFailure(.unreachable, "is behind a proxy that wants a password (407)")
+    case 401: RegistryFailure(.unauthorised, "requires a key, or a different one (401)")
+    case 403:
+      RegistryFailure(
+        .unauthorised, "doesn't allow reading it with this key, or without one (403)")
+    case 407: RegistryFailure(.unreachable, "is behind a proxy that requires a password (407)")
     default: RegistryFailure(.failed, "answered with the status \(answer.status)")
     }
   }
 
-  /// The body, unpacked.
+  /// The body, decompressed.
   private static func text(_ answer: HTTPResponse) throws(RegistryFailure) -> [UInt8] {
     let coding = ASCII.lowercased(answer["Content-Encoding"] ?? "identity")
     guard ["", "identity", "gzip", "x-gzip", "aws-chunked"].contains(coding) else {
-      throw RegistryFailure(.malformed, "answered in the coding `\(coding)`, which is not known")
+      throw RegistryFailure(.malformed, "answered with the unknown encoding `\(coding)`")
     }
-    // Files that were packed before they were put on a static registry do not always say so.
+    // A static registry doesn't always declare that its files are compressed.
     guard GzipStream.isGzip(answer.body) else { return answer.body }
     guard let text = GzipStream.decompress(answer.body, limit: largest), text.count < largest
     else { throw RegistryFailure(.malformed, "answered with gzip that is broken or too long") }
@@ -60,10 +73,10 @@ package struct WebSource: SchemaSource {
 
   // MARK: Asking
 
-  /// One answer that is no redirect, after as many attempts as make sense.
+  /// An answer that isn't a redirect, with retries.
   private func get(_ path: String) async throws(RegistryFailure) -> HTTPResponse {
     guard let home = Endpoint(uri) else {
-      throw RegistryFailure(.unreachable, "cannot be asked: its address is no URL")
+      throw RegistryFailure(.unreachable, "cannot be asked: its address isn't a URL")
     }
     var place = RegistryAddress(endpoint: home, path: home.basePath + path)
     for _ in 0...Self.redirects {
@@ -71,7 +84,7 @@ package struct WebSource: SchemaSource {
       guard (300..<400).contains(answer.status), answer.status != 304 else { return answer }
       guard let location = answer["Location"], let next = place.following(location) else {
         throw RegistryFailure(
-          .malformed, "answered with a redirect (\(answer.status)) to nowhere")
+          .malformed, "answered with a redirect (\(answer.status)) without a target")
       }
       if place.endpoint.isSecure, !next.endpoint.isSecure {
         throw RegistryFailure(.failed, "redirects from HTTPS to plain HTTP")
@@ -88,7 +101,7 @@ package struct WebSource: SchemaSource {
       ("Host", place.endpoint.authority), ("Accept", "application/json"),
       ("Accept-Encoding", "gzip"), ("User-Agent", "penstock/\(Version.text)"),
     ]
-    // A key is for its registry alone, wherever that sends us.
+    // A key is for its registry only, wherever that redirects to.
     if let key, !key.isEmpty, isHome { headers.append(("apikey", key)) }
     let request = HTTPRequest(
       method: "GET", endpoint: place.endpoint, path: place.path, query: place.query,
@@ -126,7 +139,7 @@ package struct WebSource: SchemaSource {
   private static func attempts(of kind: TransportError.Kind) -> Int {
     switch kind {
     case .broken: attempts
-    // Waiting for whole time-outs has to end.
+    // Time-outs aren't retried without end.
     case .unreachable, .timedOut: 2
     case .tooLarge, .invalid, .cancelled: 1
     }
@@ -136,12 +149,12 @@ package struct WebSource: SchemaSource {
     switch error.kind {
     case .unreachable, .broken, .timedOut, .cancelled:
       RegistryFailure(.unreachable, "cannot be reached: \(error.message)")
-    case .tooLarge: RegistryFailure(.malformed, "answered with too much: \(error.message)")
+    case .tooLarge: RegistryFailure(.malformed, "answered with too much data: \(error.message)")
     case .invalid: RegistryFailure(.unreachable, "cannot be asked: \(error.message)")
     }
   }
 
-  /// 0.1 s, 0.2 s …, of which up to a half is left to chance, so that many do not come at once.
+  /// 0.1 s, 0.2 s …, up to half of it random, so that many clients don't retry at once.
   private func pause(_ attempt: Int, atLeast asked: Double?) async {
     let base = 0.1 * Double(1 << min(attempt - 1, 4))
     let seconds = max(base * Double.random(in: 0.5...1), min(asked ?? 0, 5))
@@ -185,13 +198,13 @@ package struct WebSource: SchemaSource {
   }
 }
 
-/// An address that a registry is asked at.
+/// An address of a registry.
 struct RegistryAddress {
   var endpoint: Endpoint
   var path: String
   var query: [HTTPRequest.Field] = []
 
-  /// Where a redirect leads from here; nil where its address is none.
+  /// The target of a redirect from here; nil if it isn't a valid address.
   func following(_ location: String) -> RegistryAddress? {
     let text = location.prefix { $0 != "#" }
     let isWhole = text.prefix { $0 != "?" }.utf8.contains("://".utf8)
@@ -201,7 +214,7 @@ struct RegistryAddress {
       guard let next = Endpoint(String(address)) else { return nil }
       var home = next
       home.basePath = ""
-      // A slash at the end is part of the path, though not of a base path.
+      // A final slash is part of the path, although not of a base path.
       let slash = address.hasSuffix("/") ? "/" : ""
       return RegistryAddress(endpoint: home, path: next.basePath + slash, query: Self.query(text))
     }

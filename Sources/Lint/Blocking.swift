@@ -1,7 +1,7 @@
 import Platform
 import Synchronization
 
-/// Waits for work that other threads do.
+/// Waits for work on other threads.
 enum Blocking {
   /// The work's result.
   static func run<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) -> Result {
@@ -14,7 +14,7 @@ enum Blocking {
       done.value.withLock { $0 = result }
       close(writing)
     }
-    // The end of the pipe: the other end is closed when the work is done.
+    // Reads to the end of the pipe, whose other end is closed when the work is done.
     var byte: UInt8 = 0
     while true {
       let count = read(reading, &byte, 1)

@@ -1,21 +1,21 @@
 import Iglu
 import Parallel
 
-/// A registry that is asked for what is not kept, or was kept for too long.
+/// A registry that is asked for what isn't cached, or was cached too long ago.
 struct CachedSource: SchemaSource {
   let cache: SchemaCache
-  /// Asks it; nil where nobody may.
+  /// Asks it; nil if that isn't allowed.
   let inner: (any SchemaSource)?
-  /// Why it is not asked.
+  /// Why it isn't asked.
   let whyNot: String
-  /// How a schema's address starts.
+  /// How a schema's address begins.
   let place: String
 
   func schema(_ key: SchemaKey) async -> SourceAnswer {
     let kept = cache.entry(key)
     if let kept, inner == nil || kept.isFresh { return answer(kept, key) }
     guard let inner else { return .failed(RegistryFailure(.notAsked, whyNot)) }
-    // Nothing is kept but schemas.
+    // Only schemas are cached.
     let asked = SchemaText.checked(await inner.schema(key), for: key)
     switch asked {
     case .found(let found, _):
@@ -42,7 +42,7 @@ struct CachedSource: SchemaSource {
     guard let inner else { return [] }
     let listed = await inner.versions(of: family, near: version)
     guard listed.isEmpty else { return listed }
-    // A registry that does not list its schemas is asked for those that are likely.
+    // If a registry doesn't list its schemas, likely ones are tried.
     let neighbours = version.neighbours
     let answers = await neighbours.concurrently {
       await schema(SchemaKey(family: family, version: $0))

@@ -21,7 +21,7 @@ struct FolderSource: SchemaSource {
       }
       return Files.isFolder(path())
         ? .missing
-        : .failed(RegistryFailure(.unreachable, "is not there: no folder `\(path())`"))
+        : .failed(RegistryFailure(.unreachable, "doesn't exist: no folder `\(path())`"))
     }
   }
 
@@ -38,7 +38,7 @@ struct FolderSource: SchemaSource {
   }
 }
 
-/// The schemas that the binary carries.
+/// The schemas in the binary.
 struct BuiltinSource: SchemaSource {
   func schema(_ key: SchemaKey) async -> SourceAnswer {
     guard let path = KnownSchemas.builtinFile(key), let bytes = Builtins.file(path) else {

@@ -2,7 +2,7 @@ import CommandLineSyntax
 import Compiler
 import Iglu
 
-/// What the binary knows of registries' schemas: tables in `data/iglu`.
+/// What the binary knows about registries' schemas, from tables in `data/iglu`.
 enum KnownSchemas {
   /// Schemas that Iglu Central has, for hints.
   static let families: [SchemaFamily: [SchemaVersion]] = {
@@ -14,21 +14,21 @@ enum KnownSchemas {
     return families
   }()
 
-  /// What a resolver's configuration describes itself as.
+  /// The schema families of a resolver configuration.
   static var resolverFamilies: [SchemaFamily] {
     rows("roles.txt").filter { $0.first == "resolver" }.flatMap {
       $0.dropFirst().compactMap(family)
     }
   }
 
-  /// The schemas of targets that the pipeline takes: the URIs in the schema of that input.
+  /// The schemas of targets that the pipeline accepts: the URIs in that input's schema.
   static var takenTargets: Set<String> {
     let path = "schemas/\(CommandName.defaultPipeline)/storage-target.schema.json"
     let text = String(decoding: Builtins.file(path) ?? [], as: UTF8.self)
     return Set(text.split(separator: "\"").filter { $0.hasPrefix("iglu:") }.map(String.init))
   }
 
-  /// The built-in file that stands in for a family's schemas, by version.
+  /// The built-in files used for a family's schemas, by version.
   static func builtinFile(_ key: SchemaKey) -> String? {
     let path = key.family.path
     for words in rows("builtin.txt") where words.count == 2 && words[0] == path {

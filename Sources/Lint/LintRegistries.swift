@@ -9,7 +9,7 @@ import SourceText
   import IgluClient
 #endif
 
-/// The registries that a command line and a resolver's configuration name, with what asks them.
+/// The registries named on the command line and in a resolver configuration, and how to ask them.
 struct LintRegistries {
   private let invocation: Invocation
   private let first: [SchemaResolver.AskedRegistry]
@@ -18,7 +18,7 @@ struct LintRegistries {
   private let network: RegistryNetwork
   private let caches = CacheList()
 
-  /// The caches in use, which are pruned at the end.
+  /// The caches in use, to be pruned at the end.
   private final class CacheList {
     var caches: [SchemaCache] = []
   }
@@ -32,7 +32,7 @@ struct LintRegistries {
       if !Files.isFolder(folder) {
         diagnostics.append(
           .unreadableFile(
-            folder, "there is no such folder, so that it is no registry", at: option.span))
+            folder, "there is no such folder to use as a registry", at: option.span))
       }
       let registry = Registry(
         name: "", connection: .embedded(path: option.value), span: option.span)
@@ -42,8 +42,8 @@ struct LintRegistries {
     network = RegistryNetwork(timeout: invocation[.timeout], into: &diagnostics)
   }
 
-  /// What asks the registries of a configuration; only those of the command line, and the built-in
-  /// one, where there is none.
+  /// Asks the registries of a configuration; without one, only those of the command line and the
+  /// built-in one.
   func resolver(of config: ResolverConfig?) -> SchemaResolver {
     let builtin = SchemaResolver.AskedRegistry(
       registry: Registry(name: "penstock", connection: .embedded(path: "<builtin>")),
@@ -64,7 +64,8 @@ struct LintRegistries {
       caches.caches.append(cache)
       return CachedSource(
         cache: cache, inner: isOffline ? nil : network.source(uri: uri, key: key),
-        whyNot: isOffline ? "was not asked (--offline), and no copy is kept" : network.whyNot,
+        whyNot: isOffline
+          ? "wasn't asked (--offline), and there is no cached copy" : network.whyNot,
         place: Self.withoutSlash(registry.place))
     }
   }
@@ -79,12 +80,12 @@ struct LintRegistries {
 }
 
 #if canImport(IgluClient)
-  /// What registries are asked by.
+  /// The network access for asking registries.
   struct RegistryNetwork {
-    let whyNot = "was not asked"
+    let whyNot = "wasn't asked"
     private let transport: AsyncHTTPTransport?
     private let limits: TransportLimits
-    /// As many as a host has connections.
+    /// As many as a host allows connections.
     private let turns = AsyncSemaphore(16)
 
     init(timeout: Invocation.Text?, into diagnostics: inout [Diagnostic]) {
@@ -118,11 +119,11 @@ struct LintRegistries {
     }
   }
 #else
-  /// Built without the network: nobody is asked.
+  /// Built without network access: nothing is asked.
   struct RegistryNetwork {
     let whyNot =
-      "was not asked, as this penstock was built without the network: "
-      + "give `--registry DIR`, or `--offline` to use what is kept"
+      "wasn't asked, because this penstock was built without network access: "
+      + "give `--registry DIR`, or `--offline` to use the cache"
 
     init(timeout: Invocation.Text?, into diagnostics: inout [Diagnostic]) {}
 

@@ -8,12 +8,12 @@ package import SourceText
 import Values
 import YAMLSyntax
 
-/// Reads files, has their schemas looked up, and says all that is wrong with them.
+/// Reads files, looks up their schemas, and reports everything wrong with them.
 package struct Linter {
   private let invocation: Invocation
   package private(set) var sources: SourceSet
   private var diagnostics: [Diagnostic] = []
-  /// What is said of parts that are valid.
+  /// The messages about valid parts.
   package private(set) var validParts: [String] = []
   private var shelf = SchemaShelf()
   private var readFiles: [(source: SourceID, tree: Tree?)] = []
@@ -23,7 +23,7 @@ package struct Linter {
     self.sources = sources
   }
 
-  /// A document that describes itself, and what role it has.
+  /// A self-describing document and its role.
   private struct Document {
     enum Role { case enrichment, target }
     var role: Role
@@ -68,7 +68,7 @@ package struct Linter {
       diagnostics.append(.notAResolver(document.reference, among: roles))
       return nil
     }
-    // The resolver cannot be asked for its own schema.
+    // The resolver can't be used to find its own schema.
     let resolver = registries.resolver(of: nil)
     let count = diagnostics.count
     check([document], with: resolver, tellingNewer: false)
@@ -104,7 +104,7 @@ package struct Linter {
       diagnostics.append(.byteOrderMark(at: Span(source, 0..<3)))
     }
     let tree = JSONReader.read(file.text, source: source, into: &diagnostics)
-    // Upstream's lint took them for values.
+    // Upstream's lint treated them as values.
     diagnostics += (tree.map(TemplateMarks.scan) ?? []).map { mark in
       var mark = mark
       mark.severity = .warning
@@ -120,7 +120,7 @@ package struct Linter {
     _ documents: [Document], _ config: ResolverConfig?, _ registries: LintRegistries
   ) {
     let resolver = registries.resolver(of: config)
-    // Without a resolver nothing can be said of schemas that are not at hand.
+    // Without a resolver, schemas that aren't at hand can't be checked.
     let texts = check(
       documents.map(\.content), with: resolver, tellingMissing: config != nil)
     diagnostics += EnrichmentChecks.diagnose(
@@ -137,7 +137,7 @@ package struct Linter {
 
   private static let parameterStore = Array("ec2ParameterStore".utf8)
 
-  /// Looks up the schemas of all documents at once, and says what they say of the documents.
+  /// Looks up the schemas of all documents at once, and reports violations.
   @discardableResult
   private mutating func check(
     _ documents: [SelfDescribing], with resolver: SchemaResolver, tellingNewer: Bool = true,
@@ -163,9 +163,9 @@ package struct Linter {
     return texts
   }
 
-  // MARK: Telling
+  // MARK: Reporting
 
-  /// With the user's choices about severities.
+  /// Diagnostics with the user's choices about severities.
   package var finalDiagnostics: [Diagnostic] {
     var options = CompilerOptions(
       runTime: Value.Timestamp(seconds: 0, nanoseconds: 0), utcOffsetSeconds: 0)
@@ -175,7 +175,7 @@ package struct Linter {
     return options.effective(diagnostics).sortedAndUnique()
   }
 
-  /// The sources, in which no excerpt shows what is, or may be, a secret.
+  /// The sources, with everything that is or may be a secret hidden from excerpts.
   package var shownSources: SourceSet {
     var shown = sources
     for file in readFiles {
@@ -186,7 +186,7 @@ package struct Linter {
     return shown
   }
 
-  /// What a schema says of a secret must not repeat it.
+  /// A violation's message must not quote a secret.
   private func withoutSecret(_ violation: Diagnostic) -> Diagnostic {
     guard let span = violation.span, let file = sources[span.source],
       SecretText.ranges(in: file.text).contains(where: {

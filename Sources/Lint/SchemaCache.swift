@@ -6,23 +6,23 @@ import Iglu
 import SourceText
 import Values
 
-/// Schemas of one registry that are kept in files, and that it does not have others.
+/// One registry's schemas cached in files, and the fact that it lacks others.
 ///
-/// A file's time is when the registry was asked; an empty file says that it has no such schema.
+/// A file's time is when the registry was asked; an empty file means that it has no such schema.
 struct SchemaCache: Sendable {
   struct Entry {
-    /// Nil where the registry does not have the schema.
+    /// Nil if the registry doesn't have the schema.
     var bytes: [UInt8]?
     var isFresh: Bool
   }
 
-  /// How long and how many.
+  /// How long schemas are cached, and how many.
   struct Limits {
     var seconds: Int64
     var missingSeconds: Int64
     var count: Int
 
-    /// Schemas do not change, but that one is missing may soon be mended.
+    /// Schemas don't change, but a missing one may be added soon.
     init(cacheSize: Int?, cacheSeconds: Int?) {
       seconds = Int64(cacheSeconds ?? 24 * 3600)
       missingSeconds = min(seconds, 3600)
@@ -30,12 +30,12 @@ struct SchemaCache: Sendable {
     }
   }
 
-  /// Nil where nothing is kept.
+  /// Nil if nothing is cached.
   private let folder: String?
   private let limits: Limits
   private let now: Int64
 
-  /// - Parameter identity: the registry's address, and what it is asked with.
+  /// - Parameter identity: the registry's address and key.
   init(identity: String, limits: Limits) {
     let digest = SHA256.name(of: Array(identity.utf8)).dropFirst("sha256:".count).prefix(24)
     folder = limits.count > 0 ? Self.home.map { "\($0)/\(digest)" } : nil
@@ -68,14 +68,14 @@ struct SchemaCache: Sendable {
     return Entry(bytes: bytes, isFresh: (0..<max(1, limits.seconds)).contains(age))
   }
 
-  /// Keeps a schema, or that there is none. That it cannot be kept is nobody's trouble.
+  /// Caches a schema, or that there is none. A failure to write is ignored.
   func keep(_ bytes: [UInt8]?, for key: SchemaKey) {
     guard let folder, let path = path(key) else { return }
     Self.makeFolders(folder)
     try? Output.replace(path, with: bytes ?? [], isPrivate: true)
   }
 
-  /// Takes the oldest files away where there are more than are to be kept.
+  /// Removes the oldest files if there are too many.
   func prune() {
     guard let folder, let names = try? Files.names(in: folder, withEnding: ""),
       names.count > limits.count
@@ -89,7 +89,7 @@ struct SchemaCache: Sendable {
     for old in aged.sorted(by: { $0 < $1 }).prefix(names.count - limits.count) { unlink(old.path) }
   }
 
-  /// Folders that others cannot look into: registries may be private.
+  /// Creates folders that others can't read, since registries may be private.
   private static func makeFolders(_ path: String) {
     guard !Files.isFolder(path) else { return }
     let parent = Files.folder(of: path)

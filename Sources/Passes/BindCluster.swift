@@ -7,9 +7,9 @@ import SourceText
 import Values
 
 extension Pass {
-  /// Evaluates the cluster, and finds the waiting one to take where the run may.
+  /// Evaluates the cluster, and finds the waiting one to reuse if the run may.
   static let bindCluster = Pass(
-    "bind-cluster", "evaluates the cluster, and finds the waiting one to take on a persistent run"
+    "bind-cluster", "evaluates the cluster, and finds the waiting one to reuse on a persistent run"
   ) { program, context, report in
     guard let declaration = context.pipeline.cluster else { return }
     program.cluster.isPersistent = context.options.isPersistent
@@ -28,7 +28,7 @@ extension Pass {
       guard let text = binder.string(name, into: &report.diagnostics) else { return }
       reuse(text, at: context.pipeline.tree.span(name), &program, context, &report)
     }
-    // What it is known by: its release is what `job-flow` says.
+    // Only the region is known so far: the release comes from `job-flow`.
     binder.bind("cluster", .map(ValueMap(["region": .string(program.cluster.region)])))
     guard let node = declaration.jobFlow else { return }
     let body = ClusterBody(binder: binder, origins: nil)
@@ -48,14 +48,14 @@ extension Pass {
   ) {
     let found = context.facts.clusters(named: name)
     guard let cluster = found.first else {
-      report.explain("cluster `\(name)`", .added, "none of that name is there to take", at: span)
+      report.explain("cluster `\(name)`", .added, "no cluster of that name is waiting", at: span)
       return
     }
     if found.count > 1 {
       report.diagnostics.append(.clusterAmbiguous(name, ids: found.map(\.id), at: span))
     } else if cluster.state == "WAITING" {
       program.cluster.reusedID = cluster.id
-      report.explain("cluster \(cluster.id)", .kept, "it waits, and is taken", at: span)
+      report.explain("cluster \(cluster.id)", .kept, "it is waiting, and is reused", at: span)
     } else {
       report.diagnostics.append(
         .clusterBusy(name, id: cluster.id, state: cluster.state, at: span))
@@ -63,7 +63,7 @@ extension Pass {
     }
   }
 
-  /// The version that the body asks for: `5.29.0` of `emr-5.29.0`, or the AMI's.
+  /// The version in the body: `5.29.0` for `emr-5.29.0`, or the AMI version.
   private static func release(_ body: SpannedValue?) -> String {
     guard case .map(let entries)? = body?.content else { return "" }
     for entry in entries {

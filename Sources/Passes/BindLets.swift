@@ -7,9 +7,9 @@ import SourceText
 package import Values
 
 extension Pass {
-  /// Evaluates the `let`s that wait for the selection of stages.
+  /// Evaluates the `let`s that depend on the selection of stages.
   static let bindLets = Pass(
-    "bind-lets", "evaluates the `let`s that ask which stages run, or ask the world"
+    "bind-lets", "evaluates the `let`s that depend on which stages run, or on S3 and EMR"
   ) { program, context, report in
     let binder = context.binder(context.scope(for: program))
     for item in context.pipeline.lets where context.base.variables[item.name.value] == nil {
@@ -38,7 +38,7 @@ extension Pass {
 }
 
 extension Binder {
-  /// Adds the `let`s that a node refers to and that have no value yet.
+  /// Adds the `let`s that a node refers to and that aren't evaluated yet.
   func bindLets(
     neededBy node: NodeID, of pipeline: PipelineDecl, into diagnostics: inout [Diagnostic]
   ) {
@@ -56,7 +56,8 @@ extension Binder {
 
 /// Which `let`s can be evaluated from the inputs alone.
 package enum EarlyLets {
-  /// Adds their values to a scope. The others refer to stages or facts, or to a `let` that does.
+  /// Adds their values to a scope. The others depend on stages or facts, directly or through a
+  /// `let`.
   package static func bind(
     _ pipeline: PipelineDecl, scope: inout Scope, facts: FactOracle, inputTrees: [String: [Tree]],
     into diagnostics: inout [Diagnostic]

@@ -6,9 +6,9 @@ import SourceText
 package import Values
 import YAMLSyntax
 
-/// Evaluates what stands in a tree, in a scope. Failures become diagnostics and yield nil.
+/// Evaluates the nodes of a tree in a scope. Failures become diagnostics and yield nil.
 ///
-/// Whoever has it shares it: a change of the scope is seen by all.
+/// A class: all who hold it see a change of the scope.
 package final class Binder {
   package let tree: Tree
   package var scope: Scope {
@@ -16,11 +16,11 @@ package final class Binder {
     set { context.variables = newValue.variables }
   }
   package let facts: FactOracle
-  /// Where values come from; nil where expressions see no inputs.
+  /// Where values come from; nil if expressions see no inputs.
   package let blame: InputBlame?
-  /// The expressions' view of the scope.
+  /// The scope as expressions see it.
   @exclusivity(unchecked) private var context: EvaluationContext
-  /// Names whose values could not be found, which was said where they are defined.
+  /// Names without a value because of a mistake that was reported at their definition.
   private var failed: Set<String> = []
 
   package init(tree: Tree, scope: Scope, facts: FactOracle, blame: InputBlame? = nil) {
@@ -30,20 +30,20 @@ package final class Binder {
     context = EvaluationContext(variables: scope.variables, functions: facts.functions)
   }
 
-  /// Adds a variable to the scope, in place of one of its name; without a value it removes that.
+  /// Sets a variable in the scope; nil removes it.
   package func bind(_ name: String, _ value: Value?) {
     context.variables[name] = value
   }
 
-  /// Notes that a name has no value because of a mistake. What fails because it uses the name is no
-  /// other mistake, and is not said.
+  /// Notes that a name has no value because of a mistake, so that expressions that use it don't
+  /// report another one.
   package func fail(_ name: String) { failed.insert(name) }
 
   private func usesFailed(_ template: Template) -> Bool {
     !failed.isEmpty && template.references.contains { failed.contains($0.name) }
   }
 
-  /// The value of a node with all it holds; absent (`null`, none) entries and items are kept.
+  /// The value of a node and its descendants; absent (`null`, none) entries and items are kept.
   package func value(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Value? {
     switch tree.kind(node) {
     case .null, .bool, .int, .float: return Value(tree, node)
@@ -95,7 +95,7 @@ package final class Binder {
     return nil
   }
 
-  /// A text, or what has one: a number, a bool, a moment. Of a secret what stands for it.
+  /// A string, or the text of a number, a bool or a time. For a secret, its placeholder.
   package func text(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> String? {
     guard let value = value(node, into: &diagnostics) else { return nil }
     if case .secret(let secret) = value { return secret.placeholder }
@@ -104,7 +104,7 @@ package final class Binder {
     return nil
   }
 
-  /// A span of time: a duration, or a text such as `90m` or `1d12h`; more than 0.
+  /// A span of time above 0: a duration, or a text such as `90m` or `1d12h`.
   package func seconds(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Int64? {
     guard let value = value(node, into: &diagnostics)?.unwrapped else { return nil }
     var seconds: Int64?
@@ -119,7 +119,7 @@ package final class Binder {
     return nil
   }
 
-  /// The values of an `each`'s names for each repetition, the last name changing fastest, and
+  /// The values of an `each`'s names for each repetition, the last name changing fastest, and of
   /// `index`, which counts them.
   package func combinations(
     _ each: NodeID, into diagnostics: inout [Diagnostic]
@@ -144,7 +144,7 @@ package final class Binder {
     return combinations
   }
 
-  /// A text without expressions: `$${` stands for `${`.
+  /// A text without expressions, with `${` for `$${`.
   private func unescaped(_ text: String) -> String {
     Template.literal(text)
   }
@@ -165,8 +165,8 @@ extension Value {
     return self
   }
 
-  /// What an `each` goes through: a list's items; a map's entries as `{key, value}`; nothing for an
-  /// absent value; nil for anything else.
+  /// What an `each` iterates over: a list's items; a map's entries as `{key, value}`; nothing for
+  /// an absent value; nil for any other value.
   package var iterationItems: [Value]? {
     switch self {
     case .list(let items): items
@@ -181,8 +181,7 @@ extension Value {
 }
 
 extension Value {
-  /// Texts with a separator between them; a secret where one of them is. Nil where one of the values
-  /// has no text.
+  /// Joins texts with a separator; secret if one of them is. Nil if one of the values has no text.
   static func joined(_ values: [Value], separator: String) -> Value? {
     var texts: [String] = []
     for value in values {

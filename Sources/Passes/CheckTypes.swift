@@ -7,15 +7,15 @@ import SourceText
 package import Values
 import YAMLSyntax
 
-/// Checks every expression of a pipeline against the types that the schemas give, before any input
-/// is read.
+/// Checks every expression of a pipeline against the types from the schemas, before any input is
+/// read.
 package struct TypeChecker {
   private let pipeline: PipelineDecl
   private let tree: Tree
   private let kinds: [String: StepKind]
   private var environment: TypeEnvironment
 
-  /// `inputs` are the types of the inputs' contents, in their order.
+  /// - Parameter inputs: the types of the inputs' contents, in their order.
   package init(
     pipeline: PipelineDecl, kinds: [StepKind], inputs: [ValueType], base: TypeEnvironment
   ) {
@@ -47,7 +47,7 @@ package struct TypeChecker {
         .init(name: "isPersistent", type: .bool, isRequired: true),
       ]))
 
-  /// What is known of the cluster: its region first, then what `job-flow` says.
+  /// What is known of the cluster: first its region, then what `job-flow` says.
   private static func clusterType(_ names: String...) -> ValueType {
     .object(
       ObjectType(
@@ -60,7 +60,7 @@ package struct TypeChecker {
     order.check(into: &diagnostics)
     for (index, item) in pipeline.lets.enumerated() {
       var inner = environment
-      // What was reported as not known yet is not reported as unknown too.
+      // A name reported as used too early isn't reported as unknown too.
       for name in order.early[index] { inner = inner.declaring(name, .error) }
       let type = type(of: item.value, inner, into: &diagnostics)
       environment = environment.declaring(item.name.value, type)
@@ -70,7 +70,7 @@ package struct TypeChecker {
     var reach = StageReach(pipeline)
     reach.check(into: &diagnostics)
     if let cluster = pipeline.cluster { check(cluster, jobFlow: jobFlow, into: &diagnostics) }
-    // What is evaluated before the cluster is can't name it.
+    // Expressions that are evaluated before the cluster can't refer to it.
     environment = environment.declaring("cluster", Self.clusterType("region", "release"))
     checkSteps(into: &diagnostics)
     check(steps: pipeline.cluster?.onCreate, environment, into: &diagnostics)
@@ -97,7 +97,7 @@ package struct TypeChecker {
     if let place = check.at { self.check(place: place, into: &diagnostics) }
   }
 
-  /// A place to blame has to be one that there can be; it need not be there.
+  /// A place to blame must be possible by the schema; the input need not have it.
   private func check(place: Spanned<String>, into diagnostics: inout [Diagnostic]) {
     var found: [Diagnostic] = []
     let expression = InputOrigins.expression(place, into: &found)
@@ -119,11 +119,11 @@ package struct TypeChecker {
         fields: stages.map { .init(name: $0.name.value, type: .bool, isRequired: true) }))
   }
 
-  /// What decides which stages run, and where datasets are: these may ask which stages run.
+  /// Checks stages' conditions and datasets' places; both may refer to stages.
   private mutating func checkPlaces(into diagnostics: inout [Diagnostic]) {
     for (index, stage) in pipeline.stages.enumerated() {
       guard let when = stage.when else { continue }
-      // A stage may ask only for those above it, which are decided by then.
+      // A stage may refer only to those above it, which are decided by then.
       if reportLaterStages(when, index, into: &diagnostics) { continue }
       let before = environment.declaring("stages", stagesType(pipeline.stages[..<index]))
       _ = assume(when, in: before, into: &diagnostics)
@@ -165,7 +165,8 @@ package struct TypeChecker {
     }
   }
 
-  /// Whether a stage's condition asks for stages below it, or for itself: by itself, or by a `let`.
+  /// Reports a stage's condition that refers to itself or to stages below it, directly or through a
+  /// `let`.
   private func reportLaterStages(
     _ when: NodeID, _ index: Int, into diagnostics: inout [Diagnostic]
   ) -> Bool {
@@ -251,11 +252,11 @@ package struct TypeChecker {
     guard let parameters = step.parameters, let kindNode = step.kind,
       let kind = kinds[tree.string(kindNode)]
     else { return }
-    // What is written must fit the kind whether or not the step is in a run.
+    // Parameters must fit the kind whether or not the step is in a run.
     if let schema = kind.schema {
       diagnostics += schema.diagnose(tree, parameters, deferringExpressions: true)
     }
-    // Of a literal there is nothing more to be said.
+    // A literal needs no further check.
     for entry in tree.entries(parameters) where !tree.isLiteral(entry.value) {
       let field = kind.parameterType?.field(tree.string(entry.key))
       if let field, !kind.decl.data.contains(field.name) {
@@ -266,7 +267,7 @@ package struct TypeChecker {
     }
   }
 
-  /// The environment with an `each`'s names in it.
+  /// The environment with an `each`'s names added.
   private func declaring(
     _ each: NodeID, in outer: TypeEnvironment, into diagnostics: inout [Diagnostic]
   ) -> TypeEnvironment {
@@ -314,7 +315,7 @@ package struct TypeChecker {
     }
   }
 
-  /// Goes along the job flow and EMR's type for it.
+  /// Checks the job flow against EMR's type for it.
   private func check(
     body node: NodeID, _ type: ValueType, _ outer: TypeEnvironment,
     into diagnostics: inout [Diagnostic]
@@ -371,7 +372,7 @@ package struct TypeChecker {
 
   // MARK: Values
 
-  /// The type of a node with all it holds; literals have their own.
+  /// The type of a node and its descendants; literals have their own type.
   private func type(
     of node: NodeID, _ environment: TypeEnvironment, into diagnostics: inout [Diagnostic]
   ) -> ValueType {
@@ -406,7 +407,7 @@ package struct TypeChecker {
     into diagnostics: inout [Diagnostic]
   ) {
     let found = type(of: node, environment, into: &diagnostics)
-    // Literals were checked against the schema; only what an expression yields is news.
+    // Literals were checked against the schema; only expressions need checking here.
     guard tree.kind(node) == .string, tree.withBytes(node, Template.hasExpression) else { return }
     report(found, expected: expected, node, into: &diagnostics)
   }
@@ -415,14 +416,14 @@ package struct TypeChecker {
     _ found: ValueType, expected: ValueType, _ node: NodeID, into diagnostics: inout [Diagnostic]
   ) {
     guard tree.withBytes(node, Template.hasExpression) else { return }
-    // Where a value may be left out, an absent one leaves it out.
+    // An absent value leaves out an optional member.
     if !found.withoutAbsence.isAssignable(to: expected.withoutAbsence) {
       diagnostics.append(
         .wrongType("\(expected.withoutAbsence)", found: found, at: tree.span(node)))
     }
   }
 
-  /// The environment where a condition holds.
+  /// The environment if a condition is true.
   private func assume(
     _ when: NodeID, in outer: TypeEnvironment, quietly: Bool = false,
     into diagnostics: inout [Diagnostic]
@@ -440,7 +441,7 @@ package struct TypeChecker {
 }
 
 extension TypeEnvironment {
-  /// What is known where a rule does not hold.
+  /// What is known when a rule isn't met.
   fileprivate func assuming(
     failed node: NodeID, _ tree: Tree, into diagnostics: inout [Diagnostic]
   ) -> TypeEnvironment {
@@ -454,7 +455,7 @@ extension TypeEnvironment {
 }
 
 extension ValueType {
-  /// The type of the value where there is one.
+  /// The type of the value, if there is one.
   var withoutAbsence: ValueType {
     switch self {
     case .nullable(let wrapped), .optional(let wrapped): wrapped.withoutAbsence
@@ -470,8 +471,8 @@ extension ValueType {
     }
   }
 
-  /// Whether a value of this type may stand where `expected` is wanted. An integer may stand for a
-  /// number; what is only known at evaluation is checked then.
+  /// Whether a value of this type can be used as `expected`. An integer can be used as a number; a
+  /// type known only at evaluation is checked then.
   func isAssignable(to expected: ValueType) -> Bool {
     switch (self, expected) {
     case (.dyn, _), (_, .dyn), (.error, _), (_, .error), (.null, _): return true

@@ -8,7 +8,7 @@ package import Values
 package struct ClusterBody {
   private let tree: Tree
   private let binder: Binder
-  /// Nil where only what is wrong will be placed, by `SpannedValue.blaming`.
+  /// Nil to skip origins; `SpannedValue.blaming` adds them if there is a mistake.
   private let origins: InputOrigins?
 
   package init(binder: Binder, origins: InputOrigins?) {
@@ -17,8 +17,8 @@ package struct ClusterBody {
     self.origins = origins
   }
 
-  /// The evaluated body; entries without a value are left out, and so are maps and lists that become
-  /// empty by it.
+  /// The evaluated body without absent entries, and without maps and lists that become empty that
+  /// way.
   package func evaluate(
     _ node: NodeID, into diagnostics: inout [Diagnostic]
   ) -> SpannedValue? {
@@ -36,7 +36,7 @@ package struct ClusterBody {
     }
   }
 
-  /// Whether a map's `$when` holds, if it has one.
+  /// Whether a map's `$when`, if it has one, is true.
   private func holds(_ map: NodeID, into diagnostics: inout [Diagnostic]) -> Bool {
     guard let when = tree.value(map, "$when") else { return true }
     return binder.bool(when, into: &diagnostics) == true
@@ -76,7 +76,7 @@ package struct ClusterBody {
     return SpannedValue(.list(items), span: tree.span(node))
   }
 
-  /// Adds what an item comes to in the scope as it is.
+  /// Adds an item's value in the current scope.
   private func add(
     _ item: NodeID, to items: inout [SpannedValue], into diagnostics: inout [Diagnostic]
   ) {
@@ -85,13 +85,13 @@ package struct ClusterBody {
     let content = own ?? item
     let before = diagnostics.count
     guard let value = evaluate(content, into: &diagnostics) else {
-      // What is left out shifts what comes after it: only a `$when` says that this is meant.
+      // An absent item shifts those after it, so only a `$when` may leave one out.
       if diagnostics.count == before, tree.value(item, "$when") == nil {
         diagnostics.append(.itemAbsent(at: tree.span(content)))
       }
       return
     }
-    // A list in a list of scalars is spliced: `- ${config.bootstrap}`.
+    // A list within a list of scalars is spliced: `- ${config.bootstrap}`.
     if case .list(let inner) = value.content, tree.kind(content) == .string {
       items += inner
     } else {
@@ -101,7 +101,7 @@ package struct ClusterBody {
 }
 
 extension Value {
-  /// Numbers as their member's type wants them: one that is whole has no fraction.
+  /// Numbers as the member's type requires: whole ones have no fraction.
   fileprivate var spelledByJSON: Value {
     switch self {
     case .number: exactInteger.map { .int($0) } ?? self

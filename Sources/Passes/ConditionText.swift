@@ -4,10 +4,10 @@ import PipelineSyntax
 import SourceText
 import Values
 
-/// Says what a condition's names stand for: "`stream` is true, `config.aws.s3.region` is `eu`".
+/// Says what values a condition's names have: "`stream` is true, `config.aws.s3.region` is `eu`".
 enum ConditionText {
-  /// Values of what a node's expressions refer to, where they are told in a word; secrets are left
-  /// out, and so are values that mean more.
+  /// Values that a node's expressions refer to, if they are short; secrets and complex values are
+  /// left out.
   static func values(in node: NodeID, of tree: Tree, _ scope: Scope) -> String {
     var told: [String] = []
     for reference in tree.references(in: node) {
@@ -22,14 +22,14 @@ enum ConditionText {
     guard var value = scope.variables[reference.name] else { return nil }
     for key in reference.members {
       guard case .map(let map) = value.unwrapped else { return nil }
-      guard let next = map[key] else { return "is not there" }
+      guard let next = map[key] else { return "is absent" }
       value = next
     }
     switch value {
     case .bool, .int, .uint, .double, .number: return "is \(value.argumentWords)"
     case .string(let text): return text.utf8.count <= 80 ? "is `\(text)`" : nil
     case .list(let items): return "has \(items.count) item\(items.count == 1 ? "" : "s")"
-    case .null, .optional(nil): return "is not there"
+    case .null, .optional(nil): return "is absent"
     case .optional, .bytes, .map, .timestamp, .duration, .type, .opaque, .secret: return nil
     }
   }

@@ -3,15 +3,15 @@ import Diagnostics
 import SourceText
 import Values
 
-/// What a rule means that does not hold.
+/// The severity and exit status of a rule that isn't met.
 struct Consequence {
   var isWarning = false
-  /// The exit status that is asked for.
+  /// The exit status that the rule sets.
   var exitStatus: Int32?
 }
 
 extension Binder {
-  /// What `severity` and `exit` say; nil where one of them is wrong.
+  /// Reads `severity` and `exit`; nil if one of them is invalid.
   func consequence(
     severity: NodeID?, exit: NodeID?, into diagnostics: inout [Diagnostic]
   ) -> Consequence? {

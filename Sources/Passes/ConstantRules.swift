@@ -5,10 +5,10 @@ package import PipelineSyntax
 import SourceText
 import Values
 
-/// What of a pipeline has one value in every run: `let`s and rules that name no input, nothing of the
-/// run, and nothing of the world.
+/// The parts of a pipeline with the same value in every run: `let`s and rules that don't refer to
+/// an input, the run, S3 or EMR.
 package enum ConstantRules {
-  /// Evaluates them, where the inputs of a run are not there to evaluate the rest.
+  /// Evaluates them, if there are no inputs to evaluate the rest.
   package static func check(
     _ pipeline: PipelineDecl, facts: FactOracle, into diagnostics: inout [Diagnostic],
     exit: inout Int32?

@@ -7,9 +7,9 @@ import SourceText
 import Values
 
 extension Context {
-  /// Whether a text in a step is a location; says what is wrong with it.
+  /// Whether a text in a step is a location; reports what is wrong with it.
   ///
-  /// - Parameter isData: whether it may have been meant as a dataset's name.
+  /// - Parameter isData: whether it may be meant as a dataset's name.
   func isLocation(
     _ text: String, from node: NodeID, isData: Bool, _ report: inout Report
   ) -> Bool {

@@ -7,17 +7,17 @@ import PlanFormat
 import SourceText
 package import Values
 
-/// All that passes may read: the checked pipeline, its step kinds, the bound inputs, the options of
-/// the run, and what is known of the world.
+/// What passes may read: the checked pipeline, its step kinds, the bound inputs, the run's options,
+/// and what is known about S3 and EMR.
 package struct Context: Sendable {
   package let pipeline: PipelineDecl
   /// In the order of `Program.kinds`.
   package let kinds: [StepKind]
   package private(set) var options: RunOptions
   package private(set) var facts: FactOracle
-  /// The inputs, `run`, and the `let`s that need no more.
+  /// The inputs, `run`, and the `let`s that depend only on these.
   package private(set) var base: Scope
-  /// The trees that inputs' values came from, by input, for the places that checks blame.
+  /// The trees of the inputs, for the places that checks blame.
   package let inputTrees: [String: [Tree]]
 
   package init(
@@ -42,7 +42,7 @@ package struct Context: Sendable {
     kinds.firstIndex { $0.decl.name.value == name }.map(KindID.init)
   }
 
-  /// The same pipeline and inputs for a run with other options, or other facts.
+  /// The same pipeline and inputs with other options or facts.
   func with(_ options: RunOptions, facts: FactOracle) -> Context {
     var other = self
     other.options = options
@@ -58,7 +58,7 @@ package struct Context: Sendable {
     return other
   }
 
-  /// The program before the passes: names, and nothing that depends on the run.
+  /// The program before the passes: names, but nothing that depends on the run.
   package func initialProgram() -> Program {
     var program = Program(name: pipeline.name?.value ?? "")
     for stage in pipeline.stages {

@@ -5,9 +5,9 @@ import PipelineSyntax
 import SourceText
 import Values
 
-/// What the steps of all stages that apply, whether or not they run, would do to datasets' places.
+/// What the steps of all applicable stages, whether or not they run, would do to datasets' places.
 struct DatasetFates {
-  /// Why a place is emptied, or has to be empty.
+  /// Why a place is emptied, or must be empty.
   enum Clearing {
     case deleted(by: String, at: Span)
     case required(by: String, at: Span)
@@ -26,7 +26,7 @@ struct DatasetFates {
   /// By dataset.
   private var requirements: [Int: Clearing] = [:]
 
-  /// What was asked of the world for it; records of its own.
+  /// The facts asked for it, recorded separately.
   let facts: FactOracle
 
   init(_ program: Program, _ context: Context) {
@@ -71,7 +71,7 @@ struct DatasetFates {
     }
   }
 
-  /// Why a place of a dataset is emptied; nil where it isn't.
+  /// Why a place of a dataset is emptied; nil if it isn't.
   func clearing(of dataset: Int, at place: Location) -> Clearing? {
     if let deletion = deletions.first(where: { $0.place.overlaps(place) }) {
       return .deleted(by: deletion.name, at: deletion.span)
@@ -79,7 +79,7 @@ struct DatasetFates {
     return requirements[dataset]
   }
 
-  /// Two different steps that write a place.
+  /// Two different steps that write to a place.
   func twoWriters(of place: Location) -> (String, String)? {
     let all = writes.filter { $0.place == place }
     guard let first = all.first, let second = all.first(where: { $0.step != first.step }) else {
@@ -90,7 +90,7 @@ struct DatasetFates {
 }
 
 extension Context {
-  /// The steps of the stages that run, of the cluster, and those that restore and release data.
+  /// The steps of the stages that run and of the cluster, and those that restore and release data.
   fileprivate func ownSteps(of program: Program) -> Program {
     var expander = StepExpander(context: self, program: program, lowersArguments: false)
     var ignored = Report()

@@ -5,7 +5,7 @@ import SourceText
 struct OverlapSite {
   /// The dataset's name; nil for the cluster's logs.
   var name: String?
-  /// Where it is written.
+  /// Where it is given.
   var span: Span
 }
 
@@ -45,8 +45,8 @@ enum OverlapReason {
 
 extension Diagnostic {
   /// - Parameters:
-  ///   - inner: what lies in the other, or is the same place.
-  ///   - isOfInput: whether an input says where one of the two is, so that the pipeline isn't to be
+  ///   - inner: the place inside the other, or the same place.
+  ///   - isOfInput: whether an input gives one of the two places, so that the pipeline needn't be
   ///     changed.
   static func datasetOverlap(
     _ inner: OverlapSite, _ outer: OverlapSite, isOne: Bool, _ reason: OverlapReason,
@@ -54,22 +54,22 @@ extension Diagnostic {
   ) -> Diagnostic {
     let other = outer.name ?? ""
     let fact: String
-    var hint = "give each a place of its own, outside the other"
+    var hint = "give each its own place, outside the other"
     if let name = inner.name {
       if name == other {
         fact =
           isOne
-          ? "dataset `\(name)` has one place twice" : "two places of dataset `\(name)` overlap"
+          ? "dataset `\(name)` has the same place twice" : "two places of dataset `\(name)` overlap"
       } else {
         fact =
           isOne
-          ? "datasets `\(name)` and `\(other)` are at one place"
-          : "dataset `\(name)` lies in dataset `\(other)`"
+          ? "datasets `\(name)` and `\(other)` are at the same place"
+          : "dataset `\(name)` is inside dataset `\(other)`"
         if !isOfInput { hint += "; if it is meant to be there, give `\(name)` `within: \(other)`" }
       }
     } else {
       fact = "the cluster's logs are written into dataset `\(other)`"
-      hint = "give the logs a place of their own"
+      hint = "give the logs their own place"
     }
     return Diagnostic(
       .datasetOverlap, "\(fact), and \(reason.words)", at: inner.span,

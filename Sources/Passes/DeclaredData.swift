@@ -4,8 +4,8 @@ package import PipelineSyntax
 import SourceText
 import Values
 
-/// What a stage's steps name of data, by what is written alone: for a picture of a pipeline that has
-/// no inputs. What a run does to data is known from its program.
+/// The data that a stage's steps name, by the pipeline's text alone: to draw a pipeline without
+/// inputs. What a run does to data is in its program.
 package struct DeclaredData: Sendable {
   /// Names of datasets, in the pipeline's order.
   package private(set) var reads: [String] = []
@@ -54,7 +54,7 @@ package struct DeclaredData: Sendable {
       }
     }
 
-    /// The datasets that a value names: by its text, by `data.NAME`, or by way of a `let` or an `each`.
+    /// The datasets that a value names: as text, as `data.NAME`, or through a `let` or an `each`.
     private func datasets(in node: NodeID?, of step: StepDecl, depth: Int = 8) -> Set<Int> {
       guard let node, depth > 0 else { return [] }
       if tree.kind(node) == .list {

@@ -6,9 +6,9 @@ import SourceText
 import Values
 
 extension Pass {
-  /// Refuses a run that resumes from where no run can.
+  /// Rejects a run that resumes where none can.
   static let checkResumption = Pass(
-    "check-resumption", "refuses a run that resumes from where no run can"
+    "check-resumption", "rejects a run that resumes where none can"
   ) { program, context, report in
     guard let name = context.options.resumeFrom, let stage = program.stageID(named: name) else {
       return
@@ -23,8 +23,8 @@ extension Pass {
         resumable: context.resumableStages(isNamed: isNamed), needsName: isTrusted))
   }
 
-  /// Says for each selected stage whether a run can start again at it after a failure in it, where
-  /// the failed run is named.
+  /// Says for each selected stage whether a run that names the failed run can start again at it
+  /// after a failure in it.
   static let deriveResumePoints = Pass(
     "derive-resume-points", "says where a run can start again after a failure"
   ) { program, context, report in
@@ -46,7 +46,7 @@ extension Pass {
 }
 
 extension Context {
-  /// Stages that a run that leaves nothing out may be resumed from.
+  /// Stages from which a run that leaves nothing out can resume.
   fileprivate func resumableStages(isNamed: Bool) -> [String] {
     var run = Rehearsal(with(options.leavingNothingOut, facts: facts.recalling()))
     _ = run.expand { $0.status == .selected }
@@ -67,11 +67,11 @@ extension ResumePoint.Obstacle {
     switch self {
     case .isFirst: "it is the first stage, so a new run does the same"
     case .movedData(let dataset):
-      "several steps move data to `\(dataset)`, which must be empty when it starts; what the first ones moved is nowhere else"
+      "several steps move data to `\(dataset)`, which must be empty when it starts; what the first ones moved exists nowhere else"
     case .lostData(let data):
-      "`\(data)` is on the cluster, and a run that resumes from here reads it without making or restoring it first"
+      "`\(data)` is on the cluster, and a run that resumes from here reads it without writing or restoring it first"
     case .isPart(let whole): "it is part of stage `\(whole)`"
-    case .isLeftOut: "its `when` does not hold in a run that resumes from it"
+    case .isLeftOut: "its `when` is false in a run that resumes from it"
     }
   }
 }

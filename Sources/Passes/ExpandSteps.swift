@@ -44,9 +44,9 @@ extension Pass {
   }
 }
 
-/// The steps of the cluster itself that are not placed yet.
+/// The cluster's own steps that aren't placed yet.
 private struct ClusterSteps {
-  /// Each with the index of the stage that it stands in front of.
+  /// Each with the index of the stage that it comes before.
   private var waiting: [(before: Int, node: NodeID)]
 
   init(_ list: NodeID?, _ pipeline: PipelineDecl) {
@@ -58,7 +58,7 @@ private struct ClusterSteps {
     }
   }
 
-  /// Those for a stage, or for one above it that does not run.
+  /// Those for a stage, or for one above it that doesn't run.
   mutating func take(before stage: Int, isSelected: Bool) -> [NodeID] {
     guard isSelected else { return [] }
     let taken = waiting.filter { $0.before <= stage }.map(\.node)

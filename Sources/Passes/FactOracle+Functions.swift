@@ -4,7 +4,7 @@ import PlanFormat
 import Values
 
 extension FactOracle {
-  /// The facts as expressions call them.
+  /// The functions by which expressions ask for facts.
   package var functions: HostFunctions { madeOnce { makeFunctions() } }
 
   private func makeFunctions() -> HostFunctions {

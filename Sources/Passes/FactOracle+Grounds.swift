@@ -6,7 +6,7 @@ import SourceText
 import Values
 import YAMLSyntax
 
-/// The assumptions that a value, a choice or a refusal rests on, by the index of their records.
+/// The assumptions on which a value, a choice or an error rests, by the index of their records.
 package struct Grounds: Sendable {
   fileprivate var records: Set<Int> = []
 
@@ -18,15 +18,15 @@ package struct Grounds: Sendable {
 }
 
 extension FactOracle {
-  /// Names that choices are noted under, besides `let`s and `data.NAME`.
+  /// Names under which choices are noted, in addition to `let`s and `data.NAME`.
   package enum Choice {
     /// Which stages run: `stages.NAME` each.
     package static let stages = "stages"
-    /// Which steps there are.
+    /// Which steps exist.
     package static let steps = "steps"
   }
 
-  /// What was assumed since `mark`, a former `askedCount`.
+  /// What was assumed since `mark`, an earlier `askedCount`.
   func grounds(since mark: Int) -> Grounds {
     withState { state in
       var grounds = Grounds()
@@ -37,13 +37,13 @@ extension FactOracle {
     }
   }
 
-  /// Notes that what a name stands for rests on assumptions, besides what was noted of it before.
+  /// Adds assumptions on which a name's value rests.
   func note(_ name: String, restsOn grounds: Grounds) {
     guard !grounds.isEmpty else { return }
     withState { $0.grounds[name, default: []].formUnion(grounds.records) }
   }
 
-  /// What was noted of a name; of `a`, also what was noted of `a.b`.
+  /// What was noted for a name; for `a`, also what was noted for `a.b`.
   package func grounds(of name: String) -> Grounds {
     withState { state in
       var grounds = Grounds()
@@ -54,17 +54,17 @@ extension FactOracle {
     }
   }
 
-  /// What the choice of stages and steps rests on.
+  /// The assumptions on which the choice of stages and steps rests.
   package var groundsOfChoices: Grounds {
     var grounds = grounds(of: Choice.stages)
     grounds.formUnion(self.grounds(of: Choice.steps))
     return grounds
   }
 
-  /// Whether anything was noted: mostly nothing is.
+  /// Whether anything was noted: usually nothing is.
   var hasGrounds: Bool { withState { !$0.grounds.isEmpty } }
 
-  /// A refusal that says what was assumed, where it rests on that.
+  /// An error with a note of the assumptions on which it rests, if any.
   package func explain(_ diagnostic: Diagnostic, _ grounds: Grounds) -> Diagnostic {
     guard !grounds.isEmpty else { return diagnostic }
     var diagnostic = diagnostic
@@ -76,8 +76,8 @@ extension FactOracle {
     return diagnostic
   }
 
-  /// What the world might refuse: an error where it refused, or where assumptions may; else only
-  /// worth knowing.
+  /// A requirement that may not be met: an error if facts, or assumptions that may, say so;
+  /// otherwise only information.
   package func refusal(_ diagnostic: Diagnostic, _ grounds: Grounds) -> Diagnostic {
     var explained = explain(diagnostic, grounds)
     if explained.severity == .error, !grounds.isEmpty, !refusesOnAssumption {
@@ -88,8 +88,8 @@ extension FactOracle {
 }
 
 extension Binder {
-  /// What the value of nodes rests on: what was asked since `mark`, when its evaluation began, and
-  /// what the names rest on without which they have no value.
+  /// The assumptions on which the value of nodes rests: what was asked since `mark`, when their
+  /// evaluation began, and what the names they need rest on.
   func grounds(of nodes: NodeID?..., since mark: Int) -> Grounds {
     var grounds = facts.grounds(since: mark)
     guard facts.hasGrounds else { return grounds }
@@ -127,7 +127,7 @@ extension Binder {
 }
 
 extension Scope {
-  /// Takes a name away, or a member of what it stands for.
+  /// Removes a name, or a member of its value.
   fileprivate mutating func remove(_ member: String?, of name: String) {
     guard let member, case .map(var map)? = variables[name] else {
       variables[name] = nil
@@ -139,7 +139,7 @@ extension Scope {
 }
 
 extension Template {
-  /// Whether it has a value without asking the world anything.
+  /// Whether it has a value without asking for facts.
   fileprivate func hasValue(in scope: Scope, _ timeZones: TimeZones) -> Bool {
     let context = EvaluationContext(
       variables: scope.variables, functions: HostFunctions(timeZones: timeZones))

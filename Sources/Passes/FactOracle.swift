@@ -6,37 +6,38 @@ package import SourceText
 import Synchronization
 import Values
 
-/// Answers questions about the world for expressions and requirements, and keeps what was asked.
+/// Answers questions about S3 and EMR for expressions and requirements, and records what was asked.
 ///
-/// Where the facts do not say, the normal case is assumed: a place that a stage of this run fills, or
-/// requires to be empty, is empty, any other holds data, and the last run is this one.
+/// If the facts don't say, the normal case is assumed: a place that a stage of this run fills or
+/// requires to be empty is empty, any other has data, and the last run is this one.
 package final class FactOracle: Sendable {
   struct State: Sendable {
     var records: [FactRecord] = []
     /// Only looked up, never iterated.
     var indices: [FactQuestion: Int] = [:]
-    /// Where selected stages write, found out when the first question is asked.
+    /// Where selected stages write; computed when the first question is asked.
     var filled: [Location]?
     var findFilled: @Sendable () -> [String] = { [] }
     var functions: HostFunctions?
-    /// The index of the record that each question got, in the order of asking, repetitions included.
+    /// The index of each question's record, in the order of asking, with repetitions.
     var trail: [Int] = []
-    /// The assumed records that what a name stands for rests on.
+    /// The assumed records on which a name's value rests.
     var grounds: [String: Set<Int>] = [:]
   }
 
   private let facts: Facts
   private let runID: String
-  /// Whether a run may be refused because of what was assumed. Where the world is asked afterwards,
-  /// or is not asked at all (`check`), it may not.
+  /// Whether assumptions may cause errors. They may not if S3 and EMR are asked afterwards, or not
+  /// at all (`check`).
   package let refusesOnAssumption: Bool
-  /// What expressions that name a zone of time are evaluated with.
+  /// The time zones that expressions can name.
   let timeZones: TimeZones
   private let state = Mutex(State())
-  /// How often it was asked: whoever evaluates looks whether an expression asks, at no cost.
+  /// How often it was asked, so that it is cheap to see whether an expression asked.
   private let asked = Atomic<Int>(0)
 
-  /// Set where nothing is assumed: what is not known, nor was asked by this other one, has no answer.
+  /// If set, nothing is assumed: what isn't known, and wasn't asked of this other oracle, has no
+  /// answer.
   private let recalled: FactOracle?
 
   package convenience init(
@@ -58,13 +59,13 @@ package final class FactOracle: Sendable {
     self.recalled = recalled
   }
 
-  /// One that knows the same facts, and whose records are its own.
+  /// A copy with the same facts and its own records.
   func fresh() -> FactOracle {
     FactOracle(
       facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones)
   }
 
-  /// One that knows the same facts and what this one was asked by now, and assumes nothing.
+  /// A copy that knows the same facts and what this one was asked so far, and assumes nothing.
   func recalling() -> FactOracle {
     FactOracle(
       facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones,
@@ -77,12 +78,12 @@ package final class FactOracle: Sendable {
     return facts.answer(question) != nil || recalled.answer(to: question) != nil
   }
 
-  /// What was answered before.
+  /// An earlier answer.
   private func answer(to question: FactQuestion) -> Value? {
     state.withLock { state in state.indices[question].map { state.records[$0].answer } }
   }
 
-  /// The functions that ask this oracle, made when they are first asked for.
+  /// The functions that ask this oracle, created on first use.
   func madeOnce(_ make: () -> HostFunctions) -> HostFunctions {
     if let known = state.withLock({ $0.functions }) { return known }
     let functions = make()
@@ -94,7 +95,7 @@ package final class FactOracle: Sendable {
     state.withLock { body(&$0) }
   }
 
-  /// What was asked, each once, in the order in which it was asked first.
+  /// The questions asked, each once, in the order in which they were first asked.
   package var records: [FactRecord] { state.withLock { $0.records } }
 
   package var askedCount: Int { asked.load(ordering: .relaxed) }
@@ -108,7 +109,7 @@ package final class FactOracle: Sendable {
 
   // MARK: Questions
 
-  /// Whether no object is at a location; with a pattern, none whose key matches it.
+  /// Whether there is no object at a location, or none whose key matches a pattern.
   package func isEmpty(_ location: String, pattern: String?) -> Bool {
     guard let pattern else {
       return ask(.isEmpty(location: location), or: .bool(isFilledByRun(location)))
@@ -119,21 +120,21 @@ package final class FactOracle: Sendable {
     ).equals(.bool(false))
   }
 
-  /// What the pattern's first group held in the greatest key that it matches.
+  /// The text of the pattern's first group in the greatest key that matches.
   package func last(_ location: String, pattern: String) -> String? {
     let answer = ask(.last(location: location, pattern: pattern), or: .string(runID))
     guard case .string(let text) = answer else { return nil }
     return text
   }
 
-  /// How many different texts the pattern's first group held.
+  /// How many different texts the pattern's first group has.
   package func count(_ location: String, pattern: String) -> Int64 {
     guard case .int(let count) = ask(.count(location: location, pattern: pattern), or: .int(1))
     else { return 0 }
     return count
   }
 
-  /// Clusters of a name that are not on their way out.
+  /// Clusters with a name that aren't terminating or terminated.
   package func clusters(named name: String) -> [Facts.Cluster] {
     let alive = ["BOOTSTRAPPING", "RUNNING", "STARTING", "WAITING"]
     guard case .list(let items) = ask(.cluster(name: name, states: alive), or: .list([])) else {
@@ -144,7 +145,7 @@ package final class FactOracle: Sendable {
 
   // MARK: What was asked
 
-  /// Says of a question that was asked what another answer would mean.
+  /// Sets what a different answer to a question would mean.
   package func expect(
     _ question: FactQuestion, exitStatus: Int32, message: String, at span: Span?
   ) {
@@ -156,7 +157,7 @@ package final class FactOracle: Sendable {
     }
   }
 
-  /// Says where questions stand that have no place yet.
+  /// Sets the span of questions that have none yet.
   package func place(_ span: Span) {
     state.withLock { state in
       for index in state.records.indices.reversed() where state.records[index].span == nil {
@@ -165,17 +166,17 @@ package final class FactOracle: Sendable {
     }
   }
 
-  /// Asks what another one assumed.
+  /// Asks what another oracle assumed.
   func ask(whatWasAssumedBy other: FactOracle) {
     for record in other.records where record.isAssumed {
       _ = ask(record.question, or: record.answer)
     }
   }
 
-  /// - Parameter normal: what is assumed if nothing is known; evaluated only then.
+  /// - Parameter normal: the answer assumed if nothing is known; evaluated only then.
   private func ask(_ question: FactQuestion, or normal: @autoclosure () -> Value) -> Value {
     asked.add(1, ordering: .relaxed)
-    // What was assumed once stays.
+    // An assumption stays as it was made.
     let earlier: Value? = state.withLock { state in
       state.indices[question].map { index in
         state.trail.append(index)

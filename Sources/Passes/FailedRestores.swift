@@ -4,8 +4,8 @@ import PipelineSyntax
 import SourceText
 import Values
 
-/// Finds steps that would read data after restoring it has failed. It can't happen in this run, whose
-/// own steps fill the data, but it can in its recovery, which leaves those steps out.
+/// Finds steps that would read data after restoring it has failed. It can't happen in this run,
+/// whose own steps fill the data, but it can in its recovery, which leaves those steps out.
 struct FailedRestores {
   private let program: Program
   private let restoring: RestoringSteps
@@ -49,7 +49,7 @@ struct FailedRestores {
     }
   }
 
-  /// The steps that would restore what a step reads, each with the read.
+  /// The steps that would restore what a step reads, each with that read.
   private func needs(of step: Step, in owner: Program) -> [(index: Int, access: Access)] {
     owner.accesses(of: step).filter { $0.mode == .read }.flatMap { access in
       restoring.steps(restoring: access.place).map { ($0, access) }

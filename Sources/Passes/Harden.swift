@@ -21,6 +21,6 @@ extension Pass {
       "\(changed) steps", .changed,
       program.cluster.isPersistent
         ? "a failure cancels the rest and keeps the cluster, since it outlives the run"
-        : "a failure terminates the cluster, since it lives for this run alone", at: nil)
+        : "a failure terminates the cluster, since it is for this run only", at: nil)
   }
 }

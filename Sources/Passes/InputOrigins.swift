@@ -6,26 +6,26 @@ package import SourceText
 package import Values
 import YAMLSyntax
 
-/// Finds the place in an input that an expression takes its value from.
+/// Finds the place in an input from which an expression gets its value.
 package struct InputOrigins: Sendable {
   private let trees: [String: [Tree]]
 
   package init(_ trees: [String: [Tree]]) { self.trees = trees }
 
-  /// What a check's `at` says, an expression without `${…}`.
+  /// A check's `at`: an expression without `${…}`.
   static func expression(
     _ place: Spanned<String>, into diagnostics: inout [Diagnostic]
   ) -> Expression? {
     Expression.parse(place.value, locate: { _ in place.span }, into: &diagnostics)
   }
 
-  /// The place that a check's `at` says.
+  /// The place named by a check's `at`.
   func place(_ place: Spanned<String>) -> Span? {
     var ignored: [Diagnostic] = []
     return Self.expression(place, into: &ignored)?.reference.flatMap(self.place(of:))
   }
 
-  /// For a scalar that is one reference to an input, `${config.a.b}`, the place of that value.
+  /// The place of the value, for a scalar that is a single reference to an input, `${config.a.b}`.
   package func place(of node: NodeID, in tree: Tree) -> Span? {
     var ignored: [Diagnostic] = []
     guard tree.hasExpression(node),
@@ -34,7 +34,7 @@ package struct InputOrigins: Sendable {
     return expression.reference.flatMap(place(of:))
   }
 
-  /// The place of what is referred to; nil where it is no part of an input.
+  /// The place that is referred to; nil if it isn't part of an input.
   func place(of reference: Reference) -> Span? {
     place(of: reference.members, in: reference.name)
   }
@@ -44,7 +44,7 @@ package struct InputOrigins: Sendable {
     guard let tree = trees[input]?.first, var at = tree.root else { return nil }
     var span: Span?
     for part in members {
-      // The deepest key that is there is blamed for one that is not.
+      // For a missing key, the deepest existing one is blamed.
       guard let entry = tree.entry(at, part) else { return span }
       span = tree.span(entry.value)
       if tree.kind(entry.value) == .map || tree.kind(entry.value) == .null {
@@ -56,11 +56,11 @@ package struct InputOrigins: Sendable {
   }
 }
 
-/// Finds the place in an input that is to blame for a value that an expression cannot use.
+/// Finds the place in an input to blame for a value that an expression can't use.
 package struct InputBlame: Sendable {
   private let pipeline: PipelineDecl
   private let origins: InputOrigins
-  /// `let`s are followed so far.
+  /// How many levels of `let`s are followed.
   private static let depth = 16
 
   package init(_ pipeline: PipelineDecl, _ inputTrees: [String: [Tree]]) {
@@ -68,10 +68,10 @@ package struct InputBlame: Sendable {
     origins = InputOrigins(inputTrees)
   }
 
-  /// The one place in an input that a scalar's expressions, or a part of them, read; nil where there
-  /// is none or more than one.
+  /// The one place in an input that a scalar's expressions, or a part of them, read; nil if there
+  /// isn't exactly one.
   package func place(of node: NodeID, within span: Span? = nil) -> Span? {
-    // What is read directly is nearer to the mistake than what `let`s read.
+    // A direct read is closer to the mistake than one through a `let`.
     for depth in [1, Self.depth] {
       var places: [Span] = []
       collect(node, span, depth, &places)
@@ -80,7 +80,8 @@ package struct InputBlame: Sendable {
     return nil
   }
 
-  /// The same for a function's argument that it refused; other failures are the expression's own.
+  /// The same for a function's argument that it rejected; other failures are the expression's
+  /// fault.
   func place(ofArgumentIn node: NodeID, call span: Span?) -> Span? {
     var ignored: [Diagnostic] = []
     guard let span, pipeline.tree.template(node, into: &ignored)?.isCall(at: span) ?? false
@@ -108,7 +109,7 @@ package struct InputBlame: Sendable {
     pipeline.lets.first { $0.name.value == name }
   }
 
-  /// What a reference refers to, where `let`s only give other names to it: with `s3: ${config.aws.s3}`,
+  /// What a reference refers to if `let`s are only aliases: with `s3: ${config.aws.s3}`,
   /// `s3.region` is `config.aws.s3.region`.
   private func resolved(_ reference: Reference) -> (name: String, members: [String]) {
     var (name, members) = (reference.name, reference.members)
@@ -125,7 +126,7 @@ package struct InputBlame: Sendable {
 }
 
 extension Diagnostic {
-  /// The same at the input's place to blame, with a note on where the pipeline needs it.
+  /// The same at the place to blame in an input, with a note on where the pipeline needs it.
   func blaming(_ place: Span?) -> Diagnostic {
     guard let place, let span else { return self }
     var diagnostic = self

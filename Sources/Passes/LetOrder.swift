@@ -3,12 +3,12 @@ import Expressions
 import PipelineSyntax
 import SourceText
 
-/// Finds `let`s that use ones below them, or themselves.
+/// Finds `let`s that use later ones, or themselves.
 struct LetOrder {
   private let pipeline: PipelineDecl
   /// The `let`s that each `let` uses, by their index.
   private var uses: [[Spanned<Int>]] = []
-  /// Of each `let`, the names that it uses and that are not known there.
+  /// For each `let`, the names that it uses too early.
   private(set) var early: [[String]] = []
 
   init(_ pipeline: PipelineDecl) {
@@ -31,7 +31,7 @@ struct LetOrder {
       for use in uses[index] where use.value >= index {
         let name = pipeline.lets[use.value].name
         if let path = path(from: use.value, to: index) {
-          // A cycle is one mistake, told where it is first entered.
+          // A cycle is one mistake, reported where it is first entered.
           if isInCycle.isDisjoint(with: path) {
             let names = ([index] + path).map { pipeline.lets[$0].name.value }
             diagnostics.append(.cyclicLet(names, at: use.span))
@@ -44,7 +44,7 @@ struct LetOrder {
     }
   }
 
-  /// A way along uses, ends included; nil where there is none.
+  /// A path of uses, with both ends; nil if there is none.
   private func path(from start: Int, to end: Int) -> [Int]? {
     var cameFrom: [Int: Int] = [:]
     var waiting = [start]

@@ -4,8 +4,8 @@ import SourceText
 import Values
 
 extension Context {
-  /// The indices of the program's accesses that write where the run alone writes: to places that had to
-  /// be empty, and to those of which a run with another id and time would have others.
+  /// The indices of the accesses that write where only this run writes: to places that had to be
+  /// empty, and to places that depend on the run's id or time.
   package func ownAccesses(of program: Program) -> Set<Int> {
     let empty = placesWantedEmpty(program)
     let index = PlaceIndex(program)
@@ -21,7 +21,7 @@ extension Context {
     return own
   }
 
-  /// The places that the selected stages of this run want empty, by index.
+  /// The places that the selected stages of this run require to be empty, by index.
   private func placesWantedEmpty(_ program: Program) -> Set<Int> {
     let binder = binder(scope(for: program))
     var ignored = Report()
@@ -38,8 +38,8 @@ extension Context {
     return places
   }
 
-  /// The accesses that write to other places in a run with another id and time. Of a stage whose steps
-  /// would be others then, none is known to.
+  /// The accesses that write to other places in a run with another id and time. None for a stage
+  /// whose steps would be different then.
   private func accessesOfThisRun(_ program: Program) -> Set<Int> {
     var run = Rehearsal(with(options.ofAnotherRun, facts: facts.fresh()))
     _ = run.expand { $0.status == .selected }
@@ -64,7 +64,7 @@ extension Context {
 }
 
 extension RunOptions {
-  /// Those of a run with another name, and a moment that no part of a date or time is the same of.
+  /// The options with another run id, and a time that differs in every part of date and time.
   fileprivate var ofAnotherRun: RunOptions {
     var options = self
     options.runTime = Value.Timestamp(
@@ -74,16 +74,16 @@ extension RunOptions {
   }
 }
 
-/// Ephemeral data that can be brought back.
+/// Ephemeral data that can be restored.
 package struct RestorableData: Sendable {
   package var dataset: String
   package var places: [String]
-  /// Where it is brought back from.
+  /// Where it is restored from.
   package var sources: [String]
 }
 
 extension Context {
-  /// What the pipeline says how to restore, on the cluster's own disks.
+  /// The data on the cluster's disks that the pipeline says how to restore.
   package func restorableData(of program: Program) -> [RestorableData] {
     guard program.places.contains(where: { !$0.isDurable }) else { return [] }
     var restorable: [RestorableData] = []

@@ -2,9 +2,9 @@ package import Diagnostics
 package import PipelineIR
 package import SourceText
 
-/// A step of the compilation from one program to the next.
+/// A compilation step from one program to the next.
 ///
-/// The context is read-only; what a pass did and why is its report.
+/// The context is read-only; a pass reports what it did and why.
 package struct Pass: Sendable {
   package typealias Body =
     @Sendable (
@@ -46,7 +46,7 @@ package struct Pass: Sendable {
 package struct Report: Sendable {
   package var diagnostics: [Diagnostic] = []
   package var explanations: [Explanation] = []
-  /// The exit status that the first failed expectation asks for.
+  /// The exit status set by the first failed requirement.
   package var exitStatus: Int32?
 
   package init() {}
@@ -73,7 +73,7 @@ package struct Explanation: Hashable, Sendable {
 }
 
 extension [Pass] {
-  /// Runs the passes in order, and stops behind the first that finds errors.
+  /// Runs the passes in order, and stops after the first that finds errors.
   package func run(
     on program: inout Program, _ context: Context, into diagnostics: inout [Diagnostic],
     explanations: inout [Explanation]
@@ -97,8 +97,8 @@ extension [Pass] {
 }
 
 extension Context {
-  /// An error that says which stages and steps are in the run, or are not, because of what was
-  /// assumed.
+  /// An error with notes on the stages and steps that are in the run, or not, because of
+  /// assumptions.
   fileprivate func explainingChoices(_ diagnostic: Diagnostic) -> Diagnostic {
     guard diagnostic.severity == .error else { return diagnostic }
     return facts.explain(diagnostic, facts.groundsOfChoices)

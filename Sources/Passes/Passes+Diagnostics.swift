@@ -13,7 +13,7 @@ extension Diagnostic {
       .afterUnknownStep,
       isLater
         ? "step `\(step)` comes before `\(name)`, so it can't wait for it"
-        : "step `\(step)` waits for `\(name)`, and the pipeline has no step of that name",
+        : "step `\(step)` waits for `\(name)`, but the pipeline has no step of that name",
       at: span,
       hint: isLater
         ? "name earlier steps, or move this one"
@@ -24,7 +24,7 @@ extension Diagnostic {
     Diagnostic(
       .pipelineUnknownParameter, "`before` has no effect here: the step runs where it is written",
       at: span,
-      hint: "it places a dataset's `release`, and the steps of `on-create` and `on-reuse`")
+      hint: "use it in a dataset's `release`, or in the steps of `on-create` and `on-reuse`")
   }
 
   static func badPattern(_ pattern: String, _ reason: String, at span: Span) -> Diagnostic {
@@ -36,23 +36,23 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .checkFailed, message, at: span ?? rule,
-      notes: span == nil ? [] : [Note("the pipeline's rule stands here", at: rule)], hint: hint,
+      notes: span == nil ? [] : [Note("the pipeline's rule is here", at: rule)], hint: hint,
       severity: isWarning ? .warning : .error)
   }
 
   package static func clusterAmbiguous(_ name: String, ids: [String], at span: Span) -> Diagnostic {
     Diagnostic(
       .clusterAmbiguous,
-      "\(ids.count) clusters are named `\(name)` (\(ids.joined(separator: ", "))), so none can be taken",
-      at: span, hint: "terminate all but one, or give this pipeline's cluster a name of its own")
+      "\(ids.count) clusters are named `\(name)` (\(ids.joined(separator: ", "))), so it isn't clear which to use",
+      at: span, hint: "terminate all but one, or give this pipeline's cluster another name")
   }
 
   package static func clusterBusy(
     _ name: String, id: String, state: String, at span: Span
   ) -> Diagnostic {
     Diagnostic(
-      .clusterBusy, "cluster `\(name)` (\(id)) is \(state), and only a WAITING one can be taken",
-      at: span, hint: "wait until the run that uses it ends")
+      .clusterBusy, "cluster `\(name)` (\(id)) is \(state), but only a WAITING cluster can be used",
+      at: span, hint: "wait until the run that uses it has ended")
   }
 
   enum Use: String {
@@ -73,13 +73,14 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .dataAfterFailure,
-      "step `\(step)` \(use.rawValue) `\(place)` even when `\(failed)`, which \(failedUse.participle) it, has failed",
+      "step `\(step)` \(use.rawValue) `\(place)` even if `\(failed)`, which \(failedUse.participle) it, has failed",
       at: span,
       notes: [
-        Note("EMR goes on after this step fails, since its `on-failure` is CONTINUE", at: origin)
+        Note(
+          "EMR continues after this step fails, because its `on-failure` is CONTINUE", at: origin)
       ],
       hint:
-        "leave out `on-failure: CONTINUE` there; or, where the program of `\(step)` waits for that step's success, say so with `after: [\(failed.debugDescription)]`"
+        "remove `on-failure: CONTINUE` there; or, if the program of `\(step)` waits for that step's success, say so with `after: [\(failed.debugDescription)]`"
     )
   }
 
@@ -88,16 +89,16 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .dataDeletedBeforeRead,
-      "step `\(reader)` reads `\(place)`, which step `\(deleter)` has deleted by then", at: span,
+      "step `\(reader)` reads `\(place)` after step `\(deleter)` has deleted it", at: span,
       notes: [Note("it is deleted here", at: deletion)],
-      hint: "delete it behind its last reader")
+      hint: "delete it after its last reader")
   }
 
   static func dataLost(_ place: String, writer: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .dataLost,
-      "step `\(writer)` writes `\(place)`, which no later step reads and which is gone with the cluster",
-      at: span, hint: "copy it to S3, or leave the step out")
+      "step `\(writer)` writes `\(place)`, which no later step reads and which is lost when the cluster ends",
+      at: span, hint: "copy it to S3, or remove the step")
   }
 
   static func dataMovedOntoItself(
@@ -106,9 +107,9 @@ extension Diagnostic {
     Diagnostic(
       .dataMovedOntoItself,
       source == target
-        ? "step `\(step)` moves `\(source)` to itself, and deletes it afterwards"
-        : "step `\(step)` moves `\(source)` to `\(target)`, and one of them lies in the other",
-      at: span, hint: "move it to a place beside it, or copy it without deleting")
+        ? "step `\(step)` moves `\(source)` onto itself, then deletes it"
+        : "step `\(step)` moves `\(source)` to `\(target)`, but one is inside the other",
+      at: span, hint: "move it to a place outside, or copy it without deleting")
   }
 
   static func dataNotProduced(
@@ -116,33 +117,33 @@ extension Diagnostic {
   ) -> Diagnostic {
     let hint =
       if let laterWriter {
-        "step `\(laterWriter)` makes it later: move it in front of this one"
+        "step `\(laterWriter)` writes it later: move that step before this one"
       } else if producers.isEmpty {
-        "give a step that writes it, or a dataset with `restore`"
+        "add a step that writes it, or a dataset with `restore`"
       } else {
-        "stage \(producers.map { "`\($0)`" }.joined(separator: " or ")) makes it: "
-          + "do not leave it out, or declare `restore` on the dataset"
+        "stage \(producers.map { "`\($0)`" }.joined(separator: " or ")) writes it: "
+          + "run it too, or declare `restore` on the dataset"
       }
     return Diagnostic(
       .dataNotProduced,
-      "step `\(reader)` reads `\(place)`, which is on the cluster and which no step of this run makes",
+      "step `\(reader)` reads `\(place)` on the cluster, but no step of this run writes it",
       at: span, hint: hint)
   }
 
-  /// - Parameter doubt: where it can't be known what the reader would do, why.
+  /// - Parameter doubt: why it isn't known what the reader would do, if it isn't.
   static func dataUnread(
     _ dataset: String, filledBy: String, deletedBy: String, reader: String,
     doubt: WouldBeStage.Doubt?, mustBeRead: Bool, at span: Span
   ) -> Diagnostic {
     Diagnostic(
       .dataUnread,
-      "`\(deletedBy)` moves away what `\(filledBy)` put into dataset `\(dataset)`, though stage `\(reader)`, which \(doubt == nil ? "reads it" : "may read it"), does not run",
+      "`\(deletedBy)` moves away what `\(filledBy)` put into dataset `\(dataset)`, but stage `\(reader)`, which \(doubt == nil ? "reads it" : "may read it"), doesn't run",
       at: span,
       notes: doubt.map {
         [Note("what `\(reader)` would read isn't known: \($0.reason)", at: $0.span)]
       } ?? [],
       hint: mustBeRead
-        ? "leave out the stage that moves it away too, or let `\(reader)` run" : nil,
+        ? "also leave out the stage that moves it away, or let `\(reader)` run" : nil,
       severity: mustBeRead ? .error : .warning)
   }
 
@@ -151,8 +152,8 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .dataWrittenTwice, "steps `\(first)` and `\(second)` both write `\(place)`", at: span,
-      notes: [Note("the first one stands here", at: firstSpan)],
-      hint: "give each a place of its own")
+      notes: [Note("the first one is here", at: firstSpan)],
+      hint: "give each its own place")
   }
 
   static func dataRace(
@@ -161,7 +162,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .dataRace,
-      "step `\(second)` \(use.rawValue) `\(place)` while `\(first)` may still be at work there",
+      "step `\(second)` \(use.rawValue) `\(place)` while `\(first)` may still be using it",
       at: span,
       notes: [
         Note("this is the other step", at: origin),
@@ -170,22 +171,22 @@ extension Diagnostic {
         ),
       ],
       hint:
-        "set StepConcurrencyLevel to 1; or, where the program of `\(second)` waits for that step's success, say so with `after: [\(first.debugDescription)]`"
+        "set StepConcurrencyLevel to 1; or, if the program of `\(second)` waits for that step's success, say so with `after: [\(first.debugDescription)]`"
     )
   }
 
-  /// `names` leads from the `let` back to it.
+  /// - Parameter names: the path from the `let` back to itself.
   static func cyclicLet(_ names: [String], at span: Span) -> Diagnostic {
     let path = names.map { "`\($0)`" }.joined(separator: " → ")
     return Diagnostic(
-      .pipelineCyclicLet, "`\(names.first ?? "")` needs itself: \(path)", at: span,
+      .pipelineCyclicLet, "`\(names.first ?? "")` depends on itself: \(path)", at: span,
       hint: "a `let` may use the ones above it")
   }
 
   static func datasetAbsent(_ name: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .datasetAbsent, "dataset `\(name)` does not exist in this run", at: span,
-      hint: "its `when` does not hold, or its `at` has no value: guard what uses it with a `when`")
+      hint: "its `when` is false, or its `at` has no value: guard what uses it with a `when`")
   }
 
   static func duplicateName(_ name: String, at span: Span, first: Span) -> Diagnostic {
@@ -200,17 +201,17 @@ extension Diagnostic {
 
   static func includeUnknown(_ name: String, among names: [String], at span: Span?) -> Diagnostic {
     Diagnostic(
-      .includeUnknown, "--include names `\(name)`, which the pipeline does not offer", at: span,
+      .includeUnknown, "--include names `\(name)`, which this pipeline doesn't offer", at: span,
       hint: Suggestion.hint(for: name, among: names)
         ?? (names.isEmpty
-          ? "this pipeline offers nothing to include"
+          ? "this pipeline has nothing to include"
           : "it can be \(names.map { "`\($0)`" }.joined(separator: ", "))"))
   }
 
   static func itemAbsent(at span: Span) -> Diagnostic {
     Diagnostic(
       .listItemAbsent,
-      "the item has no value in this run, and leaving it out would shift the ones after it",
+      "the item has no value in this run, but leaving it out would shift the ones after it",
       at: span,
       hint:
         "give a value with `orValue(…)`, or leave the item out on purpose: `{ $when: …, $value: … }`"
@@ -219,20 +220,21 @@ extension Diagnostic {
 
   static func laterLet(_ name: String, at span: Span, declared: Span) -> Diagnostic {
     Diagnostic(
-      .expressionUnknownName, "there is no `\(name)` here yet", at: span,
-      notes: [Note("it is declared below", at: declared)],
+      .expressionUnknownName, "`\(name)` is used before it is declared", at: span,
+      notes: [Note("it is declared here", at: declared)],
       hint: "move it up: a `let` may use the ones above it")
   }
 
-  /// `asked` is the place in a `let` that asks for the stage.
+  /// - Parameter asked: the span in a `let` that refers to the stage.
   static func laterStage(
     _ name: String, at span: Span, declared: Span, asked: Span?
   ) -> Diagnostic {
     Diagnostic(
-      .expressionUnknownField, "whether stage `\(name)` runs is not known here yet", at: span,
-      notes: (asked.map { [Note("it is asked for here", at: $0)] } ?? [])
+      .expressionUnknownField, "whether stage `\(name)` runs isn't known yet at this point",
+      at: span,
+      notes: (asked.map { [Note("it is used here", at: $0)] } ?? [])
         + [Note("the stage is declared here", at: declared)],
-      hint: "a stage's `when` may ask for the stages above it")
+      hint: "a stage's `when` can refer only to the stages above it")
   }
 
   static func requirementFailed(
@@ -245,38 +247,38 @@ extension Diagnostic {
       code, message, at: span, notes: notes, hint: hint, severity: isWarning ? .warning : .error)
   }
 
-  /// What a step's arguments cannot say.
+  /// A value that can't become a step's argument.
   static func notAnArgument(_ value: Value, at span: Span) -> Diagnostic {
     let hint =
       switch value.revealed {
       case .list: "write its items one by one, or join them: `${items.join(\",\")}`"
       case .map: "write its entries one by one, or as JSON: `${json(entries)}`"
       case .null, .optional:
-        "an argument left out would give its place to the next one: leave it out with its flag, as in `${has(config.x) ? [\"--x\", config.x] : []}`, or give a value with `orValue(…)`"
-      case .double: "give a number that is finite"
-      default: "give a text, a number or a bool"
+        "without it the next argument would take its place: leave it out together with its flag, as in `${has(config.x) ? [\"--x\", config.x] : []}`, or give a value with `orValue(…)`"
+      case .double: "use a finite number"
+      default: "use a string, a number or a bool"
       }
     let name = value.isAbsent ? "an absent value" : value.kindName
     return Diagnostic(
-      .argumentNotText, "\(name) cannot be an argument of a step", at: span, hint: hint)
+      .argumentNotText, "\(name) can't be a step's argument", at: span, hint: hint)
   }
 
   static func noPairs(_ value: Value, of parameter: String, at span: Span) -> Diagnostic {
     Diagnostic(
-      .argumentNotText, "`\(parameter)` becomes `KEY=VALUE` pairs, and it is \(value.kindName)",
+      .argumentNotText, "`\(parameter)` becomes `KEY=VALUE` pairs, but it is \(value.kindName)",
       at: span, hint: "give a map")
   }
 
   static func reservedName(_ name: String, at span: Span) -> Diagnostic {
     Diagnostic(
-      .pipelineReservedName, "`\(name)` is a name that expressions have already", at: span,
+      .pipelineReservedName, "`\(name)` is a reserved name in expressions", at: span,
       hint: "choose another one")
   }
 
   static func resumeFromPart(_ name: String, of whole: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .resumeUnsafe,
-      "cannot resume from `\(name)`: it happens inside the steps of stage `\(whole)`",
+      "cannot resume from `\(name)`: it runs inside the steps of stage `\(whole)`",
       at: span, hint: "use `--resume-from \(whole)`")
   }
 
@@ -284,14 +286,14 @@ extension Diagnostic {
     Diagnostic(
       .resumeUnsafe,
       "cannot resume from `\(name)`: with these inputs the stage is not part of the run", at: span,
-      notes: [Note("its `when` does not hold")])
+      notes: [Note("its `when` is false")])
   }
 
   static func resumeUnknownStage(_ name: String, among names: [String], at span: Span?)
     -> Diagnostic
   {
     Diagnostic(
-      .resumeUnknownStage, "--resume-from names `\(name)`, which is no stage of this pipeline",
+      .resumeUnknownStage, "--resume-from names `\(name)`, which isn't a stage of this pipeline",
       at: span,
       hint: Suggestion.hint(for: name, among: names)
         ?? "it can be \(names.map { "`\($0)`" }.joined(separator: ", "))")
@@ -304,19 +306,19 @@ extension Diagnostic {
     Diagnostic(
       .resumeUnsafe, "cannot resume from `\(name)`: \(obstacle.words)", at: span,
       hint: needsName
-        ? "a failed run that is named with `--run-id` can resume from it"
+        ? "to resume a failed run from it, name that run with `--run-id`"
         : "a run can resume from \(resumable.map { "`\($0)`" }.joined(separator: ", "))")
   }
 
-  /// - Parameter skip: where the other option stands.
+  /// - Parameter skip: the span of the other option.
   static func resumeWithSkip(at span: Span?, _ skip: Span?) -> Diagnostic {
     Diagnostic(
-      .resumeWithSkip, "--resume-from and --skip exclude each other", at: span,
+      .resumeWithSkip, "`--resume-from` and `--skip` can't be used together", at: span,
       notes: [
         Note(
-          "--resume-from leaves out the stages before it; --skip leaves out what it names", at: skip
+          "--resume-from skips the stages before it; --skip skips what it names", at: skip
         )
-      ], hint: "name the failed run with `--run-id` to go on with what it was told to leave out")
+      ], hint: "name the failed run with `--run-id` to skip what it was told to skip")
   }
 
   static func secretInArguments(
@@ -324,7 +326,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .secretInArguments,
-      "a secret (\(reference)) stands in the arguments of step `\(step)`, where everybody who may describe the cluster can read it",
+      "the arguments of step `\(step)` contain a secret (\(reference)), which anyone allowed to describe the cluster can read",
       at: span,
       hint:
         "let the program fetch it: from EC2 Systems Manager's Parameter Store or Secrets Manager")
@@ -332,7 +334,7 @@ extension Diagnostic {
 
   static func skipUnknownStep(_ name: String, among names: [String], at span: Span?) -> Diagnostic {
     Diagnostic(
-      .skipUnknownStep, "--skip-step names `\(name)`, and the run has no step of that name",
+      .skipUnknownStep, "--skip-step names `\(name)`, but the run has no step of that name",
       at: span,
       hint: Suggestion.hint(for: name, among: names) ?? "`penstock plan` lists the steps")
   }
@@ -340,7 +342,7 @@ extension Diagnostic {
   static func skipUnknownStage(_ name: String, among names: [String], at span: Span?) -> Diagnostic
   {
     Diagnostic(
-      .skipUnknownStage, "--skip names `\(name)`, which is no stage of this pipeline", at: span,
+      .skipUnknownStage, "--skip names `\(name)`, which isn't a stage of this pipeline", at: span,
       hint: Suggestion.hint(for: name, among: names)
         ?? "it can be \(names.map { "`\($0)`" }.joined(separator: ", "))")
   }
@@ -348,7 +350,7 @@ extension Diagnostic {
   static func severalStepKinds(_ second: String, first: Span, at span: Span) -> Diagnostic {
     Diagnostic(
       .pipelineSeveralStepKinds, "the step has a second kind, `\(second)`", at: span,
-      notes: [Note("the first is here", at: first)], hint: "make two steps of it")
+      notes: [Note("the first is here", at: first)], hint: "split it into two steps")
   }
 
   static func stageUnreachable(
@@ -357,10 +359,10 @@ extension Diagnostic {
     Diagnostic(
       .stageUnreachable,
       isAlone
-        ? "stage `\(name)` never runs: its `when` cannot hold"
-        : "stage `\(name)` never runs: its `when` cannot hold where the stages that it needs run",
+        ? "stage `\(name)` never runs: its `when` is always false"
+        : "stage `\(name)` never runs: its `when` is false whenever the stages that it needs run",
       at: span, notes: [Note("the stage is declared here", at: stage)],
-      hint: "mend the condition, or remove the stage")
+      hint: "fix the condition, or remove the stage")
   }
 
   static func stepNameTwice(_ name: String, at span: Span, first: Span) -> Diagnostic {
@@ -368,13 +370,13 @@ extension Diagnostic {
       .stepNameTwice, "two steps of the run are named `\(name)`", at: span,
       notes: [Note(span == first ? "its `each` makes both" : "the first one is here", at: first)],
       hint: span == first
-        ? "name what `each` goes through: `… ${item}`"
-        : "rename one: `--skip-step`, `diff` and the journal know steps by their names")
+        ? "include the item in the name: `… ${item}`"
+        : "rename one: `--skip-step`, `diff` and the journal identify steps by name")
   }
 
   static func stepsInJobFlow(at span: Span) -> Diagnostic {
     Diagnostic(
-      .emrStepsInJobFlow, "`Steps` cannot be given in `job-flow`: the steps of the stages are it",
+      .emrStepsInJobFlow, "`job-flow` can't have `Steps`: they come from the stages",
       at: span,
       hint:
         "write each step in a stage, as in `hadoop-jar: { jar: …, args: […] }` with `properties`, `monitoring` and `on-failure` beside it"
@@ -390,7 +392,7 @@ extension Diagnostic {
   static func tooManySteps(at span: Span) -> Diagnostic {
     Diagnostic(
       .emrTooManySteps, "`each` yields more than a million steps", at: span,
-      hint: "a job flow takes 256")
+      hint: "a job flow can have 256")
   }
 
   static func unknownDataset(_ name: String, among names: [String], at span: Span) -> Diagnostic {
@@ -406,7 +408,7 @@ extension Diagnostic {
       hint: Suggestion.hint(for: name, among: names))
   }
 
-  /// A misspelt member of a step is taken for its kind.
+  /// A misspelt member of a step looks like its kind.
   static func unknownStepKey(
     _ name: String, kinds: [String], members: [String], at span: Span
   ) -> Diagnostic {
@@ -422,7 +424,7 @@ extension Diagnostic {
     Diagnostic(
       .pipelineUnknownStepKind, "there is no step kind `\(name)`", at: span,
       hint: Suggestion.hint(for: name, among: kinds + members)
-        ?? "there are \(kinds.map { "`\($0)`" }.joined(separator: ", "))")
+        ?? "step kinds are \(kinds.map { "`\($0)`" }.joined(separator: ", "))")
   }
 
   static func notAnInputsPlace(_ place: Spanned<String>, inputs: [String]) -> Diagnostic {
@@ -437,7 +439,7 @@ extension Diagnostic {
     if case .string(let text) = found, text.utf8.count <= 80 { shown = "the string `\(text)`" }
     if case .int(let number) = found { shown = "the integer `\(number)`" }
     return Diagnostic(
-      .expressionType, "expected \(wanted), and the expression yields \(shown)", at: span)
+      .expressionType, "expected \(wanted), but the expression yields \(shown)", at: span)
   }
 }
 
@@ -450,13 +452,13 @@ extension Diagnostic {
 
   static func wrongType(_ wanted: String, found: ValueType, at span: Span) -> Diagnostic {
     Diagnostic(
-      .expressionType, "expected \(wanted), and the expression yields `\(found)`", at: span,
-      hint: wanted == "bool" ? "a condition compares, as in `… > 0`" : nil)
+      .expressionType, "expected \(wanted), but the expression yields `\(found)`", at: span,
+      hint: wanted == "bool" ? "compare it with a value, as in `… > 0`" : nil)
   }
 }
 
 extension Diagnostic.Note {
-  /// What an answer that the world did not give led to.
+  /// Notes an answer that was assumed, and what it led to.
   static func assumption(_ record: FactRecord) -> Diagnostic.Note {
     let asked =
       switch record.question.kind {
@@ -464,7 +466,7 @@ extension Diagnostic.Note {
       case .cluster: "EMR"
       }
     return Diagnostic.Note(
-      "\(asked) was not asked: this assumes that \(record.question.statement(record.answer)); "
-        + "`penstock plan` asks, and `--facts FILE` tells")
+      "\(asked) wasn't asked: this assumes that \(record.question.statement(record.answer)); "
+        + "`penstock plan` asks, and `--facts FILE` can give the answer")
   }
 }

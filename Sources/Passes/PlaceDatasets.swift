@@ -26,7 +26,7 @@ extension Pass {
         guard let exists = binder.bool(when, into: &report.diagnostics) else { continue }
         if !exists {
           report.explain(
-            "dataset `\(declaration.name.value)`", .dropped, "its `when` does not hold",
+            "dataset `\(declaration.name.value)`", .dropped, "its `when` is false",
             at: declaration.name.span)
           continue
         }
@@ -43,7 +43,7 @@ extension Pass {
       guard !placing.problems.isEmpty else { continue }
       let blame = context.blame.place(of: at)
       for problem in placing.problems.map({ $0.blaming(blame) }) {
-        // Of what several datasets take from one place in an input, it is said once.
+        // If several datasets use one place in an input, it is reported once.
         guard let span = problem.span, told.insert(Spanned(problem.code, span)).inserted else {
           continue
         }

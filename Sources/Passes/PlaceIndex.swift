@@ -1,12 +1,12 @@
 import PipelineIR
 import Values
 
-/// Which of some places lie in which others, by the texts of their folders.
+/// Which places are inside which others, by the texts of their folders.
 struct Nesting {
-  /// The indices of the texts in the order of their bytes; of equal texts the earlier first. Whatever
-  /// comes between a place and a folder that it lies in, lies in that folder too.
+  /// The indices of the texts sorted by bytes, equal ones in order. Everything sorted between a
+  /// folder and a place inside it is inside that folder too.
   let order: [Int]
-  /// For each text the nearest one that it lies in, or is equal to and comes after.
+  /// For each text the nearest one that it is inside of, or equals and comes after.
   private let parents: [Int?]
 
   init(_ texts: [[UInt8]]) {
@@ -30,7 +30,7 @@ struct Nesting {
   func chain(_ place: Int) -> some Sequence<Int> { sequence(first: place) { parents[$0] } }
 }
 
-/// Which places of a program lie in which others: `s3://b/x/y/` in `s3://b/x/`.
+/// Which places of a program are inside which others: `s3://b/x/y/` in `s3://b/x/`.
 struct PlaceIndex {
   private let nesting: Nesting
 
@@ -48,14 +48,14 @@ struct PlaceIndex {
   }
 }
 
-/// The last step, or stage, of one kind (a write, a deletion, …) at each place, and inside it.
+/// The last step or stage with one kind of access (a write, a deletion, …) at or inside each place.
 struct LastSteps {
   private let index: PlaceIndex
   private var own: [Int?]
   private var inside: [Int?]
-  /// Those at a place that touch all of it.
+  /// The last steps that touch all of a place.
   private var wholes: [Int?]
-  /// For each place the last step at each part of it.
+  /// For each place, the last step at each part of it.
   private var parts: [[PartStep]]
 
   private struct PartStep {
@@ -88,7 +88,7 @@ struct LastSteps {
     }
   }
 
-  /// The last step at a place that overlaps; not at other parts of the same place.
+  /// The last step at an overlapping place, but not at other parts of the same place.
   func last(overlapping place: PlaceID, part: Access.Part? = nil) -> Int? {
     let number = Int(place.index)
     let elsewhere = index.chain(place).dropFirst().reduce(inside[number]) {
@@ -106,7 +106,7 @@ struct LastSteps {
   }
 }
 
-/// All steps of one kind at each place, and inside it, in their order.
+/// All steps with one kind of access at or inside each place, in order.
 struct StepsAtPlaces {
   private let index: PlaceIndex
   private var own: [[Int]]
@@ -123,7 +123,7 @@ struct StepsAtPlaces {
     for holder in index.chain(place).dropFirst() { inside[holder].append(step) }
   }
 
-  /// The first step that meets a condition, of those at places that overlap.
+  /// The first step at an overlapping place that meets a condition.
   func first(overlapping place: PlaceID, where condition: (Int) -> Bool) -> Int? {
     let lists = index.chain(place).map { own[$0] } + [inside[Int(place.index)]]
     return lists.compactMap { $0.first(where: condition) }.min()

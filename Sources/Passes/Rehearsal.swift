@@ -5,12 +5,12 @@ import PipelineSyntax
 import SourceText
 import Values
 
-/// A run gone through up to what its steps do to data, without a word: it gives no diagnostics, and
-/// its facts are not those of the run that is compiled.
+/// A silent run of the passes up to what steps do to data: without diagnostics, and with facts
+/// separate from the compiled run's.
 struct Rehearsal {
   let context: Context
   private(set) var program: Program
-  /// Why not all places of datasets are known, where that is so.
+  /// Why not all places of datasets are known, if so.
   private var doubt: WouldBeStage.Doubt?
 
   /// Selects the stages, and places the datasets.
@@ -31,13 +31,13 @@ struct Rehearsal {
     }
   }
 
-  /// Goes on with a program whose datasets are placed.
+  /// Continues with a program whose datasets are placed.
   init(_ context: Context, at program: Program) {
     self.context = context
     self.program = program
   }
 
-  /// Adds the steps of some stages; where something can't be known of a stage, why not.
+  /// Adds the steps of some stages, or the reason why something isn't known about a stage.
   mutating func expand(
     where isWanted: (Stage) -> Bool
   ) -> [StageID: WouldBeStage.Doubt] {
@@ -54,8 +54,7 @@ struct Rehearsal {
     return doubts
   }
 
-  /// The names of all declared steps, whether or not a `when` holds; not complete where some can't be
-  /// known.
+  /// The names of all declared steps, whatever their `when`; incomplete if some can't be known.
   func declaredNames() -> (names: Set<String>, isComplete: Bool) {
     let pipeline = context.pipeline
     let tree = pipeline.tree
@@ -80,7 +79,7 @@ struct Rehearsal {
     return (names, failures.isEmpty)
   }
 
-  /// What a condition comes to; nil where that can't be known.
+  /// The value of a condition; nil if it can't be known.
   func holds(_ condition: NodeID) -> Bool? {
     var ignored: [Diagnostic] = []
     return context.binder(context.scope(for: program)).bool(condition, into: &ignored)
@@ -97,8 +96,8 @@ extension Pass {
 }
 
 extension Context {
-  /// Where the stages of the run write, or want nothing to be, by what is assumed where nothing is
-  /// known of what they fill.
+  /// Where the run's stages write or require emptiness, assuming the normal case for what isn't
+  /// known.
   func filledLocations() -> [String] {
     var run = Rehearsal(self)
     _ = run.expand { $0.status == .selected }
@@ -113,7 +112,8 @@ extension Context {
     return filled.map(run.program.placeText).sorted()
   }
 
-  /// What the stages of `program` that the run leaves out would do in a run that leaves nothing out.
+  /// What the stages of `program` that the run leaves out would do in a run that leaves nothing
+  /// out.
   func wouldBe(_ program: inout Program) -> [WouldBeStage] {
     let leftOut = Set(
       program.stages.filter { $0.status == .skipped || $0.status == .beforeResumption }
@@ -141,7 +141,7 @@ extension Context {
     return stages
   }
 
-  /// Whether a stage of a program whose steps aren't expanded yet writes to a dataset.
+  /// Whether a stage writes to a dataset, in a program whose steps aren't expanded yet.
   func writes(to dataset: Int, inStage name: String, of program: Program) -> Bool {
     var run = Rehearsal(with(options, facts: facts.recalling()), at: program)
     _ = run.expand { $0.name == name }
@@ -153,7 +153,7 @@ extension Context {
     }
   }
 
-  /// A program whose steps aren't expanded yet, with those that `--skip-step` leaves out of them.
+  /// A program whose steps aren't expanded yet, with the steps that `--skip-step` leaves out.
   func lookingAhead(_ program: Program) -> Program {
     guard options.runID != nil, !options.skipSteps.isEmpty else { return program }
     var run = Rehearsal(with(options, facts: facts.recalling()), at: program)
@@ -163,7 +163,7 @@ extension Context {
 }
 
 extension Program {
-  /// Whether a step of a stage wrote to a dataset when the run that goes on did it first.
+  /// Whether a step of a stage wrote to a dataset when the resumed run first did it.
   func isWritten(_ dataset: Int, byDoneStepOf stage: StageID) -> Bool {
     let places = doneSteps.filter { $0.stage == stage }.flatMap(\.accesses)
       .filter { $0.mode == .write }.map(\.place)

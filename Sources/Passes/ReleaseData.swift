@@ -5,8 +5,8 @@ import SourceText
 import Values
 
 extension Pass {
-  /// Frees ephemeral data that this run made, as soon as the stage starts that its release names;
-  /// behind the last step that uses it, where none is named.
+  /// Frees ephemeral data that this run made: when the stage that its release names starts, or else
+  /// after the last step that uses it.
   static let releaseData = Pass(
     "release-data", "frees ephemeral data that this run made and no later step reads"
   ) { program, context, report in
@@ -22,7 +22,7 @@ extension Pass {
           continue
         }
         stage = named
-        // The stage itself may have no steps.
+        // The stage itself may not have steps.
         end = program.steps.firstIndex { $0.stage.map { $0 >= named } ?? false } ?? end
       }
       guard let use = lastUse(of: program.datasets[index], before: end, program, places)
@@ -34,9 +34,9 @@ extension Pass {
       insertions.append(StepInsertion(before: position, node: release.step, stage: stage))
       report.explain(
         "dataset `\(declaration.name.value)`", .added,
-        "this run made it, and its place on the cluster is wanted back", at: declaration.name.span)
+        "this run made it, and its space on the cluster is freed", at: declaration.name.span)
     }
-    // In the order of the steps that they stand before; those of one place as declared.
+    // In the order of the steps that they come before; those at one position as declared.
     let ordered = insertions.enumerated()
       .sorted { ($0.element.before, $0.offset) < ($1.element.before, $1.offset) }
       .map(\.element)

@@ -8,9 +8,9 @@ import SourceText
 import Values
 
 extension Pass {
-  /// Asks the world for what the selected stages require, in their order.
+  /// Asks S3 and EMR for what the selected stages require, in the order of the stages.
   static let requireFacts = Pass(
-    "require-facts", "asks the world for what the selected stages require"
+    "require-facts", "asks S3 and EMR for what the selected stages require"
   ) { program, context, report in
     let binder = context.binder(context.scope(for: program))
     let ahead = context.lookingAhead(program)
@@ -41,7 +41,7 @@ private struct Requirement {
   let binder: Binder
   let program: Program
 
-  /// How often the world had been asked before it was looked into.
+  /// How many questions had been asked before it was checked.
   let mark: Int
 
   func check(_ context: Context, _ report: inout Report) {
@@ -54,7 +54,7 @@ private struct Requirement {
       if holds {
         expectOfNew(asked, at: binder.tree.span(node), context)
       } else {
-        let text = message(&report) ?? "a requirement of stage `\(stage.name)` does not hold"
+        let text = message(&report) ?? "a requirement of stage `\(stage.name)` isn't met"
         fail(
           .requirementFailed, text, exit: 1, at: binder.tree.span(node), &report, nil,
           on: grounds(node))
@@ -113,7 +113,7 @@ private struct Requirement {
       let question: FactQuestion =
         expression.map { .hasMatch(location: location, pattern: $0) }
         ?? .isEmpty(location: location)
-      // Where several hold data, one that is emptied changes the run and does not end it.
+      // If several places have data, emptying one changes the run but doesn't end it.
       if full == [location] {
         expect(question, 3, text, at: dataset.span, context)
       } else {
@@ -127,7 +127,7 @@ private struct Requirement {
     }
   }
 
-  /// Says what another answer means, where that ends a run.
+  /// Records what a different answer would mean, if it would end the run.
   private func expect(
     _ question: FactQuestion, _ exit: Int32, _ message: String, at span: Span, _ context: Context
   ) {
@@ -136,7 +136,7 @@ private struct Requirement {
     context.facts.expect(question, exitStatus: status, message: message, at: span)
   }
 
-  /// The same, of what an expression that holds has asked for the first time.
+  /// The same, for questions that a true expression asked for the first time.
   private func expectOfNew(_ asked: Int, at span: Span, _ context: Context) {
     guard context.facts.askedCount > asked, !consequence.isWarning else { return }
     var unsaid = Report()
@@ -148,13 +148,13 @@ private struct Requirement {
     }
   }
 
-  /// The place in an input that says where a dataset is.
+  /// The place in an input that gives a dataset's location.
   private func place(of dataset: Spanned<String>, _ context: Context) -> Span? {
     let declaration = context.pipeline.datasets.first { $0.name.value == dataset.value }
     return declaration?.at.flatMap { context.blame.place(of: $0) }
   }
 
-  /// Nil for a place that the stage does not write to.
+  /// Nil for a place to which the stage doesn't write.
   private func note(_ dataset: Spanned<String>, _ context: Context) -> String? {
     guard let number = context.pipeline.dataset(named: dataset.value),
       context.writes(to: number, inStage: stage.name, of: program)
@@ -177,7 +177,8 @@ private struct Requirement {
     return found.locations
   }
 
-  /// What its failure rests on: what it asked, what it names, and that the stage runs.
+  /// The assumptions on which its failure rests: what it asked, what it names, and that the stage
+  /// runs.
   private func grounds(_ node: NodeID?, of dataset: Spanned<String>? = nil) -> Grounds {
     var grounds = binder.grounds(of: declaration.when, node, since: mark)
     if let dataset { grounds.formUnion(binder.facts.grounds(of: "data.\(dataset.value)")) }

@@ -4,9 +4,9 @@ package import PipelineSyntax
 import SourceText
 import Values
 
-/// The first phase behind parsing: every name that a pipeline uses is declared, once.
+/// The first phase after parsing: checks that every name that a pipeline uses is declared, once.
 package enum NameResolution {
-  /// Names that expressions have anyway.
+  /// Names that are predefined in expressions.
   package static let reserved = ["run", "stages", "data", "cluster", "parameters", "index", "s3"]
 
   package static func check(
@@ -43,7 +43,7 @@ package enum NameResolution {
   private static func checkUnique(
     _ pipeline: PipelineDecl, into diagnostics: inout [Diagnostic]
   ) {
-    // Inputs and `let`s share the expressions' names; YAML itself refuses twins within each.
+    // Inputs and `let`s share a namespace; the YAML reader rejects duplicates within each.
     var seen: [String: Span] = [:]
     for name in pipeline.inputs.map(\.name) + pipeline.lets.map(\.name) {
       if reserved.contains(name.value) {
@@ -67,7 +67,7 @@ private final class Resolver {
   let pipeline: PipelineDecl
   let kinds: [StepKindDecl]
   let kindNames: [String: Int]
-  /// All that there are, for suggestions.
+  /// All known names, for suggestions.
   let knownKinds: [String]
 
   init(pipeline: PipelineDecl, kinds: [StepKindDecl], knownKinds: [String]) {
@@ -88,7 +88,7 @@ private final class Resolver {
     }
   }
 
-  /// - Parameter takingBefore: whether the step is one that `before` places among the stages.
+  /// - Parameter takingBefore: whether `before` places the step among the stages.
   func check(
     step node: NodeID, takingBefore: Bool = false, into diagnostics: inout [Diagnostic]
   ) {
@@ -104,7 +104,7 @@ private final class Resolver {
     guard checkOthers(of: step, kind: kindNode, into: &diagnostics) else { return }
     let name = tree.string(kindNode)
     guard let index = kindNames[name] else {
-      // The file of a kind that is there and cannot be read has said so itself.
+      // A kind whose file can't be read has been reported.
       if !knownKinds.contains(name) {
         diagnostics.append(
           .unknownStepKind(
@@ -132,8 +132,8 @@ private final class Resolver {
     check(stage: Spanned(tree.string(node), tree.span(node)), into: &diagnostics)
   }
 
-  /// Whether a step has no keys but members and one kind. Of two such keys the one that is a kind
-  /// counts for it.
+  /// Checks that a step has only members and one kind. Of two unknown keys, the one that names a
+  /// kind counts.
   private func checkOthers(
     of step: StepDecl, kind: NodeID, into diagnostics: inout [Diagnostic]
   ) -> Bool {
@@ -153,7 +153,7 @@ private final class Resolver {
     return false
   }
 
-  /// A dataset's name or a location, or a list of such; what an expression yields is seen when it is
+  /// A dataset's name, a location, or a list of these; an expression's value is checked when it is
   /// evaluated.
   private func check(data node: NodeID, into diagnostics: inout [Diagnostic]) {
     let tree = pipeline.tree

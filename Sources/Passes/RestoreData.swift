@@ -7,13 +7,13 @@ import SourceText
 import Values
 
 extension Pass {
-  /// Restores ephemeral data before a step that reads it if no earlier step of this run makes it. What
-  /// the restoring step itself reads is restored first.
+  /// Restores ephemeral data before a step that reads it, if no earlier step of this run writes it.
+  /// What the restoring step itself reads is restored first.
   ///
   ///     [shred] reads hdfs:///enriched/    →    [restore] s3://…/good/ → hdfs:///enriched/
   ///                                             [shred] reads hdfs:///enriched/
   static let restoreData = Pass(
-    "restore-data", "brings ephemeral data back that no step of this run makes"
+    "restore-data", "restores ephemeral data that no step of this run writes"
   ) { program, context, report in
     guard program.places.contains(where: { !$0.isDurable }),
       context.pipeline.datasets.contains(where: { $0.restore != nil })
@@ -24,16 +24,16 @@ extension Pass {
   }
 }
 
-/// Rebuilds a program step by step, with the steps that restore data between its own.
+/// Rebuilds a program step by step, inserting the steps that restore data.
 private struct RestoredProgram {
   private let context: Context
   private var expander: StepExpander
-  /// For each of the program's own steps, its position among the new ones.
+  /// For each of the program's steps, its position among the new ones.
   private var starts: [Int] = []
   private let doneCount: Int
-  /// The ephemeral places that are written so far, as texts.
+  /// The ephemeral places written so far, as texts.
   private var written: [String] = []
-  /// Datasets that are being restored, so that none needs itself.
+  /// Datasets being restored, so that none depends on itself.
   private var open: Set<Int> = []
 
   init(_ program: Program, _ context: Context) {
@@ -72,7 +72,7 @@ private struct RestoredProgram {
       else { continue }
       report.explain(
         "dataset `\(dataset.name)`", .added,
-        "`\(expander.program.text(reader.name))` reads it, and nothing in this run makes it",
+        "`\(expander.program.text(reader.name))` reads it, and nothing in this run writes it",
         at: dataset.span)
       let first = expander.program.steps.count
       expander.expand(node, stage: stage, pass: .restoreData, &report)
@@ -101,7 +101,7 @@ private struct RestoredProgram {
   }
 }
 
-/// A declared step that a pass puts before one of the program's.
+/// A declared step that a pass inserts before one of the program's.
 struct StepInsertion {
   var before: Int
   var node: NodeID
@@ -109,7 +109,7 @@ struct StepInsertion {
 }
 
 extension Program {
-  /// Puts declared steps among the program's. Insertions are in the order of the steps.
+  /// Inserts declared steps into the program. Insertions are in the order of the steps.
   mutating func insert(
     _ insertions: [StepInsertion], pass: Origin.Pass, _ context: Context, _ report: inout Report
   ) {

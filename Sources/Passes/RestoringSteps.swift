@@ -6,10 +6,10 @@ import Values
 
 /// What the steps that restore datasets would do to data.
 struct RestoringSteps {
-  /// The program with these steps in place of its own.
+  /// The program with these steps instead of its own.
   let program: Program
   private let datasets: DatasetIndex
-  /// For each dataset what restores it; nil if nothing does.
+  /// For each dataset, what restores it; nil if nothing does.
   private let restorations: [Restoration?]
 
   private struct Restoration {
@@ -21,7 +21,7 @@ struct RestoringSteps {
     let isDoubtful: Bool
   }
 
-  /// - Parameter isWhole: whether the steps' `after` is wanted too, and not only what they do to data.
+  /// - Parameter isWhole: whether to resolve the steps' `after` too, not only their data.
   init(
     _ program: Program, _ context: Context, _ datasets: DatasetIndex? = nil, isWhole: Bool = false
   ) {
@@ -57,8 +57,8 @@ struct RestoringSteps {
   /// The places of the program and of these steps.
   var places: PlaceIndex { datasets.index }
 
-  /// The place on the cluster that is missing when a step reads `place`; nil if all that it needs is
-  /// there or can be restored, which is then added to `written`.
+  /// The place on the cluster that is missing when a step reads `place`; nil if everything it needs
+  /// exists or can be restored, which is then added to `written`.
   func lost(_ place: PlaceID, _ written: inout LastSteps) -> PlaceID? {
     var open: [Int] = []
     return lost(place, &written, &open)

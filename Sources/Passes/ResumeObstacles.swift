@@ -10,7 +10,7 @@ struct ResumeObstacles {
   private let context: Context
   private let datasets: DatasetIndex
   private let restoring: RestoringSteps
-  /// For each stage the datasets to which its steps move durable data, once for each step.
+  /// For each stage, the datasets to which its steps move durable data, once per step.
   private var moved: [[Int]]
 
   init(_ program: Program, _ context: Context) {
@@ -38,8 +38,9 @@ struct ResumeObstacles {
     return isSelected(stage, isNamed: isNamed) ? nil : .isLeftOut
   }
 
-  /// A dataset that must be empty when the stage starts again, and to which more than one step moves
-  /// data: if a later one fails, the dataset holds the only copy of what an earlier one moved.
+  /// A dataset that must be empty when the stage starts again, and to which more than one step
+  /// moves data: if a later one fails, the dataset holds the only copy of what an earlier one
+  /// moved.
   private func movedData(_ stage: StageID, isNamed: Bool) -> String? {
     let moved = moved[Int(stage.index)]
     guard !moved.isEmpty else { return nil }
@@ -83,7 +84,8 @@ struct ResumeObstacles {
     return context.with(options, facts: context.facts.recalling())
   }
 
-  /// Data on the cluster that a step reads, and that no step makes in a run that starts at a stage.
+  /// Data on the cluster that a step reads, and that no step writes in a run that starts at a
+  /// stage.
   private func lostData(from first: StageID) -> String? {
     var written = LastSteps(restoring.places)
     for (index, step) in program.steps.enumerated() where step.stage.map({ $0 >= first }) ?? true {

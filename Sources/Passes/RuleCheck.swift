@@ -5,7 +5,7 @@ package import PipelineSyntax
 import SourceText
 import Values
 
-/// One of a pipeline's checks, evaluated.
+/// An evaluated check of a pipeline.
 package struct RuleCheck {
   private let declaration: CheckDecl
   private let binder: Binder
@@ -17,7 +17,7 @@ package struct RuleCheck {
     self.origins = origins
   }
 
-  /// Adds a diagnostic where the rule does not hold, and the exit status that it asks for.
+  /// Adds a diagnostic and the rule's exit status if the rule isn't met.
   package func run(_ diagnostics: inout [Diagnostic], exit: inout Int32?) {
     let mark = binder.facts.askedCount
     if let when = declaration.when {
@@ -28,7 +28,7 @@ package struct RuleCheck {
     guard let consequence, let require = declaration.require,
       binder.bool(require, into: &diagnostics) == false
     else { return }
-    let message = text(declaration.message, &diagnostics) ?? "a rule of the pipeline does not hold"
+    let message = text(declaration.message, &diagnostics) ?? "a rule of the pipeline isn't met"
     let failure = binder.facts.refusal(
       .checkFailed(
         message, at: declaration.at.flatMap { origins.place($0) },

@@ -1,8 +1,8 @@
 package import SourceText
 package import Values
 
-/// Where on the command line options stand, each list as long as the option's own; empty where nobody
-/// can see a command line.
+/// The spans of options on the command line, each list as long as the option's; empty if there is
+/// no command line.
 package struct OptionPlaces: Sendable {
   package var resumeFrom: Span?
   package var skip: [Span] = []
@@ -14,7 +14,7 @@ package struct OptionPlaces: Sendable {
 }
 
 extension [Span] {
-  /// The place of an item; nil where it is not known.
+  /// The span of an item; nil if it isn't known.
   package func place(of index: Int) -> Span? { indices.contains(index) ? self[index] : nil }
 }
 
@@ -23,12 +23,13 @@ package struct RunOptions: Sendable {
   package var isDebugging = false
   package var resumeFrom: String?
   package var skip: [String] = []
-  /// Names of steps that are left out, since they are done.
+  /// Names of steps that are left out because they are done.
   package var skipSteps: [String] = []
   package var include: [String] = []
-  /// Whether to take a waiting cluster of the pipeline's name, or create one that outlives the run.
+  /// Whether to reuse a waiting cluster with the pipeline's name, or create one that outlives the
+  /// run.
   package var isPersistent = false
-  /// The run's name; nil: made from `runTime`.
+  /// The run's id; nil: made from `runTime`.
   package var runID: String?
   package var runTime: Value.Timestamp
   /// The local time zone's offset from UTC at `runTime`: run ids are local times.
@@ -37,7 +38,7 @@ package struct RunOptions: Sendable {
 
   package init(runTime: Value.Timestamp) { self.runTime = runTime }
 
-  /// `YYYY-MM-DD-HH-MM-SS` in local time, unless the run was named.
+  /// The given id, or else `YYYY-MM-DD-HH-MM-SS` in local time.
   package var effectiveRunID: String {
     if let runID { return runID }
     let local = Value.Timestamp(
@@ -61,7 +62,7 @@ extension RunOptions {
       ]))
   }
 
-  /// Those of a run that leaves nothing out, and is the same otherwise.
+  /// The options of a run that leaves nothing out but is otherwise the same.
   var leavingNothingOut: RunOptions {
     var options = self
     options.resumeFrom = nil

@@ -2,7 +2,7 @@ import Expressions
 package import PipelineIR
 package import Values
 
-/// The values that expressions may name, at one moment of the compilation.
+/// The values that expressions may refer to, at one point of the compilation.
 package struct Scope: Sendable {
   package var variables: [String: Value]
 
@@ -22,7 +22,7 @@ package struct Scope: Sendable {
 }
 
 extension Context {
-  /// What expressions see while `program` is what it is: the inputs and `let`s, which stages run,
+  /// What expressions see with the program in this state: the inputs and `let`s, which stages run,
   /// and where datasets are.
   package func scope(for program: Program) -> Scope {
     var scope = base

@@ -5,12 +5,12 @@ import SourceText
 import Values
 
 extension Pass {
-  /// Decides which stages run: by their `when`, `--skip` and `--resume-from`.
+  /// Decides which stages run, by their `when`, `--skip` and `--resume-from`.
   ///
   ///     stage enrich: undecided        stage enrich: selected
   ///     stage shred: undecided    →    stage shred: skipped
   static let selectStages = Pass(
-    "select-stages", "decides which stages run: by their `when`, --skip and --resume-from"
+    "select-stages", "decides which stages run, by their `when`, `--skip` and `--resume-from`"
   ) { program, context, report in
     guard StageOptions.check(program, context, &report) else { return }
     // A stage's `when` sees the stages above it, which are decided.
@@ -22,7 +22,7 @@ extension Pass {
       let status = StageOptions.status(
         of: id, in: program, context: context, resumeAt: resumeAt, into: &report)
       program.stages[index].status = status
-      // Whether a stage runs whose `when` has no value can't be told either.
+      // If its `when` has no value, it isn't known whether the stage runs.
       if status != .undecided { program.selection[stage.name] = .bool(status == .selected) }
       program.stages[index].reason = reason(status, index, program, context)
       report.explain(
@@ -36,26 +36,26 @@ extension Pass {
   ) -> String {
     switch status {
     case .undecided, .selected, .notApplicable:
-      guard let when = context.pipeline.stages[index].when else { return "nothing leaves it out" }
+      guard let when = context.pipeline.stages[index].when else { return "it has no `when`" }
       let binder = context.binder(context.scope(for: program))
       var ignored: [Diagnostic] = []
       binder.bindLets(neededBy: when, of: context.pipeline, into: &ignored)
       let values = ConditionText.values(in: when, of: binder.tree, binder.scope)
-      return "its `when` \(status == .selected ? "holds" : "does not hold")"
+      return "its `when` is \(status == .selected ? "true" : "false")"
         + (values.isEmpty ? "" : ": \(values)")
-    case .skipped: return "--skip names it"
+    case .skipped: return "`--skip` names it"
     case .beforeResumption:
-      return "it stands before `\(context.options.resumeFrom ?? "")`, which the run resumes from"
+      return "it comes before `\(context.options.resumeFrom ?? "")`, where the run resumes"
     case .partOfUnselected:
       let whole = program.stages[index].partOf.flatMap(program.stage)?.name ?? ""
-      return "`\(whole)`, which it is part of, does not run"
+      return "it is part of `\(whole)`, which doesn't run"
     }
   }
 }
 
-/// How the options of a run decide about stages.
+/// How a run's options select stages.
 private enum StageOptions {
-  /// Whether the names in the options are stages, and go together.
+  /// Whether the options name stages that exist, and can be combined.
   static func check(_ program: Program, _ context: Context, _ report: inout Report) -> Bool {
     let options = context.options
     let names = program.stages.map(\.name)
@@ -74,7 +74,7 @@ private enum StageOptions {
       isGood = false
     }
     guard let resume = options.resumeFrom else { return isGood }
-    // A run that is named goes on as it was chosen.
+    // Resuming a named run keeps its own selection.
     let isNamed = options.runID != nil
     if !options.skip.isEmpty, !isNamed {
       report.diagnostics.append(

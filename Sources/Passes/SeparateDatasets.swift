@@ -7,12 +7,12 @@ import SourceText
 import Values
 
 extension Pass {
-  /// Finds places of datasets that are in each other though one of them is emptied: what is moved away
-  /// or deleted there is more than was meant. Changes nothing.
+  /// Finds datasets inside one another of which one is emptied: more is moved or deleted there than
+  /// was meant. Changes nothing.
   ///
-  /// `within` says of two datasets that it is meant.
+  /// `within` declares that it is meant.
   static let separateDatasets = Pass(
-    "separate-datasets", "finds places that are in each other though one of them is emptied"
+    "separate-datasets", "finds datasets inside one another of which one is emptied"
   ) { program, context, report in
     var check = SeparationCheck(program: program, context: context)
     check.run()
@@ -24,7 +24,7 @@ private struct SeparationCheck {
   /// One place of a dataset.
   private struct Home {
     var dataset: Int
-    /// Its number among the dataset's places.
+    /// Its index among the dataset's places.
     var item: Int
     var location: Location
   }
@@ -32,9 +32,10 @@ private struct SeparationCheck {
   let program: Program
   let context: Context
   private(set) var diagnostics: [Diagnostic] = []
-  /// Pairs of places in the user's files that were told: of what is made of one text, it is said once.
+  /// Pairs of places in the user's files that were reported, since one text can give several
+  /// datasets' places.
   private var told: Set<[Span]> = []
-  /// Found out when the first two places overlap.
+  /// Computed when two places first overlap.
   private var fates: DatasetFates?
 
   init(program: Program, context: Context) {
@@ -49,7 +50,7 @@ private struct SeparationCheck {
       for outer in nesting.chain(inner).dropFirst().reversed() { check(homes[inner], homes[outer]) }
     }
     checkLogs(nesting.order.map { homes[$0] })
-    // What was assumed is asked, so that nothing is refused for it.
+    // Assumptions are asked about, so that they alone don't cause an error.
     if let fates, !diagnostics.isEmpty { context.facts.ask(whatWasAssumedBy: fates.facts) }
   }
 
@@ -87,8 +88,8 @@ private struct SeparationCheck {
         isOfInput: isOfInput(places)))
   }
 
-  /// Where two places are written. Where both come from one place in an input, it is the pipeline that
-  /// puts one into the other.
+  /// Where two places are given. If both come from one place in an input, it is the pipeline that
+  /// puts one inside the other.
   private func places(_ inner: Home, _ outer: Home) -> [Span] {
     let places = [span(of: inner), span(of: outer)]
     guard places[0] == places[1] else { return places }
@@ -112,7 +113,7 @@ private struct SeparationCheck {
 
   // MARK: Logs
 
-  /// What EMR writes its logs into must not be emptied.
+  /// The folder into which EMR writes its logs must not be emptied.
   private mutating func checkLogs(_ homes: [Home]) {
     let tree = context.pipeline.tree
     guard case .map(let entries)? = program.cluster.jobFlow?.content,
@@ -141,7 +142,7 @@ private struct SeparationCheck {
     places.contains { $0.source != context.pipeline.tree.source }
   }
 
-  /// Where a place is written: in an input, or else in the pipeline.
+  /// Where a place is given: in an input, or else in the pipeline.
   private func span(of home: Home) -> Span {
     guard let at = context.pipeline.datasets[home.dataset].at else {
       return program.datasets[home.dataset].span
@@ -151,12 +152,12 @@ private struct SeparationCheck {
 }
 
 extension PipelineDecl {
-  /// Whether one dataset is meant to lie in another, whichever of the two.
+  /// Whether either dataset is declared to be within the other.
   fileprivate func isMeant(_ one: Int, within other: Int) -> Bool {
     enclosing(one).contains(other) || enclosing(other).contains(one)
   }
 
-  /// The datasets that one is said to lie in, through others too.
+  /// The datasets that a dataset is declared to be within, also indirectly.
   private func enclosing(_ index: Int) -> [Int] {
     var found: [Int] = []
     var next = datasets[index].within
@@ -169,7 +170,7 @@ extension PipelineDecl {
 }
 
 extension Context {
-  /// Where an item of what a dataset's `at` yields is written: in an input, or else in the pipeline.
+  /// Where an item of a dataset's `at` is given: in an input, or else in the pipeline.
   func span(ofItem item: Int, in at: NodeID) -> Span {
     let tree = pipeline.tree
     var node = at

@@ -4,8 +4,8 @@ import SourceText
 package import Values
 
 extension SpannedValue {
-  /// The same with the places in inputs that its values come from, through `let`s too, where there is
-  /// one place for each. Costs a look at every expression of the cluster: for diagnostics alone.
+  /// Adds the place in an input that each value comes from, also through `let`s, if there is
+  /// exactly one. Visits every expression of the cluster, so use it only for diagnostics.
   package func blaming(_ pipeline: PipelineDecl, _ inputTrees: [String: [Tree]]) -> SpannedValue {
     guard let root = pipeline.cluster?.jobFlow else { return self }
     let tree = pipeline.tree

@@ -6,14 +6,14 @@ import SourceText
 import Values
 import YAMLSyntax
 
-/// Finds stages that no run has, whatever its inputs: their `when` contradicts itself, or those of
-/// the stages that it asks for.
+/// Finds stages that never run, whatever the inputs: their `when` contradicts itself, or the `when`
+/// of a stage it needs.
 struct StageReach {
   private let pipeline: PipelineDecl
   private let lets: [String: NodeID]
-  /// What holds where a stage runs, of the stages so far.
+  /// For each stage so far, what is true if it runs.
   private var conditions: [String: Condition] = [:]
-  /// `let`s within `let`s are looked into so far; beyond, they may be true or false.
+  /// How many levels of `let`s are followed; deeper ones may be true or false.
   private static let depth = 8
 
   init(_ pipeline: PipelineDecl) {
@@ -39,12 +39,12 @@ struct StageReach {
       diagnostics.append(
         .stageUnreachable(
           name, isAlone: !own.canHold, at: pipeline.tree.span(when), stage: stage.name.span))
-      // What follows from it is no mistake of its own.
+      // What follows from it isn't reported again.
       conditions[name] = .atom("stages.\(name)")
     }
   }
 
-  /// `stages` says what is known of a stage that runs.
+  /// - Parameter stages: what is known of a stage that runs.
   private func condition(
     _ node: NodeID, _ depth: Int, _ stages: (String) -> Condition?
   ) -> Condition {

@@ -12,7 +12,7 @@ extension StepExpander {
     _ declaration: StepDecl, _ kind: StepKindDecl, _ parameters: Parameters,
     _ report: inout Report
   ) {
-    // Parameters that name data don't narrow reads and deletions: the place says where they take from.
+    // Parameters that name data don't narrow reads and deletions: the place does.
     let source = kind.part.isEmpty ? nil : part(kind, parameters) { !kind.data.contains($0) }
     let target = kind.part.isEmpty ? nil : part(kind, parameters) { _ in true }
     for name in kind.reads { addAccess(.read, parameters[name.value], source) }
@@ -21,7 +21,7 @@ extension StepExpander {
       if let condition = deletion.condition {
         guard case .bool(true)? = parameters[condition]?.value else { continue }
       }
-      // Only what moves data knows which part of it.
+      // Only a step that moves data knows which part it touches.
       let moves = kind.reads.contains { $0.value == deletion.parameter }
       addAccess(.delete, parameters[deletion.parameter], moves ? source : nil)
     }
@@ -71,8 +71,8 @@ extension StepExpander {
     program.accesses.append(Access(place: place, mode: mode, part: part, span: span))
   }
 
-  /// Which part of a place a step touches: a hash (FNV-1a) of the value of each parameter that counts.
-  /// Nil if the step sets none of them.
+  /// Which part of a place a step touches: a hash (FNV-1a) of the value of each parameter that
+  /// counts. Nil if the step sets none of them.
   private func part(
     _ kind: StepKindDecl, _ parameters: Parameters, where counts: (String) -> Bool
   ) -> Access.Part? {
@@ -88,7 +88,7 @@ extension StepExpander {
     return values.contains { $0 != 0 } ? Access.Part(kind: id, values: values) : nil
   }
 
-  /// A text that is the same for two values only if they mean the same: of data, the place.
+  /// A text that two values have in common only if they mean the same: for data, the place.
   private func identity(of parameter: Parameter) -> String {
     if let place = parameter.place { return program.placeText(place) }
     guard let text = parameter.value.argumentText else {

@@ -6,9 +6,9 @@ import PipelineSyntax
 import SourceText
 import Values
 
-/// What a step's parameters become: the arguments that its kind says, in their order.
+/// Turns a step's parameters into arguments as its kind says, in order.
 extension StepExpander {
-  /// Where an argument comes from, found out only where something is wrong with it.
+  /// Where an argument comes from; looked up only if something is wrong with it.
   private struct ArgumentPlace {
     enum Part {
       case whole
@@ -17,7 +17,7 @@ extension StepExpander {
     }
 
     var span: Span
-    /// The value as it is written, where it is in the pipeline.
+    /// The value's node, if it is in the pipeline.
     var node: NodeID?
     var part = Part.whole
 
@@ -94,7 +94,7 @@ extension StepExpander {
     program.arguments.append(Argument(text: text))
   }
 
-  /// The text of a dataset's location, where it is the text of its place.
+  /// The text of a dataset's location, if it equals that of its place.
   private func knownText(_ parameter: Parameter) -> TextID? {
     guard let place = parameter.place, case .string(var location) = parameter.value else {
       return nil
@@ -106,7 +106,7 @@ extension StepExpander {
     return isSame ? text : nil
   }
 
-  /// A true bool is a bare flag; a false one, or an absent value, is nothing.
+  /// A true bool becomes a bare flag; false or absent values add nothing.
   private mutating func addOption(
     _ prefix: String, _ name: String, _ value: Value, _ place: ArgumentPlace,
     _ report: inout Report
@@ -124,7 +124,7 @@ extension StepExpander {
     }
   }
 
-  /// Adds a flag; its text stands once in the program, if there are not too many of them.
+  /// Adds a flag; its text is stored once in the program, unless there are too many different ones.
   private mutating func addFlag(_ prefix: String, _ name: String) {
     if let known = flags.first(where: { $0.name == name && $0.prefix == prefix }) {
       program.arguments.append(Argument(text: known.text))
@@ -135,8 +135,8 @@ extension StepExpander {
     program.arguments.append(Argument(text: text))
   }
 
-  /// The items of a list, or the value itself, as they are. An item that is absent would give its
-  /// place to the next one.
+  /// The items of a list, or the value itself, unchanged. An absent item is an error: the next one
+  /// would take its place.
   private mutating func addItems(
     _ value: Value, _ place: ArgumentPlace, _ report: inout Report
   ) {
@@ -151,7 +151,7 @@ extension StepExpander {
     }
   }
 
-  /// - Parameter source: what is at fault where the argument has no text.
+  /// - Parameter source: what to blame if the argument has no text.
   private mutating func addArgument(
     _ value: Value?, of source: Value, _ place: ArgumentPlace, _ report: inout Report
   ) {
@@ -161,7 +161,7 @@ extension StepExpander {
 
   // MARK: Beside the arguments
 
-  /// What goes into the step's request as EMR takes it.
+  /// The members that go into the step's request unchanged.
   mutating func addExtras(_ declaration: StepDecl, name: String, _ report: inout Report) {
     let body = ClusterBody(binder: binder, origins: nil)
     let properties = declaration.properties.flatMap { self.properties($0, &report) }
@@ -179,7 +179,7 @@ extension StepExpander {
     program.stepExtras.append(StepExtras(properties: properties, monitoring: monitoring))
   }
 
-  /// A map's entries as a list of maps of `Key` and `Value`, which are texts; absent ones are left out.
+  /// A map's entries as a list of maps of `Key` and `Value`, both texts; absent ones are left out.
   private func properties(_ node: NodeID, _ report: inout Report) -> SpannedValue? {
     let whole = tree.span(node)
     guard let value = binder.value(node, into: &report.diagnostics)?.unwrapped, !value.isAbsent
@@ -206,7 +206,7 @@ extension StepExpander {
     return items.isEmpty ? nil : SpannedValue(.list(items), span: whole)
   }
 
-  /// The part that is at fault; the whole where the part comes out of an expression.
+  /// The part at fault; the whole if the part comes from an expression.
   private func span(of place: ArgumentPlace) -> Span {
     guard let node = place.node else { return place.span }
     switch place.part {

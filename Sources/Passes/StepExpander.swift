@@ -12,15 +12,15 @@ import Values
 struct StepExpander {
   let context: Context
   var program: Program
-  /// False where only what steps do to data is wanted.
+  /// False if only what steps do to data is needed.
   private let lowersArguments: Bool
   var places: PlaceTable
   private let scope: Scope
   let binder: Binder
   let tree: Tree
-  /// Jars that are the same for all steps of a kind, by kind.
+  /// Jars that all steps of a kind share, by kind.
   private var jars: [TextID?]
-  /// Arguments that are flags, by what they are made of.
+  /// Texts of flags, by what they are made of.
   var flags: [(prefix: String, name: String, text: TextID)] = []
 
   init(context: Context, program: Program, lowersArguments: Bool = true) {
@@ -134,7 +134,7 @@ struct StepExpander {
     program.accesses.removeSubrange(first...)
   }
 
-  /// What matters while the step runs, which few steps say anything of.
+  /// The settings for running the step; few steps have any.
   private mutating func addRunning(_ declaration: StepDecl, _ report: inout Report) {
     let last = program.steps.count - 1
     if let timeout = declaration.timeout,
@@ -150,7 +150,7 @@ struct StepExpander {
     if let after = declaration.after { addOrder(after, &report) }
   }
 
-  /// The names of steps that a step waits for; an expression may yield a list of them, or none.
+  /// The names of steps that a step waits for; an expression may yield a list of them, or nothing.
   private mutating func addOrder(_ list: NodeID, _ report: inout Report) {
     guard let step = program.steps.last?.name else { return }
     var names: [StepOrder.Name] = []
@@ -191,7 +191,8 @@ struct StepExpander {
     declaration.retry.flatMap { binder.bool($0, into: &report.diagnostics) } ?? kind.retry
   }
 
-  /// Whether the step being added reads where it writes: a second try would read what the first left.
+  /// Whether the step being added reads where it writes: a second try would read what the first
+  /// left.
   private func readsItsOutput(from firstAccess: Int) -> Bool {
     let accesses = program.accesses[firstAccess...]
     return accesses.contains { read in
@@ -205,15 +206,15 @@ struct StepExpander {
 
   // MARK: Parameters
 
-  /// A parameter of a step, evaluated; data parameters are resolved to locations.
+  /// An evaluated parameter of a step; data parameters are resolved to locations.
   struct Parameter {
     var name: String
     var value: Value
-    /// Nil for what the step declares beside its parameters.
+    /// Nil for data that the step declares in addition to its parameters.
     var key: NodeID?
     var node: NodeID?
     var span: Span
-    /// The value's place, where it is a dataset's name.
+    /// The value's place, if it is a dataset's name.
     var place: PlaceID?
   }
 
@@ -277,7 +278,7 @@ struct StepExpander {
         }), span: span)
   }
 
-  /// Where a dataset is that a value names, if it is at one place.
+  /// The location of the dataset that a value names, if it has exactly one.
   private func home(of value: Value) -> (location: String, place: PlaceID)? {
     guard case .string(let name) = value, let dataset = context.pipeline.dataset(named: name) else {
       return nil
@@ -290,7 +291,7 @@ struct StepExpander {
     context.pipeline.dataset(named: name).map { program.datasets[$0] }
   }
 
-  /// A dataset's name or a location, or a list of such, as locations.
+  /// A dataset's name, a location, or a list of these, as locations.
   func resolveData(_ value: Value, from node: NodeID, _ report: inout Report) -> Value? {
     if case .list(let items) = value {
       var resolved: [Value] = []
@@ -311,14 +312,14 @@ struct StepExpander {
     return context.isLocation(text, from: node, isData: true, &report) ? value : nil
   }
 
-  /// Whether a text names a dataset that does not exist in this run: what a step declares beyond
-  /// its parameters may name it all the same.
+  /// Whether a text names a dataset that doesn't exist in this run; a step's `reads` and `writes`
+  /// may still name it.
   func isAbsentDataset(_ value: Value) -> Bool {
     guard case .string(let text) = value, let dataset = dataset(named: text) else { return false }
     return dataset.locations == nil
   }
 
-  // MARK: What the kind says
+  // MARK: The kind's values
 
   private mutating func jar(
     of kind: KindID, _ parameters: Parameters, _ report: inout Report
@@ -335,7 +336,7 @@ struct StepExpander {
     return jar
   }
 
-  /// A value of a kind's file, which sees `parameters` and `cluster`.
+  /// A value in a kind's file, where `parameters` and `cluster` are defined.
   func kindValue(
     _ node: NodeID, _ kind: StepKindDecl, _ parameters: Parameters, _ report: inout Report
   ) -> Value? {
@@ -345,13 +346,13 @@ struct StepExpander {
       .value(node, into: &report.diagnostics)
   }
 
-  /// A jar or a class, which is a text, and not a secret one.
+  /// A jar or a class: a text that isn't secret.
   private func kindText(
     _ value: Value, at node: NodeID, _ kind: StepKindDecl, _ report: inout Report
   ) -> String? {
     if value.secretReferences.isEmpty, let text = value.argumentText { return text }
     report.diagnostics.append(
-      .wrongValue("a text that may be shown", found: value, at: kind.tree.span(node)))
+      .wrongValue("a text that isn't secret", found: value, at: kind.tree.span(node)))
     return nil
   }
 
@@ -373,7 +374,7 @@ struct StepExpander {
     }
   }
 
-  /// The text in a node from which a secret comes, by the node's value.
+  /// The scalar in a node from which a secret comes, found by the node's value.
   private func leaf(of node: NodeID, _ value: Value, yielding reference: String) -> NodeID? {
     let isSource = { (value: Value) in value.secretReferences.contains(reference) }
     switch (tree.kind(node), value.unwrapped) {

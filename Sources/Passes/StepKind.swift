@@ -3,11 +3,11 @@ package import Schemas
 import SourceText
 package import Values
 
-/// A step kind that is ready for use: its declaration, and the schema of its parameters.
+/// A step kind with the schema of its parameters.
 package final class StepKind: Sendable {
   package let decl: StepKindDecl
   package let schema: Schema?
-  /// The static type of its parameters; nil where types are not checked.
+  /// The static type of its parameters; nil if types aren't checked.
   package let parameterType: ObjectType?
 
   package init(decl: StepKindDecl, schema: Schema?, drawingType: Bool) {

@@ -2,12 +2,12 @@ import Diagnostics
 import PipelineIR
 import SourceText
 
-/// Which steps come after which by their own programs: the relation of `after`, transitive.
+/// Which steps come after which because their programs wait: `after`, transitively.
 struct StepOrdering {
-  /// For each step those that it names, by index.
+  /// For each step, those that it names, by index.
   private let predecessors: [Int: [Int]]
 
-  /// Nil where a name is that of no earlier step.
+  /// Nil if a name isn't that of an earlier step.
   init?(_ program: Program, _ context: Context, _ report: inout Report) {
     var indices: [String: Int] = [:]
     if !program.stepOrders.isEmpty {
@@ -50,7 +50,7 @@ struct StepOrdering {
     while let step = open.popLast() {
       for predecessor in predecessors[step] ?? [] {
         if predecessor == earlier { return true }
-        // Those before the earlier one are reached from it and do not lead to it.
+        // Steps before the earlier one can't lead to it.
         if predecessor > earlier, seen.insert(predecessor).inserted { open.append(predecessor) }
       }
     }
@@ -58,7 +58,7 @@ struct StepOrdering {
   }
 }
 
-/// The names of steps that the pipeline has and that are not in the run.
+/// The names of the pipeline's steps that aren't in the run.
 private struct AbsentSteps {
   private var names: Set<String> = []
   /// Whether some names can't be known.

@@ -3,13 +3,13 @@ import PipelineIR
 import SourceText
 import Values
 
-/// Finds steps that run after a failure, and use what the failed step has made in part, or take away
-/// what it still has to read.
+/// Finds steps that run after a failure and use what the failed step wrote in part, or delete what
+/// it still has to read.
 struct Failures {
   private let program: Program
   private let places: PlaceIndex
   private let order: StepOrdering
-  /// Steps that EMR goes on after when they fail.
+  /// Steps after whose failure EMR continues.
   private var writers: StepsAtPlaces
   private var readers: StepsAtPlaces
 
@@ -48,7 +48,7 @@ struct Failures {
     }
   }
 
-  /// A read or deletion of what an earlier step may have written in part.
+  /// Reports a read or deletion of what an earlier step may have written in part.
   private func useOfPart(_ later: Int) -> (access: Access, step: Int)? {
     for access in program.accesses(of: program.steps[later]) where access.mode != .write {
       let failed = writers.first(overlapping: access.place) {
@@ -59,7 +59,7 @@ struct Failures {
     return nil
   }
 
-  /// A deletion of what an earlier step may still have to read.
+  /// Reports a deletion of what an earlier step may still have to read.
   private func deletionOfSource(_ later: Int) -> (access: Access, step: Int)? {
     for access in program.accesses(of: program.steps[later]) where access.mode == .delete {
       let failed = readers.first(overlapping: access.place) { earlier in
@@ -70,7 +70,7 @@ struct Failures {
     return nil
   }
 
-  /// Whether a step reads where a deletion is, and not another part of the place.
+  /// Whether a step reads what a deletion removes, and not another part of the place.
   private func reads(_ earlier: Int, _ deletion: Access) -> Bool {
     program.accesses(of: program.steps[earlier]).contains { other in
       other.mode == .read && places.overlap(other.place, deletion.place)
@@ -81,7 +81,7 @@ struct Failures {
   private func name(_ step: Int) -> String { program.text(program.steps[step].name) }
 }
 
-/// Finds steps that may run at the same time and touch one place.
+/// Finds steps that may run at the same time and touch the same place.
 struct Races {
   private let program: Program
   private let places: PlaceIndex
@@ -130,8 +130,8 @@ struct Races {
     return nil
   }
 
-  /// Whether two steps clash at an access of the later one: one of them writes or deletes there, and
-  /// not another part of the place.
+  /// Whether two steps clash at an access of the later one: one of them writes or deletes there,
+  /// and not another part of the place.
   private func clashes(_ earlier: Int, _ access: Access) -> Bool {
     program.accesses(of: program.steps[earlier]).contains { other in
       (other.mode != .read || access.mode != .read) && places.overlap(other.place, access.place)

@@ -1,6 +1,6 @@
 /// Spans of time as people write them: `90m`, `2h30m`, `1d12h`, `45s`.
 enum TimeSpan {
-  /// Nil for anything that is no such text, and beyond what a number holds.
+  /// Nil for any other text, and for spans that overflow.
   static func seconds(_ text: String) -> Int64? {
     var total: Int64 = 0
     var number: Int64?

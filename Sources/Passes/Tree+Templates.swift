@@ -7,7 +7,7 @@ package import Values
 import YAMLSyntax
 
 extension PipelineDecl {
-  /// The `let`s that a node refers to, itself or through others, in their order.
+  /// The `let`s that a node refers to, directly or through others, in their order.
   func lets(neededBy node: NodeID) -> [LetDecl] {
     var wanted = Set(tree.references(in: node).map(\.name))
     let needed = lets.reversed().filter { item in
@@ -28,12 +28,12 @@ extension PipelineDecl {
 }
 
 extension Tree {
-  /// Whether a node is a text with `${` in it.
+  /// Whether a node is a text that contains `${`.
   package func hasExpression(_ node: NodeID) -> Bool {
     kind(node) == .string && withBytes(node, Template.hasExpression)
   }
 
-  /// Whether a node is a scalar that stands for itself.
+  /// Whether a node is a literal scalar.
   func isLiteral(_ node: NodeID) -> Bool {
     switch kind(node) {
     case .null, .bool, .int, .float: true
@@ -42,7 +42,7 @@ extension Tree {
     }
   }
 
-  /// What the expressions in a node, and in all it holds, refer to; none of those that are wrong.
+  /// What the expressions in a node and its descendants refer to; invalid ones are skipped.
   package func references(in node: NodeID) -> [Reference] {
     switch kind(node) {
     case .null, .bool, .int, .float: return []
@@ -55,8 +55,8 @@ extension Tree {
     }
   }
 
-  /// A text with its expressions parsed: now, or when the program was built. Where the text does not
-  /// stand in the source as it is, the map to the source is made once for all places in it.
+  /// A text with its expressions parsed: now, or when the program was built. If the text isn't
+  /// verbatim in the source, the map to the source is made once for all spans in it.
   package func template(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Template? {
     let node = resolved(node)
     if let templates, let known = Template(templates, at: node, source: source) { return known }

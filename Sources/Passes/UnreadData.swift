@@ -4,12 +4,12 @@ import PipelineSyntax
 import SourceText
 import Values
 
-/// Finds data that this run put somewhere and then moves away or deletes, though the stages that read
-/// it in between do not run.
+/// Finds data that this run writes and then moves away or deletes, although the stages that read it
+/// in between don't run.
 struct UnreadData {
   private let program: Program
   private let datasets: DatasetIndex
-  /// For each dataset those that are restored from it.
+  /// For each dataset, those that are restored from it.
   private let restored: RestoreSources
   private var fates: [Fate]
 
@@ -20,13 +20,13 @@ struct UnreadData {
     fates = Array(repeating: Fate(), count: program.datasets.count)
   }
 
-  /// What happened to a dataset so far.
+  /// What has happened to a dataset so far.
   private struct Fate {
     var writer: Actor?
     var isRead = false
   }
 
-  /// A step of the run, or one that it did before.
+  /// A step of the run, or one that was done before.
   private struct Actor {
     var name: String
     /// Nil for a step of the cluster.
@@ -103,7 +103,7 @@ struct UnreadData {
         mustBeRead: program.datasets[dataset].mustBeRead, at: deletion.span))
   }
 
-  /// Whether a stage that does not run would read a dataset and not delete it.
+  /// Whether a stage that doesn't run would read a dataset without deleting it.
   private func isReader(_ stage: WouldBeStage, of dataset: Int) -> Bool {
     let touching = stage.accesses.filter { $0.datasets.contains(dataset) }
     if touching.contains(where: { $0.mode == .delete }) { return false }
@@ -120,7 +120,7 @@ struct UnreadData {
 
 /// The datasets that other datasets are restored from.
 struct RestoreSources {
-  /// By dataset; nil where that can't be known.
+  /// By dataset; nil if that can't be known.
   private var sources: [Int: Set<Int>?] = [:]
 
   init() {}

@@ -5,10 +5,10 @@ import SourceText
 import Values
 
 extension Pass {
-  /// Proves that the steps' reads, writes and deletions go together; changes nothing.
+  /// Proves that the steps' reads, writes and deletions are consistent; changes nothing.
   static let verifyDataFlow = Pass(
     "verify-data-flow",
-    "proves that what is read is there, that no two steps write one place, and that nothing is deleted too early"
+    "proves that what is read exists, that no two steps write to one place, and that nothing is deleted too early"
   ) { program, context, report in
     let places = PlaceIndex(program)
     var flow = DataFlow(program: program, places: places)
@@ -26,7 +26,7 @@ extension Pass {
   }
 }
 
-/// The state of all places while the steps are gone through in order.
+/// The state of all places while the steps are visited in order.
 private struct DataFlow {
   let program: Program
   let places: PlaceIndex
@@ -98,7 +98,7 @@ private struct DataFlow {
     return later.map(name)
   }
 
-  /// Names of stages that the run leaves out and that would write to a place.
+  /// Names of stages that the run leaves out and that would write a place.
   private func producers(of place: PlaceID) -> [String] {
     let stages = program.wouldBe.filter { stage in
       stage.accesses.contains { $0.mode == .write && places.overlap($0.place, place) }
@@ -106,7 +106,7 @@ private struct DataFlow {
     return stages.compactMap { program.stage($0.stage)?.name }
   }
 
-  /// What is written to the cluster, read by no later step, and gone with the cluster.
+  /// Reports data on the cluster that no later step reads and that is lost when the cluster ends.
   func checkLost(_ report: inout Report) {
     for (index, step) in program.steps.enumerated() {
       for access in program.accesses(of: step)

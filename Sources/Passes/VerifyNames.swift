@@ -4,8 +4,9 @@ import SourceText
 import Values
 
 extension Pass {
-  /// Proves that a step's name is its own: `--skip-step`, the journal and `diff` go by it.
-  static let verifyNames = Pass("verify-names", "proves that no two steps have one name") {
+  /// Proves that step names are unique: `--skip-step`, the journal and `diff` identify steps by
+  /// name.
+  static let verifyNames = Pass("verify-names", "proves that no two steps have the same name") {
     program, _, report in
     var steps: [String: Step] = [:]
     for step in program.steps {

@@ -1,11 +1,11 @@
 package import SourceText
 
-/// A step that `--skip-step` leaves out of a stage that runs: it is done.
+/// A step that `--skip-step` leaves out of a stage that runs, because it is done.
 package struct DoneStep: Sendable {
   package var name: String
   /// Nil for a step of the cluster itself.
   package var stage: StageID?
-  /// The index of the program's step that comes after it; their number where none does.
+  /// The index of the program's next step after it; the number of steps if there is none.
   package var before: Int
   package var accesses: [Access]
 
@@ -17,12 +17,12 @@ package struct DoneStep: Sendable {
   }
 }
 
-/// What a stage that the run leaves out would do to data in a run that leaves nothing out.
+/// What a stage that the run leaves out would do to data in a run of everything.
 package struct WouldBeStage: Sendable {
   package struct Access: Sendable {
     package var mode: PipelineIR.Access.Mode
     package var place: PlaceID
-    /// The datasets that it touches, by index: in that other run they may have other places.
+    /// The datasets that it touches, by index: their places may be different in that other run.
     package var datasets: [Int]
     package var span: Span
 
@@ -36,7 +36,7 @@ package struct WouldBeStage: Sendable {
 
   package var stage: StageID
   package var accesses: [Access]
-  /// Why not all that it would do is known, where that is so: it may then read anything.
+  /// Why it isn't known all that it would do, if so: it may then read anything.
   package var doubt: Doubt?
 
   package struct Doubt: Sendable {
@@ -56,7 +56,7 @@ package struct WouldBeStage: Sendable {
   }
 }
 
-/// The steps that a step's own program waits for.
+/// The steps that a step's program itself waits for.
 package struct StepOrder: Sendable {
   package struct Name: Sendable {
     package var text: String
@@ -68,7 +68,7 @@ package struct StepOrder: Sendable {
     }
   }
 
-  /// The step's name: indices change while steps are put among others.
+  /// The step's name, since indices change when steps are inserted.
   package var step: TextID
   package var after: [Name]
 

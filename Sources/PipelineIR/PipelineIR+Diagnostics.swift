@@ -3,8 +3,8 @@ package import Locations
 package import SourceText
 
 extension Diagnostic {
-  /// The text is quoted only where nothing of it is in the problem's words: it may be made of more
-  /// than what is at the place.
+  /// Quotes the text only if the problem's words don't: it may be composed of more than what is at
+  /// the span.
   package static func locationInvalid(
     _ text: String, _ problem: LocationProblem, at span: Span?
   ) -> Diagnostic {

@@ -1,15 +1,13 @@
 package import Locations
 import Values
 
-/// Interns locations as places while a program is built.
-///
-/// Kept beside the program by whoever builds it.
+/// Interns locations as places; kept by the builder of a program, not in the program.
 package struct PlaceTable: Sendable {
   private var places: [String: PlaceID] = [:]
 
   package init() {}
 
-  /// A table that knows the places that a program has already.
+  /// A table with the places of a program.
   package init(of program: Program) {
     for (number, place) in program.places.enumerated() {
       places[program.text(place.text)] = PlaceID(number)

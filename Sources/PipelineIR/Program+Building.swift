@@ -27,14 +27,14 @@ extension Program {
 
   package func placeText(_ id: PlaceID) -> String { texts[places[Int(id.index)].text] }
 
-  /// Adds an argument; false where the value is not one that a text can say.
+  /// Adds an argument; false if the value can't be written as text.
   package mutating func addArgument(_ value: Value) -> Bool {
     guard let argument = argument(value) else { return false }
     arguments.append(argument)
     return true
   }
 
-  /// A value as an argument: of a secret, which is kept apart, the text is its placeholder.
+  /// A value as an argument. A secret is stored separately, and its placeholder becomes the text.
   package mutating func argument(_ value: Value) -> Argument? {
     guard let text = value.argumentText else { return nil }
     guard case .secret(let secret) = value else { return Argument(text: texts.add(text)) }
@@ -45,9 +45,9 @@ extension Program {
 }
 
 extension Value {
-  /// A scalar as text among arguments; of a secret, the secret text. A document's number is as it was
-  /// written, and a computed one has no exponent. Nil for a list, a map, an absent value, and what is
-  /// neither a text nor a number.
+  /// A scalar as the text of an argument; for a secret, the secret text. A document's number is
+  /// kept as written, and a computed one has no exponent. Nil for lists, maps, absent values, and
+  /// anything without a text.
   package var argumentText: String? {
     switch self {
     case .string(let text), .number(let text): text
@@ -67,7 +67,7 @@ extension Value {
 }
 
 extension Double {
-  /// Digits without an exponent and without a needless fraction: 0.00001, 2.
+  /// Digits without an exponent or a needless fraction: 0.00001, 2.
   package var plainDecimal: String {
     if let whole = Int64(exactly: self) { return String(whole) }
     let text = description
@@ -97,7 +97,7 @@ extension Double {
 }
 
 extension Program {
-  /// The places that a step moves data from: those that it reads and deletes.
+  /// The places that a step moves data from: those that it both reads and deletes.
   package func movedFrom(_ step: Step) -> [PlaceID] {
     let accesses = accesses(of: step)
     return accesses.filter { access in

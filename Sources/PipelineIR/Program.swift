@@ -5,7 +5,7 @@ package import Values
 /// The intermediate representation: a pipeline bound to its inputs, as flat tables.
 ///
 /// Array order is the order of the run. Nodes name each other by typed indices; facts about nodes
-/// stand in tables beside them. Passes are functions from one program to the next.
+/// are in separate tables. Passes are functions from one program to the next.
 package struct Program: Sendable {
   package var name: String
   package var texts = TextPool()
@@ -16,28 +16,28 @@ package struct Program: Sendable {
   package var steps: [Step] = []
   /// The arguments of all steps; a step has a range of them.
   package var arguments: [Argument] = []
-  /// What all steps do to data; a step has a range of them.
+  /// All accesses of steps to data; a step has a range of them.
   package var accesses: [Access] = []
   package var secrets: [Secret] = []
-  /// What few steps say of themselves besides.
+  /// Settings that few steps have.
   package var stepExtras: [StepExtras] = []
   package var cluster = Cluster()
-  /// What was asked of the world, in the order in which it was asked.
+  /// The questions asked about the world, in the order in which they were asked.
   package var facts: [FactRecord] = []
   package var resumePoints: [ResumePoint] = []
-  /// Steps that were left out because they are done, in their order.
+  /// Steps left out because they are done, in order.
   package var doneSteps: [DoneStep] = []
   /// Stages that were skipped, or that come before the one that the run resumes from.
   package var wouldBe: [WouldBeStage] = []
-  /// What orders steps besides their place in the list, in the order of the steps.
+  /// What orders steps apart from their position in the list, in the order of the steps.
   package var stepOrders: [StepOrder] = []
-  /// Logs that steps' programs leave, in the order of the steps.
+  /// The logs of steps' programs, in the order of the steps.
   package var stepLogs: [StepLog] = []
-  /// Values of the `let`s that waited for the selection of stages. Only looked up, never iterated.
+  /// Values of the `let`s that depend on the selection of stages; only looked up, never iterated.
   package var lets: [String: Value] = [:]
   /// Which stages run, as expressions see it.
   package var selection = ValueMap()
-  /// Where datasets are, as expressions see it; made once they are placed.
+  /// Where datasets are, as expressions see it; set when they are placed.
   package var data = ValueMap()
 
   package init(name: String) { self.name = name }
@@ -62,13 +62,13 @@ package struct Stage: Sendable {
   package enum Status: Hashable, Sendable {
     case undecided
     case selected
-    /// Its `when` does not hold.
+    /// Its `when` is false.
     case notApplicable
     /// Named by `--skip`.
     case skipped
-    /// Stands before the stage that the run resumes from.
+    /// Comes before the stage that the run resumes from.
     case beforeResumption
-    /// The stage that it is part of does not run.
+    /// The stage that it is part of doesn't run.
     case partOfUnselected
   }
 
@@ -87,7 +87,7 @@ package struct Stage: Sendable {
   }
 }
 
-/// What a step kind means for all of its steps.
+/// What all steps of a kind have in common.
 package struct Kind: Sendable {
   package var name: String
   package var applications: [String]
@@ -100,7 +100,7 @@ package struct Kind: Sendable {
 
 package struct Dataset: Sendable {
   package var name: String
-  /// As written, in the pipeline's order; nil where the dataset does not exist in this run.
+  /// As written, in the pipeline's order; nil if the dataset doesn't exist in this run.
   package private(set) var locations: [String]?
   package private(set) var places: [PlaceID] = []
   /// Whether it was given as a list.
@@ -113,20 +113,20 @@ package struct Dataset: Sendable {
     self.span = span
   }
 
-  /// Where it is, unless that is given as a list, or nowhere.
+  /// Its location; nil if it is given as a list or doesn't exist.
   package var onlyHome: (location: String, place: PlaceID)? {
     guard !isList, let location = locations?.first, let place = places.first else { return nil }
     return (location, place)
   }
 
-  /// Its location, or the list of its locations, as expressions see it; nil where it does not exist.
+  /// Its location, or the list of its locations, as expressions see it; nil if it doesn't exist.
   package var value: Value? {
     guard let locations else { return nil }
     return isList
       ? .list(locations.map { .string($0) }) : locations.first.map { .string($0) }
   }
 
-  /// Says where it is: each location with its place.
+  /// Sets where it is: each location with its place.
   package mutating func place(at homes: [(location: String, place: PlaceID)], isList: Bool) {
     self.isList = isList
     locations = homes.map(\.location)
@@ -134,10 +134,10 @@ package struct Dataset: Sendable {
   }
 }
 
-/// The folder that a location names, in its one spelling.
+/// The folder that a location names, in canonical spelling.
 package struct Place: Hashable, Sendable {
   package var text: TextID
-  /// False where it lives on the cluster's own disks.
+  /// False if it is on the cluster's own disks.
   package var isDurable: Bool
 
   package init(text: TextID, isDurable: Bool) {
@@ -154,7 +154,7 @@ package struct Step: Sendable {
     case cancelAndWait = "CANCEL_AND_WAIT"
     case proceed = "CONTINUE"
 
-    /// What EMR takes.
+    /// The values that EMR accepts.
     package static var names: [String] {
       allCases.filter { $0 != .undecided }.map(\.rawValue)
     }
@@ -168,7 +168,7 @@ package struct Step: Sendable {
   package var name: TextID
   package var jar: TextID
   package var mainClass: TextID?
-  /// Nil for a step of the cluster itself (set-up, clean-up), which no stage has.
+  /// Nil for a step of the cluster itself (set-up, clean-up).
   package var stage: StageID?
   package var kind: KindID
   package var arguments: Range<Int32>
@@ -176,11 +176,11 @@ package struct Step: Sendable {
   package var actionOnFailure: ActionOnFailure
   /// Whether the step may be submitted again after a failure.
   package var isRetryable: Bool
-  /// The step is cancelled when it takes longer; 0: never.
+  /// The step is cancelled after this time; 0: never.
   package var timeoutSeconds: Int32 = 0
   /// Index into `Program.stepExtras`, or -1.
   package var extras: Int32 = -1
-  /// Whether its program fails where a folder that it writes is there.
+  /// Whether its program fails if a folder that it writes already exists.
   package var needsFreshOutput = false
   package var origin: Origin
 
@@ -215,9 +215,9 @@ package struct StepExtras: Sendable {
   }
 }
 
-/// An object that the program of a step leaves a log of its own in.
+/// An object in which a step's program leaves its own log.
 package struct StepLog: Hashable, Sendable {
-  /// The step's name: indices change while steps are put among others.
+  /// The step's name, since indices change when steps are inserted.
   package var step: TextID
   package var location: String
 
@@ -227,7 +227,7 @@ package struct StepLog: Hashable, Sendable {
   }
 }
 
-/// One argument of a step: a text, or a secret in its place.
+/// One argument of a step: a text, or a secret.
 package struct Argument: Hashable, Sendable {
   package var text: TextID
   /// Index into `Program.secrets`, or -1.
@@ -245,10 +245,10 @@ package struct Access: Hashable, Sendable {
     case read, write, delete
   }
 
-  /// Some of what a place holds: steps of one kind with different parts touch different objects.
+  /// A part of what a place holds: steps of one kind with different parts touch different objects.
   package struct Part: Hashable, Sendable {
     package var kind: KindID
-    /// For each of the kind's `part` parameters a hash of its value; 0 if the step doesn't set it.
+    /// A hash of the value of each of the kind's `part` parameters; 0 if the step doesn't set it.
     package var values: [UInt64]
 
     package init(kind: KindID, values: [UInt64]) {
@@ -264,7 +264,7 @@ package struct Access: Hashable, Sendable {
 
   package var place: PlaceID
   package var mode: Mode
-  /// What of it the step touches; nil: anything.
+  /// Which part of it the step touches; nil: anything.
   package var part: Part?
   package var span: Span
 
@@ -275,7 +275,8 @@ package struct Access: Hashable, Sendable {
     self.span = span
   }
 
-  /// Whether two steps touch different objects of one place: both write to it, or both take from it.
+  /// Whether two steps touch different objects of one place: both write to it, or both take from
+  /// it.
   package func isApart(from other: Access) -> Bool {
     guard place == other.place, (mode == .write) == (other.mode == .write), let part,
       let otherPart = other.part
@@ -286,14 +287,14 @@ package struct Access: Hashable, Sendable {
 
 package struct Cluster: Sendable {
   package var region = ""
-  /// Where the region is written.
+  /// Where the region is given.
   package var regionSpan: Span?
-  /// The EMR release, or AMI version, without a prefix: `5.29.0`.
+  /// The EMR release or AMI version without a prefix: `5.29.0`.
   package var release = ""
   package var isEncrypted = false
   /// Whether the cluster outlives the run.
   package var isPersistent = false
-  /// The waiting cluster that the run takes; nil where it creates one.
+  /// The waiting cluster that the run reuses; nil if it creates one.
   package var reusedID: String?
   /// RunJobFlow's body without `Steps`.
   package var jobFlow: SpannedValue?
@@ -301,15 +302,15 @@ package struct Cluster: Sendable {
   package init() {}
 }
 
-/// A question to the world and its answer.
+/// A question about S3 or EMR, and its answer.
 package struct FactRecord: Sendable {
   package var question: FactQuestion
   package var answer: Value
-  /// True where nobody asked the world: the normal case was taken.
+  /// True if nothing was asked and the normal case is assumed.
   package var isAssumed: Bool
-  /// What a run ends with whose world answers otherwise.
+  /// The exit status of a run that gets a different answer.
   package var exitStatus: Int32
-  /// What is said then; nil where all there is to say is that the plan no longer holds.
+  /// The message of such a run; nil if it is only that the plan is stale.
   package var message: String?
   /// The expression or requirement that asks.
   package var span: Span?

@@ -11,15 +11,15 @@ public struct TextID: Hashable, Sendable, BitwiseCopyable {
   }
 }
 
-/// All texts of a program in one array of bytes, so that a text costs its bytes and nothing else.
+/// All texts of a program in one array of bytes, so that a text costs no more than its bytes.
 ///
-/// Public where other modules are to have it inlined, as `Tree` is.
+/// Public, like `Tree`, where other modules should inline it.
 public struct TextPool: Hashable, Sendable {
   @usableFromInline var bytes: [UInt8] = []
 
   package init() {}
 
-  /// Adds a text. Texts beyond 4 GiB in all are cut off; sources are refused far below that.
+  /// Adds a text. Beyond 4 GiB in all, texts are cut off; sources are rejected far below that.
   package mutating func add(_ text: String) -> TextID {
     var text = text
     return text.withUTF8 { add(bytes: $0) }
@@ -32,7 +32,7 @@ public struct TextPool: Hashable, Sendable {
     return TextID(start: start, count: UInt32(clamping: text.count))
   }
 
-  /// All texts in a row.
+  /// All texts, concatenated.
   package func withAllBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     bytes.withUnsafeBufferPointer(body)
   }

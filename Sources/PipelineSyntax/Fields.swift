@@ -4,10 +4,10 @@ import Expressions
 import SourceText
 package import Values
 
-/// The entries of a map node by name: the one way in which declarations are taken out of a tree.
+/// The entries of a map node by name, from which all declarations are read.
 ///
-/// A value is taken as a node, which whoever has it evaluates, or as a literal. Where a literal is
-/// wanted an expression is an error: it would be left out without a word.
+/// A value is read as a node, to be evaluated later, or as a literal. For a literal an expression
+/// is an error: it would be silently ignored.
 struct Fields {
   let tree: Tree
   let node: NodeID
@@ -20,7 +20,7 @@ struct Fields {
   /// A value that is evaluated later.
   subscript(name: String) -> NodeID? { tree.value(node, name) }
 
-  /// A value that is needed as it is written; nil where there is none, and where it is an expression.
+  /// A literal value; nil if there is none, or if it is an expression.
   private func literal(_ name: String, _ diagnostics: inout [Diagnostic]) -> NodeID? {
     self[name].flatMap { tree.literal($0, of: name, &diagnostics) }
   }
@@ -37,7 +37,7 @@ struct Fields {
     return tree.string(value) == "true"
   }
 
-  /// The items of a list, each as it is written.
+  /// The items of a list, as written.
   func texts(_ name: String, _ diagnostics: inout [Diagnostic]) -> [Spanned<String>] {
     guard let list = literal(name, &diagnostics) else { return [] }
     return tree.items(list).compactMap { item in

@@ -3,12 +3,11 @@ package import Diagnostics
 package import SourceText
 package import Values
 
-/// A pipeline document as it was written: typed handles into its tree.
+/// A pipeline document as written: typed handles into its tree.
 ///
-/// The document's shape was validated against the pipeline schema before; a declaration takes what
-/// fits and leaves out what does not, since that was reported then. An expression where a literal is
-/// wanted is reported here. One object, so that whoever keeps
-/// it copies one reference.
+/// The document was validated against the pipeline schema before; a declaration reads what fits and
+/// skips what doesn't, since that has been reported. An expression in place of a literal is
+/// reported here. A class, so that copies are cheap.
 package final class PipelineDecl: Sendable {
   package let tree: Tree
   package let name: Spanned<String>?
@@ -47,15 +46,15 @@ package final class PipelineDecl: Sendable {
     run = top?["run"].map { RunDecl(tree, $0) }
   }
 
-  /// The number of a dataset by its name; of two of one name the first.
+  /// The index of a dataset by its name; the first, if two have the name.
   package func dataset(named name: String) -> Int? { datasetNumbers[name] }
 }
 
-/// A file, or a folder of files, that a run takes.
+/// An input of a run: a file, or a folder of files.
 package struct InputDecl: Sendable {
   package enum Format: String, Sendable {
     case yaml
-    /// YAML 1.1 as Ruby reads it, after ERB.
+    /// YAML 1.1 as Ruby reads it, with ERB templates.
     case rubyYAML = "ruby-yaml"
     case json
   }
@@ -65,7 +64,7 @@ package struct InputDecl: Sendable {
   package let format: Format
   package let isMany: Bool
   package let isOptional: Bool
-  /// JSON pointers of secrets that the schema does not mark, each with `*` for any key or index.
+  /// JSON pointers to secrets that the schema doesn't mark; `*` matches any key or index.
   package let secrets: [String]
 
   init(_ tree: Tree, name: NodeID, node: NodeID, _ diagnostics: inout [Diagnostic]) {
@@ -85,7 +84,7 @@ package struct LetDecl: Sendable {
   package let value: NodeID
 }
 
-/// A rule that must hold, with the place to blame where it does not.
+/// A rule that must hold, with the place to blame if it doesn't.
 package struct CheckDecl: Sendable {
   package let node: NodeID
   package let require: NodeID?
@@ -116,9 +115,9 @@ package struct DatasetDecl: Sendable {
   package let when: NodeID?
   package let at: NodeID?
   package let mustBeRead: NodeID?
-  /// The dataset that this one is meant to lie in.
+  /// The dataset that this one is meant to be inside.
   package let within: Spanned<String>?
-  /// The step that brings the data back where its producer is not in the run.
+  /// The step that restores the data if its producer isn't in the run.
   package let restore: NodeID?
   package let release: ReleaseDecl?
 
@@ -136,9 +135,8 @@ package struct DatasetDecl: Sendable {
   }
 }
 
-/// How an ephemeral dataset is freed: a step, and the stage that it stands before.
-///
-/// An object, since few datasets have one.
+/// How an ephemeral dataset is freed: a step, and the stage that it comes before. A class, since
+/// few datasets have one.
 package final class ReleaseDecl: Sendable {
   package let step: NodeID
   package let before: Spanned<String>?
@@ -149,7 +147,7 @@ package final class ReleaseDecl: Sendable {
   }
 }
 
-/// A stage: what is selected, skipped and resumed as one.
+/// A stage: the unit that is selected, skipped and resumed.
 package struct StageDecl: Sendable {
   package let name: Spanned<String>
   package let node: NodeID
@@ -171,7 +169,7 @@ package struct StageDecl: Sendable {
   }
 }
 
-/// What must hold in the world before a stage runs.
+/// What must be true of S3 and EMR before a stage runs.
 package struct RequirementDecl: Sendable {
   package enum Rule: Sendable {
     case empty(Spanned<String>)
@@ -219,9 +217,9 @@ package struct ClusterDecl: Sendable {
   package let node: NodeID
   package let region: NodeID?
   package let encrypted: NodeID?
-  /// The name of the waiting cluster to take on a persistent run.
+  /// The name of the waiting cluster that a persistent run reuses.
   package let reuseName: NodeID?
-  /// How often a cluster whose bootstrap failed is launched in all.
+  /// How often a cluster is launched in all if its bootstrap fails.
   package let bootstrapTries: NodeID?
   /// Lists of steps.
   package let onCreate: NodeID?
@@ -241,7 +239,7 @@ package struct ClusterDecl: Sendable {
   }
 }
 
-/// What is done around the steps of a run.
+/// What is done before and after the steps of a run.
 package struct RunDecl: Sendable {
   package let timeout: NodeID?
   /// The others, by the name of the feature that reads them.

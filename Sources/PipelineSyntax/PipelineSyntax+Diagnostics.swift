@@ -5,7 +5,7 @@ extension Diagnostic {
   static func literalWanted(_ name: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .pipelineLiteralWanted,
-      "`\(name)` is needed before anything is evaluated, and cannot be an expression", at: span,
+      "`\(name)` is needed before anything is evaluated, so it can't be an expression", at: span,
       hint: "write the value itself")
   }
 }

@@ -1,7 +1,7 @@
 package import Documents
 package import Values
 
-/// One step as it was written.
+/// A step as written.
 package struct StepDecl: Sendable {
   package let node: NodeID
   package var name: NodeID?
@@ -13,22 +13,22 @@ package struct StepDecl: Sendable {
   package var retry: NodeID?
   package var onFailure: NodeID?
   package var timeout: NodeID?
-  /// Whether its program fails where a folder that it writes is there, unless its kind says.
+  /// Whether its program fails if a folder that it writes already exists; nil: as its kind says.
   package var freshOutput: NodeID?
-  /// The object that its program leaves a log of its own in.
+  /// The object in which its program leaves its own log.
   package var log: NodeID?
-  /// The steps that its own program waits for.
+  /// The steps that its program itself waits for.
   package var after: NodeID?
   /// Java properties that EMR sets for the step.
   package var properties: NodeID?
-  /// Where EMR writes the step's logs, where that is not the cluster's way.
+  /// Where EMR writes the step's logs, if not where the cluster's go.
   package var monitoring: NodeID?
-  /// The stage that a step of the cluster, or a release, stands in front of.
+  /// The stage that a step of the cluster, or a release, comes before.
   package var before: NodeID?
   /// The key that names the step kind, and its parameters.
   package var kind: NodeID?
   package var parameters: NodeID?
-  /// Further keys that are no members.
+  /// Further keys that aren't members.
   package var others: [NodeID] = []
 
   package init(_ tree: Tree, _ node: NodeID) {
@@ -62,7 +62,7 @@ package struct StepDecl: Sendable {
     }
   }
 
-  /// The keys of a step that are not the name of a kind.
+  /// The keys of a step that don't name a kind.
   package enum Member: String, CaseIterable, Sendable {
     case name, when, each, reads, writes, deletes, retry
     case onFailure = "on-failure"

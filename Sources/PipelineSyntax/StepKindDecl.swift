@@ -3,8 +3,8 @@ package import Diagnostics
 package import SourceText
 package import Values
 
-/// A step kind: what its parameters are, what they lower to, and what it does to data. One object,
-/// since each step asks for its own.
+/// A step kind: its parameters, what they lower to, and what it does to data. A class, since all
+/// steps of the kind share it.
 package final class StepKindDecl: Sendable {
   /// One piece of the argument list.
   package enum Argument: Sendable {
@@ -20,7 +20,7 @@ package final class StepKindDecl: Sendable {
     case options(String?, prefix: String)
   }
 
-  /// A parameter whose data the step deletes, where a bool parameter (if one is named) is true.
+  /// A parameter whose data the step deletes: always, or if a named bool parameter is true.
   package struct Deletion: Sendable {
     package let parameter: String
     package let condition: String?
@@ -29,17 +29,17 @@ package final class StepKindDecl: Sendable {
   package let tree: Tree
   package let name: Spanned<String>
   package let parameters: NodeID?
-  /// Names of parameters that hold a dataset's name or a location.
+  /// Names of parameters whose value is a dataset's name or a location.
   package let data: [String]
   package let reads: [Spanned<String>]
   package let writes: [Spanned<String>]
   package let deletes: [Deletion]
   package let part: [String]
-  /// Parameters (as a map) that are added where the cluster's data is encrypted.
+  /// Parameters (a map) that are added if the cluster's data is encrypted.
   package let encrypted: NodeID?
   package let applications: [String]
   package let retry: Bool
-  /// Whether programs of this kind fail where a folder that they write is there.
+  /// Whether programs of this kind fail if a folder that they write already exists.
   package let needsFreshOutput: Bool
   package let jar: NodeID?
   package let mainClass: NodeID?

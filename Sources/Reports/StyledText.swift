@@ -1,8 +1,8 @@
 import Text
 import DiagnosticRendering
 
-/// Lines for a terminal, in columns, and in colour where that is wanted. Whatever a terminal would
-/// act on in what others wrote is made visible.
+/// Lines for a terminal, in columns, optionally in colour. Control characters in texts from outside
+/// are made visible.
 struct StyledText {
   enum Style: String {
     case plain = ""

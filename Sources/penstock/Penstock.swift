@@ -32,7 +32,7 @@ enum Penstock {
     }
   }
 
-  /// EmrEtlRunner ended with 1 where it did not understand its command line.
+  /// EmrEtlRunner exited with 1 if it didn't understand its command line.
   private static func usage(_ status: ExitStatus) -> ExitStatus {
     ProgramName.isRunner ? .failure : status
   }

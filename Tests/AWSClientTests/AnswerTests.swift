@@ -5,7 +5,7 @@ import Testing
 import Values
 import HTTP
 
-/// What services answer, and what is made of it.
+/// Services' answers, and what the clients make of them.
 @Suite struct AnswerTests {
   private func xml(_ text: String) throws -> XMLElement { try XMLReader.read(Array(text.utf8)) }
 
@@ -36,8 +36,7 @@ import HTTP
     #expect(throws: XMLError.self) { try xml(text) }
   }
 
-  /// An answer that lacks its list says nothing: taken for an empty one, a second cluster would be
-  /// started.
+  /// An answer without its list must not count as an empty list: a second cluster would be started.
   @Test(arguments: [
     "", "{}", "{\"LIST\": null}", "{\"LIST\": {}}", "{\"LIST\": [1]}",
     "{\"LIST\": [], \"Marker\": \"m\"}",
@@ -114,7 +113,7 @@ import HTTP
     #expect(
       XMLProtocol.objectStoreFailure(
         HTTPResponse(status: 200, body: Array("<Errors/>".utf8))) == nil)
-    // A proxy's page is no error of AWS's, and still one.
+    // A proxy's page isn't an AWS error, but is an error.
     let page = JSONProtocol.failure(HTTPResponse(status: 502, body: Array("<html>".utf8)))
     #expect(page == ServiceFailure())
   }

@@ -8,7 +8,7 @@ import Testing
 import Values
 import HTTP
 
-/// Keeps what would be sent, and answers that there is nothing.
+/// Records requests, and answers that nothing exists.
 private final class RecordingTransport: HTTPTransport {
   private let sent = Mutex<[HTTPRequest]>([])
 
@@ -22,7 +22,7 @@ private final class RecordingTransport: HTTPTransport {
   }
 }
 
-/// What the clients really send, signed once more by botocore: the same signatures.
+/// Requests that the clients send get the same signatures from botocore.
 @Suite(.enabled(if: Python.hasModules, "the tests' Python modules are not installed"))
 struct BotocoreTests {
   private static let keys = [

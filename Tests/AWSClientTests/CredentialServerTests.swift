@@ -209,7 +209,7 @@ import HTTP
     try await clock.sleep(seconds: 3600 - 301)
     #expect(try await provider.credentials().accessKeyID == "A1")
     try await clock.sleep(seconds: 2)
-    // Not to be had, but still valid.
+    // Not renewable, but still valid.
     isDown.withLock { $0 = true }
     #expect(try await provider.credentials().accessKeyID == "A1")
     isDown.withLock { $0 = false }

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import Values
 
-/// Where credentials are looked for, in which order, and what is said where there are none.
+/// Where credentials are looked for, in which order, and the error if there are none.
 @Suite struct CredentialTests {
   private static func chain(
     _ variables: [String: String] = [:], config: String = "", credentials: String = "",

@@ -2,7 +2,7 @@ import AWSClient
 import AWSServices
 import Values
 
-/// A call of each kind that Penstock makes of AWS.
+/// A call of each kind that Penstock makes to AWS.
 enum FaultOperation: String, CaseIterable, Sendable {
   case runJobFlow = "RunJobFlow"
   case addJobFlowSteps = "AddJobFlowSteps"
@@ -24,10 +24,10 @@ enum FaultOperation: String, CaseIterable, Sendable {
   case assumeRole = "AssumeRole"
   case assumeRoleWithWebIdentity = "AssumeRoleWithWebIdentity"
 
-  /// Whether the client may try it again although the first attempt may have done it.
+  /// Whether the client may retry it although the first attempt may have taken effect.
   var isRepeatable: Bool { self != .runJobFlow && self != .addJobFlowSteps }
 
-  /// Whether a success has a body that is read; of an object's bytes, any is a good one.
+  /// Whether a success has a body that is parsed; any bytes of an object are valid.
   var readsBody: Bool {
     switch self {
     case .getObject, .putObject, .putIfAbsent, .putIfMatch, .deleteObject, .deleteIfMatch: false
@@ -40,7 +40,7 @@ enum FaultOperation: String, CaseIterable, Sendable {
 
   var isSigned: Bool { self != .assumeRoleWithWebIdentity }
 
-  /// Requests that it takes where nothing goes wrong: listings have two pages.
+  /// How many requests it makes without faults: listings have two pages.
   var requests: Int { self == .listClusters || self == .listSteps ? 2 : 1 }
 
   struct Clients: Sendable {
@@ -83,7 +83,7 @@ enum FaultOperation: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether the service has done it, once at least.
+  /// Whether the service has done it at least once.
   func isDone(_ state: FaultyCloud.State) -> Bool {
     switch self {
     case .runJobFlow: state.clusters > 0

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import HTTP
 
-/// Keys that expired, and fresh ones when asked for.
+/// Expired keys, and fresh ones when asked for.
 private final class ExpiredKeys: CredentialProvider {
   private static func keys(_ id: String) -> Credentials {
     Credentials(accessKeyID: id, secretAccessKey: "planted-secret-key", sessionToken: "planted-tok")
@@ -19,15 +19,16 @@ private final class ExpiredKeys: CredentialProvider {
   }
 }
 
-/// Every operation with every fault over real sockets: each call ends in success or in an error that
-/// tells whether it may have been done, and nothing is done twice that must not be.
+/// Every operation with every fault over real sockets: each call ends in success or in an error
+/// that tells whether it may have taken effect, and nothing that must not be repeated is done
+/// twice.
 @Suite struct FaultTests {
   struct Outcome: Sendable {
     var error: CloudError?
     var state: FaultyCloud.State
     var waits: [Double]
 
-    /// As the table has it.
+    /// Its name in the table.
     var text: String { "\(error?.kind.rawValue ?? "done"), \(state.requests)" }
   }
 
@@ -37,7 +38,7 @@ private final class ExpiredKeys: CredentialProvider {
     let clock = HandClock()
     let cloud = try FaultyCloud(fault, count: count, clock: clock)
     defer { cloud.stop() }
-    // A test's machine may be slow: only where no answer comes is the time short.
+    // The test machine may be slow: time-outs are short only if no answer comes.
     let limits = TransportLimits(connect: 10, total: fault == .timeOut ? 1 : 20)
     let context = Fixtures.context(clock: clock, limits: limits)
     let keys = ExpiredKeys()
@@ -50,8 +51,8 @@ private final class ExpiredKeys: CredentialProvider {
     return Outcome(error: error, state: cloud.snapshot, waits: clock.waits)
   }
 
-  /// The kind of error that a fault ends in where it goes on; nil where the fault does not befall
-  /// the operation.
+  /// The kind of error in which a persistent fault ends; nil if the fault doesn't affect the
+  /// operation.
   private static func kind(_ operation: FaultOperation, _ fault: Fault) -> CloudError.Kind? {
     switch fault {
     case .throttled, .throttledAfterEffect: .throttled
@@ -63,13 +64,13 @@ private final class ExpiredKeys: CredentialProvider {
     }
   }
 
-  /// What must come of one fault.
+  /// The required outcome of one fault.
   private static func expectedOnce(_ operation: FaultOperation, _ fault: Fault) -> CloudError.Kind?
   {
     switch fault {
-    // A token that expired stays so: nothing else stands for it.
+    // An expired token stays expired: nothing can replace it.
     case .expired: operation.isSigned ? nil : .unauthorized
-    // The service refused before it did anything.
+    // The service refused before doing anything.
     case .skewed: nil
     case .throttled, .throttledAfterEffect, .internalError, .internalErrorAfterEffect, .unavailable,
       .resetBefore, .resetAfter, .timeOut, .truncated, .malformed:
@@ -93,7 +94,7 @@ private final class ExpiredKeys: CredentialProvider {
       #expect(error.attempts >= 1 && error.attempts <= 3, "\(cell)")
       #expect(error.operation.isEmpty == false && !error.message.isEmpty, "\(cell)")
       #expect(!"\(error)".contains("planted"), "\(cell) tells a secret")
-      // Who is told that nothing was done may do it again.
+      // If the error says that nothing was done, the call may be repeated.
       #expect(error.isEffectUnknown || !operation.isDone(state), "\(cell): done unnoticed")
     } else if operation.hasEffect {
       #expect(operation.isDone(state), "\(cell): not done")
@@ -136,7 +137,7 @@ private final class ExpiredKeys: CredentialProvider {
     try ReliabilityPage.expect(once: tables[0], always: tables[1])
   }
 
-  /// Where nobody listens, the request was not sent, and all calls may be tried again.
+  /// If nothing listens at the port, the request was not sent, and all calls may be retried.
   @Test(arguments: FaultOperation.allCases)
   func nobodyListens(_ operation: FaultOperation) async throws {
     let clock = HandClock()
@@ -171,7 +172,7 @@ private final class ExpiredKeys: CredentialProvider {
     #expect(clock.waits == [9])
   }
 
-  /// The budget of retries is shared: many calls of a service that is down do not hammer it.
+  /// The retry budget is shared, so that many calls don't hammer a service that is down.
   @Test func aServiceThatIsDownIsNotHammered() async throws {
     let requests = Mutex(0)
     let server = try SocketServer { _ in
@@ -187,11 +188,11 @@ private final class ExpiredKeys: CredentialProvider {
       }
       #expect(error?.kind == .unavailable)
     }
-    // 500 tokens at 5 a retry are 100 retries, and none is given back.
+    // 500 tokens at 5 per retry are 100 retries, and none is returned.
     #expect(requests.withLock { $0 } == 220)
   }
 
-  /// A lost answer does not make another's lock ours.
+  /// A lost answer doesn't make another run's lock ours.
   @Test(arguments: [Fault.internalError, .internalErrorAfterEffect])
   func anothersObjectStaysAnothers(_ fault: Fault) async throws {
     let clock = HandClock()
@@ -205,7 +206,7 @@ private final class ExpiredKeys: CredentialProvider {
     #expect(error?.kind == .preconditionFailed && cloud.snapshot.writes == 0)
   }
 
-  /// A redirect of S3's names the bucket's region, and nothing else of it is believed.
+  /// Only the bucket's region is used from a redirect of S3.
   @Test func aBucketElsewhereIsAskedThere() async throws {
     let regions = Mutex<[String]>([])
     let server = try SocketServer { request in

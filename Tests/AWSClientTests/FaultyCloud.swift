@@ -20,7 +20,7 @@ final class FaultyCloud: Sendable {
 
   private let state = Mutex(State())
   private let fault: Fault
-  /// How many requests the fault befalls.
+  /// How many requests the fault affects.
   private let count: Int
   private let clock: HandClock
   private let server = Mutex<SocketServer?>(nil)
@@ -46,7 +46,7 @@ final class FaultyCloud: Sendable {
     let isSigned = request.headers["authorization"] != nil
     switch fault {
     case .expired where isSigned || request.text.contains("WebIdentity"):
-      // All keys but renewed ones are refused; where it goes on, those too.
+      // All keys but renewed ones are rejected; if the fault persists, those too.
       let isOld = request.headers["authorization"]?.contains("Credential=OLD/") ?? isFaulty
       if isOld || (count > 1 && isFaulty) { return refusal(request, 400, "ExpiredToken") }
     case .skewed where isSigned:
@@ -74,7 +74,7 @@ final class FaultyCloud: Sendable {
     }
   }
 
-  /// The services' time: an hour ahead of the client's where clocks differ.
+  /// The services' time: an hour ahead of the client's if clocks differ.
   private var now: Value.Timestamp {
     var now = clock.now
     if fault == .skewed { now.seconds += 3600 }

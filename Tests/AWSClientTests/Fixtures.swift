@@ -4,7 +4,7 @@ import Synchronization
 import Values
 import HTTP
 
-/// A clock that moves when somebody waits, and only then.
+/// A clock that advances only when something waits for it.
 final class HandClock: TimeSource {
   private let state: Mutex<(now: Value.Timestamp, waits: [Double])>
 
@@ -53,7 +53,7 @@ enum Fixtures {
       encryption: encryption)
   }
 
-  /// What a call throws; nil where it succeeds.
+  /// The error that a call throws; nil if it succeeds.
   static func error<Answer>(
     _ call: () async throws(CloudError) -> Answer
   ) async -> CloudError? {

@@ -183,7 +183,7 @@ struct MotoTests {
     #expect(keys == (1...9).map { "e/run=2026-01-0\($0)/part +1" })
   }
 
-  /// Buckets are not made by what Penstock asks of S3, so the tests make theirs.
+  /// Penstock doesn't create buckets, so the tests do.
   private func makeBucket(_ name: String) async throws {
     let server = try #require(MotoServer.shared)
     let request = HTTPRequest(

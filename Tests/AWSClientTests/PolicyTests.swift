@@ -2,7 +2,7 @@ import AWSClient
 import Testing
 import HTTP
 
-/// Retries, endpoints, proxies: what is decided without a network.
+/// Retries, endpoints and proxies, as far as they need no network.
 @Suite struct PolicyTests {
   @Test func pausesGrowAndEnd() {
     let policy = RetryPolicy()

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// docs/reliability.md: what was tried, and what came of it.
+/// docs/reliability.md: the faults tried, and their outcomes.
 enum ReliabilityPage {
   static func table(_ cell: (FaultOperation, Fault) -> String) -> String {
     let head = ["operation"] + Fault.allCases.map(\.rawValue)
@@ -14,7 +14,7 @@ enum ReliabilityPage {
     return lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
   }
 
-  /// Compares the page with what was found; with `PENSTOCK_RECORD=1` writes it, and fails.
+  /// Compares the page with the outcomes; with `PENSTOCK_RECORD=1` writes it, and fails.
   static func expect(once: String, always: String) throws {
     let page = text(once: once, always: always)
     let file = Locations.repository.appending(path: "docs/reliability.md")

@@ -6,7 +6,7 @@ import Testing
 import Values
 import HTTP
 
-/// Signatures are those of AWS's own test suites.
+/// Signatures match those of AWS's test suites.
 @Suite struct SignatureTests {
   struct Case: Sendable, CustomStringConvertible {
     var id: String
@@ -86,7 +86,7 @@ import HTTP
     }
   }
 
-  /// S3's keys are encoded once, and nothing of them is taken for a folder.
+  /// S3's keys are encoded once, and no part of them is treated as a folder.
   @Test func keysKeepTheirDots() {
     var signature = SignatureV4(region: "eu-west-1", service: "s3")
     signature.normalizesPath = false

@@ -17,7 +17,7 @@ import YAMLSyntax
 @Suite struct BuiltinSnapshotTests {
   private static let source = SourceID(index: 3)
 
-  /// As it lies in the binary: aligned, and never freed.
+  /// As in the binary: aligned, and never freed.
   nonisolated(unsafe) private static let bytes: UnsafeRawBufferPointer = {
     let bytes = BuiltinSnapshot.bytes()
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
@@ -68,7 +68,7 @@ import YAMLSyntax
     }
   }
 
-  /// A blob is taken for its own text alone.
+  /// A blob is used only for its own text.
   @Test(arguments: documents) func anEditedFileIsReadAnew(_ path: String) throws {
     let blob = try #require(Self.snapshot.blob("tree:\(path)"))
     var text = try #require(Builtins.file(path))
@@ -96,7 +96,7 @@ import YAMLSyntax
     #expect(count > 0 || blob == nil)
   }
 
-  /// A value with all that it holds.
+  /// A value with everything in it.
   private static func dumped(_ value: some Any) -> String {
     var text = ""
     dump(value, to: &text)
@@ -116,8 +116,8 @@ import YAMLSyntax
     #expect(try Self.bytes(of: #require(kept.snapshot)) == Self.bytes(of: fresh))
   }
 
-  /// A schema in the snapshot tells what is valid as the compiled one does: of the documents that
-  /// it is for, of others, and of ones in which a text was replaced or a key renamed.
+  /// A schema in the snapshot agrees with the compiled one on what is valid: for its own documents,
+  /// for others, and for ones with a text replaced or a key renamed.
   @Test(arguments: schemas + kinds) func schemasJudgeAlike(_ path: String) throws {
     guard let blob = Self.snapshot.blob(Self.key(path)) else { return }
     let compiled = try Self.compiled(path)

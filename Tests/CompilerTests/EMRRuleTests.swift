@@ -50,7 +50,7 @@ import Testing
 
   @Test(arguments: cases) func isChecked(_ rule: RuleCase) { rule.check() }
 
-  /// The program must not grow wrong by age.
+  /// The program must not become wrong as it ages.
   @Test func newerReleasesAreNoErrors() {
     for label in ["emr-7.99.0", "emr-9.0.0", "emr-5.99.0"] {
       let result = RuleCase.compile(RuleCase.pipeline("ReleaseLabel: \(label)"))
@@ -68,7 +68,7 @@ import Testing
     RuleCase(
       .emrApplicationUnknown, "ReleaseLabel: emr-5.27.0\nApplications: [{ Name: 1️⃣Hudi }]",
       fine: "ReleaseLabel: emr-5.28.0\nApplications: [{ Name: Hudi }]"),
-    // The lists end at 6.5.0: a name that is like none may be a later application's.
+    // The lists end at 6.5.0: an unknown name may be that of a later application.
     RuleCase(
       .emrApplicationUnknown, "ReleaseLabel: emr-6.5.0\nApplications: [{ Name: 1️⃣Quux42 }]",
       fine: "Applications: [{ Name: Quux42 }]"),
@@ -240,7 +240,7 @@ import Testing
     expectDiagnostics(RuleCase.compile(source).diagnostics, in: source, [])
   }
 
-  /// Where an account may have more, the rule is a warning on demand.
+  /// If an account may have a higher limit, the rule can be made a warning.
   @Test func theLimitOfStepsCanBeAWarning() {
     let source = RuleCase.pipeline("", steps: Self.many)
     let result = RuleCase.compile(source, warned: [.emrTooManySteps])

@@ -6,7 +6,7 @@ import SourceText
 import Testing
 import Values
 
-/// Runs that leave stages or steps out, and what is known of these.
+/// Runs that leave out stages or steps, and what is known about these.
 @Suite struct LeftOutTests {
   private static func compile(
     _ body: String, facts: String? = nil, _ choose: (inout CompilerOptions) -> Void = { _ in }
@@ -57,7 +57,7 @@ import Values
 
   private static let moved = #"{ "s3": { "acme": ["processing/1", "two/2"] }, "clusters": [] }"#
 
-  /// What a step that is done moved to a place doesn't keep the run from going on.
+  /// Data that a completed step moved to a place doesn't stop the run from continuing.
   @Test func whatIsDoneNeedNotBeEmptyAgain() {
     let goesOn = Self.compile(Self.taking, facts: Self.moved) {
       $0.runID = "one"
@@ -168,7 +168,8 @@ import Values
 
   // MARK: What is assumed
 
-  /// What a stage fills counts as empty before it, wherever it is asked, and however it is spelled.
+  /// A place that a stage fills counts as empty before it, wherever it is asked about and however
+  /// it is spelled.
   @Test(arguments: ["good", "s3://acme/good/", "${data.good}", "${place}"])
   func whatIsFilledIsTakenForEmpty(_ spelling: String) {
     let result = Self.compile(

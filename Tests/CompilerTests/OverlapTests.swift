@@ -6,10 +6,10 @@ import TestSupport
 import Testing
 import Values
 
-/// Datasets in each other, of pipelines of one's own.
+/// Datasets inside one another, in users' pipelines.
 @Suite struct OverlapTests {
-  /// A place for each dataset of a pipeline that moves logs in, works on them and archives them. Marks:
-  /// 1️⃣ where the diagnostic is to be, 2️⃣ the other place of it.
+  /// A place for each dataset of a pipeline that moves logs in, works on them and archives them.
+  /// Marks: 1️⃣ where the diagnostic is to be, 2️⃣ the other place of it.
   struct Layout: Sendable, CustomTestStringConvertible {
     var title: String
     var incoming = "s3://acme-in/logs/"
@@ -25,7 +25,7 @@ import Values
 
     var testDescription: String { title }
 
-    /// The places by name, with marks as they are.
+    /// The places by name, with their marks.
     var places: [(name: String, text: String)] {
       [
         ("incoming", incoming), ("more", more), ("processing", processing), ("archive", archive),
@@ -211,7 +211,7 @@ import Values
         == [.datasetOverlap, .datasetOverlap, .datasetOverlap])
     let meant = nested.replacing("some/ }", with: "some/, within: all }")
     #expect(errors(Self.small(all + out + meant + ", within: some }", move)) == [])
-    // Two in the same third one are still two.
+    // Two datasets inside the same third one still overlap.
     #expect(errors(Self.small(all + out + meant + ", within: all }", move)) == [.datasetOverlap])
   }
 
@@ -228,7 +228,7 @@ import Values
       Self.compile(source.file), in: source, [ExpectedDiagnostic(.pipelineUnknownDataset, from: 1)])
   }
 
-  /// What the world holds is no excuse: it isn't asked.
+  /// The contents of S3 don't matter: nothing is asked.
   @Test func isToldBeforeWhatIsAssumed() {
     let source = Self.small(
       "all: { at: 2️⃣s3://acme/all/ }\n  out: { at: 1️⃣s3://acme/all/out/ }",

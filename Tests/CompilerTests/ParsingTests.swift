@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Values
 
-/// A pipeline is asked what it takes from beside it; nothing is guessed from its text.
+/// The files beside a pipeline are found by parsing it, not guessed from its text.
 @Suite struct ParsingTests {
   private static func input(_ schema: String, named name: String = "p.yml") -> CompilerInput {
     let text = """
@@ -41,7 +41,7 @@ import Values
     SourceFile(name: name, text: Array(text.utf8))
   }
 
-  /// Every file that is asked for, round by round, of those that are there.
+  /// The requested files that exist, round by round.
   private func rounds(
     _ input: CompilerInput, _ files: [String: String]
   ) -> (asked: [[FileRequest]], parsed: Parsed) {
@@ -105,7 +105,7 @@ import Values
     #expect(result.exitStatus == 0, "\(result.diagnostics.map(\.message))")
   }
 
-  /// What is not there is said at its place, once, and asked for once.
+  /// A missing file is reported at its place, once, and asked for once.
   @Test func missesWhatIsNotThere() {
     let (asked, parsed) = rounds(Self.input("{ schema: s.json }"), [:])
     #expect(asked == [[.stepKinds, .schema(path: "s.json")]])

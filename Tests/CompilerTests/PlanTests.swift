@@ -97,7 +97,7 @@ import Values
     #expect(plan.secrets == ["c.yml#/password", "c.yml#/password (2)"])
   }
 
-  /// The schema in schemas/ is of what is written, and what is written is read again.
+  /// Written plans match the schema in schemas/, and can be read back.
   @Test func plansAreOfTheirSchema() throws {
     let bytes = PlanWriter.bytes(try plan())
     var diagnostics: [Diagnostic] = []
@@ -157,7 +157,7 @@ import Values
     #expect(skipping.stages.map(\.status) == ["runs", "not-applicable"])
     #expect(
       skipping.stages.map(\.reason) == [
-        "nothing leaves it out", "its `when` does not hold: `config.crunches` is false",
+        "it has no `when`", "its `when` is false: `config.crunches` is false",
       ])
   }
 
@@ -175,7 +175,7 @@ import Values
   }
 }
 
-/// What a sink was given.
+/// What a sink received.
 final class Collected {
   var bytes: [UInt8] = []
 }

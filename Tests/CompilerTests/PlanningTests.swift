@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 import Values
 
-/// A world that counts how often it is asked.
+/// A world that counts questions.
 private final class World: FactSource {
   private let answer: @Sendable (FactQuestion) -> FactAnswer
   private let rounds = Mutex<[[FactQuestion]]>([])
@@ -23,7 +23,7 @@ private final class World: FactSource {
 }
 
 @Suite struct PlanningTests {
-  /// Which locations have data decides which steps there are, and with them what is asked next.
+  /// Which locations have data decides which steps there are, and so what is asked next.
   private static let pipeline = """
     penstock: v1
     pipeline: chain
@@ -77,7 +77,7 @@ private final class World: FactSource {
     #expect(result.program?.facts.contains { $0.isAssumed } == false)
   }
 
-  /// One round of questions takes one compilation more than none.
+  /// One round of questions takes one more compilation.
   @Test func compilesTwiceWhereOneRoundIsEnough() {
     var planning = Planning(Compiler.parse(Self.input))
     #expect(planning.compilations == 1)
@@ -85,7 +85,7 @@ private final class World: FactSource {
       Issue.record("nothing was asked")
       return
     }
-    // The last run's folder is the one that was assumed.
+    // The last run's folder is the assumed one.
     planning.learn(
       questions,
       questions.map { question in
@@ -103,7 +103,7 @@ private final class World: FactSource {
     #expect(planning.compilations == 2)
   }
 
-  /// Stages, steps, rules and requirements that ask, one of them by way of another.
+  /// Stages, steps, rules and requirements that ask, one of them through another.
   private static let asking = """
     penstock: v1
     pipeline: asking
@@ -145,8 +145,8 @@ private final class World: FactSource {
         Instances: { InstanceCount: 1, MasterInstanceType: m5.xlarge }
     """
 
-  /// Whatever the world is like: nothing is assumed in the end, and the run ends as it does for those
-  /// who knew all from the start.
+  /// In every world, nothing is assumed in the end, and the run ends as if everything had been
+  /// known from the start.
   @Test(arguments: 0..<64) func restsOnNoAssumption(_ seed: UInt64) async {
     let answer: @Sendable (FactQuestion) -> Value = { question in
       var hash = seed &* 0x9E37_79B9_7F4A_7C15 ^ 0xCBF2_9CE4_8422_2325
@@ -165,8 +165,8 @@ private final class World: FactSource {
     let result = await Planning.compile(input, asking: world)
     #expect(!result.facts.contains { $0.isAssumed })
     #expect(
-      !result.diagnostics.contains { $0.notes.contains { $0.message.contains("was not asked") } })
-    // With all answers at hand, nothing has to be assumed, and the answer is the same.
+      !result.diagnostics.contains { $0.notes.contains { $0.message.contains("wasn't asked") } })
+    // With all answers at hand, nothing is assumed, and the result is the same.
     for question in world.asked.joined() { input.answers[question] = answer(question) }
     let known = Compiler.compile(input)
     #expect(known.exitStatus == result.exitStatus)
@@ -183,7 +183,7 @@ private final class World: FactSource {
       nothing.diagnostics.filter { $0.severity == .error }.map(\.message) == ["nothing there"])
   }
 
-  /// What nobody can tell is asked once, and stays assumed.
+  /// What can't be answered is asked once, and stays assumed.
   @Test func asksNothingTwice() async {
     let world = World { _ in .unknown }
     let result = await Planning.compile(Self.input, asking: world)

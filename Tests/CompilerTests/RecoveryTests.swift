@@ -7,8 +7,8 @@ import TestSupport
 import Testing
 import Values
 
-/// Following what a plan says about a failure ends where a run without one ends: no object is lost,
-/// none is there twice, and nothing outside is done twice.
+/// Following a plan's recovery after a failure ends like a run without one: no object is lost or
+/// duplicated, and nothing outside is done twice.
 @Suite struct RecoveryTests {
   enum Mode: String, CaseIterable { case batch, stream }
 
@@ -96,7 +96,7 @@ import Values
     var progress = plan.steps.indices.map { step -> Recovery.Progress in
       step < index ? .completed : step == index ? .started : .notStarted
     }
-    // Of what must not be done twice the log says whether it was done.
+    // For a step that must not be done twice, the log says whether it was done.
     if world.effects.last == plan.steps[index].name { progress[index] = .completed }
     for move in rules.sourcesOfMoves(after: progress)
     where move.places.allSatisfy({ world.isEmpty($0) }) {

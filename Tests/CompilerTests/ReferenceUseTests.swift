@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Values
 
-/// What depends on what expressions refer to is the same however they are written.
+/// Results that depend on references don't depend on how these are written.
 @Suite struct ReferenceUseTests {
   private static func compile(
     lets: String = "", when: String = "true", second: String = "true",
@@ -72,7 +72,7 @@ import Values
     let lets = "b: '${stages.one}', a: '\(value)'"
     let program = try #require(Self.compile(lets: lets).program)
     #expect(program.lets["a"].map { $0.equals(.bool(true)) } ?? false)
-    // A condition may use it all the same.
+    // A condition may still use it.
     #expect(Self.names(Self.compile(lets: lets, second: "'${a}'")) == ["One", "Two"])
     #expect(Self.names(Self.compile(lets: lets, second: "'${!a}'")) == ["One"])
     #expect(
@@ -114,7 +114,7 @@ import Values
     #expect(Self.names(result) == ["One", "Two"])
   }
 
-  // MARK: What is said of a condition
+  // MARK: How a condition is described
 
   @Test(arguments: [
     ("${run.debug}", "`run.debug` is false"),
@@ -135,7 +135,7 @@ import Values
     let reason = try #require(
       result.explanations.first { $0.pass == "select-stages" && $0.subject == "stage `two`" }?
         .reason)
-    #expect(reason == "its `when` does not hold" + (words.isEmpty ? "" : ": \(words)"))
+    #expect(reason == "its `when` is false" + (words.isEmpty ? "" : ": \(words)"))
   }
 
   // MARK: The cluster

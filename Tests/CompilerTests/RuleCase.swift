@@ -5,10 +5,10 @@ import TestSupport
 import Testing
 import Values
 
-/// A rule of EMR, broken once, and the like that EMR takes.
+/// An EMR rule: a job flow that breaks it, and a similar one that EMR accepts.
 ///
-/// Both are members of `job-flow`; those that are not given are there by default. `1️⃣` in the mistake
-/// is where the diagnostic must stand.
+/// Both are members of `job-flow`; those that are not given are there by default. `1️⃣` in the
+/// mistake is where the diagnostic must be.
 struct RuleCase: Sendable, CustomTestStringConvertible {
   var code: DiagnosticCode
   var mistake: String

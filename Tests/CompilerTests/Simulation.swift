@@ -6,13 +6,13 @@ import Values
 struct Simulation {
   /// How a step fails.
   enum Fault: CaseIterable {
-    /// Before it did anything.
+    /// Before doing anything.
     case before
     /// A copy that moves: half is copied, nothing is deleted.
     case copying
     /// A copy that moves: all is copied, half is deleted.
     case deleting
-    /// It has done all, and is said to have failed.
+    /// It has done everything, but is reported as failed.
     case after
   }
 
@@ -22,7 +22,7 @@ struct Simulation {
   var effects: [String] = []
   var complaints: [String] = []
 
-  /// As a facts file tells it.
+  /// The world as a facts file.
   var facts: String {
     var buckets: [String: [String]] = [:]
     for location in objects.keys.sorted() where location.hasPrefix("s3://") {
@@ -35,7 +35,7 @@ struct Simulation {
     return "{\"s3\": {\(lists.joined(separator: ","))}, \"clusters\": []}"
   }
 
-  /// Runs the steps until one fails. The cluster's own disks are gone then.
+  /// Runs the steps until one fails. The cluster's disks are then gone.
   mutating func run(_ plan: Plan, failing: (step: Int, fault: Fault)? = nil) {
     guard case .map(let body)? = plan.requests.first?.body, case .list(let steps)? = body["Steps"]
     else { return complaints.append("no steps") }
@@ -83,7 +83,7 @@ struct Simulation {
     if !step.accesses.contains(where: { $0.mode != .read }) { effects.append(step.name) }
   }
 
-  /// Names that the patterns of copies find.
+  /// Names that match the patterns of copies.
   private static let outputs = [
     "part-00000-c000.gz", "atomic-events/part-00000-c000.gz", "_SUCCESS",
     "shredded-types/vendor=a/name=b/format=c/version=1/part-00000-c000.gz",

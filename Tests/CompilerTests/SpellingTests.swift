@@ -5,9 +5,9 @@ import SourceText
 import Testing
 import Values
 
-/// What is proved of a run doesn't depend on how an access is spelled.
+/// What is proved about a run doesn't depend on how an access is spelled.
 @Suite struct SpellingTests {
-  /// Ways to say where the dataset NAME is, which is at PLACE.
+  /// Ways to spell the dataset NAME, which is at PLACE.
   static let spellings = [
     "NAME", "PLACE", "${data.NAME}", "${data['NAME']}", "${data[\"NAME\"]}",
     "${data.?NAME.orValue('s3://box/none/')}", "${[data].map(d, d.NAME)[0]}",

@@ -7,7 +7,7 @@ import SourceText
 import Testing
 import Values
 
-/// A program made by hand, and what EMR would be sent for it.
+/// A program made by hand, and the requests for it.
 private struct JobFlow {
   var program = Program(name: "case")
   static let span = Span(SourceID(index: 0), 0..<0)
@@ -80,7 +80,7 @@ private struct JobFlow {
     #expect(flow.written(revealing: true).contains("\"Args\":[\"hunter2\"]"))
   }
 
-  /// Plans hold the requests as values; they are those that are written, member for member.
+  /// Plans hold the requests as values, with the same members as are written.
   @Test func valuesAreWhatIsWritten() throws {
     var flow = JobFlow()
     flow.step("One", .string("x"), .bool(true))

@@ -12,13 +12,13 @@ import TestSupport
 import Values
 import HTTP
 
-/// The clock of the tests: when somebody waits, it is later at once, and the server's clusters go on.
+/// The tests' clock: waiting advances it at once, along with the server's clusters.
 final class TickingClock: TimeSource {
   private let moment: Mutex<Int64>
   private let tick: @Sendable (_ count: Int) async -> Void
 
   init(_ tick: @escaping @Sendable (Int) async -> Void) {
-    // Clusters have the machine's time, so this clock begins with it.
+    // Clusters use the machine's time, so this clock starts with it.
     moment = Mutex(Int64(Date().timeIntervalSince1970))
     self.tick = tick
   }
@@ -34,7 +34,7 @@ final class TickingClock: TimeSource {
   }
 }
 
-/// A run of a golden plan: our executor, our client, and moto in AWS's place.
+/// A run of a golden plan: our executor, our client, and moto instead of AWS.
 struct EndToEnd {
   let server: PythonServer
   let folder: URL
@@ -104,7 +104,7 @@ struct EndToEnd {
     try JSONDecoder().decode([String].self, from: Data(try await call("GET", "/clock/complaints")))
   }
 
-  /// Buckets, and what the first collector has written.
+  /// Buckets, with what the first collector has written.
   func fill(_ keys: [String] = ["acme-collector-eu/logs/a.lzo"]) async throws {
     try await put(Self.buckets.map { ("/\($0)", "") } + keys.map { ("/\($0)", "x") })
   }

@@ -22,12 +22,12 @@ struct EndToEndTests {
     #expect(clusters.first?.count("COMPLETED") == 17)
     #expect(clusters.first?.tags["penstock:plan"] == "sha256:1")
     #expect(try await test.complaints() == [])
-    // The lock is gone, so another plan may run; the world is not as this one has it.
+    // The lock is gone, so another plan may run; this one is stale.
     let again = try await test.apply(
       EndToEnd.plan("snowplow"), digest: "sha256:2", lock: "s3://acme-snowplow-etl/locks/etl",
       process: 2)
     #expect(again.status == 0, "moto's steps move no data: the world is as it was")
-    // The first plan is done: to apply it again does nothing.
+    // The first plan is done: applying it again does nothing.
     #expect(try await test.apply(EndToEnd.plan("snowplow")).status == 0)
     #expect(try await test.clusters().count == 2)
   }
@@ -98,7 +98,7 @@ struct EndToEndTests {
     #expect(outcome.status == 0, "\(outcome.summary)")
     let clusters = try await test.clusters()
     #expect(clusters.count == 1 && clusters.first?.state == "WAITING")
-    // The step that failed is submitted again, with those behind it.
+    // The failed step is submitted again, with those after it.
     let steps = clusters.first?.steps ?? []
     #expect(steps.count > cluster.steps.count * 2)
     #expect(clusters.first?.count("FAILED") == 1 && clusters.first?.count("PENDING") == 0)

@@ -1,4 +1,4 @@
-/// A cluster as the server has it.
+/// A cluster in the server's words.
 struct ServedCluster: Decodable {
   var id: String
   var name: String

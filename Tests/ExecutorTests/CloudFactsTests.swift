@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 import Values
 
-/// Keys in memory, with a count of what was asked.
+/// Keys in memory, with a count of requests.
 private final class CountingStore: ObjectStore {
   private let keys: [String]
   private let state = Mutex<(requests: Int, open: Int, widest: Int)>((0, 0, 0))
@@ -63,7 +63,7 @@ private final class CountingStore: ObjectStore {
   }
 }
 
-/// What is told of S3, and how many requests it takes.
+/// Facts about S3, and how many requests they take.
 @Suite struct CloudFactsTests {
   private func ask(
     _ store: CountingStore, _ questions: [FactQuestion], emptied: [String] = []

@@ -4,7 +4,7 @@ import Sandbox
 import Synchronization
 import Values
 
-/// Notes when it is asked, and with what bodies, and passes all on.
+/// Records when it is called and with what bodies, and passes calls on.
 final class CountingEMR: EMRService {
   private let inner: SimulatedEMR
   private let noted = Mutex<(times: [Int64], bodies: [String])>(([], []))

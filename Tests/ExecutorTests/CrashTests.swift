@@ -9,10 +9,10 @@ import Testing
 /// Kills a run at each of its journal's entries and requests, before and after, and applies the
 /// plan again.
 ///
-/// A killed process does nothing more at all. So the task that reaches the moment of its death is
-/// left hanging there for good: no `catch` and no `defer` of it ever runs.
+/// A killed process does nothing more. So the task that reaches the point of death hangs there for
+/// good: none of its `catch` and `defer` blocks run.
 @Suite struct CrashTests {
-  /// Counts the moments of a run at which it may die, and dies at one of them.
+  /// Counts the points at which a run may die, and dies at one of them.
   private final class Reaper: Sendable {
     private let passed = Mutex(0)
     private let deadline: Int
@@ -37,7 +37,7 @@ import Testing
     func survived() { death.yield(false) }
   }
 
-  /// Applies the plan in a process that dies at its `deadline`-th moment; false where it survived.
+  /// Applies the plan in a process that dies at its `deadline`-th point; false if it survived.
   private func applyAndDie(_ world: World, _ plan: Plan, at deadline: Int) async throws -> Bool {
     let reaper = Reaper(at: deadline)
     let services = try world.services(plan, process: 1) { _ in await reaper.pass() }
@@ -84,7 +84,7 @@ import Testing
     try await replay(PlanBuilder()) { _ in nil }
   }
 
-  /// Behind its first forty moments such a run is as any other.
+  /// After its first forty points such a run is like any other.
   @Test func nothingIsDoneTwiceOnAReusedCluster() async throws {
     try await replay(PlanBuilder(), last: 40) { world in
       var builder = PlanBuilder()

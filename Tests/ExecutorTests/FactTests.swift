@@ -5,7 +5,7 @@ import Sandbox
 import Testing
 import Values
 
-/// A plan is not begun where the world has changed.
+/// A plan isn't begun if the world has changed.
 @Suite struct FactTests {
   private func fact(
     _ question: Plan.Fact.Question, _ answer: Value, _ status: Int64, _ message: String
@@ -30,7 +30,7 @@ import Values
   private func world() async throws -> World {
     let world = World()
     try await world.fill()
-    // The bucket is there, and holds a folder's marker.
+    // The bucket exists, and has a folder marker.
     try await world.store.put(bucket: "work", key: "raw/", bytes: [], condition: .always)
     return world
   }
@@ -47,7 +47,7 @@ import Values
     #expect(outcome.status == 3)
     #expect(outcome.summary.contains("no logs"))
     #expect(try await world.clusters(builder.plan).isEmpty)
-    // When data has come again, the same plan is good again.
+    // When there is data again, the same plan is valid again.
     try await world.fill()
     #expect(try await RunTests.apply(builder.plan, in: world).status == 0)
   }

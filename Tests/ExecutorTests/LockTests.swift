@@ -47,7 +47,7 @@ import Values
       return
     }
     if place != .consul {
-      // Consul tells by the session.
+      // Consul knows by the session.
       guard case .held = await take(try store(place, consul), 2, run: "b", named: name) else {
         Issue.record("taken from a process that is alive")
         return
@@ -86,7 +86,7 @@ import Values
       Issue.record("not acquired after release")
       return
     }
-    // The first one's release is over: the second one's lock is none of its business.
+    // The first one has released its lock: it must not touch the second one's.
     #expect(await lock.release() != nil)
     guard case .held = await take(first, 1, run: "a") else {
       Issue.record("another's lock was removed")
@@ -102,7 +102,7 @@ import Values
       return
     }
     await lock.leave()
-    // Another run is kept away, and told why; the same plan may go on.
+    // Another run is locked out, with the reason; the same plan may continue.
     guard case .held(let holder, let summary) = await take(second, 2, run: "b", alive: [2]) else {
       Issue.record("a failed run was run over")
       return
@@ -142,7 +142,7 @@ import Values
       Issue.record("another program's lock was taken")
       return
     }
-    #expect(holder.owner == nil && summary.contains("does not say by whom"))
+    #expect(holder.owner == nil && summary.contains("doesn't say by whom"))
     #expect(FileManager.default.contents(atPath: path) == Data("4711".utf8))
   }
 

@@ -10,7 +10,7 @@ import Values
 
 /// Runs without and with faults, over the sandbox.
 @Suite struct RunTests {
-  /// What a run without faults leaves.
+  /// The result of a run without faults.
   static func reference() async throws -> (objects: [String: String], loads: [String: [String]]) {
     let world = World()
     try await world.fill()
@@ -41,7 +41,7 @@ import Values
     #expect(loads["[load] Load"]?.first?.split(separator: "\n").count == 8)
   }
 
-  /// Each step fails in turn; a run without what the report leaves out ends with the same data.
+  /// Each step fails in turn; a run that skips what the report says ends with the same data.
   @Test(arguments: 0..<7) func eachFailureIsRecovered(_ index: Int) async throws {
     let reference = try await Self.reference()
     let name = PlanBuilder().plan.steps[index].name
@@ -85,7 +85,7 @@ import Values
     }
   }
 
-  /// A plan that has ended is not begun again, and tells the same.
+  /// A plan that has ended isn't begun again, and reports the same.
   @Test(arguments: ["", "[enrich] Enrich=fail"]) func anEndedRunStaysEnded(
     _ fault: String
   ) async throws {
@@ -187,7 +187,7 @@ import Values
         == "7 steps of the run are left, none of them done")
   }
 
-  /// A persistent cluster gets the failed step again, and what was cancelled behind it.
+  /// A persistent cluster gets the failed step again, and the cancelled ones after it.
   @Test(arguments: [2, 3]) func stepsAreSubmittedAgain(_ failures: Int) async throws {
     let reference = try await Self.reference()
     let world = Self.faulty("[enrich] Enrich=fail:\(failures)")
@@ -327,7 +327,7 @@ import Values
     #expect(try await world.calm.clusters(plan).isEmpty)
   }
 
-  /// EMR does not end a cluster that is protected, and nobody is left to think that it did.
+  /// EMR doesn't end a protected cluster, and the run says so.
   @Test func aProtectedClusterIsNotLeftSilently() async throws {
     let world = Self.faulty("[load] Load=fail")
     try await world.fill()

@@ -38,7 +38,7 @@ final class FixedRandom: RandomSource {
   }
 }
 
-/// What happened in a run, as tests look at it.
+/// What happened in a run, for tests to check.
 final class Recorder: Sendable {
   private let kept = Mutex<[RunEvent]>([])
 
@@ -56,7 +56,7 @@ struct World {
   var faults = Faults()
   let recorder = Recorder()
 
-  /// The same world, where nothing goes wrong any more.
+  /// The same world without faults.
   var calm: World {
     var calm = self
     calm.faults = Faults()
@@ -118,7 +118,7 @@ struct World {
     let top = folder.path
     var objects: [String: String] = [:]
     for case let path as String in FileManager.default.enumerator(atPath: top) ?? .init() {
-      // What lies right in the folder is the tests' own: no bucket.
+      // Files directly in the folder are the tests', not buckets.
       guard !path.hasPrefix("log/"), !path.hasPrefix("."), path.contains("/"),
         let data = FileManager.default.contents(atPath: top + "/" + path),
         (try? FileManager.default.attributesOfItem(atPath: top + "/" + path)[.type])
@@ -129,7 +129,7 @@ struct World {
     return objects
   }
 
-  /// What was loaded, a list of lines for each load, by the loader.
+  /// What was loaded: a list of lines for each load, by loader.
   func loads() -> [String: [String]] {
     let top = SandboxFolder.state(of: folder.path) + "/loads"
     var loads: [String: [String]] = [:]

@@ -3,7 +3,7 @@ import Expressions
 import Testing
 import Values
 
-/// Types of expressions, and what is known to be there.
+/// Types of expressions, and what is known to be present.
 struct CheckerTests {
   let environment: TypeEnvironment
 
@@ -113,10 +113,10 @@ struct CheckerTests {
       "expression-type: `==` does not work on a value of type `string` and a value of type `int`"
     ),
     ("config.any.x", "expression-type: a value of type `int` has no field `x`"),
-    ("n && true", "expression-type: a bool is needed here, not a value of type `int`"),
-    ("config.name.matches('(')", "expression-type: the regular expression is wrong"),
+    ("n && true", "expression-type: expected a bool, found a value of type `int`"),
+    ("config.name.matches('(')", "expression-type: invalid regular expression"),
     ("size(1)", "expression-type: `size` does not work on (int)"),
-    ("1 ? 2 : 3", "expression-type: a bool is needed here, not a value of type `int`"),
+    ("1 ? 2 : 3", "expression-type: expected a bool, found a value of type `int`"),
   ])
   func problems(_ text: String, _ expected: String) {
     let result = check(text, in: environment)

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Values
 
-/// The public cases of CEL's conformance tests, in the very set-up that pipelines are evaluated in.
+/// The public cases of CEL's conformance tests, set up as for pipelines.
 struct ConformanceTests {
   static let folder = Locations.conformance("cel")
 
@@ -42,7 +42,7 @@ struct ConformanceTests {
       String(decoding: page, as: UTF8.self).contains("\(count - failures.count) of \(count) pass"))
   }
 
-  /// What docs/conformance-cel.md says that pipelines are stricter in.
+  /// The points in which pipelines are stricter, as listed in docs/conformance-cel.md.
   private static let stricter: Set = [
     "logic/AND/short_circuit_error_left", "logic/AND/short_circuit_error_right",
     "logic/OR/short_circuit_error_right", "optionals/optionals/map_null_entry_hasValue",
@@ -64,7 +64,7 @@ struct ConformanceCase {
 
   init(_ fields: ValueMap) { self.fields = fields }
 
-  /// What is wrong with the outcome; nil where it is as expected.
+  /// What is wrong with the outcome; nil if it is as expected.
   var problem: String? {
     guard let text = fields["expr"]?.text, let expect = fields["expect"]?.map else {
       return "no case"
@@ -97,7 +97,7 @@ struct ConformanceCase {
     }
   }
 
-  /// Whether it is of namespaces, which pipelines do not have: a container, or names with dots in them.
+  /// Whether it is about namespaces, which pipelines don't have: a container, or names with dots.
   var hasNamespaces: Bool {
     let names =
       (fields["bindings"]?.map?.entries ?? []).compactMap(\.key.text)
@@ -143,7 +143,7 @@ struct ConformanceCase {
     return (try? Data(contentsOf: file)).map { .rules([UInt8]($0)) } ?? .unknownName
   }
 
-  /// As `equals`, but types must be the same, and NaN is NaN.
+  /// Like `equals`, but types must be the same, and NaN equals NaN.
   static func areSame(_ left: Value, _ right: Value) -> Bool {
     switch (left, right) {
     case (.double(let a), .double(let b)): a == b || (a.isNaN && b.isNaN)

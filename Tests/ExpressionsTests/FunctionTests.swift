@@ -24,7 +24,7 @@ struct FunctionTests {
     ("base64('hello') == 'aGVsbG8=' && base64(b'\\377') == '/w=='", true),
     ("parseJson('{\"a\": [1, 2.5, null]}').a[1] == 2.5", true),
     ("epochMillis(timestamp('2026-02-03T04:05:06.789Z')) == 1770091506789", true),
-    // The digest of nothing is known; so is the form of a UUID.
+    // The digest of the empty text is known, and so is the form of a UUID.
     (
       "uuid('a').matches('^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$')",
       true

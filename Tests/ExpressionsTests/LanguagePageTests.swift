@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Values
 
-/// What docs/language.md says of functions.
+/// What docs/language.md says about functions.
 @Suite struct LanguagePageTests {
   /// Each row below `<!-- functions -->` is an expression and its value.
   @Test func functionsDoWhatThePageSays() throws {
@@ -28,7 +28,7 @@ import Values
     }
   }
 
-  /// Every function of ours stands on the page.
+  /// Every Penstock function is on the page.
   @Test func pageNamesEveryFunctionOfOurs() throws {
     let shown = try Self.rows().map(\.text).joined(separator: " ")
     let source = try Self.text("Sources/Expressions/Builtin.swift").components(separatedBy: "\n")

@@ -2,7 +2,7 @@ import Expressions
 import Testing
 import Values
 
-/// Numbers of documents are passed on as they were written, and computed with as numbers.
+/// Numbers from documents are passed on as written, and computed with as numbers.
 struct NumberTests {
   let variables: [String: Value] = [
     "one": .number("1.0"), "half": .number("0.50"), "kilo": .number("1e3"),
@@ -42,6 +42,6 @@ struct NumberTests {
   @Test(arguments: ["big + 1", "-big", "huge * 2.0", "math.abs(big)", "int(big)"])
   func areNotRounded(_ text: String) throws {
     let problem = try #require(failure(of: text, variables))
-    #expect(problem.contains("is beyond 64 bits"))
+    #expect(problem.contains("doesn't fit in 64 bits"))
   }
 }

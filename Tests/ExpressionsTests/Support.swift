@@ -6,7 +6,7 @@ import Values
 
 func locate(_ range: Range<Int>) -> Span { Span(SourceID(index: 0), range) }
 
-/// The value of an expression; a failure is the test's.
+/// The value of an expression; an error fails the test.
 func value(
   of text: String, _ variables: [String: Value] = [:], functions: HostFunctions = HostFunctions(),
   costLimit: Int = 5_000_000,
@@ -22,7 +22,7 @@ func value(
   ).get()
 }
 
-/// What evaluating an expression fails with.
+/// The error from evaluating an expression.
 func failure(
   of text: String, _ variables: [String: Value] = [:], costLimit: Int = 5_000_000
 ) -> String? {
@@ -36,7 +36,7 @@ func failure(
   }
 }
 
-/// The type of an expression and what is said of it, as `code at start..<end`.
+/// The type of an expression and its diagnostics, as `code at start..<end`.
 func check(
   _ text: String, in environment: TypeEnvironment
 ) -> (type: ValueType, problems: [String], diagnostics: [Diagnostic]) {

@@ -26,7 +26,8 @@ struct TimeZoneTests {
     return year + parts[0] * 86_400 + parts[1] * 3600 + parts[2] * 60 + parts[3] - seconds
   }
 
-  /// Python's own reader of the same files, at changes of summer time and between, of 1900 to 2200.
+  /// Compared with Python's reader of the same files, at and between changes of summer time from
+  /// 1900 to 2200.
   @Test(
     .enabled(if: Python.hasModules, "the tests' Python modules are not installed"),
     .enabled(if: FileManager.default.fileExists(atPath: folder.path), "no zoneinfo"),
@@ -76,7 +77,7 @@ struct TimeZoneTests {
     }
   }
 
-  /// Damaged files are refused, and never read beyond their end.
+  /// Damaged files are rejected, and never read beyond their end.
   @Test(.enabled(if: FileManager.default.fileExists(atPath: folder.path), "no zoneinfo"))
   func damagedFilesAreRefused() throws {
     let whole = [UInt8](

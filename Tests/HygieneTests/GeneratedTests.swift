@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What is made from something else says the same as it.
+/// Generated files match their sources.
 @Suite struct GeneratedTests {
   @Test func everyDiagnosticHasAPageAndEveryPageADiagnostic() {
     let pages = Repository.files(under: "docs/diagnostics", withEnding: ".md")
@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  /// The binary carries what stands in the repository: all of it, byte for byte.
+  /// The files in the binary are those in the repository, byte for byte.
   @Test func builtInFilesAreCurrent() throws {
     let folders = ["data", "docs/diagnostics", "pipelines", "schemas", "step-kinds"]
     let wanted = folders.flatMap { folder in
@@ -48,7 +48,7 @@ import Testing
     #expect(Builtins.file("docs/diagnostics/json-syntax.m") == nil)
   }
 
-  /// Each golden is read by a test: its name, or the folder that a test goes through, stands in one.
+  /// Each golden is read by a test: its name, or its folder, is in one.
   @Test func noGoldenIsOrphaned() throws {
     let tests = try Repository.files(under: "Tests", withEnding: ".swift")
       .map { try Repository.text($0) }.joined(separator: "\n")

@@ -4,12 +4,12 @@ import Testing
 
 /// Modules import what the table in docs/architecture.md says, and nothing else.
 @Suite struct ImportTests {
-  /// The C libraries, and the one module that each stands behind.
+  /// The C libraries, and the only module that imports each.
   private static let cLibraries = [
     "CLibYAML": "YAMLSyntax", "CBuiltins": "Compiler", "CSQLite": "Journal", "CZlib": "Gzip",
   ]
 
-  /// Rows of the table: a module, and what it imports of ours.
+  /// Rows of the table: a module, and which of our modules it imports.
   private func table() throws -> [String: Set<String>] {
     var rows: [String: Set<String>] = [:]
     for line in try Repository.lines("docs/architecture.md") where line.hasPrefix("| `") {
@@ -53,14 +53,14 @@ import Testing
     }
   }
 
-  /// The packages of others, and the one module that each stands behind.
+  /// External packages, and the only module that imports each.
   private static let network = [
     "AsyncHTTPClient": "HTTP", "NIOCore": "HTTP", "NIOHTTP1": "HTTP", "NIOPosix": "HTTP",
     "NIOSSL": "HTTP", "Crypto": "AWSClient",
   ]
 
-  /// The C libraries stand behind one module each, and so does the network; only the shell, which
-  /// talks to the system, may use the C library for more than arithmetic.
+  /// Only one module imports each C library and each external package; only the shell, which talks
+  /// to the system, may use the C library for more than arithmetic.
   @Test func cLibrariesHaveOneUser() throws {
     for (module, files) in Repository.modules {
       for file in files {

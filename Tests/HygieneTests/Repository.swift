@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// The repository's own files, as hygiene tests read them.
+/// The repository's files, for hygiene tests.
 enum Repository {
   /// All files below a folder, as paths from the repository's top, sorted.
   static func files(under folder: String, withEnding ending: String = "") -> [String] {
@@ -33,7 +33,7 @@ enum Repository {
     }
   }
 
-  /// A line without its comment and its string literals: what is left is code.
+  /// A line without its comment and its string literals: the code.
   static func code(_ line: String) -> String {
     var result = ""
     var isText = false

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What must not stand in the program's sources.
+/// What must not be in the program's sources.
 @Suite struct SourceTests {
   private func each(_ body: (_ module: String, _ file: String, _ line: Int, _ text: String) -> Void)
     throws
@@ -16,7 +16,7 @@ import Testing
     }
   }
 
-  /// The compiler knows no pipeline. One line names the one that is taken where none is named.
+  /// The compiler knows no pipeline. One line names the default one.
   @Test func noPipelineIsKnown() throws {
     var found: [String] = []
     try each { _, file, _, line in
@@ -42,8 +42,7 @@ import Testing
     }
   }
 
-  /// The same inputs give the same bytes: only `Host` and the program itself read what differs from
-  /// run to run.
+  /// The same inputs give the same bytes: only the shell reads what differs from run to run.
   @Test func onlyTheHostAsksTheWorld() throws {
     let words = [
       "Foundation", "UUID(", "Date(", "clock_gettime", "localtime", "gettimeofday", "time(nil)",
@@ -68,7 +67,7 @@ import Testing
     }
   }
 
-  /// Whether a word stands in code, and not as the end of a longer one.
+  /// Whether a word is in code, and not the end of a longer one.
   private static func uses(_ word: String, in code: String) -> Bool {
     var rest = code[...]
     while let range = rest.range(of: word) {
@@ -99,8 +98,8 @@ import Testing
     }
   }
 
-  /// The optimiser may lose what a task group's body returns (see `concurrently`), so groups are in one
-  /// place, and in a race against the clock, and return nothing there.
+  /// The optimiser may lose what a task group's body returns (see `concurrently`), so groups are in
+  /// one place, and in a race against the clock, and return nothing there.
   @Test func taskGroupsAreInOnePlace() throws {
     let knowing = [
       "Sources/Parallel/Concurrently.swift", "Sources/HTTP/AsyncHTTPTransport.swift",
@@ -125,7 +124,7 @@ import Testing
   }
 
   /// What a release needs beyond `swift build -c release` is passed on the command line, by
-  /// `make build`: nobody who builds or depends on the package gets a flag unasked.
+  /// `make build`: building or depending on the package adds no flags.
   @Test func thePackageHasNoUnsafeFlags() throws {
     for (index, line) in try Repository.lines("Package.swift").enumerated() {
       #expect(!Repository.code(line).contains("unsafeFlags"), "Package.swift:\(index + 1)")

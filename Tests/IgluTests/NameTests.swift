@@ -78,7 +78,7 @@ import Values
     #expect(first.code.rawValue == code)
     #expect(first.hint?.contains(hint) == true || hint.isEmpty, "\(first)")
     let start = Int(try #require(first.span).start)
-    // A quote may stand in front of what a mark names.
+    // There may be a quote before a mark.
     #expect([0, -1].contains(start - source.offset(1)), "\(first)")
   }
 }

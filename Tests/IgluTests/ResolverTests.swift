@@ -7,9 +7,9 @@ import TestSupport
 import Testing
 import Values
 
-/// Which registries are asked, in which order, and what is made of what they say.
+/// Which registries are asked, in which order, and how their answers are used.
 @Suite struct ResolverTests {
-  /// A registry that answers as it is told, and counts.
+  /// A registry with given answers, which counts requests.
   private final class FakeSource: SchemaSource {
     let answers: [String: SourceAnswer]
     let asked = Mutex<[String]>([])

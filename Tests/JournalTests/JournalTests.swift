@@ -36,7 +36,7 @@ import Values
 
   @Test func aJournalIsAlwaysAFile() throws {
     #expect(throws: JournalError.storage(message: "its path is empty")) { try Journal(path: "") }
-    // The name is SQLite's for a database that is nowhere.
+    // SQLite's name for an in-memory database.
     let name = ":memory:"
     defer {
       for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: name + end) }

@@ -13,7 +13,7 @@ import Testing
     return Answer(number: number, texts: ["answer", "\(number)"])
   }
 
-  /// Again and again, as what goes wrong here goes wrong in some runs only.
+  /// Repeated, since what goes wrong here goes wrong only in some runs.
   @Test(arguments: [0, 1, 2, 7, 8, 9, 100]) func resultsAreInOrder(count: Int) async {
     for _ in 0..<200 {
       let answers = await Array(0..<count).concurrently(width: 8, Self.answer)

@@ -19,7 +19,8 @@ struct PassCase {
 
   static let span = Span(SourceID(index: 0), 0..<0)
 
-  /// A pipeline's stages and datasets: the stages run, and the datasets are where they are said to be.
+  /// A pipeline's stages and datasets: the stages run, and the datasets are where they are said to
+  /// be.
   init(_ text: String = "stages: [{ stage: work }]") throws {
     var diagnostics: [Diagnostic] = []
     let tree = try #require(
@@ -68,7 +69,7 @@ struct PassCase {
     }
   }
 
-  /// Adds a step that is left out since it is done.
+  /// Adds a step that is skipped because it is done.
   mutating func done(_ name: String, in stage: Int = 0, _ accesses: (Access.Mode, String)...) {
     program.doneSteps.append(
       DoneStep(
@@ -110,7 +111,7 @@ struct PassCase {
     return places.intern(location, in: &program)
   }
 
-  /// Says how many steps EMR runs at the same time.
+  /// Sets how many steps EMR runs at the same time.
   mutating func runAtOnce(_ count: Int64) {
     program.cluster.jobFlow = SpannedValue(
       .map([
@@ -119,7 +120,7 @@ struct PassCase {
       ]), span: Self.span)
   }
 
-  /// What the pass of a name reports.
+  /// What the pass with a name reports.
   mutating func run(_ pass: String, persistent: Bool = false) throws -> Report {
     var options = options
     options.isPersistent = persistent
@@ -132,7 +133,7 @@ struct PassCase {
     return report
   }
 
-  /// The codes of what the pass reports.
+  /// The codes that the pass reports.
   mutating func codes(_ pass: String, persistent: Bool = false) throws -> [DiagnosticCode] {
     try run(pass, persistent: persistent).diagnostics.map(\.code)
   }

@@ -3,7 +3,7 @@ import Passes
 import PipelineIR
 import Testing
 
-/// What is proved of steps that fail, or run side by side.
+/// What is proved about steps that fail, or run side by side.
 @Suite struct SideBySideTests {
   private static let pass = "verify-data-flow"
 
@@ -17,7 +17,7 @@ import Testing
     #expect(try flow.codes(Self.pass) == (isBeside ? [] : [.dataMovedOntoItself]))
   }
 
-  /// A copy that deletes nothing may write below its source.
+  /// A copy that doesn't delete may write below its source.
   @Test func dataMayBeCopiedBelowItself() throws {
     var flow = try PassCase()
     flow.step("Copy", (.read, "s3://b/x/"), (.write, "s3://b/x/y/"))

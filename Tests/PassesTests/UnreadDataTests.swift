@@ -3,7 +3,7 @@ import Passes
 import PipelineIR
 import Testing
 
-/// What is proved of data that stages would read that do not run.
+/// What is proved about data that skipped stages would read.
 @Suite struct UnreadDataTests {
   private static let pass = "verify-data-flow"
 

@@ -19,7 +19,7 @@ import Testing
     #expect(try flow.codes(Self.pass, persistent: true) == [.dataNotProduced])
   }
 
-  /// What stands in S3 is there before the run.
+  /// Data in S3 exists before the run.
   @Test func durableDataNeedsNoMaker() throws {
     var flow = try PassCase()
     flow.step("Use", (.read, "s3://b/in/"))

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Runs and plans are refused on what S3 and EMR answer, never on what is assumed of them.
+/// Runs and plans are refused because of what S3 and EMR answer, never because of assumptions.
 @Suite struct AssumptionTests {
   private static let head = """
     penstock: v1
@@ -31,11 +31,11 @@ import Testing
 
     """
 
-  /// A pipeline that the normal case refuses, and an object whose being there turns the answer.
+  /// A pipeline that is refused in the normal case, and an object whose presence changes that.
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String
     var stages: String
-    /// Whether the run is refused where `state/part-0` or `maintenance/x` lies in S3.
+    /// Whether the run is refused if `state/part-0` or `maintenance/x` is in S3.
     var object: String
     var refusedWithObject: Bool
     var status: Int32
@@ -102,7 +102,7 @@ import Testing
       for command in ["plan", "run"] {
         let run = try Run([command, "p.yml", "--sandbox", box], folder: scratch.folder)
         #expect(run.status == expected, "\(command) \(box): \(run.errors)")
-        #expect(!run.errors.contains("was not asked"))
+        #expect(!run.errors.contains("wasn't asked"))
       }
     }
   }
@@ -113,13 +113,13 @@ import Testing
     try scratch.file("p.yml", Self.head + test.stages)
     let compiled = try Run(["compile", "p.yml"], folder: scratch.folder)
     #expect(compiled.status == test.status, "\(compiled.errors)")
-    #expect(compiled.errors.contains("note: S3 was not asked: this assumes that "))
+    #expect(compiled.errors.contains("note: S3 wasn't asked: this assumes that "))
     let offline = try Run(["plan", "p.yml", "--offline"], folder: scratch.folder)
     #expect(offline.status == test.status)
-    #expect(offline.errors.contains("S3 was not asked"))
+    #expect(offline.errors.contains("S3 wasn't asked"))
   }
 
-  /// `check` asks nobody, so it takes nothing for refused.
+  /// `check` asks nothing, so it refuses nothing.
   @Test func checkIsNotRefused() throws {
     let scratch = try Scratch()
     for (index, test) in Self.cases.enumerated()
@@ -131,11 +131,11 @@ import Testing
       let run = try Run(["check", "\(index).yml", "-c", "c.yml"], folder: scratch.folder)
       #expect(run.status == 0, "\(test.name): \(run.errors)")
       let chatty = try Run(["check", "-v", "\(index).yml", "-c", "c.yml"], folder: scratch.folder)
-      #expect(chatty.errors.contains("S3 was not asked"), "\(test.name)")
+      #expect(chatty.errors.contains("S3 wasn't asked"), "\(test.name)")
     }
   }
 
-  /// Where a folder of logs holds the archive, that is what is wrong, not that there are no logs.
+  /// If a folder of logs contains the archive, that is the error, not that there are no logs.
   @Test func aPlaceInAnotherIsAskedAbout() throws {
     let run = try SandboxRun()
     let config = run.folder.appending(path: "config.yml")
@@ -152,7 +152,7 @@ import Testing
     #expect(!planned.errors.contains("no-data-to-process"))
   }
 
-  /// Resumed behind enrichment, the raw events' archiving needs raw events.
+  /// Resumed after enrichment, archiving the raw events needs raw events.
   @Test func archivesRawEventsOnlyWhereThereAreSome() throws {
     let run = try SandboxRun()
     try run.put("acme-snowplow-out/enriched/good/run=2026-02-28-01-00-00/part-0", "x")
@@ -168,7 +168,7 @@ import Testing
     #expect(try run.plan(["--resume-from", "shred"]).status == 0)
   }
 
-  /// What uses a `let` that has no value is no mistake of its own.
+  /// Using a `let` that has no value isn't a separate mistake.
   @Test func oneBadValueIsOneError() throws {
     let scratch = try Scratch()
     try scratch.file(

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What lies beside a pipeline is found by what the pipeline means, by every command.
+/// Every command finds the files beside a pipeline by its meaning, not by its text.
 @Suite struct BesideTests {
   private static let pipeline = """
     penstock: v1

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What is compiled is what AWS's own client library takes, by its own model of EMR.
+/// AWS's client library accepts what is compiled, by its own model of EMR.
 @Suite struct BotoTests {
   @Test(
     .enabled(if: Python.hasModules, "the tests' Python modules are not installed"),

@@ -78,7 +78,7 @@ import Testing
     let run = try Run(["check", "--input", "a b=c", "--fromat=x"])
     #expect(
       run.errors == """
-        <command line>:1:32: error[unknown-option]: there is no option `--fromat` here
+        <command line>:1:32: error[unknown-option]: unknown option `--fromat`
          1 | penstock check --input 'a b=c' --fromat=x
            |                                ^^^^^^^^
           hint: `--help` lists the options
@@ -112,7 +112,7 @@ import Testing
   @Test func standardInputIsReadOnce() throws {
     let run = try Run(["compile", "-c", "-", "-r", "-"], input: "{}")
     #expect(run.status == 1)
-    #expect(run.errors.contains("standard input was read already"))
+    #expect(run.errors.contains("standard input was already read"))
   }
 
   @Test func neitherHangsNorDiesOfOddArguments() throws {

@@ -71,7 +71,7 @@ import Testing
     for name in options + ["compile", "explain", "mermaid"] { #expect(run.text.contains(name)) }
   }
 
-  /// Shells that are here read the script; the rest is left to where they are.
+  /// Installed shells read the script; others are skipped.
   @Test(arguments: ["bash", "zsh", "fish"])
   func completionsAreSoundScripts(shell: String) throws {
     let path = ["/bin/\(shell)", "/usr/bin/\(shell)"].first {

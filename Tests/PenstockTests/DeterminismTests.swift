@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The same inputs give the same bytes: in another process with another seed for hashing, in another
-/// folder, with other variables, another time zone and other order of files.
+/// The same inputs give the same bytes: in another process with another seed for hashing, in
+/// another folder, with other variables, another time zone and other order of files.
 @Suite struct DeterminismTests {
-  /// What is asked of every run. Diagnostics are compared too, with what each pass did.
+  /// The outputs of every run. Diagnostics are compared too, with what each pass did.
   private static let forms = [
     ["compile", "--explain"], ["compile", "--emit", "ir", "--quiet"],
     ["compile", "--emit", "requests", "--diagnostics", "json"], ["graph", "--format", "dot"],
@@ -95,7 +95,7 @@ private struct TwoMachines {
     self.environment = environment
     first = try Scratch()
     second = try Scratch()
-    // A folder lists its files in an order of its own: that of their making, or of a hash.
+    // A folder lists its files in its own order: by creation, or by hash.
     let names = files.keys.sorted()
     for folder in ["targets", "enrichments"] {
       for scratch in [first, second] {

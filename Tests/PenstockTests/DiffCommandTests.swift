@@ -119,7 +119,7 @@ import Testing
     try Run(["diff"] + arguments, environment: Self.environment, folder: folder)
   }
 
-  /// The working tree has no part in it, and stays as it is.
+  /// The working tree doesn't matter, and stays unchanged.
   @Test func comparesRevisions() throws {
     let scratch = try repository()
     let config = try scratch.file("acme/config.yml", "not even: [yaml")
@@ -173,7 +173,7 @@ import Testing
     let unknown = try diff(["--git", "nonesuch", "acme"], in: scratch.folder)
     #expect(unknown.status == 1 && unknown.errors.contains("there is no revision `nonesuch`"))
     let option = try diff(["--git=--all", "acme"], in: scratch.folder)
-    #expect(option.status == 1 && option.errors.contains("`--all` is no revision"))
+    #expect(option.status == 1 && option.errors.contains("`--all` isn't a revision"))
     let second = try diff(["--git", "HEAD", "acme", "b"], in: scratch.folder)
     #expect(second.status == 64 && second.errors.contains("error[unexpected-argument]"))
     let outside = try Scratch()

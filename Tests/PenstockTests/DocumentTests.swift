@@ -2,13 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the documents show is what happens: their files are written, their commands run, and what
-/// stands below a command is what it prints.
+/// The documents show what happens: their files are written, their commands run, and the text below
+/// a command is what it prints.
 ///
-/// A block below `<!-- file: NAME -->` is a file, one below `<!-- quotes: PATH -->` lines of a file of
-/// the repository. In a `console` block a line after `$ ` is a command
-/// (`\` continues it) and the rest its output, in which a line `…` stands for any number of lines, and
-/// `…` in a line for any part of it. `cd FOLDER` as a command of its own holds for the rest of the page.
+/// A block below `<!-- file: NAME -->` is a file, one below `<!-- quotes: PATH -->` lines of a file
+/// of the repository. In a `console` block a line after `$ ` is a command (`\` continues it) and
+/// the rest its output, in which a line `…` stands for any number of lines, and `…` in a line for
+/// any part of it. `cd FOLDER` as a command of its own holds for the rest of the page.
 @Suite struct DocumentTests {
   private static let pages =
     ["README.md"]
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  /// The demo shows a whole run on standard error, and the job flow alone on standard output.
+  /// The demo shows a whole run on standard error, and only the job flow on standard output.
   @Test func theDemoEndsWell() throws {
     let demo = try Run(
       ["scripts/demo", Run.binary.path], folder: Locations.repository,
@@ -51,7 +51,7 @@ import Testing
     let jobFlow = try JSONSerialization.jsonObject(with: Data(demo.output)) as? [String: Any]
     #expect((jobFlow?["Steps"] as? [Any])?.count == 17)
     #expect(demo.errors.contains("to recover:"))
-    #expect(demo.errors.contains("an earlier process had begun this run"))
+    #expect(demo.errors.contains("an earlier process began this run"))
   }
 
   /// The policy for Penstock's role allows what the clients call, and nothing else.
@@ -93,7 +93,7 @@ import Testing
     return names
   }
 
-  /// What a document quotes of a file stands there, in the same order.
+  /// What a document quotes from a file is in that file, in the same order.
   @Test(arguments: pages) func quotesAreOfTheFile(page: String) throws {
     for block in try Self.blocks(of: page) {
       guard let path = block.quoted else { continue }
@@ -104,7 +104,7 @@ import Testing
     }
   }
 
-  /// All JSON in the documents can be read as such.
+  /// All JSON in the documents is valid.
   @Test(arguments: pages) func jsonCanBeRead(page: String) throws {
     for block in try Self.blocks(of: page) where block.language == "json" {
       #expect(throws: Never.self, "\(block.text)") {
@@ -179,7 +179,7 @@ import Testing
     return blocks
   }
 
-  /// What stands in a comment `<!-- NAME: … -->`.
+  /// The text of a comment `<!-- NAME: … -->`.
   private static func mark(_ name: String, in line: String) -> String? {
     let (start, end) = ("<!-- \(name): ", " -->")
     guard line.hasPrefix(start), line.hasSuffix(end) else { return nil }
@@ -230,14 +230,14 @@ import Testing
     return lines
   }
 
-  /// A line `…` stands for any number of lines.
+  /// A line `…` matches any number of lines.
   private static func matches(_ wanted: [String], _ printed: [String]) -> Bool {
     fits(trimmed(wanted), printed, any: "…") { wanted, printed in
       wanted == printed || fits(Array(wanted), Array(printed), any: "…") { $0 == $1 }
     }
   }
 
-  /// Whether the pieces are what is wanted, where a piece `any` stands for any number of them.
+  /// Whether the pieces match the wanted ones, where `any` matches any number of pieces.
   private static func fits<Piece: Equatable>(
     _ wanted: [Piece], _ printed: [Piece], any: Piece, _ isSame: (Piece, Piece) -> Bool
   ) -> Bool {

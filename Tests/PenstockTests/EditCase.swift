@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// One file of Tests/PenstockTests/Edits: an edit of inputs that people make, and what is told of it.
+/// One file of Tests/PenstockTests/Edits: an edit of inputs that people make, and what is reported.
 ///
 ///     What is edited, and why, in a sentence.
 ///     = cost, new-cluster
@@ -44,7 +44,7 @@ struct EditCase: CustomStringConvertible {
     "LEVEL": "INFO",
   ]
 
-  /// None of these may stand in anything that is written.
+  /// None of these may be in any output.
   static let secrets = [
     "AKIA0000000000000000", "correct-horse-battery-staple", "another-horse-battery",
     "8f4b1c2e-0d7a-4f57-9c51-1f6f2b0f3a77", "9a4b1c2e-0d7a-4f57-9c51-1f6f2b0f3a99",

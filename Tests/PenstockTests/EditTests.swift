@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Edits that people make: what is told of each, and what it means.
+/// Edits that people make: what is reported for each, and what it means.
 @Suite struct EditTests {
   static let files = Locations.files(in: EditCase.folder, withEnding: ".txt")
 
-  /// What of a written comparison is compared.
+  /// The parts of a written comparison that are compared.
   private struct Written: Decodable {
     struct Change: Decodable {
       var classes: [String]
@@ -33,7 +33,7 @@ import Testing
     let hasSubstance = edit.classes.isDisjoint(with: ["cosmetic", "nothing"])
     #expect(run.status == (hasSubstance ? 2 : 0), "\(edit): \(run.text)\(run.errors)")
     try expect(run.text, edit)
-    // Every form of those that have to do with secrets.
+    // Every format of those that involve secrets.
     let forms = edit.mayHoldSecrets ? ["text", "markdown", "json", "html"] : []
     for form in forms {
       let text = try edit.diff(["before", "after"], ["--format", form], in: scratch).text
@@ -41,7 +41,7 @@ import Testing
     }
     let there = try written(edit, ["before", "after"], scratch)
     #expect(classes(there) == edit.classes, "\(edit)")
-    // The other way round it weighs as much.
+    // The reverse edit has the same classes.
     let back = try written(edit, ["after", "before"], scratch)
     #expect(there.summary == back.summary, "\(edit)")
   }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the built-in pipelines say over the examples.
+/// What the built-in pipelines report for the examples.
 @Suite struct ExampleTests {
   private static let folder = Locations.repository.appending(path: "examples/clickstream")
   private static let arguments = ["compile", "clickstream-hive", "-c", "config.yml"]
@@ -18,7 +18,7 @@ import Testing
     #expect(try Run(Self.arguments + ["--strict"], folder: Self.folder).status == 0)
   }
 
-  /// A cluster's own steps, as that of debugging, are not worth a cluster.
+  /// A cluster isn't started only for its own steps, such as that for debugging.
   @Test(arguments: [[], ["--debug"]])
   func refusesARunInWhichNoStageDoesAnything(more: [String]) throws {
     let scratch = try Scratch()
@@ -48,6 +48,6 @@ import Testing
     #expect(all.status == 0, "\(all.errors)")
     let none = try Run(["compile", pipeline.path, "--skip", "only"] + more)
     #expect(none.status == 1 && none.output.isEmpty)
-    #expect(none.errors.contains("error[emr-no-steps]: no stage of this run has a step to do"))
+    #expect(none.errors.contains("error[emr-no-steps]: no stage of this run has any steps"))
   }
 }

@@ -2,15 +2,15 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Layouts of buckets that EmrEtlRunner's users had, each with one place in another: an error at both
-/// lines of the configuration, whatever the command.
+/// Layouts of buckets that EmrEtlRunner's users had, each with one place in another: an error at
+/// both lines of the configuration, whatever the command.
 @Suite struct LayoutTests {
   struct Layout: Sendable, CustomTestStringConvertible {
     var title: String
     /// The line that is changed, and what it becomes.
     var old: String
     var new: String
-    /// The line that it doesn't go with.
+    /// The line that it conflicts with.
     var other: String
 
     var testDescription: String { title }
@@ -75,7 +75,7 @@ import Testing
     let errors = run.errors.split(separator: "\n").filter { $0.contains(": error[") }
     #expect(errors.count == 1, "\(run.errors)")
     #expect(errors.first?.contains("error[dataset-overlap]") == true, "\(run.errors)")
-    // The one that lies in the other is blamed; of equal ones the later.
+    // The inner one is blamed; of equal ones the later.
     let (one, two) = (run.errors.contains("config.yml:\(changed + 1):"), "config.yml:\(other + 1):")
     #expect(one && run.errors.contains(two), "\(run.errors)")
     #expect(run.output.isEmpty && sandbox.world() == before, "nothing is made or moved")

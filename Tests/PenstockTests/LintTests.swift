@@ -8,7 +8,7 @@
 
   /// `penstock lint` against registries on this machine.
   @Suite struct LintTests {
-    /// A registry that is told what it has, and notes what it is asked.
+    /// A registry with given schemas, which records requests.
     final class Registry: Sendable {
       typealias Answer = @Sendable (SocketServer.Request) -> SocketServer.Reply?
 
@@ -19,7 +19,7 @@
         let asked = Mutex<[String]>([])
       }
 
-      /// - Parameter answer: goes before the schemas; nil where those are to answer.
+      /// - Parameter answer: takes precedence over the schemas, unless nil.
       init(_ schemas: [String: String] = [:], answer: @escaping Answer = { _ in nil }) throws {
         let log = Log()
         self.log = log
@@ -100,7 +100,7 @@
       #expect(bad.errors.contains("\(registry.server.url)\(path):"), "\(bad.errors)")
     }
 
-    /// Its paths are a static registry's, below `/api`; it wants a key, and lists what it has.
+    /// Its paths are a static registry's, below `/api`; it requires a key, and lists its schemas.
     @Test func igluServersAreAskedWithTheirKey() throws {
       let schemas = [Self.schema("size"), Self.schema("size", version: "1-0-1")]
       let registry = try Registry { request in
@@ -234,7 +234,7 @@
     @Test(.enabled(if: Python.hasModules, "the tests' Python modules are not installed"))
     func packedSchemasAreUnpacked() throws {
       let (path, text) = Self.schema("size")
-      // Packed by Python, as by any web server.
+      // Compressed by Python, as by any web server.
       let packed = try Python.run("gzip_text.py", [], input: text)
       let bytes = try #require(Base64.decode(packed.output.trimmingCharacters(in: .newlines).utf8))
       for headers in [["Content-Encoding": "gzip"], [:]] {
@@ -273,7 +273,7 @@
       let run = try Self.lint(scratch, [], ["HTTP_PROXY": proxy.server.url])
       #expect(run.status == 0, "\(run.errors)")
       let bad = try Self.lint(scratch, [], ["HTTP_PROXY": "ftp://hunter2@x"])
-      #expect(bad.status == 1 && bad.errors.contains("HTTP_PROXY is no address"))
+      #expect(bad.status == 1 && bad.errors.contains("HTTP_PROXY isn't the address"))
       #expect(!bad.errors.contains("hunter2"))
     }
 
@@ -333,7 +333,7 @@
       registry.forget()
       let warm = try Self.lint(scratch)
       #expect(warm.status == 0 && warm.output == cold.output && registry.asked.isEmpty)
-      // What was fetched is there without a network, and when its registry is gone.
+      // What was fetched is available without a network, and when its registry is gone.
       let offline = try Self.lint(scratch, ["--offline"])
       #expect(offline.status == 0 && offline.output == cold.output)
     }

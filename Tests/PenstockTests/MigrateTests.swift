@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Older layouts become today's: what is written is valid, compiles, and has its comments.
+/// Older layouts become the current one: the result is valid, compiles, and keeps the comments.
 @Suite(.enabled(if: Locations.conformance("real-world") != nil, "needs the conformance data"))
 struct MigrateTests {
   private static let folders = ["eer_sample_history", "eer_config"]
@@ -13,7 +13,7 @@ struct MigrateTests {
       .map { "\(folder)/\($0.lastPathComponent)" }
   }
 
-  /// What stands in for `ADD HERE`, by the key of its line.
+  /// The values for `ADD HERE`, by the key of its line.
   private static func filled(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { at, line in
       let key = line.drop { " -:".contains($0) }.prefix { $0.isLetter || $0 == "_" || $0.isNumber }
@@ -75,7 +75,7 @@ struct MigrateTests {
     return Outcome(scratch: scratch, run: run, arguments: arguments, text: written ?? "")
   }
 
-  /// Each layout of the samples' history: it is refused with the reason, or it compiles.
+  /// Each layout in the samples' history compiles, or is rejected with the reason.
   @Test(arguments: files.filter { $0.hasPrefix("eer_sample_history/") && $0.hasSuffix(".sample") })
   func samplesOfAllTimesCompile(name: String) throws {
     let file = try #require(Locations.conformance("real-world")).appending(path: name)
@@ -100,7 +100,7 @@ struct MigrateTests {
         + outcome.arguments.dropFirst(2), folder: outcome.scratch.folder)
     #expect(lint.status == 0, "\(lint.errors)")
     try expectCommentsAreKept(text, outcome.text)
-    // Migrating what was written changes nothing any more.
+    // Migrating the result again changes nothing.
     let again = try Self.migrate(outcome.text)
     #expect(again.text == outcome.text)
     #expect(again.run.errors.isEmpty, "\(again.run.errors)")
@@ -123,7 +123,7 @@ struct MigrateTests {
     }
   }
 
-  /// Whatever people wrote, it is carried over, or refused where it stands.
+  /// Whatever people wrote is carried over, or rejected at its place.
   @Test(arguments: files) func nothingIsLostInSilence(name: String) throws {
     let file = try #require(Locations.conformance("real-world")).appending(path: name)
     let text = String(decoding: try Locations.bytes(file), as: UTF8.self)
@@ -206,7 +206,7 @@ struct MigrateTests {
     let mode = try FileManager.default.attributesOfItem(
       atPath: scratch.folder.appending(path: "new/targets/redshift.json").path)[.posixPermissions]
     #expect(mode as? Int == 0o600)
-    // Nothing is replaced unless that is asked for, and then all is.
+    // Files are replaced only on request, and then all of them.
     #expect(try Run(["migrate", "old.yml", "-o", "new"], folder: scratch.folder).status == 1)
     #expect(
       try Run(["migrate", "old.yml", "-o", "new", "--force"], folder: scratch.folder).status == 0)

@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 
-/// One file of Tests/PenstockTests/Mistakes: a mistake, the command that meets it, and all that it says.
+/// One file of Tests/PenstockTests/Mistakes: a mistake, the command that meets it, and its whole
+/// output.
 ///
 ///     What is wrong, in a sentence.
 ///     $ penstock check -c config.yml
@@ -14,8 +15,9 @@ import TestSupport
 ///     standard error
 ///
 /// The command runs in a copy of Mistakes/base with the edits made. `@ remove NAME` takes a file
-/// away, `@ file NAME <` makes it standard input, `@ keep NAME` is a file that must stay as it is, and a section marked `escaped` may hold `\xHH` and
-/// `\t`. Standard output must be empty where the exit status is not 0.
+/// away, `@ file NAME <` makes it standard input, `@ keep NAME` is a file that must stay as it is,
+/// and a section marked `escaped` may hold `\xHH` and `\t`. Standard output must be empty where the
+/// exit status is not 0.
 struct MistakeCase {
   enum Change {
     case edit(file: String, old: [UInt8], new: [UInt8])
@@ -30,7 +32,7 @@ struct MistakeCase {
   }
 
   let path: URL
-  /// All of the file in front of `@ exit`.
+  /// The part of the file before `@ exit`.
   private(set) var head = ""
   private(set) var command: [String] = []
   private(set) var environment = ["ACCESS_KEY": "AKIAEXAMPLEACCESSKEY", "SECRET_KEY": "s3kr1t-key"]
@@ -66,7 +68,7 @@ struct MistakeCase {
     if command.isEmpty { throw Malformed(description: "no command in \(path.lastPathComponent)") }
   }
 
-  /// Variables may stand in front of `penstock`; quotes keep spaces together.
+  /// There may be variables before `penstock`; quotes protect spaces.
   private mutating func readCommand(_ text: Substring) {
     var words: [String] = []
     for (index, part) in text.split(separator: "'", omittingEmptySubsequences: false).enumerated() {
@@ -106,7 +108,7 @@ struct MistakeCase {
     }
   }
 
-  /// Lines with `-` and those with `+` behind them: what is replaced by what.
+  /// Lines with `-`, replaced by the lines with `+` after them.
   static func hunks(_ lines: [String]) throws -> [(old: [String], new: [String])] {
     var hunks: [(old: [String], new: [String])] = []
     var isBehindNew = true

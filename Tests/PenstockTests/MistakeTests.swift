@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every mistake of Mistakes/ is reported as its file says: each where it is, once, with its remedy.
+/// Every mistake in Mistakes/ is reported as its file says: at its place, once, with its remedy.
 @Suite struct MistakeTests {
   static let cases: [String] = {
     let names =
@@ -11,7 +11,7 @@ import Testing
     return (names ?? []).filter { $0.hasSuffix(".txt") }.sorted()
   }()
 
-  /// With PENSTOCK_RECORD=1 the file is written anew, and the test fails.
+  /// With PENSTOCK_RECORD=1 the file is rewritten, and the test fails.
   @Test(arguments: cases) func isReported(name: String) throws {
     let mistake = try MistakeCase(MistakeCase.folder.appending(path: name))
     let run = try mistake.run()

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Pages, in a browser as people have it.
+/// Pages in a real browser.
 @Suite struct PageTests {
-  /// What the browser says of a page.
+  /// What the browser reports about a page.
   private struct Visit: Decodable {
     struct Message: Decodable {}
 
@@ -75,7 +75,7 @@ import Testing
       folder: Locations.repository.appending(path: "examples/snowplow"))
   }
 
-  /// Of what anybody wrote nothing is taken for markup, on the page and in a comment.
+  /// Nothing from inputs is interpreted as markup, on the page or in a comment.
   @Test func textIsNoMarkup() throws {
     let scratch = try Scratch()
     let evil = "</script><img src=x onerror=alert(1)> | `a` [x](y) @team <!-- \u{202E}"
@@ -114,7 +114,7 @@ import Testing
       ["diff", flow("one", "a"), flow("two", "b"), "--format", "markdown"])
     #expect(run.output.count <= 65_536 && run.output.count > 60_000)
     #expect(run.text.hasPrefix("<!-- penstock-diff -->\n### Job flow: 6000 changes"))
-    #expect(run.text.contains("more parts do not fit into one comment"))
+    #expect(run.text.contains("more parts don't fit into one comment"))
     let opened = run.text.split(separator: "<details").count
     #expect(opened == run.text.split(separator: "</details>").count)
     let plan = try Self.plan(["--format", "markdown"])

@@ -64,7 +64,7 @@ import Testing
   }
 }
 
-/// What plans of the examples are, byte for byte, and the same in every process.
+/// Plans of the examples, byte for byte, and the same in every process.
 @Suite struct PlanGoldenTests {
   struct Example: Sendable, CustomTestStringConvertible {
     var name: String
@@ -108,13 +108,13 @@ import Testing
     #expect(text.status == 0, "\(text.errors)")
     expectGolden(text.output, "plans/\(example.name).txt")
     let json = try run(example, ["--format", "json", "-q"])
-    // Files' digests are the business of another test.
+    // Another test checks files' digests.
     let digest = /sha256:[0-9a-f]{64}/
     let zeros = "sha256:" + String(repeating: "0", count: 64)
     expectGolden(json.text.replacing(digest, with: zeros), "plans/\(example.name).json")
   }
 
-  /// Each process has a hash seed of its own.
+  /// Each process has its own hash seed.
   @Test(arguments: examples) func twoProcessesSayTheSame(example: Example) throws {
     let first = try run(example, ["--format", "json"])
     for _ in 0..<3 { #expect(try run(example, ["--format", "json"]).output == first.output) }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What examples/github holds does what it says.
+/// The files in examples/github do what they say.
 @Suite struct PullRequestTests {
   private static let folder = Locations.repository.appending(path: "examples/github")
 
@@ -30,7 +30,7 @@ import Testing
 
   private static let hasJQ = FileManager.default.fileExists(atPath: "/usr/bin/jq")
 
-  /// GitHub's program, which answers with the comments that there are and notes what it is told.
+  /// A fake `gh`, which answers with the existing comments and records its calls.
   private func comment(on comments: String) throws -> (status: Int32, calls: String, output: String)
   {
     let scratch = try Scratch()
@@ -103,7 +103,7 @@ import Testing
     try git(["add", "etl/one"])
     let sound = try hook()
     #expect(sound.status == 0, "\(sound.output)")
-    // A mistake in a folder that is not committed is nobody's business; then it is.
+    // A mistake in a folder that isn't committed is ignored; once committed, it isn't.
     try scratch.file("etl/two/targets/redshift.json", "{}")
     #expect(try hook().status == 0)
     try git(["add", "etl/two/targets/redshift.json"])
@@ -112,7 +112,7 @@ import Testing
     #expect(broken.output.contains("etl/two/targets/redshift.json:1:1: error["), "\(broken.output)")
   }
 
-  /// The workflow is YAML, names files that are here, and gives commands that there are.
+  /// The workflow is YAML, and its files and commands exist.
   @Test func theWorkflowCallsWhatThereIs() throws {
     let text = String(
       decoding: try Locations.bytes(Self.folder.appending(path: "penstock.yml")), as: UTF8.self)

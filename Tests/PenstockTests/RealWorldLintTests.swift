@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Self-describing files that real people wrote: each is valid, or refused at a place in it.
+/// Real self-describing files: each is valid, or rejected at a place in it.
 @Suite(.enabled(if: Locations.conformance("real-world") != nil, "needs the conformance data"))
 struct RealWorldLintTests {
   private static let roles = [

@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Files that real people wrote are accepted, or refused so that their authors can mend them.
+/// Real files are accepted, or rejected in a way that lets their authors fix them.
 @Suite(.enabled(if: Locations.conformance("real-world") != nil, "needs the conformance data"))
 struct RealWorldTests {
-  /// How each folder's files are given to `check`, beside what is sound.
+  /// How each folder's files are passed to `check`, together with valid ones.
   private static let roles: [(folder: String, role: String)] = [
     ("dataflow_runner", "--config"), ("eer_config", "--config"),
     ("eer_sample_history", "--config"), ("general_emr", "--config"),

@@ -2,15 +2,15 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every step of pipelines fails, and the report is followed: S3 ends as without the failure, and what
-/// must not be done twice is done once.
+/// Every step of pipelines fails, and the report is followed: S3 ends as without the failure, and
+/// what must not be done twice is done once.
 @Suite struct RecoveryTests {
   /// A pipeline, and how it is run.
   struct Form: Sendable, CustomTestStringConvertible {
     var pipeline: String
-    /// What the first run is given beside the pipeline.
+    /// The first run's arguments in addition to the pipeline.
     var options: [String] = []
-    /// A step that fails in a run before, which is then resumed by hand with the options.
+    /// A step that fails in an earlier run, which is then resumed by hand with the options.
     var earlierFault: String?
 
     var testDescription: String { ([pipeline] + options).joined(separator: " ") }
@@ -54,7 +54,7 @@ import Testing
       try Run(arguments, folder: scratch.folder)
     }
 
-    /// Does what a report says, in a world in which a step may fail again.
+    /// Follows a report, in a world in which a step may fail again.
     func follow(_ failed: Run, fault: String? = nil) throws -> Run {
       let recovery = try #require(failed.event("failed")?["recovery"] as? [String: Any])
       for folder in try #require(recovery["emptyByHand"] as? [[String: Any]]) {

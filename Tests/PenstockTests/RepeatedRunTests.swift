@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Runs that ask nothing of the world before they start, again and again: each ends well.
+/// Runs that ask for no facts before they start, repeated: each succeeds.
 ///
-/// Once, an optimised build read what a group of no tasks gives as something else, and died in most of
-/// such runs, but not in all. So one run proves little, and a debug build nothing.
+/// Once, an optimised build read what a group of no tasks gives as something else, and died in most
+/// of such runs, but not in all. So one run proves little, and a debug build nothing.
 @Suite struct RepeatedRunTests {
   private static let rounds = 20
 

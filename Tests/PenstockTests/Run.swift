@@ -9,7 +9,7 @@ struct Run {
 
   var text: String { String(decoding: output, as: UTF8.self) }
 
-  /// Without variables of the machine but PATH, and in UTC, unless told otherwise.
+  /// Without environment variables but PATH, and in UTC, unless given.
   init(
     _ arguments: [String], input: String? = nil, environment: [String: String] = [:],
     folder: URL? = nil, program: URL = Run.binary
@@ -29,14 +29,14 @@ struct Run {
     process.standardInput = try FileHandle(forReadingFrom: inputFile)
     try process.run()
     process.waitUntilExit()
-    // A signal is never a good end.
+    // Ending by a signal is never a success.
     status = process.terminationReason == .exit ? process.terminationStatus : -1
     self.output = try Locations.bytes(output)
     self.errors = String(decoding: try Locations.bytes(errors), as: UTF8.self)
   }
 
-  /// The one that `PENSTOCK_BINARY` names: `make test` names the one that ships. Else the one beside
-  /// the tests' own, which the same build made. It says which.
+  /// The binary named by `PENSTOCK_BINARY`, for `make test` the shipped one; else the one next to
+  /// the tests, from the same build. Prints which.
   static let binary = {
     let binary: URL
     if let named = ProcessInfo.processInfo.environment["PENSTOCK_BINARY"], !named.isEmpty {

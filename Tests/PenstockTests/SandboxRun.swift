@@ -6,7 +6,7 @@ final class SandboxRun: Sendable {
   static let secrets = [
     "AWS_SNOWPLOW_ACCESS_KEY": "AKIAPLANTEDPLANTED00", "AWS_SNOWPLOW_SECRET_KEY": "PlAnTeDsEcReT",
   ]
-  /// All that must never be written anywhere; the last stands in the example's target.
+  /// Texts that must never be written anywhere; the last is in the example's target.
   static let planted = Array(secrets.values) + ["correct-horse-battery-staple"]
   static let inputs = [
     "-c", "config.yml", "-r", "resolver.json", "-t", "targets", "-n", "enrichments",
@@ -63,7 +63,7 @@ final class SandboxRun: Sendable {
           let data = FileManager.default.contents(atPath: folder.appending(path: name).path),
           names?.fileAttributes?[.type] as? FileAttributeType == .typeRegular
         else { continue }
-        // A load is a file named after the step's id: how often there was one counts.
+        // A load is a file named after the step's id; their number counts.
         let key = top.isEmpty ? name : "load of " + (name.split(separator: "/").first ?? "")
         files[key, default: ""] += String(decoding: data, as: UTF8.self)
       }
@@ -78,7 +78,7 @@ final class SandboxRun: Sendable {
     return (world?["clusters"] as? [Any])?.count ?? 0
   }
 
-  /// All that Penstock itself wrote: its journal, its plan.
+  /// Everything that Penstock itself wrote: its journal, its plan.
   func traces() throws -> String {
     var text = ""
     for name in ["box/.penstock/journal.db", "box/.penstock/journal.db-wal", "plan.json"] {
@@ -92,7 +92,7 @@ final class SandboxRun: Sendable {
 }
 
 extension Run {
-  /// The events that were told as JSON.
+  /// The events in the JSON output.
   var events: [[String: Any]] {
     text.split(separator: "\n").compactMap {
       try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
@@ -103,7 +103,7 @@ extension Run {
     events.last { $0["event"] as? String == name }
   }
 
-  /// The command that a failure's report gives, without the program's name.
+  /// The command in a failure report, without the program's name.
   var recovery: [String]? {
     guard let recovery = event("failed")?["recovery"] as? [String: Any],
       let command = recovery["command"] as? String

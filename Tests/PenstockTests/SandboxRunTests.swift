@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `plan`, `apply`, `run` and what belongs to them, by the binary, in a sandbox.
+/// `plan`, `apply`, `run` and related commands of the binary, in a sandbox.
 @Suite struct SandboxRunTests {
-  /// What is there after a run in which nothing fails, and the run's steps.
+  /// The result of a run in which nothing fails, and the run's steps.
   private struct Reference: Sendable {
     var world: [String: String]
     var steps: [String]
@@ -31,8 +31,8 @@ import Testing
     #expect(!reference.world.keys.contains { $0.hasPrefix("acme-collector-eu/") })
   }
 
-  /// Each step fails, or ends without anybody hearing of it; the one command that is printed then
-  /// ends with what a run without a fault ends with: nothing lost, nothing loaded twice.
+  /// Each step fails, or ends with its answer lost; the printed command then ends like a run
+  /// without a fault: nothing lost, nothing loaded twice.
   @Test(arguments: steps) func theOneCommandRecovers(step: String) throws {
     let reference = try #require(Reference.shared)
     let sandbox = try SandboxRun()
@@ -74,7 +74,7 @@ import Testing
     #expect(try sandbox.clusters() == 2)
   }
 
-  /// `kill -9` after each journal entry and each request; the next `apply` goes on.
+  /// `kill -9` after each journal entry and each request; the next `apply` continues.
   @Test(arguments: 0..<4) func aKilledRunIsGoneOnWith(part: Int) throws {
     let reference = try #require(Reference.shared)
     var number = part + 1
@@ -90,7 +90,7 @@ import Testing
       #expect(try sandbox.clusters() == 1, "after \(number)")
       number += 4
     }
-    // A run has far more moments than these.
+    // A run has far more points than these.
     #expect(number > 40)
   }
 
@@ -171,7 +171,7 @@ import Testing
     #expect(sandbox.world()["acme-snowplow-etl/locks/etl"]?.contains("\"host\"") == true)
     #expect(try sandbox.penstock(["run"] + SandboxRun.inputs + ["-l", lock]).status == 17)
     #expect(try sandbox.penstock(["unlock", lock]).text == "the lock \(lock) is released\n")
-    #expect(try sandbox.penstock(["unlock", lock]).text == "nobody holds the lock \(lock)\n")
+    #expect(try sandbox.penstock(["unlock", lock]).text == "the lock \(lock) isn't held\n")
   }
 
   // MARK: Looking
@@ -189,7 +189,7 @@ import Testing
     let logs = try sandbox.penstock(["logs"])
     #expect(logs.text.contains("stderr.gz <==") && logs.text.contains("killed by --fault"))
     #expect(try sandbox.penstock(["logs", "nonesuch"]).status == 1)
-    #expect(try sandbox.penstock(["logs", "Enrich"]).errors.contains("names several steps"))
+    #expect(try sandbox.penstock(["logs", "Enrich"]).errors.contains("matches several steps"))
     // A run that is refused does not hide the one that failed.
     #expect(try sandbox.penstock(["run"] + SandboxRun.inputs).status == 4)
     #expect(try sandbox.penstock(["logs"]).text == logs.text)
@@ -202,16 +202,16 @@ import Testing
     let sandbox = try SandboxRun()
     #expect(try sandbox.run(["--fault", "crash-after=12"]).status == -1)
     let status = try sandbox.penstock(["status"])
-    #expect(status.text.contains("left: nobody watches it"))
+    #expect(status.text.contains("unattended"))
     #expect(
-      status.text.contains("To go on with it: penstock apply 2026-03-01-05-06-07 --sandbox box"))
+      status.text.contains("To continue it: penstock apply 2026-03-01-05-06-07 --sandbox box"))
     let cancelled = try sandbox.penstock(["cancel"])
     #expect(cancelled.text.contains("is being terminated"))
     let end = try sandbox.penstock(["apply", "2026-03-01-05-06-07", "--format", "json"])
     #expect(end.status == 1 && end.recovery != nil)
   }
 
-  /// A failure is told with all that somebody needs who was woken by it.
+  /// A failure report has everything that someone woken by it needs.
   @Test func aFailureIsToldInFull() throws {
     let sandbox = try SandboxRun()
     let run = try sandbox.penstock(
@@ -279,7 +279,7 @@ import Testing
     #expect(sandbox.world() == Reference.shared?.world)
   }
 
-  // MARK: As the program that it takes over from
+  // MARK: As the program that it replaces
 
   @Test func standsInForTheOtherProgram() throws {
     let sandbox = try SandboxRun()

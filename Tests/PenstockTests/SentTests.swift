@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What is written is what is sent: through the binary, from a pipeline's text to the request.
+/// From a pipeline's text to the request, through the binary: what is written is what is sent.
 @Suite struct SentTests {
   private static let cluster = """
     cluster:

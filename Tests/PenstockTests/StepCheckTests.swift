@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A step is held against its kind where it is written, not only in a run that has it.
+/// A step is checked against its kind where it is written, not only in a run that has it.
 @Suite struct StepCheckTests {
   private static let pipeline = """
     penstock: v1
@@ -67,7 +67,7 @@ import Testing
   }
 }
 
-/// A schema of the user's own that is unsound says so once, and nothing else is said of it.
+/// An invalid schema of the user is reported once, and nothing else about it.
 @Suite struct OwnSchemaTests {
   private static let pipeline = """
     penstock: v1

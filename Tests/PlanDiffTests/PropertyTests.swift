@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Values
 
-/// What holds for all job flows.
+/// Properties of all job flows.
 @Suite struct PropertyTests {
   @Test(arguments: Documents.planNames)
   func nothingDiffersFromItself(name: String) throws {
@@ -13,7 +13,7 @@ import Values
     #expect(comparison.notes.isEmpty)
   }
 
-  /// Everything that the edits say, and nothing that they do not.
+  /// Everything that the edits say, and nothing else.
   @Test(arguments: Documents.planNames, 0..<60)
   func editsMakeOneSideOfTheOther(name: String, seed: Int) throws {
     let plan = try Documents.value(Documents.plan(name))
@@ -27,7 +27,7 @@ import Values
     #expect(comparison.changes.isEmpty == before.equals(after))
   }
 
-  /// What is new one way is gone the other way, and weighs as much.
+  /// What is added one way is removed the other way, with the same classes.
   @Test(arguments: Documents.planNames, 0..<20)
   func bothDirectionsAgree(name: String, seed: Int) throws {
     let plan = try Documents.value(Documents.plan(name))

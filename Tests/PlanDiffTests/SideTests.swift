@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Values
 
-/// Sides that are no plans: requests, and what EMR tells.
+/// Sides that aren't plans: requests, and EMR's descriptions.
 @Suite struct SideTests {
   /// The request of a plan, as a side and as JSON.
   private func request() throws -> Value {
@@ -83,7 +83,7 @@ import Values
       try Documents.side(steps(leavingOut: gone), name: "steps"))
   }
 
-  /// What EMR tells of a cluster is what it was asked for, in other words.
+  /// EMR's description of a cluster is the request in other words.
   @Test func aClusterIsItsRequest() throws {
     for other in [
       try Documents.side(request(), name: "request"),
@@ -125,7 +125,7 @@ import Values
     #expect(Comparison(request, plan).substantial.isEmpty)
   }
 
-  /// Of two job flows in the clear a secret is told to be another, and neither is shown.
+  /// If two job flows have a secret in plain text, it is reported as changed, and neither is shown.
   @Test func secretsInTheClearAreHidden() throws {
     let one = try Documents.side(steps(secret: "hunter22"), name: "one")
     let other = try Documents.side(steps(secret: "hunter23"), name: "other")
@@ -139,7 +139,7 @@ import Values
     #expect(same.changes.isEmpty)
   }
 
-  /// The older way of saying machines, and values that EMR takes by default, are no difference.
+  /// The older way to describe machines, and EMR's default values, aren't differences.
   @Test func defaultsAreNoDifference() throws {
     let short = """
       {"Name": "n", "Instances": {"MasterInstanceType": "m5.xlarge", "SlaveInstanceType": "r5.xlarge",
@@ -157,7 +157,7 @@ import Values
     #expect(comparison.substantial.isEmpty && !comparison.changes.isEmpty)
   }
 
-  /// Plans of two runs differ by their runs' names alone.
+  /// Plans of two runs differ only by their runs' ids.
   @Test func runsOfOnePlanAreTheSame() throws {
     let bytes = try Documents.plan("snowplow.json")
     let text = String(decoding: bytes, as: UTF8.self)

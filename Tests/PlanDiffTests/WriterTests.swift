@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Values
 
-/// What is written of comparisons, for programs.
+/// The JSON of comparisons.
 @Suite struct WriterTests {
   private func comparison(_ name: String, seed: Int) throws -> Comparison {
     let plan = try Documents.value(Documents.plan(name))
@@ -14,7 +14,7 @@ import Values
     return Comparison(try Documents.side(plan), try Documents.side(other))
   }
 
-  /// The edits as they are written, made to one side's document, give the other's.
+  /// The written edits, applied to one side's document, give the other's.
   @Test(arguments: Documents.planNames, 0..<30)
   func writtenEditsMakeOneSideOfTheOther(name: String, seed: Int) throws {
     var comparison = try comparison(name, seed: seed)
@@ -63,7 +63,7 @@ import Values
     #expect(Edit(.map(ValueMap(["op": .string("remove"), "path": .string("a")]))) == nil)
   }
 
-  /// Edits of some other document are made as far as they can be, and never trap.
+  /// Edits of another document are applied as far as possible, and never trap.
   @Test func editsOfAnotherDocumentDoNoHarm() {
     let list = Value.list([.int(1), .int(2)])
     let edits = [

@@ -50,7 +50,7 @@ import Values
     }
   }
 
-  /// A plan that was read is the one that was written, whatever kind of value stands in it.
+  /// A plan reads back as it was written, whatever kinds of values it has.
   @Test func isTheSameWhenReadAgain() throws {
     var plan = Self.plan
     plan.settings = ValueMap([

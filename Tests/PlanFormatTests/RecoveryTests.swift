@@ -5,8 +5,8 @@ import Values
 /// Each rule of docs/data-flow.md about recoveries.
 @Suite struct RecoveryTests {
   /// A step as `name r:PLACE w:PLACE d:PLACE`; `w!` writes where the run alone writes, `CONTINUE`,
-  /// `fresh`, `once`, `restore`, `cluster` and `after=NAME` are what they say. A place without a scheme
-  /// is in S3, `~x` is on the cluster.
+  /// `fresh`, `once`, `restore`, `cluster` and `after=NAME` are what they say. A place without a
+  /// scheme is in S3, `~x` is on the cluster.
   private static func step(_ text: String) -> Plan.Step {
     let words = text.split(separator: " ").map(String.init)
     var step = Plan.Step(
@@ -81,7 +81,7 @@ import Values
       ]
     }
     #expect(recovery(steps, failing: 2, change: restore).leftOut == ["a", "keep"])
-    // What it would be restored from is not there in full.
+    // Its source for restoring is incomplete.
     #expect(recovery(steps, failing: 1, change: restore).again == ["a"])
     // Nor where it was moved away.
     let moved = ["a r:in w:~x", "keep r:~x w!:x", "gone r:x w!:y d:x", "b r:~x w!:out"]
@@ -155,7 +155,7 @@ import Values
     #expect(mine.toEmpty == ["s3://b/x/"] && mine.byHand.isEmpty)
     let shared = recovery(["a r:in w:x fresh"], failing: 0)
     #expect(shared.toEmpty.isEmpty && shared.byHand.map(\.place) == ["s3://b/x/"])
-    // A program that writes over what is there needs nobody.
+    // A program that overwrites existing data needs no help.
     let merging = recovery(["a r:in w:x"], failing: 0)
     #expect(merging.toEmpty.isEmpty && merging.byHand.isEmpty && merging.isPossible)
   }

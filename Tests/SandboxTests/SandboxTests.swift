@@ -23,7 +23,7 @@ import Values
     String(decoding: try await store.get(bucket: "b", key: key, range: nil).bytes, as: UTF8.self)
   }
 
-  /// Runs one copy on a cluster of its own; its state at the end.
+  /// Runs one copy on its own cluster, and returns its final state.
   private func copy(_ arguments: String...) async throws -> StepState {
     let emr = SimulatedEMR(
       folder: folder, start: Value.Timestamp(seconds: 1_790_000_000, nanoseconds: 0),
@@ -89,7 +89,7 @@ import Values
     #expect(try await keys("") == ["to/a.log", "to/y/c.log", "x/b.txt"])
   }
 
-  /// A bucket that can't be isn't a way out of the sandbox's folder.
+  /// An invalid bucket name isn't a way out of the sandbox's folder.
   @Test func bucketsStayInTheFolder() async throws {
     let outside = URL(filePath: folder).deletingLastPathComponent()
       .appending(path: "outside-\(UUID().uuidString)")
@@ -117,7 +117,7 @@ import Values
     #expect(try await keys("out/") == ["out/d/p-x.gz", "out/d/q-x.gz"])
     let packed = try await store.get(bucket: "b", key: "out/d/p-x.gz", range: nil).bytes
     #expect(GzipStream.decompress(packed, limit: 100) == Array("1\n2\n".utf8))
-    // Without a codec it stays packed; with `none` it does not.
+    // Without a codec it stays compressed; with `none` it doesn't.
     #expect(
       try await copy("--src", "s3://b/out/", "--dest", "s3://b/plain/", "--outputCodec", "none")
         == .completed)

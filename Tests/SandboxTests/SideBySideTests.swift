@@ -29,7 +29,7 @@ import Values
     try await store.list(bucket: "b", prefix: prefix, after: nil, limit: 1000).entries.map(\.key)
   }
 
-  /// Runs steps on a cluster of their own until it has ended.
+  /// Runs steps on their own cluster until it has ended.
   private func run(
     _ jobs: [Job], atOnce: Int64, faults: [String] = [], isProtected: Bool = false
   ) async throws -> (steps: [StepDescription], cluster: ClusterDescription) {

@@ -65,7 +65,7 @@ enum Suite {
         assertsFormats: below == "optional/format" || below == "optional")
       for file in Locations.files(in: top.appending(path: below), withEnding: ".json") {
         let name = "\(draft)/\(below.isEmpty ? "" : below + "/")\(file.lastPathComponent)"
-        // Beside formats, `content` alone is asserted, and in draft 7 alone.
+        // Apart from formats, only `content` is asserted, and only in draft 7.
         let asserts = below == "optional/format" || name == "draft7/optional/content.json"
         try run(file, name, dialect, asserts ? options : ValidationOptions(), &result)
       }

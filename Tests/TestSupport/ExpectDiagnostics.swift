@@ -2,12 +2,13 @@ package import Diagnostics
 import SourceText
 package import Testing
 
-/// A diagnostic that a test wants: its code, and the mark that it starts at (and the one it ends at).
+/// An expected diagnostic: its code, and the mark at which it starts (and the one at which it
+/// ends).
 package struct ExpectedDiagnostic: Sendable {
   package var code: DiagnosticCode
   package var from: Int?
   package var to: Int?
-  /// What its message must hold.
+  /// What its message must contain.
   package var message: String?
 
   package init(

@@ -2,7 +2,7 @@ import Foundation
 package import Testing
 
 /// Expects bytes to be those of Tests/Goldens/PATH. With PENSTOCK_RECORD=1 the file is written
-/// instead, and the test fails, so that a recording never passes for a test.
+/// instead, and the test fails, so that recording never passes as a test.
 package func expectGolden(
   _ actual: [UInt8], _ path: String,
   sourceLocation: Testing.SourceLocation = #_sourceLocation

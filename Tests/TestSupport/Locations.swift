@@ -6,8 +6,8 @@ package enum Locations {
   package static let repository = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// A folder of the conformance data that stands beside the repository (or where
-  /// `PENSTOCK_SHARED` says); nil where it is absent: a test then skips.
+  /// A folder of the conformance data beside the repository (or where `PENSTOCK_SHARED` says); nil
+  /// if it is missing: a test is then skipped.
   package static func conformance(_ name: String) -> URL? {
     let shared =
       ProcessInfo.processInfo.environment["PENSTOCK_SHARED"].map { URL(filePath: $0) }

@@ -34,10 +34,10 @@ package struct MarkedSource: Sendable {
     return sources
   }
 
-  /// Where a mark stands; behind the end where there is no such mark.
+  /// The position of a mark; after the end if there is no such mark.
   package func offset(_ mark: Int) -> Int { offsets[mark] ?? file.text.count + 1 }
 
-  /// From one mark to another; at one mark where only one is given.
+  /// The span from one mark to another; at one mark if only one is given.
   package func span(_ from: Int, _ to: Int? = nil) -> Span {
     Span(Self.source, offset(from)..<offset(to ?? from))
   }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The Python that `scripts/setup test` provides, for readers that are independent of ours.
+/// The Python that `scripts/setup test` provides, for independent readers.
 package enum Python {
-  /// Whether what Tests/Python imports is there.
+  /// Whether what Tests/Python imports is installed.
   package static let hasModules: Bool =
     (try? execute(["-c", "import boto3, jsonschema, moto.server, yaml"], input: ""))?.status == 0
 

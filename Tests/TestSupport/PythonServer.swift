@@ -1,7 +1,7 @@
 import Foundation
 
-/// A server of Tests/Python that runs as long as the tests do: it writes its port, and ends when its
-/// input does.
+/// A server of Tests/Python that runs as long as the tests do: it writes its port, and ends when
+/// its input does.
 package final class PythonServer: Sendable {
   package let port: Int
   private let input: FileHandle
@@ -17,7 +17,7 @@ package final class PythonServer: Sendable {
     process.standardInput = stdin
     process.standardError = FileHandle.nullDevice
     try process.run()
-    // Closed when the tests end, however they do: the server then ends too.
+    // Closed when the tests end in any way: the server then ends too.
     input = stdin.fileHandleForWriting
     var line: [UInt8] = []
     while line.last != 0x0A {

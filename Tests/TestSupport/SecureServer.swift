@@ -1,7 +1,7 @@
 package import Foundation
 
-/// A server over TLS, with an authority of its own: `ca.pem` in its folder. It answers with the files
-/// of the folder `answers`, and else with `secure`.
+/// A TLS server with its own certificate authority: `ca.pem` in its folder. It answers with the
+/// files of the folder `answers`, and else with `secure`.
 package final class SecureServer {
   private let server: PythonServer
 

@@ -4,7 +4,7 @@ import Platform
 import Synchronization
 import Values
 
-/// A server on a real socket of this machine, which answers as it is told, faults included.
+/// A server on a real socket of this machine, with given answers and faults.
 package final class SocketServer: Sendable {
   package struct Request: Sendable {
     package var method: String
@@ -33,7 +33,7 @@ package final class SocketServer: Sendable {
   private let open = Mutex<(sockets: Set<Int32>, isStopped: Bool)>(([], false))
   private let handler: @Sendable (Request) -> Reply
 
-  /// - Parameter isListening: without it nobody listens at the port, which is taken all the same, so that
+  /// - Parameter isListening: if false, nothing listens at the port, which stays reserved, so that
   ///   no other test's server comes to it.
   package init(
     isListening: Bool = true, _ handler: @escaping @Sendable (Request) -> Reply
@@ -117,7 +117,7 @@ package final class SocketServer: Sendable {
     }
   }
 
-  /// Whether the connection is still good: all was written, and all was to be written.
+  /// Whether the connection is still usable: everything was written, as intended.
   private static func write(_ socket: Int32, _ bytes: [UInt8], share: Double) -> Bool {
     write(socket, Array(bytes.prefix(Int(Double(bytes.count) * share)))) && share == 1
   }

@@ -4,7 +4,7 @@ import SourceText
 import Testing
 import Values
 
-/// What the JSON reader takes, what it refuses, and where.
+/// What the JSON reader accepts, what it rejects, and where.
 @Suite struct JSONReaderTests {
   private static func read(_ text: [UInt8]) -> (tree: Tree?, diagnostics: [Diagnostic]) {
     var diagnostics: [Diagnostic] = []
@@ -12,7 +12,7 @@ import Values
     return (tree, diagnostics)
   }
 
-  /// The document written again, or nil where it is refused.
+  /// The document written again, or nil if it is rejected.
   private static func rewritten(_ text: String) -> String? {
     guard let tree = read(Array(text.utf8)).tree, let root = tree.root else { return nil }
     var writer = CanonicalJSONWriter(pretty: false)
@@ -20,7 +20,7 @@ import Values
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// Message, hint and the place of the one error; nil where there is another number of them.
+  /// The message, hint and place of the only error; nil if there isn't exactly one.
   private static func error(_ text: String) -> (message: String, hint: String, at: Range<Int>)? {
     let diagnostics = read(Array(text.utf8)).diagnostics
     guard diagnostics.count == 1, let first = diagnostics.first, let span = first.span,

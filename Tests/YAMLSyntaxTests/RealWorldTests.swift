@@ -7,7 +7,7 @@ import Testing
 import Values
 import YAMLSyntax
 
-/// Files that people wrote: each is read, or refused at a place.
+/// Real files: each is read, or rejected at a place.
 @Suite(
   .enabled(if: Locations.conformance("real-world") != nil, "no conformance data"),
   .timeLimit(.minutes(1)))
@@ -24,7 +24,7 @@ struct RealWorldTests {
 
   static func isJSON(_ file: URL) -> Bool { file.lastPathComponent.contains(".json") }
 
-  /// As the compiler reads a file: templates are rendered first.
+  /// Reads like the compiler: templates are rendered first.
   static func read(_ text: [UInt8], isJSON: Bool) -> (Tree?, [Diagnostic]) {
     var diagnostics: [Diagnostic] = []
     let source = SourceID(index: 0)

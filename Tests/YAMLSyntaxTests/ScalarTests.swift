@@ -3,7 +3,7 @@ import Testing
 import Values
 import YAMLSyntax
 
-/// What plain scalars are.
+/// The types of plain scalars.
 @Suite struct ScalarTests {
   @Test(arguments: [
     ("yes", "bool true"), ("Yes", "bool true"), ("ON", "bool true"), ("TRUE", "bool true"),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Posts a file as a comment on a pull request, or updates the one that is there: the file's first
-# line, a mark that nobody sees, tells which.
+# Posts a file as a comment on a pull request, or updates the existing one: the file's first
+# line, an invisible mark, identifies it.
 #
 # usage: comment.sh NUMBER FILE     (GH_TOKEN and GITHUB_REPOSITORY as in a workflow; needs gh, jq)
 set -euo pipefail
@@ -18,7 +18,7 @@ case $mark in
     ;;
 esac
 
-# The oldest comment with the mark, of all pages; those of people are left alone.
+# The oldest comment with the mark, from all pages; other comments are left alone.
 id=$(gh api --paginate "repos/$repository/issues/$number/comments?per_page=100" |
   jq -r --slurp --arg mark "$mark" \
     '[flatten[] | select(.user.type == "Bot" and (.body | startswith($mark)))][0].id // empty')

@@ -1,7 +1,6 @@
-import CommandLineSyntax
 import Values
 
-/// Completions for bash, without the help of the bash-completion package.
+/// Completions for bash; they don't need the bash-completion package.
 package enum BashCompletions {
   /// - Parameter choices: what can stand as a command's argument, where that is known beforehand.
   package static func script(_ choices: (CommandName) -> [String]) -> String {

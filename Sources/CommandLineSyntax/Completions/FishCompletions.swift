@@ -1,4 +1,3 @@
-import CommandLineSyntax
 import Values
 
 /// Completions for fish.

@@ -5,12 +5,12 @@ import PipelineSyntax
 import SourceText
 import Values
 
-/// A run whose inputs are sound, with the scope that its expressions see.
+/// A run with valid inputs, and the scope that its expressions see.
 struct Bound: Sendable {
   var inputs: BoundInputs
   let context: Context
 
-  /// Nil where there are errors by now.
+  /// Nil if there are errors so far.
   init?(_ inputs: BoundInputs) {
     guard inputs.work.canGoOn else { return nil }
     var inputs = inputs

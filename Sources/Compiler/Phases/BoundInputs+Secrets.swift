@@ -6,9 +6,9 @@ import SourceText
 import Values
 
 extension BoundInputs {
-  /// The sources, in which no excerpt shows what is, or may be, a secret.
+  /// The sources, with everything that is or may be a secret hidden from excerpts.
   ///
-  /// - Parameter work: as the last phase left it.
+  /// - Parameter work: the state after the last phase.
   func hidingSecrets(_ work: Work, _ diagnostics: [Diagnostic]) -> SourceSet {
     var sources = work.sources
     var library = work.library
@@ -28,7 +28,7 @@ extension BoundInputs {
         let spans = schema?.secretSpans(of: tree, secrets: file.declaration.secrets) ?? []
         ranges += spans.map { text.written($0) }
       }
-      // What a template left over is no secret, and has to be seen.
+      // An unfilled template isn't a secret, and must be visible.
       let marks = diagnostics.filter { $0.code == .templateMark && $0.span?.source == file.source }
         .compactMap { $0.span.map(text.written) }
       ranges.removeAll { range in
@@ -40,14 +40,14 @@ extension BoundInputs {
   }
 }
 
-/// Finds values that are probably secrets in a text that nobody could read further, by their keys.
+/// Finds probable secrets by their keys, in a text that couldn't be parsed.
 package enum SecretText {
-  /// Each backwards, as a key is read from its colon.
+  /// Each spelled backwards, since a key is read backwards from its colon.
   private static let words = [
     "accesskey", "apikey", "credential", "passwd", "password", "privatekey", "secret", "token",
   ].map { Array($0.utf8.reversed()) }
 
-  /// Of each `key: value` whose key tells of a secret, the value, up to the end of its line.
+  /// The value, up to the end of the line, of each `key: value` whose key suggests a secret.
   package static func ranges(in text: [UInt8]) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var at = 0
@@ -63,12 +63,12 @@ package enum SecretText {
     return ranges
   }
 
-  /// Whether a value is a mark that takes it from the environment.
+  /// Whether a value is a template filled from the environment.
   package static func isMark(_ value: ArraySlice<UInt8>) -> Bool {
     value.starts(with: [0x3C, 0x25])
   }
 
-  /// Whether the word in front of a colon tells of a secret.
+  /// Whether the word before a colon suggests a secret.
   private static func isTelling(_ text: [UInt8], before colon: Int) -> Bool {
     var end = colon
     if isQuote(text[end - 1]) { end -= 1 }

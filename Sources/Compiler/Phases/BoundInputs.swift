@@ -13,19 +13,19 @@ import SourceText
 import Values
 import YAMLSyntax
 
-/// An input as it was read: one document, or several where it is a folder.
+/// An input as read: one document, or several for a folder.
 struct BoundInput {
   var documents: [(tree: Tree, value: Value)]
 }
 
-/// The inputs of a run, read, validated against their schemas, and made into values in which secrets
-/// are marked; and what is known of the world.
+/// The inputs of a run, parsed, validated and turned into values with secrets marked; and what is
+/// known about S3 and EMR.
 struct BoundInputs: Sendable {
   var work: Work
   let pipeline: PipelineDecl
   let kinds: [StepKind]
   private(set) var bound: [String: BoundInput] = [:]
-  /// The files as far as they could be read, for what must not be shown of them.
+  /// The files as far as they could be read, to find what must be hidden.
   private(set) var readFiles: [(source: SourceID, tree: Tree?, declaration: InputDecl)] = []
   private(set) var facts: FactOracle
 
@@ -83,7 +83,7 @@ struct BoundInputs: Sendable {
     let marks =
       violations.first?.code == .schemaWrongDocument ? [] : TemplateMarks.scan(tree)
     work.diagnostics += marks
-    // What a mark would be filled with is not known, so nothing else is wrong with it.
+    // The value of an unset variable isn't known, so other problems with it aren't reported.
     let others = violations.filter { violation in
       !marks.contains { mark in
         mark.severity == .error
@@ -95,7 +95,7 @@ struct BoundInputs: Sendable {
     return (tree, schema.value(of: tree, file: file.file.name, secrets: declaration.secrets))
   }
 
-  /// Blames variables that are not set for values that are missing.
+  /// Blames missing values on unset variables.
   private func explainEmptyMarks(
     _ violations: [Diagnostic], in file: SourceFile
   ) -> [Diagnostic] {
@@ -150,7 +150,7 @@ struct BoundInputs: Sendable {
 }
 
 extension Span {
-  /// Whether another stands in it, with no more than quotes around.
+  /// Whether it contains another span, with nothing but quotes around it.
   fileprivate func contains(_ other: Span) -> Bool {
     source == other.source && start <= other.start && other.end <= end
       && (start == other.start && end == other.end || end - start == other.end - other.start + 2)
@@ -158,7 +158,7 @@ extension Span {
 }
 
 extension SourceFile {
-  /// Whether nothing but a colon, quotes and blanks stands between a place and an offset.
+  /// Whether there are only colons, quotes and blanks between a span and an offset.
   fileprivate func isValue(at offset: Int, behind span: Span) -> Bool {
     let end = Int(span.start) == offset ? offset : Int(span.end)
     guard end <= offset, offset <= parsed.count else { return false }
@@ -167,6 +167,6 @@ extension SourceFile {
 }
 
 extension Tree {
-  /// The root; a tree that a reader gave has one.
+  /// The root; a tree from a reader always has one.
   var rootOrFirst: NodeID { root ?? NodeID(index: 0) }
 }

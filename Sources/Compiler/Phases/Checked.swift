@@ -8,15 +8,15 @@ import Schemas
 import SourceText
 import Values
 
-/// A pipeline whose names and types were checked.
+/// A pipeline with checked names and types.
 struct Checked: Sendable {
   var work: Work
   let pipeline: PipelineDecl
   let kinds: [StepKind]
-  /// What the first rule that failed asks the command to end with.
+  /// The exit status set by the first failed rule.
   private(set) var requestedStatus: Int32?
 
-  /// Nil where the pipeline could not be read.
+  /// Nil if the pipeline couldn't be parsed.
   init?(_ parsed: Parsed) {
     guard let content = parsed.content else { return nil }
     work = parsed.work
@@ -29,10 +29,10 @@ struct Checked: Sendable {
     if work.canGoOn { checkTypes() }
   }
 
-  /// Whether a run takes a file that may not be left out.
+  /// Whether a run has a required input.
   var needsInputs: Bool { pipeline.inputs.contains { !$0.isOptional && !$0.isMany } }
 
-  /// Evaluates what has one value in every run, where there are no inputs to evaluate the rest.
+  /// Evaluates what has the same value in every run, if there are no inputs to evaluate the rest.
   mutating func checkConstants() {
     guard work.canGoOn else { return }
     let facts = FactOracle(
@@ -42,7 +42,7 @@ struct Checked: Sendable {
       pipeline, facts: facts, into: &work.diagnostics, exit: &requestedStatus)
   }
 
-  /// Checks all expressions of the pipeline against the types that the schemas give.
+  /// Checks all expressions of the pipeline against the types from the schemas.
   private mutating func checkTypes() {
     var types: [ValueType] = []
     for input in pipeline.inputs {
@@ -54,7 +54,7 @@ struct Checked: Sendable {
         types.append(schema.type(named: input.name.value))
         work.diagnostics += schema.defaultViolations()
       } else {
-        // Of a file that is there its own mistakes are told.
+        // Mistakes in a file that exists have been reported.
         if !work.library.hasFile(path.value) {
           work.diagnostics.append(
             .schemaUnknown(path.value, among: SchemaLibrary.builtinPaths, at: path.span))
@@ -73,7 +73,7 @@ struct Checked: Sendable {
     }
   }
 
-  /// What is wrong with the job flow as it is written; what its expressions yield is seen in a run.
+  /// Checks the job flow as written; the values of its expressions are checked in a run.
   private func literalViolations(
     _ tree: Tree, _ body: NodeID, _ schema: Schema
   ) -> [Diagnostic] {
@@ -84,7 +84,7 @@ struct Checked: Sendable {
       case .null, .bool, .int, .float, .string: break
       case .list: waiting += tree.items(node)
       case .map:
-        // Entries with a `$` are the compiler's, and a value of theirs stands for the whole map.
+        // Entries with a `$` are for the compiler, and their value replaces the whole map.
         for entry in tree.entries(node) {
           let key = tree.string(entry.key)
           if key == "$value" { ours.append(tree.span(node)) }

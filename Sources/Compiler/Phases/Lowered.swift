@@ -7,13 +7,13 @@ import Schemas
 import SourceText
 import Values
 
-/// A program whose job flow is complete, and that EMR takes.
+/// A program whose job flow is complete and valid for EMR.
 struct Lowered: Sendable {
   let passed: Passed
   private(set) var program: Program
   private(set) var work: Work
 
-  /// Nil where there are errors by now.
+  /// Nil if there are errors so far.
   init?(_ passed: Passed) {
     guard passed.bound.inputs.work.canGoOn else { return nil }
     self.passed = passed
@@ -22,7 +22,7 @@ struct Lowered: Sendable {
     lower()
   }
 
-  /// Completes the job flow by what the steps need, and proves that EMR takes it.
+  /// Completes the job flow with what the steps need, and checks it against EMR's rules.
   private mutating func lower() {
     let facts = passed.bound.context.facts
     if !program.steps.contains(where: { $0.stage != nil }) {
@@ -38,7 +38,7 @@ struct Lowered: Sendable {
       validate(body)
       program.cluster.jobFlow = body
     }
-    // Evaluated again for a plan, which holds it; what is wrong with it is wrong now.
+    // It is evaluated again for a plan; its mistakes are reported now.
     var aroundRun: [Diagnostic] = []
     _ = RunSettings(program, passed.bound.context, into: &aroundRun)
     work.diagnostics += aroundRun
@@ -46,12 +46,12 @@ struct Lowered: Sendable {
     checkRules()
   }
 
-  /// Checks a program by the rules that EMR's model states in prose.
+  /// Checks a program against the rules that EMR's model states in prose.
   private mutating func checkRules() {
     let data = ModelData { Builtins.bytes($0) }
     var found: [Diagnostic] = []
     EMRRules.check(program, data: data, into: &found)
-    // Only what is said needs to know where in the inputs values come from.
+    // Origins in the inputs are needed only for diagnostics.
     if !found.isEmpty, let body = program.cluster.jobFlow {
       program.cluster.jobFlow = blaming(body)
       found = []
@@ -60,7 +60,7 @@ struct Lowered: Sendable {
     work.diagnostics += found
   }
 
-  /// Checks a request's body by the model's own constraints.
+  /// Checks a request's body against the model's own constraints.
   private mutating func validate(_ body: SpannedValue) {
     if let schema = work.ours.compiledBefore(Checked.jobFlowSchema), schema.diagnose(body).isEmpty {
       return
@@ -69,7 +69,7 @@ struct Lowered: Sendable {
     work.diagnostics += schema?.diagnose(blaming(body)) ?? []
   }
 
-  /// Checks what steps say beside their jar, class and arguments by the model's own constraints.
+  /// Checks steps' members other than jar, class and arguments against the model's own constraints.
   private mutating func validateExtras() {
     let steps = program.steps.compactMap { step in
       program.extras(of: step).map { extras -> SpannedValue in
@@ -103,7 +103,8 @@ struct Lowered: Sendable {
 }
 
 extension Program {
-  /// Applications that the kinds of the steps need, each once, in the order of first need.
+  /// Applications that the steps' kinds need, each once, in the order in which they are first
+  /// needed.
   fileprivate var neededApplications: [String] {
     var isUsed = [Bool](repeating: false, count: kinds.count)
     var names: [String] = []
@@ -119,7 +120,7 @@ extension Program {
 }
 
 extension SpannedValue {
-  /// Adds to `Applications` those that are not there.
+  /// Adds missing ones to `Applications`.
   fileprivate mutating func addApplications(_ names: [String]) {
     guard !names.isEmpty, case .map(var entries) = content else { return }
     let at = entries.firstIndex { $0.key == "Applications" }
@@ -131,7 +132,7 @@ extension SpannedValue {
       else { return nil }
       return name
     }
-    // EMR takes names in any case.
+    // EMR ignores the case of names.
     for name in names where !known.contains(where: { ASCII.equalsIgnoringCase($0, name) }) {
       items.append(
         SpannedValue(

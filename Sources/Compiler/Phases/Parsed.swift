@@ -5,11 +5,11 @@ package import PlanFormat
 import SourceText
 package import Values
 
-/// A pipeline as it was read, with all that it takes from beside it; and the inputs of a run, which
-/// are not looked into yet.
+/// A parsed pipeline with the files beside it that it uses, and the inputs of a run, not parsed
+/// yet.
 package struct Parsed: Sendable {
   var work: Work
-  /// Nil where the pipeline's text cannot be read.
+  /// Nil if the pipeline's text can't be parsed.
   let content: Content?
 
   struct Content: Sendable {

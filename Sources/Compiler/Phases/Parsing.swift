@@ -6,26 +6,26 @@ import Schemas
 package import SourceText
 import Values
 
-/// A file that a pipeline takes from beside it.
+/// A file beside a pipeline that it uses.
 package enum FileRequest: Hashable, Sendable {
-  /// The files of the folder `step-kinds` beside the pipeline, if there is one.
+  /// The files in the folder `step-kinds` beside the pipeline, if there is one.
   case stepKinds
-  /// A schema, by its path from the pipeline's folder; there need not be a file of that path.
+  /// A schema, by its path from the pipeline's folder; the file may not exist.
   case schema(path: String)
 }
 
-/// Reads a pipeline, and asks for the files that it takes from beside it, as it finds out which: a
-/// schema may refer to another one.
+/// Parses a pipeline, and asks for the files beside it as it finds out which it needs: a schema may
+/// refer to another one.
 package struct Parsing: Sendable {
-  /// What comes next.
+  /// What to do next.
   package enum Round: Sendable {
-    /// These are to be read, and `learn` told what was found.
+    /// Read these, and pass what was found to `learn`.
     case needs([FileRequest])
     case done(Parsed)
   }
 
   private var work: Work
-  /// Nil where the text cannot be read.
+  /// Nil if the text can't be parsed.
   private var pipeline: PipelineDecl?
   private var asked: Set<FileRequest> = []
 
@@ -48,7 +48,7 @@ package struct Parsing: Sendable {
     return .done(Parsed(work: work, content: Parsed.Content(pipeline: pipeline, kinds: kinds)))
   }
 
-  /// What was found of one request: no file, one, or of `stepKinds` several.
+  /// What was found for one request: no file, one, or several for `stepKinds`.
   package mutating func learn(_ request: FileRequest, _ files: [SourceFile]) {
     switch request {
     case .stepKinds: work.input.stepKinds = files
@@ -74,10 +74,10 @@ package struct Parsing: Sendable {
     work.diagnostics += schema.diagnose(tree, deferringExpressions: true)
   }
 
-  /// What the pipeline takes from beside it, and what of that nothing is known of yet.
+  /// The files beside the pipeline that it needs and that haven't been looked for yet.
   private mutating func filesNeeded() -> [FileRequest] {
     guard let pipeline, Work.takesFiles(work.input.pipeline) else { return [] }
-    // A schema that lacks another one is compiled once more when that is there.
+    // A schema that refers to a missing one is compiled again once that is found.
     var trial = work
     for declaration in pipeline.inputs {
       guard let path = declaration.schema?.value else { continue }

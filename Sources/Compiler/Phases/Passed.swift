@@ -4,15 +4,15 @@ import PipelineIR
 import SourceText
 import Values
 
-/// A run's program, as the passes left it.
+/// A run's program after the passes.
 struct Passed: Sendable {
   let bound: Bound
   let program: Program
   let explanations: [Explanation]
-  /// What the first expectation that failed asks the command to end with.
+  /// The exit status set by the first failed requirement.
   let requestedStatus: Int32?
 
-  /// Nil where there are errors by now.
+  /// Nil if there are errors so far.
   init?(_ bound: Bound) {
     guard bound.inputs.work.canGoOn else { return nil }
     var bound = bound

@@ -8,31 +8,32 @@ import SourceText
 import Values
 import YAMLSyntax
 
-/// What every phase adds to: the sources, what is wrong with them, and the schemas that were compiled.
+/// What every phase adds to: the sources, the diagnostics, and the compiled schemas.
 struct Work: Sendable {
   var input: CompilerInput
   var sources = SourceSet()
   var diagnostics: [Diagnostic] = []
-  /// The schemas of the compiler's own rules.
+  /// The compiler's own schemas.
   var ours = SchemaLibrary(asking: false)
   /// The schemas that the pipeline names.
   var library: SchemaLibrary
-  /// Whether the pipeline is a built-in one, byte for byte. Its static checks are a test of ours
-  /// and need not be made again at each start; `check` makes them all the same.
+  /// Whether the pipeline is a built-in one, byte for byte. Our tests make its static checks, so
+  /// they are skipped at each start; `check` makes them anyway.
   let isVerified: Bool
 
   init(_ input: CompilerInput, isChecking: Bool) {
     self.input = input
     isVerified = !isChecking && Self.isBuiltin(input.pipeline)
     library = SchemaLibrary(asking: Self.takesFiles(input.pipeline))
-    // Its places are those of the first source.
+    // Its spans are in the first source.
     if let commandLine = input.commandLine { sources.add(commandLine) }
   }
 
-  /// Whether there are no errors yet, as the user has chosen what errors are.
+  /// Whether there are no errors so far, by the user's choice of severities.
   var canGoOn: Bool { !input.options.effective(diagnostics).hasErrors }
 
-  /// Whether a pipeline may have files beside it: not where it is built in, or read from a stream.
+  /// Whether a pipeline can have files beside it: not if it is built in, or read from standard
+  /// input.
   static func takesFiles(_ pipeline: SourceFile) -> Bool { !pipeline.name.hasPrefix("<") }
 
   private static func isBuiltin(_ file: SourceFile) -> Bool {
@@ -40,13 +41,13 @@ struct Work: Sendable {
     return file.text.withUnsafeBufferPointer { known.isSame(as: $0) }
   }
 
-  /// The path of a built-in file among its like; nil for a file of the user's own.
+  /// The path of a built-in file within its kind; nil for a user's file.
   static func builtinPath(of file: SourceFile) -> String? {
     let prefix = "<builtin>/"
     return file.name.hasPrefix(prefix) ? String(file.name.dropFirst(prefix.count)) : nil
   }
 
-  /// The tree of a pipeline or a step kind; a built-in one was parsed before.
+  /// The tree of a pipeline or a step kind; built-in ones are already parsed.
   mutating func tree(_ file: SourceFile, _ source: SourceID) -> Tree? {
     if let path = Self.builtinPath(of: file),
       let known = Builtins.tree(path, text: file.text, source: source)

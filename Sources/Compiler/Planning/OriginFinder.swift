@@ -3,17 +3,16 @@ import PlanFormat
 import SourceText
 import Values
 
-/// Finds lines, columns and excerpts of spans; a secret that stands in a line is left out of its
-/// excerpt.
+/// Finds lines, columns and excerpts of spans; secrets in a line are left out of its excerpt.
 struct OriginFinder {
   private let sources: SourceSet
-  /// Ranges of the files as written that hold secrets, by source, in order.
+  /// The ranges of secrets in the files as written, by source, in order.
   private var secrets: [UInt32: [Range<Int>]] = [:]
   private var tables: [UInt32: LineTable] = [:]
-  /// The last one found: steps of one `each` have one place.
+  /// The last one found: steps of one `each` have the same span.
   private var last: (span: Span, origin: Plan.Origin)?
 
-  /// A longer line is cut.
+  /// Longer lines are cut.
   private static var widest: Int { 200 }
 
   init(_ sources: SourceSet, documents: [(tree: Tree, value: Value)]) {
@@ -32,7 +31,7 @@ struct OriginFinder {
     }
   }
 
-  /// Where a document's secrets stand: its value has the marks, its tree the places.
+  /// Where a document's secrets are: its value has the marks, its tree the spans.
   private static func collect(
     _ value: Value, _ tree: Tree, _ node: NodeID, _ file: SourceFile, _ ranges: inout [Range<Int>]
   ) {
@@ -75,7 +74,7 @@ struct OriginFinder {
     }
     if at < line.upperBound { bytes += file.text[at..<line.upperBound] }
     while let byte = bytes.last, byte <= 0x20 { bytes.removeLast() }
-    // What stands in front stays: the column counts it.
+    // The text before it stays, since the column counts it.
     let text = String(decoding: bytes, as: UTF8.self)
     let scalars = text.unicodeScalars
     guard scalars.count > Self.widest else { return text }

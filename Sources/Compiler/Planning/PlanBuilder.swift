@@ -8,7 +8,7 @@ import PlanFormat
 import SourceText
 import Values
 
-/// Makes a plan of a finished compilation.
+/// Makes a plan from a finished compilation.
 struct PlanBuilder {
   let program: Program
   let bound: Bound
@@ -22,7 +22,7 @@ struct PlanBuilder {
     self.program = program
     self.bound = bound
     self.details = details
-    // In the order of names, though a finder's answers do not depend on it.
+    // Sorted by name, although a finder's answers don't depend on the order.
     let documents = bound.inputs.bound.sorted { $0.key < $1.key }.flatMap(\.value.documents)
     origins = OriginFinder(sources, documents: documents)
   }
@@ -62,7 +62,8 @@ struct PlanBuilder {
   }
 
   /// Why a place must not be emptied; nil if the run writes it again before anything reads it. In a
-  /// recovery the place holds only what the failed run left, so a step may read an enclosing folder.
+  /// recovery the place holds only what the failed run left, so a step may read an enclosing
+  /// folder.
   private static func obstacle(
     to location: String, _ plan: Plan, isRecovery: Bool
   ) -> String? {
@@ -83,17 +84,17 @@ struct PlanBuilder {
         case .read
         where isRecovery
           ? touched.isPlace(of: place) || touched.lies(in: place) : place.overlaps(touched):
-          return "`\(step.name)` reads what lies there"
+          return "`\(step.name)` reads what is there"
         case .read, .write, .delete: continue
         }
       }
     }
-    return "no step of the run makes again what lies there"
+    return "no step of the run writes it again"
   }
 
   // MARK: Inputs
 
-  /// The pipeline and what was given for it; then what it takes from beside it, by path.
+  /// The pipeline and its inputs; then the files beside it, by path.
   private var files: [Plan.File] {
     let input = bound.inputs.work.input
     var files = [file("pipeline", input.pipeline)]
@@ -111,7 +112,7 @@ struct PlanBuilder {
   private mutating func fact(_ record: FactRecord) -> Plan.Fact {
     let message =
       record.message
-      ?? "what the run would do depends on it that " + record.question.statement(record.answer)
+      ?? "what the run does depends on this: " + record.question.statement(record.answer)
     var fact = Plan.Fact(
       question: record.question, answer: record.answer, isAssumed: record.isAssumed,
       exitStatus: Int64(record.exitStatus), message: message,
@@ -134,7 +135,7 @@ struct PlanBuilder {
     return cluster
   }
 
-  /// What is done around the steps.
+  /// What is done before and after the steps.
   private mutating func addRun(to plan: inout Plan, _ secrets: inout SecretReferences) {
     let around = RunSettings(program, bound.context, into: &diagnostics)
     plan.timeoutSeconds = around.timeoutSeconds
@@ -228,7 +229,7 @@ extension Origin.Pass {
   }
 }
 
-/// The datasets that places belong to: the one at the place, or else the nearest that it lies in.
+/// The datasets that places belong to: the one at the place, or else the nearest one around it.
 private struct DatasetNames {
   private let program: Program
   /// Only looked up, never iterated; so are the others.

@@ -1,9 +1,9 @@
-/// What a plan says that no compilation knows.
+/// The parts of a plan that a compilation doesn't know.
 package struct PlanDetails: Sendable {
-  /// The program and its version.
+  /// The program's name and version.
   package var madeBy: String
-  /// The part of the command line that names the pipeline and its inputs, and that holds for any run
-  /// of them: without what selects stages and without the run's name.
+  /// The part of the command line that applies to any run of the same pipeline and inputs: without
+  /// the selection of stages and the run's id.
   package var arguments: [String]
 
   package init(madeBy: String, arguments: [String]) {
@@ -12,11 +12,11 @@ package struct PlanDetails: Sendable {
   }
 }
 
-/// Words of a shell's command line.
+/// Words of a shell command line.
 package enum ShellText {
   package static func join(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
 
-  /// The word as it is where no shell reads anything into it, else in single quotes.
+  /// The word as it is if it has no meaning to shells, or else in single quotes.
   static func quoted(_ word: String) -> String {
     let plain = word.utf8.allSatisfy { byte in
       switch byte {

@@ -3,18 +3,18 @@ package import PlanFormat
 import PipelineIR
 import Values
 
-/// Compiles a run for the world as it is: what is not known is assumed and asked for, and with the
-/// answers it is compiled again, until nothing is assumed that somebody can tell.
+/// Compiles a run for S3 and EMR as they are: what isn't known is assumed and asked for, and the
+/// run is compiled again with the answers, until no assumption is left that can be answered.
 ///
-/// Answers decide what the run does, and so what else there is to ask: a location that turns out to
-/// be empty has no step, a stage that has data asks for its output. Most runs need two compilations.
-/// No run is refused, and no stage left out, because of an assumption: as long as one is left that
-/// was not asked about, a refusal is only a reason to ask. Each round settles at least the first
-/// question that was open, and a pipeline can ask but so many, so the rounds come to an end.
+/// Answers decide what the run does, and so what else there is to ask: an empty location has no
+/// step, a stage with data asks about its output. Most runs need two compilations. An assumption
+/// never causes an error or leaves out a stage: while questions are open, an error is only a reason
+/// to ask them. Each round answers at least the first open question, and a pipeline has only so
+/// many, so the rounds end.
 package struct Planning: Sendable {
-  /// What comes next.
+  /// What to do next.
   package enum Round: Sendable {
-    /// These questions are to be asked, all at once, and `learn` told what came of them.
+    /// Ask these questions, all at once, and pass the answers to `learn`.
     case ask([FactQuestion])
     case done(CompilerResult)
   }
@@ -22,9 +22,9 @@ package struct Planning: Sendable {
   private var parsed: Parsed
   private var asked: Set<FactQuestion> = []
   private var failures: [FactQuestion: (reason: String, hint: String?)] = [:]
-  /// Of what is known so far.
+  /// The result with what is known so far.
   package private(set) var draft: CompilerResult
-  /// How often the run was compiled.
+  /// How many times the run was compiled.
   package private(set) var compilations = 1
 
   package init(_ parsed: Parsed) {
@@ -41,7 +41,7 @@ package struct Planning: Sendable {
       return .ask(unasked)
     }
     if open.contains(where: { failures[$0] == nil }) {
-      // What nobody can tell stays assumed, and the run may be refused for it.
+      // What can't be answered stays assumed, and may now cause errors.
       parsed.refusesOnAssumption = true
       compile()
     }
@@ -69,7 +69,7 @@ package struct Planning: Sendable {
     compilations += 1
   }
 
-  /// All rounds, with somebody to ask.
+  /// Runs all rounds, asking through a function.
   package static func compile(
     _ input: CompilerInput, asking source: some FactSource
   ) async -> CompilerResult {

@@ -1,10 +1,10 @@
-/// The part of a command line that chooses what a run does, as it was chosen.
+/// The part of a command line that selects what a run does.
 struct RunSelection {
   private let options: CompilerOptions
 
   init(_ options: CompilerOptions) { self.options = options }
 
-  /// The run's name only where the user gave it.
+  /// The run's id, if the user gave it.
   var arguments: [String] {
     var arguments: [String] = []
     if let resumeFrom = options.resumeFrom { arguments += ["--resume-from", resumeFrom] }

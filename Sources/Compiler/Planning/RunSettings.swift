@@ -7,11 +7,11 @@ import PipelineSyntax
 import SourceText
 import Values
 
-/// What a pipeline says of its run beside its stages, evaluated: only plans ask for it.
+/// The evaluated parts of a pipeline's `run`, which only plans need.
 struct RunSettings {
   private(set) var timeoutSeconds: Int64 = 0
   private(set) var bootstrapTries: Int64 = 1
-  /// By the names of the features that read them, in their order.
+  /// By the names of the features that read them, in the pipeline's order.
   private(set) var settings: [(key: String, value: SpannedValue)] = []
 
   init(_ program: Program, _ context: Context, into diagnostics: inout [Diagnostic]) {
@@ -39,7 +39,7 @@ struct RunSettings {
     return 1
   }
 
-  /// As a plan holds them.
+  /// As stored in a plan.
   func values(_ secrets: inout SecretReferences) -> ValueMap {
     ValueMap(settings.map { (key: .string($0.key), value: JobFlowValue.value($0.value, &secrets)) })
   }

@@ -6,9 +6,9 @@ import SourceText
 import Synchronization
 import Values
 
-/// What is asked of a web server in short: one request, one whole answer.
+/// A simple HTTP client: one request, one complete answer.
 package protocol WebSender: Sendable {
-  /// - Parameter url: whole, percent-encoded.
+  /// - Parameter url: absolute and percent-encoded.
   func send(
     method: String, url: String, headers: [(name: String, value: String)], body: [UInt8],
     seconds: Double
@@ -17,14 +17,14 @@ package protocol WebSender: Sendable {
 
 /// A key in Consul as a lock.
 ///
-/// The key is made by check-and-set, so only one run makes it. A session of its holder is bound to
-/// it while the holder is at work; a key without a session was left by a run that failed or died.
+/// The key is created by check-and-set, so only one run creates it. It is bound to a session of its
+/// holder while that works; a key without a session was left by a run that failed or died.
 package final class ConsulLockStore: LockStore {
   package let name: String
   private let top: String
   private let key: String
   private let sender: any WebSender
-  /// The session that is bound to the key.
+  /// The session bound to the key.
   private let session = Mutex<String?>(nil)
 
   /// - Parameter address: `http://host:8500`, or `host:8500`.
@@ -47,7 +47,7 @@ package final class ConsulLockStore: LockStore {
     try await set(bytes, index: revision)
   }
 
-  /// Sets the key where it has this index (0: where there is none), and binds a session to it.
+  /// Sets the key if it has this index (0: if it doesn't exist), and binds a session to it.
   private func set(_ bytes: [UInt8], index: String) async throws(LockFailure) -> String? {
     guard try await isDone("PUT", "kv/\(key)?cas=\(index)", bytes) else { return nil }
     let created = try await call(
@@ -82,7 +82,7 @@ package final class ConsulLockStore: LockStore {
   package func leave(revision: String) async {
     guard let id = session.withLock({ $0 }) else { return }
     session.withLock { $0 = nil }
-    // A session that cannot be ended ends with its node.
+    // If the session can't be ended, it ends with its node.
     _ = try? await call("PUT", "session/destroy/\(id)", [])
   }
 

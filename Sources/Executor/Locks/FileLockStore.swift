@@ -1,6 +1,6 @@
 import Platform
 
-/// A file as a lock: made by one process and no other.
+/// A file as a lock: only one process can create it.
 package struct FileLockStore: LockStore {
   private let path: String
 
@@ -9,7 +9,7 @@ package struct FileLockStore: LockStore {
   package var name: String { path }
 
   package func create(_ bytes: [UInt8]) async throws(LockFailure) -> String? {
-    // Written beside it and linked into place, so that nobody sees a lock that is not whole.
+    // Written to another file and linked into place, so that no process sees an incomplete lock.
     var template = Array("\(path).XXXXXX".utf8CString)
     let file = template.withUnsafeMutableBufferPointer { buffer in
       buffer.baseAddress.map { mkstemp($0) } ?? -1
@@ -55,7 +55,7 @@ package struct FileLockStore: LockStore {
 
   package func leave(revision: String) async {}
 
-  /// Calls `body` while no other process of ours changes the file, if it has the revision.
+  /// Calls `body` if the file has the revision, while other Penstock processes can't change it.
   private func whileUnchanged(
     _ revision: String, _ body: (Int32) -> String?
   ) throws(LockFailure) -> String? {
@@ -66,7 +66,7 @@ package struct FileLockStore: LockStore {
     }
     defer { close(file) }
     while flock(file, LOCK_EX) != 0 && errno == EINTR {}
-    // Somebody may have removed it, and another made it anew, since it was opened.
+    // It may have been removed and created again since it was opened.
     var opened = stat()
     var there = stat()
     guard fstat(file, &opened) == 0, stat(path, &there) == 0, opened.st_ino == there.st_ino,
@@ -79,7 +79,7 @@ package struct FileLockStore: LockStore {
     String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The first bytes of a file: no lock is larger.
+  /// The first bytes of a file; locks aren't larger.
   private static func read(_ file: Int32) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 16_384)
     lseek(file, 0, SEEK_SET)

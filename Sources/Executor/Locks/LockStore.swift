@@ -2,34 +2,34 @@ import AWSServices
 
 /// A place that can hold one lock: a file, an object in S3, a key in Consul.
 ///
-/// A revision tells one state of the place from every other; what changes the place names the
-/// revision that it expects, so that of two who try only one succeeds.
+/// A revision identifies one state of the place. A change names the revision that it expects, so
+/// that of two attempts only one succeeds.
 package protocol LockStore: Sendable {
-  /// The place as people write it.
+  /// The place's name for people.
   var name: String { get }
 
-  /// Puts a lock where there is none.
-  /// - Returns: its revision; nil where there is one already.
+  /// Creates the lock, if there is none.
+  /// - Returns: its revision; nil if there already is one.
   func create(_ bytes: [UInt8]) async throws(LockFailure) -> String?
 
-  /// The lock that is there; nil where there is none.
+  /// The existing lock; nil if there is none.
   func read() async throws(LockFailure) -> StoredLock?
 
-  /// Puts another lock in the place of one.
-  /// - Returns: its revision; nil where the place has changed.
+  /// Replaces a lock by another.
+  /// - Returns: its revision; nil if the place has changed.
   func replace(_ bytes: [UInt8], revision: String) async throws(LockFailure) -> String?
 
-  /// Removes a lock; false where the place has changed.
+  /// Removes a lock; false if the place has changed.
   func delete(revision: String) async throws(LockFailure) -> Bool
 
-  /// The holder stops, and leaves the lock where it is.
+  /// Called when the holder stops and leaves the lock in place.
   func leave(revision: String) async
 }
 
 package struct StoredLock: Sendable {
   package var bytes: [UInt8]
   package var revision: String
-  /// Whether the place itself knows that its holder is at work; nil where it cannot tell.
+  /// Whether the place itself knows that its holder is at work; nil if it can't tell.
   package var isHeld: Bool?
 
   package init(bytes: [UInt8], revision: String, isHeld: Bool? = nil) {
@@ -39,10 +39,10 @@ package struct StoredLock: Sendable {
   }
 }
 
-/// Why a lock's place cannot be used, in words.
+/// Why a lock's place can't be used, in words.
 package struct LockFailure: Error, Hashable, Sendable {
   package var message: String
-  /// Whether what was asked may have been done.
+  /// Whether the request may have taken effect.
   package var isEffectUnknown: Bool
 
   package init(_ message: String, isEffectUnknown: Bool = false) {

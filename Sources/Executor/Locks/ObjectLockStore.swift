@@ -1,14 +1,14 @@
 package import AWSServices
 import Locations
 
-/// An object in S3 as a lock: put on the condition that there is none.
+/// An object in S3 as a lock: created only if it doesn't exist.
 package struct ObjectLockStore: LockStore {
   package let name: String
   private let store: any ObjectStore
   private let bucket: String
   private let key: String
 
-  /// Nil where the location names no object (`s3://bucket/key`).
+  /// Nil if the location doesn't name an object (`s3://bucket/key`).
   package init?(location: String, store: any ObjectStore) {
     guard let place = try? Location(location), place.isInS3, !place.key.isEmpty,
       !Location.isMarker(place.key)

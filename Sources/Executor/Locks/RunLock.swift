@@ -6,27 +6,27 @@ import Values
 
 /// A lock that keeps other runs of a pipeline away, as EmrEtlRunner's does.
 ///
-/// It is released when a run has succeeded or had nothing to do, and stays when one has failed, so
-/// that nobody runs over what is half done. Another's lock is never removed. The same plan, applied
-/// again, takes back the lock that its dead process left; so does another plan for the same run, which
-/// is how a failed run is recovered.
+/// It is released when a run has succeeded or had nothing to do, and kept when one has failed, so
+/// that no other run works on half-done data. Another run's lock is never removed. Applying the
+/// same plan again takes over the lock of its dead process; so does another plan for the same run,
+/// which is how a failed run is recovered.
 package struct RunLock: Sendable {
-  /// What a lock says of its holder.
+  /// What a lock says about its holder.
   package struct Holder: Sendable {
-    /// Nil where the lock does not say (another program's).
+    /// Nil if the lock doesn't say (another program's).
     package var owner: Owner?
     /// The plan's digest.
     package var run: String
-    /// The pipeline and the run's id, which a recovery has in common with the run that failed.
+    /// The pipeline and the run's id, which a recovery shares with the failed run.
     package var name: String
     package var token: String
-    /// Whether the holder is sure to be gone; its lock stays nonetheless.
+    /// Whether the holder is certainly gone; its lock stays anyway.
     package var isGone = false
   }
 
   package enum Acquisition: Sendable {
     case acquired(RunLock)
-    /// Somebody else's: what people are told.
+    /// Held by someone else; the text is for people.
     case held(Holder, summary: String)
     case failed(String)
   }
@@ -39,10 +39,10 @@ package struct RunLock: Sendable {
     self.revision = revision
   }
 
-  /// What tells a run, and its recoveries, from other runs.
+  /// Identifies a run and its recoveries.
   package static func name(pipeline: String, runID: String) -> String { "\(pipeline)/\(runID)" }
 
-  /// Takes the lock, where it is free or was left by a dead process of the same run.
+  /// Takes the lock if it is free, or was left by a dead process of the same run.
   package static func acquire(
     _ store: any LockStore, for run: String, named name: String, owner: Owner, token: String,
     isAlive: @Sendable (Owner) -> Bool
@@ -53,7 +53,7 @@ package struct RunLock: Sendable {
         return .acquired(RunLock(store: store, revision: revision))
       }
     } catch {
-      // What may have been done is looked up below: the token tells whose lock it is.
+      // The request may have taken effect: the code below checks, by the token, whose lock it is.
       guard error.isEffectUnknown else { return .failed(error.message) }
     }
     do throws(LockFailure) {
@@ -74,7 +74,7 @@ package struct RunLock: Sendable {
     }
   }
 
-  /// Who holds a lock; nil where nobody does.
+  /// Who holds a lock; nil if it is free.
   package static func holder(
     of store: any LockStore, asSeenBy owner: Owner, isAlive: @Sendable (Owner) -> Bool
   ) async throws(LockFailure) -> Holder? {
@@ -84,8 +84,8 @@ package struct RunLock: Sendable {
     return holder
   }
 
-  /// Removes a lock for good, whoever holds it: what a person asked for who has seen the holder.
-  /// - Returns: false where it is not any more the one that was seen.
+  /// Removes a lock whoever holds it, on request of a person who has seen the holder.
+  /// - Returns: false if it is no longer the one that was seen.
   package static func remove(
     _ store: any LockStore, heldBy seen: Holder
   ) async throws(LockFailure) -> Bool {
@@ -95,17 +95,17 @@ package struct RunLock: Sendable {
     return try await store.delete(revision: there.revision)
   }
 
-  /// Gives the lock free; a warning where that cannot be done.
+  /// Releases the lock; returns a warning if that fails.
   package func release() async -> String? {
     do throws(LockFailure) {
       let isDone = try await store.delete(revision: revision)
-      return isDone ? nil : "the lock \(store.name) is not ours any more, and was left"
+      return isDone ? nil : "the lock \(store.name) is no longer ours, and was left in place"
     } catch {
       return "the lock \(store.name) could not be released: \(error.message)"
     }
   }
 
-  /// Stops, and leaves the lock: a run has failed, or goes on without this process.
+  /// Stops and leaves the lock: the run has failed, or goes on without this process.
   package func leave() async { await store.leave(revision: revision) }
 
   // MARK: What a lock says
@@ -114,7 +114,7 @@ package struct RunLock: Sendable {
     _ holder: Holder, _ there: StoredLock, _ owner: Owner, _ isAlive: (Owner) -> Bool
   ) -> Bool {
     if let isHeld = there.isHeld { return !isHeld }
-    // Only processes of this machine can be looked at.
+    // Only processes on this machine can be checked.
     guard let other = holder.owner, other.host == owner.host else { return false }
     return !isAlive(other)
   }
@@ -159,7 +159,7 @@ package struct RunLock: Sendable {
   /// Who holds a lock, in words.
   package static func summary(_ holder: Holder, _ name: String) -> String {
     guard let owner = holder.owner else {
-      return "the lock \(name) is held, and does not say by whom"
+      return "the lock \(name) is held, but doesn't say by whom"
     }
     let who =
       "\(owner.user), process \(owner.process) on \(owner.host), since \(owner.since)"

@@ -4,8 +4,7 @@ import AWSServices
 import PlanFormat
 import Values
 
-/// One event as it is sent: a self-describing one, with contexts for the program, the job and its
-/// steps.
+/// An event as sent: self-describing, with contexts for the program, the job and its steps.
 struct MonitorEvent: Sendable {
   let method: String
   let url: String

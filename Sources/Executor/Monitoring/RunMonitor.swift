@@ -2,13 +2,13 @@ import AWSServices
 import Synchronization
 package import Values
 
-/// Sends a run's beginning and end, as self-describing events, to a collector.
+/// Sends a run's start and end to a collector, as self-describing events.
 ///
-/// What it sends and where to stands in the plan's settings under `events`. Nothing of this can
-/// fail or hold up a run: events are sent beside it, each once, and at the end no more than
-/// `patience` seconds are waited for them.
+/// The plan's settings under `events` say what it sends and where. It can't fail or delay a run:
+/// events are sent in parallel, each once, and at the end it waits at most `patience` seconds for
+/// them.
 package final class RunMonitor: Sendable {
-  /// Seconds that an event, and the wait for the last one, may take.
+  /// How many seconds an event, and the wait for the last one, may take.
   private static var patience: Double { 10 }
 
   enum Moment: String {
@@ -20,7 +20,7 @@ package final class RunMonitor: Sendable {
   private let version: String
   private let pending = Mutex<[Task<Void, Never>]>([])
 
-  /// Nil where the plan wants no events, or its settings lack where to send them.
+  /// Nil if the plan has no events, or its settings don't say where to send them.
   package init?(_ settings: Value, version: String, sender: any WebSender) {
     guard let settings = MonitorSettings(settings) else { return nil }
     self.settings = settings
@@ -28,7 +28,7 @@ package final class RunMonitor: Sendable {
     self.version = version
   }
 
-  /// Sends an event, and does not wait for it.
+  /// Sends an event without waiting for it.
   func send(_ moment: Moment, of run: Run) {
     guard let schema = settings.schemas[moment.rawValue].text else { return }
     let event = MonitorEvent(
@@ -36,7 +36,7 @@ package final class RunMonitor: Sendable {
       id: Self.uuid(run.services.random.bytes(16)), time: run.services.time.now)
     let sender = sender
     let task = Task.detached {
-      // A collector that cannot be reached is no reason to say anything: the run counts.
+      // An unreachable collector is ignored: only the run matters.
       _ = try? await sender.send(
         method: event.method, url: event.url, headers: event.headers, body: event.body,
         seconds: Self.patience)
@@ -44,7 +44,7 @@ package final class RunMonitor: Sendable {
     pending.withLock { $0.append(task) }
   }
 
-  /// Waits for what is being sent, but not for long.
+  /// Waits briefly for events that are being sent.
   func finish() async {
     let tasks = pending.withLock { tasks in
       defer { tasks = [] }
@@ -80,7 +80,7 @@ package final class RunMonitor: Sendable {
   }
 }
 
-/// Where events go, and what they are called there: the plan's settings under `events`.
+/// Where events go, and their schemas: the plan's settings under `events`.
 struct MonitorSettings: Sendable {
   let base: String
   let isPost: Bool

@@ -1,7 +1,7 @@
 import PlanDiff
 import Values
 
-/// Parts of a comparison in words, for every form.
+/// Parts of a comparison in words, for all formats.
 enum DiffLabels {
   static func title(_ comparison: Comparison) -> String {
     "\(comparison.before.name) → \(comparison.after.name)"
@@ -13,7 +13,7 @@ enum DiffLabels {
     let cosmetic = view.counts.first { $0.class == .cosmetic }?.count ?? 0
     let more = cosmetic == 0 ? "" : "\(cosmetic) cosmetic"
     guard view.total > 0 else {
-      return "no change of substance" + (more.isEmpty ? "" : " (\(more))")
+      return "no real changes" + (more.isEmpty ? "" : " (\(more))")
     }
     let kinds = view.counts.filter { $0.class != .cosmetic && $0.class != .newCluster }
       .map { "\($0.count) \(name($0.class))" }
@@ -22,7 +22,7 @@ enum DiffLabels {
     if let clusters = view.counts.first(where: { $0.class == .newCluster })?.count {
       text += "; \(clusters) \(clusters == 1 ? "needs" : "need") a new cluster"
     }
-    return text + (more.isEmpty ? "" : "; \(more) besides")
+    return text + (more.isEmpty ? "" : "; plus \(more)")
   }
 
   static func count(_ number: Int, _ noun: String) -> String {
@@ -56,7 +56,7 @@ enum DiffLabels {
     }
   }
 
-  /// From what to what, in one line.
+  /// The values before and after, in one line.
   static func change(_ row: DiffView.Row, limit: Int) -> (before: String?, after: String?) {
     switch row.kind {
     case .reordered:

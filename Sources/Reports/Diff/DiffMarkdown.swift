@@ -1,12 +1,13 @@
 package import PlanDiff
 import Values
 
-/// A comparison as a comment on a pull request: the summary first, then what matters, details folded.
+/// A comparison as a comment on a pull request: a summary, then what matters most, with details
+/// folded.
 package struct DiffMarkdown {
   private let view: DiffView
   private var out = MarkdownBudget()
 
-  /// Finds the comment that is to be updated.
+  /// Marks the comment, so that it can be found and updated.
   private static var mark: String { "<!-- penstock-diff -->\n" }
   private static var widest: Int { 120 }
 
@@ -27,7 +28,7 @@ package struct DiffMarkdown {
     writeGraph()
     writeRest()
     return out.finish { count in
-      "\n_\(count) more parts do not fit into one comment: `penstock diff` in a terminal shows all._\n"
+      "\n_\(count) more parts don't fit into one comment: run `penstock diff` in a terminal to see all._\n"
     }
   }
 
@@ -83,7 +84,7 @@ package struct DiffMarkdown {
     if !step.classes.isEmpty { line += " · " + Self.classes(step.classes) }
     let place = DiffLabels.place(step.causes)
     if !place.isEmpty { line += " · " + MarkupText.code(place) }
-    // A list would be begun by the sign alone.
+    // A line starting with `-` would begin a list.
     guard out.add(line.replacing("\n- ", with: "\n− ") + "\n\n"), !step.rows.isEmpty else { return }
     if step.kind == .changed {
       table(step.rows)

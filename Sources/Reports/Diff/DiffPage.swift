@@ -1,7 +1,7 @@
 package import PlanDiff
 import Values
 
-/// A comparison as a page: the graph, the steps and the differences.
+/// A comparison as an HTML page: the graph, the steps and the differences.
 package struct DiffPage {
   private let view: DiffView
   private var page: Page
@@ -53,7 +53,7 @@ package struct DiffPage {
         + "<button type=\"button\" data-fold>Unfold all</button>"
         + "<span id=\"count\" class=\"faint\" role=\"status\"></span></div>")
     page.add(
-      "<p class=\"from\">Keys: <code>j</code> and <code>k</code> go to the next and the last part, "
+      "<p class=\"from\">Keys: <code>j</code> and <code>k</code> go to the next and previous part,  "
         + "Enter folds it, <code>f</code> folds all, <code>/</code> finds.</p>")
   }
 
@@ -129,7 +129,7 @@ package struct DiffPage {
 
   private mutating func writeRest() {
     if !view.cosmetic.isEmpty {
-      page.heading("No change of substance")
+      page.heading("No real changes")
       fold(DiffLabels.count(view.cosmetic.count, "cosmetic change"), [.cosmetic], isOpen: false) {
         $0.table($0.view.cosmetic.map(\.row))
       }
@@ -196,7 +196,7 @@ package struct DiffPage {
     ]
   }
 
-  /// Both texts with what differs marked.
+  /// Both texts with the differences marked.
   private static func marked(_ before: String?, _ after: String?) -> (String?, String?) {
     guard let before, let after else {
       return (before.map(MarkupText.escaped), after.map(MarkupText.escaped))

@@ -8,7 +8,7 @@ package struct DiffText {
   private let view: DiffView
   private var out: StyledText
 
-  /// How wide two values may be together before they are cut to what differs.
+  /// The total width beyond which two values are cut to what differs.
   private static var widest: Int { 90 }
 
   package static func text(of comparison: Comparison, colored: Bool) -> String {

@@ -1,9 +1,10 @@
 import PlanDiff
 import Values
 
-/// A comparison as every form shows it: what matters first, the same of many steps once.
+/// A comparison as all formats show it: the most important first, the same change in many steps
+/// once.
 struct DiffView {
-  /// One line: what changed, from what to what.
+  /// One line: what changed, and its values before and after.
   struct Row {
     var kind: Change.Kind
     var label: String
@@ -24,9 +25,9 @@ struct DiffView {
     var kind: Change.Kind
     var name: String
     var stage: String
-    /// Of a renamed step.
+    /// The old name of a renamed step.
     var oldName: String?
-    /// Where it stood and stands, of a moved step.
+    /// The old and new position of a moved step.
     var move: (from: Int64, to: Int64)?
     var rows: [Row]
     var classes: [ChangeClass]
@@ -34,7 +35,7 @@ struct DiffView {
     var after: Int?
   }
 
-  /// A change that several steps have in the same words.
+  /// A change that several steps have in common.
   struct Shared {
     var row: Row
     var steps: [String]
@@ -45,7 +46,8 @@ struct DiffView {
   private(set) var shared: [Shared] = []
   private(set) var steps: [StepEntry] = []
   private(set) var cosmetic: [Shared] = []
-  /// How many changes of each class, the gravest first; each change counts for all of its classes.
+  /// The number of changes of each class, most serious first; a change counts for each of its
+  /// classes.
   private(set) var counts: [(class: ChangeClass, count: Int)] = []
   private(set) var total = 0
 
@@ -135,7 +137,7 @@ struct DiffView {
         shared.append(Shared(row: row(example), steps: names))
       }
     }
-    // In the order of the run; what is gone stands where it was.
+    // In the order of the run; removed steps stay where they were.
     steps = order.compactMap { subject in
       entry(subject, (changes[subject] ?? []).filter { !isShared($0) })
     }.sorted { left, right in left.after ?? Int.max < right.after ?? Int.max }

@@ -1,4 +1,4 @@
-/// A graph in Graphviz's language.
+/// A graph in Graphviz's language, DOT.
 package enum DotWriter {
   package static func write(_ graph: RunGraph) -> String {
     var lines = ["digraph \(quoted([graph.title])) {", "  rankdir=LR;", "  node [shape=box];"]

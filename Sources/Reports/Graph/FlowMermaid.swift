@@ -2,9 +2,9 @@ import Text
 import DiagnosticRendering
 import PlanDiff
 
-/// Stages, places and what changed about them, as a Mermaid flowchart.
+/// Stages and places with their changes, as a Mermaid flowchart.
 enum FlowMermaid {
-  /// Empty where there is more than a reader would see anything in.
+  /// Empty if there are too many to be readable.
   static func write(_ graph: FlowGraph, most: Int) -> String {
     guard graph.stages.count + graph.places.count <= most else { return "" }
     var lines = ["flowchart LR"]

@@ -1,8 +1,8 @@
 import DiagnosticRendering
 import PlanDiff
 
-/// Stages and places as a picture (SVG) that needs no other program: stages on the left in their
-/// order, places on the right, and what stages do to them between.
+/// Stages and places as an SVG that needs no other program: stages on the left in order, places on
+/// the right, and what stages do to them in between.
 struct FlowPicture {
   private struct Box {
     var y: Int
@@ -15,14 +15,14 @@ struct FlowPicture {
   private var lines: [String] = []
   private var stageBoxes: [Box] = []
   private var placeBoxes: [Box] = []
-  /// The places in the order in which they stand, as indices into the graph's.
+  /// The places in drawing order, as indices into the graph's.
   private var order: [Int] = []
 
   private static let stageWidth = 400
   private static let placeWidth = 430
   private static let gap = 150
   private static let row = 18
-  /// So many steps of a stage are named.
+  /// How many steps of a stage are named.
   private static let stepLimit = 8
 
   private static var placeX: Int { stageWidth + gap }
@@ -70,7 +70,7 @@ struct FlowPicture {
       stageBoxes.append(Box(y: y, height: height))
       y += height + 14
     }
-    // Where their users are, on average; among equals in the order of their use.
+    // At the average position of their users; equal ones in the order of use.
     var sums = [Int](repeating: 0, count: graph.places.count)
     var counts = [Int](repeating: 0, count: graph.places.count)
     for entry in graph.edges {
@@ -84,7 +84,7 @@ struct FlowPicture {
     let room = max(0, y - total)
     var at = 8
     for (number, place) in order.enumerated() {
-      // As near to its users as the others leave room.
+      // As near to its users as the others allow.
       let latest = 8 + room + number * 58
       at = max(at, min(means[place] - 23, latest))
       placeBoxes[place].y = at
@@ -132,7 +132,7 @@ struct FlowPicture {
     lines.append("</g>")
   }
 
-  /// What is cut has its whole in a title.
+  /// A cut text has the whole in its title.
   private func text(_ text: String, x: Int, y: Int, kind: String, limit: Int) -> String {
     let short = ValueText.short(text, limit: limit)
     let title = short == text ? "" : "<title>\(MarkupText.escaped(text))</title>"
@@ -149,7 +149,7 @@ struct FlowPicture {
       case .write: "write"
       case .delete: "delete"
       }
-    // Of one stage and one place, the three kinds stand beside each other.
+    // The three kinds of edges between a stage and a place are drawn side by side.
     let shift = edge.kind == .read ? -7 : edge.kind == .write ? 0 : 7
     let left = (x: Self.stageWidth + 1, y: stage.middle + shift)
     let right = (x: Self.placeX, y: place.middle + shift)

@@ -37,7 +37,7 @@ package enum MermaidWriter {
     "\"" + lines.map(escaped).joined(separator: "<br/>") + "\""
   }
 
-  /// Mermaid writes special characters as `#name;` or `#code;`.
+  /// Escapes special characters as `#name;` or `#code;`, as Mermaid requires.
   private static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

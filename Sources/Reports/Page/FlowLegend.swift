@@ -1,4 +1,4 @@
-/// What the lines of a picture of stages and places mean.
+/// The legend for a picture of stages and places.
 enum FlowLegend {
   static func html(hasChanges: Bool) -> String {
     var parts = [
@@ -7,7 +7,7 @@ enum FlowLegend {
     ]
     if hasChanges {
       parts += [
-        "<span>thick: new</span>", "<span>dotted: no longer</span>",
+        "<span>thick: new</span>", "<span>dotted: removed</span>",
       ]
     }
     return "<p class=\"legend\">" + parts.joined() + "</p>"

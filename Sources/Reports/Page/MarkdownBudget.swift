@@ -1,8 +1,8 @@
-/// Markdown that fits what GitHub takes for one comment: what comes first goes in first.
+/// Markdown that fits GitHub's limit for one comment: earlier parts take precedence.
 struct MarkdownBudget {
-  /// The most that a comment may have; counted in bytes, which are never fewer than characters.
+  /// The maximum length of a comment, counted in bytes, which are never fewer than characters.
   static var limit: Int { 65_536 }
-  /// Kept for what is said about what was left out, and for closing what is open.
+  /// Reserved for the note on omitted parts, and for closing open ones.
   private static var reserve: Int { 600 }
 
   private(set) var text = ""
@@ -10,7 +10,7 @@ struct MarkdownBudget {
   private(set) var omitted = 0
   private var closing: [String] = []
 
-  /// Adds lines where they fit; else counts them as left out.
+  /// Adds lines if they fit; else counts them as omitted.
   @discardableResult
   mutating func add(_ lines: String) -> Bool {
     let count = lines.utf8.count
@@ -28,7 +28,7 @@ struct MarkdownBudget {
     return size + count + open + Self.reserve <= Self.limit
   }
 
-  /// Opens a part that is closed later, whatever happens between; false where it does not fit.
+  /// Opens a part, reserving room to close it later; false if it doesn't fit.
   private mutating func begin(_ start: String, closing end: String) -> Bool {
     guard fits(start.utf8.count + end.utf8.count) else {
       omitted += 1
@@ -39,7 +39,7 @@ struct MarkdownBudget {
     return true
   }
 
-  /// Opens a part that is folded under its title.
+  /// Opens a folded part with a title.
   mutating func openFold(_ title: String, isOpen: Bool) -> Bool {
     begin(
       "<details\(isOpen ? " open" : "")><summary>\(MarkupText.escaped(title))</summary>\n\n",
@@ -52,7 +52,7 @@ struct MarkdownBudget {
     size += end.utf8.count
   }
 
-  /// The whole, with a word on what was left out.
+  /// The whole text, with a note on what was omitted.
   mutating func finish(_ word: (Int) -> String) -> String {
     while !closing.isEmpty { close() }
     if omitted > 0 { text += word(omitted) }

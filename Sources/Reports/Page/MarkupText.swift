@@ -3,7 +3,7 @@ import DiagnosticRendering
 
 /// Text in HTML, and in Markdown as GitHub shows it.
 enum MarkupText {
-  /// Text that stands in HTML as it is, with what nobody would see made visible.
+  /// Text escaped for HTML, with invisible characters made visible.
   static func escaped(_ text: String) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)
@@ -33,10 +33,10 @@ enum MarkupText {
 
   static func code(_ text: String) -> String { "<code>\(escaped(text))</code>" }
 
-  /// A sentence in which backticks stand around names.
+  /// A sentence with names in backticks.
   static func sentence(_ text: String) -> String {
     let parts = text.split(separator: "`", omittingEmptySubsequences: false)
-    // An odd backtick is one of the text's own.
+    // An unpaired backtick is part of the text.
     guard parts.count % 2 == 1 else { return escaped(text) }
     return parts.enumerated().map { index, part in
       index % 2 == 1 ? code(String(part)) : escaped(String(part))

@@ -1,4 +1,4 @@
-/// A page of HTML that is whole by itself: nothing is loaded, and scripts only help.
+/// A self-contained HTML page: it loads nothing, and works without scripts.
 struct Page {
   private(set) var body = ""
   private let title: String
@@ -17,7 +17,7 @@ struct Page {
     add("<p\(kind)>\(MarkupText.sentence(text))</p>")
   }
 
-  /// A part that folds; `summary` is HTML.
+  /// A folding part; `summary` is HTML.
   mutating func fold(
     _ summary: String, isOpen: Bool, attributes: String = "", _ body: (inout Page) -> Void
   ) {

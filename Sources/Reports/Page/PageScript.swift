@@ -1,4 +1,4 @@
-/// What helps on a page: filters, folding all, and keys. Without it all is there and folds.
+/// Optional conveniences of a page: filters, folding everything, and keys.
 enum PageScript {
   static let text = """
     (function () {

@@ -1,4 +1,4 @@
-/// How pages look: on a narrow window as on a wide one, by day as by night, on paper too.
+/// The style of pages, for narrow and wide windows, light and dark themes, and print.
 enum PageStyle {
   static let text = """
     :root {

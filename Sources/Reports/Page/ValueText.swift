@@ -14,7 +14,7 @@ enum ValueText {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// An item of a list without the part that names it, which stands in front of it.
+  /// An item of a list without the part that names it, which is shown before it.
   static func told(_ value: Value) -> String {
     guard case .map(let map) = value else { return shown(value) }
     if map["option"] != nil { return map["value"].map(shown) ?? "set" }
@@ -32,7 +32,7 @@ enum ValueText {
     return text.isEmpty ? "(empty)" : text
   }
 
-  /// How many characters two texts have in common at their starts, and behind that at their ends.
+  /// How many characters two texts have in common at their starts, and after that at their ends.
   static func common(_ left: [Character], _ right: [Character]) -> (head: Int, tail: Int) {
     let most = min(left.count, right.count)
     var head = 0
@@ -44,7 +44,7 @@ enum ValueText {
     return (head, tail)
   }
 
-  /// Two texts, cut to what differs where they are long: `…enrich-1.18.0.jar`, `…enrich-1.19.0.jar`.
+  /// Two texts, cut to what differs if they are long: `…enrich-1.18.0.jar`, `…enrich-1.19.0.jar`.
   static func pair(_ before: String, _ after: String, limit: Int) -> (String, String) {
     let (left, right) = (Array(before), Array(after))
     guard left.count + right.count > limit else { return (before, after) }
@@ -61,7 +61,7 @@ enum ValueText {
     _ text: [Character], _ from: Int, _ keep: Int, _ tail: Int, _ limit: Int
   ) -> String {
     let end = max(from, text.count - tail + keep)
-    // A cut that saves less than it costs is none.
+    // A cut must save more than its ellipsis costs.
     let start = from < 4 ? 0 : from
     let stop = text.count - end < 4 ? text.count : end
     var middle = String(text[start..<stop])
@@ -69,14 +69,14 @@ enum ValueText {
     return (start > 0 ? "…" : "") + middle + (stop < text.count ? "…" : "")
   }
 
-  /// One text, cut in its middle.
+  /// One text, cut in the middle.
   static func short(_ text: String, limit: Int) -> String {
     guard text.count > limit else { return text }
     let half = (limit - 1) / 2
     return String(text.prefix(half)) + "…" + String(text.suffix(limit - 1 - half))
   }
 
-  /// What a step that came or went does: its jar and its arguments.
+  /// What an added or removed step does: its jar and its arguments.
   static func stepRows(_ step: Value?, kind: Change.Kind) -> [DiffView.Row] {
     guard case .map(let map)? = step else { return [] }
     var rows: [DiffView.Row] = []

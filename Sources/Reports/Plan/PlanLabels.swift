@@ -19,7 +19,7 @@ enum PlanLabels {
     let cluster = plan.cluster
     var rows: [(String, String)] = []
     if let id = cluster.reusedID {
-      rows.append(("takes", "\(id), which waits as `\(cluster.name)` in \(cluster.region)"))
+      rows.append(("reuses", "\(id), waiting as `\(cluster.name)` in \(cluster.region)"))
     } else {
       let end = cluster.isPersistent ? "which outlives the run" : "which ends with the run"
       rows.append(("starts", "`\(cluster.name)` in \(cluster.region), \(end)"))

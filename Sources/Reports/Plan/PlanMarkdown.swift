@@ -2,7 +2,7 @@ package import PlanDiff
 package import PlanFormat
 import Values
 
-/// A plan as a comment on a pull request: what a run would do, with the details folded.
+/// A plan as a comment on a pull request: what a run would do, with details folded.
 package struct PlanMarkdown {
   private let plan: Plan
   private let graph: FlowGraph
@@ -30,7 +30,7 @@ package struct PlanMarkdown {
     writeFacts()
     writeGraph()
     return out.finish { count in
-      "\n\(count) more parts do not fit into one comment: `penstock plan` in a terminal shows all.\n"
+      "\n\(count) more parts don't fit into one comment: run `penstock plan` in a terminal to see all.\n"
     }
   }
 
@@ -108,7 +108,7 @@ package struct PlanMarkdown {
     let assumed = plan.facts.count(where: \.isAssumed)
     fold("Facts: \(plan.facts.count)" + (assumed > 0 ? ", \(assumed) assumed" : "")) { markdown in
       for fact in markdown.plan.facts {
-        let kind = fact.isAssumed ? " (assumed, since nobody was asked)" : ""
+        let kind = fact.isAssumed ? " (assumed, not checked)" : ""
         markdown.out.add(
           "- \(MarkupText.sentence(fact.question.statement(fact.answer)))\(kind)\n")
       }

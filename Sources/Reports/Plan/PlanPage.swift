@@ -2,7 +2,7 @@ package import PlanDiff
 package import PlanFormat
 import Values
 
-/// A plan as a page: the graph, the stages, the steps, and what to do after a failure.
+/// A plan as an HTML page: the graph, the stages, the steps, and what to do after a failure.
 package struct PlanPage {
   private let plan: Plan
   private let command: String
@@ -136,8 +136,8 @@ package struct PlanPage {
   // MARK: The rest
 
   private mutating func writeRest() {
-    list("What the world says", plan.facts.filter { !$0.isAssumed }.map(Self.words))
-    list("What is assumed", plan.facts.filter(\.isAssumed).map(Self.words))
+    list("Checked facts", plan.facts.filter { !$0.isAssumed }.map(Self.words))
+    list("Assumed facts", plan.facts.filter(\.isAssumed).map(Self.words))
     list("Warnings", plan.warnings.map { "`\($0.code)`: \($0.message)" })
     list("Secrets, filled in when the plan is applied", plan.secrets)
   }

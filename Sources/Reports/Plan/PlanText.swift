@@ -1,8 +1,8 @@
 package import PlanFormat
 import Values
 
-/// A plan for people: what runs, what does not and why, what data moves where, the cluster, what is
-/// assumed, warnings, secrets by reference.
+/// A plan for people: what runs, what doesn't and why, how data moves, the cluster, assumptions,
+/// warnings, and secrets by reference.
 package struct PlanText {
   private typealias Cell = StyledText.Cell
 
@@ -72,7 +72,7 @@ package struct PlanText {
 
   // MARK: Data
 
-  /// What each stage does to data, each place once; in the order of the steps.
+  /// What each stage does to data, each place once, in the order of the steps.
   private mutating func writeData() {
     out.heading("Data")
     var groups: [(stage: String, accesses: [Plan.Access])] = []
@@ -111,7 +111,7 @@ package struct PlanText {
   }
 
   private mutating func writeFacts() {
-    for (title, isAssumed) in [("Seen", false), ("Assumed, since nobody was asked", true)] {
+    for (title, isAssumed) in [("Checked", false), ("Assumed, not checked", true)] {
       let facts = plan.facts.filter { $0.isAssumed == isAssumed }
       guard !facts.isEmpty else { continue }
       out.heading(title)
@@ -135,7 +135,7 @@ package struct PlanText {
     out.table(plan.secrets.map { [Cell($0)] })
   }
 
-  /// Per stage, or per steps of it that have one way.
+  /// Per stage, or per group of its steps with the same recovery.
   private mutating func writeRecovery() {
     let groups = RecoveryGroup.all(of: plan)
     guard !groups.isEmpty else { return }
@@ -157,6 +157,6 @@ package struct PlanText {
       }
       out.line([Cell(group.words, .faint)], indent: 4)
     }
-    out.line([Cell("In each case, where nothing else is said:"), Cell(command)], indent: 2)
+    out.line([Cell("In each case, unless noted otherwise:"), Cell(command)], indent: 2)
   }
 }

@@ -1,12 +1,12 @@
 import PlanFormat
 
-/// Steps of one stage after whose failure the run goes on in one way.
+/// Steps of one stage after whose failure the run is recovered in the same way.
 struct RecoveryGroup {
   var stage: String
   var steps: Range<Int>
   var recovery: Recovery
 
-  /// Of no more steps than EMR takes.
+  /// Limited to as many steps as EMR allows.
   static func recoveries(of plan: Plan) -> [Recovery] {
     guard plan.steps.count <= 256 else { return [] }
     let rules = RecoveryRules(plan)
@@ -26,7 +26,7 @@ struct RecoveryGroup {
     return groups
   }
 
-  /// What is left out differs from step to step: the steps that are done.
+  /// The skipped steps, those completed, differ from step to step.
   private static func isSame(_ one: Recovery, _ other: Recovery) -> Bool {
     one.again == other.again && one.toEmpty == other.toEmpty && one.byHand == other.byHand
       && one.unsure == other.unsure && one.losses == other.losses
@@ -36,13 +36,13 @@ struct RecoveryGroup {
 
   static func words(_ recovery: Recovery) -> String {
     guard recovery.isPossible else { return recovery.explanation }
-    var text = "the steps that are done are left out"
+    var text = "the completed steps are skipped"
     if !recovery.again.isEmpty {
-      text += ", but for \(Recovery.list(recovery.again)), which the rest needs again"
+      text += ", except \(Recovery.list(recovery.again)), which later steps need again"
     }
     if !recovery.unsure.isEmpty {
       text +=
-        "; \(Recovery.list(recovery.unsure)) must not be done twice: its log says whether to leave it out too"
+        "; \(Recovery.list(recovery.unsure)) must not be done twice: its log says whether to skip it too"
     }
     return text
   }

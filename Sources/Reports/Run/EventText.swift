@@ -2,24 +2,24 @@ package import Executor
 import AWSServices
 import Values
 
-/// What an event says to people, in one line; nil where it is not worth one.
+/// An event as a line for people; nil if it isn't worth one.
 package enum EventText {
   package static func line(_ event: RunEvent, steps: [String]) -> String? {
     switch event.kind {
     case .began(let pipeline, let runID, let steps):
       "run \(runID) of \(pipeline): \(count(steps.count, "step"))"
     case .resumed(let cluster):
-      "an earlier process had begun this run" + (cluster.map { " on the cluster \($0)" } ?? "")
+      "an earlier process began this run" + (cluster.map { " on the cluster \($0)" } ?? "")
     case .factChecked(let statement, let isUnchanged):
       isUnchanged ? "as planned: \(statement)" : "not as planned: \(statement)"
     case .emptied(let place, let objects): "emptied \(place): \(count(objects, "object"))"
     case .launching(let name, let attempt):
-      "starting the cluster `\(name)`" + (attempt > 1 ? ", try \(attempt)" : "")
+      "starting the cluster `\(name)`" + (attempt > 1 ? ", attempt \(attempt)" : "")
     case .launched(let cluster, let wasFound):
       wasFound
-        ? "found the cluster \(cluster), which was started already"
+        ? "found the cluster \(cluster), which was already started"
         : "the cluster \(cluster) was started"
-    case .attached(let cluster): "taking the waiting cluster \(cluster)"
+    case .attached(let cluster): "reusing the waiting cluster \(cluster)"
     case .addingSteps(_, let steps, let isAgain):
       "adding \(count(steps.count, "step"))" + (isAgain ? " again" : "")
     case .addedSteps(_, let added, let wasFound):
@@ -32,10 +32,10 @@ package enum EventText {
     case .step(_, let step) where step.state == .pending: nil
     case .step(let index, let step): self.step(index, step, steps.count)
     case .clusterLost(let cluster, let reason, let time):
-      "the cluster \(cluster) was lost (\(reason.message)); another is started at \(time)"
+      "the cluster \(cluster) was lost (\(reason.message)); another will be started at \(time)"
     case .callFailed(let error, let next):
       "\(error.operation) failed: \(error.message); \(next)"
-    case .cancelling(_, let why): "cancelling what has not ended: \(why)"
+    case .cancelling(_, let why): "cancelling the unfinished steps: \(why)"
     case .terminating(let cluster, let why): "terminating the cluster \(cluster): \(why)"
     case .interrupted(let why, let hints):
       "\(why); " + hints.joined(separator: "; ")

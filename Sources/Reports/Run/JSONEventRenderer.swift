@@ -4,7 +4,7 @@ package import AWSServices
 import PlanFormat
 package import Values
 
-/// Events as JSON, one a line, for programs: `time`, `event`, and what belongs to it.
+/// Events as JSON for programs, one per line: `time`, `event`, and the event's members.
 package enum JSONEventRenderer {
   package static func render(_ event: RunEvent) -> String {
     let (name, body) = parts(event.kind)
@@ -99,7 +99,7 @@ package enum JSONEventRenderer {
     }
   }
 
-  /// A step as events, and whoever tells of a run's state, write it.
+  /// A step as written in events and in a run's state.
   package static func step(_ index: Int?, _ step: StepDescription) -> Value {
     .object([
       "index": .int(ifAny: index.map { Int64($0) }), "id": .string(step.id),

@@ -1,13 +1,13 @@
 package import Executor
 import Values
 
-/// Events as plain lines, for logs and mail: a time, and what happened.
+/// Events as plain lines for logs and mail: a time, and what happened.
 package struct LineRenderer: Sendable {
   private var steps: [String] = []
 
   package init() {}
 
-  /// The lines of an event, each with its end; empty where there is nothing to say.
+  /// The lines of an event, each with a line end; empty if there is nothing to say.
   package mutating func render(_ event: RunEvent) -> String {
     if case .began(_, _, let names) = event.kind { steps = names }
     if case .failed(let report) = event.kind {
@@ -21,7 +21,7 @@ package struct LineRenderer: Sendable {
     return text
   }
 
-  /// A time without parts of a second.
+  /// A time without fractions of a second.
   private static func whole(_ time: Value.Timestamp) -> String {
     Value.Timestamp(seconds: time.seconds, nanoseconds: 0).description
   }

@@ -2,14 +2,14 @@ package import Executor
 import AWSServices
 package import Values
 
-/// Events on a terminal: the steps with their states, drawn again in place as they change.
+/// Events on a terminal: the steps with their states, redrawn in place as they change.
 package struct LiveRenderer: Sendable {
   private var steps: [(name: String, state: StepState?, started: Int64?, ended: Int64?)] = []
   private var header = ""
   private var note = ""
   private var now: Int64 = 0
   private var began: Int64 = 0
-  /// Lines that are on the screen and are drawn over.
+  /// How many lines on the screen are redrawn.
   private var drawn = 0
   private var isOver = false
   private let hasColor: Bool
@@ -17,7 +17,7 @@ package struct LiveRenderer: Sendable {
   private let height: Int
 
   /// - Parameters:
-  ///   - width: columns of the terminal.
+  ///   - width: the terminal's columns.
   ///   - height: its rows.
   package init(hasColor: Bool, width: Int, height: Int) {
     self.hasColor = hasColor
@@ -44,7 +44,7 @@ package struct LiveRenderer: Sendable {
     case .ended:
       note = ""
       let line = EventText.line(event, steps: []) ?? ""
-      // Behind a failure's report the steps would only push it away.
+      // After a failure's report, the steps would only push it off the screen.
       if isOver { return line + "\n" }
       return redraw(above: "", isLast: true) + line + "\n"
     case .callFailed, .warning, .interrupted, .programLog:
@@ -60,7 +60,7 @@ package struct LiveRenderer: Sendable {
     return redraw(above: above, isLast: false)
   }
 
-  /// Draws again for a later time, so that times go on.
+  /// Redraws for a later time, so that durations advance.
   package mutating func tick(_ time: Value.Timestamp) -> String {
     now = time.seconds
     return drawn > 0 ? redraw(above: "", isLast: false) : ""
@@ -75,8 +75,7 @@ package struct LiveRenderer: Sendable {
     return text
   }
 
-  /// The lines that are drawn: of more steps than the terminal has room for, those around the one
-  /// that runs.
+  /// The lines to draw: if the terminal has no room for all steps, those around the running one.
   private var frame: [String] {
     var lines = [cut("\(header), \(EventText.duration(now - began))")]
     let room = height - 4
@@ -110,7 +109,7 @@ package struct LiveRenderer: Sendable {
     }
   }
 
-  /// No line may wrap: what is drawn over is counted in lines.
+  /// No line may wrap, since redrawing counts lines.
   private func cut(_ text: String, less: Int = 0) -> String {
     let room = width - less - 1
     return text.count <= room ? text : String(text.prefix(max(0, room - 1))) + "…"

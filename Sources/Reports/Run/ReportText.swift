@@ -2,9 +2,9 @@ package import Executor
 import AWSServices
 import PlanFormat
 
-/// A failure's report, for people.
+/// A failure report for people.
 package enum ReportText {
-  /// Sentences about data that are shown of each kind.
+  /// How many sentences of each kind about data are shown.
   private static var shownSentences: Int { 12 }
 
   package static func lines(_ report: FailureReport) -> [String] {
@@ -59,7 +59,7 @@ package enum ReportText {
     var lines = ["", "  \(recovery.explanation)"]
     guard recovery.isPossible else { return lines }
     if !recovery.toEmpty.isEmpty {
-      lines.append("  the command empties first:")
+      lines.append("  the command first empties:")
       lines += recovery.toEmpty.map { "    \($0)" }
     }
     if !recovery.byHand.isEmpty {
@@ -73,7 +73,7 @@ package enum ReportText {
     }
     for step in recovery.unsure {
       lines.append(
-        "  `\(step)` must not be done twice: where its log says that it was done, add "
+        "  `\(step)` must not be done twice: if its log says that it was done, add "
           + "`--skip-step '\(step.replacing("'", with: "'\\''"))'`")
     }
     if let command { lines += ["  to recover:", "    \(command)"] }

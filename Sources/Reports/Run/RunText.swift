@@ -4,13 +4,13 @@ package import Executor
 import Journal
 package import Values
 
-/// Runs for people, and for programs.
+/// Runs as text and as JSON.
 package enum RunText {
   typealias Cell = StyledText.Cell
 
   // MARK: One run
 
-  /// - Parameter names: those of the plan's steps, in its order; empty where they are not known.
+  /// - Parameter names: the names of the plan's steps, in order; empty if they aren't known.
   package static func text(_ run: RunOverview, steps names: [String], colored: Bool) -> String {
     var text = StyledText(colored: colored)
     text.line([
@@ -99,8 +99,8 @@ package enum RunText {
 
   private static func words(_ standing: RunOverview.Standing) -> String {
     switch standing {
-    case .applying: "under way"
-    case .left: "left: nobody watches it"
+    case .applying: "running"
+    case .left: "unattended"
     case .succeeded: "succeeded"
     case .failed: "failed"
     case .notBegun: "not begun"

@@ -4,8 +4,8 @@ package import Executor
 import Platform
 import Values
 
-/// A run's log as EmrEtlRunner wrote it to standard output, for whoever reads such logs: the lines of
-/// Ruby's logger, in its words.
+/// A run's log in EmrEtlRunner's words, on standard output in the format of Ruby's logger, for
+/// tools that read such logs.
 package struct RunnerLog: Sendable {
   private enum Level: String {
     case debug = "DEBUG"
@@ -27,7 +27,7 @@ package struct RunnerLog: Sendable {
     self.utcOffset = Int64(utcOffset)
   }
 
-  /// The lines of an event, each with its end; empty where EmrEtlRunner said nothing.
+  /// The lines of an event, each with a line end; empty if EmrEtlRunner logged nothing.
   package mutating func render(_ event: RunEvent) -> String {
     let time = event.time
     switch event.kind {
@@ -67,7 +67,7 @@ package struct RunnerLog: Sendable {
     }
   }
 
-  /// What is said where a run was not begun; nil where EmrEtlRunner said nothing of its own.
+  /// The message for a run that wasn't begun; nil if EmrEtlRunner had none.
   package static func refusal(_ status: ExitStatus, _ message: String) -> String? {
     switch status {
     case .noData: "No logs to process: \(message)\n"
@@ -79,7 +79,7 @@ package struct RunnerLog: Sendable {
 
   // MARK: A failure
 
-  /// The cluster, and a line for each step: its state, how long it took, from when to when.
+  /// The cluster, and a line for each step: its state, its duration, its start and end.
   private var failure: String {
     var lines = [
       "EMR jobflow \(cluster) failed, check Amazon EMR console and Hadoop logs for details. "

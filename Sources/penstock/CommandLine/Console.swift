@@ -5,14 +5,14 @@ import Diagnostics
 import Platform
 import SourceText
 
-/// Where a command says what it found: standard error, in the form that was asked for.
+/// Where a command reports diagnostics: standard error, in the requested format.
 struct Console: Sendable {
   var format: DiagnosticRenderer.Format = .text
   var isColored = false
   var isQuiet = false
   var isChatty = false
 
-  /// For a command line that could be read.
+  /// For a valid command line.
   init(_ invocation: Invocation) {
     format = invocation[.diagnostics].flatMap { .init(rawValue: $0.value) } ?? .text
     isColored = Self.isColored(invocation[.color]?.value)
@@ -20,7 +20,7 @@ struct Console: Sendable {
     isChatty = invocation.has(.verbose)
   }
 
-  /// For one that could not: what it says about the form is taken where it is sound.
+  /// For an invalid command line: uses its format options, as far as they are valid.
   init(arguments: [String]) {
     for (index, argument) in arguments.enumerated() {
       let next = index + 1 < arguments.count ? arguments[index + 1] : ""
@@ -32,7 +32,7 @@ struct Console: Sendable {
     isColored = Self.isColored(nil)
   }
 
-  /// `auto`: on a terminal, unless NO_COLOR is set to anything (no-color.org).
+  /// `auto`: on a terminal, unless NO_COLOR is set to any value (no-color.org).
   static func isColored(_ choice: String?, on file: Int32 = STDERR_FILENO) -> Bool {
     switch choice {
     case "always": true
@@ -43,7 +43,7 @@ struct Console: Sendable {
     }
   }
 
-  /// - Parameter tellingAll: whether what is only worth knowing is told without being asked for.
+  /// - Parameter tellingAll: whether to report information even without `--verbose`.
   func report(_ diagnostics: [Diagnostic], _ sources: SourceSet, tellingAll: Bool = false) {
     let shown = diagnostics.filter { diagnostic in
       switch diagnostic.severity {

@@ -4,7 +4,7 @@ import Diagnostics
 import PlanFormat
 import SourceText
 
-/// `penstock apply`: does what a plan says, or goes on with it where that was begun.
+/// `penstock apply`: carries out a plan, or continues one that was begun.
 enum ApplyCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     guard let argument = context.invocation.argument else {
@@ -35,7 +35,7 @@ enum ApplyCommand {
       context.console.report(error.diagnostics.sortedAndUnique(), error.sources)
       return .failure
     }
-    // What the plan was made with holds, unless this command line says otherwise.
+    // The plan's own options apply, unless this command line overrides them.
     var merged = context
     merged.invocation.options.insert(contentsOf: planned.invocation.options, at: 0)
     let world = try RunWorld.open(merged, planned.entry)
@@ -51,7 +51,7 @@ enum ApplyCommand {
     case journaled(Plan)
   }
 
-  /// A plan's file; else the plan of a run that the journal knows.
+  /// A plan's file, or else the plan of a run in the journal.
   private static func plan(
     _ argument: Invocation.Text, _ context: CommandContext
   ) throws(WorldRefusal) -> Found {

@@ -37,7 +37,7 @@ enum CancelCommand {
     var text = "\(found.overview.run.runID): \(words)\n"
     if found.overview.standing == .left {
       text +=
-        "Nobody watches the run: `\(context.command("apply", found.overview.run.runID))` notes "
+        "No process is watching the run: `\(context.command("apply", found.overview.run.runID))` records "
         + "its end, and says how to recover.\n"
     }
     return context.write(text)

@@ -3,8 +3,8 @@ import Host
 import Compiler
 import SourceText
 
-/// `penstock check`: all that can be said without running anything. Without the inputs that a run
-/// takes, the pipeline alone is checked.
+/// `penstock check`: makes all checks that need no run. Without the required inputs, it checks the
+/// pipeline alone.
 enum CheckCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     let (read, errors) = InputReader.read(context.invocation, context.commandLine)

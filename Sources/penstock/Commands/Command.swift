@@ -5,7 +5,7 @@ import Diagnostics
 import Platform
 import SourceText
 
-/// What a command has to work with.
+/// The context in which a command runs.
 struct CommandContext: Sendable {
   var invocation: Invocation
   let commandLine: CommandLineText
@@ -18,14 +18,14 @@ struct CommandContext: Sendable {
     return sources
   }
 
-  /// A command about a run, for people to give, with the options that find it again.
+  /// A command about a run, to show to people, with the options needed to find the run.
   func command(
     _ name: String, _ run: String, _ options: [Option] = [.journal, .sandbox]
   ) -> String {
     command([name, run], options)
   }
 
-  /// The command that goes on with a run after a failure.
+  /// The command that recovers a run after a failure.
   func recovery(_ run: String) -> String {
     command(["run", "--\(Option.recover.long)", run], [.journal, .sandbox])
   }
@@ -38,13 +38,13 @@ struct CommandContext: Sendable {
     return ShellText.join(words)
   }
 
-  /// Says what is wrong with the command line or what it names.
+  /// Reports what is wrong with the command line, or with what it names.
   func refuse(_ diagnostics: [Diagnostic], _ status: ExitStatus) -> ExitStatus {
     console.report(diagnostics, sources)
     return status
   }
 
-  /// Writes a command's answer to standard output, or to the file of `--out`.
+  /// Writes a command's output to standard output, or to the file of `--out`.
   func write(_ bytes: [UInt8], isPrivate: Bool = false) -> ExitStatus {
     do throws(FileFailure) {
       if let out = invocation[.out], out.value != "-" {

@@ -7,7 +7,7 @@ import Passes
 import PlanFormat
 import SourceText
 
-/// `penstock compile`: a pipeline and its inputs in, what EMR would be sent out.
+/// `penstock compile`: turns a pipeline and its inputs into the request for EMR.
 enum CompileCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     let (read, errors) = InputReader.read(context.invocation, context.commandLine)
@@ -31,7 +31,7 @@ enum CompileCommand {
     return context.write(PlanWriter.bytes(plan))
   }
 
-  /// A file is written at once, so that it is whole or not there; standard output as pieces come.
+  /// A file is written at once, so that it is complete or missing; standard output piece by piece.
   private static func write(
     _ result: CompilerResult, _ emit: Emit, _ context: CommandContext
   ) -> ExitStatus {

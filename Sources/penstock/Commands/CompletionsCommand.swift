@@ -24,7 +24,7 @@ enum CompletionsCommand {
     }
   }
 
-  /// What can be a command's argument, where that is known beforehand.
+/// The values of a command's argument, if they are known in advance.
   private static func choices(of command: CommandName) -> [String] {
     switch command {
     case .compile, .check, .plan, .run, .graph, .pipelines: BuiltinPipelines.names

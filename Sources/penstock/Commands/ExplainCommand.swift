@@ -2,11 +2,11 @@ import CommandLineSyntax
 import Diagnostics
 import SourceText
 
-/// `penstock explain CODE`: the page of a diagnostic; without a code, the list of all.
+/// `penstock explain CODE`: a diagnostic's page; without a code, the list of all.
 enum ExplainCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     guard let code = context.invocation.argument else { return context.write(list()) }
-    // As it stands in a message, brackets and all, it may be pasted too.
+    // The code may also be pasted from a message, with its brackets.
     let name = code.value.drop { $0 != "[" }.dropFirst().prefix { $0 != "]" }
     let wanted = name.isEmpty ? code.value : String(name)
     guard let known = DiagnosticCode(rawValue: wanted), let page = Pages.page(of: known) else {

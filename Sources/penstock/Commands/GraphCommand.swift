@@ -6,8 +6,8 @@ import Diagnostics
 import Subprocess
 import SourceText
 
-/// `penstock graph`: stages, steps and data, to be drawn by Mermaid or Graphviz: those of a run, or
-/// without inputs those of the pipeline as it is declared.
+/// `penstock graph`: stages, steps and data for Mermaid or Graphviz: those of a run, or without
+/// inputs those of the pipeline as declared.
 enum GraphCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     let (read, errors) = InputReader.read(context.invocation, context.commandLine)
@@ -24,7 +24,7 @@ enum GraphCommand {
     }
   }
 
-  /// Graphviz draws it.
+  /// Draws it with Graphviz.
   private static func draw(_ graph: RunGraph, _ context: CommandContext) -> ExitStatus {
     let program = ProcessRequest(
       arguments: ["dot", "-Tsvg"], environment: Environment.all(), timeout: .infinity)
@@ -41,7 +41,7 @@ enum GraphCommand {
     return context.write(ended.output)
   }
 
-  /// Of the run where there is one, else of the pipeline as it is declared.
+  /// The graph of the run if there is one, or else of the pipeline as declared.
   private static func graph(of result: CompilerResult) -> RunGraph? {
     if let program = result.program { return RunGraph(program) }
     return result.pipeline.map { RunGraph($0, result.stepKinds) }

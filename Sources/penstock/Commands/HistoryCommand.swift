@@ -7,7 +7,7 @@ import Journal
 import SourceText
 import Values
 
-/// `penstock history`: the runs that the journal knows, the latest first.
+/// `penstock history`: the runs in the journal, latest first.
 enum HistoryCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     do throws(WorldRefusal) {

@@ -9,19 +9,19 @@ import PlanFormat
 import SourceText
 import Values
 
-/// Where inputs are besides what the command line names: a folder of inputs, or a configuration.
+/// Where inputs are that the command line doesn't name: a folder of inputs, or a configuration.
 ///
-/// A folder has `config.yml`, `resolver.json`, `targets`, `enrichments`, `facts.json` and
-/// `pipeline.yml`, as far as they are there. Files are named as two such folders can both name them,
-/// by their paths within. Else two folders of the same files would differ in what secrets are called.
+/// A folder may have `config.yml`, `resolver.json`, `targets`, `enrichments`, `facts.json` and
+/// `pipeline.yml`. Files are named by their paths within it: otherwise the references of secrets
+/// would differ between two folders with the same files.
 struct InputHome {
-  /// The folder that names are told from; empty, or with a slash at its end.
+  /// The folder to which names are relative; empty, or with a final slash.
   let folder: String
   let config: String?
   let isFolder: Bool
-  /// What a configuration of another name is called.
+  /// The name used for a configuration with another file name.
   var configName: String?
-  /// Whether what is not there is not given, instead of being an error.
+  /// Whether missing files count as not given, instead of being errors.
   var mayLack: Bool
 
   init(_ path: String?, in tree: any FileTree, configName: String? = nil, mayLack: Bool = false) {
@@ -37,8 +37,8 @@ struct InputHome {
   }
 }
 
-/// Reads all that a compilation needs, so that the compiler itself reads nothing: what the command
-/// line names, and what the pipeline turns out to take from beside it.
+/// Reads everything that a compilation needs, so that the compiler itself reads nothing: what the
+/// command line names, and the files beside the pipeline that it turns out to need.
 struct InputReader {
   private let invocation: Invocation
   private let tree: any FileTree
@@ -46,9 +46,9 @@ struct InputReader {
   private(set) var diagnostics: [Diagnostic] = []
   private var files: [InputFile] = []
   private var hasReadStandardInput = false
-  /// Whether any file was there.
+  /// Whether any file was found.
   private var isAnyThere = false
-  /// Where the pipeline is, however it is called.
+  /// The pipeline's path, whatever it is called.
   private var pipelinePath = ""
 
   private init(_ invocation: Invocation, in tree: any FileTree = Disk(), home: InputHome? = nil) {
@@ -59,16 +59,16 @@ struct InputReader {
 
   /// What was read.
   struct Outcome {
-    /// Nil, and at least one error, where something cannot be read or is no value of its option.
+    /// Nil, with at least one error, if something can't be read or an option's value is invalid.
     var parsed: Parsed?
     var errors: [Diagnostic] = []
-    /// Of a home that may lack files: whether it has any, the configuration among them.
+    /// For a home that may lack files: whether it has any, including the configuration.
     var isAnyThere = false
     var hasConfig = false
     var hasPipeline = false
   }
 
-  /// - Parameter time: the run's, whatever the command line says of it; nil: as that says.
+  /// - Parameter time: the run's time, overriding the command line; nil: as given there.
   static func read(
     _ invocation: Invocation, _ commandLine: CommandLineText, at time: RunTime? = nil
   ) -> (parsed: Parsed?, errors: [Diagnostic]) {
@@ -77,7 +77,7 @@ struct InputReader {
     return (outcome.parsed, outcome.errors)
   }
 
-  /// The inputs in a tree, with what `home` has where the command line does not say otherwise.
+  /// The inputs in a tree, with those of `home` unless the command line names others.
   static func read(
     _ invocation: Invocation, _ commandLine: CommandLineText, in tree: any FileTree,
     home: InputHome, options: CompilerOptions
@@ -86,7 +86,7 @@ struct InputReader {
     return reader.read(commandLine) { _ in options }
   }
 
-  /// What the command line says of a compilation besides its files.
+  /// The compilation options on the command line, apart from files.
   static func options(
     _ invocation: Invocation, into diagnostics: inout [Diagnostic]
   ) -> CompilerOptions {
@@ -113,7 +113,7 @@ struct InputReader {
       options: options)
     input.timeZones = ZoneFiles.all
     input.commandLine = commandLine.file
-    // What lies beside the pipeline is looked into even where an input cannot be read.
+    // Files beside the pipeline are read even if an input can't be read.
     let parsed = parse(input)
     outcome.errors = diagnostics
     if diagnostics.isEmpty { outcome.parsed = parsed }
@@ -122,7 +122,8 @@ struct InputReader {
 
   // MARK: The pipeline
 
-  /// A built-in pipeline's name goes before a file's; a path with a slash is always a file.
+  /// A built-in pipeline's name takes precedence over a file's; a path with a slash is always a
+  /// file.
   private mutating func pipeline() -> SourceFile? {
     let named = home == nil ? invocation.argument : invocation[.pipeline]
     if let home, home.isFolder, named == nil, tree.isFile(home.folder + "pipeline.yml") {
@@ -145,7 +146,7 @@ struct InputReader {
     return file(name, at: named.span)
   }
 
-  /// Reads the pipeline and what it asks for.
+  /// Reads the pipeline and the files it needs.
   private mutating func parse(_ input: CompilerInput) -> Parsed {
     var parsing = Parsing(input)
     while true {
@@ -215,7 +216,7 @@ struct InputReader {
     return home.folder + name
   }
 
-  /// The world is one, whatever revision the tree is of.
+  /// Facts don't depend on the tree's revision.
   private mutating func facts() -> SourceFile? {
     guard let named = invocation[.facts] else {
       return inHome("facts.json") { tree.isFile($0) }.flatMap { file($0, at: nil) }
@@ -242,7 +243,7 @@ struct InputReader {
         return SourceFile(name: shown(path, option), text: text)
       }
       if hasReadStandardInput {
-        throw FileFailure(reason: "standard input was read already, for another option")
+        throw FileFailure(reason: "standard input was already read for another option")
       }
       hasReadStandardInput = true
       return SourceFile(name: "<stdin>", text: try Files.readStandardInput())
@@ -296,8 +297,8 @@ struct InputReader {
     return options
   }
 
-  /// The moment that was given, with the offset that it was given with: the machine's zone then has
-  /// no say. Else now, in local time.
+  /// The given time, with its own offset, regardless of the machine's zone; else now, in local
+  /// time.
   private mutating func runTime() -> RunTime {
     guard let text = invocation[.runTime] else {
       let now = RunWorld.now(invocation)
@@ -307,7 +308,7 @@ struct InputReader {
     diagnostics.append(
       .invalidOptionValue(
         text.value, of: "--run-time",
-        expected: "a date and time of RFC 3339, such as `2026-03-01T05:06:07Z`", at: text.span))
+        expected: "an RFC 3339 date and time, such as `2026-03-01T05:06:07Z`", at: text.span))
     return RunTime(moment: Value.Timestamp(seconds: 0, nanoseconds: 0), utcOffset: 0)
   }
 
@@ -337,7 +338,7 @@ struct InputReader {
     return invocation.all(.empty).map(\.value)
   }
 
-  /// 0: for ever.
+  /// 0: forever.
   private mutating func persistentMinutes() -> Int {
     guard let text = invocation[.persistentJobflowDuration] else { return 0 }
     if let minutes = ClusterLifetime.minutes(text.value) { return minutes }

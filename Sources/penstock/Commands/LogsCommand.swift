@@ -6,7 +6,7 @@ import Executor
 import PlanFormat
 import SourceText
 
-/// `penstock logs`: the end of each of a step's logs, out of S3.
+/// `penstock logs`: the end of each of a step's logs in S3.
 enum LogsCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     var lines = 100
@@ -43,7 +43,7 @@ enum LogsCommand {
     guard !tails.isEmpty else {
       throw WorldRefusal(
         .runFailed(
-          "S3 has no logs of `\(step.name)` (\(step.id)) yet: EMR puts them there minutes later"),
+          "S3 has no logs of `\(step.name)` (\(step.id)) yet: EMR writes them a few minutes later"),
         .failure)
     }
     var text = ""
@@ -55,7 +55,7 @@ enum LogsCommand {
     return context.write(text)
   }
 
-  /// The step that is named; else the one that failed, or the last that began.
+  /// The named step; else the one that failed, or the last that started.
   private static func step(
     _ name: Invocation.Text?, of run: RunOverview
   ) throws(WorldRefusal) -> StepDescription {
@@ -75,7 +75,7 @@ enum LogsCommand {
     }
     let begun = run.steps.last { $0.started != nil }
     guard let step = run.steps.first(where: { $0.state == .failed }) ?? begun else {
-      throw WorldRefusal(.runFailed("no step of the run has begun"), .failure)
+      throw WorldRefusal(.runFailed("no step of the run has started"), .failure)
     }
     return step
   }

@@ -9,7 +9,7 @@ import Migration
 import SourceText
 import Values
 
-/// `penstock migrate CONFIG… -o DIR`: makes today's files of a configuration in an older layout.
+/// `penstock migrate CONFIG… -o DIR`: converts a configuration in an older layout to current files.
 enum MigrateCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     let end = context.commandLine.span(Int.max, 0..<0)
@@ -57,7 +57,7 @@ enum MigrateCommand {
     }
   }
 
-  /// Writes all files, or none where one of them is there already.
+  /// Writes all files, or none if one of them already exists.
   private static func write(
     _ files: [MigratedFile], to folder: Invocation.Text, _ context: CommandContext
   ) -> [Diagnostic] {
@@ -86,7 +86,7 @@ enum MigrateCommand {
     mkdir(path, 0o777)
   }
 
-  /// The files, one a line.
+  /// The files, one per line.
   private static func tell(_ files: [MigratedFile], in folder: String) -> ExitStatus {
     let text = files.map { Files.join(folder, $0.path) + "\n" }.joined()
     return (try? Output.write(Array(text.utf8), to: STDOUT_FILENO)) == nil ? .failure : .success

@@ -1,7 +1,7 @@
 import Compiler
 import Diagnostics
 
-/// The pages of diagnostics, which the binary carries.
+/// The pages of diagnostics, which are in the binary.
 enum Pages {
   static func page(of code: DiagnosticCode) -> String? {
     Builtins.file("docs/diagnostics/\(code.rawValue).md").map {
@@ -9,7 +9,7 @@ enum Pages {
     }
   }
 
-  /// The first sentence: what follows the code in the page's heading, or its first line of text.
+  /// The summary: what follows the code in the page's heading, or its first line of text.
   static func title(of code: DiagnosticCode) -> String {
     let lines = (page(of: code) ?? "").split(separator: "\n")
     return lines.first { !$0.hasPrefix("#") }.map(String.init) ?? ""

@@ -5,7 +5,8 @@ import Compiler
 import SourceText
 import Values
 
-/// `penstock pipelines`: what is built in; with a name, that pipeline's text, to read and to copy.
+/// `penstock pipelines`: the built-in pipelines; with a name, that pipeline's text, to read or
+/// copy.
 enum PipelinesCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     if let name = context.invocation.argument {

@@ -4,14 +4,14 @@ import Compiler
 import SourceText
 
 extension CommandContext {
-  /// What a plan says of this command line.
+  /// What a plan records of this command line.
   var planDetails: PlanDetails {
     PlanDetails(
       madeBy: "penstock \(Version.text)", arguments: Self.runArguments(invocation))
   }
 
-  /// The pipeline, the inputs and the ways of running them, in the order of the options' table: what
-  /// holds for any run of them. Answers about the world, and what selects stages, do not.
+  /// The pipeline, the inputs and how to run them, in the order of the options: what applies to any
+  /// run of them. Facts and the selection of stages don't.
   static func runArguments(_ invocation: Invocation) -> [String] {
     var arguments = invocation.argument.map { [$0.value] } ?? []
     for option in Option.ofEveryRun {

@@ -24,7 +24,7 @@ enum PlanCommand {
     }
     let (read, errors) = InputReader.read(context.invocation, context.commandLine)
     guard let parsed = read else { return context.refuse(errors, .usage) }
-    // Where nobody is asked, nothing has to be waited for.
+    // If nothing is asked, there is nothing to wait for.
     guard parsed.input.facts == nil, !context.invocation.has(.offline) else {
       return show(Compiler.compile(parsed), context)
     }
@@ -47,7 +47,7 @@ enum PlanCommand {
   private static func show(_ result: CompilerResult, _ context: CommandContext) -> ExitStatus {
     var diagnostics: [Diagnostic] = []
     let plan = result.plan(context.planDetails, into: &diagnostics)
-    // People read of warnings in the plan, where there is one.
+    // If there is a plan, people read the warnings in it.
     let isText = plan != nil && context.invocation[.format]?.value != "json"
     let told =
       isText && context.console.format == .text
@@ -56,7 +56,7 @@ enum PlanCommand {
     if context.invocation.has(.explain) { CompileCommand.explain(result, context) }
     guard let plan else {
       let status = result.exitStatus == 0 ? ExitStatus.failure : ExitStatus(result.exitStatus)
-      // Nothing to do is no change.
+      // Having nothing to do isn't a change.
       let isDetailed = context.invocation.has(.detailedExitcode)
       return isDetailed && status == .noData ? .success : status
     }
@@ -65,7 +65,7 @@ enum PlanCommand {
     return context.invocation.has(.detailedExitcode) ? .changes : .success
   }
 
-  /// The plan goes to the file of `--out`, what people read to standard output.
+  /// The plan goes to the file of `--out`, the text for people to standard output.
   private static func write(
     _ plan: Plan, isText: Bool, _ context: CommandContext
   ) -> ExitStatus {

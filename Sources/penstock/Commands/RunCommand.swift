@@ -12,7 +12,7 @@ import PlanFormat
 import SourceText
 import Values
 
-/// `penstock run`: plans a run for the world as it is, and carries it out.
+/// `penstock run`: plans a run for the current state of S3 and EMR, and carries it out.
 enum RunCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     Interruptible.run {
@@ -30,7 +30,7 @@ enum RunCommand {
   ) async throws(WorldRefusal) -> ExitStatus {
     _ = try RunWorld.faults(context.invocation)
     let journal = try RunJournal.open(context)
-    // A run that is under way shows in what lies in S3 too; that a lock is held says it better.
+    // A running run also shows in S3's contents, but a held lock says it more clearly.
     let planned = try await Planner.plan(parsed, context) { access throws(WorldRefusal) in
       try await checkLock(access, context)
     }
@@ -45,7 +45,7 @@ enum RunCommand {
       return status
     }
     let run = PlannedRun(try fresh(plan, in: journal), result, context.invocation)
-    // The journal keeps the plan, so that the run's id is enough to go on.
+    // The journal keeps the plan, so that the run's id is enough to continue.
     var application = Application(
       context: context, planned: run, world: try planned.world(context, run), journal: journal,
       command: context.command("apply", plan.runID))
@@ -53,7 +53,7 @@ enum RunCommand {
     return try await application.carryOut()
   }
 
-  /// The plan as another attempt, where one of it failed: `apply` goes on with a plan, `run` begins one.
+  /// The plan as a new attempt, if one has failed: `apply` continues a plan, `run` starts one.
   private static func fresh(_ plan: Plan, in journal: Journal) throws(WorldRefusal) -> Plan {
     var plan = plan
     do throws(JournalError) {
@@ -69,8 +69,8 @@ enum RunCommand {
     return plan
   }
 
-  /// The history tells of runs too that had nothing to do. Without it all is as it was, so a journal
-  /// that cannot be written does not matter here.
+  /// Runs that had nothing to do are in the history too. Nothing depends on that, so a journal that
+  /// can't be written doesn't matter here.
   private static func note(
     _ status: ExitStatus, of result: CompilerResult, _ input: CompilerInput, in journal: Journal
   ) {
@@ -106,7 +106,7 @@ enum RunCommand {
       throw WorldRefusal(.lockUnusable(lock.value, error.message, at: lock.span), .failure)
     }
     guard let holder else { return }
-    // The recovery of a run that failed takes its lock over.
+    // The recovery of a failed run takes over its lock.
     if holder.isGone,
       holder.name == RunLock.name(pipeline: access.pipeline, runID: access.runID)
     {
@@ -126,7 +126,7 @@ enum RunCommand {
 }
 
 extension Planner.Outcome {
-  /// The world that was asked; else the one that the run belongs to, its clusters knowing the steps.
+  /// The world that was asked, or else the run's; a sandbox's clusters must know the steps.
   fileprivate func world(
     _ context: CommandContext, _ run: PlannedRun
   ) throws(WorldRefusal) -> RunWorld {

@@ -3,7 +3,7 @@ import Diagnostics
 import Compiler
 import SourceText
 
-/// `penstock schema NAME`: a built-in JSON Schema, as it is; without a name, the list of all.
+/// `penstock schema NAME`: a built-in JSON Schema, unchanged; without a name, the list of all.
 enum SchemaCommand {
   private static let prefix = "schemas/"
 

@@ -9,7 +9,7 @@ import Journal
 import PlanFormat
 import SourceText
 
-/// `penstock status`: how a run stands, by its journal and by EMR itself.
+/// `penstock status`: a run's state, from its journal and from EMR.
 enum StatusCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     Interruptible.run {
@@ -23,8 +23,8 @@ enum StatusCommand {
     }
   }
 
-  /// The run's steps as EMR has them: on a cluster that it took over, those that it is known to have
-  /// added; on its own, all.
+  /// The run's steps in EMR: on a reused cluster those that it is known to have added, on its own
+  /// all.
   private static func steps(
     of found: RunLookup, _ now: [StepDescription]
   ) -> [StepDescription] {
@@ -46,7 +46,7 @@ enum StatusCommand {
         overview.clusterState = now.cluster.state
         overview.steps = Self.steps(of: found, now.steps)
       } catch {
-        // What the journal knows is worth showing nonetheless.
+        // What the journal knows is still worth showing.
         context.console.report([.awsCallFailed(error)], context.sources)
       }
     }
@@ -54,7 +54,7 @@ enum StatusCommand {
       return RunText.bytes(RunText.value(overview))
     }
     if overview.standing == .left {
-      hint = "\nTo go on with it: \(context.command("apply", overview.run.runID))\n"
+      hint = "\nTo continue it: \(context.command("apply", overview.run.runID))\n"
     }
     let isColored = Console.isColored(context.invocation[.color]?.value, on: STDOUT_FILENO)
     let names = found.plan?.steps.map(\.name) ?? []

@@ -5,7 +5,7 @@ import Executor
 import Journal
 import SourceText
 
-/// `penstock unlock`: releases a lock, or a run's journal, that a process left which is gone.
+/// `penstock unlock`: releases a lock, or a run's journal, left by a process that is gone.
 enum UnlockCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     guard let argument = context.invocation.argument else {
@@ -22,7 +22,7 @@ enum UnlockCommand {
     }
   }
 
-  /// Nil where the argument is no run that the journal knows.
+  /// Nil if the argument isn't a run in the journal.
   private static func unlockJournal(
     _ argument: Invocation.Text, _ context: CommandContext
   ) throws(WorldRefusal) -> String? {
@@ -32,7 +32,7 @@ enum UnlockCommand {
     let journal = try RunJournal.open(context)
     guard let found = try? RunLookup.find(argument, in: journal) else { return nil }
     let run = found.overview.run
-    guard let holder = run.holder else { return "nobody holds the run \(run.runID)\n" }
+    guard let holder = run.holder else { return "the run \(run.runID) isn't held\n" }
     let who = "\(holder.user), process \(holder.process) on \(holder.host)"
     guard context.invocation.has(.force) || !Machine.isAlive(holder) else {
       throw WorldRefusal(
@@ -44,7 +44,7 @@ enum UnlockCommand {
       throw WorldRefusal(
         .journalUnusable("journal", RunJournal.words(error), at: nil), .failure)
     }
-    return "the run \(run.runID), which was held by \(who), is free\n"
+    return "the run \(run.runID), which was held by \(who), is released\n"
   }
 
   private static func unlock(
@@ -55,7 +55,7 @@ enum UnlockCommand {
       try await RunLock.holder(
         of: store, asSeenBy: Machine.owner(), isAlive: { Machine.isAlive($0) })
     }
-    guard let holder else { return "nobody holds the lock \(store.name)\n" }
+    guard let holder else { return "the lock \(store.name) isn't held\n" }
     let summary = RunLock.summary(holder, store.name)
     guard context.invocation.has(.force) || holder.isGone else {
       throw WorldRefusal(.lockStillHeld(summary, at: argument.span), .lockHeld)
@@ -65,7 +65,8 @@ enum UnlockCommand {
     }
     guard isRemoved else {
       throw WorldRefusal(
-        .lockStillHeld("the lock \(store.name) has changed hands meanwhile", at: argument.span),
+        .lockStillHeld(
+          "the lock \(store.name) has changed hands in the meantime", at: argument.span),
         .lockHeld)
     }
     return "the lock \(store.name) is released\n"
@@ -82,7 +83,7 @@ enum UnlockCommand {
     }
   }
 
-  /// A lock in a file needs no way into AWS.
+  /// A lock in a file doesn't need AWS.
   private static func store(
     _ argument: Invocation.Text, _ context: CommandContext
   ) throws(WorldRefusal) -> any LockStore {

@@ -7,7 +7,7 @@ import PlanDiff
 import SourceText
 import Values
 
-/// `penstock diff`: what is different between two job flows, for those who review a change.
+/// `penstock diff`: the differences between two job flows, for reviewing a change.
 enum DiffCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     let (gate, errors) = gate(context.invocation)
@@ -62,7 +62,7 @@ enum DiffCommand {
 
   // MARK: The gate
 
-  /// What changes make the command end with 2.
+  /// The changes for which the command exits with 2.
   struct Gate {
     var any = false
     var classes: Set<ChangeClass> = []

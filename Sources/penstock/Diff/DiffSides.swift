@@ -13,7 +13,7 @@ struct DiffSides {
   private let context: CommandContext
   private var options: CompilerOptions
   private var hasReadStandardInput = false
-  /// What could be read; nil where something could not, which was reported.
+  /// The sides; nil if one couldn't be read, which has been reported.
   private(set) var before: Side?
   private(set) var after: Side?
   private(set) var status = ExitStatus.success
@@ -22,7 +22,7 @@ struct DiffSides {
     self.context = context
     var diagnostics: [Diagnostic] = []
     options = InputReader.options(context.invocation, into: &diagnostics)
-    // Secrets are compared, and never shown.
+    // Secrets are compared, but never shown.
     options.revealSecrets = false
     guard diagnostics.isEmpty else {
       status = context.refuse(diagnostics, .usage)
@@ -30,10 +30,10 @@ struct DiffSides {
     }
   }
 
-  /// Two sides of the command line.
+  /// The two sides on the command line.
   mutating func read(_ first: Invocation.Text, _ second: Invocation.Text?) {
     guard status == .success else { return }
-    // Job flows first: inputs are compiled for the run that one of them is of.
+    // Job flows first: inputs are compiled for the run of a job flow.
     let texts = [first] + (second.map { [$0] } ?? [])
     var sides: [Side?] = texts.map { _ in nil }
     for (index, text) in texts.enumerated() where isDocument(text.value) {
@@ -52,7 +52,7 @@ struct DiffSides {
     alignRuns(texts)
   }
 
-  /// What two configurations that are compared are called: as the second one.
+  /// The name of both configurations: that of the second.
   private func commonName(_ paths: [String]) -> String? {
     guard paths.allSatisfy({ !isDocument($0) && !Files.isFolder($0) }), let last = paths.last else {
       return nil
@@ -67,7 +67,7 @@ struct DiffSides {
       || (Files.isFile(path) && !path.hasSuffix(".yml") && !path.hasSuffix(".yaml"))
   }
 
-  /// One document, or two of one cluster with a plus between.
+  /// One document, or two of one cluster, joined by a plus.
   private mutating func document(
     _ text: Invocation.Text, as run: RunName? = nil, from old: RunName? = nil
   ) -> Side? {
@@ -89,7 +89,7 @@ struct DiffSides {
     let file: SourceFile
     do throws(FileFailure) {
       if path == "-", hasReadStandardInput {
-        throw FileFailure(reason: "standard input was read already, for the other side")
+        throw FileFailure(reason: "standard input was already read for the other side")
       }
       if path == "-" { hasReadStandardInput = true }
       var text = path == "-" ? try Files.readStandardInput() : try Files.read(path)
@@ -112,14 +112,14 @@ struct DiffSides {
     return side
   }
 
-  /// Has inputs compiled for a run that is known.
+  /// Makes inputs be compiled for a known run.
   private mutating func adopt(_ run: RunName) {
     guard context.invocation[.runID] == nil else { return }
     options.runID = run.id
     if let moment = run.moment, context.invocation[.runTime] == nil { options.runTime = moment }
   }
 
-  /// Two plans of different runs are told of as if they were of one.
+  /// Gives two plans of different runs the same run, so that ids and times don't differ.
   private mutating func alignRuns(_ texts: [Invocation.Text]) {
     guard let old = before?.run, let new = after?.run, old.id != new.id,
       isDocument(texts[0].value), texts[0].value != "-"
@@ -134,7 +134,7 @@ struct DiffSides {
       context.invocation, context.commandLine, in: tree, home: home, options: options)
   }
 
-  /// A side that is compiled; nil where there are errors, which are reported.
+  /// A compiled side; nil if there are errors, which are reported.
   private mutating func compiled(_ inputs: InputReader.Outcome, name: String) -> Side? {
     guard var parsed = inputs.parsed else {
       status = context.refuse(inputs.errors, .failure)
@@ -143,7 +143,7 @@ struct DiffSides {
     parsed.refusesOnAssumption = false
     let result = Compiler.compile(parsed)
     var diagnostics: [Diagnostic] = []
-    // One command line for both sides: where their files are is no difference.
+    // The same command line for both sides: the location of files isn't a difference.
     let details = PlanDetails(madeBy: "penstock \(Version.text)", arguments: [])
     guard let plan = result.plan(details, into: &diagnostics) else {
       Output.report("\(name):\n")
@@ -164,7 +164,7 @@ struct DiffSides {
 
   // MARK: Revisions
 
-  /// The inputs as they stand in two commits.
+  /// The inputs in two commits.
   mutating func readRevisions(_ range: Invocation.Text, _ path: Invocation.Text?) {
     guard status == .success else { return }
     do throws(GitFailure) {
@@ -182,8 +182,8 @@ struct DiffSides {
     }
   }
 
-  /// Files that a commit lacks are not given; without its configuration or pipeline there is no job
-  /// flow.
+  /// Files that a commit lacks count as not given; without a configuration or pipeline there is no
+  /// job flow.
   private mutating func side(_ path: String?, _ tree: GitTree, name: String) -> Side? {
     let inputs = inputs(tree, InputHome(path, in: tree, mayLack: true))
     let wantsConfig = path != nil || context.invocation.has(.config)
@@ -194,13 +194,13 @@ struct DiffSides {
   }
 }
 
-/// Two commits that the command line names: `BASE`, `BASE..HEAD`, `BASE...HEAD`.
+/// Two commits on the command line: `BASE`, `BASE..HEAD`, `BASE...HEAD`.
 struct Revisions {
   let before: String
   let after: String
   let names: (before: String, after: String)
 
-  /// Three dots mean, as for git, what HEAD changed since the two parted.
+  /// Three dots mean, as in git, what HEAD changed since the merge base.
   init(_ text: String, in repository: GitRepository) throws(GitFailure) {
     var base = text
     var head = "HEAD"

@@ -16,7 +16,7 @@ extension RunGraph {
     addData(program)
   }
 
-  /// A pipeline as it is declared, without inputs: each stage is drawn as one step.
+  /// A pipeline as declared, without inputs: each stage is drawn as one step.
   init(_ pipeline: PipelineDecl, _ kinds: [StepKindDecl]) {
     self.init(title: pipeline.name?.value ?? "")
     var datumOfName: [String: Int] = [:]
@@ -104,7 +104,7 @@ extension Access.Mode {
 }
 
 extension Stage.Status {
-  /// Why a stage does not run; nil where it does.
+  /// Why a stage doesn't run; nil if it does.
   fileprivate var absence: String? {
     switch self {
     case .undecided, .selected: nil

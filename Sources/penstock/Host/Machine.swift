@@ -5,7 +5,7 @@ import Platform
 import Journal
 import Values
 
-/// This machine and its processes, as journals and locks name them.
+/// This machine and its processes, as named in journals and locks.
 enum Machine {
   /// This process.
   static func owner() -> Owner {
@@ -16,13 +16,13 @@ enum Machine {
       since: Clock.now())
   }
 
-  /// Whether a holder of a lock may still be at work: of another machine's nobody here can tell.
+  /// Whether a lock's holder may still be at work; for another machine's it can't be known.
   static func isAlive(_ owner: Owner) -> Bool {
     guard owner.host == host, let process = pid_t(exactly: owner.process), process > 0 else {
       return true
     }
     guard let start = start(of: process) else { return false }
-    // A process that has the number of an earlier one is another.
+    // A later process may have the number of an earlier one.
     return owner.processStart.isEmpty || owner.processStart == start
   }
 
@@ -32,10 +32,11 @@ enum Machine {
     return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  /// When a process began: the machine's start, and the clock's ticks since; nil where there is none.
+  /// When a process began: the machine's boot, and the clock ticks since; nil if there is no such
+  /// process.
   private static func start(of process: pid_t) -> String? {
     guard let bytes = try? Files.read("/proc/\(process)/stat") else { return nil }
-    // The program's name is in parentheses and may hold anything; the 20th word behind it counts.
+    // The program's name is in parentheses and may contain anything; the 20th word after it counts.
     guard let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
     let words = bytes[(end + 1)...].split(separator: 0x20)
     guard words.count > 19, words.first?.elementsEqual([UInt8(ascii: "Z")]) == false else {

@@ -1,9 +1,9 @@
 import Host
 import Expressions
 
-/// The system's files of time zones.
+/// The system's time zone files.
 enum ZoneFiles {
-  /// Where systems have them; `TZDIR` goes before, as it does for the C library.
+  /// Where systems have them; `TZDIR` takes precedence, as for the C library.
   private static let folders = [
     "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo",
   ]
@@ -12,7 +12,7 @@ enum ZoneFiles {
     let candidates = Environment.value("TZDIR").map { [$0] } ?? folders
     guard let folder = candidates.first(where: Files.isFolder) else {
       return .unavailable(
-        "the system has no zoneinfo in \(candidates.joined(separator: ", ")), which the package `tzdata` brings"
+        "the system has no zoneinfo in \(candidates.joined(separator: ", ")), which the package `tzdata` provides"
       )
     }
     let path = Files.join(folder, name)

@@ -4,8 +4,8 @@ import Diagnostics
 import Platform
 import SourceText
 
-/// `penstock lint resolver|enrichments|targets|all`: checks files against the schemas that they name,
-/// which are looked up in the registries of the resolver's configuration.
+/// `penstock lint resolver|enrichments|targets|all`: checks files against the schemas that they
+/// name, which are looked up in the registries of the resolver configuration.
 enum LintCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     let end = context.commandLine.span(Int.max, 0..<0)

@@ -9,13 +9,13 @@ import Values
   import HTTP
 
   extension RunWorld {
-    /// AWS, as the config's keys or the standard credential chain let us in. Asks nothing yet.
+    /// AWS, with the config's keys or the standard credential chain. Makes no requests yet.
     static func aws(_ entry: Entry) throws(WorldRefusal) -> RunWorld {
       let system = SystemAccess(
         variables: Environment.all(), readFile: { try? Files.read($0) })
       do throws(CredentialError) {
         var options = AWSSession.Options()
-        // As with every AWS tool, the environment's region counts where nothing names one.
+        // As with all AWS tools, the environment's region is the default.
         options.region = entry.region.flatMap { $0.isEmpty ? nil : $0 }
         options.keys = try keys(entry.credentials)
         let random = SystemRandom()
@@ -44,7 +44,7 @@ import Values
     }
   }
 
-  /// Requests to servers that are not AWS's: a collector, Consul.
+  /// Requests to servers other than AWS: a collector, Consul.
   private struct WebClient: WebSender {
     let transport: AsyncHTTPTransport
 

@@ -10,15 +10,15 @@ import SourceText
 import Synchronization
 import Values
 
-/// Carries a plan out in a world, and tells of it.
+/// Carries out a plan in a world, and reports on it.
 struct Application: Sendable {
   let context: CommandContext
   let planned: PlannedRun
   let world: RunWorld
   let journal: Journal
-  /// The command that goes on with the run.
+  /// The command that continues the run.
   let command: String
-  /// What the world is like, where a file tells it.
+  /// The facts from a file, if there is one.
   var facts: Facts?
 
   func carryOut() async throws(WorldRefusal) -> ExitStatus {
@@ -59,7 +59,7 @@ struct Application: Sendable {
     return services
   }
 
-  /// Where a sandbox is told to, the process dies as `kill -9` would have it.
+  /// If the sandbox asks for it, the process dies as by `kill -9`.
   private var checkpoint: @Sendable (Checkpoint) async -> Void {
     guard let limit = world.crashAfter else { return { _ in } }
     let passed = Passed()

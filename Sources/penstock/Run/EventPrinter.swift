@@ -8,16 +8,16 @@ import SourceText
 import Synchronization
 import Values
 
-/// Shows what happens in a run: drawn in place on a terminal, as lines in a log, as JSON for programs.
+/// Shows what happens in a run: redrawn in place on a terminal, as lines in a log, or as JSON.
 ///
-/// JSON is the command's answer and goes to standard output, and so does the log of the program that it
-/// stands in for; all else is told on standard error.
+/// JSON is the command's output and goes to standard output, as does the log of the program it
+/// replaces; everything else goes to standard error.
 final class EventPrinter: Sendable {
   private enum Form: Sendable {
     case live(LiveRenderer)
     case lines(LineRenderer)
     case json
-    /// In EmrEtlRunner's place; what it did not say is told on standard error.
+    /// In place of EmrEtlRunner; what that didn't log goes to standard error.
     case runner(RunnerLog, LineRenderer)
     /// Failures only.
     case quiet(LineRenderer)
@@ -31,7 +31,7 @@ final class EventPrinter: Sendable {
   private let state: Mutex<State>
   private let time: any TimeSource
 
-  /// Where time flies, nobody could follow what is drawn in place.
+  /// With simulated time, redrawing in place would be too fast to follow.
   init(_ context: CommandContext, _ world: RunWorld) {
     time = world.time
     let invocation = context.invocation
@@ -63,7 +63,7 @@ final class EventPrinter: Sendable {
       height: isKnown ? Int(size.ws_row) : 24)
   }
 
-  /// Whether it was told how the run ended, or that this process stops.
+  /// Whether it has shown how the run ended, or that this process stops.
   var hasToldEnd: Bool { state.withLock { $0.hasToldEnd } }
 
   func show(_ event: RunEvent) {
@@ -109,7 +109,7 @@ final class EventPrinter: Sendable {
     }
   }
 
-  /// Lets the times on a terminal go on until the task is cancelled.
+  /// Keeps the times on a terminal advancing until the task is cancelled.
   func keepDrawing() async {
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(1))

@@ -5,7 +5,7 @@ import Executor
 import Locations
 import SourceText
 
-/// Where a lock is kept: in Consul where `--consul` names it, an object for `s3://…`, else a file.
+/// Where a lock is kept: in Consul with `--consul`, in an object for `s3://…`, else in a file.
 enum LockPlace {
   static func store(
     _ name: String, consul: String?, in world: RunWorld, at span: Span
@@ -20,12 +20,13 @@ enum LockPlace {
     guard !isFile(name) else { return FileLockStore(path: name) }
     guard let store = ObjectLockStore(location: name, store: world.store) else {
       throw WorldRefusal(
-        .lockUnusable(name, "it names no object: give `s3://BUCKET/KEY`", at: span), .failure)
+        .lockUnusable(name, "it isn't an object: give `s3://BUCKET/KEY`", at: span), .failure)
     }
     return store
   }
 
-  /// Whether a lock's name, without Consul, is a file's path: a text that doesn't start with a scheme.
+  /// Whether a lock's name, without Consul, is a file's path: a text that doesn't start with a
+  /// scheme.
   static func isFile(_ name: String) -> Bool {
     do throws(LocationProblem) {
       return try !Location(name).isInS3
@@ -34,7 +35,7 @@ enum LockPlace {
     }
   }
 
-  /// The lock that a run is to hold; nil where it is to hold none.
+  /// The lock that a run holds; nil if it holds none.
   static func store(
     of invocation: Invocation, in world: RunWorld
   ) throws(WorldRefusal) -> (any LockStore)? {

@@ -8,18 +8,18 @@ import PlanFormat
 import SourceText
 import Values
 
-/// A plan with what it takes to carry it out: the command line that it was made by, and its secrets,
-/// read again from where they stand.
+/// A plan with what is needed to carry it out: the command line that made it, and its secrets, read
+/// again from its inputs.
 struct PlannedRun: Sendable {
   let plan: Plan
-  /// What tells the plan's run from every other.
+  /// Identifies the plan's run.
   let digest: String
   /// The command line that made the plan, as `run` would take it.
   let invocation: Invocation
   /// By reference.
   let secrets: [String: String]
 
-  /// Of a plan that was made just now.
+  /// A plan that was just made.
   init(_ plan: Plan, _ result: CompilerResult, _ invocation: Invocation) {
     self.plan = plan
     digest = Self.digest(plan)
@@ -34,28 +34,28 @@ struct PlannedRun: Sendable {
     self.secrets = secrets
   }
 
-  /// How a file's text is laid out is no part of a plan.
+  /// The layout of a plan file's text isn't part of the plan.
   static func digest(_ plan: Plan) -> String { SHA256.name(of: PlanWriter.bytes(plan)) }
 
-  /// The keys that the plan's config holds, filled in.
+  /// The keys in the plan's config, filled in.
   var credentials: Value {
     SecretTexts(secrets).fill(plan.settings["credentials"] ?? .null)
   }
 
-  /// What it takes to get into the world where the plan belongs.
+  /// What is needed to access the plan's world.
   var entry: RunWorld.Entry {
     RunWorld.Entry(of: plan, credentials: credentials)
   }
 
   // MARK: Reading
 
-  /// Why a plan cannot be carried out, with the sources that its diagnostics point to.
+  /// Why a plan can't be carried out, with the sources of its diagnostics.
   struct Refusal: Error {
     var diagnostics: [Diagnostic]
     var sources: SourceSet
   }
 
-  /// Reads a plan, without what it was made from.
+  /// Reads a plan without its inputs.
   static func plan(_ bytes: [UInt8], named name: String) throws(Refusal) -> Plan {
     var sources = SourceSet()
     let source = sources.add(SourceFile(name: name, text: bytes))
@@ -66,7 +66,7 @@ struct PlannedRun: Sendable {
     return plan
   }
 
-  /// Reads again what a plan was made from, and makes sure that it still makes this plan.
+  /// Reads a plan's inputs again, and makes sure that they still make this plan.
   static func reload(_ plan: Plan) throws(Refusal) -> PlannedRun {
     let invocation = try Self.invocation(of: plan)
     let (read, errors) = InputReader.read(
@@ -100,7 +100,7 @@ struct PlannedRun: Sendable {
     return PlannedRun(plan, invocation, secrets: result.secretTexts())
   }
 
-  /// The command line that a plan says it was made by.
+  /// The command line recorded in a plan.
   static func invocation(of plan: Plan) throws(Refusal) -> Invocation {
     let arguments = ["run"] + plan.arguments
     let text = CommandLineText(arguments)
@@ -125,7 +125,7 @@ struct PlannedRun: Sendable {
 
   // MARK: What has changed
 
-  /// A diagnostic for each file that is not any more what the plan was made from.
+  /// A diagnostic for each input file that has changed since the plan was made.
   private static func changedFiles(
     _ plan: Plan, _ now: Plan?, _ input: CompilerInput
   ) -> [Diagnostic] {
@@ -145,11 +145,11 @@ struct PlannedRun: Sendable {
     return changes + digests.keys.sorted().map { .planFileNew($0) }
   }
 
-  /// The parts of a plan that are others than what its files make now: the environment or the
-  /// program have changed.
+  /// The parts of a plan that differ from what its files make now, because the environment or the
+  /// program has changed.
   private static func differences(_ plan: Plan, _ now: Plan) -> [String] {
     var (old, new) = (plan, now)
-    // Where answers came from is not what they are.
+    // The source of an answer doesn't matter.
     old.files.removeAll { $0.role == "facts" }
     new.madeBy = old.madeBy
     new.attempt = old.attempt

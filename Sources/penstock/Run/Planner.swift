@@ -5,19 +5,19 @@ import Executor
 import PlanFormat
 import Values
 
-/// Plans runs for the world as it is.
+/// Plans runs for the current state of S3 and EMR.
 enum Planner {
-  /// What came of it; the world, where it was opened.
+  /// The result, and the world if it was opened.
   struct Outcome: Sendable {
     var result: CompilerResult
     var world: RunWorld?
   }
 
-  /// Compiles a run, and asks the world for its facts, unless a file tells them, or nobody is to be
+  /// Compiles a run, and asks the world for its facts, unless they are in a file or nothing may be
   /// asked.
   ///
-  /// - Parameter beforeAsking: what is done first with the way into the run's world, where nothing is wrong
-  ///   with the run so far.
+  /// - Parameter beforeAsking: called first with the access to the run's world, unless the run has
+  ///   errors already.
   static func plan(
     _ parsed: Parsed, _ context: CommandContext,
     beforeAsking: (RunAccess) async throws(WorldRefusal) -> Void = { _ in }
@@ -44,7 +44,7 @@ enum Planner {
     }
   }
 
-  /// Where there is no way into the world, what is wrong with the run itself is said all the same.
+  /// Even if the world can't be accessed, mistakes in the run itself are reported.
   private static func open(
     _ draft: CompilerResult, _ context: CommandContext
   ) throws(WorldRefusal) -> RunWorld {

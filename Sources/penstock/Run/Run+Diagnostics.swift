@@ -11,7 +11,7 @@ extension Diagnostic {
 
   static func awsUnavailable(_ message: String, hint: String) -> Diagnostic {
     Diagnostic(
-      .awsUnavailable, "AWS cannot be asked: \(message)", at: nil,
+      .awsUnavailable, "cannot use AWS: \(message)", at: nil,
       hint: hint.isEmpty
         ? "give the answers with `--facts FILE`, or a simulated world with `--sandbox DIR`" : hint)
   }
@@ -29,7 +29,7 @@ extension Diagnostic {
   static func lockStillHeld(_ summary: String, at span: Span?) -> Diagnostic {
     Diagnostic(
       .lockHeld, summary, at: span,
-      hint: "where you know that nobody is at work under it, `--force` releases it")
+      hint: "if you know that nothing is running under it, `--force` releases it")
   }
 
   static func lockUnusable(_ name: String, _ reason: String, at span: Span?) -> Diagnostic {
@@ -46,32 +46,32 @@ extension Diagnostic {
   }
 
   static func planFileGone(_ path: String) -> Diagnostic {
-    planStale("`\(path)`, which the plan was made from, is not read any more")
+    planStale("`\(path)`, which the plan was made from, is no longer used")
   }
 
   static func planFileNew(_ path: String) -> Diagnostic {
     planStale("`\(path)` is new since the plan was made")
   }
 
-  /// - Parameter parts: those of the plan that would be others now.
+  /// - Parameter parts: the parts of the plan that would differ now.
   static func planOutdated(_ parts: [String]) -> Diagnostic {
     let list = parts.map { "`\($0)`" }.joined(separator: ", ")
     return Diagnostic(
       .planStale,
       parts.isEmpty
-        ? "what the plan was made from makes no plan any more"
-        : "what the plan was made from makes another plan now: its \(list) would differ", at: nil,
-      hint: "a variable of the environment has changed, or another version of Penstock made the "
+        ? "the plan's inputs no longer make a plan"
+        : "the plan's inputs now make a different plan: \(list) would differ", at: nil,
+      hint: "an environment variable has changed, or another version of Penstock made the "
         + "plan: make a new one")
   }
 
   private static func planStale(_ message: String) -> Diagnostic {
     Diagnostic(
       .planStale, message, at: nil,
-      hint: "make a new plan; `penstock diff` shows what is different")
+      hint: "make a new plan; `penstock diff` shows the differences")
   }
 
-  /// - Parameter option: what doesn't go together with `--recover`.
+  /// - Parameter option: what can't be combined with `--recover`.
   static func recoverWith(_ option: String, at span: Span) -> Diagnostic {
     let what = option == "PIPELINE" ? "a pipeline" : "`--\(option)`"
     return Diagnostic(
@@ -89,16 +89,16 @@ extension Diagnostic {
 
   static func runUnknown(_ name: String?, at span: Span?) -> Diagnostic {
     guard let name else {
-      return Diagnostic(.runUnknown, "the journal holds no run", at: nil)
+      return Diagnostic(.runUnknown, "the journal has no runs", at: nil)
     }
     return Diagnostic(
-      .runUnknown, "the journal holds no run `\(name)`", at: span,
+      .runUnknown, "the journal has no run `\(name)`", at: span,
       hint: "`penstock history` lists the runs")
   }
 
   static func stepAmbiguous(_ name: String, _ names: [String], at span: Span) -> Diagnostic {
     Diagnostic(
-      .runUnknown, "`\(name)` names several steps of the run", at: span,
+      .runUnknown, "`\(name)` matches several steps of the run", at: span,
       hint: "it can be \(names.map { "`\($0)`" }.joined(separator: ", "))")
   }
 

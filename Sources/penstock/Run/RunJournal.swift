@@ -8,8 +8,8 @@ import SourceText
 
 /// Where the journal of runs is.
 enum RunJournal {
-  /// The file of `--journal`; in a sandbox its own; else the user's, as the XDG specification has it
-  /// (`$XDG_STATE_HOME/penstock/journal.db`, `~/.local/state/penstock/journal.db`).
+  /// The file of `--journal`; in a sandbox its own; else the user's, as the XDG specification has
+  /// it (`$XDG_STATE_HOME/penstock/journal.db`, `~/.local/state/penstock/journal.db`).
   static func open(_ context: CommandContext) throws(WorldRefusal) -> Journal {
     let given = context.invocation[.journal]
     let path = if let given { given.value } else { try defaultPath(context.invocation) }

@@ -7,14 +7,13 @@ import Journal
 import PlanFormat
 import SourceText
 
-/// A run in the journal, as a command line names it.
+/// A run in the journal, named on a command line.
 struct RunLookup: Sendable {
   let overview: RunOverview
-  /// What it carries out; nil where the journal's copy cannot be read.
+  /// Its plan; nil if the journal's copy can't be read.
   let plan: Plan?
 
-  /// The run of this id, of this plan's digest, or of the plan in this file; the latest where none is
-  /// named.
+  /// The run with this id, this plan digest, or the plan in this file; the latest if none is named.
   static func find(
     _ name: Invocation.Text?, in journal: Journal
   ) throws(WorldRefusal) -> RunLookup {
@@ -47,7 +46,7 @@ struct RunLookup: Sendable {
   ) throws(JournalError) -> String? {
     guard let name else {
       let runs = try Executor.history(journal, isAlive: { Machine.isAlive($0) })
-      // Runs that were not begun have nothing to look at.
+      // There is nothing to see of runs that weren't begun.
       return (runs.first(where: \.wasBegun) ?? runs.first)?.run.key
     }
     guard let bytes = try? Files.read(name),
@@ -56,8 +55,8 @@ struct RunLookup: Sendable {
     return PlannedRun.digest(plan)
   }
 
-  /// The world that the run takes place in. Where the inputs are no more what they were, the usual
-  /// credentials are taken instead of those that the config held.
+  /// The run's world. If the inputs have changed, the usual credentials are used instead of those
+  /// in the config.
   func world(_ context: CommandContext) throws(WorldRefusal) -> RunWorld {
     var merged = context
     var entry = RunWorld.Entry(of: plan)

@@ -7,10 +7,10 @@ import PlanFormat
 import SourceText
 import Values
 
-/// The recovery of a run that failed, as a command line of its own: that of the failed run, without the
-/// steps that are done, and with what is emptied first.
+/// The recovery of a failed run, as a command line: that of the failed run, plus the steps to skip
+/// and the places to empty first.
 enum RunRecovery {
-  /// The command line's context and input; those of the recovery where `--recover` names a run.
+  /// The command line's context and input, or those of the recovery if `--recover` names a run.
   static func read(
     _ context: CommandContext
   ) async throws(WorldRefusal) -> (context: CommandContext, parsed: Parsed)? {
@@ -34,7 +34,7 @@ enum RunRecovery {
     return (recovering, parsed)
   }
 
-  /// Takes over what the failed run had asked. Clusters come and go, and are asked for again.
+  /// Takes over the facts of the failed run. Clusters come and go, and are asked for again.
   private static func adopt(
     _ plan: Plan, named name: String, _ digest: String, into parsed: inout Parsed
   ) {
@@ -46,7 +46,7 @@ enum RunRecovery {
     parsed.options.recovered = RecoveredRun(name: name, digest: digest, questions: questions)
   }
 
-  /// What selects a run's work is the failed run's.
+  /// The selection of stages and steps is that of the failed run.
   private static func checkOptions(_ invocation: Invocation) throws(WorldRefusal) {
     for option in [Option.resumeFrom, .skip, .runID, .runTime, .facts] {
       guard let given = invocation[option] else { continue }
@@ -65,7 +65,7 @@ enum RunRecovery {
     var record: RunRecord
   }
 
-  /// The latest attempt at a run that was begun.
+  /// The latest attempt at the run that was begun.
   private static func attempt(
     _ name: Invocation.Text, _ context: CommandContext
   ) throws(WorldRefusal) -> Attempt {
@@ -87,7 +87,7 @@ enum RunRecovery {
       throw WorldRefusal(
         .runNotRecoverable(
           "the run `\(name.value)` has not ended",
-          hint: "`\(context.command("apply", name.value))` goes on with it", at: name.span),
+          hint: "`\(context.command("apply", name.value))` continues it", at: name.span),
         .failure)
     }
   }
@@ -134,7 +134,7 @@ enum RunRecovery {
     return recovery
   }
 
-  /// Whether each of some places is empty, as far as S3 tells.
+  /// Whether each of some places is empty, according to S3.
   private static func emptiness(
     of places: [String], _ plan: Plan, _ context: CommandContext
   ) async throws(WorldRefusal) -> [String: Bool] {
@@ -159,7 +159,7 @@ enum RunRecovery {
     return emptiness
   }
 
-  /// The failed run's command line with what the recovery adds to it, and then this one's.
+  /// The failed run's command line, then what the recovery adds, then this command line's options.
   private static func context(
     of failed: Attempt, _ recovery: Recovery, _ name: Invocation.Text, _ context: CommandContext
   ) throws(WorldRefusal) -> CommandContext {
@@ -169,7 +169,7 @@ enum RunRecovery {
     } catch {
       throw WorldRefusal(
         .runNotRecoverable(
-          "the command line of the run `\(name.value)` can't be read any more", hint: nil,
+          "the command line of the run `\(name.value)` can no longer be read", hint: nil,
           at: name.span), .failure)
     }
     let replaced: [Option] = [.skipStep, .empty, .recover]
@@ -195,7 +195,7 @@ enum RunRecovery {
 }
 
 extension Invocation {
-  /// The options that meet a condition, as they are given.
+  /// The options that meet a condition, as given.
   fileprivate func words(where isWanted: (Option) -> Bool) -> [String] {
     options.filter { isWanted($0.option) }.flatMap { option, value in
       option.value == nil ? ["--\(option.long)"] : ["--\(option.long)", value.value]

@@ -10,34 +10,35 @@ import Sandbox
 import SourceText
 import Values
 
-/// The world that a run takes place in: AWS, or a sandbox.
+/// The world in which a run takes place: AWS, or a sandbox.
 struct RunWorld: Sendable {
   var emr: any EMRService
   var store: any ObjectStore
   var time: any TimeSource
-  /// Sends events to a collector, and asks Consul; nil in a sandbox, where there is neither.
+  /// Sends events to a collector, and talks to Consul; nil in a sandbox, which has neither.
   var sender: (any WebSender)?
   var isSandbox = false
-  /// Whether hours pass in an instant.
+  /// Whether time is simulated, so that hours pass at once.
   var timeFlies = false
-  /// After how many journal entries and requests the process is to die; only in a sandbox.
+  /// After how many journal entries and requests the process dies; only in a sandbox.
   var crashAfter: Int?
   /// The machine's clock, or the sandbox's.
   var now: Value.Timestamp { time.now }
 
-  /// What has to be known to get into it.
+  /// What is needed to access it.
   struct Entry: Sendable {
-    /// Nil: the environment's.
+    /// Nil: the region from the environment.
     var region: String?
-    /// The keys that a config holds, as a plan's settings have them, filled in; null: the chain.
+    /// The keys in a config, in the form of a plan's settings, filled in; null: the credential
+    /// chain.
     var credentials: Value = .null
-    /// When the run began, for the clock of a sandbox that is new.
+    /// When the run began, for the clock of a new sandbox.
     var runTime: Value.Timestamp?
-    /// The plan whose steps the sandbox may have to carry out.
+    /// The plan whose steps the sandbox may have to simulate.
     var plan: Plan?
   }
 
-  /// The sandbox that the command line names, or else AWS.
+  /// The sandbox named on the command line, or else AWS.
   static func open(
     _ context: CommandContext, _ entry: Entry
   ) throws(WorldRefusal) -> RunWorld {
@@ -49,7 +50,7 @@ struct RunWorld: Sendable {
     return try aws(entry)
   }
 
-  /// What is to go wrong; only a sandbox can be told to.
+  /// The faults to simulate; only a sandbox can.
   static func faults(_ invocation: Invocation) throws(WorldRefusal) -> Faults {
     var faults: [Faults.Planned] = []
     for text in invocation.all(.fault) {
@@ -83,7 +84,7 @@ struct RunWorld: Sendable {
     return world
   }
 
-  /// The sandbox's seconds in a real one; 0: time flies.
+  /// How many sandbox seconds pass per real second; 0: no waiting.
   private static func pace(_ invocation: Invocation) throws(WorldRefusal) -> Double {
     guard let text = invocation[.pace] else { return 0 }
     guard let pace = Double(text.value), pace >= 0.001, pace <= 1e6 else {
@@ -95,14 +96,14 @@ struct RunWorld: Sendable {
     return pace
   }
 
-  /// When time begins in a folder that is new.
+  /// When time begins in a new sandbox.
   private static func start(
     _ invocation: Invocation, _ runTime: Value.Timestamp? = nil
   ) -> Value.Timestamp {
     invocation[.runTime].flatMap { RunTime(rfc3339: $0.value)?.moment } ?? runTime ?? Clock.now()
   }
 
-  /// The time where runs of this command line take place, before anything else is known of it.
+  /// The current time in this command line's world, before anything else is known about it.
   static func now(_ invocation: Invocation) -> Value.Timestamp {
     guard let folder = invocation[.sandbox]?.value else { return Clock.now() }
     return SimulatedEMR(folder: folder, start: start(invocation), effects: StepEffects())
@@ -111,20 +112,20 @@ struct RunWorld: Sendable {
 }
 
 extension RunWorld.Entry {
-  /// Of a run that is not planned yet.
+  /// For a run that isn't planned yet.
   init(_ access: RunAccess?) {
     self.init(
       region: access?.region, credentials: access?.credentials ?? .null, runTime: access?.runTime)
   }
 
-  /// Of a run that is planned, with its keys filled in.
+  /// For a planned run, with its keys filled in.
   init(of plan: Plan?, credentials: Value = .null) {
     self.init(
       region: plan?.cluster.region, credentials: credentials, runTime: plan?.runTime, plan: plan)
   }
 }
 
-/// Why there is no way into the world.
+/// Why the world can't be accessed.
 struct WorldRefusal: Error {
   var diagnostic: Diagnostic
   var status: ExitStatus
