@@ -170,7 +170,7 @@ let package = Package(
       ]),
     // A tool of the build: computes once what all starts of the program need of the built-in files.
     .executableTarget(
-      name: "BuiltinSnapshotter", dependencies: ["Compiler"], swiftSettings: settings),
+      name: "BuiltinSnapshotter", dependencies: ["Platform", "Compiler"], swiftSettings: settings),
     .executableTarget(
       name: "penstock",
       dependencies: [

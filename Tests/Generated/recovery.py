@@ -55,10 +55,11 @@ def needs_filling(model: Model, where, earlier: list[RunStep], again: set) -> bo
 
 def repeats_after(step: RunStep, earlier: list[RunStep]) -> bool:
     """Whether a step is done again since an earlier one is: it deletes what that one writes, or writes
-    what that one deletes."""
+    what that one deletes. What is on a cluster is gone with it."""
     return any(
-        any(one.touching(where, "write") for where in step.of("delete"))
-        or any(one.touching(where, "delete") for where in step.of("write")) for one in earlier)
+        any(one.touching(where, "write") for where in step.of("delete") if not where.is_ephemeral)
+        or any(one.touching(where, "delete") for where in step.of("write") if not where.is_ephemeral)
+        for one in earlier)
 
 
 def feeds(step: RunStep, earlier: list[RunStep]) -> bool:
