@@ -204,8 +204,18 @@ let package = Package(
       "PassesTests",
       [
         "Locations", "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat",
-        "YAMLSyntax", "PipelineIR", "PipelineSyntax", "Passes",
+        "YAMLSyntax", "PipelineIR", "PipelineSyntax", "Passes", "Compiler",
       ]),
+    tests(
+      "PipelineSyntaxTests",
+      [
+        "SourceText", "Diagnostics", "Values", "YAMLSyntax", "PipelineSyntax",
+      ]),
+    tests("PipelineIRTests", ["Locations", "SourceText", "Values", "PlanFormat", "PipelineIR"]),
+    tests("MigrationTests", ["SourceText", "Diagnostics", "Values", "YAMLSyntax", "Migration"]),
+    tests("AWSServicesTests", ["Values", "AWSServices"]),
+    tests("GzipTests", ["Gzip"]),
+    tests("SubprocessTests", ["Subprocess"]),
     tests(
       "EMRBackendTests",
       [

@@ -1,6 +1,5 @@
-/// Compiles a pipeline and its inputs to a program for a back end: parsed, checked, bound, passed
-/// and lowered, each phase a function of the one before. A phase that finds errors ends the
-/// compilation.
+/// Compiles a pipeline and its inputs to a program that back ends write: parsed, checked, bound, passed
+/// and lowered, each phase a function of the one before. One that finds errors ends the compilation.
 ///
 /// Pure: the same input gives the same result, on every machine.
 package enum Compiler {
@@ -36,6 +35,18 @@ package enum Compiler {
 
   /// Compiles an input that has all its files.
   package static func compile(_ input: CompilerInput) -> CompilerResult { compile(parse(input)) }
+
+  /// What the passes of a run read, to run them one at a time; nil if there are errors before them.
+  package static func context(
+    _ input: CompilerInput
+  ) -> (context: Context?, diagnostics: [Diagnostic]) {
+    let parsed = parse(input)
+    guard let checked = Checked(parsed) else { return (nil, parsed.work.diagnostics) }
+    let inputs = BoundInputs(checked)
+    guard let bound = Bound(inputs) else { return (nil, inputs.work.diagnostics) }
+    let work = bound.inputs.work
+    return (work.canGoOn ? bound.context : nil, work.diagnostics)
+  }
 
   /// Parses a pipeline, with the files beside it that the input already has.
   package static func parse(_ input: CompilerInput, isChecking: Bool = false) -> Parsed {

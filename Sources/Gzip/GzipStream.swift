@@ -20,7 +20,8 @@ package enum GzipStream {
     return pump(&stream, bytes, limit: .max) { deflate($0, Z_FINISH) }?.bytes
   }
 
-  /// The first `limit` bytes of a gzip stream's text; nil if it isn't one or is broken.
+  /// The first `limit` bytes of the text of a gzip stream, of all its members; nil if it isn't one or
+  /// is broken.
   package static func decompress(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
     var stream = z_stream()
     guard
@@ -73,8 +74,8 @@ package enum GzipStream {
         }
         switch status {
         case Z_STREAM_END:
-          isWhole = true
-          return true
+          isWhole = !startNextMember(of: &stream)
+          if isWhole { return true }
         case Z_OK where written > 0 || stream.avail_in > 0: continue
         case Z_OK, Z_BUF_ERROR: return true
         default: return made > 0 && keep != .max
@@ -85,5 +86,14 @@ package enum GzipStream {
     guard isGood else { return nil }
     if out.count > keep { out.removeFirst(out.count - keep) }
     return (out, isWhole)
+  }
+
+  /// Whether another member follows in what is read, which is then read next; what follows and isn't
+  /// one is left aside.
+  private static func startNextMember(of stream: inout z_stream) -> Bool {
+    guard stream.avail_in >= 2, let next = stream.next_in,
+      isGzip(UnsafeBufferPointer(start: next, count: 2))
+    else { return false }
+    return inflateReset(&stream) == Z_OK
   }
 }

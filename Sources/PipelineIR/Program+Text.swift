@@ -8,20 +8,28 @@ extension Program {
   /// The program in its compact text form, which goldens compare and `--emit ir` prints:
   ///
   ///     program daily
-  ///     cluster us-east-1 transient
+  ///     cluster us-east-1 transient release 6.15.0
+  ///     job-flow {"Name":"daily",…}
   ///     stage enrich selected
+  ///     let folder "s3://b/raw/"
   ///     dataset raw s3://b/raw/
   ///     step 0 [enrich] s3-dist-cp "Copy" TERMINATE_JOB_FLOW retry written
   ///       jar /usr/share/…
   ///       arg --src
   ///       read s3://b/raw/
+  ///     done "Make" [enrich] before 0 write s3://b/raw/
+  ///     would archive delete s3://b/raw/
   ///     resume enrich yes
   package func dump(revealingSecrets: Bool = false) -> String {
     var out = "program \(name)\n"
     out += "cluster \(cluster.region) \(cluster.isPersistent ? "persistent" : "transient")"
     if cluster.isEncrypted { out += " encrypted" }
     if let id = cluster.reusedID { out += " reuses \(id)" }
+    if !cluster.release.isEmpty { out += " release \(cluster.release)" }
     out += "\n"
+    if let jobFlow = cluster.jobFlow {
+      out += "job-flow \(json(jobFlow.value, revealingSecrets))\n"
+    }
     for fact in facts {
       out += "fact \(fact.question.statement(fact.answer))\(fact.isAssumed ? " (assumed)" : "")\n"
     }
@@ -29,6 +37,10 @@ extension Program {
       out += "stage \(stage.name) \(stage.status.word)"
       if let whole = stage.partOf.flatMap(self.stage) { out += " part-of \(whole.name)" }
       out += "\n"
+    }
+    // Looked up by name elsewhere; in the order of their names for determinism.
+    for (name, value) in lets.sorted(by: { $0.key < $1.key }) {
+      out += "let \(name) \(json(value, revealingSecrets))\n"
     }
     for dataset in datasets {
       let places = dataset.locations.map { $0.joined(separator: " ") } ?? "absent"
@@ -40,12 +52,36 @@ extension Program {
       dump(index, revealingSecrets, to: &out)
       for name in orders[steps[index].name]?.after ?? [] { out += "  after \(name.text)\n" }
     }
+    dumpLeftOut(to: &out)
     for point in resumePoints {
       guard let stage = stage(point.stage) else { continue }
       out += "resume \(stage.name) \(point.obstacle.map { "no: \($0.word)" } ?? "yes")"
       out += "\n"
     }
     return out
+  }
+
+  /// What is not done in this run: steps that are done, and what absent stages would do to data.
+  private func dumpLeftOut(to out: inout String) {
+    for step in doneSteps {
+      let stage = step.stage.flatMap(self.stage)?.name ?? "cluster"
+      out += "done \"\(step.name)\" [\(stage)] before \(step.before)"
+      for access in step.accesses { out += " \(access.mode.word) \(placeText(access.place))" }
+      out += "\n"
+    }
+    for absent in wouldBe {
+      guard let stage = stage(absent.stage) else { continue }
+      for access in absent.accesses {
+        out += "would \(stage.name) \(access.mode.word) \(placeText(access.place))\n"
+      }
+      if let doubt = absent.doubt { out += "would \(stage.name) unknown: \(doubt.reason)\n" }
+    }
+  }
+
+  private func json(_ value: Value, _ revealingSecrets: Bool) -> String {
+    var writer = CanonicalJSONWriter(pretty: false)
+    writer.value(value, revealingSecrets: revealingSecrets)
+    return String(decoding: writer.take(), as: UTF8.self)
   }
 
   private func dump(_ index: Int, _ revealingSecrets: Bool, to out: inout String) {
@@ -63,12 +99,11 @@ extension Program {
         out += "  arg \(text(argument.text))\n"
       }
     }
+    if step.timeoutSeconds > 0 { out += "  timeout \(step.timeoutSeconds)s\n" }
     if let extras = extras(of: step) {
       for (name, member) in [("properties", extras.properties), ("monitoring", extras.monitoring)] {
         guard let member else { continue }
-        var writer = CanonicalJSONWriter(pretty: false)
-        writer.value(member.value, revealingSecrets: revealingSecrets)
-        out += "  \(name) \(String(decoding: writer.take(), as: UTF8.self))\n"
+        out += "  \(name) \(json(member.value, revealingSecrets))\n"
       }
     }
     for access in accesses(of: step) {

@@ -40,6 +40,21 @@ import Testing
     #expect(Set(table.keys) == Set(Repository.modules.keys))
   }
 
+  /// Where a module's tests aren't called after it.
+  private static let testedBy = [
+    "BuiltinSnapshotter": "CompilerTests", "DiagnosticRendering": "DiagnosticsTests",
+    "penstock": "PenstockTests",
+  ]
+
+  @Test func everyModuleHasTests() throws {
+    let package = try Repository.text("Package.swift")
+    for module in Repository.modules.keys {
+      let tests = Self.testedBy[module] ?? "\(module)Tests"
+      #expect(!Repository.files(under: "Tests/\(tests)", withEnding: ".swift").isEmpty, "\(module)")
+      #expect(package.contains("tests(\"\(tests)\"") || package.contains("\n      \"\(tests)\""))
+    }
+  }
+
   @Test func importsAreThoseOfTheTable() throws {
     let table = try table()
     let system = Set(Self.network.keys).union(["Synchronization"]).union(

@@ -71,24 +71,39 @@ import Testing
     for name in options + ["compile", "explain", "mermaid"] { #expect(run.text.contains(name)) }
   }
 
-  /// Installed shells read the script; others are skipped.
-  @Test(arguments: ["bash", "zsh", "fish"])
-  func completionsAreSoundScripts(shell: String) throws {
-    let path = ["/bin/\(shell)", "/usr/bin/\(shell)"].first {
-      FileManager.default.isExecutableFile(atPath: $0)
+  @Test(.enabled(if: Shell.bash.path != nil, "bash is not installed"))
+  func bashReadsItsScript() throws { try expectSoundScript(.bash) }
+
+  @Test(.enabled(if: Shell.zsh.path != nil, "zsh is not installed"))
+  func zshReadsItsScript() throws { try expectSoundScript(.zsh) }
+
+  @Test(.enabled(if: Shell.fish.path != nil, "fish is not installed"))
+  func fishReadsItsScript() throws { try expectSoundScript(.fish) }
+
+  private enum Shell: String {
+    case bash, zsh, fish
+
+    /// Nil where it is not installed.
+    var path: String? {
+      ["/bin/\(rawValue)", "/usr/bin/\(rawValue)"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+      }
     }
-    guard let path else { return }
+  }
+
+  private func expectSoundScript(_ shell: Shell) throws {
     let scratch = try Scratch()
-    let script = try scratch.file("script", Run(["completions", shell]).text)
+    let script = try scratch.file("script", Run(["completions", shell.rawValue]).text)
     let process = Process()
-    process.executableURL = URL(filePath: path)
+    process.executableURL = URL(filePath: try #require(shell.path))
     process.arguments = ["-n", script.path]
     try process.run()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
   }
 
-  @Test func bashCompletesForReal() throws {
+  @Test(.enabled(if: Shell.bash.path != nil, "bash is not installed"))
+  func bashCompletesForReal() throws {
     let scratch = try Scratch()
     try scratch.file("penstock.bash", Run(["completions", "bash"]).text)
     func complete(_ words: [String]) throws -> [String] {
@@ -101,7 +116,7 @@ import Testing
         """
       let process = Process()
       let pipe = Pipe()
-      process.executableURL = URL(filePath: "/bin/bash")
+      process.executableURL = URL(filePath: try #require(Shell.bash.path))
       process.arguments = ["-c", script]
       process.currentDirectoryURL = scratch.folder
       process.standardOutput = pipe

@@ -50,7 +50,6 @@ enum Suite {
     var failures: [String] = []
 
     var total: Int { passed + failures.count }
-    var share: Double { total == 0 ? 0 : Double(passed) / Double(total) }
   }
 
   /// Runs all tests of a draft; `part` is a folder's name, `public` or `heldout`.
@@ -78,10 +77,14 @@ enum Suite {
     _ result: inout Result
   ) throws {
     let tree = try read(file)
-    guard let root = tree.root else { return }
+    guard let root = tree.root else {
+      result.failures.append("\(name): nothing is in it")
+      return
+    }
     for group in tree.items(root) {
       let title = tree.value(group, "description").map { tree.string($0) } ?? ""
       guard let schema = tree.value(group, "schema"), let tests = tree.value(group, "tests") else {
+        result.failures.append("\(name): \(title): no schema, or no tests")
         continue
       }
       var set = SchemaSet(defaultDialect: dialect)
@@ -92,6 +95,7 @@ enum Suite {
       for test in tree.items(tests) {
         let label = tree.value(test, "description").map { tree.string($0) } ?? ""
         guard let data = tree.value(test, "data"), let valid = tree.value(test, "valid") else {
+          result.failures.append("\(name): \(title): \(label): no data, or no answer")
           continue
         }
         let expected = tree.string(valid) == "true"

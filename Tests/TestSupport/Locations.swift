@@ -16,10 +16,12 @@ package enum Locations {
     return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
   }
 
-  /// The files of a folder (not below it) with an ending, sorted by name.
+  /// The files of a folder (not below it) with an ending, sorted by name; where there are none, one
+  /// that isn't there: a test that goes through them fails then, and doesn't pass without looking.
   package static func files(in folder: URL, withEnding ending: String) -> [URL] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter { $0.hasSuffix(ending) }.sorted().map { folder.appending(path: $0) }
+    let found = names.filter { $0.hasSuffix(ending) }.sorted()
+    return (found.isEmpty ? ["no file\(ending)"] : found).map { folder.appending(path: $0) }
   }
 
   package static func bytes(_ file: URL) throws -> [UInt8] { [UInt8](try Data(contentsOf: file)) }
