@@ -198,7 +198,8 @@ class Flow:
                 try:
                     out[stage.name] += self.model.expand(step, env, stage.name, "written")
                 except Absent:
-                    pass
+                    out[stage.name].append(
+                        RunStep("", stage.name, "", "written", [], reads_anything=True))
         return out
 
     def data_unread(self) -> list[bool]:

@@ -310,13 +310,16 @@ class Runs:
                   for key, text in keys.items()}
         for one in (failure.get("recovery") or {}).get("emptyByHand", []):
             scheme, _, path = one["place"].partition("://")
-            if one.get("reader"):
+            if scheme.startswith("s3"):
                 # What was there before the run stays.
                 for key, text in self.tree("box").items():
                     if key.startswith(path) and before.get(key) != text:
                         (box / key).unlink()
+                for folder in sorted((box / path).glob("**/"), reverse=True):
+                    if not any(folder.iterdir()):
+                        folder.rmdir()
             else:
-                for root in [box] if scheme.startswith("s3") else list(clusters.glob("*")):
+                for root in clusters.glob("*"):
                     shutil.rmtree(root / path.lstrip("/"), ignore_errors=True)
             self.outcome.count("folders emptied by hand")
 

@@ -30,12 +30,14 @@ class RunStep:
     retry: bool = False
     fresh: bool = False
     parameters: dict = field(default_factory=dict)
+    reads_anything: bool = False
 
     def of(self, *modes: str) -> list[Place]:
         return [touch.place for touch in self.touches if touch.mode in modes]
 
     def touching(self, where: Place, *modes: str) -> bool:
-        return any(where.overlaps(one) for one in self.of(*modes))
+        return (self.reads_anything and "read" in modes
+                or any(where.overlaps(one) for one in self.of(*modes)))
 
     def deletes_for(self, touch: Touch) -> bool:
         """Whether it deletes what an access of another step is about.
