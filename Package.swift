@@ -54,63 +54,64 @@ let package = Package(
     .target(name: "CBuiltins"),
 
     module("Gzip", ["CZlib"]),
-    module("Locations"),
     module("Parallel"),
     module("Platform"),
-    module("SourceText"),
     module("Text"),
-    module("Diagnostics", ["SourceText"]),
     module("Digests", ["Text"]),
+    module("Locations", ["Text"]),
     module("RegularExpressions", ["Text"]),
+    module("SourceText", ["Text"]),
     module("Subprocess", ["Platform"]),
-    module("Values", ["SourceText", "Text"]),
+    module("Diagnostics", ["SourceText"]),
+    module("Values", ["Text", "SourceText"]),
     module("AWSServices", ["Values"]),
-    module("CommandLineSyntax", ["SourceText", "Diagnostics", "Values"]),
-    module("Documents", ["SourceText", "Text", "Diagnostics", "Values"]),
+    module("CommandLineSyntax", ["Text", "SourceText", "Diagnostics", "Values"]),
+    module("Documents", ["Text", "SourceText", "Diagnostics", "Values"]),
     module("EMRModel", ["Values"]),
     module("HTTP", ["Text", "Values"] + network),
-    module("Host", ["Platform", "Diagnostics", "Subprocess", "Values"]),
+    module("Host", ["Platform", "Text", "Subprocess", "Diagnostics", "Values"]),
     module(
       "AWSClient",
       [
-        "SourceText", "Text", "Diagnostics", "Subprocess", "Values", "AWSServices", "Documents",
+        "Text", "SourceText", "Subprocess", "Diagnostics", "Values", "AWSServices", "Documents",
         "HTTP",
       ] + cryptography),
-    module("DiagnosticRendering", ["SourceText", "Text", "Diagnostics", "Values", "Documents"]),
+    module("DiagnosticRendering", ["Text", "SourceText", "Diagnostics", "Values", "Documents"]),
     module(
       "Expressions",
       [
-        "Locations", "SourceText", "Text", "Diagnostics", "Digests", "RegularExpressions",
+        "Text", "Digests", "Locations", "RegularExpressions", "SourceText", "Diagnostics",
         "Values", "Documents",
       ]),
     module("Journal", ["SourceText", "Diagnostics", "Values", "Documents", "CSQLite"]),
     module(
       "PlanFormat",
       [
-        "Locations", "SourceText", "Diagnostics", "RegularExpressions", "Values", "Documents",
+        "Text", "Locations", "RegularExpressions", "SourceText", "Diagnostics", "Values",
+        "Documents",
       ]),
     module(
       "Schemas",
       [
-        "SourceText", "Text", "Diagnostics", "RegularExpressions", "Values", "Documents",
+        "Text", "RegularExpressions", "SourceText", "Diagnostics", "Values", "Documents",
       ]),
-    module("YAMLSyntax", ["SourceText", "Text", "Diagnostics", "Values", "Documents", "CLibYAML"]),
+    module("YAMLSyntax", ["Text", "SourceText", "Diagnostics", "Values", "Documents", "CLibYAML"]),
     module(
       "Executor",
       [
-        "Gzip", "Locations", "Parallel", "Platform", "SourceText", "Text", "Diagnostics",
-        "RegularExpressions", "Values", "AWSServices", "Documents", "Journal", "PlanFormat",
+        "Gzip", "Parallel", "Platform", "Text", "Locations", "RegularExpressions", "SourceText",
+        "Diagnostics", "Values", "AWSServices", "Documents", "Journal", "PlanFormat",
       ]),
     module(
       "Iglu",
       [
-        "Locations", "Parallel", "SourceText", "Text", "Diagnostics", "Values", "Documents",
+        "Parallel", "Text", "Locations", "SourceText", "Diagnostics", "Values", "Documents",
         "Schemas",
       ]),
     module(
       "Migration",
       [
-        "Locations", "SourceText", "Text", "Diagnostics", "Values", "Documents", "YAMLSyntax",
+        "Text", "Locations", "SourceText", "Diagnostics", "Values", "Documents", "YAMLSyntax",
       ]),
     module(
       "PipelineIR",
@@ -121,30 +122,30 @@ let package = Package(
     module(
       "PlanDiff",
       [
-        "Locations", "SourceText", "Text", "Diagnostics", "Values", "Documents", "EMRModel",
+        "Text", "Locations", "SourceText", "Diagnostics", "Values", "Documents", "EMRModel",
         "PlanFormat", "YAMLSyntax",
       ]),
     module(
       "Sandbox",
       [
-        "Gzip", "Locations", "Platform", "SourceText", "Text", "Diagnostics", "RegularExpressions",
+        "Gzip", "Platform", "Text", "Locations", "RegularExpressions", "SourceText", "Diagnostics",
         "Values", "AWSServices", "Documents", "EMRModel", "PlanFormat",
       ]),
     module(
       "EMRBackend",
       [
-        "Locations", "SourceText", "Text", "Diagnostics", "Values", "Documents", "EMRModel",
+        "Text", "Locations", "SourceText", "Diagnostics", "Values", "Documents", "EMRModel",
         "PlanFormat", "PipelineIR",
       ]),
     module(
       "IgluClient",
       [
-        "Gzip", "SourceText", "Text", "Diagnostics", "Values", "Documents", "HTTP", "Host", "Iglu",
+        "Gzip", "Text", "SourceText", "Diagnostics", "Values", "Documents", "HTTP", "Host", "Iglu",
       ]),
     module(
       "Passes",
       [
-        "Locations", "SourceText", "Text", "Diagnostics", "RegularExpressions", "Values",
+        "Text", "Locations", "RegularExpressions", "SourceText", "Diagnostics", "Values",
         "Documents", "Expressions", "PlanFormat", "Schemas", "YAMLSyntax", "PipelineIR",
         "PipelineSyntax",
       ]),
@@ -157,14 +158,14 @@ let package = Package(
     module(
       "Compiler",
       [
-        "Locations", "SourceText", "Text", "Diagnostics", "Digests", "Values", "Documents",
+        "Text", "Digests", "Locations", "SourceText", "Diagnostics", "Values", "Documents",
         "Expressions", "PlanFormat", "Schemas", "YAMLSyntax", "Migration", "PipelineIR",
         "PipelineSyntax", "EMRBackend", "Passes", "CBuiltins",
       ]),
     module(
       "Lint",
       [
-        "Parallel", "Platform", "SourceText", "Text", "Diagnostics", "Digests", "Values",
+        "Parallel", "Platform", "Text", "Digests", "SourceText", "Diagnostics", "Values",
         "CommandLineSyntax", "Documents", "HTTP", "Host", "YAMLSyntax", "Iglu", "IgluClient",
         "Compiler",
       ]),
@@ -174,8 +175,8 @@ let package = Package(
     .executableTarget(
       name: "penstock",
       dependencies: [
-        "Locations", "Platform", "SourceText", "Diagnostics", "Digests", "Subprocess", "Values",
-        "AWSServices", "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient",
+        "Platform", "Text", "Digests", "Locations", "SourceText", "Subprocess", "Diagnostics",
+        "Values", "AWSServices", "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient",
         "DiagnosticRendering", "Expressions", "Journal", "PlanFormat", "Executor", "Migration",
         "PipelineIR", "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler",
         "Lint",
@@ -191,14 +192,14 @@ let package = Package(
     tests(
       "ValuesTests",
       [
-        "SourceText", "Diagnostics", "RegularExpressions", "Values", "Documents",
+        "RegularExpressions", "SourceText", "Diagnostics", "Values", "Documents",
       ]),
     tests("YAMLSyntaxTests", ["SourceText", "Diagnostics", "Values", "Documents", "YAMLSyntax"]),
     tests("SchemasTests", ["SourceText", "Diagnostics", "Values", "Documents", "Schemas"]),
     tests(
       "ExpressionsTests",
       [
-        "SourceText", "Text", "Diagnostics", "Values", "Documents", "Expressions",
+        "Text", "SourceText", "Diagnostics", "Values", "Documents", "Expressions",
       ]),
     tests(
       "PassesTests",
@@ -228,7 +229,7 @@ let package = Package(
     tests(
       "PlanDiffTests",
       [
-        "SourceText", "Text", "Diagnostics", "Values", "Documents", "PlanDiff",
+        "Text", "SourceText", "Diagnostics", "Values", "Documents", "PlanDiff",
       ]),
     tests(
       "CompilerTests",
@@ -254,7 +255,7 @@ let package = Package(
     tests(
       "ExecutorTests",
       [
-        "Locations", "Parallel", "Diagnostics", "Values", "AWSServices", "Documents", "Journal",
+        "Parallel", "Locations", "Diagnostics", "Values", "AWSServices", "Documents", "Journal",
         "PlanFormat", "Executor", "Sandbox", "Reports",
       ]),
     tests("HygieneTests", ["Diagnostics", "Compiler"]),

@@ -71,9 +71,10 @@ package struct Endpoints: Hashable, Sendable {
   package func bucket(_ bucket: String, region: String) -> (endpoint: Endpoint, path: String) {
     var endpoint = endpoint(.objectStore, region: region)
     let isHostName =
-      (3...63).contains(bucket.utf8.count) && bucket.utf8.first != 0x2D && bucket.utf8.last != 0x2D
+      (3...63).contains(bucket.utf8.count) && bucket.utf8.first != .hyphen
+      && bucket.utf8.last != .hyphen
       && bucket.utf8.allSatisfy {
-        (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D
+        UInt8.lowercase.contains($0) || UInt8.digits.contains($0) || $0 == .hyphen
       }
     guard isHostName, !isGiven(.objectStore) else {
       return (endpoint, "\(endpoint.basePath)/\(bucket)")

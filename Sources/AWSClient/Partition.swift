@@ -1,3 +1,5 @@
+import Text
+
 /// A partition of AWS, with its own accounts and names.
 package struct Partition: Hashable, Sendable {
   package var name: String
@@ -42,9 +44,9 @@ package struct Partition: Hashable, Sendable {
 
   /// Whether a text can be a region's name, which becomes part of host names.
   package static func isRegion(_ text: String) -> Bool {
-    (1...40).contains(text.utf8.count) && text.utf8.first != 0x2D && text.utf8.last != 0x2D
+    (1...40).contains(text.utf8.count) && text.utf8.first != .hyphen && text.utf8.last != .hyphen
       && text.utf8.allSatisfy {
-        (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D
+        UInt8.lowercase.contains($0) || UInt8.digits.contains($0) || $0 == .hyphen
       }
   }
 }

@@ -173,11 +173,11 @@ extension S3Client {
   private static func checkNames(_ request: Request, _ operation: String) throws(CloudError) {
     let isPlain = request.bucket.utf8.allSatisfy { byte in
       switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+      case UInt8.digits, UInt8.uppercase, UInt8.lowercase, .hyphen, .dot, .underscore: true
       default: false
       }
     }
-    guard isPlain, request.bucket.utf8.contains(where: { $0 != 0x2E }) else {
+    guard isPlain, request.bucket.utf8.contains(where: { $0 != .dot }) else {
       throw CloudError(
         .refused, operation: operation, message: "`\(request.bucket)` isn't a bucket's name",
         attempts: 0)

@@ -51,7 +51,7 @@ package struct SharedConfiguration: Hashable, Sendable {
   private static func sections(_ bytes: [UInt8]) -> [(name: String, settings: [String: String])] {
     var result: [(name: String, settings: [String: String])] = []
     var parent = ""
-    for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+    for line in bytes.split(whereSeparator: { $0 == .newline || $0 == .carriageReturn }) {
       let text = String(decoding: line, as: UTF8.self)
       let trimmed = ASCII.trimmed(text)
       guard let first = trimmed.first, first != "#", first != ";" else { continue }
@@ -83,7 +83,7 @@ package struct SharedConfiguration: Hashable, Sendable {
     var isAfterSpace = false
     for index in value.utf8.indices {
       let byte = value.utf8[index]
-      if isAfterSpace, byte == 0x23 || byte == 0x3B { return ASCII.trimmed(value[..<index]) }
+      if isAfterSpace, byte == .hash || byte == .semicolon { return ASCII.trimmed(value[..<index]) }
       isAfterSpace = ASCII.isSpace(byte)
     }
     return value

@@ -13,18 +13,20 @@ package enum ShellWords {
       if let open = quote {
         if byte == open {
           quote = nil
-        } else if byte == 0x5C, open == 0x22, let next = bytes.first, next == 0x22 || next == 0x5C {
+        } else if byte == .backslash, open == .quote, let next = bytes.first,
+          next == .quote || next == .backslash
+        {
           word?.append(bytes.removeFirst())
         } else {
           word?.append(byte)
         }
-      } else if byte == 0x22 || byte == 0x27 {
+      } else if byte == .quote || byte == .apostrophe {
         quote = byte
         word = word ?? []
       } else if ASCII.isSpace(byte) {
         if let done = word { words.append(done) }
         word = nil
-      } else if byte == 0x5C {
+      } else if byte == .backslash {
         guard let next = bytes.popFirst() else { return nil }
         word = (word ?? []) + [next]
       } else {

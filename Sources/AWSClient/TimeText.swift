@@ -1,3 +1,4 @@
+import Text
 package import Values
 
 /// Times in HTTP headers and AWS's responses.
@@ -24,18 +25,19 @@ package enum TimeText {
       guard from + count <= bytes.count else { return nil }
       return Int(String(decoding: bytes[from..<(from + count)], as: UTF8.self))
     }
-    guard bytes.count >= 19, bytes[10] == 0x54 || bytes[10] == 0x74, let year = number(0, 4),
+    guard bytes.count >= 19, bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: "t"),
+      let year = number(0, 4),
       let month = number(5, 2), let day = number(8, 2), let hour = number(11, 2),
       let minute = number(14, 2), let second = number(17, 2),
       let time = timestamp(Int64(year), month, day, [hour, minute, second], nanoseconds: 0)
     else { return nil }
     var at = 19
     var nanoseconds: Int32 = 0
-    if at < bytes.count, bytes[at] == 0x2E {
+    if at < bytes.count, bytes[at] == .dot {
       var scale: Int32 = 100_000_000
       at += 1
-      while at < bytes.count, (0x30...0x39).contains(bytes[at]) {
-        nanoseconds += Int32(bytes[at] - 0x30) * scale
+      while at < bytes.count, UInt8.digits.contains(bytes[at]) {
+        nanoseconds += Int32(bytes[at] - UInt8(ascii: "0")) * scale
         scale /= 10
         at += 1
       }
@@ -47,13 +49,13 @@ package enum TimeText {
   /// Seconds east of UTC: `Z`, `+02:00`, `+0200`.
   private static func offset(_ text: ArraySlice<UInt8>) -> Int64? {
     guard let sign = text.first else { return nil }
-    if text.count == 1 { return sign == 0x5A || sign == 0x7A ? 0 : nil }
-    let digits = text.dropFirst().filter { $0 != 0x3A }
-    guard sign == 0x2B || sign == 0x2D, digits.count == 4,
+    if text.count == 1 { return sign == UInt8(ascii: "Z") || sign == UInt8(ascii: "z") ? 0 : nil }
+    let digits = text.dropFirst().filter { $0 != .colon }
+    guard sign == .plus || sign == .hyphen, digits.count == 4,
       let number = Int64(String(decoding: digits, as: UTF8.self)), number >= 0
     else { return nil }
     let seconds = (number / 100 * 60 + number % 100) * 60
-    return sign == 0x2D ? -seconds : seconds
+    return sign == .hyphen ? -seconds : seconds
   }
 
   private static func timestamp(

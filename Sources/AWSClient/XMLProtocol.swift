@@ -56,7 +56,7 @@ package enum XMLProtocol {
   /// Whether a short body is an `Error` element.
   private static func holdsError(_ body: [UInt8]) -> Bool {
     let head = body.prefix(200)
-    guard head.first == 0x3C else { return false }
+    guard head.first == .less else { return false }
     let text = String(decoding: head, as: UTF8.self)
     guard !text.hasPrefix("<Error>") else { return true }
     guard text.hasPrefix("<?xml"), let end = text.firstIndex(of: ">") else { return false }

@@ -34,7 +34,7 @@ package struct XMLReader {
     if starts(with: [0xEF, 0xBB, 0xBF]) { at = 3 }
     var root: XMLElement?
     while at < bytes.count {
-      if bytes[at] == 0x3C {
+      if bytes[at] == .less {
         if let done = try markup() {
           guard root == nil else { throw error("there is more than one root element") }
           root = done
@@ -78,12 +78,12 @@ package struct XMLReader {
       skipSpace()
       guard at < bytes.count else { throw error("a tag isn't closed") }
       switch bytes[at] {
-      case 0x3E:
+      case .greater:
         at += 1
         return nil
-      case 0x2F:
+      case .slash:
         at += 1
-        guard at < bytes.count, bytes[at] == 0x3E else { throw error("a tag is malformed") }
+        guard at < bytes.count, bytes[at] == .greater else { throw error("a tag is malformed") }
         at += 1
         return close()
       default: try attribute()
@@ -94,15 +94,15 @@ package struct XMLReader {
   private mutating func attribute() throws(XMLError) {
     _ = try name()
     skipSpace()
-    guard at < bytes.count, bytes[at] == 0x3D else { throw error("an attribute has no value") }
+    guard at < bytes.count, bytes[at] == .equals else { throw error("an attribute has no value") }
     at += 1
     skipSpace()
-    guard at < bytes.count, bytes[at] == 0x22 || bytes[at] == 0x27 else {
+    guard at < bytes.count, bytes[at] == .quote || bytes[at] == .apostrophe else {
       throw error("an attribute's value isn't quoted")
     }
     let quote = bytes[at]
     at += 1
-    while at < bytes.count, bytes[at] != quote, bytes[at] != 0x3C { at += 1 }
+    while at < bytes.count, bytes[at] != quote, bytes[at] != .less { at += 1 }
     guard at < bytes.count, bytes[at] == quote else { throw error("an attribute isn't closed") }
     at += 1
   }
@@ -111,7 +111,7 @@ package struct XMLReader {
     at += 2
     let name = try name()
     skipSpace()
-    guard at < bytes.count, bytes[at] == 0x3E else { throw error("an end tag is malformed") }
+    guard at < bytes.count, bytes[at] == .greater else { throw error("an end tag is malformed") }
     guard open.last?.element.name == name else {
       throw error("an end tag doesn't match its start tag")
     }
@@ -132,7 +132,7 @@ package struct XMLReader {
   private mutating func name() throws(XMLError) -> String {
     var start = at
     while at < bytes.count, Self.isName(bytes[at]) {
-      if bytes[at] == 0x3A { start = at + 1 }
+      if bytes[at] == .colon { start = at + 1 }
       at += 1
     }
     guard at > start else { throw error("a name is missing") }
@@ -145,8 +145,8 @@ package struct XMLReader {
       at += 1
       return
     }
-    while at < bytes.count, bytes[at] != 0x3C {
-      if bytes[at] == 0x26 {
+    while at < bytes.count, bytes[at] != .less {
+      if bytes[at] == .ampersand {
         open[last].text.append(contentsOf: try entity())
       } else {
         open[last].text.append(bytes[at])
@@ -167,8 +167,8 @@ package struct XMLReader {
   private mutating func entity() throws(XMLError) -> [UInt8] {
     let start = at + 1
     var end = start
-    while end < bytes.count, end < start + 10, bytes[end] != 0x3B { end += 1 }
-    guard end < bytes.count, bytes[end] == 0x3B else { throw error("an entity isn't closed") }
+    while end < bytes.count, end < start + 10, bytes[end] != .semicolon { end += 1 }
+    guard end < bytes.count, bytes[end] == .semicolon else { throw error("an entity isn't closed") }
     let name = String(decoding: bytes[start..<end], as: UTF8.self)
     guard let text = Self.expansion(of: name) else { throw error("unknown entity") }
     at = end + 1
@@ -211,7 +211,8 @@ package struct XMLReader {
 
   private static func isName(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x30...0x3A, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x80...0xFF: true
+    case 0x30...0x3A, UInt8.uppercase, UInt8.lowercase, .hyphen, .dot, .underscore, 0x80...0xFF:
+      true
     default: false
     }
   }

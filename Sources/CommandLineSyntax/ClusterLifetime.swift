@@ -1,3 +1,5 @@
+import Text
+
 /// How long a persistent cluster may live: `1w2d`, `1d12h`, `90m`.
 package enum ClusterLifetime {
   /// Nil for any other text, and for spans longer than any cluster lives.
@@ -5,10 +7,10 @@ package enum ClusterLifetime {
     var total = 0
     var number: Int?
     for byte in text.utf8 {
-      if (0x30...0x39).contains(byte) {
+      if UInt8.digits.contains(byte) {
         let (shifted, overflow) = (number ?? 0).multipliedReportingOverflow(by: 10)
         guard !overflow, shifted < Int.max - 9 else { return nil }
-        number = shifted + Int(byte - 0x30)
+        number = shifted + Int(byte - UInt8(ascii: "0"))
         continue
       }
       guard let count = number, let unit = unit(byte) else { return nil }

@@ -1,3 +1,4 @@
+import Text
 package import SourceText
 
 /// The command line as a source, so that errors in it are shown at their place like any others.
@@ -12,12 +13,12 @@ package struct CommandLineText: Sendable {
     var text = Array("penstock".utf8)
     var starts: [Int] = []
     for argument in arguments {
-      text.append(0x20)
+      text.append(.space)
       let isPlain = !argument.isEmpty && argument.utf8.allSatisfy(Self.isPlain)
-      if !isPlain { text.append(0x27) }
+      if !isPlain { text.append(.apostrophe) }
       starts.append(text.count)
       text.append(contentsOf: argument.utf8)
-      if !isPlain { text.append(0x27) }
+      if !isPlain { text.append(.apostrophe) }
     }
     file = SourceFile(name: "<command line>", text: text)
     self.starts = starts
@@ -34,8 +35,8 @@ package struct CommandLineText: Sendable {
 
   private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x80...0xFF: true
-    case 0x25, 0x2B, 0x2C, 0x2D, 0x2E, 0x2F, 0x3A, 0x3D, 0x40, 0x5F: true
+    case UInt8.digits, UInt8.uppercase, UInt8.lowercase, 0x80...0xFF: true
+    case .percent, .plus, .comma, .hyphen, .dot, .slash, .colon, .equals, .at, .underscore: true
     default: false
     }
   }

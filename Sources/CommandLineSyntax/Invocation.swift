@@ -1,3 +1,4 @@
+import Text
 package import SourceText
 
 /// A parsed command line: a command, its arguments, and its options.
@@ -25,9 +26,9 @@ package struct Invocation: Sendable {
     all(option).flatMap { text in
       var items: [Text] = []
       var start = Int(text.span.start)
-      for item in text.value.utf8.split(separator: 0x2C, omittingEmptySubsequences: false) {
+      for item in text.value.utf8.split(separator: .comma, omittingEmptySubsequences: false) {
         let end = start + item.count
-        let trimmed = item.drop { $0 == 0x20 }
+        let trimmed = item.drop { $0 == .space }
         if !trimmed.isEmpty {
           let name = String(decoding: trimmed, as: UTF8.self)
           items.append(Text(name, Span(text.span.source, (end - trimmed.count)..<end)))

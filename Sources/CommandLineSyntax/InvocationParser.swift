@@ -1,3 +1,4 @@
+import Text
 package import Diagnostics
 import SourceText
 
@@ -85,7 +86,7 @@ package struct InvocationParser {
 
   private mutating func readLong(_ argument: String) {
     let body = argument.utf8.dropFirst(2)
-    let name = String(decoding: body.prefix { $0 != 0x3D }, as: UTF8.self)
+    let name = String(decoding: body.prefix { $0 != .equals }, as: UTF8.self)
     let nameSpan = text.span(at, 0..<(2 + name.utf8.count))
     guard let option = option(named: name) else {
       diagnostics.append(

@@ -1,3 +1,4 @@
+import Text
 package import Values
 
 /// A time with the offset it was written with.
@@ -65,8 +66,8 @@ package struct RunTime: Hashable, Sendable {
       guard at + width <= bytes.count else { return nil }
       var value = 0
       for byte in bytes[at..<(at + width)] {
-        guard (0x30...0x39).contains(byte) else { return nil }
-        value = value * 10 + Int(byte - 0x30)
+        guard UInt8.digits.contains(byte) else { return nil }
+        value = value * 10 + Int(byte - UInt8(ascii: "0"))
       }
       at += width
       return value
@@ -86,7 +87,7 @@ package struct RunTime: Hashable, Sendable {
 
     mutating func offset() -> Int? {
       if take("Zz") { return 0 }
-      let isNegative = at < bytes.count && bytes[at] == 0x2D
+      let isNegative = at < bytes.count && bytes[at] == .hyphen
       guard take("+-"), let hours = number(2), take(":"), let minutes = number(2), hours < 24,
         minutes < 60
       else { return nil }

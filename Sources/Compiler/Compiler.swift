@@ -1,3 +1,6 @@
+package import Diagnostics
+package import Passes
+
 /// Compiles a pipeline and its inputs to a program that back ends write: parsed, checked, bound, passed
 /// and lowered, each phase a function of the one before. One that finds errors ends the compilation.
 ///

@@ -49,7 +49,9 @@ struct LineCells {
   }
 
   private func joinsLast(_ scalar: Unicode.Scalar, _ width: Int) -> Bool {
-    guard let last = cells.last?.shown.unicodeScalars.last, last.value > 0x20 else { return false }
+    guard let last = cells.last?.shown.unicodeScalars.last, last.value > 0x20 else {
+      return false
+    }
     if width == 0 || joinsNext { return true }
     switch scalar.value {
     case 0x1F3FB...0x1F3FF: return last.properties.isEmojiModifierBase

@@ -1,3 +1,4 @@
+import Text
 import SourceText
 
 /// A span as lines and columns of a file as it was written.
@@ -40,7 +41,9 @@ struct Locator {
     guard number >= 1, number <= starts.count else { return 0..<0 }
     let start = starts[number - 1]
     var end = number < starts.count ? starts[number] : file.text.count
-    while end > start, file.text[end - 1] == 0x0A || file.text[end - 1] == 0x0D { end -= 1 }
+    while end > start, file.text[end - 1] == .newline || file.text[end - 1] == .carriageReturn {
+      end -= 1
+    }
     return start..<end
   }
 

@@ -1,3 +1,4 @@
+import Text
 import Documents
 import Diagnostics
 import SourceText
@@ -128,10 +129,11 @@ struct SARIFRenderer {
   /// A path as a URI reference (RFC 3986). An absolute path becomes a file URI; in a relative one a
   /// colon is escaped too, because it would end a scheme.
   private static func uri(_ path: String) -> String {
-    var uri = path.utf8.first == 0x2F ? "file://" : ""
+    var uri = path.utf8.first == .slash ? "file://" : ""
     for byte in path.utf8 {
       switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x2F, 0x5F, 0x7E:
+      case UInt8.digits, UInt8.uppercase, UInt8.lowercase, .hyphen, .dot, .slash, .underscore,
+        .tilde:
         uri.unicodeScalars.append(Unicode.Scalar(byte))
       default:
         let digits = String(byte, radix: 16, uppercase: true)

@@ -1,3 +1,4 @@
+import Text
 import SourceText
 
 /// The lines of a file that a place covers, with carets under the place.
@@ -36,7 +37,7 @@ struct SourceExcerpt {
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+    byte == .space || byte == .tab || byte == .newline || byte == .carriageReturn
   }
 
   private static func lastLine(_ place: SourceRange, _ end: Int, _ locator: inout Locator) -> Int {

@@ -105,6 +105,6 @@ struct TextRenderer {
 
   private mutating func write(_ line: String) {
     output.append(contentsOf: line.utf8)
-    output.append(0x0A)
+    output.append(.newline)
   }
 }

@@ -29,10 +29,10 @@ package struct CanonicalJSONWriter {
     bytes.removeAll(keepingCapacity: true)
   }
 
-  package mutating func beginObject() { begin(0x7B) }
-  package mutating func endObject() { end(0x7D) }
-  package mutating func beginArray() { begin(0x5B) }
-  package mutating func endArray() { end(0x5D) }
+  package mutating func beginObject() { begin(.openBrace) }
+  package mutating func endObject() { end(.closeBrace) }
+  package mutating func beginArray() { begin(.openBracket) }
+  package mutating func endArray() { end(.closeBracket) }
 
   package mutating func key(_ name: String) {
     quote(name, isPretty ? .keyAndBlank : .key)
@@ -56,7 +56,7 @@ package struct CanonicalJSONWriter {
   /// Writes a string given as UTF-8; the bytes are not checked.
   package mutating func string(utf8: UnsafeBufferPointer<UInt8>) { quote(utf8, .string) }
 
-  package mutating func newline() { bytes.append(0x0A) }
+  package mutating func newline() { bytes.append(.newline) }
 
   private mutating func literal(_ text: String) {
     put(gap(), nil, UnsafeBufferPointer(start: nil, count: 0), .none)
@@ -80,9 +80,9 @@ package struct CanonicalJSONWriter {
 
   private mutating func quote(_ text: UnsafeBufferPointer<UInt8>, _ tail: Tail) {
     guard var next = ByteScan.escaped(text, from: 0) else {
-      return put(gap(), 0x22, text, tail)
+      return put(gap(), .quote, text, tail)
     }
-    put(gap(), 0x22, UnsafeBufferPointer(rebasing: text[..<next]), .none)
+    put(gap(), .quote, UnsafeBufferPointer(rebasing: text[..<next]), .none)
     // Runs that need no escape are copied whole.
     while true {
       escape(text[next])
@@ -136,10 +136,10 @@ package struct CanonicalJSONWriter {
           at.initialize(to: byte)
           at += 1
         }
-        if gap.hasComma { add(0x2C) }
+        if gap.hasComma { add(.comma) }
         if gap.margin > 0 {
-          add(0x0A)
-          at.initialize(repeating: 0x20, count: gap.margin - 1)
+          add(.newline)
+          at.initialize(repeating: .space, count: gap.margin - 1)
           at += gap.margin - 1
         }
         if let head { add(head) }
@@ -147,25 +147,25 @@ package struct CanonicalJSONWriter {
           at.initialize(from: first, count: text.count)
           at += text.count
         }
-        if tail != .none { add(0x22) }
-        if tail == .key || tail == .keyAndBlank { add(0x3A) }
-        if tail == .keyAndBlank { add(0x20) }
+        if tail != .none { add(.quote) }
+        if tail == .key || tail == .keyAndBlank { add(.colon) }
+        if tail == .keyAndBlank { add(.space) }
         count = at - start
       }
     }
   }
 
   private mutating func escape(_ byte: UInt8) {
-    bytes.append(0x5C)
+    bytes.append(.backslash)
     switch byte {
-    case 0x22, 0x5C: bytes.append(byte)
-    case 0x0A: bytes.append(0x6E)
-    case 0x0D: bytes.append(0x72)
-    case 0x09: bytes.append(0x74)
-    case 0x08: bytes.append(0x62)
-    case 0x0C: bytes.append(0x66)
+    case .quote, .backslash: bytes.append(byte)
+    case .newline: bytes.append(UInt8(ascii: "n"))
+    case .carriageReturn: bytes.append(UInt8(ascii: "r"))
+    case .tab: bytes.append(UInt8(ascii: "t"))
+    case 0x08: bytes.append(UInt8(ascii: "b"))
+    case 0x0C: bytes.append(UInt8(ascii: "f"))
     default:
-      bytes.append(contentsOf: [0x75, 0x30, 0x30])
+      bytes.append(contentsOf: [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")])
       bytes.append(ASCII.hexDigit(byte >> 4))
       bytes.append(ASCII.hexDigit(byte & 15))
     }

@@ -1,3 +1,4 @@
+import Text
 import Diagnostics
 import SourceText
 
@@ -37,9 +38,10 @@ extension JSONParser {
     let byte = bytes[at]
     let hint =
       switch byte {
-      case 0x7B, 0x5B: "a file holds a single document: put several into an array"
-      case 0x7D, 0x5D: "there is one `\(String(decoding: [byte], as: UTF8.self))` too many"
-      case 0x2F, 0x23: "JSON has no comments"
+      case .openBrace, .openBracket: "a file holds a single document: put several into an array"
+      case .closeBrace, .closeBracket:
+        "there is one `\(String(decoding: [byte], as: UTF8.self))` too many"
+      case .slash, .hash: "JSON has no comments"
       default: "only white space is allowed there"
       }
     refuse("unexpected text after the end of the document", length: 1, hint: hint)
@@ -49,10 +51,10 @@ extension JSONParser {
     let inObject = isObject.last ?? false
     let hint: String? =
       switch bytes[at] {
-      case 0x2F, 0x23: "JSON has no comments"
-      case 0x22, 0x7B, 0x5B: "is a comma missing before this?"
-      case 0x7D, 0x5D: "close the open bracket with `\(inObject ? "}" : "]")`"
-      case 0x3A where !inObject: "put keys in an object: `{` … `}`"
+      case .slash, .hash: "JSON has no comments"
+      case .quote, .openBrace, .openBracket: "is a comma missing before this?"
+      case .closeBrace, .closeBracket: "close the open bracket with `\(inObject ? "}" : "]")`"
+      case .colon where !inObject: "put keys in an object: `{` … `}`"
       default: "write a `\"` inside a string as `\\\"`"
       }
     refuse("expected `,` or `\(inObject ? "}" : "]")`", length: 1, hint: hint)
@@ -65,9 +67,9 @@ extension JSONParser {
     }
     let hint: String? =
       switch bytes[at] {
-      case 0x2F, 0x23: "JSON has no comments"
-      case 0x27: "put keys and strings in double quotes"
-      case 0x2C: "remove the extra comma"
+      case .slash, .hash: "JSON has no comments"
+      case .apostrophe: "put keys and strings in double quotes"
+      case .comma: "remove the extra comma"
       default: "put every key in double quotes"
       }
     refuse("expected a key in double quotes", length: 1, hint: hint)
@@ -77,7 +79,7 @@ extension JSONParser {
     let name = shown(key).map { " `\($0)`" } ?? ""
     refuse(
       "expected `:` after the key\(name)", length: 1,
-      hint: at < bytes.count && bytes[at] == 0x3D ? "write `:`" : nil)
+      hint: at < bytes.count && bytes[at] == .equals ? "write `:`" : nil)
   }
 
   mutating func refuseUnclosed(_ start: Int) {
@@ -89,10 +91,10 @@ extension JSONParser {
 
   /// A line end or another control character in the string that starts at `start`.
   mutating func refuseControl(in start: Int) {
-    guard bytes[at] == 0x0A || bytes[at] == 0x0D else {
+    guard bytes[at] == .newline || bytes[at] == .carriageReturn else {
       refuse(
         "a control character inside a string", length: 1,
-        hint: bytes[at] == 0x09 ? "write a tab as `\\t`" : "write it as `\\u` and four digits")
+        hint: bytes[at] == .tab ? "write a tab as `\\t`" : "write it as `\\u` and four digits")
       return
     }
     diagnostics.append(
@@ -122,10 +124,10 @@ extension JSONParser {
       return
     }
     let shown = String(decoding: word.prefix(40), as: UTF8.self)
-    let isNumber = (0x30...0x39).contains(
-      word[word[0] == 0x2D || word[0] == 0x2B ? min(1, word.count - 1) : 0])
+    let isNumber = UInt8.digits.contains(
+      word[word[0] == .hyphen || word[0] == .plus ? min(1, word.count - 1) : 0])
     let hint: String
-    if isNumber || word[0] == 0x2E || word[0] == 0x2B {
+    if isNumber || word[0] == .dot || word[0] == .plus {
       hint =
         "write a number like `0`, `-1.5` or `2e10`: in decimal, without a leading `+` or `0`"
     } else if ["NaN", "Infinity", "-Infinity", "undefined", "None", "nil"].contains(shown) {
@@ -144,11 +146,11 @@ extension JSONParser {
     let inObject = isObject.last ?? false
     let hint: String? =
       switch bytes[at] {
-      case 0x2F, 0x23: "JSON has no comments"
-      case 0x27: "put strings in double quotes"
-      case 0x2C:
+      case .slash, .hash: "JSON has no comments"
+      case .apostrophe: "put strings in double quotes"
+      case .comma:
         inObject ? "a value is missing" : "an item is missing, or there is an extra comma"
-      case 0x7D, 0x5D: "a value is missing"
+      case .closeBrace, .closeBracket: "a value is missing"
       default: "put a string in double quotes"
       }
     refuse("expected a value", length: 1, hint: hint)
@@ -164,19 +166,22 @@ extension JSONParser {
     let lowest = max(0, at - 1024)
     let highest = min(bytes.count, at + 1024)
     var low = min(at, bytes.count)
-    while low > lowest, bytes[low - 1] != 0x0A { low -= 1 }
+    while low > lowest, bytes[low - 1] != .newline { low -= 1 }
     var high = min(at, bytes.count)
-    while high < highest, bytes[high] != 0x0A { high += 1 }
+    while high < highest, bytes[high] != .newline { high += 1 }
     let line = UnsafeBufferPointer(rebasing: bytes[low..<high])
     let isLeft = "a placeholder was not filled in: put the value here"
     for index in line.indices.dropLast() {
       switch (line[index], line[index + 1]) {
-      case (0x7B, 0x7B), (0x7B, 0x25), (0x3C, 0x25), (0x24, 0x7B): return isLeft
+      case (.openBrace, .openBrace), (.openBrace, .percent), (.less, .percent),
+        (.dollar, .openBrace):
+        return isLeft
       default: continue
       }
     }
     let here = UnsafeBufferPointer(rebasing: bytes[min(at, bytes.count)..<highest])
-    let startsMark = here.first == 0x24 || here.first == 0x3C || here.starts(with: "ADD HERE".utf8)
+    let startsMark =
+      here.first == .dollar || here.first == .less || here.starts(with: "ADD HERE".utf8)
     return startsMark ? isLeft : nil
   }
 }

@@ -30,9 +30,9 @@ extension JSONParser {
 
   private static func kind(of word: UnsafeBufferPointer<UInt8>) -> Tree.Kind? {
     switch word.first {
-    case 0x6E: return word.elementsEqual("null".utf8) ? .null : nil
-    case 0x74: return word.elementsEqual("true".utf8) ? .bool : nil
-    case 0x66: return word.elementsEqual("false".utf8) ? .bool : nil
+    case UInt8(ascii: "n"): return word.elementsEqual("null".utf8) ? .null : nil
+    case UInt8(ascii: "t"): return word.elementsEqual("true".utf8) ? .bool : nil
+    case UInt8(ascii: "f"): return word.elementsEqual("false".utf8) ? .bool : nil
     default: return numberKind(word)
     }
   }
@@ -40,23 +40,23 @@ extension JSONParser {
   /// The kind of a JSON number: `int` without fraction and exponent, else `float`; nil if it isn't
   /// one.
   private static func numberKind(_ word: UnsafeBufferPointer<UInt8>) -> Tree.Kind? {
-    var at = word.first == 0x2D ? 1 : 0
+    var at = word.first == .hyphen ? 1 : 0
     func skipDigits() -> Bool {
       let start = at
       while at < word.count, ASCII.isDigit(word[at]) { at += 1 }
       return at > start
     }
     let start = at
-    guard skipDigits(), word[start] != 0x30 || at == start + 1 else { return nil }
+    guard skipDigits(), word[start] != UInt8(ascii: "0") || at == start + 1 else { return nil }
     var kind = Tree.Kind.int
-    if at < word.count, word[at] == 0x2E {
+    if at < word.count, word[at] == .dot {
       at += 1
       guard skipDigits() else { return nil }
       kind = .float
     }
-    if at < word.count, word[at] | 0x20 == 0x65 {
+    if at < word.count, word[at] | 0x20 == UInt8(ascii: "e") {
       at += 1
-      if at < word.count, word[at] == 0x2B || word[at] == 0x2D { at += 1 }
+      if at < word.count, word[at] == .plus || word[at] == .hyphen { at += 1 }
       guard skipDigits() else { return nil }
       kind = .float
     }

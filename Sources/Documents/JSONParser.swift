@@ -1,3 +1,4 @@
+import Text
 import Diagnostics
 import SourceText
 
@@ -40,7 +41,7 @@ struct JSONParser {
   private mutating func skipSpace() {
     while at < bytes.count {
       switch bytes[at] {
-      case 0x20, 0x09, 0x0A, 0x0D: at += 1
+      case .space, .tab, .newline, .carriageReturn: at += 1
       default: return
       }
     }
@@ -58,9 +59,9 @@ struct JSONParser {
           refuseEnd()
           return false
         }
-        if bytes[at] == (inObject ? 0x7D : 0x5D) {
+        if bytes[at] == (inObject ? .closeBrace : .closeBracket) {
           close()
-        } else if bytes[at] == 0x2C {
+        } else if bytes[at] == .comma {
           guard readComma(inObject) else { return false }
           break
         } else {
@@ -79,17 +80,17 @@ struct JSONParser {
         return false
       }
       switch bytes[at] {
-      case 0x22: return readString() != nil
-      case 0x7B:
+      case .quote: return readString() != nil
+      case .openBrace:
         guard begin(.map) else { return false }
-        if at < bytes.count, bytes[at] == 0x7D {
+        if at < bytes.count, bytes[at] == .closeBrace {
           close()
           return true
         }
         guard readKey() else { return false }
-      case 0x5B:
+      case .openBracket:
         guard begin(.list) else { return false }
-        if at < bytes.count, bytes[at] == 0x5D {
+        if at < bytes.count, bytes[at] == .closeBracket {
           close()
           return true
         }
@@ -129,7 +130,7 @@ struct JSONParser {
     let comma = at
     at += 1
     skipSpace()
-    if at < bytes.count, bytes[at] == (inObject ? 0x7D : 0x5D) {
+    if at < bytes.count, bytes[at] == (inObject ? .closeBrace : .closeBracket) {
       diagnostics.append(
         .jsonSyntax(
           "a comma after the last \(inObject ? "entry" : "item")", at: span(comma..<(comma + 1)),
@@ -140,13 +141,13 @@ struct JSONParser {
   }
 
   private mutating func readKey() -> Bool {
-    guard at < bytes.count, bytes[at] == 0x22 else {
+    guard at < bytes.count, bytes[at] == .quote else {
       refuseKey()
       return false
     }
     guard let key = readString() else { return false }
     skipSpace()
-    guard at < bytes.count, bytes[at] == 0x3A else {
+    guard at < bytes.count, bytes[at] == .colon else {
       refuseColon(behind: key)
       return false
     }
@@ -159,7 +160,7 @@ struct JSONParser {
 
   /// Whether a byte of a string needs no special treatment: printable ASCII except `"` and `\`.
   private static func isPlain(_ byte: UInt8) -> Bool {
-    byte >= 0x20 && byte < 0x80 && byte != 0x22 && byte != 0x5C
+    byte >= .space && byte < 0x80 && byte != .quote && byte != .backslash
   }
 
   /// Reads a string and adds it.
@@ -175,7 +176,7 @@ struct JSONParser {
         return nil
       }
       switch bytes[at] {
-      case 0x22:
+      case .quote:
         at += 1
         guard hasEscapes else {
           return builder.scalar(
@@ -185,7 +186,7 @@ struct JSONParser {
         return decoded.withUnsafeBufferPointer { text in
           builder.scalar(.string, style: .doubleQuoted, span: start..<at, copying: text)
         }
-      case 0x5C:
+      case .backslash:
         if !hasEscapes { decoded.removeAll(keepingCapacity: true) }
         hasEscapes = true
         decoded.append(contentsOf: bytes[copied..<at])
@@ -216,12 +217,12 @@ struct JSONParser {
     let code = bytes[start + 1]
     switch code {
     case 0x22, 0x5C, 0x2F: decoded.append(code)
-    case 0x62: decoded.append(0x08)
-    case 0x66: decoded.append(0x0C)
-    case 0x6E: decoded.append(0x0A)
-    case 0x72: decoded.append(0x0D)
-    case 0x74: decoded.append(0x09)
-    case 0x75:
+    case UInt8(ascii: "b"): decoded.append(0x08)
+    case UInt8(ascii: "f"): decoded.append(0x0C)
+    case UInt8(ascii: "n"): decoded.append(.newline)
+    case UInt8(ascii: "r"): decoded.append(.carriageReturn)
+    case UInt8(ascii: "t"): decoded.append(.tab)
+    case UInt8(ascii: "u"):
       guard let scalar = readScalar() else {
         let end = min(start + 6, bytes.count)
         diagnostics.append(
@@ -257,9 +258,9 @@ struct JSONParser {
     for index in at..<(at + 4) {
       let digit: UInt8
       switch bytes[index] {
-      case 0x30...0x39: digit = bytes[index] - 0x30
-      case 0x41...0x46: digit = bytes[index] - 0x41 + 10
-      case 0x61...0x66: digit = bytes[index] - 0x61 + 10
+      case UInt8.digits: digit = bytes[index] - UInt8(ascii: "0")
+      case 0x41...0x46: digit = bytes[index] - UInt8(ascii: "A") + 10
+      case 0x61...0x66: digit = bytes[index] - UInt8(ascii: "a") + 10
       default: return nil
       }
       value = value << 4 | UInt32(digit)

@@ -1,3 +1,4 @@
+import Text
 import Values
 
 extension Value {
@@ -10,7 +11,7 @@ extension Value {
   package init(_ tree: Tree, _ id: NodeID) {
     switch tree.kind(id) {
     case .null: self = .null
-    case .bool: self = .bool(tree.withBytes(id) { $0.first == 0x74 })
+    case .bool: self = .bool(tree.withBytes(id) { $0.first == UInt8(ascii: "t") })
     case .int: self.init(wholeNumber: tree.string(id))
     case .float: self.init(fraction: tree.string(id))
     case .string: self = .string(tree.string(id))

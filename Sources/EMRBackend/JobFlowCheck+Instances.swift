@@ -1,3 +1,4 @@
+import Text
 import EMRModel
 import Diagnostics
 import PipelineIR
@@ -78,7 +79,7 @@ extension JobFlowCheck {
     var points = 0
     for byte in text.utf8 {
       if byte == UInt8(ascii: ".") { points += 1 }
-      if byte != UInt8(ascii: "."), !(0x30...0x39).contains(byte) { isNumber = false }
+      if byte != UInt8(ascii: "."), !UInt8.digits.contains(byte) { isNumber = false }
     }
     guard isNumber, points <= 1, let number = Double(text), number > 0 else {
       diagnostics.append(.bidPrice(text, at: Spot(price)))

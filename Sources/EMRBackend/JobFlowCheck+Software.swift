@@ -123,7 +123,7 @@ extension JobFlowCheck {
       guard let image, let text = image.text else { continue }
       let digits = text.hasPrefix("ami-") ? text.utf8.dropFirst(4) : text.utf8[...]
       let isHexadecimal = digits.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+        UInt8.digits.contains(byte) || (0x61...0x66).contains(byte)
       }
       if !text.hasPrefix("ami-") || !isHexadecimal || ![8, 17].contains(digits.count) {
         diagnostics.append(.customAMI(text, at: Spot(image)))

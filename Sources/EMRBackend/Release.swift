@@ -1,3 +1,5 @@
+import Text
+
 /// The version of an EMR release, or an AMI version before release 4.
 struct Release: Hashable, Comparable, CustomStringConvertible {
   var major: Int
@@ -22,8 +24,8 @@ struct Release: Hashable, Comparable, CustomStringConvertible {
         numbers.append(number)
         (digits, number) = (0, 0)
       } else {
-        guard (0x30...0x39).contains(byte), digits < 6 else { return nil }
-        number = number * 10 + Int(byte - 0x30)
+        guard UInt8.digits.contains(byte), digits < 6 else { return nil }
+        number = number * 10 + Int(byte - UInt8(ascii: "0"))
         digits += 1
       }
     }

@@ -1,3 +1,4 @@
+import Text
 package import AWSServices
 import Gzip
 import Locations
@@ -26,13 +27,13 @@ package struct LogReader: Sendable {
   /// The last lines of a log; nil if there is none (yet), or it can't be read.
   package func tail(_ location: String, lines: Int) async -> FailureReport.LogTail? {
     guard let text = await fetch(location, keep: 64 << 10) else { return nil }
-    var all = text.bytes.split(separator: 0x0A, omittingEmptySubsequences: false)[...]
+    var all = text.bytes.split(separator: .newline, omittingEmptySubsequences: false)[...]
     if all.last?.isEmpty == true { all = all.dropLast() }
     // The first line kept may lack its beginning.
     if text.isCut { all = all.dropFirst() }
     let kept = all.suffix(lines)
     let name =
-      location.utf8.lastIndex(of: 0x2F).map {
+      location.utf8.lastIndex(of: .slash).map {
         String(location[location.index(after: $0)...])
       } ?? location
     return FailureReport.LogTail(
@@ -57,7 +58,7 @@ package struct LogReader: Sendable {
   /// A line that is safe for a terminal: without control characters other than tabs, and with
   /// invalid UTF-8 replaced.
   private static func printable(_ line: ArraySlice<UInt8>) -> String {
-    let kept = line.filter { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+    let kept = line.filter { $0 >= .space && $0 != 0x7F || $0 == .tab }
     let text = String(decoding: kept, as: UTF8.self)
     return text.utf8.count > 2000 ? String(text.prefix(1000)) + " …" : text
   }

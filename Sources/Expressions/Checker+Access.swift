@@ -1,3 +1,4 @@
+import Text
 import Diagnostics
 import SourceText
 import Values
@@ -70,7 +71,7 @@ extension Checker {
       let operand = expression.path(Int(node.a))
       if !(operand.map { isProven("\($0).\(name)") } ?? false) {
         // A macro's variable has no name in a path.
-        let shown = operand.flatMap { $0.utf8.first == 0x23 ? nil : ($0, name) }
+        let shown = operand.flatMap { $0.utf8.first == .hash ? nil : ($0, name) }
         _ = report(.absentOptional(field, path: shown, at: span(index)))
       }
     }

@@ -1,3 +1,4 @@
+import Text
 import SourceText
 import Values
 
@@ -177,7 +178,7 @@ extension Value {
 extension Secret {
   /// The reference for a part of the secret.
   func member(_ name: String) -> String {
-    guard reference.utf8.contains(0x23), !reference.utf8.contains(0x28) else {
+    guard reference.utf8.contains(.hash), !reference.utf8.contains(.openParenthesis) else {
       return "\(reference).\(name)"
     }
     return "\(reference)/\(name)"

@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// Conversions between types, and parts of times.
@@ -89,7 +90,7 @@ extension Evaluator {
     case .int(let number): return .double(Double(number))
     case .uint(let number): return .double(Double(number))
     case .string(let text):
-      guard let first = text.utf8.first, first != 0x20, let number = Double(text) else {
+      guard let first = text.utf8.first, first != .space, let number = Double(text) else {
         throw EvaluationError("`\(text)` isn't a double")
       }
       return .double(number)

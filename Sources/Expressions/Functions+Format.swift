@@ -10,21 +10,21 @@ extension Evaluator {
     var next = 0
     while at < bytes.count {
       let start = at
-      while at < bytes.count, bytes[at] != 0x25 { at += 1 }
+      while at < bytes.count, bytes[at] != .percent { at += 1 }
       result += bytes[start..<at]
       guard at < bytes.count else { break }
       at += 1
-      if at < bytes.count, bytes[at] == 0x25 {
-        result.append(0x25)
+      if at < bytes.count, bytes[at] == .percent {
+        result.append(.percent)
         at += 1
         continue
       }
       var precision: Int?
-      if at < bytes.count, bytes[at] == 0x2E {
+      if at < bytes.count, bytes[at] == .dot {
         at += 1
         var digits = 0
         while at < bytes.count, ASCII.isDigit(bytes[at]), digits < 10_000 {
-          digits = digits * 10 + Int(bytes[at] - 0x30)
+          digits = digits * 10 + Int(bytes[at] - UInt8(ascii: "0"))
           at += 1
         }
         precision = digits
@@ -47,19 +47,20 @@ extension Evaluator {
     if precision ?? 0 > 1000 { throw EvaluationError("`format`: the precision is above 1000") }
     let text: String?
     switch letter {
-    case 0x73: text = try Self.shown(value)
-    case 0x64: text = Self.decimal(value)
-    case 0x66: text = value.nearestDouble.map { Decimal.fixed($0, precision ?? 6) }
-    case 0x65: text = value.nearestDouble.map { Decimal.scientific($0, precision ?? 6) }
-    case 0x62:
+    case UInt8(ascii: "s"): text = try Self.shown(value)
+    case UInt8(ascii: "d"): text = Self.decimal(value)
+    case UInt8(ascii: "f"): text = value.nearestDouble.map { Decimal.fixed($0, precision ?? 6) }
+    case UInt8(ascii: "e"):
+      text = value.nearestDouble.map { Decimal.scientific($0, precision ?? 6) }
+    case UInt8(ascii: "b"):
       if case .bool(let flag) = value {
         text = flag ? "1" : "0"
       } else {
         text = Self.digits(value, radix: 2)
       }
-    case 0x6F: text = Self.digits(value, radix: 8)
-    case 0x78: text = Self.hexadecimal(value, uppercase: false)
-    case 0x58: text = Self.hexadecimal(value, uppercase: true)
+    case UInt8(ascii: "o"): text = Self.digits(value, radix: 8)
+    case UInt8(ascii: "x"): text = Self.hexadecimal(value, uppercase: false)
+    case UInt8(ascii: "X"): text = Self.hexadecimal(value, uppercase: true)
     default: throw EvaluationError("`format` has no clause `\(clause)`")
     }
     guard let text else {
@@ -129,7 +130,7 @@ enum Decimal {
     let power = number.isNormal || number == 0 ? exponent : -1074
     // The number is significand * 2^power; digits are those of the integer significand * 2^power,
     // or of significand * 5^-power with the point moved by -power.
-    var digits = Array(String(significand).utf8.reversed().map { $0 - 0x30 })
+    var digits = Array(String(significand).utf8.reversed().map { $0 - UInt8(ascii: "0") })
     for _ in 0..<abs(power) { multiply(&digits, by: power > 0 ? 2 : 5) }
     guard power < 0 else { return (digits.reversed(), []) }
     while digits.count <= -power { digits.append(0) }
@@ -167,7 +168,7 @@ enum Decimal {
   }
 
   private static func text(_ digits: some Sequence<UInt8>) -> String {
-    String(decoding: digits.map { $0 + 0x30 }, as: UTF8.self)
+    String(decoding: digits.map { $0 + UInt8(ascii: "0") }, as: UTF8.self)
   }
 
   private static func special(_ number: Double) -> String? {
@@ -208,22 +209,22 @@ enum Decimal {
   static func plain(_ number: Double) -> String {
     if let special = special(number) { return special }
     let shortest = number.magnitude.description
-    guard let mark = shortest.utf8.firstIndex(of: 0x65) else {
+    guard let mark = shortest.utf8.firstIndex(of: UInt8(ascii: "e")) else {
       let text = number.description
       return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
     let exponent = Int(shortest[shortest.index(after: mark)...]) ?? 0
     let mantissa = Array(shortest[..<mark].utf8)
-    let point = mantissa.firstIndex(of: 0x2E) ?? mantissa.count
-    var digits = mantissa.filter { $0 != 0x2E }
-    while digits.count > 1, digits.last == 0x30 { digits.removeLast() }
+    let point = mantissa.firstIndex(of: .dot) ?? mantissa.count
+    var digits = mantissa.filter { $0 != .dot }
+    while digits.count > 1, digits.last == UInt8(ascii: "0") { digits.removeLast() }
     let sign = number.sign == .minus ? "-" : ""
     let position = point + exponent
     if position <= 0 {
       let zeros = String(repeating: "0", count: -position)
       return sign + "0." + zeros + String(decoding: digits, as: UTF8.self)
     }
-    while digits.count < position { digits.append(0x30) }
+    while digits.count < position { digits.append(UInt8(ascii: "0")) }
     let head = String(decoding: digits[..<position], as: UTF8.self)
     let tail = String(decoding: digits[position...], as: UTF8.self)
     return sign + head + (tail.isEmpty ? "" : "." + tail)

@@ -127,21 +127,21 @@ enum TimeFormat {
     var isMarked = false
     for byte in pattern.utf8 {
       guard isMarked else {
-        if byte == 0x25 { isMarked = true } else { result.append(byte) }
+        if byte == .percent { isMarked = true } else { result.append(byte) }
         continue
       }
       isMarked = false
       let piece: String
       switch byte {
-      case 0x59: piece = Value.Timestamp.padded(Int(civil.year), 4)
-      case 0x6D: piece = Value.Timestamp.padded(civil.month, 2)
-      case 0x64: piece = Value.Timestamp.padded(civil.day, 2)
-      case 0x48: piece = Value.Timestamp.padded(civil.hour, 2)
-      case 0x4D: piece = Value.Timestamp.padded(civil.minute, 2)
-      case 0x53: piece = Value.Timestamp.padded(civil.second, 2)
-      case 0x4C: piece = Value.Timestamp.padded(Int(moment.nanoseconds / 1_000_000), 3)
-      case 0x73: piece = String(moment.seconds)
-      case 0x25: piece = "%"
+      case UInt8(ascii: "Y"): piece = Value.Timestamp.padded(Int(civil.year), 4)
+      case UInt8(ascii: "m"): piece = Value.Timestamp.padded(civil.month, 2)
+      case UInt8(ascii: "d"): piece = Value.Timestamp.padded(civil.day, 2)
+      case UInt8(ascii: "H"): piece = Value.Timestamp.padded(civil.hour, 2)
+      case UInt8(ascii: "M"): piece = Value.Timestamp.padded(civil.minute, 2)
+      case UInt8(ascii: "S"): piece = Value.Timestamp.padded(civil.second, 2)
+      case UInt8(ascii: "L"): piece = Value.Timestamp.padded(Int(moment.nanoseconds / 1_000_000), 3)
+      case UInt8(ascii: "s"): piece = String(moment.seconds)
+      case .percent: piece = "%"
       default:
         throw EvaluationError(
           "unknown `%\(Unicode.Scalar(byte))` in a time format",

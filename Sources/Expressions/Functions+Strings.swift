@@ -1,3 +1,4 @@
+import Text
 import RegularExpressions
 import Values
 
@@ -9,8 +10,8 @@ extension Evaluator {
     guard case .string(let text) = first else { return nil }
     try spend(text.utf8.count / 16)
     switch (builtin, arguments.count) {
-    case (.lowerAscii, 1): return .string(Self.mapASCII(text, 0x41...0x5A))
-    case (.upperAscii, 1): return .string(Self.mapASCII(text, 0x61...0x7A))
+    case (.lowerAscii, 1): return .string(Self.mapASCII(text, UInt8.uppercase))
+    case (.upperAscii, 1): return .string(Self.mapASCII(text, UInt8.lowercase))
     case (.trim, 1): return .string(Self.trimmed(text))
     case (.quote, 1): return .string(Self.quoted(text))
     case (.format, 2):

@@ -4,17 +4,19 @@ import Values
 /// Numbers and strings.
 extension Lexer {
   mutating func numeral() -> Token.Kind {
-    if byte(at) == 0x30, byte(at + 1) | 0x20 == 0x78 { return hexadecimal() }
+    if byte(at) == UInt8(ascii: "0"), byte(at + 1) | 0x20 == UInt8(ascii: "x") {
+      return hexadecimal()
+    }
     let start = at
     skipDigits()
     var isDouble = false
-    if byte(at) == 0x2E, ASCII.isDigit(byte(at + 1)) {
+    if byte(at) == .dot, ASCII.isDigit(byte(at + 1)) {
       isDouble = true
       at += 1
       skipDigits()
     }
-    if byte(at) | 0x20 == 0x65 {
-      let sign = byte(at + 1) == 0x2B || byte(at + 1) == 0x2D ? 1 : 0
+    if byte(at) | 0x20 == UInt8(ascii: "e") {
+      let sign = byte(at + 1) == .plus || byte(at + 1) == .hyphen ? 1 : 0
       if ASCII.isDigit(byte(at + 1 + sign)) {
         isDouble = true
         at += 1 + sign
@@ -27,7 +29,7 @@ extension Lexer {
       return ended(.double)
     }
     magnitude = 0
-    for index in digits { accumulate(UInt64(bytes[index] - 0x30), radix: 10) }
+    for index in digits { accumulate(UInt64(bytes[index] - UInt8(ascii: "0")), radix: 10) }
     return ended(suffix())
   }
 
@@ -54,7 +56,7 @@ extension Lexer {
   }
 
   private mutating func suffix() -> Token.Kind {
-    guard byte(at) | 0x20 == 0x75 else { return .int }
+    guard byte(at) | 0x20 == UInt8(ascii: "u") else { return .int }
     at += 1
     return .uint
   }
@@ -88,16 +90,16 @@ extension Lexer {
         at += isTriple ? 3 : 1
         return isBytes ? .bytes : .string
       }
-      if !isTriple, byte == 0x0A || byte == 0x0D { break }
-      if byte == 0x5C, !isRaw {
+      if !isTriple, byte == .newline || byte == .carriageReturn { break }
+      if byte == .backslash, !isRaw {
         guard escape(isBytes: isBytes) else { return .invalid }
         continue
       }
       at += 1
-      if isTriple, byte == 0x0D {
+      if isTriple, byte == .carriageReturn {
         // Line ends are read as newlines.
-        if self.byte(at) == 0x0A { at += 1 }
-        content.append(0x0A)
+        if self.byte(at) == .newline { at += 1 }
+        content.append(.newline)
       } else {
         content.append(byte)
       }
@@ -111,7 +113,9 @@ extension Lexer {
     var end = at
     while end < bytes.count, bytes[end] != quote {
       let byte = bytes[end]
-      if byte == 0x0A || byte == 0x0D || (byte == 0x5C && !isRaw) { return nil }
+      if byte == .newline || byte == .carriageReturn || (byte == .backslash && !isRaw) {
+        return nil
+      }
       end += 1
     }
     return end < bytes.count ? at..<end : nil
@@ -121,14 +125,14 @@ extension Lexer {
     let letter = byte(at + 1)
     at += 2
     switch letter {
-    case 0x61: content.append(0x07)
-    case 0x62: content.append(0x08)
-    case 0x66: content.append(0x0C)
-    case 0x6E: content.append(0x0A)
-    case 0x72: content.append(0x0D)
-    case 0x74: content.append(0x09)
-    case 0x76: content.append(0x0B)
-    case 0x5C, 0x3F, 0x22, 0x27, 0x60: content.append(letter)
+    case UInt8(ascii: "a"): content.append(0x07)
+    case UInt8(ascii: "b"): content.append(0x08)
+    case UInt8(ascii: "f"): content.append(0x0C)
+    case UInt8(ascii: "n"): content.append(.newline)
+    case UInt8(ascii: "r"): content.append(.carriageReturn)
+    case UInt8(ascii: "t"): content.append(.tab)
+    case UInt8(ascii: "v"): content.append(0x0B)
+    case .backslash, .question, .quote, .apostrophe, .backtick: content.append(letter)
     case 0x78, 0x58: return code(digits: 2, radix: 16, isBytes: isBytes)
     case 0x75 where !isBytes: return code(digits: 4, radix: 16, isBytes: false)
     case 0x55 where !isBytes: return code(digits: 8, radix: 16, isBytes: false)

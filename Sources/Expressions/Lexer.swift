@@ -51,12 +51,12 @@ struct Lexer {
     let kind: Token.Kind
     if Self.startsName(first) {
       kind = word()
-    } else if ASCII.isDigit(first) || (first == 0x2E && ASCII.isDigit(byte(at + 1))) {
+    } else if ASCII.isDigit(first) || (first == .dot && ASCII.isDigit(byte(at + 1))) {
       kind = numeral()
     } else {
       switch first {
-      case 0x22, 0x27: kind = quoted(isRaw: false, isBytes: false)
-      case 0x60: kind = backticked()
+      case .quote, .apostrophe: kind = quoted(isRaw: false, isBytes: false)
+      case .backtick: kind = backticked()
       default: kind = punctuation(first)
       }
     }
@@ -66,9 +66,9 @@ struct Lexer {
   private mutating func skipSpace() {
     while at < bytes.count {
       switch bytes[at] {
-      case 0x20, 0x09, 0x0A, 0x0C, 0x0D: at += 1
-      case 0x2F where byte(at + 1) == 0x2F:
-        while at < bytes.count, bytes[at] != 0x0A { at += 1 }
+      case .space, .tab, .newline, 0x0C, .carriageReturn: at += 1
+      case .slash where byte(at + 1) == .slash:
+        while at < bytes.count, bytes[at] != .newline { at += 1 }
       default: return
       }
     }
@@ -77,32 +77,32 @@ struct Lexer {
   private mutating func punctuation(_ first: UInt8) -> Token.Kind {
     at += 1
     switch first {
-    case 0x28: return .leftParenthesis
-    case 0x29: return .rightParenthesis
-    case 0x5B: return .leftBracket
-    case 0x5D: return .rightBracket
-    case 0x7B: return .leftBrace
-    case 0x7D: return .rightBrace
-    case 0x2E: return .dot
-    case 0x2C: return .comma
-    case 0x3A: return .colon
-    case 0x3F: return .question
-    case 0x2B: return .plus
-    case 0x2D: return .minus
-    case 0x2A: return .star
-    case 0x2F: return .slash
-    case 0x25: return .percent
-    case 0x21: return follow(0x3D) ? .notEqual : .not
-    case 0x3C: return follow(0x3D) ? .lessEqual : .less
-    case 0x3E: return follow(0x3D) ? .greaterEqual : .greater
-    case 0x3D:
-      if follow(0x3D) { return .equal }
+    case .openParenthesis: return .leftParenthesis
+    case .closeParenthesis: return .rightParenthesis
+    case .openBracket: return .leftBracket
+    case .closeBracket: return .rightBracket
+    case .openBrace: return .leftBrace
+    case .closeBrace: return .rightBrace
+    case .dot: return .dot
+    case .comma: return .comma
+    case .colon: return .colon
+    case .question: return .question
+    case .plus: return .plus
+    case .hyphen: return .minus
+    case .asterisk: return .star
+    case .slash: return .slash
+    case .percent: return .percent
+    case .exclamation: return follow(.equals) ? .notEqual : .not
+    case .less: return follow(.equals) ? .lessEqual : .less
+    case .greater: return follow(.equals) ? .greaterEqual : .greater
+    case .equals:
+      if follow(.equals) { return .equal }
       problem = "`=` isn't an operator: write `==`"
-    case 0x26:
-      if follow(0x26) { return .and }
+    case .ampersand:
+      if follow(.ampersand) { return .and }
       problem = "`&` isn't an operator: write `&&`"
-    case 0x7C:
-      if follow(0x7C) { return .or }
+    case .bar:
+      if follow(.bar) { return .or }
       problem = "`|` isn't an operator: write `||`"
     default:
       while at < bytes.count, bytes[at] & 0xC0 == 0x80 { at += 1 }
@@ -148,9 +148,9 @@ struct Lexer {
     var length = 0
     while length < 2 {
       let lower = byte(at + length) | 0x20
-      if lower == 0x72, !isRaw {
+      if lower == UInt8(ascii: "r"), !isRaw {
         isRaw = true
-      } else if lower == 0x62, !isBytes {
+      } else if lower == UInt8(ascii: "b"), !isBytes {
         isBytes = true
       } else {
         break
@@ -158,16 +158,16 @@ struct Lexer {
       length += 1
     }
     let quote = byte(at + length)
-    return length > 0 && (quote == 0x22 || quote == 0x27) ? (length, isRaw, isBytes) : nil
+    return length > 0 && (quote == .quote || quote == .apostrophe) ? (length, isRaw, isBytes) : nil
   }
 
   /// A field's name in backticks.
   private mutating func backticked() -> Token.Kind {
     at += 1
     let start = at
-    while at < bytes.count, bytes[at] != 0x60 {
+    while at < bytes.count, bytes[at] != .backtick {
       let byte = bytes[at]
-      guard ASCII.isWord(byte) || [0x20, 0x2D, 0x2E, 0x2F].contains(byte)
+      guard ASCII.isWord(byte) || [.space, .hyphen, .dot, .slash].contains(byte)
       else {
         problem = "a name in backticks may hold letters, digits, `_`, `-`, `.`, `/` and spaces"
         return .invalid
@@ -182,7 +182,7 @@ struct Lexer {
     return .quotedIdentifier
   }
 
-  static func startsName(_ byte: UInt8) -> Bool { ASCII.isLetter(byte) || byte == 0x5F }
+  static func startsName(_ byte: UInt8) -> Bool { ASCII.isLetter(byte) || byte == .underscore }
 
   /// Whether a text can follow a dot as a field's name.
   static func isName(_ text: String) -> Bool {

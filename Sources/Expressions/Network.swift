@@ -11,7 +11,7 @@ struct IPAddress: Equatable {
   /// Nil if the text isn't an address. An IPv4 address mapped into IPv6 becomes IPv4.
   init?(_ text: String, mapsVersion4: Bool = true) {
     let input = Array(text.utf8)
-    guard input.contains(0x3A) else {
+    guard input.contains(.colon) else {
       guard let bytes = InternetAddress.version4(input) else { return nil }
       self.bytes = bytes
       return
@@ -91,10 +91,10 @@ struct IPRange: Equatable {
 
   init?(_ text: String) {
     let bytes = Array(text.utf8)
-    guard let slash = bytes.lastIndex(of: 0x2F) else { return nil }
+    guard let slash = bytes.lastIndex(of: .slash) else { return nil }
     let digits = bytes[(slash + 1)...]
     guard (1...3).contains(digits.count), digits.allSatisfy(ASCII.isDigit),
-      digits.count == 1 || digits.first != 0x30,
+      digits.count == 1 || digits.first != UInt8(ascii: "0"),
       let length = Int(String(decoding: digits, as: UTF8.self)),
       let address = IPAddress(
         String(decoding: bytes[..<slash], as: UTF8.self), mapsVersion4: false),
@@ -144,7 +144,7 @@ extension Evaluator {
 
   /// An address as functions accept it; an IPv4 address mapped into IPv6 must be in hexadecimal.
   private static func address(_ text: String) -> IPAddress? {
-    if text.utf8.contains(0x3A), text.utf8.contains(0x2E) {
+    if text.utf8.contains(.colon), text.utf8.contains(.dot) {
       guard let address = IPAddress(text, mapsVersion4: false), !address.isMapped else {
         return nil
       }

@@ -31,7 +31,9 @@ package struct Template: Sendable {
       var result: [UInt8] = []
       var at = 0
       while at < bytes.count {
-        if bytes[at] == 0x24, at + 2 < bytes.count, bytes[at + 1] == 0x24, bytes[at + 2] == 0x7B {
+        if bytes[at] == .dollar, at + 2 < bytes.count, bytes[at + 1] == .dollar,
+          bytes[at + 2] == .openBrace
+        {
           at += 1
         }
         result.append(bytes[at])
@@ -65,22 +67,23 @@ package struct Template: Sendable {
     var text: [UInt8] = []
     var at = 0
     while at < bytes.count {
-      guard bytes[at] == 0x24, at + 1 < bytes.count else {
+      guard bytes[at] == .dollar, at + 1 < bytes.count else {
         let start = at
-        repeat { at += 1 } while at < bytes.count && bytes[at] != 0x24
+        repeat { at += 1 } while at < bytes.count && bytes[at] != .dollar
         let run = UnsafeBufferPointer(rebasing: bytes[start..<at])
         // Most texts have no `$` at all.
-        if text.isEmpty, at == bytes.count || (at + 1 < bytes.count && bytes[at + 1] == 0x7B) {
+        if text.isEmpty, at == bytes.count || (at + 1 < bytes.count && bytes[at + 1] == .openBrace)
+        {
           pieces.append(.text(String(decoding: run, as: UTF8.self)))
         } else {
           text.append(contentsOf: run)
         }
         continue
       }
-      if bytes[at + 1] == 0x24, at + 2 < bytes.count, bytes[at + 2] == 0x7B {
-        text += [0x24, 0x7B]
+      if bytes[at + 1] == .dollar, at + 2 < bytes.count, bytes[at + 2] == .openBrace {
+        text += [.dollar, .openBrace]
         at += 3
-      } else if bytes[at + 1] == 0x7B {
+      } else if bytes[at + 1] == .openBrace {
         if !text.isEmpty { pieces.append(.text(String(decoding: text, as: UTF8.self))) }
         text = []
         var parser = Parser(bytes: bytes, at: at + 2, locate: locate)
@@ -90,7 +93,7 @@ package struct Template: Sendable {
         pieces.append(.expression(expression))
         at = parser.token.end
       } else {
-        text.append(0x24)
+        text.append(.dollar)
         at += 1
       }
     }

@@ -50,14 +50,15 @@ enum Time {
   /// RFC 3339.
   static func moment(of text: String) throws(EvaluationError) -> Value.Timestamp {
     var scanner = Scanner(Array(text.utf8))
-    guard let year = scanner.digits(4), scanner.take(0x2D), let month = scanner.digits(2),
-      scanner.take(0x2D), let day = scanner.digits(2), scanner.take(0x54) || scanner.take(0x74),
-      let hour = scanner.digits(2), scanner.take(0x3A), let minute = scanner.digits(2),
-      scanner.take(0x3A), let second = scanner.digits(2), (1...12).contains(month),
+    guard let year = scanner.digits(4), scanner.take(.hyphen), let month = scanner.digits(2),
+      scanner.take(.hyphen), let day = scanner.digits(2),
+      scanner.take(UInt8(ascii: "T")) || scanner.take(UInt8(ascii: "t")),
+      let hour = scanner.digits(2), scanner.take(.colon), let minute = scanner.digits(2),
+      scanner.take(.colon), let second = scanner.digits(2), (1...12).contains(month),
       (1...days(in: month, of: year)).contains(day), hour < 24, minute < 60, second < 60
     else { throw EvaluationError("`\(text)` isn't an RFC 3339 timestamp") }
     var nanoseconds: Int32 = 0
-    if scanner.take(0x2E) {
+    if scanner.take(.dot) {
       guard let fraction = scanner.fraction() else {
         throw EvaluationError("`\(text)` isn't an RFC 3339 timestamp")
       }
@@ -83,8 +84,8 @@ enum Time {
   static func duration(of text: String) throws(EvaluationError) -> Value.Duration {
     let problem = EvaluationError("`\(text)` isn't a duration such as `1h30m` or `2.5s`")
     var scanner = Scanner(Array(text.utf8))
-    let isNegative = scanner.take(0x2D)
-    if !isNegative { _ = scanner.take(0x2B) }
+    let isNegative = scanner.take(.hyphen)
+    if !isNegative { _ = scanner.take(.plus) }
     if scanner.rest.elementsEqual("0".utf8) { return Value.Duration(nanoseconds: 0) }
     var total: Int64 = 0
     repeat {
@@ -110,9 +111,9 @@ enum Time {
   static func fixedOffset(_ zone: String) -> Int64? {
     if zone == "UTC" || zone.isEmpty || zone == "Z" { return 0 }
     var scanner = Scanner(Array(zone.utf8))
-    let isNegative = scanner.take(0x2D)
-    if !isNegative { _ = scanner.take(0x2B) }
-    guard let hours = scanner.digits(2), scanner.take(0x3A), let minutes = scanner.digits(2),
+    let isNegative = scanner.take(.hyphen)
+    if !isNegative { _ = scanner.take(.plus) }
+    guard let hours = scanner.digits(2), scanner.take(.colon), let minutes = scanner.digits(2),
       scanner.isAtEnd, hours < 24, minutes < 60
     else { return nil }
     let offset = Int64(hours * 3600 + minutes * 60)
@@ -137,7 +138,7 @@ enum Time {
 
     private var digit: Int? {
       guard at < bytes.count, ASCII.isDigit(bytes[at]) else { return nil }
-      return Int(bytes[at] - 0x30)
+      return Int(bytes[at] - UInt8(ascii: "0"))
     }
 
     mutating func digits(_ count: Int) -> Int? {
@@ -164,9 +165,9 @@ enum Time {
     }
 
     mutating func zone() -> Int? {
-      if take(0x5A) || take(0x7A) { return 0 }
-      let isNegative = take(0x2D)
-      guard isNegative || take(0x2B), let hours = digits(2), take(0x3A), let minutes = digits(2),
+      if take(UInt8(ascii: "Z")) || take(UInt8(ascii: "z")) { return 0 }
+      let isNegative = take(.hyphen)
+      guard isNegative || take(.plus), let hours = digits(2), take(.colon), let minutes = digits(2),
         hours < 24, minutes < 60
       else { return nil }
       let offset = hours * 3600 + minutes * 60
@@ -185,7 +186,7 @@ enum Time {
         count += 1
         at += 1
       }
-      if take(0x2E) {
+      if take(.dot) {
         var scale = 0.1
         while let digit {
           fraction += Double(digit) * scale

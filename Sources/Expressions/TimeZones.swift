@@ -1,3 +1,4 @@
+import Text
 import Synchronization
 import Values
 
@@ -57,11 +58,11 @@ package final class TimeZones: Sendable {
   /// Whether it can be a name in the time zone database; other names are never looked up as files.
   private static func isName(_ zone: String) -> Bool {
     zone.utf8.count <= 64
-      && zone.utf8.split(separator: 0x2F, omittingEmptySubsequences: false).allSatisfy { part in
-        part.first.map { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A } ?? false
+      && zone.utf8.split(separator: .slash, omittingEmptySubsequences: false).allSatisfy { part in
+        part.first.map { $0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z") } ?? false
           && part.allSatisfy { byte in
             switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B, 0x2D, 0x5F: true
+            case UInt8.digits, UInt8.uppercase, UInt8.lowercase, .plus, .hyphen, .underscore: true
             default: false
             }
           }

@@ -10,7 +10,7 @@ enum VersionText {
     var isStart = true
     var isFirst = true
     for byte in text.utf8 {
-      if byte == 0x2E || byte == 0x2D {
+      if byte == .dot || byte == .hyphen {
         guard !isStart else { return false }
         isStart = true
       } else if ASCII.isDigit(byte) || ASCII.isLetter(byte) {
@@ -39,12 +39,12 @@ enum VersionText {
       let start = at
       if ASCII.isDigit(bytes[at]) {
         while at < bytes.count, ASCII.isDigit(bytes[at]) { at += 1 }
-        segments.append(.number(bytes[start..<at].drop { $0 == 0x30 }))
+        segments.append(.number(bytes[start..<at].drop { $0 == UInt8(ascii: "0") }))
       } else if ASCII.isLetter(bytes[at]) {
         while at < bytes.count, ASCII.isLetter(bytes[at]) { at += 1 }
         segments.append(.word(bytes[start..<at]))
       } else {
-        if bytes[at] == 0x2D { segments.append(.word(Array("pre".utf8)[...])) }
+        if bytes[at] == .hyphen { segments.append(.word(Array("pre".utf8)[...])) }
         at += 1
       }
     }

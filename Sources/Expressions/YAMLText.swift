@@ -19,36 +19,36 @@ enum YAMLText {
     case .optional(let wrapped):
       write(wrapped ?? .null, indent: indent, isNested: isNested, into: &bytes)
     case .list(let items) where !items.isEmpty:
-      bytes.append(0x0A)
+      bytes.append(.newline)
       for item in items {
         pad(indent, into: &bytes)
-        bytes.append(0x2D)
+        bytes.append(.hyphen)
         write(item, indent: indent + 2, isNested: true, into: &bytes)
       }
     case .map(let map) where !map.isEmpty:
-      bytes.append(0x0A)
+      bytes.append(.newline)
       for entry in map.entries {
         pad(indent, into: &bytes)
         let start = bytes.count
         add(entry.key, to: &bytes)
         if bytes.count - start > 1000 {
           // Readers look for a key's colon only up to a limit.
-          bytes.insert(contentsOf: [0x3F, 0x20], at: start)
-          bytes.append(0x0A)
+          bytes.insert(contentsOf: [.question, .space], at: start)
+          bytes.append(.newline)
           pad(indent, into: &bytes)
         }
-        bytes.append(0x3A)
+        bytes.append(.colon)
         write(entry.value, indent: indent + 2, isNested: true, into: &bytes)
       }
     default:
-      bytes.append(0x20)
+      bytes.append(.space)
       add(value, to: &bytes)
-      bytes.append(0x0A)
+      bytes.append(.newline)
     }
   }
 
   private static func pad(_ indent: Int, into bytes: inout [UInt8]) {
-    for _ in 0..<indent { bytes.append(0x20) }
+    for _ in 0..<indent { bytes.append(.space) }
   }
 
   private static func add(_ value: Value, to bytes: inout [UInt8]) {
@@ -92,7 +92,7 @@ enum YAMLText {
   }
 
   private static func quote(_ text: String, to bytes: inout [UInt8]) {
-    bytes.append(0x22)
+    bytes.append(.quote)
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": bytes += Array("\\\"".utf8)
@@ -107,25 +107,25 @@ enum YAMLText {
       default:
         bytes += Array("\\u".utf8)
         let hex = String(scalar.value, radix: 16, uppercase: true)
-        bytes += Array(repeating: 0x30, count: 4 - hex.utf8.count)
+        bytes += Array(repeating: UInt8(ascii: "0"), count: 4 - hex.utf8.count)
         bytes += Array(hex.utf8)
       }
     }
-    bytes.append(0x22)
+    bytes.append(.quote)
   }
 
   /// Whether the text needs no quotes: letters, digits and a few signs without meaning in YAML, and
   /// not a word or number that has one.
   private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let first = bytes.first, Lexer.startsName(first) || first == 0x2F, bytes.last != 0x3A
+    guard let first = bytes.first, Lexer.startsName(first) || first == .slash, bytes.last != .colon
     else {
       return false
     }
     for (at, byte) in bytes.enumerated() {
       switch byte {
-      case 0x2D, 0x2E, 0x2F, 0x40, 0x2B: continue
-      case 0x3A where at + 1 < bytes.count && bytes[at + 1] != 0x20: continue
-      case 0x20 where at + 1 < bytes.count && Lexer.startsName(bytes[at + 1]): continue
+      case .hyphen, .dot, .slash, .at, .plus: continue
+      case .colon where at + 1 < bytes.count && bytes[at + 1] != .space: continue
+      case .space where at + 1 < bytes.count && Lexer.startsName(bytes[at + 1]): continue
       default: guard ASCII.isWord(byte) else { return false }
       }
     }

@@ -24,13 +24,13 @@ struct ZoneRules: Sendable {
   init?(_ bytes: [UInt8]) {
     var reader = Reader(bytes[...])
     guard var header = Header(&reader) else { return nil }
-    if header.version >= 0x32 {
+    if header.version >= UInt8(ascii: "2") {
       // The first part is for 32-bit readers.
       guard reader.skip(header.size(timeBytes: 4)), let second = Header(&reader) else { return nil }
       header = second
       guard read(header, timeBytes: 8, &reader) else { return nil }
-      guard reader.byte() == 0x0A else { return nil }
-      let text = reader.rest.prefix { $0 != 0x0A }
+      guard reader.byte() == .newline else { return nil }
+      let text = reader.rest.prefix { $0 != .newline }
       guard text.count < reader.rest.count else { return nil }
       if !text.isEmpty {
         guard let rule = ZoneRule(text) else { return nil }
@@ -213,7 +213,7 @@ struct ZoneRule: Sendable {
     if text.rest.isEmpty { return }
     guard text.name() else { return nil }
     var offset = standard + 3600
-    if text.rest.first != 0x2C {
+    if text.rest.first != .comma {
       guard let behind = text.time(hours: 24) else { return nil }
       offset = -behind
     }
@@ -233,11 +233,11 @@ struct ZoneRule: Sendable {
     /// Letters, or anything between `<` and `>`.
     mutating func name() -> Bool {
       if take("<") {
-        guard let end = rest.firstIndex(of: 0x3E) else { return false }
+        guard let end = rest.firstIndex(of: .greater) else { return false }
         rest = rest[(end + 1)...]
         return true
       }
-      let letters = rest.prefix { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }
+      let letters = rest.prefix { $0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z") }
       rest = rest.dropFirst(letters.count)
       return !letters.isEmpty
     }
@@ -245,7 +245,7 @@ struct ZoneRule: Sendable {
     mutating func number(_ range: ClosedRange<Int64>) -> Int64? {
       let digits = rest.prefix { ASCII.isDigit($0) }
       guard !digits.isEmpty, digits.count <= 3 else { return nil }
-      let number = digits.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
+      let number = digits.reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
       rest = rest.dropFirst(digits.count)
       return range.contains(number) ? number : nil
     }

@@ -34,7 +34,7 @@ package struct Endpoint: Hashable, Sendable {
     var path = rest.dropFirst(authority.count)
     while path.hasSuffix("/") { path.removeLast() }
     guard let (host, port) = Self.hostAndPort(authority),
-      !path.utf8.contains(where: { $0 <= 0x20 || $0 == 0x3F || $0 == 0x23 || $0 == 0x7F })
+      !path.utf8.contains(where: { $0 <= .space || $0 == .question || $0 == .hash || $0 == 0x7F })
     else { return nil }
     self.init(
       host: host, isSecure: scheme, port: port,
@@ -62,7 +62,7 @@ package struct Endpoint: Hashable, Sendable {
     }
     let isPlain = host.utf8.allSatisfy { byte in
       switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x3A, 0x5F: true
+      case UInt8.digits, UInt8.uppercase, UInt8.lowercase, .hyphen, .dot, .colon, .underscore: true
       default: false
       }
     }
@@ -74,7 +74,7 @@ package struct Endpoint: Hashable, Sendable {
 
   /// Host and port as in the `Host` header.
   package var authority: String {
-    let name = host.utf8.contains(0x3A) ? "[\(host)]" : host
+    let name = host.utf8.contains(.colon) ? "[\(host)]" : host
     return port.map { "\(name):\($0)" } ?? name
   }
 
@@ -82,7 +82,7 @@ package struct Endpoint: Hashable, Sendable {
 
   /// Whether the host is written as an IP address.
   package var isAddress: Bool {
-    host.utf8.contains(0x3A)
-      || host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
+    host.utf8.contains(.colon)
+      || host.utf8.allSatisfy { UInt8.digits.contains($0) || $0 == .dot }
   }
 }

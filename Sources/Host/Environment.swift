@@ -1,3 +1,4 @@
+import Text
 import Platform
 
 /// The process's environment variables.
@@ -12,7 +13,7 @@ package struct Environment: Sendable {
     var entry = environ
     while let text = entry.pointee {
       let bytes = UnsafeRawBufferPointer(start: text, count: strlen(text))
-      if let equals = bytes.firstIndex(of: 0x3D) {
+      if let equals = bytes.firstIndex(of: .equals) {
         let key = String(
           decoding: UnsafeRawBufferPointer(rebasing: bytes[..<equals]), as: UTF8.self)
         if result[key] == nil { result[key] = String(cString: text + equals + 1) }

@@ -1,3 +1,4 @@
+import Text
 import Platform
 
 /// Reading: files, folders and standard input.
@@ -19,7 +20,7 @@ package enum Files {
 
   /// The folder that contains a path, with a final slash; empty for the working folder.
   package static func folder(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: 0x2F) else { return "" }
+    guard let slash = path.utf8.lastIndex(of: .slash) else { return "" }
     return String(path[...slash])
   }
 

@@ -1,3 +1,4 @@
+import Text
 import Platform
 import Subprocess
 
@@ -19,7 +20,7 @@ package struct GitRepository: Sendable {
       if folder.isEmpty { folder = "/" }
     }
     let output = try Self.run(["-C", folder, "rev-parse", "--show-toplevel"])
-    top = String(decoding: output.prefix { $0 != 0x0A }, as: UTF8.self)
+    top = String(decoding: output.prefix { $0 != .newline }, as: UTF8.self)
   }
 
   /// The commit that a revision names.
@@ -45,7 +46,7 @@ package struct GitRepository: Sendable {
   }
 
   private func line(_ arguments: [String]) throws(GitFailure) -> String {
-    String(decoding: try run(arguments).prefix { $0 != 0x0A }, as: UTF8.self)
+    String(decoding: try run(arguments).prefix { $0 != .newline }, as: UTF8.self)
   }
 
   package func run(_ arguments: [String]) throws(GitFailure) -> [UInt8] {
@@ -123,7 +124,7 @@ package struct GitTree: FileTree {
     guard let object = object(path),
       let output = try? repository.run(["cat-file", "-t", object])
     else { return nil }
-    return String(decoding: output.prefix { $0 != 0x0A }, as: UTF8.self)
+    return String(decoding: output.prefix { $0 != .newline }, as: UTF8.self)
   }
 
   package func read(_ path: String) throws(FileFailure) -> [UInt8] {

@@ -1,3 +1,5 @@
+import Text
+
 /// The name under which the program was started. A link named like the program it replaces
 /// (`…emr-etl-runner`) makes it behave like that one where the two differ.
 package enum ProgramName {
@@ -13,7 +15,7 @@ package enum ProgramName {
 
   private static var name: String {
     let path = CommandLine.arguments.first ?? ""
-    let start = path.utf8.lastIndex(of: 0x2F).map { path.utf8.index(after: $0) }
+    let start = path.utf8.lastIndex(of: .slash).map { path.utf8.index(after: $0) }
     return String(path[(start ?? path.startIndex)...])
   }
 }

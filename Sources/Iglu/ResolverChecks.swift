@@ -32,8 +32,8 @@ package enum ResolverChecks {
 
   private static func isCentral(_ registry: Registry) -> Bool {
     guard case .http(let uri, _) = registry.connection else { return false }
-    let behind = uri.utf8.split(separator: 0x2F).dropFirst().first ?? uri.utf8[...]
-    let host = ASCII.lowercased(String(decoding: behind.prefix { $0 != 0x3A }, as: UTF8.self))
+    let behind = uri.utf8.split(separator: .slash).dropFirst().first ?? uri.utf8[...]
+    let host = ASCII.lowercased(String(decoding: behind.prefix { $0 != .colon }, as: UTF8.self))
     return host == "iglucentral.com" || host.hasSuffix(".iglucentral.com")
   }
 }

@@ -7,10 +7,11 @@ struct ResourceAddress {
   /// Why a text isn't such an address; nil if it is.
   static func problem(with text: String, file: String?) -> (message: String, hint: String?)? {
     let bytes = Array(text.utf8)
-    if let odd = bytes.first(where: { $0 <= 0x20 || $0 == 0x7F || "<>{}\"`\\^|".utf8.contains($0) })
-    {
+    if let odd = bytes.first(where: {
+      $0 <= .space || $0 == 0x7F || "<>{}\"`\\^|".utf8.contains($0)
+    }) {
       return (
-        odd <= 0x20 ? "it has a space in it" : "it has a character that isn't allowed in a URL",
+        odd <= .space ? "it has a space in it" : "it has a character that isn't allowed in a URL",
         "was a placeholder left in?"
       )
     }

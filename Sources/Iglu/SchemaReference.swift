@@ -1,3 +1,4 @@
+import Text
 package import Documents
 package import Diagnostics
 package import SourceText
@@ -63,7 +64,7 @@ package struct SchemaReference: Sendable {
   private static func parts(_ text: [UInt8]) -> [Range<Int>] {
     var parts: [Range<Int>] = []
     var start = 5
-    for at in 5...text.count where at == text.count || text[at] == 0x2F {
+    for at in 5...text.count where at == text.count || text[at] == .slash {
       parts.append(start..<at)
       start = at + 1
     }
@@ -75,12 +76,12 @@ package struct SchemaReference: Sendable {
     let isVendor = name == "vendor"
     let isPlain = part.allSatisfy { byte in
       switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
-      case 0x2E: isVendor
+      case UInt8.digits, UInt8.uppercase, UInt8.lowercase, .hyphen, .underscore: true
+      case .dot: isVendor
       default: false
       }
     }
-    guard isPlain, part.contains(where: { $0 != 0x2E }) else {
+    guard isPlain, part.contains(where: { $0 != .dot }) else {
       return "the URI's \(name) has a character that isn't allowed"
     }
     return nil

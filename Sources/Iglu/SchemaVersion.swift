@@ -1,3 +1,5 @@
+import Text
+
 /// A version of a schema (SchemaVer): MODEL-REVISION-ADDITION.
 package struct SchemaVersion: Hashable, Sendable {
   package var model: Int
@@ -12,10 +14,10 @@ package struct SchemaVersion: Hashable, Sendable {
 
   /// Nil for anything but three hyphenated numbers without leading zeros; models count from 1.
   package init?(_ text: some StringProtocol) {
-    let parts = text.utf8.split(separator: 0x2D, omittingEmptySubsequences: false)
+    let parts = text.utf8.split(separator: .hyphen, omittingEmptySubsequences: false)
     let numbers = parts.compactMap { part -> Int? in
-      guard part.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-      if part.count > 1, part.first == 0x30 { return nil }
+      guard part.allSatisfy({ UInt8.digits.contains($0) }) else { return nil }
+      if part.count > 1, part.first == UInt8(ascii: "0") { return nil }
       return Int(String(decoding: part, as: UTF8.self))
     }
     guard parts.count == 3, numbers.count == 3, numbers[0] > 0 else { return nil }

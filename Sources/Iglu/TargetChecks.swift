@@ -56,10 +56,10 @@ package enum TargetChecks {
   /// The texts that a pipeline compares targets' purposes with: `purpose == "…"`.
   private static func purposes(_ text: [UInt8]) -> Set<String> {
     var found: Set<String> = []
-    for line in text.split(separator: 0x0A) {
-      let parts = line.split(separator: 0x22, omittingEmptySubsequences: false)
+    for line in text.split(separator: .newline) {
+      let parts = line.split(separator: .quote, omittingEmptySubsequences: false)
       for (at, part) in parts.enumerated().dropFirst().dropLast() {
-        let before = parts[at - 1].filter { $0 != 0x20 }
+        let before = parts[at - 1].filter { $0 != .space }
         guard before.suffix(9).elementsEqual("purpose==".utf8) else { continue }
         found.insert(String(decoding: part, as: UTF8.self))
       }

@@ -1,3 +1,4 @@
+import Text
 package import CommandLineSyntax
 import Documents
 import Host
@@ -191,7 +192,7 @@ package struct Linter {
     guard let span = violation.span, let file = sources[span.source],
       SecretText.ranges(in: file.text).contains(where: {
         $0.overlaps(Int(span.start)..<max(Int(span.end), Int(span.start) + 1))
-      }), let quote = violation.message.utf8.lastIndex(of: 0x60),
+      }), let quote = violation.message.utf8.lastIndex(of: .backtick),
       let found = violation.message.utf8.firstRange(of: ", found ".utf8),
       quote > violation.message.startIndex
     else { return violation }

@@ -1,3 +1,5 @@
+import Text
+
 /// The parts of a location's text, by their bytes.
 struct LocationParts {
   let scheme: Range<Int>
@@ -10,7 +12,7 @@ struct LocationParts {
   init(_ bytes: UnsafeBufferPointer<UInt8>) throws(LocationProblem) {
     guard let colon = Self.endOfScheme(bytes) else { throw .noScheme }
     if let mark = Self.placeholder(bytes) { throw .placeholder(mark) }
-    if bytes.contains(where: { $0 <= 0x20 || $0 == 0x7F }) { throw .blank }
+    if bytes.contains(where: { $0 <= .space || $0 == 0x7F }) { throw .blank }
     scheme = 0..<colon
     let rest = bytes[(colon + 3)...]
     let end = rest.firstIndex(of: UInt8(ascii: "/"))

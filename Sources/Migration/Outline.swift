@@ -147,7 +147,7 @@ struct OutlineReader {
   private func isBlank(_ line: Int) -> Bool { bytes(line).allSatisfy { ASCII.isSpace($0) } }
 
   private func isComment(_ line: Int) -> Bool {
-    !inText.contains(line) && bytes(line).first { !ASCII.isSpace($0) } == 0x23
+    !inText.contains(line) && bytes(line).first { !ASCII.isSpace($0) } == .hash
   }
 
   private func trimmed(_ line: Int) -> String {
@@ -176,7 +176,7 @@ struct OutlineReader {
     // A section, or nothing: the comment follows the key's colon.
     let line = lines.line(of: key.lowerBound)
     let end = bytes(line).endIndex
-    guard let colon = file.text[min(key.upperBound, end)..<end].firstIndex(of: 0x3A) else {
+    guard let colon = file.text[min(key.upperBound, end)..<end].firstIndex(of: .colon) else {
       return nil
     }
     return comment(from: colon + 1)
@@ -188,8 +188,8 @@ struct OutlineReader {
     let line = lines.line(of: max(0, min(offset, file.text.count) - 1))
     let end = bytes(line).endIndex
     guard offset < end else { return nil }
-    let rest = file.text[offset..<end].drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x2C }
-    guard rest.first == 0x23 else { return nil }
+    let rest = file.text[offset..<end].drop { $0 == .space || $0 == .tab || $0 == .comma }
+    guard rest.first == .hash else { return nil }
     return ASCII.trimmed(String(decoding: rest, as: UTF8.self))
   }
 }

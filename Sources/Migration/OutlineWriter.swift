@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// Writes outlines as YAML.
@@ -76,10 +77,10 @@ struct OutlineWriter {
       !key.isEmpty
       && key.utf8.allSatisfy { byte in
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+        case UInt8.digits, UInt8.uppercase, UInt8.lowercase, .hyphen, .dot, .underscore: true
         default: false
         }
-      } && key.utf8.contains { (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) }
+      } && key.utf8.contains { UInt8.uppercase.contains($0) || UInt8.lowercase.contains($0) }
     return isPlain ? key : quoted(key)
   }
 

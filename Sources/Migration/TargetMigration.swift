@@ -102,7 +102,7 @@ struct TargetMigration {
     _ node: NodeID, _ field: TargetRules.Field, _ tree: Tree, _ file: SourceFile
   ) -> Value {
     let span = tree.span(node)
-    if file.isSubstituted(span) || file.text[file.written(span)].starts(with: [0x3C, 0x25]) {
+    if file.isSubstituted(span) || file.text[file.written(span)].starts(with: [.less, .percent]) {
       diagnostics.append(.migrationTemplateInJSON(field.to, at: span))
       return .string("ADD HERE")
     }
@@ -113,7 +113,9 @@ struct TargetMigration {
     case .bool: return text == "true" ? .bool(true) : text == "false" ? .bool(false) : .string(text)
     case .upperCase:
       return .string(
-        String(decoding: ASCII.uppercased(text).utf8.map { $0 == 0x2D ? 0x5F : $0 }, as: UTF8.self))
+        String(
+          decoding: ASCII.uppercased(text).utf8.map { $0 == .hyphen ? .underscore : $0 },
+          as: UTF8.self))
     case .beforeDot: return .string(String(text.prefix { $0 != "." }))
     }
   }

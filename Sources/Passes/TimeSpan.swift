@@ -1,3 +1,5 @@
+import Text
+
 /// Spans of time as people write them: `90m`, `2h30m`, `1d12h`, `45s`.
 enum TimeSpan {
   /// Nil for any other text, and for spans that overflow.
@@ -5,9 +7,9 @@ enum TimeSpan {
     var total: Int64 = 0
     var number: Int64?
     for byte in text.utf8 {
-      if (0x30...0x39).contains(byte) {
+      if UInt8.digits.contains(byte) {
         let (shifted, overflow) = (number ?? 0).multipliedReportingOverflow(by: 10)
-        let (sum, more) = shifted.addingReportingOverflow(Int64(byte - 0x30))
+        let (sum, more) = shifted.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
         guard !overflow, !more else { return nil }
         number = sum
         continue

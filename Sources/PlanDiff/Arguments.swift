@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// The arguments of a step, parsed into options with their values, and others.
@@ -56,7 +57,7 @@ struct Arguments {
       items.append(.map(ValueMap(["argument": .string(text)])))
       return
     }
-    if let equals = text.utf8.firstIndex(of: 0x3D), text.hasPrefix("--") {
+    if let equals = text.utf8.firstIndex(of: .equals), text.hasPrefix("--") {
       let value = String(text[text.utf8.index(after: equals)...])
       add(String(text[..<equals]), value, form: "=")
     } else if !isFlag, at < texts.count, !Self.isOption(texts[at]) {
@@ -70,7 +71,7 @@ struct Arguments {
   private mutating func add(_ option: String, _ value: String, form: String?) {
     var item = ValueMap(["option": .string(option), "value": .string(value)])
     let properties = ["--conf", "-D", "-d", "-p", "-hiveconf", "--hiveconf", "--define"]
-    if properties.contains(option), let equals = value.utf8.firstIndex(of: 0x3D) {
+    if properties.contains(option), let equals = value.utf8.firstIndex(of: .equals) {
       item["option"] = .string(option + " " + value[..<equals])
       item["value"] = .string(String(value[value.utf8.index(after: equals)...]))
     }
@@ -81,7 +82,7 @@ struct Arguments {
   /// Whether it starts with a dash and isn't a number.
   private static func isOption(_ text: String) -> Bool {
     var bytes = text.utf8.makeIterator()
-    guard bytes.next() == 0x2D, let second = bytes.next() else { return false }
-    return !(0x30...0x39).contains(second) && second != 0x2E
+    guard bytes.next() == .hyphen, let second = bytes.next() else { return false }
+    return !UInt8.digits.contains(second) && second != .dot
   }
 }

@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// Replaces secrets in documents that are compared and shown.
@@ -72,8 +73,8 @@ package struct SecretMask: Sendable {
   /// Whether a member or option of this name holds a secret.
   static func isTelling(_ name: String) -> Bool {
     let letters = String(
-      decoding: name.utf8.filter { $0 != 0x2D && $0 != 0x5F && $0 != 0x2E }.map {
-        (0x41...0x5A).contains($0) ? $0 | 0x20 : $0
+      decoding: name.utf8.filter { $0 != .hyphen && $0 != .underscore && $0 != .dot }.map {
+        UInt8.uppercase.contains($0) ? $0 | 0x20 : $0
       }, as: UTF8.self)
     if letters.hasSuffix("accesskeyid") || letters.hasSuffix("ssecustomeralgorithm") {
       return letters.hasSuffix("accesskeyid")

@@ -1,3 +1,4 @@
+import Text
 package import Documents
 package import Diagnostics
 import PlanFormat
@@ -105,7 +106,7 @@ extension RunName {
       let name = text[(at + mark.count)..<(at + mark.count + 19)]
       at += mark.count
       let isName = zip(name, "dddd-dd-dd-dd-dd-dd".utf8).allSatisfy { byte, shape in
-        shape == 0x64 ? (0x30...0x39).contains(byte) : byte == shape
+        shape == UInt8(ascii: "d") ? UInt8.digits.contains(byte) : byte == shape
       }
       guard isName else { continue }
       let id = String(decoding: name, as: UTF8.self)

@@ -1,3 +1,4 @@
+import Text
 import Documents
 import Diagnostics
 import SourceText
@@ -130,8 +131,8 @@ extension Value.Timestamp {
     let number = { (range: Range<Int>) -> Int? in
       guard range.upperBound <= bytes.count else { return nil }
       return bytes[range].reduce(0) { sum, byte in
-        guard let sum, (0x30...0x39).contains(byte) else { return nil }
-        return sum * 10 + Int(byte - 0x30)
+        guard let sum, UInt8.digits.contains(byte) else { return nil }
+        return sum * 10 + Int(byte - UInt8(ascii: "0"))
       }
     }
     guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),

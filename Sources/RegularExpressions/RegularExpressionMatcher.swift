@@ -103,8 +103,8 @@ struct RegularExpressionMatcher {
     switch assertion {
     case .textStart: at == 0
     case .textEnd: at == text.count
-    case .lineStart: at == 0 || text[at - 1] == 0x0A
-    case .lineEnd: at == text.count || text[at] == 0x0A
+    case .lineStart: at == 0 || text[at - 1] == .newline
+    case .lineEnd: at == text.count || text[at] == .newline
     case .wordBoundary: isWord(at - 1) != isWord(at)
     case .noWordBoundary: isWord(at - 1) == isWord(at)
     }

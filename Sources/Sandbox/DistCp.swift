@@ -1,3 +1,4 @@
+import Text
 import RegularExpressions
 import AWSServices
 import Gzip
@@ -159,7 +160,7 @@ struct DistCp: Sendable {
     var members: [String: [String]] = [:]
     for input in inputs {
       guard let key = captured(source.text + input) else { continue }
-      let folder = input.utf8.lastIndex(of: 0x2F).map { String(input[...$0]) } ?? ""
+      let folder = input.utf8.lastIndex(of: .slash).map { String(input[...$0]) } ?? ""
       let name = folder + key
       if members[name] == nil { order.append(name) }
       members[name, default: []].append(input)

@@ -1,3 +1,4 @@
+import Text
 import Platform
 
 /// File operations for the sandbox: whole files, written atomically.
@@ -156,7 +157,7 @@ enum Files {
   }
 
   static func parent(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: 0x2F) else { return "." }
+    guard let slash = path.utf8.lastIndex(of: .slash) else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 

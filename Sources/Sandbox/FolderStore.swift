@@ -1,3 +1,4 @@
+import Text
 package import AWSServices
 import Locations
 import Synchronization
@@ -26,13 +27,13 @@ package struct FolderStore: ObjectStore {
     case "..": return "%2E%2E"
     default: break
     }
-    let escaped = part.utf8.contains(0x25) ? escape(part) : String(part)
+    let escaped = part.utf8.contains(.percent) ? escape(part) : String(part)
     return escaped.hasSuffix(fresh) ? String(escaped.dropLast(fresh.count)) + "%2F" : escaped
   }
 
   private static func escape(_ part: Substring) -> String {
     String(
-      decoding: part.utf8.flatMap { $0 == 0x25 ? Array("%25".utf8) : [$0] }, as: UTF8.self)
+      decoding: part.utf8.flatMap { $0 == .percent ? Array("%25".utf8) : [$0] }, as: UTF8.self)
   }
 
   private static func part(_ name: Substring) -> String {
@@ -43,13 +44,13 @@ package struct FolderStore: ObjectStore {
     case "%2E%2E": return ".."
     default: break
     }
-    guard name.utf8.contains(0x25) else { return String(name) }
+    guard name.utf8.contains(.percent) else { return String(name) }
     if name.hasSuffix("%2F") { return part(name.dropLast(3)) + fresh }
     var bytes: [UInt8] = []
     var rest = name.utf8[...]
     while let byte = rest.popFirst() {
       bytes.append(byte)
-      if byte == 0x25 { rest = rest.dropFirst(2) }
+      if byte == .percent { rest = rest.dropFirst(2) }
     }
     return String(decoding: bytes, as: UTF8.self)
   }

@@ -1,3 +1,4 @@
+import Text
 import AWSServices
 import Gzip
 import Locations
@@ -72,7 +73,7 @@ struct SimulatedJob {
         if GzipStream.isGzip(bytes) {
           bytes = GzipStream.decompress(bytes, limit: 1 << 28) ?? bytes
         }
-        for line in bytes.split(separator: 0x0A) {
+        for line in bytes.split(separator: .newline) {
           lines.append(String(decoding: line, as: UTF8.self))
         }
       }
@@ -103,7 +104,7 @@ struct SimulatedJob {
   }
 
   private static func bytes(_ lines: some Sequence<String>) -> [UInt8] {
-    lines.flatMap { Array($0.utf8) + [0x0A] }
+    lines.flatMap { Array($0.utf8) + [.newline] }
   }
 
   /// Two files for each pattern with which a copy reads the folder, with half of the lines each;
@@ -156,7 +157,7 @@ struct SimulatedJob {
   /// Records a load under the step's id, so that a repeated load shows as a second one.
   private func load(_ lines: [String]) throws {
     let name = String(
-      decoding: step.name.utf8.map { $0 == 0x2F ? 0x5F : $0 }, as: UTF8.self)
+      decoding: step.name.utf8.map { $0 == .slash ? .underscore : $0 }, as: UTF8.self)
     try Files.write("\(loads)/\(name)/\(step.id)", Self.bytes(lines), mark: ".new")
   }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// Dates and times of RFC 3339.
 enum DateTimeText {
   static func isDateTime(_ text: some Collection<UInt8>) -> Bool {
@@ -12,8 +14,8 @@ enum DateTimeText {
       minute < 60, second <= 60
     else { return false }
     var rest = bytes[19...]
-    if rest.first == 0x2E {
-      let digits = rest.dropFirst().prefix { (0x30...0x39).contains($0) }
+    if rest.first == .dot {
+      let digits = rest.dropFirst().prefix { UInt8.digits.contains($0) }
       guard !digits.isEmpty else { return false }
       rest = rest.dropFirst(1 + digits.count)
     }
@@ -26,14 +28,14 @@ enum DateTimeText {
 
   /// Minutes ahead of UTC.
   private static func offset(_ text: [UInt8]) -> Int? {
-    if text.count == 1, text[0] | 0x20 == 0x7A { return 0 }
-    guard text.count == 6, text[0] == 0x2B || text[0] == 0x2D,
+    if text.count == 1, text[0] | 0x20 == UInt8(ascii: "z") { return 0 }
+    guard text.count == 6, text[0] == .plus || text[0] == .hyphen,
       matches(Array(text.dropFirst()), "00:00")
     else { return nil }
     let digits = text.map { Int($0) - 0x30 }
     let (hours, minutes) = (digits[1] * 10 + digits[2], digits[4] * 10 + digits[5])
     guard hours < 24, minutes < 60 else { return nil }
-    return (text[0] == 0x2D ? -1 : 1) * (hours * 60 + minutes)
+    return (text[0] == .hyphen ? -1 : 1) * (hours * 60 + minutes)
   }
 
   /// Whether a text starts like a form in which `0` means any digit and `T` ignores case.
@@ -42,8 +44,8 @@ enum DateTimeText {
       text.count >= form.count
         && zip(text, form).allSatisfy { byte, wanted in
           switch wanted {
-          case 0x30: (0x30...0x39).contains(byte)
-          case 0x54: byte == 0x54 || byte == 0x74
+          case UInt8(ascii: "0"): UInt8.digits.contains(byte)
+          case UInt8(ascii: "T"): byte == UInt8(ascii: "T") || byte == UInt8(ascii: "t")
           default: byte == wanted
           }
         }

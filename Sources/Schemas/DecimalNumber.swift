@@ -1,3 +1,5 @@
+import Text
+
 /// An exact decimal number of any size: digits and a power of ten.
 struct DecimalNumber: Sendable {
   /// The number, if it is whole and fits.
@@ -14,7 +16,8 @@ struct DecimalNumber: Sendable {
 
   /// Reads the forms of JSON and `Double.description`; nil for anything else (`inf`, `nan`).
   init?(_ text: UnsafeBufferPointer<UInt8>) {
-    guard let last = text.last, last >= 0x30, last <= 0x39 || last == 0x2E else { return nil }
+    guard let last = text.last, last >= UInt8(ascii: "0"), last <= UInt8(ascii: "9") || last == .dot
+    else { return nil }
     self.init(text: text, integer: Self.smallInteger(text))
   }
 
@@ -26,14 +29,14 @@ struct DecimalNumber: Sendable {
     var isInPower = false
     for byte in text {
       switch byte {
-      case 0x2D: if isInPower { powerIsNegative = true } else { isNegative = true }
-      case 0x2E: scale = 0
-      case 0x45, 0x65: isInPower = true
-      case 0x30...0x39:
+      case .hyphen: if isInPower { powerIsNegative = true } else { isNegative = true }
+      case .dot: scale = 0
+      case UInt8(ascii: "E"), UInt8(ascii: "e"): isInPower = true
+      case UInt8.digits:
         if isInPower {
-          power = min(power * 10 + Int(byte - 0x30), 1_000_000_000)
+          power = min(power * 10 + Int(byte - UInt8(ascii: "0")), 1_000_000_000)
         } else {
-          digits.append(byte - 0x30)
+          digits.append(byte - UInt8(ascii: "0"))
           scale? += 1
         }
       default: break
@@ -69,11 +72,11 @@ struct DecimalNumber: Sendable {
   static func smallInteger(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
     guard let first = text.first, text.count <= 19 else { return nil }
     var value: Int64 = 0
-    let isNegative = first == 0x2D
+    let isNegative = first == .hyphen
     for byte in isNegative ? text.dropFirst() : text[...] {
-      guard byte >= 0x30, byte <= 0x39 else { return nil }
+      guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
       let (times, over) = value.multipliedReportingOverflow(by: 10)
-      let (sum, more) = times.addingReportingOverflow(Int64(byte - 0x30))
+      let (sum, more) = times.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
       guard !over, !more else { return nil }
       value = sum
     }

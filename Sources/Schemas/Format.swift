@@ -67,20 +67,21 @@ enum Format: UInt8, Sendable {
     guard text.count == 36 else { return false }
     return text.enumerated().allSatisfy { at, byte in
       [8, 13, 18, 23].contains(at)
-        ? byte == 0x2D
-        : (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
+        ? byte == .hyphen
+        : UInt8.digits.contains(byte) || (0x61...0x66).contains(byte | 0x20)
     }
   }
 
   /// A scheme and a colon, and no spaces.
   private static func isURI(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let first = text.first, (0x61...0x7A).contains(first | 0x20) else { return false }
-    let scheme = text.prefix { $0 != 0x3A }
+    guard let first = text.first, UInt8.lowercase.contains(first | 0x20) else { return false }
+    let scheme = text.prefix { $0 != .colon }
     guard scheme.count < text.count else { return false }
     let isScheme = scheme.allSatisfy {
-      (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == 0x2B || $0 == 0x2D
-        || $0 == 0x2E
+      UInt8.lowercase.contains($0 | 0x20) || UInt8.digits.contains($0) || $0 == .plus
+        || $0 == .hyphen
+        || $0 == .dot
     }
-    return isScheme && text.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != 0x5C }
+    return isScheme && text.allSatisfy { $0 > .space && $0 != 0x7F && $0 != .backslash }
   }
 }

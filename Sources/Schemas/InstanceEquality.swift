@@ -1,3 +1,4 @@
+import Text
 import Documents
 import Values
 
@@ -63,7 +64,7 @@ enum InstanceHash {
   static func hash<A: SchemaInstance>(_ a: A, _ node: A.Node, depth: Int = 0) -> UInt64 {
     switch a.kind(node) {
     case .null: return 1
-    case .bool: return a.withBytes(node) { $0.first == 0x74 ? 2 : 3 }
+    case .bool: return a.withBytes(node) { $0.first == UInt8(ascii: "t") ? 2 : 3 }
     case .string: return a.withBytes(node) { bytes($0, 4) }
     case .int, .float:
       if let integer = a.integer(node) { return mix(5, UInt64(bitPattern: integer)) }

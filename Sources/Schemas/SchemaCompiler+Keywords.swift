@@ -1,3 +1,4 @@
+import Text
 import Documents
 import Diagnostics
 import SourceText
@@ -31,7 +32,9 @@ extension SchemaCompiler {
     if draft.reading.assertsFormat { draft.node.flags.insert(.assertsFormat) }
     switch tree.kind(item.node) {
     case .bool:
-      if tree.withBytes(item.node, { $0.first == 0x66 }) { draft.node.flags.insert(.isFalse) }
+      if tree.withBytes(item.node, { $0.first == UInt8(ascii: "f") }) {
+        draft.node.flags.insert(.isFalse)
+      }
     case .map: readKeywords(&draft, load: load)
     case .null, .int, .float, .string, .list:
       diagnostics.append(.notASchema(tree.kind(item.node), at: tree.span(item.node)))
@@ -110,7 +113,7 @@ extension SchemaCompiler {
   }
 
   func isTrue(_ value: NodeID, _ draft: SchemaDraft) -> Bool {
-    draft.tree.kind(value) == .bool && draft.tree.withBytes(value) { $0.first == 0x74 }
+    draft.tree.kind(value) == .bool && draft.tree.withBytes(value) { $0.first == UInt8(ascii: "t") }
   }
 
   mutating func child(_ node: NodeID, _ draft: SchemaDraft) -> Int32 {

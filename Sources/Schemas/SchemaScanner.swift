@@ -1,3 +1,4 @@
+import Text
 import Documents
 import Values
 
@@ -50,7 +51,7 @@ extension SchemaSet {
     let dialect = item.reading.dialect
     let isShadowed = identity.hasReference && !dialect.hasReferenceSiblings
     var id = isShadowed ? nil : identifier(of: item.node, in: tree, dialect)
-    if let name = id, name.utf8.first == 0x23, dialect <= .draft7 {
+    if let name = id, name.utf8.first == .hash, dialect <= .draft7 {
       // Before `$anchor`, drafts had `$id: "#name"`.
       id = nil
       if isRoot { openResource("", &item, in: document) }
@@ -64,7 +65,7 @@ extension SchemaSet {
   private func identity(of node: NodeID, in tree: Tree) -> Identity {
     var identity = Identity()
     for (key, value) in tree.entries(node) {
-      guard let keyword = tree.withBytes(key, { $0.first == 0x24 ? Keyword($0) : nil }) else {
+      guard let keyword = tree.withBytes(key, { $0.first == .dollar ? Keyword($0) : nil }) else {
         if tree.withBytes(key, { Keyword($0) == .oldID }) { identity.id = identity.id ?? "" }
         continue
       }
@@ -74,7 +75,8 @@ extension SchemaSet {
       case .schema: identity.schema = text
       case .anchor: identity.anchor = text.map { ($0, node) }
       case .dynamicAnchor: identity.dynamicAnchor = text
-      case .recursiveAnchor: identity.isRecursive = tree.withBytes(value) { $0.first == 0x74 }
+      case .recursiveAnchor:
+        identity.isRecursive = tree.withBytes(value) { $0.first == UInt8(ascii: "t") }
       case .reference: identity.hasReference = text != nil
       default: break
       }

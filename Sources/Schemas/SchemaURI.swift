@@ -13,23 +13,23 @@ package enum SchemaURI {
 
     init(_ text: String) {
       var rest = text[...]
-      if let at = rest.utf8.firstIndex(of: 0x23) {
+      if let at = rest.utf8.firstIndex(of: .hash) {
         fragment = rest[rest.utf8.index(after: at)...]
         rest = rest[..<at]
       }
-      if let at = rest.utf8.firstIndex(of: 0x3F) {
+      if let at = rest.utf8.firstIndex(of: .question) {
         query = rest[rest.utf8.index(after: at)...]
         rest = rest[..<at]
       }
-      if let at = rest.utf8.firstIndex(where: { $0 == 0x3A || $0 == 0x2F }),
-        rest.utf8[at] == 0x3A, at != rest.startIndex
+      if let at = rest.utf8.firstIndex(where: { $0 == .colon || $0 == .slash }),
+        rest.utf8[at] == .colon, at != rest.startIndex
       {
         scheme = rest[..<at]
         rest = rest[rest.utf8.index(after: at)...]
       }
       if rest.hasPrefix("//") {
         rest = rest.dropFirst(2)
-        let end = rest.utf8.firstIndex(of: 0x2F) ?? rest.endIndex
+        let end = rest.utf8.firstIndex(of: .slash) ?? rest.endIndex
         authority = rest[..<end]
         rest = rest[end...]
       }
@@ -41,7 +41,7 @@ package enum SchemaURI {
   package static func resolve(
     _ reference: String, against base: String
   ) -> (uri: String, fragment: String) {
-    if reference.utf8.first == 0x23 { return (base, String(reference.dropFirst())) }
+    if reference.utf8.first == .hash { return (base, String(reference.dropFirst())) }
     let given = Parts(reference)
     let fragment = given.fragment.map(String.init) ?? ""
     if given.scheme != nil {
@@ -58,7 +58,7 @@ package enum SchemaURI {
       put(given.authority, withoutDots(String(given.path)), given.query)
     } else if given.path.isEmpty {
       put(from.authority, String(from.path), given.query ?? from.query)
-    } else if given.path.utf8.first == 0x2F {
+    } else if given.path.utf8.first == .slash {
       put(from.authority, withoutDots(String(given.path)), given.query)
     } else {
       put(from.authority, withoutDots(merged(from, given.path)), given.query)
@@ -68,13 +68,13 @@ package enum SchemaURI {
 
   private static func merged(_ base: Parts, _ path: Substring) -> String {
     if base.authority != nil, base.path.isEmpty { return "/\(path)" }
-    guard let slash = base.path.utf8.lastIndex(of: 0x2F) else { return String(path) }
+    guard let slash = base.path.utf8.lastIndex(of: .slash) else { return String(path) }
     return String(base.path[...slash]) + path
   }
 
   /// A path with `.` and `..` resolved.
   private static func withoutDots(_ path: String) -> String {
-    guard path.utf8.contains(0x2E) else { return path }
+    guard path.utf8.contains(.dot) else { return path }
     var parts: [Substring] = []
     let given = path.split(separator: "/", omittingEmptySubsequences: false)
     for (at, part) in given.enumerated() {
@@ -94,18 +94,18 @@ package enum SchemaURI {
   static func pointer(_ fragment: String) -> [[UInt8]]? {
     let text = PercentEncoding.decodedBytes(fragment)
     if text.isEmpty { return [] }
-    guard text.first == 0x2F else { return nil }
+    guard text.first == .slash else { return nil }
     var tokens: [[UInt8]] = []
     var token: [UInt8] = []
     var at = 1
     while at < text.count {
       switch text[at] {
-      case 0x2F:
+      case .slash:
         tokens.append(token)
         token = []
-      case 0x7E where at + 1 < text.count:
+      case .tilde where at + 1 < text.count:
         at += 1
-        token.append(text[at] == 0x31 ? 0x2F : 0x7E)
+        token.append(text[at] == UInt8(ascii: "1") ? .slash : .tilde)
       default: token.append(text[at])
       }
       at += 1

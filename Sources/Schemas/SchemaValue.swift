@@ -1,3 +1,4 @@
+import Text
 package import Documents
 package import Values
 
@@ -57,7 +58,7 @@ private struct ValueReader {
     case .int, .float: return marked(Value(tree, node), place.isSecret, place)
     case .string:
       var text = tree.string(node)
-      if addsSlashes, !text.isEmpty, text.utf8.last != 0x2F, wantsSlash(node, place.schemas) {
+      if addsSlashes, !text.isEmpty, text.utf8.last != .slash, wantsSlash(node, place.schemas) {
         text += "/"
       }
       return marked(.string(text), place.isSecret, place)
@@ -137,14 +138,14 @@ private struct ValueReader {
       part.patterns =
         place.patterns.filter { pattern in
           place.depth < pattern.count
-            && (pattern[place.depth] == [0x2A] || pattern[place.depth] == step)
+            && (pattern[place.depth] == [.asterisk] || pattern[place.depth] == step)
         }[...]
     }
     return part
   }
 
   static func escaped(_ key: String) -> String {
-    guard key.utf8.contains(where: { $0 == 0x7E || $0 == 0x2F }) else { return key }
+    guard key.utf8.contains(where: { $0 == .tilde || $0 == .slash }) else { return key }
     var escaped = ""
     for scalar in key.unicodeScalars {
       switch scalar {

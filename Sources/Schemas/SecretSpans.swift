@@ -1,3 +1,4 @@
+import Text
 package import Documents
 package import SourceText
 package import Values
@@ -53,6 +54,6 @@ private struct SecretSearch {
   private static func rest(
     _ patterns: [[[UInt8]]], _ depth: Int, _ step: [UInt8]
   ) -> [[[UInt8]]] {
-    patterns.filter { depth < $0.count && ($0[depth] == [0x2A] || $0[depth] == step) }
+    patterns.filter { depth < $0.count && ($0[depth] == [.asterisk] || $0[depth] == step) }
   }
 }

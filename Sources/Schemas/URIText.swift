@@ -5,18 +5,18 @@ import Values
 enum URIText {
   /// Whether all parts of a URI have only characters allowed there; the scheme must be valid.
   static func isSound(_ text: some Collection<UInt8>) -> Bool {
-    var rest = Array(text.drop { $0 != 0x3A }.dropFirst())[...]
-    if let hash = rest.firstIndex(of: 0x23) {
+    var rest = Array(text.drop { $0 != .colon }.dropFirst())[...]
+    if let hash = rest.firstIndex(of: .hash) {
       guard has(rest[(hash + 1)...], "/?:@") else { return false }
       rest = rest[..<hash]
     }
-    if let mark = rest.firstIndex(of: 0x3F) {
+    if let mark = rest.firstIndex(of: .question) {
       guard has(rest[(mark + 1)...], "/?:@") else { return false }
       rest = rest[..<mark]
     }
-    if rest.starts(with: [0x2F, 0x2F]) {
+    if rest.starts(with: [.slash, .slash]) {
       rest = rest.dropFirst(2)
-      let authority = rest.prefix { $0 != 0x2F }
+      let authority = rest.prefix { $0 != .slash }
       guard isAuthority(authority) else { return false }
       rest = rest.dropFirst(authority.count)
     }
@@ -25,18 +25,18 @@ enum URIText {
 
   private static func isAuthority(_ text: ArraySlice<UInt8>) -> Bool {
     var host = text
-    if let at = text.lastIndex(of: 0x40) {
+    if let at = text.lastIndex(of: .at) {
       guard has(text[..<at], ":") else { return false }
       host = text[(at + 1)...]
     }
-    if host.first == 0x5B {
-      guard let close = host.firstIndex(of: 0x5D) else { return false }
+    if host.first == .openBracket {
+      guard let close = host.firstIndex(of: .closeBracket) else { return false }
       let inside = host[(host.startIndex + 1)..<close]
       guard InternetAddress.version6(inside) != nil || isFuture(inside) else { return false }
       let port = host[(close + 1)...]
-      return port.isEmpty || (port.first == 0x3A && isDigits(port.dropFirst()))
+      return port.isEmpty || (port.first == .colon && isDigits(port.dropFirst()))
     }
-    if let colon = host.lastIndex(of: 0x3A) {
+    if let colon = host.lastIndex(of: .colon) {
       guard isDigits(host[(colon + 1)...]) else { return false }
       host = host[..<colon]
     }
@@ -45,7 +45,9 @@ enum URIText {
 
   /// `v1.…`: an address of a future version (IPvFuture).
   private static func isFuture(_ text: ArraySlice<UInt8>) -> Bool {
-    guard let first = text.first, first | 0x20 == 0x76, let dot = text.firstIndex(of: 0x2E) else {
+    guard let first = text.first, first | 0x20 == UInt8(ascii: "v"),
+      let dot = text.firstIndex(of: .dot)
+    else {
       return false
     }
     let version = text[(text.startIndex + 1)..<dot]
@@ -54,7 +56,7 @@ enum URIText {
   }
 
   private static func isDigits(_ text: ArraySlice<UInt8>) -> Bool {
-    text.allSatisfy { (0x30...0x39).contains($0) }
+    text.allSatisfy { UInt8.digits.contains($0) }
   }
 
   /// Unreserved characters, delimiters within parts, percent-encoded bytes, and `more`.
@@ -62,7 +64,7 @@ enum URIText {
     var at = text.startIndex
     while at < text.endIndex {
       let byte = text[at]
-      if byte == 0x25 {
+      if byte == .percent {
         guard at + 2 < text.endIndex, ASCII.hexValue(text[at + 1]) != nil,
           ASCII.hexValue(text[at + 2]) != nil
         else { return false }

@@ -1,3 +1,4 @@
+import Text
 import Documents
 import Values
 
@@ -208,8 +209,8 @@ struct Validator<Instance: SchemaInstance> {
     instance.withBytes(node) { bytes in
       var at = 0
       while at + 1 < bytes.count {
-        if bytes[at] == 0x24, bytes[at + 1] == 0x7B { return true }
-        if bytes[at] == 0x24, bytes[at + 1] == 0x24 { at += 1 }
+        if bytes[at] == .dollar, bytes[at + 1] == .openBrace { return true }
+        if bytes[at] == .dollar, bytes[at + 1] == .dollar { at += 1 }
         at += 1
       }
       return false

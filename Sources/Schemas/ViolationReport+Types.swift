@@ -1,3 +1,4 @@
+import Text
 import Documents
 import SourceText
 import Values
@@ -24,7 +25,7 @@ extension ViolationReport {
 
   private func listHint(_ violation: Violation<Instance>) -> String {
     // `-item` is text; a space after the dash makes it an item.
-    let isDashed = instance.withBytes(violation.node) { $0.first == 0x2D && $0.count > 1 }
+    let isDashed = instance.withBytes(violation.node) { $0.first == .hyphen && $0.count > 1 }
     return isDashed ? "add a space after the dash" : "write it as a list of one item"
   }
 
@@ -48,7 +49,7 @@ extension ViolationReport {
     }
     guard wanted.isSubset(of: [.integer, .number]) else { return nil }
     if Double(text) != nil { return "write it without quotes" }
-    let digits = text.utf8.prefix { (0x30...0x39).contains($0) }
+    let digits = text.utf8.prefix { UInt8.digits.contains($0) }
     return digits.isEmpty || digits.count > 18
       ? "write it in digits"
       : "write the number alone: `\(String(decoding: digits, as: UTF8.self))`"

@@ -1,3 +1,5 @@
+import Text
+
 /// A line and a column, both 1-based; columns count Unicode scalars.
 package struct Position: Hashable, Sendable, Comparable {
   package var line: Int
@@ -32,10 +34,10 @@ package struct LineTable: Hashable, Sendable {
         }
         let byte = text[index]
         index += 1
-        if byte == 0x0A {
+        if byte == .newline {
           starts.append(index)
-        } else if byte == 0x0D {
-          if index < text.count, text[index] == 0x0A { index += 1 }
+        } else if byte == .carriageReturn {
+          if index < text.count, text[index] == .newline { index += 1 }
           starts.append(index)
         }
       }

@@ -6,7 +6,8 @@ package enum ASCII {
 
   package static func uppercased(_ text: String) -> String {
     String(
-      decoding: text.utf8.map { 0x61...0x7A ~= $0 ? $0 - 0x20 : $0 }, as: UTF8.self)
+      decoding: text.utf8.map { UInt8.lowercase ~= $0 ? $0 - UInt8(ascii: " ") : $0 }, as: UTF8.self
+    )
   }
 
   package static func equalsIgnoringCase(_ left: String, _ right: String) -> Bool {
@@ -16,16 +17,17 @@ package enum ASCII {
   /// The value of a hexadecimal digit in either case.
   package static func hexValue(_ byte: UInt8) -> UInt8? {
     switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x41 + 10
-    case 0x61...0x66: byte - 0x61 + 10
+    case UInt8.digits: byte - UInt8(ascii: "0")
+    case 0x41...0x46: byte - UInt8(ascii: "A") + 10
+    case 0x61...0x66: byte - UInt8(ascii: "a") + 10
     default: nil
     }
   }
 
   /// The digit of a value below 16.
   package static func hexDigit(_ value: UInt8, uppercase: Bool = false) -> UInt8 {
-    value < 10 ? 0x30 + value : (uppercase ? 0x41 : 0x61) + value - 10
+    value < 10
+      ? UInt8(ascii: "0") + value : (uppercase ? UInt8(ascii: "A") : UInt8(ascii: "a")) + value - 10
   }
 
   /// Two digits for each byte.
@@ -45,11 +47,11 @@ package enum ASCII {
   }
 
   @inlinable package static func isDigit(_ byte: UInt8) -> Bool {
-    byte >= 0x30 && byte <= 0x39
+    byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
   }
 
   @inlinable package static func isLetter(_ byte: UInt8) -> Bool {
-    byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A
+    byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
   }
 
   /// Whether a byte can be part of a name: a letter, a digit or `_`.
@@ -58,7 +60,7 @@ package enum ASCII {
   }
 
   package static func isSpace(_ byte: UInt8) -> Bool {
-    byte == 0x20 || (0x09...0x0D).contains(byte)
+    byte == .space || (0x09...0x0D).contains(byte)
   }
 
   /// The text without leading and trailing white space.
@@ -70,6 +72,6 @@ package enum ASCII {
   }
 
   private static func lowercased(_ byte: UInt8) -> UInt8 {
-    0x41...0x5A ~= byte ? byte + 0x20 : byte
+    UInt8.uppercase ~= byte ? byte + UInt8(ascii: " ") : byte
   }
 }

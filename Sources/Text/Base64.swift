@@ -30,7 +30,7 @@ package enum Base64 {
   ) {
     for position in 0..<4 {
       let value = UInt8(truncatingIfNeeded: group >> UInt32(18 - 6 * position)) & 63
-      out[start + position] = position < count ? digit(value) : 0x3D
+      out[start + position] = position < count ? digit(value) : .equals
     }
   }
 
@@ -42,7 +42,7 @@ package enum Base64 {
     var digits = 0
     var padding = 0
     for character in text {
-      if character == 0x3D {
+      if character == .equals {
         padding += 1
         continue
       }
@@ -62,21 +62,21 @@ package enum Base64 {
 
   private static func digit(_ value: UInt8) -> UInt8 {
     switch value {
-    case 0..<26: 0x41 + value
-    case 26..<52: 0x61 + value - 26
-    case 52..<62: 0x30 + value - 52
-    case 62: 0x2B
-    default: 0x2F
+    case 0..<26: UInt8(ascii: "A") + value
+    case 26..<52: UInt8(ascii: "a") + value - 26
+    case 52..<62: UInt8(ascii: "0") + value - 52
+    case 62: .plus
+    default: .slash
     }
   }
 
   private static func value(of digit: UInt8) -> UInt8? {
     switch digit {
-    case 0x41...0x5A: digit - 0x41
-    case 0x61...0x7A: digit - 0x61 + 26
-    case 0x30...0x39: digit - 0x30 + 52
-    case 0x2B: 62
-    case 0x2F: 63
+    case UInt8.uppercase: digit - UInt8(ascii: "A")
+    case UInt8.lowercase: digit - UInt8(ascii: "a") + 26
+    case UInt8.digits: digit - UInt8(ascii: "0") + 52
+    case .plus: 62
+    case .slash: 63
     default: nil
     }
   }

@@ -38,7 +38,7 @@ package enum ByteScan {
       let end = min(at + 8, text.count)
       while at < end {
         let byte = text[at]
-        if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F { return at }
+        if byte < .space || byte == .quote || byte == .backslash || byte == 0x7F { return at }
         at += 1
       }
       if at == text.count { return nil }
@@ -54,7 +54,7 @@ package enum ByteScan {
       let end = min(at + 8, text.count)
       while at < end {
         let byte = text[at]
-        if byte < 0x20, byte != 0x09, byte != 0x0A, byte != 0x0D { return false }
+        if byte < .space, byte != .tab, byte != .newline, byte != .carriageReturn { return false }
         if byte == 0xEF, at + 2 < text.count, text[at + 1] == 0xBF, text[at + 2] >= 0xBE {
           return false
         }
@@ -92,7 +92,7 @@ package enum ByteScan {
       at = skip(text, from: at) { has($0, 0x24) }
       let end = min(at + 8, text.count)
       while at < end {
-        if text[at] == 0x24, at + 1 < text.count, text[at + 1] == 0x7B { return true }
+        if text[at] == .dollar, at + 1 < text.count, text[at + 1] == .openBrace { return true }
         at += 1
       }
       if at == text.count { return false }

@@ -2,12 +2,12 @@
 package enum InternetAddress {
   /// The 4 bytes of `192.0.2.1`, without leading zeros; nil if the text isn't an IPv4 address.
   package static func version4(_ text: some Collection<UInt8>) -> [UInt8]? {
-    let parts = text.split(separator: 0x2E, omittingEmptySubsequences: false)
+    let parts = text.split(separator: .dot, omittingEmptySubsequences: false)
     guard parts.count == 4 else { return nil }
     var bytes: [UInt8] = []
     for part in parts {
-      guard (1...3).contains(part.count), part.allSatisfy({ (0x30...0x39).contains($0) }),
-        part.count == 1 || part.first != 0x30,
+      guard (1...3).contains(part.count), part.allSatisfy({ UInt8.digits.contains($0) }),
+        part.count == 1 || part.first != UInt8(ascii: "0"),
         let byte = UInt8(String(decoding: Array(part), as: UTF8.self))
       else { return nil }
       bytes.append(byte)
@@ -19,7 +19,9 @@ package enum InternetAddress {
   package static func version6(_ text: some Collection<UInt8>) -> [UInt8]? {
     let text = Array(text)
     guard
-      let gap = text.indices.dropLast().first(where: { text[$0] == 0x3A && text[$0 + 1] == 0x3A })
+      let gap = text.indices.dropLast().first(where: {
+        text[$0] == .colon && text[$0 + 1] == .colon
+      })
     else {
       guard let bytes = groups(text[...]), bytes.count == 16 else { return nil }
       return bytes
@@ -35,9 +37,9 @@ package enum InternetAddress {
   ) -> [UInt8]? {
     if text.isEmpty { return mayBeEmpty ? [] : nil }
     var bytes: [UInt8] = []
-    let parts = text.split(separator: 0x3A, omittingEmptySubsequences: false)
+    let parts = text.split(separator: .colon, omittingEmptySubsequences: false)
     for (at, part) in parts.enumerated() {
-      if part.contains(0x2E), endsWithVersion4, at == parts.count - 1 {
+      if part.contains(.dot), endsWithVersion4, at == parts.count - 1 {
         guard let last = version4(part) else { return nil }
         bytes += last
         break

@@ -4,10 +4,10 @@ package enum PercentEncoding {
     var out: [UInt8] = []
     out.reserveCapacity(text.utf8.count + 8)
     for byte in text.utf8 {
-      if isUnreserved(byte) || (keepingSlashes && byte == 0x2F) {
+      if isUnreserved(byte) || (keepingSlashes && byte == .slash) {
         out.append(byte)
       } else {
-        out.append(0x25)
+        out.append(.percent)
         out.append(ASCII.hexDigit(byte >> 4, uppercase: true))
         out.append(ASCII.hexDigit(byte & 15, uppercase: true))
       }
@@ -27,13 +27,13 @@ package enum PercentEncoding {
     out.reserveCapacity(text.utf8.count)
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
-      if byte == 0x25, rest.count >= 2, let high = ASCII.hexValue(rest[rest.startIndex]),
+      if byte == .percent, rest.count >= 2, let high = ASCII.hexValue(rest[rest.startIndex]),
         let low = ASCII.hexValue(rest[rest.startIndex + 1])
       {
         out.append(high << 4 | low)
         rest = rest.dropFirst(2)
       } else {
-        out.append(plusIsSpace && byte == 0x2B ? 0x20 : byte)
+        out.append(plusIsSpace && byte == .plus ? .space : byte)
       }
     }
     return out
@@ -41,7 +41,7 @@ package enum PercentEncoding {
 
   private static func isUnreserved(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
+    case UInt8.digits, UInt8.uppercase, UInt8.lowercase, .hyphen, .dot, .underscore, .tilde: true
     default: false
     }
   }

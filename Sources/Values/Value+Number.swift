@@ -27,9 +27,11 @@ extension Value {
 
   /// JSON doesn't allow `007.5`.
   private static func withoutLeadingZeros(_ text: String) -> String {
-    let isNegative = text.utf8.first == 0x2D
+    let isNegative = text.utf8.first == .hyphen
     var digits = text.utf8.dropFirst(isNegative ? 1 : 0)
-    while digits.first == 0x30, let second = digits.dropFirst().first, ASCII.isDigit(second) {
+    while digits.first == UInt8(ascii: "0"), let second = digits.dropFirst().first,
+      ASCII.isDigit(second)
+    {
       digits = digits.dropFirst()
     }
     return (isNegative ? "-" : "") + String(decoding: digits, as: UTF8.self)
@@ -37,7 +39,7 @@ extension Value {
 
   /// Whether a number's text has neither a fraction nor an exponent.
   package static func isWhole(_ number: String) -> Bool {
-    number.utf8.allSatisfy { ASCII.isDigit($0) || $0 == 0x2D }
+    number.utf8.allSatisfy { ASCII.isDigit($0) || $0 == .hyphen }
   }
 
   /// The value to compute with: the double of a number that is kept as its text. Nil for one that

@@ -1,3 +1,5 @@
+import Text
+
 /// A literal or folded scalar in its source text.
 struct BlockScalar {
   private enum Chomping { case strip, clip, keep }
@@ -22,8 +24,8 @@ struct BlockScalar {
         return
       }
       switch bytes[body] {
-      case 0x2B where isHeader: chomping = .keep
-      case 0x2D where isHeader: chomping = .strip
+      case .plus where isHeader: chomping = .keep
+      case .hyphen where isHeader: chomping = .strip
       case 0x31...0x39: break
       default: isHeader = false
       }
@@ -41,7 +43,7 @@ struct BlockScalar {
       if length > 0 {
         at += length
         start = at
-      } else if bytes[at] == 0x20 {
+      } else if bytes[at] == .space {
         at += 1
       } else {
         break
@@ -62,7 +64,7 @@ struct BlockScalar {
       if let end = leading {
         if isFolded, end.count < 3, !wasBlank, !isBlank {
           if trailing.isEmpty {
-            decoded.put(CollectionOfOne(0x20), for: end.lowerBound..<at.offset)
+            decoded.put(CollectionOfOne(.space), for: end.lowerBound..<at.offset)
           }
         } else {
           decoded.putBreak(end)
@@ -87,7 +89,7 @@ struct BlockScalar {
     var lines: [Range<Int>] = []
     while true {
       var column = 0
-      while column < indent, at.offset < bytes.count, bytes[at.offset] == 0x20 {
+      while column < indent, at.offset < bytes.count, bytes[at.offset] == .space {
         at.offset += 1
         column += 1
       }

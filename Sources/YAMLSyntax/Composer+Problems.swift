@@ -1,3 +1,4 @@
+import Text
 import Diagnostics
 import SourceText
 import Values
@@ -94,12 +95,12 @@ struct SyntaxAdvice {
 
   /// The backslash of the escape that the scanner is in, and the text after it.
   private func escape(before at: Int) -> Range<Int> {
-    let start = (max(0, at - 10)..<at).last { lines.bytes[$0] == 0x5C } ?? at
+    let start = (max(0, at - 10)..<at).last { lines.bytes[$0] == .backslash } ?? at
     return start..<min(start + 2, max(start, lines.bytes.count))
   }
 
   private func quoteHint(from open: Int) -> String {
-    lines.byte(open) == 0x27
+    lines.byte(open) == .apostrophe
       ? "close it with `'`, and write a `'` inside as `''`"
       : "close it with `\"`, and write a `\"` inside as `\\\"`"
   }
@@ -144,14 +145,14 @@ struct SyntaxAdvice {
     }
     let first = lines.byte(text.lowerBound)
     let second = lines.byte(text.lowerBound + 1)
-    if first == 0x2D, second != 0x20 {
+    if first == .hyphen, second != .space {
       return .yamlSyntax(
         "no space after the dash", at: Span(source, text.lowerBound..<(text.lowerBound + 1)),
         hint: "write a list item as `- item`")
     }
     return .yamlSyntax(
       "expected `key: value`, found only text", at: Span(source, text),
-      hint: first == 0x22 || first == 0x27
+      hint: first == .quote || first == .apostrophe
         ? "is there a missing or extra quote on a line above?"
         : "write `key: value`, or indent text that continues the line above"
     )
@@ -205,7 +206,7 @@ struct SyntaxAdvice {
     let before = line.lowerBound..<min(at, line.upperBound)
     guard lines.isBlank(before) else {
       let quote = lines.byte(lastScalar.lowerBound)
-      let isQuoted = (quote == 0x22 || quote == 0x27) && !lastScalar.isEmpty
+      let isQuoted = (quote == .quote || quote == .apostrophe) && !lastScalar.isEmpty
       if isQuoted, lastScalar.upperBound <= at, line.contains(lastScalar.upperBound - 1) {
         let opening = Span(source, lastScalar.lowerBound..<(lastScalar.lowerBound + 1))
         let hint = quoteHint(from: lastScalar.lowerBound)
@@ -237,15 +238,15 @@ struct SyntaxAdvice {
   private func starts(_ source: SourceID, _ here: Range<Int>) -> Diagnostic? {
     switch problem {
     case "found character that cannot start any token":
-      let byte = lines.byte(at) ?? 0x20
+      let byte = lines.byte(at) ?? .space
       return .yamlSyntax(
-        byte == 0x09
+        byte == .tab
           ? "a value can't start with a tab" : "a value can't start with `\(Self.name(byte))`",
         at: Span(source, here),
-        hint: byte == 0x09 ? "use spaces" : "put the value in quotes")
+        hint: byte == .tab ? "use spaces" : "put the value in quotes")
     case "did not find expected alphabetic or numeric character":
       let start = contextAt ?? at
-      let isAlias = lines.byte(start) == 0x2A
+      let isAlias = lines.byte(start) == .asterisk
       return .yamlSyntax(
         isAlias
           ? "`*` starts an alias, but no name follows"
@@ -293,6 +294,6 @@ struct SyntaxAdvice {
 
   /// A byte as shown in messages.
   private static func name(_ byte: UInt8) -> String {
-    byte > 0x20 && byte < 0x7F ? String(decoding: [byte], as: UTF8.self) : "a space"
+    byte > .space && byte < 0x7F ? String(decoding: [byte], as: UTF8.self) : "a space"
   }
 }

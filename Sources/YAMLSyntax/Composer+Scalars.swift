@@ -94,18 +94,18 @@ extension Composer {
     if frames[last].isMap, frames[last].expectsKey {
       frames[last].keyLine = line
       guard isPlain, range.count > 1,
-        bytes[range.lowerBound] == 0x2D || bytes[range.lowerBound] == 0x3C
+        bytes[range.lowerBound] == .hyphen || bytes[range.lowerBound] == .less
       else { return }
-      if range.count == 2, bytes[range.lowerBound] == 0x3C, bytes[range.lowerBound + 1] == 0x3C {
+      if range.count == 2, bytes[range.lowerBound] == .less, bytes[range.lowerBound + 1] == .less {
         frames[last].mergeKeys.append(node)
-      } else if bytes[range.lowerBound] == 0x2D, !builder.tree.isFlow(frames[last].node) {
+      } else if bytes[range.lowerBound] == .hyphen, !builder.tree.isFlow(frames[last].node) {
         report(.yamlDashWithoutBlank(isKey: true, at: span(range)))
       }
       return
     }
     guard isPlain, range.count > 2 else { return }
     let second = bytes[range.lowerBound + 1]
-    if bytes[range.lowerBound] == 0x2D, second == 0x22 || second == 0x27 {
+    if bytes[range.lowerBound] == .hyphen, second == .quote || second == .apostrophe {
       report(.yamlDashWithoutBlank(isKey: false, at: span(range)))
     } else if frames[last].isMap, line > frames[last].keyLine,
       let key = KeyShape.keyWithoutBlank(bytes, in: range)
@@ -169,7 +169,7 @@ extension Composer {
     while at < properties.upperBound {
       let start = at
       while at < properties.upperBound, !Self.isSpace(bytes[at]) { at += 1 }
-      if bytes[start] == 0x21 { return start..<at }
+      if bytes[start] == .exclamation { return start..<at }
       while at < properties.upperBound, Self.isSpace(bytes[at]) { at += 1 }
     }
     return properties
@@ -180,14 +180,14 @@ extension Composer {
     var at = start
     while at < bytes.count {
       switch bytes[at] {
-      case 0x26:
+      case .ampersand:
         at += 1
-        while at < bytes.count, KeyShape.isKeyByte(bytes[at]), bytes[at] != 0x2E { at += 1 }
-      case 0x21:
+        while at < bytes.count, KeyShape.isKeyByte(bytes[at]), bytes[at] != .dot { at += 1 }
+      case .exclamation:
         while at < bytes.count, !Self.isSpace(bytes[at]) { at += 1 }
-      case 0x23:
-        while at < bytes.count, bytes[at] != 0x0A, bytes[at] != 0x0D { at += 1 }
-      case 0x20, 0x09, 0x0A, 0x0D: at += 1
+      case .hash:
+        while at < bytes.count, bytes[at] != .newline, bytes[at] != .carriageReturn { at += 1 }
+      case .space, .tab, .newline, .carriageReturn: at += 1
       default: return at
       }
     }
@@ -202,7 +202,7 @@ extension Composer {
   }
 
   static func isSpace(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+    byte == .space || byte == .tab || byte == .newline || byte == .carriageReturn
   }
 }
 

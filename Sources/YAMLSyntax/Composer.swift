@@ -1,3 +1,4 @@
+import Text
 import Documents
 import CLibYAML
 import Diagnostics
@@ -149,7 +150,7 @@ struct Composer {
   /// it is one.
   private mutating func noteContainer(start: Int, isMap: Bool, isFlow: Bool) -> Bool {
     let isInside = frames.last?.isTemplateMark ?? false
-    let opensMark = isFlow && isMap && start + 1 < bytes.count && bytes[start + 1] == 0x7B
+    let opensMark = isFlow && isMap && start + 1 < bytes.count && bytes[start + 1] == .openBrace
     if opensMark, !isInside {
       let mark = TemplateMarks.braces(bytes, at: start) ?? start..<min(start + 2, bytes.count)
       lastMark = mark

@@ -100,15 +100,15 @@ struct DecodedText {
 
   /// Adds a line end in its decoded form.
   mutating func putBreak(_ range: Range<Int>) {
-    if range.count == 3 { copy(range) } else { put(CollectionOfOne(0x0A), for: range) }
+    if range.count == 3 { copy(range) } else { put(CollectionOfOne(.newline), for: range) }
   }
 
   /// The length of the line end at an offset, as YAML 1.1 defines them; 0 if there is none.
   static func breakLength(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
     guard at < bytes.count else { return 0 }
     switch bytes[at] {
-    case 0x0A: return 1
-    case 0x0D: return at + 1 < bytes.count && bytes[at + 1] == 0x0A ? 2 : 1
+    case .newline: return 1
+    case .carriageReturn: return at + 1 < bytes.count && bytes[at + 1] == .newline ? 2 : 1
     case 0xC2: return at + 1 < bytes.count && bytes[at + 1] == 0x85 ? 2 : 0
     case 0xE2:
       let isSeparator =
@@ -131,13 +131,13 @@ struct DecodedText {
         copy(copied..<at)
         at = fold(at, end: range.upperBound, isContinued: false)
         copied = at
-      } else if style == .singleQuoted, byte == 0x27 {
+      } else if style == .singleQuoted, byte == .apostrophe {
         copy(copied..<at)
         let end = min(at + 2, range.upperBound)
-        put(CollectionOfOne(0x27), for: at..<end)
+        put(CollectionOfOne(.apostrophe), for: at..<end)
         at = end
         copied = at
-      } else if style == .doubleQuoted, byte == 0x5C {
+      } else if style == .doubleQuoted, byte == .backslash {
         copy(copied..<at)
         at = escape(at, end: range.upperBound)
         copied = at
@@ -174,7 +174,7 @@ struct DecodedText {
     if first.count == 3 {
       for line in breaks { putBreak(line) }
     } else if breaks.count == 1 {
-      put(CollectionOfOne(0x20), for: start..<at)
+      put(CollectionOfOne(.space), for: start..<at)
     } else {
       for line in breaks.dropFirst() { putBreak(line) }
     }
@@ -203,9 +203,9 @@ struct DecodedText {
 
   private static func digitCount(_ code: UInt8) -> Int? {
     switch code {
-    case 0x78: 2
-    case 0x75: 4
-    case 0x55: 8
+    case UInt8(ascii: "x"): 2
+    case UInt8(ascii: "u"): 4
+    case UInt8(ascii: "U"): 8
     default: nil
     }
   }
@@ -216,7 +216,7 @@ struct DecodedText {
     guard let value = Hexadecimal.value(bytes, start, count: digits, end: end) else { return nil }
     let past = start + digits
     if value & 0xFFFF_FC00 == 0xD800, past + 1 < end, bytes[past] == 0x5C,
-      bytes[past + 1] == 0x75,
+      bytes[past + 1] == UInt8(ascii: "u"),
       let low = Hexadecimal.value(bytes, past + 2, count: 4, end: end), low & 0xFC00 == 0xDC00
     {
       return (0x10000 + (value & 0x3FF) << 10 + low & 0x3FF, past + 6)
@@ -226,19 +226,19 @@ struct DecodedText {
 
   private static func character(_ code: UInt8) -> [UInt8] {
     switch code {
-    case 0x30: [0x00]
-    case 0x61: [0x07]
-    case 0x62: [0x08]
-    case 0x74: [0x09]
-    case 0x6E: [0x0A]
-    case 0x76: [0x0B]
-    case 0x66: [0x0C]
-    case 0x72: [0x0D]
-    case 0x65: [0x1B]
-    case 0x4E: [0xC2, 0x85]
-    case 0x5F: [0xC2, 0xA0]
-    case 0x4C: [0xE2, 0x80, 0xA8]
-    case 0x50: [0xE2, 0x80, 0xA9]
+    case UInt8(ascii: "0"): [0x00]
+    case UInt8(ascii: "a"): [0x07]
+    case UInt8(ascii: "b"): [0x08]
+    case UInt8(ascii: "t"): [.tab]
+    case UInt8(ascii: "n"): [.newline]
+    case UInt8(ascii: "v"): [0x0B]
+    case UInt8(ascii: "f"): [0x0C]
+    case UInt8(ascii: "r"): [.carriageReturn]
+    case UInt8(ascii: "e"): [0x1B]
+    case UInt8(ascii: "N"): [0xC2, 0x85]
+    case .underscore: [0xC2, 0xA0]
+    case UInt8(ascii: "L"): [0xE2, 0x80, 0xA8]
+    case UInt8(ascii: "P"): [0xE2, 0x80, 0xA9]
     default: [code]
     }
   }

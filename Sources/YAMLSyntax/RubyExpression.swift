@@ -1,3 +1,4 @@
+import Text
 import Diagnostics
 import SourceText
 
@@ -71,9 +72,9 @@ struct RubyExpression {
     skipSpace()
     guard at < text.count else { return nil }
     switch text[at] {
-    case 0x22, 0x27: return string().map { Value(text: $0) }
-    case 0x30...0x39, 0x2D: return number()
-    case 0x28:
+    case .quote, .apostrophe: return string().map { Value(text: $0) }
+    case UInt8.digits, .hyphen: return number()
+    case .openParenthesis:
       at += 1
       guard let value = alternatives(isLive: isLive), take(")") else { return nil }
       return value
@@ -121,7 +122,7 @@ struct RubyExpression {
   private mutating func name() -> (String, Span)? {
     skipSpace()
     let from = at
-    guard let bytes = string(), !bytes.isEmpty, !bytes.contains(0), !bytes.contains(0x3D),
+    guard let bytes = string(), !bytes.isEmpty, !bytes.contains(0), !bytes.contains(.equals),
       let name = String(validating: bytes, as: UTF8.self)
     else { return nil }
     return (name, Span(source, (start + from)..<(start + at)))
@@ -129,37 +130,37 @@ struct RubyExpression {
 
   private mutating func number() -> Value? {
     let from = at
-    if text[at] == 0x2D { at += 1 }
+    if text[at] == .hyphen { at += 1 }
     let digits = at
-    while at < text.count, (0x30...0x39).contains(text[at]) || text[at] == 0x2E { at += 1 }
-    guard at > digits, text[digits] != 0x2E, text[at - 1] != 0x2E,
-      text[digits..<at].count(where: { $0 == 0x2E }) < 2
+    while at < text.count, UInt8.digits.contains(text[at]) || text[at] == .dot { at += 1 }
+    guard at > digits, text[digits] != .dot, text[at - 1] != .dot,
+      text[digits..<at].count(where: { $0 == .dot }) < 2
     else { return nil }
     return Value(text: Array(text[from..<at]))
   }
 
   /// A string without interpolation.
   private mutating func string() -> [UInt8]? {
-    guard at < text.count, text[at] == 0x22 || text[at] == 0x27 else { return nil }
+    guard at < text.count, text[at] == .quote || text[at] == .apostrophe else { return nil }
     let quote = text[at]
     at += 1
     var value: [UInt8] = []
     while at < text.count, text[at] != quote {
       var byte = text[at]
-      if byte == 0x5C, at + 1 < text.count {
+      if byte == .backslash, at + 1 < text.count {
         at += 1
         byte = text[at]
-        if quote == 0x27 {
-          if byte != 0x27, byte != 0x5C { value.append(0x5C) }
+        if quote == .apostrophe {
+          if byte != .apostrophe, byte != .backslash { value.append(.backslash) }
         } else {
           switch byte {
-          case 0x22, 0x5C, 0x23: break
-          case 0x6E: byte = 0x0A
-          case 0x74: byte = 0x09
+          case .quote, .backslash, .hash: break
+          case UInt8(ascii: "n"): byte = .newline
+          case UInt8(ascii: "t"): byte = .tab
           default: return nil
           }
         }
-      } else if quote == 0x22, byte == 0x23, at + 1 < text.count, text[at + 1] == 0x7B {
+      } else if quote == .quote, byte == .hash, at + 1 < text.count, text[at + 1] == .openBrace {
         return nil
       }
       value.append(byte)
@@ -186,7 +187,7 @@ struct RubyExpression {
   private mutating func takeWord(_ word: StaticString) -> Bool {
     let before = at
     guard take(word) else { return false }
-    if at < text.count, KeyShape.isKeyByte(text[at]), text[at] != 0x2E, text[at] != 0x2D {
+    if at < text.count, KeyShape.isKeyByte(text[at]), text[at] != .dot, text[at] != .hyphen {
       at = before
       return false
     }

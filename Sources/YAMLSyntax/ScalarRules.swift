@@ -1,3 +1,4 @@
+import Text
 import Documents
 import Values
 
@@ -48,7 +49,7 @@ extension UnsafeBufferPointer<UInt8> {
     guard count == word.utf8CodeUnitCount else { return false }
     return word.withUTF8Buffer { word in
       zip(self, word).allSatisfy { byte, letter in
-        byte == letter || anyCase && (0x41...0x5A).contains(byte) && byte | 0x20 == letter
+        byte == letter || anyCase && UInt8.uppercase.contains(byte) && byte | 0x20 == letter
       }
     }
   }
@@ -60,11 +61,12 @@ enum CoreScalar {
     _ text: UnsafeBufferPointer<UInt8>, first: UInt8
   ) -> ResolvedScalar {
     switch first {
-    case 0x7E: return .verbatim(text.count == 1 ? .null : .string)
-    case 0x6E, 0x4E: return .verbatim(isAnySpelling(text, of: "null") ? .null : .string)
-    case 0x74, 0x54: return bool(text, "true")
-    case 0x66, 0x46: return bool(text, "false")
-    case 0x30...0x39, 0x2B, 0x2D, 0x2E: return number(text, first: first)
+    case .tilde: return .verbatim(text.count == 1 ? .null : .string)
+    case UInt8(ascii: "n"), UInt8(ascii: "N"):
+      return .verbatim(isAnySpelling(text, of: "null") ? .null : .string)
+    case UInt8(ascii: "t"), UInt8(ascii: "T"): return bool(text, "true")
+    case UInt8(ascii: "f"), UInt8(ascii: "F"): return bool(text, "false")
+    case UInt8.digits, .plus, .hyphen, .dot: return number(text, first: first)
     default: return .verbatim(.string)
     }
   }
@@ -90,11 +92,13 @@ enum CoreScalar {
   private static func number(
     _ text: UnsafeBufferPointer<UInt8>, first: UInt8
   ) -> ResolvedScalar {
-    let isSigned = first == 0x2B || first == 0x2D
+    let isSigned = first == .plus || first == .hyphen
     let digits = text.dropFirst(isSigned ? 1 : 0)
-    if digits.first == 0x2E, let special = special(text, digits) { return special }
-    if !isSigned, text.count > 2, first == 0x30, text[1] == 0x78 || text[1] == 0x6F {
-      let radix = text[1] == 0x78 ? 16 : 8
+    if digits.first == .dot, let special = special(text, digits) { return special }
+    if !isSigned, text.count > 2, first == UInt8(ascii: "0"),
+      text[1] == UInt8(ascii: "x") || text[1] == UInt8(ascii: "o")
+    {
+      let radix = text[1] == UInt8(ascii: "x") ? 16 : 8
       return NumberSpelling.integer(text.dropFirst(2), radix: radix, isNegative: false)
         ?? .verbatim(.string)
     }
@@ -108,7 +112,7 @@ enum CoreScalar {
   ) -> ResolvedScalar? {
     let word = UnsafeBufferPointer(rebasing: digits.dropFirst())
     if isAnySpelling(word, of: "inf") {
-      return .respelt(.float, text.first == 0x2D ? "-inf" : "inf")
+      return .respelt(.float, text.first == .hyphen ? "-inf" : "inf")
     }
     guard digits.count == text.count, word.count == 3 else { return nil }
     let isNaN =
@@ -131,7 +135,7 @@ struct NumberSpelling {
 
   private mutating func digits() -> Range<Int> {
     let start = at
-    while at < text.count, (0x30...0x39).contains(text[at]) { at += 1 }
+    while at < text.count, UInt8.digits.contains(text[at]) { at += 1 }
     return start..<at
   }
 
@@ -139,18 +143,18 @@ struct NumberSpelling {
   var isNumber: Bool {
     mutating get {
       guard let first = text.first else { return false }
-      hasPlus = first == 0x2B
-      if hasPlus || first == 0x2D { at = 1 }
+      hasPlus = first == .plus
+      if hasPlus || first == .hyphen { at = 1 }
       whole = digits()
-      if at < text.count, text[at] == 0x2E {
+      if at < text.count, text[at] == .dot {
         at += 1
         fraction = digits()
       }
       guard !whole.isEmpty || !(fraction ?? 0..<0).isEmpty else { return false }
-      if at < text.count, text[at] | 0x20 == 0x65 {
+      if at < text.count, text[at] | 0x20 == UInt8(ascii: "e") {
         let start = at
         at += 1
-        if at < text.count, text[at] == 0x2B || text[at] == 0x2D { at += 1 }
+        if at < text.count, text[at] == .plus || text[at] == .hyphen { at += 1 }
         guard !digits().isEmpty else { return false }
         exponent = start..<at
       }
@@ -160,12 +164,13 @@ struct NumberSpelling {
 
   /// The number that was read, in its normal spelling.
   var resolved: ResolvedScalar {
-    let isNegative = text.first == 0x2D
+    let isNegative = text.first == .hyphen
     guard fraction != nil || exponent != nil else {
-      let hasZeros = whole.count > 1 && text[whole.lowerBound] == 0x30
-      let isMinusZero = isNegative && whole.count == 1 && text[whole.lowerBound] == 0x30
+      let hasZeros = whole.count > 1 && text[whole.lowerBound] == UInt8(ascii: "0")
+      let isMinusZero =
+        isNegative && whole.count == 1 && text[whole.lowerBound] == UInt8(ascii: "0")
       if !hasPlus, !hasZeros, !isMinusZero { return .verbatim(.int) }
-      let significant = text[whole].drop { $0 == 0x30 }
+      let significant = text[whole].drop { $0 == UInt8(ascii: "0") }
       guard !significant.isEmpty else { return .respelt(.int, "0") }
       return .respelt(.int, (isNegative ? "-" : "") + String(decoding: significant, as: UTF8.self))
     }

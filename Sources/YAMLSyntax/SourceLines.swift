@@ -21,13 +21,13 @@ struct SourceLines {
   func lineAbove(_ line: Range<Int>) -> Range<Int>? {
     guard line.lowerBound > 0, Self.isBreak(bytes[line.lowerBound - 1]) else { return nil }
     var end = line.lowerBound - 1
-    if end > 0, bytes[end] == 0x0A, bytes[end - 1] == 0x0D { end -= 1 }
+    if end > 0, bytes[end] == .newline, bytes[end - 1] == .carriageReturn { end -= 1 }
     return self.line(of: end)
   }
 
-  static func isBreak(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+  static func isBreak(_ byte: UInt8) -> Bool { byte == .newline || byte == .carriageReturn }
 
-  static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+  static func isBlank(_ byte: UInt8) -> Bool { byte == .space || byte == .tab }
 
   func byte(_ offset: Int) -> UInt8? { offset >= 0 && offset < bytes.count ? bytes[offset] : nil }
 
@@ -40,7 +40,7 @@ struct SourceLines {
 
   /// The first tab in a line's indentation.
   func tabInIndentation(_ line: Range<Int>) -> Int? {
-    indentation(line).first { bytes[$0] == 0x09 }
+    indentation(line).first { bytes[$0] == .tab }
   }
 
   /// The offset of a text's first occurrence in a range.
@@ -55,7 +55,7 @@ struct SourceLines {
 
   /// The first colon in a range that ends a key.
   func colon(in range: Range<Int>) -> Int? {
-    range.first { bytes[$0] == 0x3A && byte($0 + 1).map(Self.isBlank) ?? true }
+    range.first { bytes[$0] == .colon && byte($0 + 1).map(Self.isBlank) ?? true }
   }
 
   /// Whether a range is blank.
@@ -83,11 +83,11 @@ enum KeyShape {
   ) -> Range<Int>? {
     var at = range.lowerBound
     // A Ruby symbol as a key.
-    if at < range.upperBound, bytes[at] == 0x3A { at += 1 }
+    if at < range.upperBound, bytes[at] == .colon { at += 1 }
     while at < range.upperBound, isKeyByte(bytes[at]) { at += 1 }
-    guard at > range.lowerBound, at + 1 < range.upperBound, bytes[at] == 0x3A,
-      (0x41...0x5A).contains(bytes[range.lowerBound] & 0xDF) || bytes[range.lowerBound] == 0x3A,
-      bytes[at + 1] != 0x2F, bytes[at + 1] != 0x3A, !SourceLines.isBlank(bytes[at + 1]),
+    guard at > range.lowerBound, at + 1 < range.upperBound, bytes[at] == .colon,
+      UInt8.uppercase.contains(bytes[range.lowerBound] & 0xDF) || bytes[range.lowerBound] == .colon,
+      bytes[at + 1] != .slash, bytes[at + 1] != .colon, !SourceLines.isBlank(bytes[at + 1]),
       !SourceLines.isBreak(bytes[at + 1])
     else { return nil }
     let key = range.lowerBound..<at

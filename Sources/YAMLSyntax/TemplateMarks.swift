@@ -33,7 +33,8 @@ package enum TemplateMarks {
   private static func diagnostic(_ tree: Tree, _ node: NodeID, _ mark: Range<Int>) -> Diagnostic {
     tree.withBytes(node) { text in
       let isWhole = mark.count == text.count
-      let isCertain = text[mark.lowerBound] == 0x24 ? text[mark.lowerBound + 1] == 0x7B : true
+      let isCertain =
+        text[mark.lowerBound] == .dollar ? text[mark.lowerBound + 1] == .openBrace : true
       var diagnostic = Diagnostic.templateMark(
         String(decoding: text[mark], as: UTF8.self), at: tree.span(inScalar: node, mark))
       if !isWhole || !isCertain { diagnostic.severity = .warning }
@@ -46,11 +47,11 @@ package enum TemplateMarks {
     if isOneOf(["ADD HERE", "CHANGE ME", "CHANGEME"], text) { return 0..<text.count }
     for at in text.indices {
       switch text[at] {
-      case 0x7B:
+      case .openBrace:
         if let mark = braces(text, at: at) { return mark }
-      case 0x24:
+      case .dollar:
         if let mark = dollar(text, at: at) { return mark }
-      case 0x3C:
+      case .less:
         if let mark = angles(text, at: at) { return mark }
       default: continue
       }
@@ -64,13 +65,13 @@ package enum TemplateMarks {
 
   /// A complete `{{X}}`, `{{ .X }}` or `{% x %}`, on one line and of sensible length.
   static func braces(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
-    guard start + 3 < text.count, text[start] == 0x7B else { return nil }
+    guard start + 3 < text.count, text[start] == .openBrace else { return nil }
     let inner = text[start + 1]
-    let closing: UInt8 = inner == 0x7B ? 0x7D : 0x25
-    guard inner == 0x7B || inner == 0x25 else { return nil }
+    let closing: UInt8 = inner == .openBrace ? .closeBrace : .percent
+    guard inner == .openBrace || inner == .percent else { return nil }
     var at = start + 2
     while at + 1 < min(text.count, start + 256), !SourceLines.isBreak(text[at]) {
-      if text[at] == closing, text[at + 1] == 0x7D { return start..<(at + 2) }
+      if text[at] == closing, text[at + 1] == .closeBrace { return start..<(at + 2) }
       at += 1
     }
     return nil
@@ -78,38 +79,39 @@ package enum TemplateMarks {
 
   /// `$NAME` as a whole word, or `${name}`; not `$folder$`, `$1` or a `$` inside a word.
   private static func dollar(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
-    let hasBraces = start + 1 < text.count && text[start + 1] == 0x7B
+    let hasBraces = start + 1 < text.count && text[start + 1] == .openBrace
     let first = start + (hasBraces ? 2 : 1)
     var at = first
     while at < text.count, hasBraces ? KeyShape.isKeyByte(text[at]) : ASCII.isWord(text[at]) {
       at += 1
     }
-    guard at > first, !(0x30...0x39).contains(text[first]) else { return nil }
+    guard at > first, !UInt8.digits.contains(text[first]) else { return nil }
     if hasBraces {
-      return at < text.count && text[at] == 0x7D ? start..<(at + 1) : nil
+      return at < text.count && text[at] == .closeBrace ? start..<(at + 1) : nil
     }
     // It must not be in the middle of a word, as in a password `a$b`.
-    let isAtStart = start == 0 || text[start - 1] == 0x2F
-    let isAtEnd = at == text.count || text[at] == 0x2F
+    let isAtStart = start == 0 || text[start - 1] == .slash
+    let isAtEnd = at == text.count || text[at] == .slash
     let name = text[first..<at]
     // A password may start with `$` too.
     let isName =
-      name.count > 2 && name.allSatisfy { $0 & 0xDF == $0 || $0 < 0x41 }
-      || name.contains(0x5F) && name.contains { (0x41...0x5A).contains($0) }
+      name.count > 2 && name.allSatisfy { $0 & 0xDF == $0 || $0 < UInt8(ascii: "A") }
+      || name.contains(.underscore) && name.contains { UInt8.uppercase.contains($0) }
     return isAtStart && isAtEnd && isName ? start..<at : nil
   }
 
   /// `<your bucket>`, `<INSERT_BUCKET>`: words in angle brackets that ask for a value.
   private static func angles(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
-    guard start == 0 || text[start - 1] == 0x2F || text[start - 1] == 0x2E else { return nil }
+    guard start == 0 || text[start - 1] == .slash || text[start - 1] == .dot else { return nil }
     var at = start + 1
-    while at < min(text.count, start + 80), text[at] != 0x3E {
-      guard KeyShape.isKeyByte(text[at]) || text[at] == 0x20 else { return nil }
+    while at < min(text.count, start + 80), text[at] != .greater {
+      guard KeyShape.isKeyByte(text[at]) || text[at] == .space else { return nil }
       at += 1
     }
-    guard at < text.count, text[at] == 0x3E else { return nil }
+    guard at < text.count, text[at] == .greater else { return nil }
     let word = String(
-      decoding: text[(start + 1)..<at].prefix { $0 & 0xDF > 0x40 && $0 != 0x5F }, as: UTF8.self)
+      decoding: text[(start + 1)..<at].prefix { $0 & 0xDF > .at && $0 != .underscore },
+      as: UTF8.self)
     let asks = ["your", "my", "insert", "replace", "enter", "add", "change"]
       .contains(word.lowercased())
     return asks ? start..<(at + 1) : nil

@@ -1,3 +1,4 @@
+import Text
 package import Diagnostics
 package import SourceText
 
@@ -26,7 +27,7 @@ package enum TemplateRenderer {
     text.withUnsafeBufferPointer { bytes in
       var at = 0
       while at + 1 < bytes.count {
-        if bytes[at] == 0x3C, bytes[at + 1] == 0x25 { return true }
+        if bytes[at] == .less, bytes[at + 1] == .percent { return true }
         at += 1
       }
       return false
@@ -55,13 +56,13 @@ package enum TemplateRenderer {
       var at = 0
       var copied = 0
       while at + 1 < text.count {
-        guard text[at] == 0x3C, text[at + 1] == 0x25 else {
+        guard text[at] == .less, text[at + 1] == .percent else {
           at += 1
           continue
         }
-        if at + 2 < text.count, text[at + 2] == 0x25 {
+        if at + 2 < text.count, text[at + 2] == .percent {
           copy(copied..<at)
-          replace((at)..<(at + 3), by: [0x3C, 0x25])
+          replace((at)..<(at + 3), by: [.less, .percent])
           at += 3
           copied = at
           continue
@@ -137,13 +138,13 @@ package enum TemplateRenderer {
       var low = start
       if at < text.count {
         switch text[at] {
-        case 0x3D:
+        case .equals:
           kind = .expression
           at += 1
-        case 0x23:
+        case .hash:
           kind = .comment
           at += 1
-        case 0x2D:
+        case .hyphen:
           at += 1
           while low > 0, SourceLines.isBlank(text[low - 1]) { low -= 1 }
           if low > 0, !SourceLines.isBreak(text[low - 1]) { low = start }
@@ -153,12 +154,14 @@ package enum TemplateRenderer {
       contentStart = at
       content = []
       while at + 1 < text.count {
-        if text[at] == 0x25, text[at + 1] == 0x25, at + 2 < text.count, text[at + 2] == 0x3E {
-          content.append(contentsOf: [0x25, 0x3E])
+        if text[at] == .percent, text[at + 1] == .percent, at + 2 < text.count,
+          text[at + 2] == .greater
+        {
+          content.append(contentsOf: [.percent, .greater])
           at += 3
-        } else if text[at] == 0x25, text[at + 1] == 0x3E {
+        } else if text[at] == .percent, text[at + 1] == .greater {
           break
-        } else if text[at] == 0x3C, text[at + 1] == 0x25, kind != .comment {
+        } else if text[at] == .less, text[at + 1] == .percent, kind != .comment {
           // Another tag opens before this one closes.
           return nil
         } else {
@@ -169,10 +172,10 @@ package enum TemplateRenderer {
       guard at + 1 < text.count else { return nil }
       var end = at + 2
       written = start..<end
-      if content.last == 0x2D, kind != .comment {
+      if content.last == .hyphen, kind != .comment {
         content.removeLast()
-        if end < text.count, text[end] == 0x0D { end += 1 }
-        if end < text.count, text[end] == 0x0A { end += 1 }
+        if end < text.count, text[end] == .carriageReturn { end += 1 }
+        if end < text.count, text[end] == .newline { end += 1 }
       }
       whole = low..<end
     }

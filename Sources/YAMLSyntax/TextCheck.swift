@@ -1,3 +1,4 @@
+import Text
 import SourceText
 
 /// Checks a text, in one pass, before libyaml sees it.
@@ -39,7 +40,9 @@ struct TextCheck {
       guard at < bytes.count else { return }
       let byte = bytes[at]
       if byte < 0x80 {
-        guard byte != 0x7F, byte >= 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D else {
+        guard byte != 0x7F,
+          byte >= .space || byte == .tab || byte == .newline || byte == .carriageReturn
+        else {
           problem = (.control(UInt32(byte)), at..<(at + 1))
           return
         }
@@ -111,7 +114,7 @@ struct TextCheck {
   /// Spaces, tabs, line ends, and the bytes of Unicode's line separators.
   private static func isBlank(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x20, 0x09, 0x0A, 0x0D, 0xC2, 0x85, 0xE2, 0x80, 0xA8, 0xA9: true
+    case .space, .tab, .newline, .carriageReturn, 0xC2, 0x85, 0xE2, 0x80, 0xA8, 0xA9: true
     default: false
     }
   }

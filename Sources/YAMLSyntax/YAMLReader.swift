@@ -1,3 +1,4 @@
+import Text
 package import Documents
 import CLibYAML
 package import Diagnostics
@@ -69,11 +70,11 @@ package enum YAMLReader {
     var count = 0
     while at < bytes.count {
       let line = at
-      while at < bytes.count, bytes[at] != 0x0A, bytes[at] != 0x0D { at += 1 }
-      if line < at, bytes[line] == 0x25 {
+      while at < bytes.count, bytes[at] != .newline, bytes[at] != .carriageReturn { at += 1 }
+      if line < at, bytes[line] == .percent {
         count += 1
         if count > 32 { return line..<at }
-      } else if line < at, bytes[line] != 0x23, bytes[line] != 0x20 {
+      } else if line < at, bytes[line] != .hash, bytes[line] != .space {
         return nil
       }
       at += 1

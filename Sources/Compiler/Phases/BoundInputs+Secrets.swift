@@ -52,7 +52,7 @@ package enum SecretText {
     var ranges: [Range<Int>] = []
     var at = 0
     while at < text.count {
-      guard text[at] == 0x3A, at > 0, isTelling(text, before: at) else {
+      guard text[at] == .colon, at > 0, isTelling(text, before: at) else {
         at += 1
         continue
       }
@@ -65,7 +65,7 @@ package enum SecretText {
 
   /// Whether a value is a template filled from the environment.
   package static func isMark(_ value: ArraySlice<UInt8>) -> Bool {
-    value.starts(with: [0x3C, 0x25])
+    value.starts(with: [.less, .percent])
   }
 
   /// Whether the word before a colon suggests a secret.
@@ -93,23 +93,23 @@ package enum SecretText {
 
   private static func value(_ text: [UInt8], from start: Int) -> Range<Int> {
     var low = start
-    while low < text.count, text[low] == 0x20 || text[low] == 0x09 { low += 1 }
+    while low < text.count, text[low] == .space || text[low] == .tab { low += 1 }
     guard low < text.count else { return low..<low }
     var high = low
     if isQuote(text[low]) {
       high += 1
-      while high < text.count, text[high] != text[low], text[high] != 0x0A { high += 1 }
+      while high < text.count, text[high] != text[low], text[high] != .newline { high += 1 }
       return low..<min(high + 1, text.count)
     }
     // A map's own members are looked at one by one.
-    if text[low] == 0x7B { return low..<low }
-    while high < text.count, text[high] != 0x0A, text[high] != 0x0D {
-      if text[high] == 0x23, high > low, text[high - 1] == 0x20 { break }
+    if text[low] == .openBrace { return low..<low }
+    while high < text.count, text[high] != .newline, text[high] != .carriageReturn {
+      if text[high] == .hash, high > low, text[high - 1] == .space { break }
       high += 1
     }
-    while high > low, [0x20, 0x2C, 0x7D].contains(text[high - 1]) { high -= 1 }
+    while high > low, [.space, .comma, .closeBrace].contains(text[high - 1]) { high -= 1 }
     return low..<high
   }
 
-  private static func isQuote(_ byte: UInt8) -> Bool { byte == 0x22 || byte == 0x27 }
+  private static func isQuote(_ byte: UInt8) -> Bool { byte == .quote || byte == .apostrophe }
 }

@@ -1,3 +1,4 @@
+import Text
 import Documents
 import Diagnostics
 import EMRBackend
@@ -162,7 +163,9 @@ extension SourceFile {
   fileprivate func isValue(at offset: Int, behind span: Span) -> Bool {
     let end = Int(span.start) == offset ? offset : Int(span.end)
     guard end <= offset, offset <= parsed.count else { return false }
-    return parsed[end..<offset].allSatisfy { [0x20, 0x09, 0x22, 0x27, 0x3A].contains($0) }
+    return parsed[end..<offset].allSatisfy {
+      [.space, .tab, .quote, .apostrophe, .colon].contains($0)
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import Text
 import Documents
 import PlanFormat
 import SourceText
@@ -73,7 +74,7 @@ struct OriginFinder {
       at = max(at, secret.upperBound)
     }
     if at < line.upperBound { bytes += file.text[at..<line.upperBound] }
-    while let byte = bytes.last, byte <= 0x20 { bytes.removeLast() }
+    while let byte = bytes.last, byte <= .space { bytes.removeLast() }
     // The text before it stays, since the column counts it.
     let text = String(decoding: bytes, as: UTF8.self)
     let scalars = text.unicodeScalars

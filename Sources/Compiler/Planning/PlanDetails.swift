@@ -1,3 +1,5 @@
+import Text
+
 /// The parts of a plan that a compilation doesn't know.
 package struct PlanDetails: Sendable {
   /// The program's name and version.
@@ -20,8 +22,8 @@ package enum ShellText {
   static func quoted(_ word: String) -> String {
     let plain = word.utf8.allSatisfy { byte in
       switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-      case 0x25, 0x2B, 0x2C, 0x2D, 0x2E, 0x2F, 0x3A, 0x3D, 0x40, 0x5F: true
+      case UInt8.digits, UInt8.uppercase, UInt8.lowercase: true
+      case .percent, .plus, .comma, .hyphen, .dot, .slash, .colon, .equals, .at, .underscore: true
       default: false
       }
     }

@@ -24,7 +24,7 @@ enum CompletionsCommand {
     }
   }
 
-/// The values of a command's argument, if they are known in advance.
+  /// The values of a command's argument, if they are known in advance.
   private static func choices(of command: CommandName) -> [String] {
     switch command {
     case .compile, .check, .plan, .run, .graph, .pipelines: BuiltinPipelines.names

@@ -1,3 +1,4 @@
+import Text
 import CommandLineSyntax
 import Host
 import Compiler
@@ -192,7 +193,7 @@ struct InputReader {
       }
     }
     for named in invocation.all(.input) {
-      let name = named.value.utf8.prefix { $0 != 0x3D }
+      let name = named.value.utf8.prefix { $0 != .equals }
       guard !name.isEmpty, name.count < named.value.utf8.count else {
         diagnostics.append(
           .invalidOptionValue(

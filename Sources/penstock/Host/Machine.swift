@@ -1,3 +1,4 @@
+import Text
 import Host
 import AWSServices
 import Executor
@@ -38,7 +39,7 @@ enum Machine {
     guard let bytes = try? Files.read("/proc/\(process)/stat") else { return nil }
     // The program's name is in parentheses and may contain anything; the 20th word after it counts.
     guard let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
-    let words = bytes[(end + 1)...].split(separator: 0x20)
+    let words = bytes[(end + 1)...].split(separator: .space)
     guard words.count > 19, words.first?.elementsEqual([UInt8(ascii: "Z")]) == false else {
       return nil
     }
