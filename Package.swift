@@ -171,7 +171,7 @@ let package = Package(
       ]),
     // A tool of the build: computes once what all starts of the program need of the built-in files.
     .executableTarget(
-      name: "BuiltinSnapshotter", dependencies: ["Platform", "Compiler"], swiftSettings: settings),
+      name: "BuiltinSnapshotter", dependencies: ["Platform", "Diagnostics", "Compiler"], swiftSettings: settings),
     .executableTarget(
       name: "penstock",
       dependencies: [
@@ -210,10 +210,14 @@ let package = Package(
     tests(
       "PipelineSyntaxTests",
       [
-        "SourceText", "Diagnostics", "Values", "YAMLSyntax", "PipelineSyntax",
+        "SourceText", "Diagnostics", "Values", "Documents", "YAMLSyntax", "PipelineSyntax",
       ]),
     tests("PipelineIRTests", ["Locations", "SourceText", "Values", "PlanFormat", "PipelineIR"]),
-    tests("MigrationTests", ["SourceText", "Diagnostics", "Values", "YAMLSyntax", "Migration"]),
+    tests(
+      "MigrationTests",
+      [
+        "SourceText", "Diagnostics", "Values", "Documents", "YAMLSyntax", "Migration",
+      ]),
     tests("AWSServicesTests", ["Values", "AWSServices"]),
     tests("GzipTests", ["Gzip"]),
     tests("SubprocessTests", ["Subprocess"]),

@@ -22,8 +22,8 @@ enum WholeCompilation {
     if input.pipeline.name == own { render(Compiler.check(Compiler.parse(input))) }
     let compiled = Compiler.compile(input)
     render(compiled)
-    precondition((compiled.exitStatus == 0) == !compiled.diagnostics.hasErrors)
-    precondition((compiled.exitStatus == 0) == (compiled.program != nil))
+    precondition((compiled.exitStatus == .success) == !compiled.diagnostics.hasErrors)
+    precondition((compiled.exitStatus == .success) == (compiled.program != nil))
     for emit in Emit.allCases {
       let text = text(compiled, emit)
       if compiled.program != nil, emit != .ir { expectJSON(text) }

@@ -1,5 +1,6 @@
 import Compiler
 import Platform
+import Diagnostics
 
 /// Precomputes what the program would otherwise compute from its built-in files at each start:
 /// `BuiltinSnapshotter OUT`.
@@ -9,11 +10,11 @@ import Platform
 enum BuiltinSnapshotter {
   static func main() {
     guard CommandLine.arguments.count == 2, let path = CommandLine.arguments.last else {
-      exit(64)
+      exit(ExitStatus.usage.code)
     }
     guard write(BuiltinSnapshot.bytes(), to: path) else {
       perror("cannot write \(path)")
-      exit(1)
+      exit(ExitStatus.failure.code)
     }
   }
 

@@ -45,6 +45,9 @@ static const unsigned char docs_diagnostics_aws_call_failed_md[] = {
 static const unsigned char docs_diagnostics_aws_unavailable_md[] = {
 #embed "../../docs/diagnostics/aws-unavailable.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_bootstrap_failed_md[] = {
+#embed "../../docs/diagnostics/bootstrap-failed.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_check_failed_md[] = {
 #embed "../../docs/diagnostics/check-failed.md" if_empty(0)
 };
@@ -53,6 +56,18 @@ static const unsigned char docs_diagnostics_cluster_ambiguous_md[] = {
 };
 static const unsigned char docs_diagnostics_cluster_busy_md[] = {
 #embed "../../docs/diagnostics/cluster-busy.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_cluster_failed_md[] = {
+#embed "../../docs/diagnostics/cluster-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_cluster_gone_md[] = {
+#embed "../../docs/diagnostics/cluster-gone.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_cluster_not_started_md[] = {
+#embed "../../docs/diagnostics/cluster-not-started.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_cluster_taken_md[] = {
+#embed "../../docs/diagnostics/cluster-taken.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_data_after_failure_md[] = {
 #embed "../../docs/diagnostics/data-after-failure.md" if_empty(0)
@@ -369,6 +384,9 @@ static const unsigned char docs_diagnostics_expression_unknown_name_md[] = {
 static const unsigned char docs_diagnostics_fact_assumed_md[] = {
 #embed "../../docs/diagnostics/fact-assumed.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_fact_changed_md[] = {
+#embed "../../docs/diagnostics/fact-changed.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_fact_unanswered_md[] = {
 #embed "../../docs/diagnostics/fact-unanswered.md" if_empty(0)
 };
@@ -432,6 +450,9 @@ static const unsigned char docs_diagnostics_lock_held_md[] = {
 static const unsigned char docs_diagnostics_lock_unusable_md[] = {
 #embed "../../docs/diagnostics/lock-unusable.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_logs_missing_md[] = {
+#embed "../../docs/diagnostics/logs-missing.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_migration_added_md[] = {
 #embed "../../docs/diagnostics/migration-added.md" if_empty(0)
 };
@@ -492,6 +513,9 @@ static const unsigned char docs_diagnostics_pipeline_unknown_stage_md[] = {
 static const unsigned char docs_diagnostics_pipeline_unknown_step_kind_md[] = {
 #embed "../../docs/diagnostics/pipeline-unknown-step-kind.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_place_not_emptied_md[] = {
+#embed "../../docs/diagnostics/place-not-emptied.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_plan_format_md[] = {
 #embed "../../docs/diagnostics/plan-format.md" if_empty(0)
 };
@@ -534,8 +558,17 @@ static const unsigned char docs_diagnostics_resume_with_skip_md[] = {
 static const unsigned char docs_diagnostics_run_failed_md[] = {
 #embed "../../docs/diagnostics/run-failed.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_run_interrupted_md[] = {
+#embed "../../docs/diagnostics/run-interrupted.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_run_locked_md[] = {
+#embed "../../docs/diagnostics/run-locked.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_run_not_recoverable_md[] = {
 #embed "../../docs/diagnostics/run-not-recoverable.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_run_taken_over_md[] = {
+#embed "../../docs/diagnostics/run-taken-over.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_run_unknown_md[] = {
 #embed "../../docs/diagnostics/run-unknown.md" if_empty(0)
@@ -597,6 +630,9 @@ static const unsigned char docs_diagnostics_schema_wrong_type_md[] = {
 static const unsigned char docs_diagnostics_secret_in_arguments_md[] = {
 #embed "../../docs/diagnostics/secret-in-arguments.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_secrets_missing_md[] = {
+#embed "../../docs/diagnostics/secrets-missing.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_skip_unknown_stage_md[] = {
 #embed "../../docs/diagnostics/skip-unknown-stage.md" if_empty(0)
 };
@@ -606,8 +642,14 @@ static const unsigned char docs_diagnostics_skip_unknown_step_md[] = {
 static const unsigned char docs_diagnostics_stage_unreachable_md[] = {
 #embed "../../docs/diagnostics/stage-unreachable.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_step_failed_md[] = {
+#embed "../../docs/diagnostics/step-failed.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_step_name_twice_md[] = {
 #embed "../../docs/diagnostics/step-name-twice.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_steps_not_added_md[] = {
+#embed "../../docs/diagnostics/steps-not-added.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_target_password_plain_md[] = {
 #embed "../../docs/diagnostics/target-password-plain.md" if_empty(0)
@@ -629,6 +671,9 @@ static const unsigned char docs_diagnostics_template_syntax_md[] = {
 };
 static const unsigned char docs_diagnostics_template_unset_md[] = {
 #embed "../../docs/diagnostics/template-unset.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_time_limit_passed_md[] = {
+#embed "../../docs/diagnostics/time-limit-passed.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_unexpected_argument_md[] = {
 #embed "../../docs/diagnostics/unexpected-argument.md" if_empty(0)
@@ -835,9 +880,14 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/argument-not-text.md", docs_diagnostics_argument_not_text_md, sizeof docs_diagnostics_argument_not_text_md},
     {"docs/diagnostics/aws-call-failed.md", docs_diagnostics_aws_call_failed_md, sizeof docs_diagnostics_aws_call_failed_md},
     {"docs/diagnostics/aws-unavailable.md", docs_diagnostics_aws_unavailable_md, sizeof docs_diagnostics_aws_unavailable_md},
+    {"docs/diagnostics/bootstrap-failed.md", docs_diagnostics_bootstrap_failed_md, sizeof docs_diagnostics_bootstrap_failed_md},
     {"docs/diagnostics/check-failed.md", docs_diagnostics_check_failed_md, sizeof docs_diagnostics_check_failed_md},
     {"docs/diagnostics/cluster-ambiguous.md", docs_diagnostics_cluster_ambiguous_md, sizeof docs_diagnostics_cluster_ambiguous_md},
     {"docs/diagnostics/cluster-busy.md", docs_diagnostics_cluster_busy_md, sizeof docs_diagnostics_cluster_busy_md},
+    {"docs/diagnostics/cluster-failed.md", docs_diagnostics_cluster_failed_md, sizeof docs_diagnostics_cluster_failed_md},
+    {"docs/diagnostics/cluster-gone.md", docs_diagnostics_cluster_gone_md, sizeof docs_diagnostics_cluster_gone_md},
+    {"docs/diagnostics/cluster-not-started.md", docs_diagnostics_cluster_not_started_md, sizeof docs_diagnostics_cluster_not_started_md},
+    {"docs/diagnostics/cluster-taken.md", docs_diagnostics_cluster_taken_md, sizeof docs_diagnostics_cluster_taken_md},
     {"docs/diagnostics/data-after-failure.md", docs_diagnostics_data_after_failure_md, sizeof docs_diagnostics_data_after_failure_md},
     {"docs/diagnostics/data-deleted-before-read.md", docs_diagnostics_data_deleted_before_read_md, sizeof docs_diagnostics_data_deleted_before_read_md},
     {"docs/diagnostics/data-lost.md", docs_diagnostics_data_lost_md, sizeof docs_diagnostics_data_lost_md},
@@ -943,6 +993,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/expression-unknown-function.md", docs_diagnostics_expression_unknown_function_md, sizeof docs_diagnostics_expression_unknown_function_md},
     {"docs/diagnostics/expression-unknown-name.md", docs_diagnostics_expression_unknown_name_md, sizeof docs_diagnostics_expression_unknown_name_md},
     {"docs/diagnostics/fact-assumed.md", docs_diagnostics_fact_assumed_md, sizeof docs_diagnostics_fact_assumed_md},
+    {"docs/diagnostics/fact-changed.md", docs_diagnostics_fact_changed_md, sizeof docs_diagnostics_fact_changed_md},
     {"docs/diagnostics/fact-unanswered.md", docs_diagnostics_fact_unanswered_md, sizeof docs_diagnostics_fact_unanswered_md},
     {"docs/diagnostics/facts-shape.md", docs_diagnostics_facts_shape_md, sizeof docs_diagnostics_facts_shape_md},
     {"docs/diagnostics/git-failed.md", docs_diagnostics_git_failed_md, sizeof docs_diagnostics_git_failed_md},
@@ -964,6 +1015,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/location-suspicious.md", docs_diagnostics_location_suspicious_md, sizeof docs_diagnostics_location_suspicious_md},
     {"docs/diagnostics/lock-held.md", docs_diagnostics_lock_held_md, sizeof docs_diagnostics_lock_held_md},
     {"docs/diagnostics/lock-unusable.md", docs_diagnostics_lock_unusable_md, sizeof docs_diagnostics_lock_unusable_md},
+    {"docs/diagnostics/logs-missing.md", docs_diagnostics_logs_missing_md, sizeof docs_diagnostics_logs_missing_md},
     {"docs/diagnostics/migration-added.md", docs_diagnostics_migration_added_md, sizeof docs_diagnostics_migration_added_md},
     {"docs/diagnostics/migration-changed.md", docs_diagnostics_migration_changed_md, sizeof docs_diagnostics_migration_changed_md},
     {"docs/diagnostics/migration-dropped.md", docs_diagnostics_migration_dropped_md, sizeof docs_diagnostics_migration_dropped_md},
@@ -984,6 +1036,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/pipeline-unknown-parameter.md", docs_diagnostics_pipeline_unknown_parameter_md, sizeof docs_diagnostics_pipeline_unknown_parameter_md},
     {"docs/diagnostics/pipeline-unknown-stage.md", docs_diagnostics_pipeline_unknown_stage_md, sizeof docs_diagnostics_pipeline_unknown_stage_md},
     {"docs/diagnostics/pipeline-unknown-step-kind.md", docs_diagnostics_pipeline_unknown_step_kind_md, sizeof docs_diagnostics_pipeline_unknown_step_kind_md},
+    {"docs/diagnostics/place-not-emptied.md", docs_diagnostics_place_not_emptied_md, sizeof docs_diagnostics_place_not_emptied_md},
     {"docs/diagnostics/plan-format.md", docs_diagnostics_plan_format_md, sizeof docs_diagnostics_plan_format_md},
     {"docs/diagnostics/plan-stale.md", docs_diagnostics_plan_stale_md, sizeof docs_diagnostics_plan_stale_md},
     {"docs/diagnostics/registry-failed.md", docs_diagnostics_registry_failed_md, sizeof docs_diagnostics_registry_failed_md},
@@ -998,7 +1051,10 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/resume-unsafe.md", docs_diagnostics_resume_unsafe_md, sizeof docs_diagnostics_resume_unsafe_md},
     {"docs/diagnostics/resume-with-skip.md", docs_diagnostics_resume_with_skip_md, sizeof docs_diagnostics_resume_with_skip_md},
     {"docs/diagnostics/run-failed.md", docs_diagnostics_run_failed_md, sizeof docs_diagnostics_run_failed_md},
+    {"docs/diagnostics/run-interrupted.md", docs_diagnostics_run_interrupted_md, sizeof docs_diagnostics_run_interrupted_md},
+    {"docs/diagnostics/run-locked.md", docs_diagnostics_run_locked_md, sizeof docs_diagnostics_run_locked_md},
     {"docs/diagnostics/run-not-recoverable.md", docs_diagnostics_run_not_recoverable_md, sizeof docs_diagnostics_run_not_recoverable_md},
+    {"docs/diagnostics/run-taken-over.md", docs_diagnostics_run_taken_over_md, sizeof docs_diagnostics_run_taken_over_md},
     {"docs/diagnostics/run-unknown.md", docs_diagnostics_run_unknown_md, sizeof docs_diagnostics_run_unknown_md},
     {"docs/diagnostics/schema-bad-enum.md", docs_diagnostics_schema_bad_enum_md, sizeof docs_diagnostics_schema_bad_enum_md},
     {"docs/diagnostics/schema-bad-format.md", docs_diagnostics_schema_bad_format_md, sizeof docs_diagnostics_schema_bad_format_md},
@@ -1019,10 +1075,13 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/schema-wrong-document.md", docs_diagnostics_schema_wrong_document_md, sizeof docs_diagnostics_schema_wrong_document_md},
     {"docs/diagnostics/schema-wrong-type.md", docs_diagnostics_schema_wrong_type_md, sizeof docs_diagnostics_schema_wrong_type_md},
     {"docs/diagnostics/secret-in-arguments.md", docs_diagnostics_secret_in_arguments_md, sizeof docs_diagnostics_secret_in_arguments_md},
+    {"docs/diagnostics/secrets-missing.md", docs_diagnostics_secrets_missing_md, sizeof docs_diagnostics_secrets_missing_md},
     {"docs/diagnostics/skip-unknown-stage.md", docs_diagnostics_skip_unknown_stage_md, sizeof docs_diagnostics_skip_unknown_stage_md},
     {"docs/diagnostics/skip-unknown-step.md", docs_diagnostics_skip_unknown_step_md, sizeof docs_diagnostics_skip_unknown_step_md},
     {"docs/diagnostics/stage-unreachable.md", docs_diagnostics_stage_unreachable_md, sizeof docs_diagnostics_stage_unreachable_md},
+    {"docs/diagnostics/step-failed.md", docs_diagnostics_step_failed_md, sizeof docs_diagnostics_step_failed_md},
     {"docs/diagnostics/step-name-twice.md", docs_diagnostics_step_name_twice_md, sizeof docs_diagnostics_step_name_twice_md},
+    {"docs/diagnostics/steps-not-added.md", docs_diagnostics_steps_not_added_md, sizeof docs_diagnostics_steps_not_added_md},
     {"docs/diagnostics/target-password-plain.md", docs_diagnostics_target_password_plain_md, sizeof docs_diagnostics_target_password_plain_md},
     {"docs/diagnostics/target-purpose-unused.md", docs_diagnostics_target_purpose_unused_md, sizeof docs_diagnostics_target_purpose_unused_md},
     {"docs/diagnostics/target-twice.md", docs_diagnostics_target_twice_md, sizeof docs_diagnostics_target_twice_md},
@@ -1030,6 +1089,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/template-ruby.md", docs_diagnostics_template_ruby_md, sizeof docs_diagnostics_template_ruby_md},
     {"docs/diagnostics/template-syntax.md", docs_diagnostics_template_syntax_md, sizeof docs_diagnostics_template_syntax_md},
     {"docs/diagnostics/template-unset.md", docs_diagnostics_template_unset_md, sizeof docs_diagnostics_template_unset_md},
+    {"docs/diagnostics/time-limit-passed.md", docs_diagnostics_time_limit_passed_md, sizeof docs_diagnostics_time_limit_passed_md},
     {"docs/diagnostics/unexpected-argument.md", docs_diagnostics_unexpected_argument_md, sizeof docs_diagnostics_unexpected_argument_md},
     {"docs/diagnostics/unexpected-option-value.md", docs_diagnostics_unexpected_option_value_md, sizeof docs_diagnostics_unexpected_option_value_md},
     {"docs/diagnostics/unknown-command.md", docs_diagnostics_unknown_command_md, sizeof docs_diagnostics_unknown_command_md},
@@ -1095,4 +1155,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 271;
+const size_t penstock_builtin_count = 286;

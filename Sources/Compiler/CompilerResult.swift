@@ -60,7 +60,7 @@ enum Reached: Sendable {
   }
 
   /// The exit status set by the first failed requirement.
-  var requestedStatus: Int32? {
+  var requestedStatus: ExitStatus? {
     if case .checked(let checked) = self {
       checked.requestedStatus
     } else {
@@ -82,7 +82,7 @@ package struct CompilerResult: Sendable {
   package var diagnostics: [Diagnostic]
   package var sources: SourceSet
   /// The command's exit status; 0 if the program may be used.
-  package var exitStatus: Int32
+  package var exitStatus: ExitStatus
   package var explanations: [Explanation]
   /// The declared pipeline, as far as it could be read.
   package var pipeline: PipelineDecl?
@@ -102,7 +102,7 @@ package struct CompilerResult: Sendable {
     sources =
       diagnostics.isEmpty
       ? work.sources : reached.inputs?.hidingSecrets(work, diagnostics) ?? work.sources
-    exitStatus = failed ? reached.requestedStatus ?? 1 : 0
+    exitStatus = failed ? reached.requestedStatus ?? .failure : .success
     explanations = reached.passed?.explanations ?? []
     pipeline = reached.content?.pipeline
     stepKinds = reached.content?.kinds.map(\.decl) ?? []
@@ -127,7 +127,7 @@ package struct CompilerResult: Sendable {
   mutating func fail(_ errors: [Diagnostic]) {
     guard !errors.isEmpty else { return }
     diagnostics = (diagnostics + errors).sortedAndUnique()
-    exitStatus = 1
+    exitStatus = .failure
     program = nil
   }
 

@@ -13,8 +13,7 @@ package enum Executor {
     let secrets = SecretTexts(options.secrets)
     let missing = secrets.missing(plan.secrets)
     guard missing.isEmpty else {
-      return RunOutcome(
-        status: 1, summary: "no values were given for secrets: \(missing.joined(separator: ", "))")
+      return RunOutcome(.secretsMissing(missing))
     }
     let began = services.time.now
     let journaled = JournaledRun(
@@ -25,14 +24,14 @@ package enum Executor {
         journaled, plan: PlanWriter.bytes(plan), as: services.owner, token: services.random.token(),
         isAlive: services.isAlive)
     } catch {
-      return refusal(error)
+      return RunOutcome(.journal(error))
     }
     let outcome: RunOutcome
     do throws(JournalError) {
       let run = try resume(plan, services, options, writer, began)
       outcome = await carryOutLocked(run)
     } catch {
-      outcome = refusal(error)
+      outcome = RunOutcome(.journal(error))
     }
     // If the hold can't be released, the next process takes it over, since this one is gone.
     try? writer.release()
@@ -66,15 +65,15 @@ package enum Executor {
     {
     case .acquired(let acquired): lock = acquired
     case .held(_, let summary):
-      guard run.options.ignoresLock else { return RunOutcome(status: 17, summary: summary) }
+      guard run.options.ignoresLock else { return RunOutcome(.lockHeld(summary)) }
       // The lock belongs to another run: it is neither taken nor released.
       run.tell(.warning("\(summary); this run goes ahead anyway, as requested"))
       return await carryOut(run).outcome
-    case .failed(let why): return RunOutcome(status: 1, summary: "cannot lock: \(why)")
+    case .failed(let why): return RunOutcome(.lockUnusable(store.name, why))
     }
     let (outcome, hasBegun) = await carryOut(run)
     // A run that did everything, or nothing, leaves nothing that another run could damage.
-    if outcome.status == 0 || !hasBegun {
+    if outcome.failure == nil || !hasBegun {
       if let warning = await lock.release() { run.tell(.warning(warning)) }
     } else {
       await lock.leave()
@@ -100,37 +99,16 @@ package enum Executor {
         let owner = run.services.owner
         try await run.note(.begun(host: owner.host, process: owner.process))
       }
-      let (status, summary) = try await run.finish()
+      let end = try await run.finish()
       if !wasEnded {
         await run.showProgramLogs()
-        run.services.monitor?.send(status == 0 ? .succeeded : .failed, of: run)
+        run.services.monitor?.send(end.isSuccess ? .succeeded : .failed, of: run)
       }
-      return await run.outcome(status, summary)
+      return await run.outcome(end)
     } catch {
       return await run.stopped(error)
     }
   }
-
-  private static func refusal(_ error: JournalError) -> RunOutcome {
-    switch error {
-    case .held(let owner):
-      RunOutcome(
-        status: 17,
-        summary: "this plan is being applied by \(owner.user), process \(owner.process) on "
-          + "\(owner.host), since \(owner.since)")
-    case .holdLost:
-      RunOutcome(
-        status: 1, summary: "another process has taken this run over; this one has stopped")
-    case .newerFormat(let version):
-      RunOutcome(
-        status: 1,
-        summary: "the journal has format \(version), which a later version of Penstock wrote")
-    case .storage(let message), .damaged(let message):
-      RunOutcome(status: 1, summary: "the journal cannot be used: \(message)")
-    }
-  }
-
-  static func summary(_ error: JournalError) -> RunOutcome { refusal(error) }
 }
 
 extension RunRecord {

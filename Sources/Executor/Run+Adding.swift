@@ -6,7 +6,7 @@ extension Run {
   /// Adds steps to the cluster: for the first time, or again after one of them failed.
   mutating func add(_ batch: [Int], to cluster: String) async throws(RunStop) {
     guard record.absentAdditions < 5 else {
-      return try await end(1, "no steps came of \(record.absentAdditions) requests for them")
+      return try await end(.stepsUnadded(requests: record.absentAdditions))
     }
     let isAgain = batch.contains { record.steps[$0].failures > 0 }
     let listed = try await ask { emr throws(CloudError) in
@@ -43,7 +43,7 @@ extension Run {
       tell(.callFailed(error, next: "retrying in 30 s"))
       return try await sleep(30)
     }
-    try await end(1, "EMR refused the steps: \(error.message)")
+    try await end(.stepsRefused(error))
   }
 
   /// A step's part of a request: the steps of all requests, in order, are the plan's steps.

@@ -18,9 +18,7 @@ extension Run {
         count = try await empty(place)
       } catch {
         if error.kind == .cancelled || Task.isCancelled { throw .interrupted }
-        let error = redacted(error)
-        throw .refused(
-          status: 1, summary: "\(place) could not be emptied: \(error.operation): \(error.message)")
+        throw .refused(.placeNotEmptied(place, redacted(error)))
       }
       await services.checkpoint(.afterRequest("DeleteObject"))
       tell(.emptied(place: place, objects: count))

@@ -1,33 +1,41 @@
 import AWSServices
+import Diagnostics
 import PlanFormat
 
 extension Run {
   /// Reports a run that has ended.
-  mutating func outcome(_ status: Int32, _ summary: String) async -> RunOutcome {
-    guard status != 0 else {
-      tell(.ended(status: 0, summary: summary))
-      return RunOutcome(status: 0, summary: summary)
+  mutating func outcome(_ end: RunEnd) async -> RunOutcome {
+    guard var failure = RunFailure(end) else {
+      tell(.ended(end))
+      return RunOutcome(summary: end.summary)
     }
-    let report = await report(summary)
+    let report = await report(end.summary)
+    failure.diagnostic.hint = report.recoveryCommand.map { "`\($0)` recovers the run" }
     tell(.failed(report))
-    tell(.ended(status: status, summary: summary))
-    return RunOutcome(status: status, summary: summary, failure: report)
+    tell(.ended(end))
+    return RunOutcome(failure, report: report)
   }
 
   /// Reports that this process stops while the run goes on.
   mutating func stopped(_ stop: RunStop) async -> RunOutcome {
     switch stop {
-    case .refused(let status, let summary):
-      tell(.ended(status: status, summary: summary))
-      return RunOutcome(status: status, summary: summary)
-    case .journal(let error): return Executor.summary(error)
-    case .interrupted: return await left(130, "interrupted")
-    case .blind(let error):
-      return await left(1, "\(error.operation) fails again and again: \(error.message)")
+    case .refused(let failure):
+      tell(.refused(failure))
+      return RunOutcome(failure)
+    case .journal(let error): return RunOutcome(.journal(error))
+    case .interrupted: return await left(.interrupted(remains))
+    case .blind(let error): return await left(.unwatchable(error, remains))
     }
   }
 
-  private mutating func left(_ status: Int32, _ why: String) async -> RunOutcome {
+  private var remains: RunLeft {
+    RunLeft(
+      cluster: record.cluster, isBegun: !record.launches.isEmpty,
+      applyCommand: options.applyCommand, cancelCommand: options.cancelCommand)
+  }
+
+  private mutating func left(_ failure: RunFailure) async -> RunOutcome {
+    let why = failure.diagnostic.message
     let hints =
       record.launches.isEmpty
       ? ["nothing was started"]
@@ -35,7 +43,6 @@ extension Run {
     tell(.interrupted(why: why, hints: hints))
     // If it can't be recorded, the next process finds out.
     try? await note(.interrupted(why: why))
-    let cluster = record.cluster.map { "; the cluster \($0) goes on" } ?? ""
-    return RunOutcome(status: status, summary: why + cluster)
+    return RunOutcome(failure)
   }
 }

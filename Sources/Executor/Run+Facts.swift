@@ -1,4 +1,5 @@
 import AWSServices
+import Diagnostics
 import PlanFormat
 import Values
 
@@ -11,28 +12,29 @@ extension Run {
     let questions = facts.map(\.question)
     let answers = await services.facts.answers(to: questions)
     if Task.isCancelled { throw .interrupted }
-    var changes: [(status: Int64, text: String)] = []
+    var changes: [(status: ExitStatus, text: String)] = []
+    var isAnyKnown = false
     for (fact, answer) in zip(facts, answers) {
       switch answer {
       case .known(let value):
         let isUnchanged = value.equals(fact.answer)
         tell(
           .factChecked(question: fact.question.statement(value), isUnchanged: isUnchanged))
-        if !isUnchanged { changes.append((fact.exitStatus, Self.words(fact, now: value))) }
+        guard !isUnchanged else { continue }
+        isAnyKnown = true
+        changes.append((fact.exitStatus, Self.words(fact, now: value)))
       case .unknown where fact.isAssumed: continue
       case .unknown:
-        changes.append((1, "nobody can tell any more whether \(words(fact))"))
+        changes.append((.failure, "nobody can tell any more whether \(words(fact))"))
       case .failed(let why, let hint):
         let mend = hint.map { " (\($0))" } ?? ""
-        changes.append((1, "it cannot be checked whether \(words(fact)): \(why)\(mend)"))
+        changes.append((.failure, "it cannot be checked whether \(words(fact)): \(why)\(mend)"))
       }
     }
     hasCheckedFacts = true
     guard let first = changes.first else { return }
-    let list = changes.map(\.text).joined(separator: "; ")
-    throw .refused(
-      status: Int32(clamping: first.status == 0 ? 1 : first.status),
-      summary: "the world is not any more as the plan has it: \(list)")
+    let texts = changes.map(\.text)
+    throw .refused(isAnyKnown ? .factsChanged(texts, first.status) : .factsUnanswered(texts))
   }
 
   private func words(_ fact: Plan.Fact) -> String { fact.question.statement(fact.answer) }

@@ -103,10 +103,10 @@ extension Run {
   mutating func launch() async throws(RunStop) {
     let absent = record.launches.filter(\.isAbsent).count
     guard absent < Self.launchLimit else {
-      return try await end(1, "no cluster came of \(absent) requests for one")
+      return try await end(.clusterUnstarted(requests: absent))
     }
     guard let request = plan.requests.first(where: { $0.operation == "RunJobFlow" }) else {
-      return try await end(1, "the plan has no request for a cluster")
+      return try await end(.clusterRequestMissing())
     }
     let nonce = services.random.token()
     let attempt = record.launches.count - absent + 1
@@ -137,7 +137,7 @@ extension Run {
       tell(.callFailed(error, next: "trying again in 30 s"))
       return try await sleep(30)
     }
-    try await end(1, "EMR refused to start a cluster: \(error.message)")
+    try await end(.clusterRefused(error))
   }
 
   private func tagged(_ body: Value, _ nonce: String) -> Value {
@@ -179,8 +179,7 @@ extension Run {
     }
     try checkWaiting(after)
     guard after.tags.contains(Tag(key: Self.nonceTag, value: nonce)) else {
-      throw .refused(
-        status: 18, summary: "another run has taken the cluster \(cluster) in this moment")
+      throw .refused(.clusterTaken(cluster))
     }
     try await note(.claimed(cluster: cluster))
     clusterCreated = after.created
@@ -190,13 +189,7 @@ extension Run {
 
   private func checkWaiting(_ cluster: ClusterDescription) throws(RunStop) {
     if cluster.state == .waiting { return }
-    if cluster.state.isLive {
-      throw .refused(
-        status: 18, summary: "the cluster \(cluster.id) is busy: it is \(cluster.state.rawValue)")
-    }
-    throw .refused(
-      status: 1,
-      summary: "the cluster \(cluster.id) is gone: it is \(cluster.state.rawValue)")
+    throw .refused(cluster.state.isLive ? .clusterBusy(cluster) : .clusterGone(cluster))
   }
 
   /// Waits before a retry; gives up if retrying can't help.

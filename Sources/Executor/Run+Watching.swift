@@ -119,7 +119,10 @@ extension Run {
     }
     // The run's own cluster ends by itself, but the run is over only once it has.
     if isLive, !plan.cluster.isPersistent, record.termination == nil { return false }
-    try await end(0, "all \(plan.steps.count) steps of the run are completed" + ofCluster(cluster))
+    let summary = "all \(plan.steps.count) steps of the run are completed"
+    let ofCluster =
+      record.isLeftAlive ? "; the cluster \(cluster) goes on, as it could not be ended" : ""
+    try await note(.ended(.success(summary + ofCluster)))
     return true
   }
 
@@ -172,12 +175,8 @@ extension Run {
         return false
       }
     }
-    try await end(1, failureSummary + ofCluster(cluster))
+    try await end(record.isLeftAlive ? failure.leavingAlive(cluster) : failure)
     return true
-  }
-
-  private func ofCluster(_ cluster: String) -> String {
-    record.isLeftAlive ? "; the cluster \(cluster) goes on, as it could not be ended" : ""
   }
 
   /// The steps to submit again: the first failed one and the incomplete ones after it; nil if one
@@ -205,15 +204,14 @@ extension Run {
       }
   }
 
-  var failureSummary: String {
-    if let why = record.cancellation { return "cancelled, as \(why)" }
+  /// Why the run failed, by what was last seen.
+  private var failure: RunFailure {
+    if let why = record.cancellation { return .timeLimitPassed(why) }
     if let failed = failedStep {
-      let state = record.steps[failed].description?.state ?? .failed
-      let word = state == .failed ? "failed" : "was \(state.rawValue.lowercased())"
-      return "the step `\(plan.steps[failed].name)` \(word)"
+      return .stepFailed(
+        plan.steps[failed].name, record.steps[failed].description?.state ?? .failed)
     }
-    let reason = record.clusterReason.message
-    return "the cluster ended before its steps did" + (reason.isEmpty ? "" : ": \(reason)")
+    return .clusterEnded(record.clusterReason.message)
   }
 
   private var isBootstrapFailure: Bool {
@@ -224,14 +222,14 @@ extension Run {
   /// The cluster is gone before the steps ended: launches another if only its start failed.
   private mutating func judgeLoss(_ cluster: String) async throws(RunStop) -> Bool {
     guard isBootstrapFailure else {
-      try await end(1, failureSummary)
+      try await end(failure)
       return true
     }
     let tries = record.lostClusters + 1
     guard reusedCluster == nil, record.cancellation == nil, record.termination == nil,
       Int64(tries) < plan.cluster.bootstrapTries
     else {
-      try await end(1, "the cluster's bootstrap failed" + (tries == 1 ? "" : " \(tries) times"))
+      try await end(.bootstrapFailed(tries: tries))
       return true
     }
     let wait = Int64(services.random.fraction() * 600)

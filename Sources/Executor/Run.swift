@@ -10,7 +10,7 @@ enum RunStop: Error {
   /// AWS can no longer be reached: the run may go on without this process.
   case blind(CloudError)
   /// Nothing was begun, and nothing can be now, but perhaps later.
-  case refused(status: Int32, summary: String)
+  case refused(RunFailure)
   case journal(JournalError)
 }
 
@@ -43,7 +43,7 @@ struct Run {
 
   /// What to do next.
   enum State {
-    case ended(status: Int32, summary: String)
+    case ended(RunEnd)
     /// Look for what an earlier process, or a call whose answer was lost, has begun.
     case locating
     /// Ask again for the facts that the plan depends on, before anything is begun.
@@ -86,7 +86,7 @@ struct Run {
 
   /// What to do next, from what is known.
   var state: State {
-    if let ended = record.ended { return .ended(status: ended.status, summary: ended.summary) }
+    if let ended = record.ended { return .ended(ended) }
     if let cluster = record.cluster {
       if let why = record.termination, !record.isTerminated {
         return .terminating(cluster: cluster, why: why)
@@ -116,11 +116,11 @@ struct Run {
   }
 
   /// Continues the run until it has ended.
-  mutating func finish() async throws(RunStop) -> (status: Int32, summary: String) {
+  mutating func finish() async throws(RunStop) -> RunEnd {
     while true {
       if Task.isCancelled { throw .interrupted }
       switch state {
-      case .ended(let status, let summary): return (status, summary)
+      case .ended(let end): return end
       case .locating: try await locate()
       case .checkingFacts: try await checkFacts()
       case .emptying: try await empty()
@@ -221,7 +221,7 @@ struct Run {
     return result
   }
 
-  mutating func end(_ status: Int32, _ summary: String) async throws(RunStop) {
-    try await note(.ended(status: status, summary: summary))
+  mutating func end(_ failure: RunFailure) async throws(RunStop) {
+    try await note(.ended(RunEnd(failure)))
   }
 }

@@ -1,4 +1,5 @@
 package import AWSServices
+import Diagnostics
 package import Values
 
 /// An entry of a run's journal: an intent before the call that carries it out, or what was seen.
@@ -41,7 +42,7 @@ package enum RunEntry: Sendable {
   case terminationRefused(cluster: String, error: String)
   /// This process stopped watching; the run goes on.
   case interrupted(why: String)
-  case ended(status: Int32, summary: String)
+  case ended(RunEnd)
 }
 
 extension RunEntry {
@@ -89,8 +90,13 @@ extension RunEntry {
       Self.entry(
         "termination-refused", ["cluster": .string(cluster), "error": .string(error)])
     case .interrupted(let why): Self.entry("interrupted", ["why": .string(why)])
-    case .ended(let status, let summary):
-      Self.entry("ended", ["status": .int(Int64(status)), "summary": .string(summary)])
+    case .ended(let end):
+      Self.entry(
+        "ended",
+        [
+          "status": .int(Int64(end.status.code)), "summary": .string(end.summary),
+          "code": .string(ifAny: end.code?.rawValue),
+        ])
     }
   }
 
@@ -146,7 +152,9 @@ extension RunEntry {
     case "interrupted": self = .interrupted(why: why)
     case "ended":
       self = .ended(
-        status: Int32(clamping: body["status"].integer ?? 1), summary: body["summary"].text ?? "")
+        RunEnd(
+          status: ExitStatus(written: body["status"].integer), summary: body["summary"].text ?? "",
+          code: body["code"].text.flatMap { DiagnosticCode(rawValue: $0) }))
     default: return nil
     }
   }

@@ -27,7 +27,9 @@ package struct RunEvent: Sendable {
     case programLog(step: String, location: String, lines: [String])
     case warning(String)
     case failed(FailureReport)
-    case ended(status: Int32, summary: String)
+    /// Nothing was begun.
+    case refused(RunFailure)
+    case ended(RunEnd)
   }
 
   package var time: Value.Timestamp

@@ -1,19 +1,24 @@
 package import AWSServices
+package import Diagnostics
 package import PlanFormat
 
 /// How the application of a plan ended.
 package struct RunOutcome: Sendable {
-  /// 0 success · 1 failure · 3 no data · 4 a place is not empty · 17 locked · 18 the cluster is
-  /// busy · 130 interrupted, and the run goes on.
-  package var status: Int32
   package var summary: String
-  package var failure: FailureReport?
+  /// Nil after a success.
+  package var failure: RunFailure?
+  /// All that is known of a run that was begun and failed.
+  package var report: FailureReport?
 
-  package init(status: Int32, summary: String, failure: FailureReport? = nil) {
-    self.status = status
-    self.summary = summary
+  package init(summary: String) { self.summary = summary }
+
+  package init(_ failure: RunFailure, report: FailureReport? = nil) {
+    summary = failure.summary
     self.failure = failure
+    self.report = report
   }
+
+  package var status: ExitStatus { failure?.status ?? .success }
 }
 
 /// Everything known about a failed run.

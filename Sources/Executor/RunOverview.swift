@@ -1,4 +1,5 @@
 package import AWSServices
+import Diagnostics
 package import Journal
 package import Values
 
@@ -26,9 +27,8 @@ package struct RunOverview: Sendable {
   /// The steps as last seen, in the plan's order, as far as known.
   package var steps: [StepDescription]
   package var lastEntry: Value.Timestamp?
-  package var summary: String?
-  /// The exit status with which it ended.
-  package var status: Int32?
+  /// How it ended; nil while it has not.
+  package var end: RunEnd?
 }
 
 extension Executor {
@@ -53,11 +53,10 @@ extension Executor {
 
   /// Records a run that wasn't begun: it had nothing to do, or another seems to be running.
   package static func note(
-    notBegun run: JournaledRun, status: Int32, summary: String, in journal: Journal,
-    owner: Owner, token: String
+    notBegun run: JournaledRun, _ end: RunEnd, in journal: Journal, owner: Owner, token: String
   ) throws(JournalError) {
     let writer = try journal.hold(run, as: owner, token: token, isAlive: { _ in true })
-    let (kind, body) = RunEntry.ended(status: status, summary: summary).journaled
+    let (kind, body) = RunEntry.ended(end).journaled
     try writer.append(kind, body, at: run.begun)
     try writer.release()
   }
@@ -69,7 +68,7 @@ extension Executor {
     let record = try RunRecord(entries)
     let standing: RunOverview.Standing =
       if let ended = record.ended {
-        standing(ended.status, wasLaunched: !record.launches.isEmpty)
+        standing(ended, wasLaunched: !record.launches.isEmpty)
       } else if let holder = run.holder, isAlive(holder) {
         .applying
       } else {
@@ -79,13 +78,13 @@ extension Executor {
       run: run, standing: standing,
       cluster: record.cluster ?? record.launches.last { $0.cluster != nil }?.cluster,
       clusterState: record.clusterState, steps: record.steps.compactMap(\.description),
-      lastEntry: entries.last?.time, summary: record.ended?.summary, status: record.ended?.status)
+      lastEntry: entries.last?.time, end: record.ended)
   }
 
-  private static func standing(_ status: Int32, wasLaunched: Bool) -> RunOverview.Standing {
-    if status == 0 { return .succeeded }
+  private static func standing(_ end: RunEnd, wasLaunched: Bool) -> RunOverview.Standing {
+    if end.isSuccess { return .succeeded }
     if wasLaunched { return .failed }
-    return status == 3 ? .nothingToDo : .notBegun
+    return end.status == .noData ? .nothingToDo : .notBegun
   }
 
   /// The current state of a run's cluster and steps in EMR.

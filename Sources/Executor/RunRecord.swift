@@ -48,7 +48,7 @@ package struct RunRecord: Sendable {
   package var isTerminated = false
   /// Whether EMR refused to terminate the cluster.
   package var isLeftAlive = false
-  package var ended: (status: Int32, summary: String)?
+  package var ended: RunEnd?
 
   /// The steps submitted with the cluster itself.
   private let launchSteps: [Int]
@@ -108,7 +108,7 @@ package struct RunRecord: Sendable {
     case .terminationRefused:
       isTerminated = true
       isLeftAlive = true
-    case .ended(let status, let summary): ended = (status, summary)
+    case .ended(let end): ended = end
     }
   }
 

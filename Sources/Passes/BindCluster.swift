@@ -59,7 +59,7 @@ extension Pass {
     } else {
       report.diagnostics.append(
         .clusterBusy(name, id: cluster.id, state: cluster.state, at: span))
-      if report.exitStatus == nil { report.exitStatus = 18 }
+      if report.exitStatus == nil { report.exitStatus = .clusterBusy }
     }
   }
 

@@ -7,7 +7,7 @@ import Values
 struct Consequence {
   var isWarning = false
   /// The exit status that the rule sets.
-  var exitStatus: Int32?
+  var exitStatus: ExitStatus?
 }
 
 extension Binder {
@@ -29,8 +29,8 @@ extension Binder {
     }
     if let exit {
       guard let value = value(exit, into: &diagnostics)?.unwrapped else { return nil }
-      if let status = value.exactInteger, (1...255).contains(status) {
-        consequence.exitStatus = Int32(status)
+      if let status = value.exactInteger.flatMap({ ExitStatus(asked: $0) }) {
+        consequence.exitStatus = status
       } else if !value.isAbsent {
         diagnostics.append(
           .wrongValue("an exit code from 1 to 255", found: value, at: tree.span(exit)))

@@ -11,7 +11,7 @@ package enum ConstantRules {
   /// Evaluates them, if there are no inputs to evaluate the rest.
   package static func check(
     _ pipeline: PipelineDecl, facts: FactOracle, into diagnostics: inout [Diagnostic],
-    exit: inout Int32?
+    exit: inout ExitStatus?
   ) {
     let tree = pipeline.tree
     let binder = Binder(tree: tree, scope: Scope(), facts: facts)

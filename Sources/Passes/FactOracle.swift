@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Expressions
 import Locations
 package import PipelineIR
@@ -147,7 +148,7 @@ package final class FactOracle: Sendable {
 
   /// Sets what a different answer to a question would mean.
   package func expect(
-    _ question: FactQuestion, exitStatus: Int32, message: String, at span: Span?
+    _ question: FactQuestion, exitStatus: ExitStatus, message: String, at span: Span?
   ) {
     state.withLock { state in
       guard let index = state.indices[question] else { return }

@@ -47,7 +47,7 @@ package struct Report: Sendable {
   package var diagnostics: [Diagnostic] = []
   package var explanations: [Explanation] = []
   /// The exit status set by the first failed requirement.
-  package var exitStatus: Int32?
+  package var exitStatus: ExitStatus?
 
   package init() {}
 
@@ -77,7 +77,7 @@ extension [Pass] {
   package func run(
     on program: inout Program, _ context: Context, into diagnostics: inout [Diagnostic],
     explanations: inout [Explanation]
-  ) -> Int32? {
+  ) -> ExitStatus? {
     let rehearsed = context.with(context.options, facts: context.facts.fresh())
     context.facts.setFilled { rehearsed.filledLocations() }
     for pass in self {

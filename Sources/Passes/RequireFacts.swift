@@ -56,7 +56,7 @@ private struct Requirement {
       } else {
         let text = message(&report) ?? "a requirement of stage `\(stage.name)` isn't met"
         fail(
-          .requirementFailed, text, exit: 1, at: binder.tree.span(node), &report, nil,
+          .requirementFailed, text, exit: .failure, at: binder.tree.span(node), &report, nil,
           on: grounds(node))
       }
     case .none: return
@@ -81,10 +81,11 @@ private struct Requirement {
       var unsaid = Report()
       let text =
         (isEmpty ? message(&unsaid) : message(&report)) ?? "`\(location)` is not empty"
-      expect(.isEmpty(location: location), 4, text, at: dataset.span, context)
+      expect(.isEmpty(location: location), .notEmpty, text, at: dataset.span, context)
       if !isEmpty {
         fail(
-          .datasetNotEmpty, text, exit: 4, at: dataset.span, &report, note(dataset, context),
+          .datasetNotEmpty, text, exit: .notEmpty, at: dataset.span, &report,
+          note(dataset, context),
           on: grounds(nil, of: dataset), blame: place(of: dataset, context))
       }
     }
@@ -115,21 +116,22 @@ private struct Requirement {
         ?? .isEmpty(location: location)
       // If several places have data, emptying one changes the run but doesn't end it.
       if full == [location] {
-        expect(question, 3, text, at: dataset.span, context)
+        expect(question, .noData, text, at: dataset.span, context)
       } else {
         context.facts.place(dataset.span)
       }
     }
     if full.isEmpty {
       fail(
-        .noDataToProcess, text, exit: 3, at: dataset.span, &report, nil,
+        .noDataToProcess, text, exit: .noData, at: dataset.span, &report, nil,
         on: grounds(pattern, of: dataset), blame: place(of: dataset, context))
     }
   }
 
   /// Records what a different answer would mean, if it would end the run.
   private func expect(
-    _ question: FactQuestion, _ exit: Int32, _ message: String, at span: Span, _ context: Context
+    _ question: FactQuestion, _ exit: ExitStatus, _ message: String, at span: Span,
+    _ context: Context
   ) {
     guard !consequence.isWarning else { return context.facts.place(span) }
     let status = consequence.exitStatus ?? exit
@@ -143,7 +145,7 @@ private struct Requirement {
     guard let text = message(&unsaid) else { return }
     for record in context.facts.records where record.span == span {
       context.facts.expect(
-        record.question, exitStatus: consequence.exitStatus ?? 1, message: text, at: span
+        record.question, exitStatus: consequence.exitStatus ?? .failure, message: text, at: span
       )
     }
   }
@@ -187,7 +189,7 @@ private struct Requirement {
   }
 
   private func fail(
-    _ code: DiagnosticCode, _ message: String, exit: Int32, at span: Span,
+    _ code: DiagnosticCode, _ message: String, exit: ExitStatus, at span: Span,
     _ report: inout Report, _ note: String?, on grounds: Grounds, blame: Span? = nil
   ) {
     let hint = declaration.hint.flatMap {

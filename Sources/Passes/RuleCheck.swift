@@ -18,7 +18,7 @@ package struct RuleCheck {
   }
 
   /// Adds a diagnostic and the rule's exit status if the rule isn't met.
-  package func run(_ diagnostics: inout [Diagnostic], exit: inout Int32?) {
+  package func run(_ diagnostics: inout [Diagnostic], exit: inout ExitStatus?) {
     let mark = binder.facts.askedCount
     if let when = declaration.when {
       guard binder.bool(when, into: &diagnostics) == true else { return }

@@ -1,3 +1,4 @@
+package import Diagnostics
 package import PlanFormat
 package import SourceText
 package import Values
@@ -309,14 +310,14 @@ package struct FactRecord: Sendable {
   /// True if nothing was asked and the normal case is assumed.
   package var isAssumed: Bool
   /// The exit status of a run that gets a different answer.
-  package var exitStatus: Int32
+  package var exitStatus: ExitStatus
   /// The message of such a run; nil if it is only that the plan is stale.
   package var message: String?
   /// The expression or requirement that asks.
   package var span: Span?
 
   package init(
-    question: FactQuestion, answer: Value, isAssumed: Bool, exitStatus: Int32 = 1,
+    question: FactQuestion, answer: Value, isAssumed: Bool, exitStatus: ExitStatus = .failure,
     message: String? = nil, span: Span? = nil
   ) {
     self.question = question

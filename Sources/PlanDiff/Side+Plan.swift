@@ -1,3 +1,4 @@
+import Diagnostics
 package import PlanFormat
 import Values
 
@@ -48,12 +49,12 @@ extension Side {
   }
 
   private mutating func check(_ fact: Plan.Fact) -> Value {
-    let text = CheckText.question(fact.question, decides: fact.exitStatus == 1)
+    let text = CheckText.question(fact.question, decides: fact.exitStatus == .failure)
     if let origin = fact.origin { origins["check " + text] = SourceLine(origin) }
     return .map(
       ValueMap([
         "question": .string(text), "kind": .string(fact.question.kind.rawValue),
-        "exitStatus": .int(fact.exitStatus),
+        "exitStatus": .int(Int64(fact.exitStatus.code)),
       ]))
   }
 }

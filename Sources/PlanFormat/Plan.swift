@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Values
 
 /// What a run will do, in full: made by the compiler, carried out by the executor.
@@ -66,13 +67,13 @@ package struct Plan: Equatable, Sendable {
     /// since, so it isn't asked again.
     package var isInherited = false
     /// The exit status of a run if the answer is different then: 1, 3, 4 or 18.
-    package var exitStatus: Int64
+    package var exitStatus: ExitStatus
     /// The message in that case.
     package var message: String
     package var origin: Origin?
 
     package init(
-      question: Question, answer: Value, isAssumed: Bool, exitStatus: Int64, message: String,
+      question: Question, answer: Value, isAssumed: Bool, exitStatus: ExitStatus, message: String,
       origin: Origin?
     ) {
       self.question = question

@@ -225,7 +225,8 @@ package struct PlanReader {
       question: question ?? .isEmpty(location: ""),
       answer: object.node("answer").map { Value(tree, $0) } ?? .null,
       isAssumed: object.bool("assumed", &diagnostics),
-      exitStatus: object.number("exitStatus", in: 1...255, &diagnostics),
+      exitStatus: ExitStatus(
+        written: object.number("exitStatus", in: ExitStatus.askable, &diagnostics)),
       message: object.text("message", &diagnostics), origin: origin(object))
     fact.isInherited = object.flag("inherited", &diagnostics)
     return fact

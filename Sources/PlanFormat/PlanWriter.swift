@@ -1,4 +1,5 @@
 import Documents
+import Diagnostics
 import Values
 
 /// Writes a plan as canonical JSON: equal plans give equal bytes.
@@ -88,7 +89,7 @@ package struct PlanWriter {
     member("answer", fact.answer)
     member("assumed", fact.isAssumed)
     if fact.isInherited { member("inherited", true) }
-    member("exitStatus", fact.exitStatus)
+    member("exitStatus", Int64(fact.exitStatus.code))
     member("message", fact.message)
     member(fact.origin)
     writer.endObject()

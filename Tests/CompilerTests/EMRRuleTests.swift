@@ -54,7 +54,7 @@ import Testing
   @Test func newerReleasesAreNoErrors() {
     for label in ["emr-7.99.0", "emr-9.0.0", "emr-5.99.0"] {
       let result = RuleCase.compile(RuleCase.pipeline("ReleaseLabel: \(label)"))
-      #expect(result.exitStatus == 0, "\(label)")
+      #expect(result.exitStatus == .success, "\(label)")
       #expect(result.diagnostics.map(\.code) == [.emrReleaseUnknown], "\(label)")
     }
   }
@@ -195,8 +195,8 @@ import Testing
 
   @Test func newRegionsAreNoErrors() {
     let result = RuleCase.compile(RuleCase.pipeline("", region: "xx-north-7"))
-    #expect(result.exitStatus == 0)
-    #expect(RuleCase.compile(RuleCase.pipeline("", region: "Ireland")).exitStatus == 1)
+    #expect(result.exitStatus == .success)
+    #expect(RuleCase.compile(RuleCase.pipeline("", region: "Ireland")).exitStatus == .failure)
   }
 }
 
@@ -244,7 +244,7 @@ import Testing
   @Test func theLimitOfStepsCanBeAWarning() {
     let source = RuleCase.pipeline("", steps: Self.many)
     let result = RuleCase.compile(source, warned: [.emrTooManySteps])
-    #expect(result.exitStatus == 0)
+    #expect(result.exitStatus == .success)
     #expect(result.program != nil)
   }
 }

@@ -75,7 +75,7 @@ import Values
         $0.skipSteps = skipped
       }
       #expect(result.diagnostics.map(\.code) == [.datasetNotEmpty])
-      #expect(result.exitStatus == 4)
+      #expect(result.exitStatus == .notEmpty)
     }
   }
 

@@ -80,7 +80,7 @@ import Values
         [.stepKinds, .schema(path: "s.schema.json")], [.schema(path: "t.schema.json")],
       ])
     let result = Compiler.compile(parsed)
-    #expect(result.exitStatus == 0, "\(result.diagnostics.map(\.message))")
+    #expect(result.exitStatus == .success, "\(result.diagnostics.map(\.message))")
     #expect(Set(parsed.input.schemas.keys) == ["s.schema.json", "t.schema.json"])
   }
 
@@ -102,7 +102,7 @@ import Values
     let (asked, parsed) = rounds(Self.input("{ schema: \(place.path) }"), files)
     #expect(asked.last == [.schema(path: place.target)])
     let result = Compiler.compile(parsed)
-    #expect(result.exitStatus == 0, "\(result.diagnostics.map(\.message))")
+    #expect(result.exitStatus == .success, "\(result.diagnostics.map(\.message))")
   }
 
   /// A missing file is reported at its place, once, and asked for once.

@@ -65,7 +65,7 @@ private final class World: FactSource {
     ])
     let world = World { facts.answer($0).map(FactAnswer.known) ?? .unknown }
     let result = await Planning.compile(Self.input, asking: world)
-    #expect(result.exitStatus == 0, "\(result.diagnostics.map(\.message))")
+    #expect(result.exitStatus == .success, "\(result.diagnostics.map(\.message))")
     #expect(
       world.asked == [
         [
@@ -99,7 +99,7 @@ private final class World: FactSource {
       Issue.record("a second round was asked for")
       return
     }
-    #expect(result.exitStatus == 0, "\(result.diagnostics.map(\.message))")
+    #expect(result.exitStatus == .success, "\(result.diagnostics.map(\.message))")
     #expect(planning.compilations == 2)
   }
 
@@ -176,9 +176,9 @@ private final class World: FactSource {
 
   @Test func endsAsTheWorldIs() async {
     let full = Facts(objects: ["b": ["1/x", "2/run=7/x", "in/run=7/a", "out/x"]])
-    #expect(await Planning.compile(Self.input, asking: full).exitStatus == 4)
+    #expect(await Planning.compile(Self.input, asking: full).exitStatus == .notEmpty)
     let nothing = await Planning.compile(Self.input, asking: Facts(objects: [:]))
-    #expect(nothing.exitStatus == 3)
+    #expect(nothing.exitStatus == .noData)
     #expect(
       nothing.diagnostics.filter { $0.severity == .error }.map(\.message) == ["nothing there"])
   }
@@ -187,7 +187,7 @@ private final class World: FactSource {
   @Test func asksNothingTwice() async {
     let world = World { _ in .unknown }
     let result = await Planning.compile(Self.input, asking: world)
-    #expect(result.exitStatus == 0)
+    #expect(result.exitStatus == .success)
     #expect(world.asked.count == 1)
     #expect(result.program?.facts.filter(\.isAssumed).count == 4)
   }
@@ -198,7 +198,7 @@ private final class World: FactSource {
         ? .failed("access denied", hint: "allow s3:ListBucket") : .unknown
     }
     let result = await Planning.compile(Self.input, asking: world)
-    #expect(result.exitStatus == 1 && result.program == nil)
+    #expect(result.exitStatus == .failure && result.program == nil)
     let failure = result.diagnostics.first { $0.code == .factUnanswered }
     #expect(failure?.message == "cannot tell whether `s3://b/out/` is empty: access denied")
     #expect(failure?.hint == "allow s3:ListBucket")
@@ -228,7 +228,7 @@ private final class World: FactSource {
       }
     }
     let result = await Planning.compile(input, asking: world)
-    #expect(result.exitStatus == 0, "\(result.diagnostics.map(\.message))")
+    #expect(result.exitStatus == .success, "\(result.diagnostics.map(\.message))")
     #expect(result.program?.facts.contains { $0.isAssumed } == false)
     #expect(world.asked.count >= depth)
   }
@@ -237,7 +237,7 @@ private final class World: FactSource {
     var input = Self.input
     input.pipeline = SourceFile(name: "p.yml", text: Array("penstock: v1\n".utf8))
     let world = World { _ in .unknown }
-    #expect(await Planning.compile(input, asking: world).exitStatus == 1)
+    #expect(await Planning.compile(input, asking: world).exitStatus == .failure)
     #expect(world.asked.isEmpty)
   }
 }

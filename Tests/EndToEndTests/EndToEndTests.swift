@@ -1,5 +1,6 @@
 import AWSClient
 import AWSServices
+import Diagnostics
 import Executor
 import Foundation
 import PlanFormat
@@ -16,7 +17,7 @@ struct EndToEndTests {
     try await test.fill()
     let outcome = try await test.apply(
       EndToEnd.plan("snowplow"), lock: "s3://acme-snowplow-etl/locks/etl")
-    #expect(outcome.status == 0, "\(outcome.summary)")
+    #expect(outcome.status == .success, "\(outcome.summary)")
     let clusters = try await test.clusters()
     #expect(clusters.count == 1 && clusters.first?.state == "TERMINATED")
     #expect(clusters.first?.count("COMPLETED") == 17)
@@ -41,11 +42,11 @@ struct EndToEndTests {
       #"{"Snowplow ETL": {"steps": {"[shred] spark: Shred Enriched Events": "FAILED"}}}"#)
     let lock = "s3://acme-snowplow-etl/locks/etl"
     let outcome = try await test.apply(EndToEnd.plan("snowplow"), lock: lock)
-    #expect(outcome.status == 1)
-    #expect(outcome.failure?.step?.name == "[shred] spark: Shred Enriched Events")
-    #expect(outcome.failure?.step?.failure?.message == "Exception in thread main")
-    #expect(outcome.failure?.clusterReason.code == "STEP_FAILURE")
-    #expect(outcome.failure?.recovery?.isPossible == true)
+    #expect(outcome.status == .failure)
+    #expect(outcome.report?.step?.name == "[shred] spark: Shred Enriched Events")
+    #expect(outcome.report?.step?.failure?.message == "Exception in thread main")
+    #expect(outcome.report?.clusterReason.code == "STEP_FAILURE")
+    #expect(outcome.report?.recovery?.isPossible == true)
     // A failed run's lock keeps others out.
     var next = try EndToEnd.plan("snowplow")
     next.runID = "2026-03-02-05-06-07"
@@ -95,7 +96,7 @@ struct EndToEndTests {
       #"{"Snowplow ETL": {"steps": {"[archive_raw] s3-dist-cp: Raw Staging S3 -> Raw Archive S3": "FAILED"}}}"#
     )
     let outcome = try await test.apply(second, digest: "sha256:2")
-    #expect(outcome.status == 0, "\(outcome.summary)")
+    #expect(outcome.status == .success, "\(outcome.summary)")
     let clusters = try await test.clusters()
     #expect(clusters.count == 1 && clusters.first?.state == "WAITING")
     // The failed step is submitted again, with those after it.

@@ -1,4 +1,5 @@
 import AWSServices
+import Diagnostics
 import Executor
 import Foundation
 import PlanFormat
@@ -65,7 +66,7 @@ import Testing
       let isDead = try await applyAndDie(world, plan, at: deadline)
       let outcome = await Executor.apply(
         plan, services: try world.services(plan, process: 2), options: World.options(plan))
-      #expect(outcome.status == 0, "at \(deadline): \(outcome.summary)")
+      #expect(outcome.status == .success, "at \(deadline): \(outcome.summary)")
       #expect(world.objects() == objects, "at \(deadline)")
       #expect(world.loads().mapValues(\.count) == loads.mapValues(\.count), "at \(deadline)")
       #expect(Set(world.loads().values) == Set(loads.values), "at \(deadline)")

@@ -1,4 +1,5 @@
 import AWSServices
+import Diagnostics
 import Executor
 import PlanFormat
 import Sandbox
@@ -8,7 +9,7 @@ import Values
 /// A plan isn't begun if the world has changed.
 @Suite struct FactTests {
   private func fact(
-    _ question: Plan.Fact.Question, _ answer: Value, _ status: Int64, _ message: String
+    _ question: Plan.Fact.Question, _ answer: Value, _ status: ExitStatus, _ message: String
   ) -> Plan.Fact {
     Plan.Fact(
       question: question, answer: answer, isAssumed: false, exitStatus: status, message: message,
@@ -18,11 +19,13 @@ import Values
   private var builder: PlanBuilder {
     var builder = PlanBuilder()
     builder.facts = [
-      fact(.hasMatch(location: "s3://in/logs/", pattern: "\\.log$"), .bool(true), 3, "no logs"),
-      fact(.isEmpty(location: "s3://work/raw/"), .bool(true), 4, "raw is not empty"),
-      fact(.last(location: "s3://in/", pattern: "(\\d)\\.log"), .string("3"), 1, ""),
-      fact(.count(location: "s3://in/", pattern: "(\\d)\\.log"), .int(4), 1, ""),
-      fact(.cluster(name: "Small", states: ["WAITING"]), .list([]), 18, "a cluster waits"),
+      fact(
+        .hasMatch(location: "s3://in/logs/", pattern: "\\.log$"), .bool(true), .noData, "no logs"),
+      fact(.isEmpty(location: "s3://work/raw/"), .bool(true), .notEmpty, "raw is not empty"),
+      fact(.last(location: "s3://in/", pattern: "(\\d)\\.log"), .string("3"), .failure, ""),
+      fact(.count(location: "s3://in/", pattern: "(\\d)\\.log"), .int(4), .failure, ""),
+      fact(
+        .cluster(name: "Small", states: ["WAITING"]), .list([]), .clusterBusy, "a cluster waits"),
     ]
     return builder
   }
@@ -37,19 +40,21 @@ import Values
 
   @Test func anUnchangedWorldIsWorkedOn() async throws {
     let world = try await world()
-    #expect(try await RunTests.apply(builder.plan, in: world).status == 0)
+    #expect(try await RunTests.apply(builder.plan, in: world).status == .success)
   }
 
   @Test func anEmptiedInputIsNoData() async throws {
     let world = try await world()
     try await world.empty("s3://in/logs/")
     let outcome = try await RunTests.apply(builder.plan, in: world)
-    #expect(outcome.status == 3)
+    #expect(outcome.status == .noData)
+    #expect(outcome.failure?.code == .factChanged)
+    #expect(outcome.failure?.diagnostic.hint == nil)
     #expect(outcome.summary.contains("no logs"))
     #expect(try await world.clusters(builder.plan).isEmpty)
     // When there is data again, the same plan is valid again.
     try await world.fill()
-    #expect(try await RunTests.apply(builder.plan, in: world).status == 0)
+    #expect(try await RunTests.apply(builder.plan, in: world).status == .success)
   }
 
   @Test func aFilledOutputIsRefused() async throws {
@@ -57,7 +62,7 @@ import Values
     try await world.store.put(
       bucket: "work", key: "raw/old.log", bytes: [0x61], condition: .always)
     let outcome = try await RunTests.apply(builder.plan, in: world)
-    #expect(outcome.status == 4)
+    #expect(outcome.status == .notEmpty)
     #expect(outcome.summary.contains("`s3://work/raw/` holds data"))
   }
 
@@ -65,7 +70,7 @@ import Values
     let world = try await world()
     let id = try await world.waitingCluster()
     let outcome = try await RunTests.apply(builder.plan, in: world)
-    #expect(outcome.status == 18)
+    #expect(outcome.status == .clusterBusy)
     #expect(outcome.summary.contains(id))
   }
 
@@ -73,7 +78,10 @@ import Values
     let world = try await world()
     try await world.store.put(bucket: "in", key: "logs/4.log", bytes: [0x61], condition: .always)
     let outcome = try await RunTests.apply(builder.plan, in: world)
-    #expect(outcome.status == 1)
+    #expect(outcome.status == .failure)
+    #expect(outcome.failure?.code == .factChanged)
+    #expect(outcome.failure?.diagnostic.notes.count == 2)
+    #expect(outcome.failure?.diagnostic.hint == "make a new plan")
     #expect(outcome.summary.contains("is `4`"))
   }
 
@@ -90,7 +98,8 @@ import Values
     services.facts = Silence()
     let outcome = await Executor.apply(
       builder.plan, services: services, options: World.options(builder.plan))
-    #expect(outcome.status == 1)
+    #expect(outcome.status == .failure)
+    #expect(outcome.failure?.code == .factUnanswered)
     #expect(outcome.summary.contains("no bucket of this name (create the bucket)"))
   }
 }

@@ -1,4 +1,5 @@
 import AWSServices
+import Diagnostics
 import Executor
 import Foundation
 import Journal
@@ -153,17 +154,17 @@ import Values
     try await failing.fill()
     let plan = PlanBuilder().plan
     let good = try await RunTests.apply(plan, in: world) { $1.lock = FileLockStore(path: path) }
-    #expect(good.status == 0)
+    #expect(good.status == .success)
     #expect(!FileManager.default.fileExists(atPath: path))
     let bad = try await RunTests.apply(plan, in: failing) { $1.lock = FileLockStore(path: path) }
-    #expect(bad.status == 1)
+    #expect(bad.status == .failure)
     #expect(FileManager.default.fileExists(atPath: path))
     var next = PlanBuilder()
     next.runID = "later"
     let kept = try await RunTests.apply(next.plan, in: failing, process: 2) {
       $1.lock = FileLockStore(path: path)
     }
-    #expect(kept.status == 17)
+    #expect(kept.status == .lockHeld && kept.failure?.code == .lockHeld)
     #expect(FileManager.default.fileExists(atPath: path))
   }
 
@@ -177,9 +178,9 @@ import Values
       await Executor.apply(plan, services: $0, options: World.options(plan))
     }
     // The other is refused while the one is at work, and finds the run ended afterwards.
-    #expect(outcomes.contains { $0.status == 0 })
-    for outcome in outcomes where outcome.status != 0 {
-      #expect(outcome.status == 17)
+    #expect(outcomes.contains { $0.status == .success })
+    for outcome in outcomes where outcome.status != .success {
+      #expect(outcome.status == .lockHeld)
       #expect(outcome.summary.contains("on here, since"))
     }
     #expect(try await world.clusters(plan).count == 1)

@@ -79,7 +79,7 @@ import Values
 
   @Test func postedEventsAreSelfDescribing() async throws {
     let collector = Collector(.answers)
-    #expect(try await run(collector, "POST").status == 0)
+    #expect(try await run(collector, "POST").status == .success)
     #expect(
       collector.sent.map(\.url) == Array(repeating: "https://collector.acme.com:8443/tp2", count: 2)
     )
@@ -102,7 +102,7 @@ import Values
 
   @Test func eventsCanBeAskedForAsAPixel() async throws {
     let collector = Collector(.answers)
-    #expect(try await run(collector, "get", fault: "Enrich=fail").status == 1)
+    #expect(try await run(collector, "get", fault: "Enrich=fail").status == .failure)
     #expect(collector.sent.allSatisfy { $0.method == "GET" && $0.body.isEmpty })
     #expect(
       collector.sent.allSatisfy {
@@ -112,11 +112,11 @@ import Values
   }
 
   @Test func aCollectorThatFailsIsNoFailure() async throws {
-    #expect(try await run(Collector(.fails), "POST").status == 0)
+    #expect(try await run(Collector(.fails), "POST").status == .success)
   }
 
   @Test(.timeLimit(.minutes(1))) func aCollectorThatHangsHoldsNothingUp() async throws {
-    #expect(try await run(Collector(.hangs), "POST").status == 0)
+    #expect(try await run(Collector(.hangs), "POST").status == .success)
   }
 
   @Test func withoutACollectorThereIsNoMonitor() {

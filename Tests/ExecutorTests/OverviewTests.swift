@@ -1,4 +1,5 @@
 import AWSServices
+import Diagnostics
 import Executor
 import Foundation
 import Journal
@@ -13,17 +14,17 @@ import Values
     try await world.fill()
     var failing = PlanBuilder()
     failing.runID = "first"
-    #expect(try await RunTests.apply(failing.plan, in: world).status == 1)
+    #expect(try await RunTests.apply(failing.plan, in: world).status == .failure)
     var next = PlanBuilder()
     next.runID = "second"
     next.leftOut = PlanBuilder().plan.steps.prefix(1).map(\.name)
-    #expect(try await RunTests.apply(next.plan, in: world.calm).status == 0)
+    #expect(try await RunTests.apply(next.plan, in: world.calm).status == .success)
     let journal = try Journal(path: world.folder.path + "/journal.db")
     let history = try Executor.history(journal, isAlive: { _ in true })
     #expect(history.map(\.run.runID) == ["second", "first"])
     #expect(history.map(\.standing) == [.succeeded, .failed])
     let status = try #require(try Executor.status(of: "first", in: journal, isAlive: { _ in true }))
-    #expect(status.status == 1)
+    #expect(status.end?.status == .failure)
     #expect(status.steps.map(\.name) == failing.plan.steps.map(\.name))
     #expect(status.steps[2].state == .failed)
     #expect(try Executor.status(of: "no", in: journal, isAlive: { _ in true }) == nil)
@@ -45,7 +46,7 @@ import Values
     }
     for await _ in moments {}
     task.cancel()
-    #expect(await task.value.status == 130)
+    #expect(await task.value.status == .interrupted)
     let journal = try Journal(path: world.folder.path + "/journal.db")
     let left = try #require(
       try Executor.status(of: plan.runID, in: journal, isAlive: { _ in false }))
@@ -54,8 +55,8 @@ import Values
     let said = try await Executor.cancel(left, isPersistent: false, emr: emr)
     #expect(said.contains("being terminated"))
     let outcome = try await RunTests.apply(plan, in: world)
-    #expect(outcome.status == 1)
-    #expect(outcome.failure?.clusterReason.code == "USER_REQUEST")
+    #expect(outcome.status == .failure)
+    #expect(outcome.report?.clusterReason.code == "USER_REQUEST")
   }
 
   @Test func aHoldCanBeBroken() async throws {
@@ -72,18 +73,19 @@ import Values
       token: "t", isAlive: { _ in true })
     let services = try world.services(plan, alive: [9])
     let refused = await Executor.apply(plan, services: services, options: World.options(plan))
-    #expect(refused.status == 17)
+    #expect(refused.status == .lockHeld && refused.failure?.code == .runLocked)
     #expect(refused.summary.contains("other, process 9 on elsewhere, since 2026-"))
     try Executor.unlock(key, in: journal)
     #expect(
-      await Executor.apply(plan, services: services, options: World.options(plan)).status == 0)
+      await Executor.apply(plan, services: services, options: World.options(plan)).status
+        == .success)
   }
 
   @Test func aStepsLogsAreFetched() async throws {
     let world = World(faults: Faults([Faults.Planned(.stepFails("[enrich] Enrich"))]))
     try await world.fill()
     let plan = PlanBuilder().plan
-    let report = try #require(try await RunTests.apply(plan, in: world).failure)
+    let report = try #require(try await RunTests.apply(plan, in: world).report)
     let tails = await Executor.logs(
       of: report.step?.id ?? "", cluster: report.cluster ?? "", logURI: "s3://log/emr/", lines: 1,
       store: world.store)
@@ -101,7 +103,7 @@ import Values
     plan.settings["logs"] = .list([
       .object(["step": .string("[load] Load"), "at": .string("s3://log/loader/1")])
     ])
-    #expect(try await RunTests.apply(plan, in: world).status == 0)
+    #expect(try await RunTests.apply(plan, in: world).status == .success)
     let shown = world.recorder.events.compactMap { event -> [String]? in
       if case .programLog(_, _, let lines) = event.kind { lines } else { nil }
     }

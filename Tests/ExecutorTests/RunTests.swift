@@ -1,5 +1,6 @@
 import Reports
 import AWSServices
+import Diagnostics
 import Executor
 import Foundation
 import Journal
@@ -15,7 +16,7 @@ import Values
     let world = World()
     try await world.fill()
     let outcome = try await apply(PlanBuilder().plan, in: world)
-    #expect(outcome.status == 0, "\(outcome.summary)")
+    #expect(outcome.status == .success, "\(outcome.summary)")
     return (world.objects(), world.loads())
   }
 
@@ -48,8 +49,8 @@ import Values
     let world = Self.faulty("\(name)=fail")
     try await world.fill()
     let outcome = try await Self.apply(PlanBuilder().plan, in: world)
-    #expect(outcome.status == 1)
-    let report = try #require(outcome.failure)
+    #expect(outcome.status == .failure)
+    let report = try #require(outcome.report)
     #expect(report.step?.name == name)
     #expect(report.stepIndex == index)
     #expect(report.recoveryCommand == "penstock run --recover X")
@@ -58,7 +59,7 @@ import Values
     again.leftOut = recovery.leftOut
     again.emptiedFirst = recovery.toEmpty
     let recovered = try await Self.apply(again.plan, in: world.calm) { $1.planDigest += "-again" }
-    #expect(recovered.status == 0, "\(recovered.summary)")
+    #expect(recovered.status == .success, "\(recovered.summary)")
     #expect(world.objects() == reference.objects)
     #expect(world.loads().mapValues(\.count) == reference.loads.mapValues(\.count))
     #expect(Set(world.loads().values) == Set(reference.loads.values))
@@ -68,7 +69,7 @@ import Values
     let world = Self.faulty("[load] Load=fail")
     try await world.fill()
     let plan = PlanBuilder().plan
-    let report = try #require(try await Self.apply(plan, in: world).failure)
+    let report = try #require(try await Self.apply(plan, in: world).report)
     #expect(report.summary == "the step `[load] Load` failed")
     #expect(report.step?.failure?.message == "Job aborted: killed by --fault")
     #expect(report.clusterReason.code == "STEP_FAILURE")
@@ -95,8 +96,8 @@ import Values
     let first = try await Self.apply(plan, in: world)
     let second = try await Self.apply(plan, in: world)
     #expect(first.status == second.status)
-    #expect(first.summary == second.summary)
-    #expect(first.failure?.logs == second.failure?.logs)
+    #expect(first.failure == second.failure)
+    #expect(first.report?.logs == second.report?.logs)
     #expect(try await world.calm.clusters(plan).count == 1)
   }
 
@@ -113,11 +114,11 @@ import Values
     }
     let plan = builder.plan
     let before = try await world.calm.clusters(plan).count
-    #expect(try await Self.apply(plan, in: world).status == 0)
+    #expect(try await Self.apply(plan, in: world).status == .success)
     let again = await Executor.apply(
       plan, services: try world.services(plan, process: 2, journal: "other.db"),
       options: World.options(plan))
-    #expect(again.status == 0, "\(again.summary)")
+    #expect(again.status == .success, "\(again.summary)")
     #expect(try await world.calm.clusters(plan).count - before == (isReused ? 0 : 1))
     #expect(world.loads().values.map(\.count) == [1])
   }
@@ -132,7 +133,7 @@ import Values
     try await world.fill()
     let plan = PlanBuilder().plan
     let outcome = try await Self.apply(plan, in: world)
-    #expect(outcome.status == 0, "\(outcome.summary)")
+    #expect(outcome.status == .success, "\(outcome.summary)")
     #expect(world.objects() == reference.objects)
     #expect(world.loads().mapValues(\.count) == reference.loads.mapValues(\.count))
     #expect(try await world.calm.clusters(plan).count == 1)
@@ -149,7 +150,7 @@ import Values
     builder.isPersistent = true
     builder.reusedID = try await world.waitingCluster()
     let outcome = try await Self.apply(builder.plan, in: world)
-    #expect(outcome.status == 0, "\(outcome.summary)")
+    #expect(outcome.status == .success, "\(outcome.summary)")
     #expect(world.objects() == reference.objects)
     let steps = try await world.emr(builder.plan).listSteps(cluster: builder.reusedID ?? "")
     #expect(steps.map(\.name) == builder.plan.steps.map(\.name))
@@ -161,7 +162,7 @@ import Values
     var builder = PlanBuilder()
     builder.bootstrapTries = 3
     let outcome = try await Self.apply(builder.plan, in: world)
-    #expect(outcome.status == 0, "\(outcome.summary)")
+    #expect(outcome.status == .success, "\(outcome.summary)")
     #expect(try await world.calm.clusters(builder.plan).count == 3)
     let losses = world.recorder.events.compactMap { event -> Int64? in
       if case .clusterLost(_, _, let due) = event.kind {
@@ -179,11 +180,11 @@ import Values
     var builder = PlanBuilder()
     builder.bootstrapTries = 2
     let outcome = try await Self.apply(builder.plan, in: world)
-    #expect(outcome.status == 1)
+    #expect(outcome.status == .failure)
     #expect(outcome.summary == "the cluster's bootstrap failed 2 times")
     #expect(try await world.calm.clusters(builder.plan).count == 2)
     #expect(
-      outcome.failure?.recovery?.explanation
+      outcome.report?.recovery?.explanation
         == "7 steps of the run are left, none of them done")
   }
 
@@ -195,7 +196,7 @@ import Values
     var builder = PlanBuilder()
     builder.isPersistent = true
     let outcome = try await Self.apply(builder.plan, in: world)
-    #expect(outcome.status == (failures < 3 ? 0 : 1), "\(outcome.summary)")
+    #expect(outcome.status == (failures < 3 ? .success : .failure), "\(outcome.summary)")
     if failures < 3 { #expect(world.objects() == reference.objects) }
     let cluster = try #require(try await world.calm.clusters(builder.plan).first)
     #expect(cluster.state == .waiting)
@@ -208,7 +209,7 @@ import Values
     try await world.fill()
     var builder = PlanBuilder()
     builder.isPersistent = true
-    #expect(try await Self.apply(builder.plan, in: world).status == 1)
+    #expect(try await Self.apply(builder.plan, in: world).status == .failure)
     let cluster = try #require(try await world.calm.clusters(builder.plan).first)
     #expect(try await world.emr(builder.plan).listSteps(cluster: cluster.id).count == 7)
   }
@@ -219,7 +220,7 @@ import Values
     var builder = PlanBuilder()
     builder.isPersistent = true
     builder.lifetimeMinutes = 5
-    #expect(try await Self.apply(builder.plan, in: world).status == 0)
+    #expect(try await Self.apply(builder.plan, in: world).status == .success)
     #expect(try await world.calm.clusters(builder.plan).first?.state == .terminated)
   }
 
@@ -234,11 +235,11 @@ import Values
     _ = try await emr.addJobFlowSteps(
       .object(["JobFlowId": .string(id), "Steps": .list([.object(["Name": .string("other")])])]))
     let outcome = try await Self.apply(builder.plan, in: world)
-    #expect(outcome.status == 18)
+    #expect(outcome.status == .clusterBusy)
     #expect(try await emr.listSteps(cluster: id).map(\.name) == ["other"])
     // Another time it is free, and the same plan may be applied.
     try await emr.clock().sleep(seconds: 600)
-    #expect(try await Self.apply(builder.plan, in: world).status == 0)
+    #expect(try await Self.apply(builder.plan, in: world).status == .success)
   }
 
   @Test func stepsAndRunsThatTakeTooLongAreCancelled() async throws {
@@ -248,7 +249,7 @@ import Values
       var builder = PlanBuilder()
       if isStep { builder.stepTimeout = 60 } else { builder.timeout = 600 }
       let outcome = try await Self.apply(builder.plan, in: world)
-      #expect(outcome.status == 1)
+      #expect(outcome.status == .failure)
       #expect(outcome.summary.contains("took longer than"), "\(outcome.summary)")
       #expect(try await world.calm.clusters(builder.plan).first?.state == .terminated)
     }
@@ -273,13 +274,13 @@ import Values
     for await _ in moments {}
     task.cancel()
     let outcome = await task.value
-    #expect(outcome.status == 130)
+    #expect(outcome.status == .interrupted && outcome.failure?.code == .runInterrupted)
     #expect(outcome.summary.contains("goes on"))
     let hints = world.recorder.events.compactMap { event -> [String]? in
       if case .interrupted(_, let hints) = event.kind { hints } else { nil }
     }
     #expect(hints.first?.first == "to go on: penstock apply plan.json")
-    #expect(try await Self.apply(plan, in: world).status == 0)
+    #expect(try await Self.apply(plan, in: world).status == .success)
     #expect(world.objects() == reference.objects)
   }
 
@@ -291,7 +292,7 @@ import Values
     let counting = CountingEMR(world.emr(plan))
     let outcome = await Executor.apply(
       plan, services: try world.services(plan, emr: counting), options: World.options(plan))
-    #expect(outcome.status == 0)
+    #expect(outcome.status == .success)
     let times = counting.times.drop { $0 < (counting.times.first ?? 0) + 300 + 60 }
     let span = (times.last ?? 0) - (times.first ?? 0)
     #expect(span > 600)
@@ -322,7 +323,7 @@ import Values
     try await world.fill()
     let plan = PlanBuilder().plan
     let outcome = try await Self.apply(plan, in: world) { $1.secrets = [:] }
-    #expect(outcome.status == 1)
+    #expect(outcome.status == .failure)
     #expect(outcome.summary.contains("config.yml#/password"))
     #expect(try await world.calm.clusters(plan).isEmpty)
   }
@@ -335,7 +336,7 @@ import Values
     builder.isProtected = true
     let plan = builder.plan
     let outcome = try await Self.apply(plan, in: world)
-    #expect(outcome.status == 1)
+    #expect(outcome.status == .failure)
     #expect(outcome.summary.hasSuffix("goes on, as it could not be ended"), "\(outcome.summary)")
     let warnings = world.recorder.events.compactMap { event -> String? in
       if case .warning(let text) = event.kind { text } else { nil }
@@ -345,7 +346,7 @@ import Values
     // Without a failure its last step ends it.
     let fine = World()
     try await fine.fill()
-    #expect(try await Self.apply(plan, in: fine).status == 0)
+    #expect(try await Self.apply(plan, in: fine).status == .success)
     #expect(try await fine.clusters(plan).first?.state == .terminated)
   }
 }

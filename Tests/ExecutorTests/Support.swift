@@ -1,4 +1,5 @@
 import AWSServices
+import Diagnostics
 import Executor
 import Foundation
 import Journal
@@ -160,3 +161,6 @@ struct World {
     return try await emr.listClusters(states: Set(ClusterState.allCases), createdAfter: nil)
   }
 }
+
+/// Swift Testing has a type of this name too.
+typealias ExitStatus = Diagnostics.ExitStatus

@@ -55,7 +55,7 @@ struct PassRow: Sendable, CustomTestStringConvertible {
     if let severity {
       #expect(run.diagnostics.map(\.severity) == [severity], sourceLocation: sourceLocation)
     }
-    #expect(run.exitStatus == exit, sourceLocation: sourceLocation)
+    #expect(run.exitStatus?.code == exit, sourceLocation: sourceLocation)
   }
 
   /// What the compiler is given.
@@ -91,7 +91,7 @@ struct PassRun {
   private(set) var after: Program
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var explanations: [Explanation] = []
-  private(set) var exitStatus: Int32?
+  private(set) var exitStatus: Diagnostics.ExitStatus?
 
   init(_ row: PassRow, _ name: String) throws {
     let context = try Self.context(row)

@@ -102,7 +102,9 @@ import Testing
     try FileManager.default.removeItem(at: empty.box.appending(path: "acme-collector-eu/logs"))
     let nothing = try empty.penstock(["apply", "plan.json"])
     #expect(nothing.status == 3, "\(nothing.errors)")
+    #expect(nothing.errors.contains("error[fact-changed]: the world is not any more as"))
     #expect(nothing.errors.contains("now `s3://acme-collector-eu/logs/`"))
+    #expect(!nothing.errors.contains("  failed: "), "it is said once")
 
     let full = try SandboxRun()
     #expect(try full.plan().status == 0)
@@ -205,6 +207,9 @@ import Testing
     #expect(status.text.contains("unattended"))
     #expect(
       status.text.contains("To continue it: penstock apply 2026-03-01-05-06-07 --sandbox box"))
+    let logs = try sandbox.penstock(["logs"])
+    #expect(logs.status == 1)
+    #expect(logs.errors.contains("error[logs-missing]: S3 has no logs of the step"))
     let cancelled = try sandbox.penstock(["cancel"])
     #expect(cancelled.text.contains("is being terminated"))
     let end = try sandbox.penstock(["apply", "2026-03-01-05-06-07", "--format", "json"])
@@ -226,6 +231,23 @@ import Testing
     ] {
       #expect(run.errors.contains(part), "\(part)")
     }
+  }
+
+  /// People read a report; programs that read diagnostics, events or the journal get a code.
+  @Test func aFailureHasACodeForPrograms() throws {
+    let sandbox = try SandboxRun()
+    let run = try sandbox.run(["-q", "--diagnostics", "json", "--fault", "Shred Enriched=fail"])
+    #expect(run.status == 1)
+    // The compilation's diagnostics, of which there are none, come first.
+    let errors = Data(run.errors.drop { $0 != "\n" }.utf8)
+    let told = try JSONSerialization.jsonObject(with: errors) as? [[String: Any]]
+    let failure = try #require(told?.first, "\(run.errors)")
+    #expect(failure["code"] as? String == "step-failed")
+    #expect(
+      failure["message"] as? String == "the step `[shred] spark: Shred Enriched Events` failed")
+    #expect(run.event("ended")?["code"] as? String == "step-failed")
+    let status = try sandbox.penstock(["status", "--format", "json"])
+    #expect(status.text.contains("\"code\": \"step-failed\""), "\(status.text)")
   }
 
   @Test func noSecretIsWritten() throws {
@@ -266,7 +288,7 @@ import Testing
     usleep(300_000)
     let other = try sandbox.penstock(["apply", "plan.json"])
     #expect(other.status == 17, "\(other.errors)")
-    #expect(other.errors.contains("this plan is being applied by"))
+    #expect(other.errors.contains("error[run-locked]: this plan is being applied by"))
     // EMR knows the steps, though this run has seen none of them run yet.
     let status = try sandbox.penstock(["status"])
     #expect(status.text.contains("PENDING  [archive_shredded]"), "\(status.text)")
@@ -312,6 +334,18 @@ import Testing
     let next = try call(["run"] + SandboxRun.inputs + ["--sandbox", "box"])
     #expect(next.status == 4)
     #expect(next.text.hasPrefix("There seems to be an ongoing run of EmrEtlRunner: raw events of"))
+    // What a run is refused for is in that log too, and nowhere else.
+    let late = try SandboxRun()
+    #expect(try late.plan().status == 0)
+    try FileManager.default.removeItem(at: late.box.appending(path: "acme-collector-eu/logs"))
+    try FileManager.default.createSymbolicLink(
+      at: late.folder.appending(path: "snowplow-emr-etl-runner"), withDestinationURL: Run.binary)
+    let refused = try Run(
+      ["apply", "plan.json", "--sandbox", "box"], environment: SandboxRun.secrets,
+      folder: late.folder, program: late.folder.appending(path: "snowplow-emr-etl-runner"))
+    #expect(refused.status == 3)
+    #expect(refused.text.contains("FATAL -- : the world is not any more as the plan has it: "))
+    #expect(!refused.errors.contains("fact-changed"), "\(refused.errors)")
     let other = try SandboxRun()
     try FileManager.default.createSymbolicLink(
       at: other.folder.appending(path: "snowplow-emr-etl-runner"), withDestinationURL: Run.binary)

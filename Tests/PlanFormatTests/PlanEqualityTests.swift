@@ -19,7 +19,7 @@ import Values
         $0.facts.append(
           Plan.Fact(
             question: .isEmpty(location: "s3://b/"), answer: .bool(true), isAssumed: false,
-            exitStatus: 1, message: "", origin: nil))
+            exitStatus: .failure, message: "", origin: nil))
       }
     ),
     (

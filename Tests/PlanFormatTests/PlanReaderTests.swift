@@ -20,7 +20,7 @@ import Values
     plan.timeoutSeconds = 7200
     plan.facts = questions.map { question, answer in
       Plan.Fact(
-        question: question, answer: answer, isAssumed: false, exitStatus: 4, message: "no",
+        question: question, answer: answer, isAssumed: false, exitStatus: .notEmpty, message: "no",
         origin: origin)
     }
     plan.cluster = Plan.Cluster(

@@ -14,7 +14,7 @@ struct Checked: Sendable {
   let pipeline: PipelineDecl
   let kinds: [StepKind]
   /// The exit status set by the first failed rule.
-  private(set) var requestedStatus: Int32?
+  private(set) var requestedStatus: ExitStatus?
 
   /// Nil if the pipeline couldn't be parsed.
   init?(_ parsed: Parsed) {

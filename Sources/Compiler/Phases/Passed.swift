@@ -10,7 +10,7 @@ struct Passed: Sendable {
   let program: Program
   let explanations: [Explanation]
   /// The exit status set by the first failed requirement.
-  let requestedStatus: Int32?
+  let requestedStatus: ExitStatus?
 
   /// Nil if there are errors so far.
   init?(_ bound: Bound) {

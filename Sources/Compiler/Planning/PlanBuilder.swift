@@ -115,7 +115,7 @@ struct PlanBuilder {
       ?? "what the run does depends on this: " + record.question.statement(record.answer)
     var fact = Plan.Fact(
       question: record.question, answer: record.answer, isAssumed: record.isAssumed,
-      exitStatus: Int64(record.exitStatus), message: message,
+      exitStatus: record.exitStatus, message: message,
       origin: origins.origin(of: record.span))
     fact.isInherited =
       bound.inputs.work.input.options.recovered?.questions.contains(record.question) ?? false

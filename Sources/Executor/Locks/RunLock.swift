@@ -58,7 +58,7 @@ package struct RunLock: Sendable {
     }
     do throws(LockFailure) {
       guard let there = try await store.read() else {
-        return .failed("\(store.name) could not be locked, though nobody holds it: try again")
+        return .failed("it could not be taken, though nobody holds it: try again")
       }
       var holder = Self.holder(there.bytes)
       if holder.token == token { return .acquired(RunLock(store: store, revision: there.revision)) }

@@ -41,8 +41,9 @@ package enum EventText {
       "\(why); " + hints.joined(separator: "; ")
     case .programLog(let step, let location, _): "log of `\(step)`, from \(location):"
     case .warning(let text): "warning: \(text)"
-    case .failed: nil
-    case .ended(let status, let summary): status == 0 ? summary : "failed: \(summary)"
+    // Both have a text that is longer than a line.
+    case .failed, .refused: nil
+    case .ended(let end): end.isSuccess ? end.summary : "failed: \(end.summary)"
     }
   }
 

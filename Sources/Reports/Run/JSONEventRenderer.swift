@@ -1,6 +1,7 @@
 package import Executor
 import Documents
 package import AWSServices
+import Diagnostics
 import PlanFormat
 package import Values
 
@@ -94,9 +95,16 @@ package enum JSONEventRenderer {
       )
     case .warning(let text): ("warning", .object(["text": .string(text)]))
     case .failed(let report): ("failed", self.report(report))
-    case .ended(let status, let summary):
-      ("ended", .object(["status": .int(Int64(status)), "summary": .string(summary)]))
+    case .refused(let failure): ("ended", end(RunEnd(failure)))
+    case .ended(let end): ("ended", self.end(end))
     }
+  }
+
+  private static func end(_ end: RunEnd) -> Value {
+    .object([
+      "status": .int(Int64(end.status.code)), "code": .string(ifAny: end.code?.rawValue),
+      "summary": .string(end.summary),
+    ])
   }
 
   /// A step as written in events and in a run's state.

@@ -41,6 +41,9 @@ package struct LiveRenderer: Sendable {
       isOver = true
       return redraw(above: "", isLast: true)
         + ReportText.lines(report).map { $0 + "\n" }.joined()
+    case .refused:
+      note = ""
+      return redraw(above: "", isLast: true)
     case .ended:
       note = ""
       let line = EventText.line(event, steps: []) ?? ""

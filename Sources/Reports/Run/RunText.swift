@@ -1,6 +1,7 @@
 import Documents
 import AWSServices
 package import Executor
+import Diagnostics
 import Journal
 package import Values
 
@@ -28,7 +29,7 @@ package enum RunText {
         Cell("by"), Cell("\(holder.user), process \(holder.process) on \(holder.host)"),
       ])
     }
-    if let summary = run.summary { facts.append([Cell("end"), Cell(summary)]) }
+    if let end = run.end { facts.append([Cell("end"), Cell(end.summary)]) }
     text.table(facts)
     let rows = steps(run, names)
     if !rows.isEmpty {
@@ -67,7 +68,7 @@ package enum RunText {
         return [
           Cell(run.run.runID), Cell(run.run.name),
           Cell(words(run.standing), style(run.standing)), Cell(time ?? ""),
-          Cell(run.cluster ?? ""), Cell(run.summary ?? ""),
+          Cell(run.cluster ?? ""), Cell(run.end?.summary ?? ""),
         ]
       }, indent: 0)
     return text.text
@@ -83,7 +84,8 @@ package enum RunText {
       "lastEntry": .string(ifAny: run.lastEntry?.description),
       "cluster": .string(ifAny: run.cluster),
       "clusterState": .string(ifAny: run.clusterState?.rawValue),
-      "status": .int(ifAny: run.status.map(Int64.init)), "summary": .string(ifAny: run.summary),
+      "status": .int(ifAny: run.end.map { Int64($0.status.code) }),
+      "code": .string(ifAny: run.end?.code?.rawValue), "summary": .string(ifAny: run.end?.summary),
       "steps": .list(run.steps.map { JSONEventRenderer.step(nil, $0) }),
     ])
   }

@@ -2,6 +2,7 @@ package import Diagnostics
 import AWSServices
 package import Executor
 import Platform
+import Diagnostics
 import Values
 
 /// A run's log in EmrEtlRunner's words, on standard output in the format of Ruby's logger, for
@@ -56,11 +57,13 @@ package struct RunnerLog: Sendable {
       return line(.warn, "\(error.operation) failed: \(error.message); \(next)", time)
     case .warning(let text): return line(.warn, text, time)
     case .terminating(_, let why): return line(.debug, "EMR jobflow will be shutdown: \(why)", time)
-    case .ended(let status, _) where status == 0:
+    case .ended(let end) where end.isSuccess:
       return line(.debug, "EMR jobflow \(cluster) completed successfully.", time)
         + line(.info, "Completed successfully", time)
-    case .ended(_, let summary):
-      return cluster.isEmpty ? line(.fatal, summary, time) : line(.fatal, failure, time)
+    case .ended(let end):
+      return line(.fatal, cluster.isEmpty ? end.summary : failure, time)
+    case .refused(let refusal):
+      return line(.fatal, cluster.isEmpty ? refusal.summary : failure, time)
     case .resumed, .factChecked, .emptied, .launching, .addedSteps, .clusterLost, .cancelling,
       .interrupted, .failed:
       return ""

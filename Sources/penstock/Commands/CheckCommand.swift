@@ -1,6 +1,7 @@
 import Diagnostics
 import Host
 import Compiler
+import Diagnostics
 import SourceText
 
 /// `penstock check`: makes all checks that need no run. Without the required inputs, it checks the
@@ -12,9 +13,9 @@ enum CheckCommand {
     parsed.refusesOnAssumption = false
     let result = Compiler.check(parsed)
     context.console.report(result.diagnostics, result.sources)
-    if result.exitStatus == 0, context.console.isChatty {
+    if result.exitStatus == .success, context.console.isChatty {
       Output.report("\(parsed.input.pipeline.name): no errors\n")
     }
-    return ExitStatus(result.exitStatus)
+    return result.exitStatus
   }
 }

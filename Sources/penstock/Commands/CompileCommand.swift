@@ -15,7 +15,7 @@ enum CompileCommand {
     let result = Compiler.compile(parsed)
     context.console.report(result.diagnostics, result.sources)
     if context.invocation.has(.explain) { explain(result, context) }
-    guard result.exitStatus == 0 else { return ExitStatus(result.exitStatus) }
+    guard result.exitStatus == .success else { return result.exitStatus }
     let emit = context.invocation[.emit].flatMap { Emit(rawValue: $0.value) } ?? .jobFlow
     if emit == .plan { return writePlan(result, context) }
     return write(result, emit, context)

@@ -15,7 +15,7 @@ enum GraphCommand {
     parsed.refusesOnAssumption = false
     let result = parsed.input.files.isEmpty ? Compiler.declare(parsed) : Compiler.compile(parsed)
     context.console.report(result.diagnostics, result.sources)
-    guard result.exitStatus == 0 else { return ExitStatus(result.exitStatus) }
+    guard result.exitStatus == .success else { return result.exitStatus }
     guard let graph = graph(of: result) else { return .failure }
     switch context.invocation[.format]?.value {
     case "dot": return context.write(DotWriter.write(graph))

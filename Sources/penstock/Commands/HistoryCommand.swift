@@ -26,8 +26,7 @@ enum HistoryCommand {
     do throws(JournalError) {
       return try Executor.history(journal, isAlive: { Machine.isAlive($0) })
     } catch {
-      throw WorldRefusal(
-        .journalUnusable("journal", RunJournal.words(error), at: nil), .failure)
+      throw WorldRefusal(.journal(error))
     }
   }
 }

@@ -35,16 +35,14 @@ enum LogsCommand {
     let found = try RunLookup.find(context.invocation[.run], in: RunJournal.open(context))
     let step = try step(context.invocation.argument, of: found.overview)
     guard let cluster = found.overview.cluster, let logURI = found.plan?.cluster.logURI else {
-      throw WorldRefusal(.runFailed("the run's cluster keeps no logs in S3"), .failure)
+      throw WorldRefusal(.logsNotKept(), .failure)
     }
     let tails = await Executor.logs(
       of: step.id, cluster: cluster, logURI: logURI, lines: lines,
       store: try found.world(context).store)
     guard !tails.isEmpty else {
       throw WorldRefusal(
-        .runFailed(
-          "S3 has no logs of `\(step.name)` (\(step.id)) yet: EMR writes them a few minutes later"),
-        .failure)
+        .logsMissing(of: step.name, id: step.id, at: context.invocation.argument?.span), .failure)
     }
     var text = ""
     for tail in tails {
@@ -75,7 +73,7 @@ enum LogsCommand {
     }
     let begun = run.steps.last { $0.started != nil }
     guard let step = run.steps.first(where: { $0.state == .failed }) ?? begun else {
-      throw WorldRefusal(.runFailed("no step of the run has started"), .failure)
+      throw WorldRefusal(.logsBeforeSteps(), .failure)
     }
     return step
   }

@@ -2,6 +2,7 @@ import CommandLineSyntax
 import Diagnostics
 import Documents
 import Compiler
+import Diagnostics
 import SourceText
 import Values
 

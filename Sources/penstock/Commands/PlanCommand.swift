@@ -55,7 +55,7 @@ enum PlanCommand {
     context.console.report(told + diagnostics, result.sources)
     if context.invocation.has(.explain) { CompileCommand.explain(result, context) }
     guard let plan else {
-      let status = result.exitStatus == 0 ? ExitStatus.failure : ExitStatus(result.exitStatus)
+      let status = result.exitStatus.ofFailure
       // Having nothing to do isn't a change.
       let isDetailed = context.invocation.has(.detailedExitcode)
       return isDetailed && status == .noData ? .success : status

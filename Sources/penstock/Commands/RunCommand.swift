@@ -40,7 +40,7 @@ enum RunCommand {
     context.console.report(result.diagnostics + diagnostics, result.sources)
     if Task.isCancelled { return .interrupted }
     guard let plan else {
-      let status = result.exitStatus == 0 ? ExitStatus.failure : ExitStatus(result.exitStatus)
+      let status = result.exitStatus.ofFailure
       note(status, of: result, parsed.input, in: journal)
       return status
     }
@@ -64,7 +64,7 @@ enum RunCommand {
         plan.attempt += 1
       }
     } catch {
-      throw WorldRefusal(.journalUnusable("journal", RunJournal.words(error), at: nil), .failure)
+      throw WorldRefusal(.journal(error))
     }
     return plan
   }
@@ -87,8 +87,8 @@ enum RunCommand {
       key: "none:" + random.token(), name: result.pipeline?.name?.value ?? input.pipeline.name,
       runID: input.options.effectiveRunID, begun: input.options.runTime, holder: nil)
     try? Executor.note(
-      notBegun: run, status: status.code, summary: error?.message ?? "", in: journal,
-      owner: Machine.owner(), token: random.token())
+      notBegun: run, RunEnd(status: status, summary: error?.message ?? "", code: code),
+      in: journal, owner: Machine.owner(), token: random.token())
   }
 
   private static func checkLock(

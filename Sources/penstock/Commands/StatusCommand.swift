@@ -3,6 +3,7 @@ import Diagnostics
 import Host
 import Reports
 import AWSServices
+import Diagnostics
 import Executor
 import Platform
 import Journal
@@ -39,7 +40,7 @@ enum StatusCommand {
   ) async throws(WorldRefusal) -> [UInt8] {
     var overview = found.overview
     var hint = ""
-    if !context.invocation.has(.offline), overview.status == nil, let cluster = overview.cluster {
+    if !context.invocation.has(.offline), overview.end == nil, let cluster = overview.cluster {
       let world = try found.world(context)
       do throws(CloudError) {
         let now = try await Executor.look(at: cluster, emr: world.emr)

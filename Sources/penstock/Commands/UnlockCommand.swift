@@ -36,13 +36,12 @@ enum UnlockCommand {
     let who = "\(holder.user), process \(holder.process) on \(holder.host)"
     guard context.invocation.has(.force) || !Machine.isAlive(holder) else {
       throw WorldRefusal(
-        .lockStillHeld("\(who) may still be at work on the run", at: argument.span), .lockHeld)
+        .runStillLocked(run.runID, by: who, at: argument.span), .lockHeld)
     }
     do throws(JournalError) {
       try Executor.unlock(run.key, in: journal)
     } catch {
-      throw WorldRefusal(
-        .journalUnusable("journal", RunJournal.words(error), at: nil), .failure)
+      throw WorldRefusal(.journal(error))
     }
     return "the run \(run.runID), which was held by \(who), is released\n"
   }

@@ -148,7 +148,7 @@ struct DiffSides {
     guard let plan = result.plan(details, into: &diagnostics) else {
       Output.report("\(name):\n")
       context.console.report(result.diagnostics + diagnostics, result.sources)
-      status = result.exitStatus == 0 ? .failure : ExitStatus(result.exitStatus)
+      status = result.exitStatus.ofFailure
       return nil
     }
     var side = Side(plan, name: name)

@@ -1,6 +1,7 @@
 import CommandLineSyntax
 import Host
 import Compiler
+import DiagnosticRendering
 import Diagnostics
 import Executor
 import Platform
@@ -34,15 +35,21 @@ struct Application: Sendable {
     let outcome = await Executor.apply(
       planned.plan, services: services(printer), options: options)
     drawing.cancel()
-    if !printer.hasToldEnd, outcome.status != 0 {
-      let span = context.invocation[.lock]?.span
-      _ = context.refuse(
-        [
-          outcome.status == ExitStatus.lockHeld.code
-            ? .lockHeld(outcome.summary, at: span) : .runFailed(outcome.summary)
-        ], .failure)
+    guard let failure = outcome.failure else { return .success }
+    // A program that reads diagnostics is to read all of them; people have read what was printed.
+    if !printer.hasToldEnd || context.console.format != .text {
+      return context.refuse([diagnostic(of: failure)], failure.status)
     }
-    return ExitStatus(outcome.status)
+    return failure.status
+  }
+
+  /// What the executor says, with the place in the command line that it is about.
+  private func diagnostic(of failure: RunFailure) -> Diagnostic {
+    var diagnostic = failure.diagnostic
+    if failure.code == .lockHeld || failure.code == .lockUnusable {
+      diagnostic.span = context.invocation[.lock]?.span
+    }
+    return diagnostic
   }
 
   private func services(_ printer: EventPrinter) -> Services {

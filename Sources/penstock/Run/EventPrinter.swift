@@ -70,6 +70,7 @@ final class EventPrinter: Sendable {
     state.withLock { state in
       switch event.kind {
       case .ended, .interrupted: state.hasToldEnd = true
+      case .refused: if case .runner = state.form { state.hasToldEnd = true }
       default: break
       }
       switch state.form {
@@ -101,10 +102,10 @@ final class EventPrinter: Sendable {
   private static func isFailure(_ event: RunEvent) -> Bool {
     switch event.kind {
     case .failed, .interrupted, .warning: true
-    case .ended(let status, _): status != 0
+    case .ended(let end): !end.isSuccess
     case .began, .resumed, .factChecked, .emptied, .launching, .launched, .attached, .addingSteps,
       .addedSteps, .cluster, .step, .clusterLost, .callFailed, .cancelling, .terminating,
-      .programLog:
+      .programLog, .refused:
       false
     }
   }

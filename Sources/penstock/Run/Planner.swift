@@ -24,12 +24,14 @@ enum Planner {
   ) async throws(WorldRefusal) -> Outcome {
     guard parsed.input.facts == nil, !context.invocation.has(.offline) else {
       let result = Compiler.compile(parsed)
-      if result.exitStatus == 0, let access = result.access { try await beforeAsking(access) }
+      if result.exitStatus == .success, let access = result.access {
+        try await beforeAsking(access)
+      }
       return Outcome(result: result)
     }
     var planning = Planning(parsed)
     let draft = planning.draft
-    if draft.exitStatus == 0, let access = draft.access { try await beforeAsking(access) }
+    if draft.exitStatus == .success, let access = draft.access { try await beforeAsking(access) }
     var world: RunWorld?
     while true {
       switch planning.next() {

@@ -29,11 +29,25 @@ extension Diagnostic {
   static func lockStillHeld(_ summary: String, at span: Span?) -> Diagnostic {
     Diagnostic(
       .lockHeld, summary, at: span,
-      hint: "if you know that nothing is running under it, `--force` releases it")
+      hint: "if you know that its holder is gone, `--force` releases it")
   }
 
   static func lockUnusable(_ name: String, _ reason: String, at span: Span?) -> Diagnostic {
     Diagnostic(.lockUnusable, "the lock `\(name)` cannot be used: \(reason)", at: span)
+  }
+
+  static func logsBeforeSteps() -> Diagnostic {
+    Diagnostic(.logsMissing, "no step of the run has begun, so there are no logs")
+  }
+
+  static func logsMissing(of step: String, id: String, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .logsMissing, "S3 has no logs of the step `\(step)` (\(id)) yet", at: span,
+      hint: "EMR puts them there minutes later: try again")
+  }
+
+  static func logsNotKept() -> Diagnostic {
+    Diagnostic(.logsMissing, "the run's cluster keeps no logs in S3")
   }
 
   static func placeUnknown(_ place: String, _ reason: String, hint: String?) -> Diagnostic {
@@ -83,8 +97,10 @@ extension Diagnostic {
     Diagnostic(.runNotRecoverable, message, at: span, hint: hint)
   }
 
-  static func runFailed(_ summary: String) -> Diagnostic {
-    Diagnostic(.runFailed, summary, at: nil)
+  static func runStillLocked(_ run: String, by holder: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .runLocked, "\(holder) may still be at work on the run `\(run)`", at: span,
+      hint: "if you know that it isn't, `--force` frees the run")
   }
 
   static func runUnknown(_ name: String?, at span: Span?) -> Diagnostic {

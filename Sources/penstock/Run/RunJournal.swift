@@ -2,6 +2,7 @@ import CommandLineSyntax
 import Host
 import Diagnostics
 import Platform
+import Executor
 import Journal
 import Sandbox
 import SourceText
@@ -21,7 +22,7 @@ enum RunJournal {
     do throws(JournalError) {
       return try Journal(path: path)
     } catch {
-      throw WorldRefusal(.journalUnusable(path, words(error), at: given?.span), .failure)
+      throw WorldRefusal(.journalUnusable(path, error.words, at: given?.span), .failure)
     }
   }
 
@@ -37,17 +38,5 @@ enum RunJournal {
         .journalUnusable("~/.local/state/penstock", "HOME is not set", at: nil), .failure)
     }
     return Files.join(home, ".local/state/penstock/journal.db")
-  }
-
-  static func words(_ error: JournalError) -> String {
-    switch error {
-    case .storage(let message): message
-    case .damaged(let message): "it is damaged: \(message)"
-    case .newerFormat(let version):
-      "it has format \(version), which a later version of Penstock wrote"
-    case .held(let owner):
-      "\(owner.user), process \(owner.process) on \(owner.host), is writing it"
-    case .holdLost: "another process has taken the run over"
-    }
   }
 }

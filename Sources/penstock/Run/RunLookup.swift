@@ -21,8 +21,7 @@ struct RunLookup: Sendable {
     do throws(JournalError) {
       found = try find(name?.value, in: journal)
     } catch {
-      throw WorldRefusal(
-        .journalUnusable("journal", RunJournal.words(error), at: nil), .failure)
+      throw WorldRefusal(.journal(error))
     }
     guard let found else {
       throw WorldRefusal(.runUnknown(name?.value, at: name?.span), .failure)

@@ -74,7 +74,7 @@ enum RunRecovery {
     do throws(JournalError) {
       found = try lastAttempt(name.value, journal)
     } catch {
-      throw WorldRefusal(.journalUnusable("journal", RunJournal.words(error), at: nil), .failure)
+      throw WorldRefusal(.journal(error))
     }
     guard let found else { throw WorldRefusal(.runUnknown(name.value, at: name.span), .failure) }
     switch found.overview.standing {

@@ -134,4 +134,6 @@ struct WorldRefusal: Error {
     self.diagnostic = diagnostic
     self.status = status
   }
+
+  init(_ failure: RunFailure) { self.init(failure.diagnostic, failure.status) }
 }

@@ -1,0 +1,197 @@
+import AWSServices
+import Diagnostics
+package import Journal
+
+extension RunFailure {
+  static func bootstrapFailed(tries: Int) -> RunFailure {
+    RunFailure(
+      Diagnostic(
+        .bootstrapFailed, "the cluster's bootstrap failed" + (tries == 1 ? "" : " \(tries) times")))
+  }
+
+  static func clusterBusy(_ cluster: ClusterDescription) -> RunFailure {
+    RunFailure(
+      Diagnostic(
+        .clusterBusy,
+        "the cluster `\(cluster.id)` is \(cluster.state.rawValue), and only a WAITING one can be "
+          + "taken"), .clusterBusy)
+  }
+
+  /// - Parameter reason: in EMR's words; may be empty.
+  static func clusterEnded(_ reason: String) -> RunFailure {
+    RunFailure(
+      Diagnostic(
+        .clusterFailed,
+        "the cluster ended before its steps did" + (reason.isEmpty ? "" : ": \(reason)")))
+  }
+
+  static func clusterGone(_ cluster: ClusterDescription) -> RunFailure {
+    RunFailure(
+      Diagnostic(
+        .clusterGone,
+        "the cluster `\(cluster.id)`, which the plan takes, is \(cluster.state.rawValue)",
+        hint: "make a new plan"))
+  }
+
+  static func clusterRefused(_ error: CloudError) -> RunFailure {
+    RunFailure(
+      Diagnostic(.clusterNotStarted, "EMR refused to start a cluster: \(error.message)"))
+  }
+
+  static func clusterRequestMissing() -> RunFailure {
+    RunFailure(Diagnostic(.planFormat, "the plan has no request for a cluster"))
+  }
+
+  static func clusterTaken(_ cluster: String) -> RunFailure {
+    RunFailure(
+      Diagnostic(
+        .clusterTaken, "another run took the cluster `\(cluster)` at the same moment"),
+      .clusterBusy)
+  }
+
+  static func clusterUnstarted(requests: Int) -> RunFailure {
+    RunFailure(
+      Diagnostic(.clusterNotStarted, "no cluster came of \(requests) requests for one"))
+  }
+
+  /// - Parameter status: what the first of the facts that changed asks for.
+  static func factsChanged(_ changes: [String], _ status: ExitStatus) -> RunFailure {
+    factsFailed(
+      .factChanged, "the world is not any more as the plan has it", changes, status.ofFailure,
+      hint: status == .failure ? "make a new plan" : nil)
+  }
+
+  static func factsUnanswered(_ reasons: [String]) -> RunFailure {
+    factsFailed(
+      .factUnanswered, "it cannot be checked whether the world is as the plan has it", reasons,
+      .failure, hint: nil)
+  }
+
+  private static func factsFailed(
+    _ code: DiagnosticCode, _ message: String, _ facts: [String], _ status: ExitStatus,
+    hint: String?
+  ) -> RunFailure {
+    RunFailure(
+      Diagnostic(code, message, notes: facts.map { Diagnostic.Note($0) }, hint: hint), status,
+      summary: "\(message): \(facts.joined(separator: "; "))")
+  }
+
+  /// A process that stops, while its run may continue.
+  static func interrupted(_ left: RunLeft) -> RunFailure {
+    left.failure(.runInterrupted, "interrupted", .interrupted)
+  }
+
+  package static func journal(_ error: JournalError) -> RunFailure {
+    switch error {
+    case .held(let owner):
+      RunFailure(
+        Diagnostic(
+          .runLocked,
+          "this plan is being applied by \(owner.user), process \(owner.process) on "
+            + "\(owner.host), since \(owner.since)"), .lockHeld)
+    case .holdLost:
+      RunFailure(
+        Diagnostic(
+          .runTakenOver, "another process has taken this run over; this one has stopped"))
+    case .storage, .damaged, .newerFormat:
+      RunFailure(Diagnostic(.journalUnusable, "the journal cannot be used: \(error.words)"))
+    }
+  }
+
+  static func lockHeld(_ summary: String) -> RunFailure {
+    RunFailure(Diagnostic(.lockHeld, summary), .lockHeld)
+  }
+
+  static func lockUnusable(_ lock: String, _ reason: String) -> RunFailure {
+    RunFailure(Diagnostic(.lockUnusable, "the lock `\(lock)` cannot be used: \(reason)"))
+  }
+
+  static func placeNotEmptied(_ place: String, _ error: CloudError) -> RunFailure {
+    RunFailure(
+      Diagnostic(
+        .placeNotEmptied,
+        "`\(place)` could not be emptied: \(error.operation): \(error.message)"))
+  }
+
+  static func secretsMissing(_ references: [String]) -> RunFailure {
+    let list = references.map { "`\($0)`" }.joined(separator: ", ")
+    return RunFailure(Diagnostic(.secretsMissing, "no values were given for secrets: \(list)"))
+  }
+
+  /// - Parameter state: as it was last seen.
+  static func stepFailed(_ step: String, _ state: StepState) -> RunFailure {
+    let word = state == .failed ? "failed" : "was \(state.rawValue.lowercased())"
+    return RunFailure(Diagnostic(.stepFailed, "the step `\(step)` \(word)"))
+  }
+
+  static func stepsRefused(_ error: CloudError) -> RunFailure {
+    RunFailure(Diagnostic(.stepsNotAdded, "EMR refused the steps: \(error.message)"))
+  }
+
+  static func stepsUnadded(requests: Int) -> RunFailure {
+    RunFailure(Diagnostic(.stepsNotAdded, "no steps came of \(requests) requests for them"))
+  }
+
+  /// - Parameter why: what took longer than it may.
+  static func timeLimitPassed(_ why: String) -> RunFailure {
+    RunFailure(Diagnostic(.timeLimitPassed, "cancelled, as \(why)"))
+  }
+
+  static func unwatchable(_ error: CloudError, _ left: RunLeft) -> RunFailure {
+    left.failure(
+      .awsCallFailed, "\(error.operation) fails again and again: \(error.message)", .failure)
+  }
+
+  /// This failure of a run whose cluster continues and is paid for.
+  func leavingAlive(_ cluster: String) -> RunFailure {
+    let more = "; the cluster \(cluster) goes on, as it could not be ended"
+    var failure = self
+    failure.diagnostic.message += more
+    failure.summary += more
+    return failure
+  }
+}
+
+extension RunFailure {
+  /// The failure that a journal tells of; nil after a success.
+  init?(_ end: RunEnd) {
+    guard !end.isSuccess else { return nil }
+    self.init(Diagnostic(end.code ?? .runFailed, end.summary), end.status)
+  }
+}
+
+/// What a process leaves that stops before its run has ended.
+struct RunLeft: Sendable {
+  var cluster: String?
+  var isBegun: Bool
+  var applyCommand: String
+  var cancelCommand: String
+
+  fileprivate func failure(
+    _ code: DiagnosticCode, _ why: String, _ status: ExitStatus
+  ) -> RunFailure {
+    let cluster = cluster.map { "the cluster \($0) goes on" }
+    let note = cluster ?? (isBegun ? "the run goes on" : "nothing was started")
+    return RunFailure(
+      Diagnostic(
+        code, why, notes: [Diagnostic.Note(note)],
+        hint: isBegun
+          ? "`\(applyCommand)` goes on with the run, and `\(cancelCommand)` stops it" : nil),
+      status, summary: why + (cluster.map { "; \($0)" } ?? ""))
+  }
+}
+
+extension JournalError {
+  /// What is wrong with the journal.
+  package var words: String {
+    switch self {
+    case .storage(let message): message
+    case .damaged(let message): "it is damaged: \(message)"
+    case .newerFormat(let version):
+      "it has format \(version), which a later version of Penstock wrote"
+    case .held(let owner):
+      "\(owner.user), process \(owner.process) on \(owner.host), is writing it"
+    case .holdLost: "another process has taken the run over"
+    }
+  }
+}
