@@ -239,7 +239,7 @@ let package = Package(
       "CompilerTests",
       [
         "SourceText", "Diagnostics", "Values", "Documents", "Expressions", "PlanFormat", "Schemas",
-        "YAMLSyntax", "PipelineIR", "PipelineSyntax", "Passes", "Compiler",
+        "YAMLSyntax", "PipelineIR", "PipelineSyntax", "EMRBackend", "Passes", "Compiler",
       ]),
     tests("HTTPTests", ["HTTP"]),
     tests(
@@ -262,7 +262,7 @@ let package = Package(
         "Parallel", "Locations", "Diagnostics", "Values", "AWSServices", "Documents", "Journal",
         "PlanFormat", "Executor", "Sandbox", "Reports",
       ]),
-    tests("HygieneTests", ["Diagnostics", "Compiler"]),
+    tests("HygieneTests", ["Diagnostics", "EMRBackend", "Passes", "Compiler"]),
     tests(
       "PenstockTests",
       [

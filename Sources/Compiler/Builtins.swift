@@ -13,7 +13,7 @@ package enum Builtins {
   package static func file(_ path: String) -> [UInt8]? { bytes(path).map { Array($0) } }
 
   /// The same without a copy; the bytes are never freed.
-  static func bytes(_ path: String) -> UnsafeBufferPointer<UInt8>? {
+  package static func bytes(_ path: String) -> UnsafeBufferPointer<UInt8>? {
     let table = table
     var path = path
     return path.withUTF8 { wanted in

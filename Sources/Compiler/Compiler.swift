@@ -1,5 +1,6 @@
 package import Diagnostics
 package import Passes
+package import PipelineIR
 
 /// Compiles a pipeline and its inputs to a program that back ends write: parsed, checked, bound, passed
 /// and lowered, each phase a function of the one before. One that finds errors ends the compilation.
@@ -49,6 +50,16 @@ package enum Compiler {
     guard let bound = Bound(inputs) else { return (nil, inputs.work.diagnostics) }
     let work = bound.inputs.work
     return (work.canGoOn ? bound.context : nil, work.diagnostics)
+  }
+
+  /// Shows the program after each pass, with the pass's report.
+  package static func observePasses(
+    of input: CompilerInput, _ observe: (_ pass: Pass, _ program: Program, _ report: Report) -> Void
+  ) {
+    guard let checked = Checked(parse(input)), let bound = Bound(BoundInputs(checked)) else {
+      return
+    }
+    withoutActuallyEscaping(observe) { _ = Passed(bound, observe: $0) }
   }
 
   /// Parses a pipeline, with the files beside it that the input already has.

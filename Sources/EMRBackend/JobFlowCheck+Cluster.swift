@@ -5,37 +5,75 @@ import PipelineIR
 import SourceText
 import Values
 
+extension EMRRule {
+  static let ofClusters: [EMRRule] = [
+    .cluster(.emrClusterName, "The name contains none of `<`, `>`, `$`, `|` and backtick") {
+      $0.checkName()
+    },
+    .run(
+      .emrRegionUnknown,
+      "EMR has an endpoint in the region (a warning if it looks like a new region)"
+    ) { $0.checkRegion() },
+    .cluster(.emrKerberosSecurity, "`KerberosAttributes` only with `SecurityConfiguration`") {
+      $0.checkKerberos()
+    },
+    .cluster(.emrRoleARN, "`StepExecutionRoleArn` is a role's ARN") { $0.checkRole() },
+    .cluster(
+      .emrLogLocation, "`LogUri` is in S3", others: [.locationInvalid, .locationSuspicious]
+    ) { $0.checkLogs() },
+    .cluster(.emrLogEncryption, "`LogEncryptionKmsKeyId` only with `LogUri` (warning)") {
+      $0.checkLogEncryption()
+    },
+    .cluster(.emrLogType, "Kinds of logs and their files") { $0.checkLogTypes() },
+    .cluster(.emrIdleTimeout, "`IdleTimeout` is 60 to 604,800 seconds") { $0.checkIdleTimeout() },
+    .cluster(
+      .emrIdleWithoutKeepAlive,
+      "`AutoTerminationPolicy` only if the cluster is kept alive (warning)"
+    ) { $0.checkIsKeptAlive() },
+    .cluster(
+      .emrTerminationProtected,
+      "`TerminationProtected` only for clusters that outlive the run (warning)"
+    ) { $0.checkProtection() },
+    .cluster(.emrTooManyTags, "At most 50 tags") { $0.checkTagCount() },
+    .cluster(.emrTagKey, "A tag's key has 1 to 128 characters") { $0.checkTagKeys() },
+    .cluster(.emrTagValue, "A tag's value has at most 256") { $0.checkTagValues() },
+    .cluster(.emrTagReserved, "Keys beginning with `aws:` are reserved") {
+      $0.checkReservedTags()
+    },
+    .cluster(.emrTagTwice, "No two tags have the same key") { $0.checkTagsTwice() },
+  ]
+}
+
 extension JobFlowCheck {
-  mutating func checkCluster() {
-    checkName()
-    checkLogs()
-    checkTags()
-    checkTermination()
+  fileprivate mutating func checkKerberos() {
     if let entry = body.entry("KerberosAttributes"), body["SecurityConfiguration"] == nil {
-      diagnostics.append(.kerberosSecurity(at: Spot(entry)))
-    }
-    if let value = body["StepExecutionRoleArn"], let text = value.text, !Self.isRole(text) {
-      diagnostics.append(.roleARN(text, at: Spot(value)))
+      report(.kerberosSecurity(at: Spot(entry)))
     }
   }
 
-  private mutating func checkName() {
+  fileprivate mutating func checkRole() {
+    if let value = body["StepExecutionRoleArn"], let text = value.text, !Self.isRole(text) {
+      report(.roleARN(text, at: Spot(value)))
+    }
+  }
+
+  fileprivate mutating func checkName() {
     guard let value = body["Name"], let name = value.text else { return }
-    if name.isEmpty { return diagnostics.append(.clusterNameEmpty(at: Spot(value))) }
+    if name.isEmpty { return report(.clusterNameEmpty(at: Spot(value))) }
     if let byte = name.utf8.first(where: { "<>$|`".utf8.contains($0) }) {
       let mark = String(decoding: [byte], as: UTF8.self)
-      diagnostics.append(.clusterName(mark, at: Spot(value)))
+      report(.clusterName(mark, at: Spot(value)))
     }
   }
 
   // MARK: Region
 
-  mutating func checkRegion() {
+  fileprivate mutating func checkRegion() {
     let region = program.cluster.region
     guard !region.isEmpty else { return }
     let table = data.table(.regions)
     guard table.fields(region) == nil, !table.text.isEmpty else { return }
-    diagnostics.append(
+    report(
       .regionUnknown(
         region, among: table.keys, isPlausible: Self.looksLikeRegion(region),
         at: Spot(program.cluster.regionSpan)))
@@ -55,39 +93,42 @@ extension JobFlowCheck {
 
   // MARK: Logs
 
-  private mutating func checkLogs() {
-    let place = body["LogUri"]
-    if let entry = body.entry("LogEncryptionKmsKeyId"), place == nil {
-      diagnostics.append(.logEncryption(at: Spot(entry)))
+  fileprivate mutating func checkLogEncryption() {
+    if let entry = body.entry("LogEncryptionKmsKeyId"), body["LogUri"] == nil {
+      report(.logEncryption(at: Spot(entry)))
     }
-    if let place, let text = place.text, !text.isEmpty { checkLogs(text, at: Spot(place)) }
+  }
+
+  fileprivate mutating func checkLogTypes() {
     let cloudWatch = body["MonitoringConfiguration"]?["CloudWatchLogConfiguration"]
     for entry in cloudWatch?["LogTypes"]?.entries ?? [] {
       if !["STEP_LOGS", "SPARK_DRIVER", "SPARK_EXECUTOR"].contains(entry.key) {
-        diagnostics.append(.logType(entry.key, at: Spot(entry)))
+        report(.logType(entry.key, at: Spot(entry)))
       }
       for file in entry.value.items {
         guard let name = file.text, name != "STDOUT", name != "STDERR" else { continue }
-        diagnostics.append(.logFile(name, of: entry.key, at: Spot(file)))
+        report(.logFile(name, of: entry.key, at: Spot(file)))
       }
     }
     let uploads = body["MonitoringConfiguration"]?["S3LoggingConfiguration"]
     for entry in uploads?["LogTypeUploadPolicy"]?.entries ?? [] {
       if !["system-logs", "application-logs", "persistent-ui-logs"].contains(entry.key) {
-        diagnostics.append(.uploadedLogType(entry.key, at: Spot(entry)))
+        report(.uploadedLogType(entry.key, at: Spot(entry)))
       }
     }
   }
 
-  private mutating func checkLogs(_ text: String, at spot: Spot) {
+  fileprivate mutating func checkLogs() {
+    guard let place = body["LogUri"], let text = place.text, !text.isEmpty else { return }
+    let spot = Spot(place)
     do throws(LocationProblem) {
       let location = try Location(text)
-      if !location.isInS3 { diagnostics.append(.logLocation(text, at: spot)) }
+      if !location.isInS3 { report(.logLocation(text, at: spot)) }
       if let doubt = location.doubt {
-        diagnostics.append(.locationSuspicious(location, doubt, at: spot.span).taken(spot))
+        report(.locationSuspicious(location, doubt, at: spot.span).taken(spot))
       }
     } catch {
-      diagnostics.append(.locationInvalid(text, error, at: spot.span).taken(spot))
+      report(.locationInvalid(text, error, at: spot.span).taken(spot))
     }
   }
 
@@ -99,7 +140,7 @@ extension JobFlowCheck {
     } catch {
       switch error {
       case .placeholder, .noBucket, .bucket, .blank:
-        diagnostics.append(.locationInvalid(text, error, at: spot.span).taken(spot))
+        report(.locationInvalid(text, error, at: spot.span).taken(spot))
       // A path that isn't an S3 location.
       case .noScheme, .capitals, .web, .dots: return
       }
@@ -108,29 +149,49 @@ extension JobFlowCheck {
 
   // MARK: Tags
 
-  private mutating func checkTags() {
-    guard let tags = body["Tags"] else { return }
-    if tags.items.count > 50 {
-      diagnostics.append(.tooManyTags(tags.items.count, at: Spot(tags.items[50])))
+  private var tags: [SpannedValue] { body["Tags"]?.items ?? [] }
+
+  /// The keys that are texts.
+  private var tagKeys: [(member: SpannedValue, key: String)] {
+    tags.compactMap { tag in
+      tag["Key"].flatMap { member in member.text.map { (member, $0) } }
     }
-    var first: [String: SpannedValue] = [:]
-    for tag in tags.items {
+  }
+
+  fileprivate mutating func checkTagCount() {
+    let tags = tags
+    if tags.count > 50 { report(.tooManyTags(tags.count, at: Spot(tags[50]))) }
+  }
+
+  fileprivate mutating func checkTagValues() {
+    for tag in tags {
       if let value = tag["Value"], let text = value.text, text.unicodeScalars.count > 256 {
-        diagnostics.append(.tagValue(text.unicodeScalars.count, at: Spot(value)))
+        report(.tagValue(text.unicodeScalars.count, at: Spot(value)))
       }
-      guard let member = tag["Key"], let key = member.text else {
-        if tag.entry("Key") == nil { diagnostics.append(.tagKeyEmpty(at: Spot(tag))) }
-        continue
-      }
-      if key.isEmpty { diagnostics.append(.tagKeyEmpty(at: Spot(member))) }
+    }
+  }
+
+  fileprivate mutating func checkTagKeys() {
+    for tag in tags where tag.entry("Key") == nil { report(.tagKeyEmpty(at: Spot(tag))) }
+    for (member, key) in tagKeys {
+      if key.isEmpty { report(.tagKeyEmpty(at: Spot(member))) }
       if key.unicodeScalars.count > 128 {
-        diagnostics.append(.tagKeyLength(key.unicodeScalars.count, at: Spot(member)))
+        report(.tagKeyLength(key.unicodeScalars.count, at: Spot(member)))
       }
-      if key.lowercased().hasPrefix("aws:") {
-        diagnostics.append(.tagReserved(key, at: Spot(member)))
-      }
+    }
+  }
+
+  fileprivate mutating func checkReservedTags() {
+    for (member, key) in tagKeys where key.lowercased().hasPrefix("aws:") {
+      report(.tagReserved(key, at: Spot(member)))
+    }
+  }
+
+  fileprivate mutating func checkTagsTwice() {
+    var first: [String: SpannedValue] = [:]
+    for (member, key) in tagKeys {
       if let before = first[key] {
-        diagnostics.append(.tagTwice(key, at: Spot(member), first: Spot(before)))
+        report(.tagTwice(key, at: Spot(member), first: Spot(before)))
       }
       first[key] = member
     }
@@ -138,21 +199,27 @@ extension JobFlowCheck {
 
   // MARK: Termination
 
-  private mutating func checkTermination() {
-    let isKeptAlive = instances["KeepJobFlowAliveWhenNoSteps"]?.flag == true
+  private var isKeptAlive: Bool { instances["KeepJobFlowAliveWhenNoSteps"]?.flag == true }
+
+  fileprivate mutating func checkProtection() {
     if let protection = instances.entry("TerminationProtected"), protection.value.flag == true,
       !program.cluster.isPersistent
     {
-      diagnostics.append(.terminationProtected(isKeptAlive: isKeptAlive, at: Spot(protection)))
+      report(.terminationProtected(isKeptAlive: isKeptAlive, at: Spot(protection)))
     }
-    guard let policy = body.entry("AutoTerminationPolicy") else { return }
-    if let timeout = policy.value["IdleTimeout"], let seconds = timeout.integer,
+  }
+
+  fileprivate mutating func checkIdleTimeout() {
+    if let timeout = body["AutoTerminationPolicy"]?["IdleTimeout"], let seconds = timeout.integer,
       !(60...604_800).contains(seconds)
     {
-      diagnostics.append(.idleTimeout(seconds, at: Spot(timeout)))
+      report(.idleTimeout(seconds, at: Spot(timeout)))
     }
-    if !isKeptAlive {
-      diagnostics.append(.idleWithoutKeepAlive(at: Spot(policy)))
+  }
+
+  fileprivate mutating func checkIsKeptAlive() {
+    if !isKeptAlive, let policy = body.entry("AutoTerminationPolicy") {
+      report(.idleWithoutKeepAlive(at: Spot(policy)))
     }
   }
 

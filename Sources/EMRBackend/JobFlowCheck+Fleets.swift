@@ -3,87 +3,140 @@ import PipelineIR
 import SourceText
 import Values
 
+extension EMRRule {
+  static let ofFleets: [EMRRule] = [
+    .cluster(
+      .emrMasterFleet, "MASTER has one unit, on demand or spot; or three on demand"
+    ) { $0.checkMasterFleet() },
+    .cluster(.emrFleetCapacity, "CORE and TASK have a target above 0") { $0.checkCapacity() },
+    .cluster(.emrFleetTypes, "1 to 5 types; up to 30 with an allocation strategy") {
+      $0.checkTypeCount()
+    },
+    .cluster(.emrWeightedCapacity, "1 for masters, 1 or more for others") { $0.checkWeights() },
+    .cluster(
+      .emrFleetPriority, "Priorities and prioritized strategies go together (warning)"
+    ) { $0.checkPriorities() },
+    .cluster(.emrSpotTimeout, "5 to 1440 minutes") { $0.checkSpotTimeout() },
+    .cluster(.emrBlockDuration, "60, 120, … 360 minutes") { $0.checkBlockDuration() },
+    .cluster(.emrResizeTimeout, "5 to 10,080 minutes") { $0.checkResizeTimeout() },
+  ]
+}
+
 extension JobFlowCheck {
-  mutating func checkFleet(_ fleet: SpannedValue) {
-    let kind = fleet["InstanceFleetType"]?.text ?? ""
-    checkCapacity(fleet, kind)
-    checkFleetTypes(fleet, kind)
-    checkTimes(fleet)
+  /// The types that fleets choose from, of all fleets.
+  var fleetTypes: [SpannedValue] { fleets.flatMap(Self.types) }
+
+  private static func types(of fleet: SpannedValue) -> [SpannedValue] {
+    fleet["InstanceTypeConfigs"]?.items ?? []
   }
 
-  private mutating func checkCapacity(_ fleet: SpannedValue, _ kind: String) {
-    let onDemand = fleet["TargetOnDemandCapacity"]?.integer ?? 0
-    let spot = fleet["TargetSpotCapacity"]?.integer ?? 0
-    if kind == "MASTER" {
+  private static func kind(of fleet: SpannedValue) -> String {
+    fleet["InstanceFleetType"]?.text ?? ""
+  }
+
+  private static func capacity(of fleet: SpannedValue) -> (onDemand: Int64, spot: Int64) {
+    (
+      fleet["TargetOnDemandCapacity"]?.integer ?? 0, fleet["TargetSpotCapacity"]?.integer ?? 0
+    )
+  }
+
+  fileprivate mutating func checkMasterFleet() {
+    for fleet in fleets where Self.kind(of: fleet) == "MASTER" {
+      let (onDemand, spot) = Self.capacity(of: fleet)
       // A fleet's three masters are on demand.
       let isFine = (onDemand == 1 || onDemand == 3) && spot == 0 || onDemand == 0 && spot == 1
-      if !isFine { diagnostics.append(.masterFleet(onDemand, spot, at: Spot(fleet))) }
-    } else if onDemand <= 0, spot <= 0 {
-      diagnostics.append(.fleetCapacity(kind, at: Spot(fleet)))
+      if !isFine { report(.masterFleet(onDemand, spot, at: Spot(fleet))) }
     }
   }
 
-  private mutating func checkFleetTypes(_ fleet: SpannedValue, _ kind: String) {
-    let types = fleet["InstanceTypeConfigs"]?.items ?? []
-    if types.isEmpty { diagnostics.append(.fleetWithoutTypes(at: Spot(fleet))) }
+  fileprivate mutating func checkCapacity() {
+    for fleet in fleets where Self.kind(of: fleet) != "MASTER" {
+      let (onDemand, spot) = Self.capacity(of: fleet)
+      if onDemand <= 0, spot <= 0 {
+        report(.fleetCapacity(Self.kind(of: fleet), at: Spot(fleet)))
+      }
+    }
+  }
+
+  // MARK: Types
+
+  private static func strategies(of fleet: SpannedValue) -> [SpannedValue] {
     let launch = fleet["LaunchSpecifications"]
-    let strategies = ["SpotSpecification", "OnDemandSpecification"].compactMap { name in
+    return ["SpotSpecification", "OnDemandSpecification"].compactMap { name in
       launch?[name]?["AllocationStrategy"]
     }
-    let limit = strategies.isEmpty ? 5 : 30
-    if types.count > limit {
-      diagnostics.append(
-        .fleetTypes(types.count, limit: limit, at: Spot(types[limit])))
-    }
-    for type in types {
-      if let weight = type["WeightedCapacity"], let number = weight.integer,
-        number < 1 || (kind == "MASTER" && number != 1)
-      {
-        diagnostics.append(.weightedCapacity(number, isMaster: kind == "MASTER", at: Spot(weight)))
+  }
+
+  fileprivate mutating func checkTypeCount() {
+    for fleet in fleets {
+      let types = Self.types(of: fleet)
+      if types.isEmpty { report(.fleetWithoutTypes(at: Spot(fleet))) }
+      let limit = Self.strategies(of: fleet).isEmpty ? 5 : 30
+      if types.count > limit {
+        report(.fleetTypes(types.count, limit: limit, at: Spot(types[limit])))
       }
-      if let price = type["BidPrice"] { checkPrice(price) }
-      if let percentage = type.entry("BidPriceAsPercentageOfOnDemandPrice"),
-        type["BidPrice"] != nil
-      {
-        diagnostics.append(.bidPriceTwice(at: Spot(percentage)))
-      }
-      checkVolumes(type["EbsConfiguration"], of: type["InstanceType"])
-      if let name = type["InstanceType"] { checkType(name) }
     }
-    checkPriorities(types, strategies)
+  }
+
+  fileprivate mutating func checkWeights() {
+    for fleet in fleets {
+      let isMaster = Self.kind(of: fleet) == "MASTER"
+      for type in Self.types(of: fleet) {
+        if let weight = type["WeightedCapacity"], let number = weight.integer,
+          number < 1 || (isMaster && number != 1)
+        {
+          report(.weightedCapacity(number, isMaster: isMaster, at: Spot(weight)))
+        }
+      }
+    }
   }
 
   /// Priorities need a strategy that uses them, and the other way round.
-  private mutating func checkPriorities(_ types: [SpannedValue], _ strategies: [SpannedValue]) {
+  fileprivate mutating func checkPriorities() {
     let names = ["prioritized", "capacity-optimized-prioritized"]
-    let prioritized = strategies.first { names.contains($0.text ?? "") }
-    let priority = types.lazy.compactMap { $0.entry("Priority") }.first
-    if let prioritized, priority == nil {
-      diagnostics.append(
-        .fleetAllocation(prioritized.text ?? "", at: Spot(prioritized)))
-    } else if let priority, prioritized == nil {
-      diagnostics.append(.fleetPriority(at: Spot(priority)))
+    for fleet in fleets {
+      let prioritized = Self.strategies(of: fleet).first { names.contains($0.text ?? "") }
+      let priority = Self.types(of: fleet).lazy.compactMap { $0.entry("Priority") }.first
+      if let prioritized, priority == nil {
+        report(.fleetAllocation(prioritized.text ?? "", at: Spot(prioritized)))
+      } else if let priority, prioritized == nil {
+        report(.fleetPriority(at: Spot(priority)))
+      }
     }
   }
 
-  private mutating func checkTimes(_ fleet: SpannedValue) {
-    let spot = fleet["LaunchSpecifications"]?["SpotSpecification"]
-    if let value = spot?["TimeoutDurationMinutes"], let minutes = value.integer,
-      !(5...1440).contains(minutes)
-    {
-      diagnostics.append(.spotTimeout(minutes, at: Spot(value)))
-    }
-    if let value = spot?["BlockDurationMinutes"], let minutes = value.integer,
-      !(60...360).contains(minutes) || minutes % 60 != 0
-    {
-      diagnostics.append(.blockDuration(minutes, at: Spot(value)))
-    }
-    let resize = fleet["ResizeSpecifications"]
-    for name in ["SpotResizeSpecification", "OnDemandResizeSpecification"] {
-      if let value = resize?[name]?["TimeoutDurationMinutes"], let minutes = value.integer,
-        !(5...10_080).contains(minutes)
+  // MARK: Times
+
+  fileprivate mutating func checkSpotTimeout() {
+    for fleet in fleets {
+      let spot = fleet["LaunchSpecifications"]?["SpotSpecification"]
+      if let value = spot?["TimeoutDurationMinutes"], let minutes = value.integer,
+        !(5...1440).contains(minutes)
       {
-        diagnostics.append(.resizeTimeout(minutes, at: Spot(value)))
+        report(.spotTimeout(minutes, at: Spot(value)))
+      }
+    }
+  }
+
+  fileprivate mutating func checkBlockDuration() {
+    for fleet in fleets {
+      let spot = fleet["LaunchSpecifications"]?["SpotSpecification"]
+      if let value = spot?["BlockDurationMinutes"], let minutes = value.integer,
+        !(60...360).contains(minutes) || minutes % 60 != 0
+      {
+        report(.blockDuration(minutes, at: Spot(value)))
+      }
+    }
+  }
+
+  fileprivate mutating func checkResizeTimeout() {
+    for resize in fleets.compactMap({ $0["ResizeSpecifications"] }) {
+      for name in ["SpotResizeSpecification", "OnDemandResizeSpecification"] {
+        if let value = resize[name]?["TimeoutDurationMinutes"], let minutes = value.integer,
+          !(5...10_080).contains(minutes)
+        {
+          report(.resizeTimeout(minutes, at: Spot(value)))
+        }
       }
     }
   }

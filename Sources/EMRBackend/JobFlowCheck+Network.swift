@@ -3,35 +3,70 @@ import PipelineIR
 import SourceText
 import Values
 
+extension EMRRule {
+  static let ofNetworks: [EMRRule] = [
+    .cluster(.emrSubnetTwice, "`Ec2SubnetId` or `Ec2SubnetIds`") { $0.checkSubnetTwice() },
+    .cluster(.emrSubnetWithZone, "A subnet or a zone, not both") { $0.checkSubnetWithZone() },
+    .cluster(.emrZoneTwice, "`AvailabilityZone` or `AvailabilityZones`") { $0.checkZoneTwice() },
+    .cluster(.emrSubnetsWithoutFleets, "Several subnets only with fleets") { $0.checkSubnets() },
+    .cluster(.emrZonesWithoutFleets, "Several zones only with fleets") { $0.checkZones() },
+    .cluster(.emrSecurityGroups, "Both EMR-managed groups, or neither") {
+      $0.checkSecurityGroups()
+    },
+    .cluster(.emrServiceSecurityGroup, "`ServiceAccessSecurityGroup` only with both") {
+      $0.checkServiceSecurityGroup()
+    },
+  ]
+}
+
 extension JobFlowCheck {
-  mutating func checkNetwork() {
-    let subnet = instances.entry("Ec2SubnetId")
-    let subnets = instances.entry("Ec2SubnetIds")
-    let zone = instances["Placement"]?.entry("AvailabilityZone")
-    let zones = instances["Placement"]?.entry("AvailabilityZones")
-    let hasFleets = instances["InstanceFleets"] != nil
-    if subnet != nil, let subnets {
-      diagnostics.append(.subnetTwice(at: Spot(subnets)))
-    } else if let place = subnet ?? subnets, let zone = zone ?? zones {
-      diagnostics.append(.subnetWithZone(place.key, zone.key, at: Spot(zone)))
-    } else if let zone, zones != nil {
-      diagnostics.append(.zoneTwice(at: Spot(zone)))
-    }
-    if !hasFleets, let subnets, subnets.value.items.count > 1 {
-      diagnostics.append(.subnetsWithoutFleets(at: Spot(subnets.value.items[1])))
-    }
-    if !hasFleets, let zones { diagnostics.append(.zonesWithoutFleets(at: Spot(zones))) }
-    checkSecurityGroups()
+  private var subnet: SpannedValue.Entry? { instances.entry("Ec2SubnetId") }
+  private var subnets: SpannedValue.Entry? { instances.entry("Ec2SubnetIds") }
+  private var zone: SpannedValue.Entry? { instances["Placement"]?.entry("AvailabilityZone") }
+  private var zones: SpannedValue.Entry? { instances["Placement"]?.entry("AvailabilityZones") }
+  private var hasFleets: Bool { instances["InstanceFleets"] != nil }
+
+  fileprivate mutating func checkSubnetTwice() {
+    if subnet != nil, let subnets { report(.subnetTwice(at: Spot(subnets))) }
   }
 
-  private mutating func checkSecurityGroups() {
+  /// Of two subnets and a zone the first mistake is told, then the next.
+  fileprivate mutating func checkSubnetWithZone() {
+    guard subnet == nil || subnets == nil, let place = subnet ?? subnets,
+      let zone = zone ?? zones
+    else { return }
+    report(.subnetWithZone(place.key, zone.key, at: Spot(zone)))
+  }
+
+  fileprivate mutating func checkZoneTwice() {
+    guard subnet == nil, subnets == nil, let zone, zones != nil else { return }
+    report(.zoneTwice(at: Spot(zone)))
+  }
+
+  fileprivate mutating func checkSubnets() {
+    if !hasFleets, let subnets, subnets.value.items.count > 1 {
+      report(.subnetsWithoutFleets(at: Spot(subnets.value.items[1])))
+    }
+  }
+
+  fileprivate mutating func checkZones() {
+    if !hasFleets, let zones { report(.zonesWithoutFleets(at: Spot(zones))) }
+  }
+
+  fileprivate mutating func checkSecurityGroups() {
     let master = instances.entry("EmrManagedMasterSecurityGroup")
     let workers = instances.entry("EmrManagedSlaveSecurityGroup")
     if let one = master ?? workers, master == nil || workers == nil {
-      diagnostics.append(.securityGroups(one.key, at: Spot(one)))
+      report(.securityGroups(one.key, at: Spot(one)))
     }
-    if let service = instances.entry("ServiceAccessSecurityGroup"), master == nil, workers == nil {
-      diagnostics.append(.serviceSecurityGroup(at: Spot(service)))
+  }
+
+  fileprivate mutating func checkServiceSecurityGroup() {
+    if instances["EmrManagedMasterSecurityGroup"] == nil,
+      instances["EmrManagedSlaveSecurityGroup"] == nil,
+      let service = instances.entry("ServiceAccessSecurityGroup")
+    {
+      report(.serviceSecurityGroup(at: Spot(service)))
     }
   }
 }

@@ -60,40 +60,68 @@ struct Availability {
   ]
 }
 
+extension EMRRule {
+  static let ofReleases: [EMRRule] = [
+    .cluster(.emrReleaseMissing, "The body has `ReleaseLabel` or `AmiVersion`") {
+      $0.checkHasRelease()
+    },
+    .cluster(.emrReleaseTwice, "It doesn't have both") { $0.checkReleaseTwice() },
+    .cluster(.emrReleaseUnknown, "The label is one of EMR's (a newer one: warning)") {
+      $0.checkLabel()
+    },
+    .cluster(.emrAMIVersion, "`AmiVersion` is 2.x or 3.x") { $0.checkAMI() },
+    .cluster(.emrReleaseTooOld, "The release supports the members in use; see below") {
+      $0.checkAvailability()
+    },
+    .cluster(
+      .emrProductsWithRelease,
+      "`SupportedProducts`, `NewSupportedProducts` only with `AmiVersion`"
+    ) { $0.checkProducts() },
+    .cluster(
+      .emrApplicationsWithoutRelease, "`Applications`, `Configurations` only with `ReleaseLabel`"
+    ) { $0.checkSoftwareHasRelease() },
+    .cluster(.emrExtendedSupport, "`ExtendedSupport` is reserved") { $0.checkExtendedSupport() },
+  ]
+}
+
 extension JobFlowCheck {
-  mutating func checkRelease() {
-    let label = body.entry("ReleaseLabel")
-    let version = body.entry("AmiVersion")
-    switch (label, version) {
-    case (nil, nil): diagnostics.append(.releaseMissing(at: Spot(body.span)))
-    case (_?, let version?): diagnostics.append(.releaseTwice(at: Spot(version)))
-    case (let label?, nil): checkLabel(label.value)
-    case (nil, let version?): checkAMI(version.value)
-    }
-    checkAvailability()
+  private var label: SpannedValue.Entry? { body.entry("ReleaseLabel") }
+  private var version: SpannedValue.Entry? { body.entry("AmiVersion") }
+
+  fileprivate mutating func checkHasRelease() {
+    if label == nil, version == nil { report(.releaseMissing(at: Spot(body.span))) }
+  }
+
+  fileprivate mutating func checkReleaseTwice() {
+    if label != nil, let version { report(.releaseTwice(at: Spot(version))) }
+  }
+
+  fileprivate mutating func checkProducts() {
+    guard label != nil else { return }
     for name in ["SupportedProducts", "NewSupportedProducts"] {
-      if label != nil, let entry = body.entry(name) {
-        diagnostics.append(.productsWithRelease(name, at: Spot(entry)))
-      }
-    }
-    if version != nil, label == nil {
-      for name in ["Applications", "Configurations"] {
-        if let entry = body.entry(name) {
-          diagnostics.append(.applicationsWithoutRelease(name, at: Spot(entry)))
-        }
-      }
-    }
-    if let entry = body.entry("ExtendedSupport") {
-      diagnostics.append(.extendedSupport(at: Spot(entry)))
+      if let entry = body.entry(name) { report(.productsWithRelease(name, at: Spot(entry))) }
     }
   }
 
-  private mutating func checkLabel(_ value: SpannedValue) {
-    guard let text = value.text else { return }
+  fileprivate mutating func checkSoftwareHasRelease() {
+    guard version != nil, label == nil else { return }
+    for name in ["Applications", "Configurations"] {
+      if let entry = body.entry(name) {
+        report(.applicationsWithoutRelease(name, at: Spot(entry)))
+      }
+    }
+  }
+
+  fileprivate mutating func checkExtendedSupport() {
+    if let entry = body.entry("ExtendedSupport") { report(.extendedSupport(at: Spot(entry))) }
+  }
+
+  fileprivate mutating func checkLabel() {
+    guard version == nil, let value = label?.value, let text = value.text else { return }
     let known = data.table(.releases)
     if known.fields(text) != nil { return }
     guard let release else {
-      diagnostics.append(
+      report(
         .releaseForm(text, among: known.keys, at: Spot(value)))
       return
     }
@@ -101,37 +129,42 @@ extension JobFlowCheck {
     // Releases newer than the lists may have it.
     let newest = releases.filter { $0.major == release.major }.max()
     let isNewer = newest.map { release > $0 } ?? true
-    diagnostics.append(
+    report(
       .releaseUnknown(text, among: known.keys, isNewer: isNewer, at: Spot(value)))
   }
 
-  private mutating func checkAMI(_ value: SpannedValue) {
-    guard let text = value.text, text != "latest" else { return }
+  fileprivate mutating func checkAMI() {
+    guard label == nil, let value = version?.value, let text = value.text, text != "latest"
+    else { return }
     let major = text.split(separator: ".", maxSplits: 1).first.map(String.init) ?? ""
     guard major != "2", major != "3" else { return }
-    diagnostics.append(.amiVersion(text, at: Spot(value)))
+    report(.amiVersion(text, at: Spot(value)))
   }
 
-  private mutating func checkAvailability() {
+  fileprivate mutating func checkAvailability() {
     guard let release else { return }
     for rule in Availability.all where !rule.includes(release) {
-      forEach(rule.path[...], in: body) { entry, diagnostics in
-        diagnostics.append(.releaseTooOld(rule, release, at: Spot(entry)))
+      var found: [SpannedValue.Entry] = []
+      Self.find(rule.path[...], in: body, &found)
+      for entry in found { report(.releaseTooOld(rule, release, at: Spot(entry))) }
+    }
+    for group in groups where group["InstanceRole"]?.text == "MASTER" && release < Release(5, 23) {
+      if let value = group["InstanceCount"], value.integer == 3 {
+        report(.threeMasters(release, at: Spot(value)))
       }
     }
   }
 
-  /// Calls `body` for each entry that a path of members leads to.
-  private mutating func forEach(
-    _ path: Substring, in value: SpannedValue,
-    _ found: (SpannedValue.Entry, inout [Diagnostic]) -> Void
+  /// Each entry that a path of members leads to.
+  private static func find(
+    _ path: Substring, in value: SpannedValue, _ found: inout [SpannedValue.Entry]
   ) {
     let dot = path.utf8.firstIndex(of: UInt8(ascii: ".")) ?? path.endIndex
     let step = path[..<dot]
     let isList = step.hasSuffix("[]")
     guard let entry = value.entry(String(isList ? step.dropLast(2) : step)) else { return }
-    guard dot < path.endIndex else { return found(entry, &diagnostics) }
+    guard dot < path.endIndex else { return found.append(entry) }
     let rest = path[path.index(after: dot)...]
-    for next in isList ? entry.value.items : [entry.value] { forEach(rest, in: next, found) }
+    for next in isList ? entry.value.items : [entry.value] { find(rest, in: next, &found) }
   }
 }

@@ -3,59 +3,102 @@ import PipelineIR
 import SourceText
 import Values
 
+extension EMRRule {
+  static let ofScaling: [EMRRule] = [
+    .cluster(
+      .emrScalingLimits, "Minimum, on-demand and core maximum are at most the maximum"
+    ) { $0.checkScalingLimits() },
+    .cluster(.emrScalingUnit, "`InstanceFleetUnits` for fleets, the others for groups") {
+      $0.checkScalingUnit()
+    },
+    .cluster(.emrScalingIndex, "`UtilizationPerformanceIndex` only with `ADVANCED`") {
+      $0.checkScalingIndex()
+    },
+    .cluster(.emrScalingTwice, "Managed scaling or a group's policy") { $0.checkScalingTwice() },
+    .cluster(.emrAutoScalingRole, "A group's policy needs `AutoScalingRole`") {
+      $0.checkAutoScalingRole()
+    },
+    .cluster(.emrAutoScalingMaster, "Masters don't scale") { $0.checkAutoScalingMaster() },
+    .cluster(.emrAutoScalingLimits, "`MinCapacity` is at most `MaxCapacity`") {
+      $0.checkAutoScalingLimits()
+    },
+    .cluster(.emrPlacementGroup, "MASTER and `SPREAD` only") { $0.checkPlacementGroups() },
+  ]
+}
+
 extension JobFlowCheck {
-  mutating func checkScaling() {
-    checkPlacementGroups()
-    guard let policy = body.entry("ManagedScalingPolicy") else { return }
-    if let index = policy.value.entry("UtilizationPerformanceIndex"),
-      policy.value["ScalingStrategy"]?.text != "ADVANCED"
+  fileprivate mutating func checkScalingIndex() {
+    guard let policy = body["ManagedScalingPolicy"] else { return }
+    if let index = policy.entry("UtilizationPerformanceIndex"),
+      policy["ScalingStrategy"]?.text != "ADVANCED"
     {
-      diagnostics.append(.scalingIndex(at: Spot(index)))
-    }
-    guard let limits = policy.value["ComputeLimits"] else { return }
-    checkLimits(limits)
-    guard let unit = limits["UnitType"], let name = unit.text else { return }
-    let isOfFleets = name == "InstanceFleetUnits"
-    if isOfFleets ? instances["InstanceGroups"] != nil : instances["InstanceFleets"] != nil {
-      diagnostics.append(.scalingUnit(name, isOfFleets: isOfFleets, at: Spot(unit)))
+      report(.scalingIndex(at: Spot(index)))
     }
   }
 
-  private mutating func checkLimits(_ limits: SpannedValue) {
-    guard let most = limits["MaximumCapacityUnits"]?.integer else { return }
+  fileprivate mutating func checkScalingUnit() {
+    guard let unit = body["ManagedScalingPolicy"]?["ComputeLimits"]?["UnitType"],
+      let name = unit.text
+    else { return }
+    let isOfFleets = name == "InstanceFleetUnits"
+    if isOfFleets ? instances["InstanceGroups"] != nil : instances["InstanceFleets"] != nil {
+      report(.scalingUnit(name, isOfFleets: isOfFleets, at: Spot(unit)))
+    }
+  }
+
+  fileprivate mutating func checkScalingLimits() {
+    guard let limits = body["ManagedScalingPolicy"]?["ComputeLimits"],
+      let most = limits["MaximumCapacityUnits"]?.integer
+    else { return }
     let bounded = [
       "MinimumCapacityUnits", "MaximumOnDemandCapacityUnits", "MaximumCoreCapacityUnits",
     ]
     for name in bounded {
       guard let value = limits[name], let number = value.integer else { continue }
       if number > most || number < 0 {
-        diagnostics.append(.scalingLimits(name, number, most: most, at: Spot(value)))
+        report(.scalingLimits(name, number, most: most, at: Spot(value)))
       }
     }
   }
 
-  /// The policy of one instance group, of the older kind of scaling.
-  mutating func checkAutoScaling(_ policy: SpannedValue.Entry, _ role: String) {
-    if role == "MASTER" { diagnostics.append(.autoScalingMaster(at: Spot(policy))) }
-    if body["AutoScalingRole"] == nil {
-      diagnostics.append(.autoScalingRole(at: Spot(policy)))
-    }
-    if body["ManagedScalingPolicy"] != nil {
-      diagnostics.append(.scalingTwice(at: Spot(policy)))
-    }
-    guard let constraints = policy.value["Constraints"], let least = constraints["MinCapacity"],
-      let most = constraints["MaxCapacity"], let low = least.integer, let high = most.integer
-    else { return }
-    if low > high { diagnostics.append(.autoScalingLimits(low, high, at: Spot(least))) }
+  // MARK: Groups' policies, of the older kind of scaling
+
+  private var autoScaling: [(policy: SpannedValue.Entry, group: SpannedValue)] {
+    groups.compactMap { group in group.entry("AutoScalingPolicy").map { ($0, group) } }
   }
 
-  private mutating func checkPlacementGroups() {
+  fileprivate mutating func checkAutoScalingMaster() {
+    for (policy, group) in autoScaling where group["InstanceRole"]?.text == "MASTER" {
+      report(.autoScalingMaster(at: Spot(policy)))
+    }
+  }
+
+  fileprivate mutating func checkAutoScalingRole() {
+    guard body["AutoScalingRole"] == nil else { return }
+    for (policy, _) in autoScaling { report(.autoScalingRole(at: Spot(policy))) }
+  }
+
+  fileprivate mutating func checkScalingTwice() {
+    guard body["ManagedScalingPolicy"] != nil else { return }
+    for (policy, _) in autoScaling { report(.scalingTwice(at: Spot(policy))) }
+  }
+
+  fileprivate mutating func checkAutoScalingLimits() {
+    for (policy, _) in autoScaling {
+      guard let constraints = policy.value["Constraints"], let least = constraints["MinCapacity"],
+        let most = constraints["MaxCapacity"], let low = least.integer, let high = most.integer
+      else { continue }
+      if low > high { report(.autoScalingLimits(low, high, at: Spot(least))) }
+    }
+  }
+
+  fileprivate mutating func checkPlacementGroups() {
     for group in body["PlacementGroupConfigs"]?.items ?? [] {
       if let role = group["InstanceRole"], let name = role.text, name != "MASTER" {
-        diagnostics.append(.placementRole(name, at: Spot(role)))
+        report(.placementRole(name, at: Spot(role)))
       }
       if let strategy = group["PlacementStrategy"], let name = strategy.text, name != "SPREAD" {
-        diagnostics.append(.placementStrategy(name, at: Spot(strategy)))
+        report(.placementStrategy(name, at: Spot(strategy)))
       }
     }
   }

@@ -4,14 +4,42 @@ import PipelineIR
 import SourceText
 import Values
 
+extension EMRRule {
+  static let ofSoftware: [EMRRule] = [
+    .cluster(.emrApplicationUnknown, "The release has the application (warning)") {
+      $0.checkApplications()
+    },
+    .cluster(.emrApplicationTwice, "Each application is listed once, ignoring case") {
+      $0.checkApplicationsTwice()
+    },
+    .cluster(.emrClassificationUnknown, "The release has the classification (warning)") {
+      $0.checkClassifications()
+    },
+    .cluster(.emrClassificationTwice, "A list has each classification once") {
+      $0.checkClassificationsTwice()
+    },
+    .cluster(.emrCustomAMI, "`CustomAmiId` is an AMI id") { $0.checkImages() },
+    .cluster(.emrRepoUpgrade, "`RepoUpgradeOnBoot` only with `CustomAmiId` (warning)") {
+      $0.checkRepoUpgrade()
+    },
+    .cluster(.emrTooManyBootstrapActions, "At most 16 bootstrap actions") {
+      $0.checkBootstrapActions()
+    },
+    .cluster(
+      .locationInvalid,
+      "The location of a bootstrap action's script in S3 is one that there can be",
+      name: "script-location"
+    ) { $0.checkScripts() },
+  ]
+}
+
 extension JobFlowCheck {
-  mutating func checkSoftware() {
-    checkApplications()
-    checkConfigurations()
-    checkImages()
-    if let value = body["BootstrapActions"], value.items.count > 16 {
-      diagnostics.append(.bootstrapActions(value.items.count, at: Spot(value.items[16])))
-    }
+  fileprivate mutating func checkBootstrapActions() {
+    let actions = body["BootstrapActions"]?.items ?? []
+    if actions.count > 16 { report(.bootstrapActions(actions.count, at: Spot(actions[16]))) }
+  }
+
+  fileprivate mutating func checkScripts() {
     for action in body["BootstrapActions"]?.items ?? [] {
       guard let path = action["ScriptBootstrapAction"]?["Path"], let text = path.text else {
         continue
@@ -20,8 +48,9 @@ extension JobFlowCheck {
     }
   }
 
-  private mutating func checkApplications() {
-    checkApplicationsTwice()
+  // MARK: Applications
+
+  fileprivate mutating func checkApplications() {
     guard let release, let value = body["Applications"], !value.items.isEmpty else { return }
     let table = data.table(.applications)
     var names: [String]?
@@ -29,7 +58,7 @@ extension JobFlowCheck {
       guard let member = item["Name"], let name = member.text else { continue }
       if let spans = table.fields(name) {
         if Spans(spans).isMissing(release) {
-          diagnostics.append(
+          report(
             .applicationMissing(name, release, since: spans, at: Spot(member)))
         }
         continue
@@ -40,16 +69,16 @@ extension JobFlowCheck {
       if known.contains(where: { $0.lowercased() == name.lowercased() }) { continue }
       let hint = Suggestion.hint(for: name, among: known)
       if hint == nil, !Spans.cover(release) { continue }
-      diagnostics.append(.applicationUnknown(name, release, hint: hint, at: Spot(member)))
+      report(.applicationUnknown(name, release, hint: hint, at: Spot(member)))
     }
   }
 
-  private mutating func checkApplicationsTwice() {
+  fileprivate mutating func checkApplicationsTwice() {
     var first: [String: (name: String, member: SpannedValue)] = [:]
     for item in body["Applications"]?.items ?? [] {
       guard let member = item["Name"], let name = member.text else { continue }
       if let before = first[ASCII.lowercased(name)] {
-        diagnostics.append(
+        report(
           .applicationTwice(name, before.name, at: Spot(member), first: Spot(before.member)))
       } else {
         first[ASCII.lowercased(name)] = (name, member)
@@ -59,34 +88,36 @@ extension JobFlowCheck {
 
   // MARK: Configurations
 
-  private mutating func checkConfigurations() {
-    var table: FactTable?
-    checkConfigurations(body["Configurations"], depth: 0, &table)
-    for group in instances["InstanceGroups"]?.items ?? [] {
-      checkConfigurations(group["Configurations"], depth: 0, &table)
-    }
-    for fleet in instances["InstanceFleets"]?.items ?? [] {
-      for type in fleet["InstanceTypeConfigs"]?.items ?? [] {
-        checkConfigurations(type["Configurations"], depth: 0, &table)
+  /// The lists of the cluster, of its groups and of its fleets' types.
+  private var configurations: [SpannedValue] {
+    ([body] + groups + fleets.flatMap { $0["InstanceTypeConfigs"]?.items ?? [] })
+      .compactMap { $0["Configurations"] }
+  }
+
+  fileprivate mutating func checkClassificationsTwice() {
+    for list in configurations { checkTwice(list, depth: 0) }
+  }
+
+  private mutating func checkTwice(_ list: SpannedValue, depth: Int) {
+    guard depth < 32 else { return }
+    var first: [String: SpannedValue] = [:]
+    for item in list.items {
+      if let inner = item["Configurations"] { checkTwice(inner, depth: depth + 1) }
+      guard let member = item["Classification"], let name = member.text else { continue }
+      if let before = first[name] {
+        report(.classificationTwice(name, at: Spot(member), first: Spot(before)))
+      } else {
+        first[name] = member
       }
     }
   }
 
-  private mutating func checkConfigurations(
-    _ list: SpannedValue?, depth: Int, _ table: inout FactTable?
-  ) {
-    guard let list, depth < 32 else { return }
-    var first: [String: SpannedValue] = [:]
-    for item in list.items {
-      checkConfigurations(item["Configurations"], depth: depth + 1, &table)
+  /// Those inside others (`export` in `hadoop-env`) are not in EMR's list.
+  fileprivate mutating func checkClassifications() {
+    guard let release, Spans.cover(release) else { return }
+    var table: FactTable?
+    for item in configurations.flatMap(\.items) {
       guard let member = item["Classification"], let name = member.text else { continue }
-      if let before = first[name] {
-        diagnostics.append(.classificationTwice(name, at: Spot(member), first: Spot(before)))
-      } else {
-        first[name] = member
-      }
-      // Nested ones (`export` in `hadoop-env`) aren't in the list.
-      guard depth == 0, let release, Spans.cover(release) else { continue }
       let known = table ?? data.table(.classifications)
       table = known
       checkClassification(name, release, known, at: member)
@@ -98,11 +129,11 @@ extension JobFlowCheck {
   ) {
     if let spans = known.fields(name) {
       guard Spans(spans).isMissing(release) else { return }
-      diagnostics.append(
+      report(
         .classificationUnknown(
           name, release, hint: "it is in \(Spans.words(spans))", at: Spot(member)))
     } else if !known.text.isEmpty {
-      diagnostics.append(
+      report(
         .classificationUnknown(
           name, release, hint: Suggestion.hint(for: name, among: known.keys), at: Spot(member)))
     }
@@ -110,23 +141,22 @@ extension JobFlowCheck {
 
   // MARK: Images
 
-  private mutating func checkImages() {
+  fileprivate mutating func checkRepoUpgrade() {
     if let entry = body.entry("RepoUpgradeOnBoot"), body["CustomAmiId"] == nil {
-      diagnostics.append(.repoUpgrade(at: Spot(entry)))
+      report(.repoUpgrade(at: Spot(entry)))
     }
-    var images = [body["CustomAmiId"]]
-    for group in instances["InstanceGroups"]?.items ?? [] { images.append(group["CustomAmiId"]) }
-    for fleet in instances["InstanceFleets"]?.items ?? [] {
-      for type in fleet["InstanceTypeConfigs"]?.items ?? [] { images.append(type["CustomAmiId"]) }
-    }
-    for image in images {
-      guard let image, let text = image.text else { continue }
+  }
+
+  fileprivate mutating func checkImages() {
+    let types = fleets.flatMap { $0["InstanceTypeConfigs"]?.items ?? [] }
+    for image in ([body] + groups + types).compactMap({ $0["CustomAmiId"] }) {
+      guard let text = image.text else { continue }
       let digits = text.hasPrefix("ami-") ? text.utf8.dropFirst(4) : text.utf8[...]
       let isHexadecimal = digits.allSatisfy { byte in
         UInt8.digits.contains(byte) || (0x61...0x66).contains(byte)
       }
       if !text.hasPrefix("ami-") || !isHexadecimal || ![8, 17].contains(digits.count) {
-        diagnostics.append(.customAMI(text, at: Spot(image)))
+        report(.customAMI(text, at: Spot(image)))
       }
     }
   }

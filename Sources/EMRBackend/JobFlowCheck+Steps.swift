@@ -4,63 +4,53 @@ import PipelineIR
 import SourceText
 import Values
 
+extension EMRRule {
+  static let ofSteps: [EMRRule] = [
+    .run(.emrTooManySteps, "At most 256 steps in a job flow") { $0.checkStepCount() },
+    .cluster(.emrStepConcurrencyRange, "`StepConcurrencyLevel` is 1 to 256") {
+      $0.checkConcurrencyRange()
+    },
+    .cluster(.emrStepConcurrency, "Above 1, every step must continue after a failure") {
+      $0.checkConcurrency()
+    },
+    .step(
+      .emrStepTooLong, "Jar, class and arguments of a step have at most 10,240 characters"
+    ) { $0.checkLength($1) },
+    .step(.emrStepName, "A step's name has 1 to 256 characters") { $0.checkName($1) },
+    .step(.emrStepText, "Strings contain only characters that XML 1.0 allows") {
+      $0.checkTexts($1)
+    },
+    .step(.emrJarEmpty, "A step has a jar") { $0.checkJar($1) },
+    .step(
+      .locationInvalid, "The location of a step's jar in S3 is one that there can be",
+      name: "jar-location"
+    ) { $0.checkFile($0.program.text($1.jar), at: Spot($1.origin.span)) },
+    .step(.emrArgumentEmpty, "No argument is empty (warning)") { $0.checkArguments($1) },
+  ]
+}
+
 extension JobFlowCheck {
   static let stepLimit = 256
   private static let textLimit = 10_240
   private static let nameLimit = 256
-  /// How many of one kind are reported: a mistake in an `each` is one mistake.
-  private static let reportLimit = 20
 
-  mutating func checkSteps() {
+  fileprivate mutating func checkStepCount() {
     let steps = program.steps
-    if steps.count > Self.stepLimit {
-      diagnostics.append(
-        .tooManySteps(
-          steps.count, limit: Self.stepLimit, at: steps[Self.stepLimit].origin.span))
-    }
-    checkConcurrency()
-    // Usually all texts are plain, and none needs to be looked at separately.
-    let arePlain = program.texts.withAllBytes(ByteScan.isPlain)
-    for step in steps {
-      checkTexts(step, arePlain: arePlain)
-      if diagnostics.count > Self.reportLimit { break }
-    }
+    guard steps.count > Self.stepLimit else { return }
+    report(
+      .tooManySteps(
+        steps.count, limit: Self.stepLimit, at: steps[Self.stepLimit].origin.span))
   }
 
-  private mutating func checkTexts(_ step: Step, arePlain: Bool) {
+  // MARK: Texts
+
+  fileprivate mutating func checkLength(_ step: Step) {
     var bytes = Int(step.jar.count) + Int(step.mainClass?.count ?? 0)
     for argument in program.arguments(of: step) {
       bytes += argument.secret < 0 ? Int(argument.text.count) : secretLength(argument)
     }
     // There are at most as many characters as bytes.
-    if bytes > Self.textLimit { checkLength(step) }
-    if step.name.count == 0 || Int(step.name.count) > Self.nameLimit { checkName(step) }
-    let span = step.origin.span
-    checkFile(program.text(step.jar), at: Spot(span))
-    if step.jar.count == 0 { diagnostics.append(.jarEmpty(program.text(step.name), at: span)) }
-    if !arePlain, !isPlain(step.name) {
-      diagnostics.append(.stepText(program.text(step.name), part: "the name", at: span))
-    }
-    if !arePlain, !isPlain(step.jar) {
-      diagnostics.append(.stepText(program.text(step.name), part: "the jar", at: span))
-    }
-    var position = 0
-    for argument in program.arguments(of: step) {
-      position += 1
-      if argument.text.count == 0, argument.secret < 0 {
-        diagnostics.append(.argumentEmpty(position, step: program.text(step.name), at: span))
-      } else if !arePlain, !isPlain(argument.text) {
-        diagnostics.append(
-          .stepText(program.text(step.name), part: "argument \(position)", at: span))
-      }
-    }
-  }
-
-  private func secretLength(_ argument: Argument) -> Int {
-    program.secrets[Int(argument.secret)].value.argumentText?.utf8.count ?? 0
-  }
-
-  private mutating func checkLength(_ step: Step) {
+    guard bytes > Self.textLimit else { return }
     var characters = program.text(step.jar).unicodeScalars.count
     if let mainClass = step.mainClass {
       characters += program.text(mainClass).unicodeScalars.count
@@ -71,19 +61,25 @@ extension JobFlowCheck {
         ? program.text(argument.text).unicodeScalars.count : secretLength(argument)
     }
     guard characters > Self.textLimit else { return }
-    diagnostics.append(
+    report(
       .stepTooLong(
         program.text(step.name), characters: characters, limit: Self.textLimit,
         at: step.origin.span))
   }
 
-  private mutating func checkName(_ step: Step) {
+  private func secretLength(_ argument: Argument) -> Int {
+    program.secrets[Int(argument.secret)].value.argumentText?.utf8.count ?? 0
+  }
+
+  fileprivate mutating func checkName(_ step: Step) {
+    // Characters are at most as many as bytes.
+    guard step.name.count == 0 || Int(step.name.count) > Self.nameLimit else { return }
     let name = program.text(step.name)
     let count = name.unicodeScalars.count
     if count == 0 {
-      diagnostics.append(.stepName(name, problem: "is empty", at: step.origin.span))
+      report(.stepName(name, problem: "is empty", at: step.origin.span))
     } else if count > Self.nameLimit {
-      diagnostics.append(
+      report(
         .stepName(
           String(name.prefix(60)) + "…",
           problem: "has \(count) characters; EMR allows \(Self.nameLimit)",
@@ -91,22 +87,52 @@ extension JobFlowCheck {
     }
   }
 
-  private func isPlain(_ text: TextID) -> Bool {
-    program.texts.withBytes(text, ByteScan.isPlain)
+  fileprivate mutating func checkTexts(_ step: Step) {
+    guard !textsArePlain else { return }
+    check(step.name, isPlainAs: "the name", of: step)
+    check(step.jar, isPlainAs: "the jar", of: step)
+    for (index, argument) in program.arguments(of: step).enumerated() {
+      check(argument.text, isPlainAs: "argument \(index + 1)", of: step)
+    }
   }
 
-  private mutating func checkConcurrency() {
-    guard program.cluster.reusedID == nil, let value = body["StepConcurrencyLevel"],
-      let level = value.integer
-    else { return }
-    guard (1...256).contains(level) else {
-      diagnostics.append(.stepConcurrencyRange(level, at: Spot(value)))
-      return
+  private mutating func check(_ text: TextID, isPlainAs part: String, of step: Step) {
+    guard !program.texts.withBytes(text, ByteScan.isPlain) else { return }
+    report(.stepText(program.text(step.name), part: part, at: step.origin.span))
+  }
+
+  fileprivate mutating func checkJar(_ step: Step) {
+    guard step.jar.count == 0 else { return }
+    report(.jarEmpty(program.text(step.name), at: step.origin.span))
+  }
+
+  fileprivate mutating func checkArguments(_ step: Step) {
+    var position = 0
+    for argument in program.arguments(of: step) {
+      position += 1
+      guard argument.text.count == 0, argument.secret < 0 else { continue }
+      report(
+        .argumentEmpty(position, step: program.text(step.name), at: step.origin.span))
     }
-    guard level > 1 else { return }
+  }
+
+  // MARK: Concurrency
+
+  private var concurrency: (value: SpannedValue, level: Int64)? {
+    guard let value = body["StepConcurrencyLevel"], let level = value.integer else { return nil }
+    return (value, level)
+  }
+
+  fileprivate mutating func checkConcurrencyRange() {
+    guard let (value, level) = concurrency, !(1...256).contains(level) else { return }
+    report(.stepConcurrencyRange(level, at: Spot(value)))
+  }
+
+  fileprivate mutating func checkConcurrency() {
+    guard let (value, level) = concurrency, (2...256).contains(level) else { return }
     let stopping = program.steps.lazy.filter { $0.actionOnFailure != .proceed }
     guard let first = stopping.first else { return }
-    diagnostics.append(
+    report(
       .stepConcurrency(
         level, step: program.text(first.name), action: first.actionOnFailure.rawValue,
         others: stopping.count - 1, at: Spot(value), stepSpan: first.origin.span))

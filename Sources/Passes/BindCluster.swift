@@ -9,7 +9,8 @@ import Values
 extension Pass {
   /// Evaluates the cluster, and finds the waiting one to reuse if the run may.
   static let bindCluster = Pass(
-    "bind-cluster", "evaluates the cluster, and finds the waiting one to reuse on a persistent run"
+    "bind-cluster", "evaluates the cluster, and finds the waiting one to reuse on a persistent run",
+    codes: ClusterBody.codes + [.clusterAmbiguous, .clusterBusy, .emrStepsInJobFlow]
   ) { program, context, report in
     guard let declaration = context.pipeline.cluster else { return }
     program.cluster.isPersistent = context.options.isPersistent

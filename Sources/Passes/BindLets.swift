@@ -26,7 +26,9 @@ extension Pass {
   }
 
   /// Evaluates the pipeline's rules across its inputs.
-  static let checkRules = Pass("check-rules", "evaluates the pipeline's rules across its inputs") {
+  static let checkRules = Pass(
+    "check-rules", "evaluates the pipeline's rules across its inputs", codes: [.checkFailed]
+  ) {
     program, context, report in
     let binder = context.binder(context.scope(for: program))
     let origins = InputOrigins(context.inputTrees)

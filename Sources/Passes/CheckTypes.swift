@@ -57,7 +57,6 @@ package struct TypeChecker {
   package mutating func check(jobFlow: ValueType, into diagnostics: inout [Diagnostic]) {
     environment = environment.declaring("stages", stagesType(pipeline.stages[...]))
     let order = LetOrder(pipeline)
-    order.check(into: &diagnostics)
     for (index, item) in pipeline.lets.enumerated() {
       var inner = environment
       // A name reported as used too early isn't reported as unknown too.
@@ -67,8 +66,6 @@ package struct TypeChecker {
     }
     for check in pipeline.checks { self.check(check, into: &diagnostics) }
     checkPlaces(into: &diagnostics)
-    var reach = StageReach(pipeline)
-    reach.check(into: &diagnostics)
     if let cluster = pipeline.cluster { check(cluster, jobFlow: jobFlow, into: &diagnostics) }
     // Expressions that are evaluated before the cluster can't refer to it.
     environment = environment.declaring("cluster", Self.clusterType("region", "release"))

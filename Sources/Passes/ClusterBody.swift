@@ -6,6 +6,9 @@ package import Values
 
 /// Evaluates `cluster.job-flow`: EMR's own members with expressions, `$when`, `$each` and `$value`.
 package struct ClusterBody {
+  /// What it may report, besides what readers do.
+  package static let codes: [DiagnosticCode] = [.emrTooManySteps, .listItemAbsent]
+
   private let tree: Tree
   private let binder: Binder
   /// Nil to skip origins; `SpannedValue.blaming` adds them if there is a mistake.

@@ -8,7 +8,7 @@ import Values
 extension Pass {
   /// Rejects a run that resumes where none can.
   static let checkResumption = Pass(
-    "check-resumption", "rejects a run that resumes where none can"
+    "check-resumption", "rejects a run that resumes where none can", codes: [.resumeUnsafe]
   ) { program, context, report in
     guard let name = context.options.resumeFrom, let stage = program.stageID(named: name) else {
       return

@@ -8,7 +8,8 @@ import Values
 extension Pass {
   /// Evaluates the steps of the selected stages, and lowers them by their kinds.
   static let expandSteps = Pass(
-    "expand-steps", "evaluates the steps of the selected stages, and lowers them by their kinds"
+    "expand-steps", "evaluates the steps of the selected stages, and lowers them by their kinds",
+    codes: StepExpander.codes + [.skipUnknownStep]
   ) { program, context, report in
     let cluster = context.pipeline.cluster
     var setUp = ClusterSteps(

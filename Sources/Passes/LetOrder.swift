@@ -1,17 +1,17 @@
-import Diagnostics
+package import Diagnostics
 import Expressions
-import PipelineSyntax
+package import PipelineSyntax
 import SourceText
 
 /// Finds `let`s that use later ones, or themselves.
-struct LetOrder {
+package struct LetOrder {
   private let pipeline: PipelineDecl
   /// The `let`s that each `let` uses, by their index.
   private var uses: [[Spanned<Int>]] = []
   /// For each `let`, the names that it uses too early.
   private(set) var early: [[String]] = []
 
-  init(_ pipeline: PipelineDecl) {
+  package init(_ pipeline: PipelineDecl) {
     self.pipeline = pipeline
     let lets = pipeline.lets
     let indices = Dictionary(
@@ -25,7 +25,7 @@ struct LetOrder {
     }
   }
 
-  func check(into diagnostics: inout [Diagnostic]) {
+  package func check(into diagnostics: inout [Diagnostic]) {
     var isInCycle: Set<Int> = []
     for index in uses.indices {
       for use in uses[index] where use.value >= index {

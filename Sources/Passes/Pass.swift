@@ -13,12 +13,22 @@ package struct Pass: Sendable {
 
   package let name: String
   package let summary: String
+  /// What it may report, besides what readers do (see `Reader`).
+  package let codes: [DiagnosticCode]
   package let body: Body
 
-  package init(_ name: String, _ summary: String, _ body: @escaping Body) {
+  package init(
+    _ name: String, _ summary: String, codes: [DiagnosticCode] = [], _ body: @escaping Body
+  ) {
     self.name = name
     self.summary = summary
+    self.codes = codes
     self.body = body
+  }
+
+  /// Those of the given codes that neither it nor a reader may report.
+  package func strays(_ diagnostics: some Sequence<Diagnostic>) -> [DiagnosticCode] {
+    diagnostics.map(\.code).filter { !codes.contains($0) && !Reader.reports($0) }
   }
 
   /// The passes, in their order.
@@ -74,9 +84,15 @@ package struct Explanation: Hashable, Sendable {
 
 extension [Pass] {
   /// Runs the passes in order, and stops after the first that finds errors.
+  ///
+  /// In a debug build, each has to report what it says that it may report, and to leave the program's
+  /// invariants whole.
+  ///
+  /// - Parameter observe: is shown the program after each pass, with the pass's report.
   package func run(
     on program: inout Program, _ context: Context, into diagnostics: inout [Diagnostic],
-    explanations: inout [Explanation]
+    explanations: inout [Explanation],
+    observe: ((_ pass: Pass, _ program: Program, _ report: Report) -> Void)? = nil
   ) -> ExitStatus? {
     let rehearsed = context.with(context.options, facts: context.facts.fresh())
     context.facts.setFilled { rehearsed.filledLocations() }
@@ -89,8 +105,11 @@ extension [Pass] {
         explanation.pass = pass.name
         return explanation
       }
+      observe?(pass, program, report)
+      assert(pass.strays(report.diagnostics).isEmpty, "\(pass.name) reports what it does not list")
       if let status = report.exitStatus { return status }
       if report.diagnostics.hasErrors { return nil }
+      assert(program.brokenInvariants.isEmpty, "\(pass.name): \(program.brokenInvariants)")
     }
     return nil
   }

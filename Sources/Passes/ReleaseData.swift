@@ -8,7 +8,8 @@ extension Pass {
   /// Frees ephemeral data that this run made: when the stage that its release names starts, or else
   /// after the last step that uses it.
   static let releaseData = Pass(
-    "release-data", "frees ephemeral data that this run made and no later step reads"
+    "release-data", "frees ephemeral data that this run made and no later step reads",
+    codes: StepExpander.codes
   ) { program, context, report in
     guard context.pipeline.datasets.contains(where: { $0.release != nil }) else { return }
     let places = PlaceIndex(program)

@@ -10,7 +10,8 @@ import Values
 extension Pass {
   /// Asks S3 and EMR for what the selected stages require, in the order of the stages.
   static let requireFacts = Pass(
-    "require-facts", "asks S3 and EMR for what the selected stages require"
+    "require-facts", "asks S3 and EMR for what the selected stages require",
+    codes: [.datasetAbsent, .datasetNotEmpty, .noDataToProcess, .requirementFailed]
   ) { program, context, report in
     let binder = context.binder(context.scope(for: program))
     let ahead = context.lookingAhead(program)

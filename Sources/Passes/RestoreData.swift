@@ -13,7 +13,8 @@ extension Pass {
   ///     [shred] reads hdfs:///enriched/    →    [restore] s3://…/good/ → hdfs:///enriched/
   ///                                             [shred] reads hdfs:///enriched/
   static let restoreData = Pass(
-    "restore-data", "restores ephemeral data that no step of this run writes"
+    "restore-data", "restores ephemeral data that no step of this run writes",
+    codes: StepExpander.codes
   ) { program, context, report in
     guard program.places.contains(where: { !$0.isDurable }),
       context.pipeline.datasets.contains(where: { $0.restore != nil })

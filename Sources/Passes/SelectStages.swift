@@ -10,7 +10,10 @@ extension Pass {
   ///     stage enrich: undecided        stage enrich: selected
   ///     stage shred: undecided    →    stage shred: skipped
   static let selectStages = Pass(
-    "select-stages", "decides which stages run, by their `when`, `--skip` and `--resume-from`"
+    "select-stages", "decides which stages run, by their `when`, `--skip` and `--resume-from`",
+    codes: [
+      .includeUnknown, .resumeUnknownStage, .resumeUnsafe, .resumeWithSkip, .skipUnknownStage,
+    ]
   ) { program, context, report in
     guard StageOptions.check(program, context, &report) else { return }
     // A stage's `when` sees the stages above it, which are decided.

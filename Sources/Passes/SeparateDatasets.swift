@@ -12,7 +12,8 @@ extension Pass {
   ///
   /// `within` declares that it is meant.
   static let separateDatasets = Pass(
-    "separate-datasets", "finds datasets inside one another of which one is emptied"
+    "separate-datasets", "finds datasets inside one another of which one is emptied",
+    codes: [.datasetOverlap]
   ) { program, context, report in
     var check = SeparationCheck(program: program, context: context)
     check.run()

@@ -1,14 +1,14 @@
 import Documents
-import Diagnostics
+package import Diagnostics
 import Expressions
-import PipelineSyntax
+package import PipelineSyntax
 import SourceText
 import Values
 import YAMLSyntax
 
 /// Finds stages that never run, whatever the inputs: their `when` contradicts itself, or the `when`
 /// of a stage it needs.
-struct StageReach {
+package struct StageReach {
   private let pipeline: PipelineDecl
   private let lets: [String: NodeID]
   /// For each stage so far, what is true if it runs.
@@ -16,12 +16,12 @@ struct StageReach {
   /// How many levels of `let`s are followed; deeper ones may be true or false.
   private static let depth = 8
 
-  init(_ pipeline: PipelineDecl) {
+  package init(_ pipeline: PipelineDecl) {
     self.pipeline = pipeline
     lets = Dictionary(pipeline.lets.map { ($0.name.value, $0.value) }) { first, _ in first }
   }
 
-  mutating func check(into diagnostics: inout [Diagnostic]) {
+  package mutating func check(into diagnostics: inout [Diagnostic]) {
     for stage in pipeline.stages {
       let name = stage.name.value
       let whole = stage.partOf.flatMap { conditions[$0.value] }

@@ -10,6 +10,12 @@ import Values
 
 /// Turns declared steps into steps of the program.
 struct StepExpander {
+  /// What it may report, besides what readers do.
+  static let codes: [DiagnosticCode] = [
+    .argumentNotText, .datasetAbsent, .emrTooManySteps, .listItemAbsent, .pipelineUnknownDataset,
+    .secretInArguments,
+  ]
+
   let context: Context
   var program: Program
   /// False if only what steps do to data is needed.

@@ -8,7 +8,11 @@ extension Pass {
   /// Proves that the steps' reads, writes and deletions are consistent; changes nothing.
   static let verifyDataFlow = Pass(
     "verify-data-flow",
-    "proves that what is read exists, that no two steps write to one place, and that nothing is deleted too early"
+    "proves that what is read exists, that no two steps write to one place, and that nothing is deleted too early",
+    codes: [
+      .afterUnknownStep, .dataAfterFailure, .dataDeletedBeforeRead, .dataLost, .dataMovedOntoItself,
+      .dataNotProduced, .dataRace, .dataUnread, .dataWrittenTwice,
+    ]
   ) { program, context, report in
     let places = PlaceIndex(program)
     var flow = DataFlow(program: program, places: places)

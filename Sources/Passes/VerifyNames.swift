@@ -6,7 +6,9 @@ import Values
 extension Pass {
   /// Proves that step names are unique: `--skip-step`, the journal and `diff` identify steps by
   /// name.
-  static let verifyNames = Pass("verify-names", "proves that no two steps have the same name") {
+  static let verifyNames = Pass(
+    "verify-names", "proves that no two steps have the same name", codes: [.stepNameTwice]
+  ) {
     program, _, report in
     var steps: [String: Step] = [:]
     for step in program.steps {

@@ -39,7 +39,7 @@ private func volume(_ specification: String) -> String {
 }
 
 @Suite struct EMRInstanceRuleTests {
-  private static let cases = [
+  static let cases = [
     RuleCase(.emrInstancesMissing, "1️⃣Instances: { Ec2KeyName: k }", fine: groups()),
     RuleCase(
       .emrInstancesTwice,
@@ -118,7 +118,7 @@ private func volume(_ specification: String) -> String {
     fleets(fleet("TargetSpotCapacity: 2, LaunchSpecifications: { SpotSpecification: { \(more) } }"))
   }
 
-  private static let cases = [
+  static let cases = [
     RuleCase(
       .emrReleaseTooOld,
       "ReleaseLabel: emr-5.0.3\nInstances:\n  1️⃣InstanceFleets: "
@@ -220,7 +220,7 @@ private func volume(_ specification: String) -> String {
 @Suite struct EMRNetworkRuleTests {
   private static let managed = "EmrManagedMasterSecurityGroup: sg-1\n  "
 
-  private static let cases = [
+  static let cases = [
     RuleCase(
       .emrSubnetTwice, groups(beside: "Ec2SubnetId: subnet-1\n  1️⃣Ec2SubnetIds: [subnet-2]"),
       fine: groups(beside: "Ec2SubnetIds: [subnet-2]")),
@@ -261,7 +261,7 @@ private func volume(_ specification: String) -> String {
   private static let policy =
     "AutoScalingPolicy: { Constraints: { MinCapacity: 1, MaxCapacity: 4 }, Rules: [] }"
 
-  private static let cases = [
+  static let cases = [
     RuleCase(
       .emrScalingLimits,
       limits("UnitType: VCPU, MinimumCapacityUnits: 1️⃣9, MaximumCapacityUnits: 8"),
@@ -334,7 +334,7 @@ private func volume(_ specification: String) -> String {
 }
 
 @Suite struct EMRVolumeRuleTests {
-  private static let cases = [
+  static let cases = [
     RuleCase(
       .emrVolumeType, volume("VolumeType: 1️⃣gp4, SizeInGB: 10"),
       fine: volume("VolumeType: standard, SizeInGB: 10")),

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct EMRReleaseRuleTests {
-  private static let cases = [
+  static let cases = [
     RuleCase(.emrReleaseMissing, "# no ReleaseLabel:", fine: "ReleaseLabel: emr-5.36.2"),
     RuleCase(
       .emrReleaseTwice, "ReleaseLabel: emr-5.36.2\n1️⃣AmiVersion: 3.11.0", fine: "AmiVersion: 3.11.0"),
@@ -61,7 +61,7 @@ import Testing
 }
 
 @Suite struct EMRSoftwareRuleTests {
-  private static let cases = [
+  static let cases = [
     RuleCase(
       .emrApplicationUnknown, "Applications: [{ Name: 1️⃣Sparkk }]",
       fine: "Applications: [{ Name: spark }]"),
@@ -114,7 +114,7 @@ import Testing
     "Tags: [{ Key: \(key), Value: \(value) }]"
   }
 
-  private static let cases = [
+  static let cases = [
     RuleCase(.emrClusterName, "Name: 1️⃣a<b", fine: "Name: a (b) [c]"),
     RuleCase(.emrClusterName, "Name: 1️⃣\"x `y`\"", fine: "Name: \"x 'y'\""),
     RuleCase(.emrRegionUnknown, "", fine: "", region: "1️⃣eu-vest-1"),
@@ -208,7 +208,7 @@ import Testing
   private static let many =
     "- name: One ${n}\n  each: { n: \"${lists.range(257)}\" }\n  command: { command: [echo, one] }"
 
-  private static let cases = [
+  static let cases = [
     RuleCase(.emrTooManySteps, "", fine: "", steps: many),
     RuleCase(
       .emrStepTooLong, "", fine: "",
@@ -217,6 +217,8 @@ import Testing
       .emrStepName, "", fine: "", steps: step("x", name: String(repeating: "n", count: 257))),
     RuleCase(.emrStepText, "", fine: "", steps: step("\"a\\u0007b\"")),
     RuleCase(.emrArgumentEmpty, "", fine: "", steps: step("\"\"")),
+    RuleCase(
+      .emrJarEmpty, "", fine: "", steps: "- 1️⃣{ name: One, hadoop-jar: { jar: \"\" } }"),
     RuleCase(
       .emrStepConcurrencyRange, "StepConcurrencyLevel: 1️⃣257", fine: "StepConcurrencyLevel: 1"),
     RuleCase(.emrStepConcurrency, "StepConcurrencyLevel: 1️⃣2", fine: "StepConcurrencyLevel: 1"),
@@ -247,4 +249,23 @@ import Testing
     #expect(result.exitStatus == .success)
     #expect(result.program != nil)
   }
+}
+
+/// Locations that EMR is told, by the words of the one reader of them all.
+@Suite struct EMRLocationRuleTests {
+  static let cases = [
+    RuleCase(
+      .locationInvalid, "", fine: "",
+      steps: "- { name: One, hadoop-jar: { jar: \"s3://b!d/x.jar\" } }"),
+    RuleCase(
+      .locationInvalid, script("1️⃣s3://b!d/x.sh"), fine: script("s3://bkt/x.sh")),
+    RuleCase(.locationInvalid, "LogUri: 1️⃣s3://b!d/logs/", fine: "LogUri: s3://bkt/logs/"),
+    RuleCase(.locationSuspicious, "LogUri: 1️⃣s3://My_Logs/", fine: "LogUri: s3://my-logs/"),
+  ]
+
+  private static func script(_ path: String) -> String {
+    "BootstrapActions: [{ Name: b, ScriptBootstrapAction: { Path: \(path) } }]"
+  }
+
+  @Test(arguments: cases) func isChecked(_ rule: RuleCase) { rule.check(sayingSource: false) }
 }

@@ -27,9 +27,9 @@ struct EndToEndTests {
     let again = try await test.apply(
       EndToEnd.plan("snowplow"), digest: "sha256:2", lock: "s3://acme-snowplow-etl/locks/etl",
       process: 2)
-    #expect(again.status == 0, "moto's steps move no data: the world is as it was")
+    #expect(again.status == .success, "moto's steps move no data: the world is as it was")
     // The first plan is done: applying it again does nothing.
-    #expect(try await test.apply(EndToEnd.plan("snowplow")).status == 0)
+    #expect(try await test.apply(EndToEnd.plan("snowplow")).status == .success)
     #expect(try await test.clusters().count == 2)
   }
 
@@ -51,7 +51,7 @@ struct EndToEndTests {
     var next = try EndToEnd.plan("snowplow")
     next.runID = "2026-03-02-05-06-07"
     let other = try await test.apply(next, digest: "sha256:2", lock: lock, process: 2)
-    #expect(other.status == 17, "\(other.summary)")
+    #expect(other.status == .lockHeld, "\(other.summary)")
 
     let run = "run=2026-02-28-05-06-07"
     try await test.fill([
@@ -62,7 +62,7 @@ struct EndToEndTests {
     var recovery = try EndToEnd.plan("snowplow-resumed")
     recovery.runID = try EndToEnd.plan("snowplow").runID
     let resumed = try await test.apply(recovery, digest: "sha256:3", lock: lock, process: 3)
-    #expect(resumed.status == 0, "\(resumed.summary)")
+    #expect(resumed.status == .success, "\(resumed.summary)")
     let left = try await test.session(test.clock).objects.list(
       bucket: "acme-snowplow-etl", prefix: "locks/", after: nil, limit: 1)
     #expect(left.entries.isEmpty)
@@ -78,7 +78,7 @@ struct EndToEndTests {
       "acme-snowplow-etl/processing/a.lzo",
     ])
     let first = try EndToEnd.plan("snowplow-resumed")
-    #expect(try await test.apply(first).status == 0)
+    #expect(try await test.apply(first).status == .success)
     let cluster = try #require(try await test.clusters().first)
     #expect(cluster.state == "WAITING")
 
@@ -112,7 +112,7 @@ struct EndToEndTests {
     try await test.fill()
     try await test.call(
       "POST", "/clock/script", #"{"Snowplow ETL": {"bootstrap": "fail", "times": 2}}"#)
-    #expect(try await test.apply(EndToEnd.plan("snowplow")).status == 0)
+    #expect(try await test.apply(EndToEnd.plan("snowplow")).status == .success)
     let states = try await test.clusters().map(\.state).sorted()
     #expect(states.count == 3 && states.count { $0 == "TERMINATED_WITH_ERRORS" } == 2)
   }
@@ -121,9 +121,9 @@ struct EndToEndTests {
     let test = try EndToEnd()
     defer { test.clean() }
     try await test.fill([])
-    #expect(try await test.apply(EndToEnd.plan("snowplow")).status == 3)
+    #expect(try await test.apply(EndToEnd.plan("snowplow")).status == .noData)
     try await test.fill(["acme-collector-eu/logs/a", "acme-snowplow-out/enriched/good/run=x/y"])
-    #expect(try await test.apply(EndToEnd.plan("snowplow"), digest: "sha256:2").status == 4)
+    #expect(try await test.apply(EndToEnd.plan("snowplow"), digest: "sha256:2").status == .notEmpty)
     #expect(try await test.clusters().isEmpty)
   }
 }

@@ -129,7 +129,11 @@ struct PassCase {
       facts: FactOracle(facts: Facts(answers: [:]), runID: "run"), base: Scope(), inputTrees: [:])
     var report = Report()
     let body = try #require(Pass.standard.first { $0.name == pass }?.body)
+    #expect(program.brokenInvariants == [], "before \(pass)")
     body(&program, context, &report)
+    if report.diagnostics.allSatisfy({ $0.severity != .error }) {
+      #expect(program.brokenInvariants == [], "after \(pass)")
+    }
     return report
   }
 

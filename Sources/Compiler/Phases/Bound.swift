@@ -13,15 +13,12 @@ struct Bound: Sendable {
   /// Nil if there are errors so far.
   init?(_ inputs: BoundInputs) {
     guard inputs.work.canGoOn else { return nil }
-    var inputs = inputs
-    var base = Self.scope(inputs)
-    EarlyLets.bind(
-      inputs.pipeline, scope: &base, facts: inputs.facts, inputTrees: inputs.trees,
-      into: &inputs.work.diagnostics)
+    var base = BaseScope(inputs: inputs, scope: Self.scope(inputs))
+    Check.run(on: &base) { if case .scope(let body) = $0 { body } else { nil } }
     context = Context(
       pipeline: inputs.pipeline, kinds: inputs.kinds, options: inputs.work.input.options.ofRun,
-      facts: inputs.facts, base: base, inputTrees: inputs.trees)
-    self.inputs = inputs
+      facts: inputs.facts, base: base.scope, inputTrees: inputs.trees)
+    self.inputs = base.inputs
   }
 
   /// The inputs and the run.
@@ -34,5 +31,20 @@ struct Bound: Sendable {
     }
     variables["run"] = inputs.work.input.options.ofRun.value
     return Scope(variables: variables)
+  }
+}
+
+/// What expressions see before the first pass, while it is made.
+struct BaseScope: CheckSubject {
+  var inputs: BoundInputs
+  var scope: Scope
+
+  var diagnostics: [Diagnostic] { inputs.diagnostics }
+  var canGoOn: Bool { inputs.canGoOn }
+
+  mutating func bindLets() {
+    EarlyLets.bind(
+      inputs.pipeline, scope: &scope, facts: inputs.facts, inputTrees: inputs.trees,
+      into: &inputs.work.diagnostics)
   }
 }

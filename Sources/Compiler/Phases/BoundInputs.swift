@@ -21,7 +21,7 @@ struct BoundInput {
 
 /// The inputs of a run, parsed, validated and turned into values with secrets marked; and what is
 /// known about S3 and EMR.
-struct BoundInputs: Sendable {
+struct BoundInputs: Sendable, CheckSubject {
   var work: Work
   let pipeline: PipelineDecl
   let kinds: [StepKind]
@@ -35,23 +35,37 @@ struct BoundInputs: Sendable {
     pipeline = checked.pipeline
     kinds = checked.kinds
     facts = Self.oracle(Facts(answers: work.input.answers), work.input)
-    let (pipeline, input) = (pipeline, work.input)
-    for declaration in pipeline.inputs {
-      let files = input.files.filter { $0.role == declaration.name.value }
-      if files.isEmpty, !declaration.isOptional, !declaration.isMany {
-        work.diagnostics.append(.inputMissing(declaration.name.value, at: declaration.name.span))
+    Check.run(on: &self) { if case .inputs(let body) = $0 { body } else { nil } }
+    if let facts = work.input.facts { readFacts(facts) }
+  }
+
+  var diagnostics: [Diagnostic] { work.diagnostics }
+  var canGoOn: Bool { work.canGoOn }
+
+  // MARK: Checks
+
+  mutating func checkGiven() {
+    let (inputs, files) = (pipeline.inputs, work.input.files)
+    for declaration in inputs where !declaration.isOptional && !declaration.isMany {
+      let name = declaration.name
+      if !files.contains(where: { $0.role == name.value }) {
+        work.diagnostics.append(.inputMissing(name.value, at: name.span))
       }
+    }
+    for file in files where !inputs.contains(where: { $0.name.value == file.role }) {
+      work.diagnostics.append(
+        .inputUnknown(file.role, among: inputs.map(\.name.value), at: file.place))
+    }
+  }
+
+  mutating func read() {
+    for declaration in pipeline.inputs {
       var bound = BoundInput(documents: [])
-      for file in files {
+      for file in work.input.files where file.role == declaration.name.value {
         if let document = bind(file, as: declaration) { bound.documents.append(document) }
       }
       self.bound[declaration.name.value] = bound
     }
-    for file in input.files where !pipeline.inputs.contains(where: { $0.name.value == file.role }) {
-      work.diagnostics.append(
-        .inputUnknown(file.role, among: pipeline.inputs.map(\.name.value), at: file.place))
-    }
-    if let facts = input.facts { readFacts(facts) }
   }
 
   private mutating func bind(

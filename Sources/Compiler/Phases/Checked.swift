@@ -9,7 +9,7 @@ import SourceText
 import Values
 
 /// A pipeline with checked names and types.
-struct Checked: Sendable {
+struct Checked: Sendable, CheckSubject {
   var work: Work
   let pipeline: PipelineDecl
   let kinds: [StepKind]
@@ -23,11 +23,11 @@ struct Checked: Sendable {
     pipeline = content.pipeline
     kinds = content.kinds
     guard !work.isVerified else { return }
-    NameResolution.check(
-      pipeline, kinds: kinds.map(\.decl), knownKinds: StepKindLibrary.names(work.input),
-      into: &work.diagnostics)
-    if work.canGoOn { checkTypes() }
+    Check.run(on: &self) { if case .pipeline(let body) = $0 { body } else { nil } }
   }
+
+  var diagnostics: [Diagnostic] { work.diagnostics }
+  var canGoOn: Bool { work.canGoOn }
 
   /// Whether a run has a required input.
   var needsInputs: Bool { pipeline.inputs.contains { !$0.isOptional && !$0.isMany } }
@@ -35,6 +35,10 @@ struct Checked: Sendable {
   /// Evaluates what has the same value in every run, if there are no inputs to evaluate the rest.
   mutating func checkConstants() {
     guard work.canGoOn else { return }
+    Check.run(on: &self) { if case .constants(let body) = $0 { body } else { nil } }
+  }
+
+  mutating func evaluateConstants() {
     let facts = FactOracle(
       facts: Facts(), runID: work.input.options.ofRun.effectiveRunID,
       refusesOnAssumption: work.input.refusesOnAssumption, timeZones: work.input.timeZones)
@@ -43,34 +47,49 @@ struct Checked: Sendable {
   }
 
   /// Checks all expressions of the pipeline against the types from the schemas.
-  private mutating func checkTypes() {
-    var types: [ValueType] = []
-    for input in pipeline.inputs {
-      guard let path = input.schema else {
-        types.append(.dyn)
-        continue
-      }
+
+  mutating func checkNames() {
+    NameResolution.check(
+      pipeline, kinds: kinds.map(\.decl), knownKinds: StepKindLibrary.names(work.input),
+      into: &work.diagnostics)
+  }
+
+  mutating func checkInputSchemas() {
+    for path in pipeline.inputs.compactMap(\.schema) {
       if let schema = work.schema(path.value) {
-        types.append(schema.type(named: input.name.value))
         work.diagnostics += schema.defaultViolations()
-      } else {
+      } else if !work.library.hasFile(path.value) {
         // Mistakes in a file that exists have been reported.
-        if !work.library.hasFile(path.value) {
-          work.diagnostics.append(
-            .schemaUnknown(path.value, among: SchemaLibrary.builtinPaths, at: path.span))
-        }
-        types.append(.error)
+        work.diagnostics.append(
+          .schemaUnknown(path.value, among: SchemaLibrary.builtinPaths, at: path.span))
       }
     }
-    let schema = work.ourSchema(Self.jobFlowSchema)
-    let jobFlow = schema?.type(named: "job-flow") ?? .dyn
+  }
+
+  mutating func checkLetOrder() { LetOrder(pipeline).check(into: &work.diagnostics) }
+
+  mutating func checkStageReach() {
+    var reach = StageReach(pipeline)
+    reach.check(into: &work.diagnostics)
+  }
+
+  /// Checks all expressions of the pipeline against the types that the schemas give.
+  mutating func checkTypes() {
+    let types = pipeline.inputs.map { input -> ValueType in
+      guard let path = input.schema else { return .dyn }
+      return work.schema(path.value)?.type(named: input.name.value) ?? .error
+    }
+    let jobFlow = work.ourSchema(Self.jobFlowSchema)?.type(named: "job-flow") ?? .dyn
     var checker = TypeChecker(
       pipeline: pipeline, kinds: kinds, inputs: types,
       base: TypeEnvironment().declaring(FactOracle(facts: Facts(), runID: "").functions))
     checker.check(jobFlow: jobFlow, into: &work.diagnostics)
-    if work.canGoOn, let schema, let body = pipeline.cluster?.jobFlow {
-      work.diagnostics += literalViolations(pipeline.tree, body, schema)
-    }
+  }
+
+  mutating func checkLiterals() {
+    guard let schema = work.ourSchema(Self.jobFlowSchema), let body = pipeline.cluster?.jobFlow
+    else { return }
+    work.diagnostics += literalViolations(pipeline.tree, body, schema)
   }
 
   /// Checks the job flow as written; the values of its expressions are checked in a run.

@@ -8,7 +8,7 @@ import SourceText
 import Values
 
 /// A program whose job flow is complete and valid for EMR.
-struct Lowered: Sendable {
+struct Lowered: Sendable, CheckSubject {
   let passed: Passed
   private(set) var program: Program
   private(set) var work: Work
@@ -19,11 +19,23 @@ struct Lowered: Sendable {
     self.passed = passed
     program = passed.program
     work = passed.bound.inputs.work
-    lower()
+    completeJobFlow()
+    Check.run(on: &self) { if case .program(let body) = $0 { body } else { nil } }
   }
 
-  /// Completes the job flow with what the steps need, and checks it against EMR's rules.
-  private mutating func lower() {
+  var diagnostics: [Diagnostic] { work.diagnostics }
+  var canGoOn: Bool { work.canGoOn }
+
+  /// Adds what the steps need.
+  private mutating func completeJobFlow() {
+    guard program.cluster.reusedID == nil, var body = program.cluster.jobFlow else { return }
+    body.addApplications(program.neededApplications)
+    program.cluster.jobFlow = body
+  }
+
+  // MARK: Checks
+
+  mutating func checkHasSteps() {
     let facts = passed.bound.context.facts
     if !program.steps.contains(where: { $0.stage != nil }) {
       work.diagnostics.append(
@@ -33,21 +45,17 @@ struct Lowered: Sendable {
               stage.status == .selected ? nil : (stage.name, stage.reason)
             }), facts.groundsOfChoices))
     }
-    if program.cluster.reusedID == nil, var body = program.cluster.jobFlow {
-      body.addApplications(program.neededApplications)
-      validate(body)
-      program.cluster.jobFlow = body
-    }
-    // It is evaluated again for a plan; its mistakes are reported now.
+  }
+
+  // It is evaluated again for a plan; its mistakes are reported now.
+  mutating func checkAroundRun() {
     var aroundRun: [Diagnostic] = []
     _ = RunSettings(program, passed.bound.context, into: &aroundRun)
     work.diagnostics += aroundRun
-    validateExtras()
-    checkRules()
   }
 
   /// Checks a program against the rules that EMR's model states in prose.
-  private mutating func checkRules() {
+  mutating func checkRules() {
     let data = ModelData { Builtins.bytes($0) }
     var found: [Diagnostic] = []
     EMRRules.check(program, data: data, into: &found)
@@ -61,7 +69,8 @@ struct Lowered: Sendable {
   }
 
   /// Checks a request's body against the model's own constraints.
-  private mutating func validate(_ body: SpannedValue) {
+  mutating func checkJobFlow() {
+    guard program.cluster.reusedID == nil, let body = program.cluster.jobFlow else { return }
     if let schema = work.ours.compiledBefore(Checked.jobFlowSchema), schema.diagnose(body).isEmpty {
       return
     }
@@ -70,7 +79,7 @@ struct Lowered: Sendable {
   }
 
   /// Checks steps' members other than jar, class and arguments against the model's own constraints.
-  private mutating func validateExtras() {
+  mutating func checkExtras() {
     let steps = program.steps.compactMap { step in
       program.extras(of: step).map { extras -> SpannedValue in
         var jar = [SpannedValue.Entry(key: "Jar", value: SpannedValue(.scalar(.string(""))))]

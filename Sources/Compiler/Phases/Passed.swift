@@ -13,14 +13,18 @@ struct Passed: Sendable {
   let requestedStatus: ExitStatus?
 
   /// Nil if there are errors so far.
-  init?(_ bound: Bound) {
+  init?(
+    _ bound: Bound,
+    observe: ((_ pass: Pass, _ program: Program, _ report: Report) -> Void)? = nil
+  ) {
     guard bound.inputs.work.canGoOn else { return nil }
     var bound = bound
     let context = bound.context
     var program = context.initialProgram()
     var explanations: [Explanation] = []
     requestedStatus = Pass.standard.run(
-      on: &program, context, into: &bound.inputs.work.diagnostics, explanations: &explanations)
+      on: &program, context, into: &bound.inputs.work.diagnostics, explanations: &explanations,
+      observe: observe)
     program.facts = context.facts.records
     bound.inputs.work.diagnostics += program.facts.filter(\.isAssumed).map { .factAssumed($0) }
     self.program = program

@@ -46,12 +46,9 @@ struct PlanBuilder {
     plan.requests = JobFlowValue.requests(of: program, &secrets)
     addRun(to: &plan, &secrets)
     plan.emptiedFirst = options.emptiedFirst
-    for (index, place) in options.emptiedFirst.enumerated() {
-      if let why = Self.obstacle(to: place, plan, isRecovery: options.recovered != nil) {
-        diagnostics.append(
-          .unsafeEmpty(place, why, at: options.places.emptiedFirst.place(of: index)))
-      }
-    }
+    var draft = PlanDraft(plan: plan, options: options)
+    Check.run(on: &draft) { if case .plan(let body) = $0 { body } else { nil } }
+    diagnostics += draft.diagnostics
     plan.secrets = secrets.texts.keys.sorted()
     plan.warnings = warnings.filter { $0.severity == .warning }.map { warning in
       Plan.Warning(
@@ -59,37 +56,6 @@ struct PlanBuilder {
         origin: origins.origin(of: warning.span))
     }
     return plan
-  }
-
-  /// Why a place must not be emptied; nil if the run writes it again before anything reads it. In a
-  /// recovery the place holds only what the failed run left, so a step may read an enclosing
-  /// folder.
-  private static func obstacle(
-    to location: String, _ plan: Plan, isRecovery: Bool
-  ) -> String? {
-    guard let place = Location(folderInBucket: location) else {
-      return "it isn't a folder in S3"
-    }
-    for step in plan.done {
-      for access in step.accesses where access.mode == .write {
-        guard let touched = try? Location(access.place), place.overlaps(touched) else { continue }
-        return "`\(step.name)`, which is left out, wrote there"
-      }
-    }
-    for step in plan.steps {
-      for access in step.accesses {
-        guard let touched = try? Location(access.place) else { continue }
-        switch access.mode {
-        case .write where place.isPlace(of: touched) || place.lies(in: touched): return nil
-        case .read
-        where isRecovery
-          ? touched.isPlace(of: place) || touched.lies(in: place) : place.overlaps(touched):
-          return "`\(step.name)` reads what is there"
-        case .read, .write, .delete: continue
-        }
-      }
-    }
-    return "no step of the run writes it again"
   }
 
   // MARK: Inputs

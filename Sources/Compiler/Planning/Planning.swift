@@ -45,11 +45,9 @@ package struct Planning: Sendable {
       parsed.refusesOnAssumption = true
       compile()
     }
-    draft.fail(
-      draft.facts.compactMap { record in
-        guard record.isAssumed else { return nil }
-        return failures[record.question].map { .factUnanswered(record, $0.reason, hint: $0.hint) }
-      })
+    var missing = MissingAnswers(facts: draft.facts, failures: failures)
+    Check.run(on: &missing) { if case .answers(let body) = $0 { body } else { nil } }
+    draft.fail(missing.diagnostics)
     return .done(draft)
   }
 
@@ -80,6 +78,25 @@ package struct Planning: Sendable {
       case .ask(let questions):
         planning.learn(questions, await source.answers(to: questions))
       }
+    }
+  }
+}
+
+/// The questions whose answers could not be had, and that were assumed instead.
+struct MissingAnswers: CheckSubject {
+  let facts: [FactRecord]
+  let failures: [FactQuestion: (reason: String, hint: String?)]
+  private(set) var diagnostics: [Diagnostic] = []
+
+  init(facts: [FactRecord], failures: [FactQuestion: (reason: String, hint: String?)]) {
+    self.facts = facts
+    self.failures = failures
+  }
+
+  mutating func check() {
+    for record in facts where record.isAssumed {
+      guard let failure = failures[record.question] else { continue }
+      diagnostics.append(.factUnanswered(record, failure.reason, hint: failure.hint))
     }
   }
 }
