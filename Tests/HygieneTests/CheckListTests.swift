@@ -64,7 +64,7 @@ import Testing
   /// The swift files of the modules that a program goes through, without the lists themselves.
   private static func sources() -> [String] {
     let modules = [
-      "Values", "YAMLSyntax", "Schemas", "Expressions", "PipelineSyntax", "PipelineIR", "Passes",
+      "Documents", "YAMLSyntax", "Schemas", "Expressions", "PipelineSyntax", "PipelineIR", "Passes",
       "EMRBackend", "Compiler",
     ]
     return modules.flatMap { Repository.modules[$0] ?? [] }.filter {

@@ -173,7 +173,7 @@ struct DiffView {
         entry.classes = change.classes
         entry.causes = change.causes
         let value = change.after ?? change.before
-        entry.rows = ValueText.stepRows(value, kind: change.kind)
+        entry.rows = Self.stepRows(value, kind: change.kind)
       case .renamed: entry.oldName = change.before?.plainText
       case .moved where change.label.isEmpty:
         guard case .int(let from)? = change.before, case .int(let to)? = change.after else {

@@ -75,7 +75,7 @@ struct RunWorld: Sendable {
     _ folder: String, _ invocation: Invocation, _ faults: Faults, pace: Double, _ entry: Entry
   ) -> RunWorld {
     let emr = SimulatedEMR(
-      folder: folder, start: start(invocation, entry.runTime),
+      folder: folder, start: RunClock.start(invocation, entry.runTime),
       effects: entry.plan.map(StepEffects.init) ?? StepEffects(), faults: faults)
     var world = RunWorld(
       emr: emr, store: FolderStore(folder), time: emr.clock(pace: pace), isSandbox: true)
@@ -94,20 +94,6 @@ struct RunWorld: Sendable {
         .failure)
     }
     return pace
-  }
-
-  /// When time begins in a new sandbox.
-  private static func start(
-    _ invocation: Invocation, _ runTime: Value.Timestamp? = nil
-  ) -> Value.Timestamp {
-    invocation[.runTime].flatMap { RunTime(rfc3339: $0.value)?.moment } ?? runTime ?? Clock.now()
-  }
-
-  /// The current time in this command line's world, before anything else is known about it.
-  static func now(_ invocation: Invocation) -> Value.Timestamp {
-    guard let folder = invocation[.sandbox]?.value else { return Clock.now() }
-    return SimulatedEMR(folder: folder, start: start(invocation), effects: StepEffects())
-      .clock().now
   }
 }
 

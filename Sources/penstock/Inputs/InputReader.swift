@@ -302,7 +302,7 @@ struct InputReader {
   /// time.
   private mutating func runTime() -> RunTime {
     guard let text = invocation[.runTime] else {
-      let now = RunWorld.now(invocation)
+      let now = RunClock.now(invocation)
       return RunTime(moment: now, utcOffset: Clock.utcOffset(at: now))
     }
     if let time = RunTime(rfc3339: text.value) { return time }

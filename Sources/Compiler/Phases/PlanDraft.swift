@@ -44,11 +44,11 @@ struct PlanDraft: CheckSubject {
         case .read
         where isRecovery
           ? touched.isPlace(of: place) || touched.lies(in: place) : place.overlaps(touched):
-          return "`\(step.name)` reads what lies there"
+          return "`\(step.name)` reads what is there"
         case .read, .write, .delete: continue
         }
       }
     }
-    return "no step of the run makes again what lies there"
+    return "no step of the run writes it again"
   }
 }
