@@ -68,7 +68,7 @@ let package = Package(
     module("CommandLineSyntax", ["Text", "SourceText", "Diagnostics", "Values"]),
     module("Documents", ["Text", "SourceText", "Diagnostics", "Values"]),
     module("EMRModel", ["Values"]),
-    module("HTTP", ["Text", "Values"] + network),
+    module("HTTP", ["Platform", "Text", "Values"] + network),
     module("Host", ["Platform", "Text", "Subprocess", "Diagnostics", "Values"]),
     module(
       "AWSClient",
@@ -83,7 +83,7 @@ let package = Package(
         "Text", "Digests", "Locations", "RegularExpressions", "SourceText", "Diagnostics",
         "Values", "Documents",
       ]),
-    module("Journal", ["SourceText", "Diagnostics", "Values", "Documents", "CSQLite"]),
+    module("Journal", ["Platform", "SourceText", "Diagnostics", "Values", "Documents", "CSQLite"]),
     module(
       "PlanFormat",
       [
@@ -129,7 +129,7 @@ let package = Package(
       "Sandbox",
       [
         "Gzip", "Platform", "Text", "Locations", "RegularExpressions", "SourceText", "Diagnostics",
-        "Values", "AWSServices", "Documents", "EMRModel", "PlanFormat",
+        "Values", "AWSServices", "Documents", "EMRModel", "Host", "PlanFormat",
       ]),
     module(
       "EMRBackend",
@@ -171,7 +171,8 @@ let package = Package(
       ]),
     // A tool of the build: computes once what all starts of the program need of the built-in files.
     .executableTarget(
-      name: "BuiltinSnapshotter", dependencies: ["Platform", "Diagnostics", "Compiler"], swiftSettings: settings),
+      name: "BuiltinSnapshotter", dependencies: ["Platform", "Diagnostics", "Compiler"],
+      swiftSettings: settings),
     .executableTarget(
       name: "penstock",
       dependencies: [

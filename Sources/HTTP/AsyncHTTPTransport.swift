@@ -39,10 +39,21 @@ package final class AsyncHTTPTransport: HTTPTransport {
     do {
       return try await Self.exchange(message, client, limits)
     } catch {
-      throw Task.isCancelled
-        ? TransportError(.cancelled, "cancelled") : Self.described(error, request.endpoint)
+      if Task.isCancelled { throw TransportError(.cancelled, "cancelled") }
+      throw await described(error, request.endpoint)
     }
   }
+
+  /// An error, with the reason why a certificate isn't accepted if that can be found out.
+  private func described(_ error: any Error, _ endpoint: Endpoint) async -> TransportError {
+    let described = Self.described(error, endpoint)
+    guard described.message.hasSuffix(Self.untrusted), settings.proxy(for: endpoint) == nil,
+      let reason = await CertificateProbe.trouble(of: endpoint, seconds: connectTimeout)
+    else { return described }
+    return TransportError(described.kind, "TLS with `\(endpoint.authority)` failed: \(reason)")
+  }
+
+  private static let untrusted = "its certificate isn't trusted: no known authority made it"
 
   /// The whole exchange, or an error when time is up.
   private static func exchange(
@@ -170,7 +181,7 @@ extension AsyncHTTPTransport {
   /// What went wrong in TLS, without the library's source lines.
   private static func trouble(_ text: String) -> String {
     for (word, meaning) in [
-      ("CERTIFICATE_VERIFY_FAILED", "its certificate isn't trusted"),
+      ("CERTIFICATE_VERIFY_FAILED", untrusted),
       ("failedToValidateHostname", "its certificate is for another name"),
       ("HANDSHAKE_FAILURE", "it accepts none of the offered ciphers"),
       ("WRONG_VERSION_NUMBER", "it doesn't speak TLS"),

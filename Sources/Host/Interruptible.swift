@@ -3,10 +3,15 @@ import Platform
 
 /// Work that waits for AWS, and can be interrupted.
 package enum Interruptible {
+  /// How long a command may take to stop cleanly, in seconds: a call may never be answered.
+  private static let patience: UInt32 = 4
+
   /// Runs a command to its end and exits. SIGINT, SIGTERM and SIGHUP cancel its task, so that it
-  /// stops cleanly; a second one ends the process at once, and what was begun goes on without it.
+  /// stops cleanly; a second one, or some seconds, end the process, and what was begun goes on
+  /// without it.
   package static func run(_ body: @escaping @Sendable () async -> ExitStatus) -> Never {
     var stops = signals()
+    sigaddset(&stops, SIGALRM)
     // Threads started from here on leave the signals to this one.
     pthread_sigmask(SIG_BLOCK, &stops, nil)
     // The reader of the output may go away: the run matters more than its output.
@@ -18,9 +23,15 @@ package enum Interruptible {
     while true {
       var number: Int32 = 0
       guard sigwait(&stops, &number) == 0 else { continue }
-      if work.isCancelled { _exit(ExitStatus.interrupted.code) }
+      if work.isCancelled {
+        if number == SIGALRM { Output.report("stopped without waiting any longer\n") }
+        _exit(ExitStatus.interrupted.code)
+      }
+      // Somebody else's; ours only follows one of the other signals.
+      guard number != SIGALRM else { continue }
       Output.report("\nstopping cleanly; send the signal again to stop at once\n")
       work.cancel()
+      _ = alarm(patience)
     }
   }
 

@@ -20,32 +20,62 @@ package enum Output {
   /// Replaces a file's contents. A reader sees the old file or the new one, never a mix; on failure
   /// the old one stays.
   ///
-  /// Links are followed; a pipe or device is written to directly. A new file has the usual
-  /// permissions, or only the owner's if `isPrivate`; an existing file's are kept.
+  /// A pipe or device is written to directly. A new file has the usual permissions, an existing
+  /// one's are kept, and a link is followed. A private file is only the owner's, whatever the umask
+  /// and whatever was there; it takes the place of a link, whose target may be another's.
   package static func replace(
     _ path: String, with bytes: [UInt8], isPrivate: Bool = false
   ) throws(FileFailure) {
-    let path = resolved(path)
+    let path = isPrivate ? path : resolved(path)
     var status = stat()
     let isThere = stat(path, &status) == 0
     if isThere, status.st_mode & S_IFMT == S_IFDIR { throw FileFailure(number: EISDIR) }
-    if isThere, status.st_mode & S_IFMT != S_IFREG { return try writeDirectly(bytes, to: path) }
-
+    if isThere, status.st_mode & S_IFMT != S_IFREG || isOwnDescriptor(path) {
+      return try writeDirectly(bytes, to: path)
+    }
     var mode = isPrivate ? 0o600 : 0o666 & ~currentMask()
-    if isThere { mode = status.st_mode & (isPrivate ? 0o700 : 0o777) }
-    var template = Array((Files.folder(of: path) + ".penstock-XXXXXX").utf8CString)
-    let file = mkstemp(&template)
+    if isThere, !isPrivate { mode = status.st_mode & 0o777 }
+    let folder = Files.folder(of: path)
+    try replace(
+      path, in: AT_FDCWD, with: bytes, mode: UInt32(mode),
+      by: folder + ".penstock-" + String(UInt64.random(in: .min ... .max), radix: 36))
+    // The new name is on disk, too.
+    let parent = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard parent >= 0 else { return }
+    _ = fsync(parent)
+    _ = close(parent)
+  }
+
+  /// Writes a file beside another and gives it that one's name. Neither name may be a link to be
+  /// followed: the first is new, and the second is replaced.
+  /// - Parameters:
+  ///   - folder: an open folder, which relative names are in.
+  ///   - fresh: the name of the file while it is written.
+  ///   - isDurable: whether it has to be on disk afterwards.
+  package static func replace(
+    _ name: String, in folder: Int32, with bytes: [UInt8], mode: UInt32, by fresh: String,
+    isDurable: Bool = true
+  ) throws(FileFailure) {
+    let file = openat(
+      folder, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(0o600))
     guard file >= 0 else { throw .last }
     do throws(FileFailure) {
-      guard fchmod(file, mode) == 0 else { throw FileFailure.last }
+      guard fchmod(file, mode_t(mode)) == 0 else { throw FileFailure.last }
       try write(bytes, to: file)
-      guard fsync(file) == 0, rename(template, path) == 0 else { throw FileFailure.last }
+      guard !isDurable || fsync(file) == 0, renameat(folder, fresh, folder, name) == 0 else {
+        throw FileFailure.last
+      }
       _ = close(file)
     } catch {
       _ = close(file)
-      _ = unlink(template)
+      _ = unlinkat(folder, fresh, 0)
       throw error
     }
+  }
+
+  /// Whether a path names one of the process's open files, as `/dev/stdout` does.
+  private static func isOwnDescriptor(_ path: String) -> Bool {
+    path.hasPrefix("/dev/") || path.hasPrefix("/proc/")
   }
 
   private static func writeAll(_ buffer: UnsafeRawBufferPointer, to file: Int32) -> FileFailure? {
@@ -63,7 +93,7 @@ package enum Output {
   }
 
   private static func writeDirectly(_ bytes: [UInt8], to path: String) throws(FileFailure) {
-    let file = open(path, O_WRONLY | O_CLOEXEC)
+    let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
     guard file >= 0 else { throw .last }
     defer { _ = close(file) }
     try write(bytes, to: file)

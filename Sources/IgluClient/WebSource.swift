@@ -13,16 +13,20 @@ package import HTTP
 package struct WebSource: SchemaSource {
   private let uri: String
   private let key: String?
+  /// The hosts that the user's configuration names, which a registry may redirect to.
+  private let hosts: Set<String>
   private let transport: any HTTPTransport
   private let limits: TransportLimits
   private let turns: AsyncSemaphore
 
   package init(
-    uri: String, key: String?, transport: any HTTPTransport, limits: TransportLimits,
+    uri: String, key: String?, hosts: Set<String>, transport: any HTTPTransport,
+    limits: TransportLimits,
     turns: AsyncSemaphore
   ) {
     self.uri = uri
     self.key = key
+    self.hosts = hosts
     self.transport = transport
     self.limits = limits
     self.turns = turns
@@ -88,6 +92,13 @@ package struct WebSource: SchemaSource {
       }
       if place.endpoint.isSecure, !next.endpoint.isSecure {
         throw RegistryFailure(.failed, "redirects from HTTPS to plain HTTP")
+      }
+      // A registry must not make this machine ask hosts that only it can reach.
+      guard next.endpoint.host == home.host || hosts.contains(next.endpoint.host) else {
+        throw RegistryFailure(
+          .failed,
+          "redirects to another host, `\(next.endpoint.host)`: if that is meant, name it "
+            + "in the resolver")
       }
       place = next
     }
@@ -242,4 +253,9 @@ extension Endpoint {
   func isSameOrigin(_ other: Endpoint) -> Bool {
     isSecure == other.isSecure && host == other.host && port == other.port
   }
+}
+
+/// The host of a registry's address; nil if it isn't a URL.
+extension WebSource {
+  package static func host(of uri: String) -> String? { Endpoint(uri)?.host }
 }

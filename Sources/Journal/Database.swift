@@ -1,4 +1,5 @@
 import CSQLite
+import Platform
 
 /// A connection to SQLite, with the few operations that a journal needs.
 struct Database: ~Copyable {
@@ -17,6 +18,7 @@ struct Database: ~Copyable {
   init(path: String, readOnly: Bool) throws(JournalError) {
     guard !path.isEmpty else { throw .storage(message: "its path is empty") }
     let path = path.hasPrefix("/") ? path : "./" + path
+    if !readOnly { try Self.make(path) }
     var opened: OpaquePointer?
     let flags =
       (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
@@ -33,6 +35,28 @@ struct Database: ~Copyable {
   }
 
   deinit { sqlite3_close_v2(handle) }
+
+  /// Creates the file if there is none: SQLite would let others read it, and gives the files beside
+  /// it the same permissions. It isn't opened, since closing it would drop the locks that other
+  /// connections of this process have.
+  private static func make(_ path: String) throws(JournalError) {
+    if mknod(path, S_IFREG | 0o600, 0) == 0 {
+      // Even with a umask that takes something away from the owner.
+      _ = chmod(path, 0o600)
+      return
+    }
+    let number = errno
+    var status = stat()
+    guard number == EEXIST, stat(path, &status) == 0 else {
+      let reason =
+        number == EEXIST
+        ? "it is a link to a file that doesn't exist" : String(cString: strerror(number))
+      throw .storage(message: reason)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw .storage(message: "it isn't a regular file")
+    }
+  }
 
   var failure: JournalError { .storage(message: String(cString: sqlite3_errmsg(handle))) }
 

@@ -63,10 +63,19 @@ struct LintRegistries {
         limits: .init(cacheSize: config?.cacheSize, cacheSeconds: config?.cacheSeconds))
       caches.caches.append(cache)
       return CachedSource(
-        cache: cache, inner: isOffline ? nil : network.source(uri: uri, key: key),
+        cache: cache,
+        inner: isOffline
+          ? nil : network.source(uri: uri, key: key, beside: Self.addresses(of: config)),
         whyNot: isOffline
           ? "wasn't asked (--offline), and there is no cached copy" : network.whyNot,
         place: Self.withoutSlash(registry.place))
+    }
+  }
+
+  /// Of the registries of a configuration.
+  private static func addresses(of config: ResolverConfig?) -> [String] {
+    (config?.registries ?? []).compactMap { registry in
+      if case .http(let uri, _) = registry.connection { uri } else { nil }
     }
   }
 
@@ -114,8 +123,13 @@ struct LintRegistries {
       }
     }
 
-    func source(uri: String, key: String?) -> (any SchemaSource)? {
-      transport.map { WebSource(uri: uri, key: key, transport: $0, limits: limits, turns: turns) }
+    /// - Parameter others: the addresses of all registries that the user has configured.
+    func source(uri: String, key: String?, beside others: [String]) -> (any SchemaSource)? {
+      transport.map { transport in
+        WebSource(
+          uri: uri, key: key, hosts: Set(others.compactMap(WebSource.host)), transport: transport,
+          limits: limits, turns: turns)
+      }
     }
   }
 #else
@@ -127,6 +141,6 @@ struct LintRegistries {
 
     init(timeout: Invocation.Text?, into diagnostics: inout [Diagnostic]) {}
 
-    func source(uri: String, key: String?) -> (any SchemaSource)? { nil }
+    func source(uri: String, key: String?, beside others: [String]) -> (any SchemaSource)? { nil }
   }
 #endif

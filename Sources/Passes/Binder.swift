@@ -119,25 +119,41 @@ package final class Binder {
     return nil
   }
 
+  /// How often `each` may repeat something: a job flow has a few hundred steps, and nobody should
+  /// wait for a million to be made and refused.
+  package static var repetitionLimit: Int { 10_000 }
+
   /// The values of an `each`'s names for each repetition, the last name changing fastest, and of
   /// `index`, which counts them.
+  /// - Parameter limit: how many there may be; if there are more, that is an error, and none are
+  ///   made.
   package func combinations(
-    _ each: NodeID, into diagnostics: inout [Diagnostic]
+    _ each: NodeID, limit: Int = repetitionLimit, into diagnostics: inout [Diagnostic]
   ) -> [[String: Value]] {
-    var combinations: [[String: Value]] = [[:]]
+    var lists: [(name: String, items: [Value])] = []
     for entry in tree.entries(each) {
       guard let value = value(entry.value, into: &diagnostics)?.unwrapped else { return [] }
       guard let items = value.iterationItems else {
         diagnostics.append(.wrongValue("a list", found: value, at: tree.span(entry.value)))
         return []
       }
-      let name = tree.string(entry.key)
-      guard combinations.count * max(items.count, 1) <= 1_000_000 else {
-        diagnostics.append(.tooManySteps(at: tree.span(each)))
+      lists.append((tree.string(entry.key), items))
+    }
+    // One empty list leaves nothing, however long the others are.
+    guard !lists.contains(where: \.items.isEmpty) else { return [] }
+    var count = 1
+    for list in lists {
+      let (product, isTooLarge) = count.multipliedReportingOverflow(by: list.items.count)
+      guard !isTooLarge, product <= limit else {
+        diagnostics.append(.tooManyRepetitions(limit: Self.repetitionLimit, at: tree.span(each)))
         return []
       }
+      count = product
+    }
+    var combinations: [[String: Value]] = [[:]]
+    for list in lists {
       combinations = combinations.flatMap { combination in
-        items.map { combination.merging([name: $0]) { $1 } }
+        list.items.map { combination.merging([list.name: $0]) { $1 } }
       }
     }
     for index in combinations.indices { combinations[index]["index"] = .int(Int64(index)) }

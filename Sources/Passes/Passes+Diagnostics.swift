@@ -389,9 +389,10 @@ extension Diagnostic {
       hint: "give it a step kind, such as `s3-dist-cp: {…}` or `spark-submit: {…}`")
   }
 
-  static func tooManySteps(at span: Span) -> Diagnostic {
+  /// - Parameter limit: of all `each`s of the steps together.
+  static func tooManyRepetitions(limit: Int, at span: Span) -> Diagnostic {
     Diagnostic(
-      .emrTooManySteps, "`each` yields more than a million steps", at: span,
+      .emrTooManySteps, "`each` yields too many steps: more than \(limit) in all", at: span,
       hint: "a job flow can have 256")
   }
 

@@ -26,6 +26,8 @@ struct StepExpander {
   let tree: Tree
   /// Jars that all steps of a kind share, by kind.
   private var jars: [TextID?]
+  /// How often `each`s may still repeat steps; nil once they were to do it too often.
+  private var repetitions: Int? = Binder.repetitionLimit
   /// Texts of flags, by what they are made of.
   var flags: [(prefix: String, name: String, text: TextID)] = []
 
@@ -59,8 +61,12 @@ struct StepExpander {
       add(declaration, kind: kind, stage: stage, pass: pass, &report)
       return
     }
+    guard let room = repetitions else { return }
     let mark = context.facts.askedCount
-    let combinations = binder.combinations(each, into: &report.diagnostics)
+    let before = report.diagnostics.count
+    let combinations = binder.combinations(each, limit: room, into: &report.diagnostics)
+    let isFull = report.diagnostics[before...].contains { $0.code == .emrTooManySteps }
+    repetitions = isFull ? nil : room - combinations.count
     if combinations.isEmpty {
       context.facts.note(
         FactOracle.Choice.steps, restsOn: binder.grounds(of: each, since: mark))

@@ -57,6 +57,10 @@ package struct PlanReader {
       madeBy: object.text("madeBy", &diagnostics),
       pipeline: object.text("pipeline", &diagnostics), runID: run.text("id", &diagnostics),
       runTime: run.time("time", &diagnostics))
+    if let node = run.node("id"), tree.kind(node) == .string, !RunID.isValid(plan.runID) {
+      diagnostics.append(
+        .planWrongType("a run's id", expected: RunID.rule, at: tree.span(node)))
+    }
     plan.utcOffsetSeconds = run.number("utcOffsetSeconds", in: -100_000...100_000, &diagnostics)
     plan.timeoutSeconds = run.number("timeoutSeconds", in: 0...Int64.max, &diagnostics)
     if run.node("emptiedFirst") != nil {

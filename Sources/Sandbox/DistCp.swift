@@ -94,7 +94,7 @@ struct DistCp: Sendable {
 
   /// The files that it finds at its start.
   func inputs(_ places: Places) throws -> [String] {
-    let all = places.files(below: source)
+    let all = try places.files(below: source)
     guard !all.isEmpty else {
       throw Failure(message: "FileNotFoundException: No such file or directory '\(source.text)'")
     }

@@ -10,30 +10,30 @@ import Synchronization
 package struct FolderStore: ObjectStore {
   /// The folder of buckets.
   let top: String
-  private let lock: String
 
-  package init(_ folder: String) {
-    top = folder
-    lock = SandboxFolder.state(of: folder) + "/s3.lock"
-  }
+  package init(_ folder: String) { top = folder }
 
   // MARK: Keys and paths
 
   /// A part of a key as a file name: `%` is escaped, and so is anything not allowed in a file name.
-  private static func name(_ part: Substring) -> String {
+  static func name(_ part: Substring) -> String {
     switch part {
     case "": return "%2F"
     case ".": return "%2E"
     case "..": return "%2E%2E"
     default: break
     }
-    let escaped = part.utf8.contains(.percent) ? escape(part) : String(part)
+    let escaped = part.utf8.contains(where: isEscaped) ? escape(part) : String(part)
     return escaped.hasSuffix(fresh) ? String(escaped.dropLast(fresh.count)) + "%2F" : escaped
   }
 
+  private static func isEscaped(_ byte: UInt8) -> Bool { byte == .percent || byte == 0 }
+
   private static func escape(_ part: Substring) -> String {
     String(
-      decoding: part.utf8.flatMap { $0 == .percent ? Array("%25".utf8) : [$0] }, as: UTF8.self)
+      decoding: part.utf8.flatMap { byte in
+        isEscaped(byte) ? Array((byte == 0 ? "%00" : "%25").utf8) : [byte]
+      }, as: UTF8.self)
   }
 
   private static func part(_ name: Substring) -> String {
@@ -49,8 +49,12 @@ package struct FolderStore: ObjectStore {
     var bytes: [UInt8] = []
     var rest = name.utf8[...]
     while let byte = rest.popFirst() {
-      bytes.append(byte)
-      if byte == .percent { rest = rest.dropFirst(2) }
+      guard byte == .percent else {
+        bytes.append(byte)
+        continue
+      }
+      bytes.append(rest.starts(with: "00".utf8) ? 0 : byte)
+      rest = rest.dropFirst(2)
     }
     return String(decoding: bytes, as: UTF8.self)
   }
@@ -58,10 +62,29 @@ package struct FolderStore: ObjectStore {
   /// The suffix of a file that is being written.
   private static var fresh: String { ".penstock-new" }
 
-  func path(_ bucket: String, _ key: String) -> String {
+  /// Where an object is stored.
+  /// - Throws: if the bucket's name isn't one; a key is always possible.
+  func path(
+    _ bucket: String, _ key: String, _ operation: String
+  ) throws(CloudError) -> InnerPath {
     var parts = key.split(separator: "/", omittingEmptySubsequences: false).map(Self.name)
     if key.isEmpty || key.hasSuffix("/") { parts[parts.count - 1] = "%" }
-    return "\(top)/\(bucket)/" + parts.joined(separator: "/")
+    return try path(bucket, parts: parts, operation)
+  }
+
+  private func path(
+    _ bucket: String, parts: [String], _ operation: String
+  ) throws(CloudError) -> InnerPath {
+    try check(bucket, operation)
+    return try Files.cloud(operation) { () throws(Files.Failure) in
+      try InnerPath(top: top).appending([bucket] + parts)
+    }
+  }
+
+  private func lock(_ operation: String) throws(CloudError) -> InnerPath {
+    try Files.cloud(operation) { () throws(Files.Failure) in
+      try SandboxFolder.statePath(of: top).appending("s3.lock")
+    }
   }
 
   private func key(_ path: String) -> String {
@@ -81,26 +104,31 @@ package struct FolderStore: ObjectStore {
   package func list(
     bucket: String, prefix: String, after: String?, limit: Int
   ) async throws(CloudError) -> ObjectPage {
-    try check(bucket, "ListObjectsV2")
     let limit = max(1, min(limit, 1000))
-    var found = keys(bucket, prefix)
+    var found = try keys(bucket, prefix)
     if let after {
       found.removeAll { !after.utf8.lexicographicallyPrecedes($0.utf8) }
     }
-    let page = found.prefix(limit).map { key in
-      ObjectPage.Entry(key: key, size: Files.size(path(bucket, key)))
+    var page: [ObjectPage.Entry] = []
+    for key in found.prefix(limit) {
+      let size = Files.size(try path(bucket, key, "ListObjectsV2"))
+      page.append(ObjectPage.Entry(key: key, size: size))
     }
     return ObjectPage(entries: page, isTruncated: found.count > limit)
   }
 
   /// All keys of a bucket with a prefix, in byte order.
-  func keys(_ bucket: String, _ prefix: String) -> [String] {
+  func keys(_ bucket: String, _ prefix: String) throws(CloudError) -> [String] {
     // Only walks the folder that the prefix is certain to be in.
     let parts = prefix.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    let folder = parts.map(Self.name).joined(separator: "/")
-    let start = "\(top)/\(bucket)" + (folder.isEmpty ? "" : "/" + folder)
-    return Files.walk(start).filter { !$0.hasSuffix(Self.fresh) }
-      .map { key(folder.isEmpty ? $0 : folder + "/" + $0) }
+      .map(Self.name)
+    let start = try path(bucket, parts: parts, "ListObjectsV2")
+    let files = try Files.cloud("ListObjectsV2") { () throws(Files.Failure) in
+      try Files.walk(start)
+    }
+    let folder = parts.map { $0 + "/" }.joined()
+    return files.filter { !$0.hasSuffix(Self.fresh) }
+      .map { key(folder + $0) }
       .filter { $0.utf8.starts(with: prefix.utf8) }
       .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
@@ -108,7 +136,6 @@ package struct FolderStore: ObjectStore {
   package func get(
     bucket: String, key: String, range: ByteRange?
   ) async throws(CloudError) -> StoredObject {
-    try check(bucket, "GetObject")
     guard let bytes = try read(bucket, key, "GetObject") else {
       throw CloudError(
         .notFound, operation: "GetObject", code: "NoSuchKey",
@@ -128,20 +155,18 @@ package struct FolderStore: ObjectStore {
   }
 
   func read(_ bucket: String, _ key: String, _ operation: String) throws(CloudError) -> [UInt8]? {
-    do {
-      return try Files.read(path(bucket, key))
-    } catch {
-      throw CloudError(.unavailable, operation: operation, message: error.message)
-    }
+    let file = try path(bucket, key, operation)
+    return try Files.cloud(operation) { () throws(Files.Failure) in try Files.read(file) }
   }
 
   @discardableResult
   package func put(
     bucket: String, key: String, bytes: [UInt8], condition: PutCondition
   ) async throws(CloudError) -> String {
-    try check(bucket, "PutObject")
-    try makeTop()
-    try Files.locked(lock) { () throws(CloudError) in
+    let lock = try lock("PutObject")
+    // Refuses a bucket's name before anything is written.
+    _ = try path(bucket, key, "PutObject")
+    try Files.locked(lock, "PutObject") { () throws(CloudError) in
       switch condition {
       case .always: break
       case .ifAbsent:
@@ -156,18 +181,9 @@ package struct FolderStore: ObjectStore {
   }
 
   func write(_ bucket: String, _ key: String, _ bytes: [UInt8]) throws(CloudError) {
-    do {
-      try Files.write(path(bucket, key), bytes, mark: Self.fresh)
-    } catch {
-      throw CloudError(.unavailable, operation: "PutObject", message: error.message)
-    }
-  }
-
-  private func makeTop() throws(CloudError) {
-    do {
-      try Files.makeFolder(SandboxFolder.state(of: top))
-    } catch {
-      throw CloudError(.unavailable, operation: "PutObject", message: error.message)
+    let file = try path(bucket, key, "PutObject")
+    try Files.cloud("PutObject") { () throws(Files.Failure) in
+      try Files.write(file, bytes, mark: Self.fresh)
     }
   }
 
@@ -179,9 +195,9 @@ package struct FolderStore: ObjectStore {
   package func delete(
     bucket: String, key: String, ifMatch: String?
   ) async throws(CloudError) {
-    try check(bucket, "DeleteObject")
-    try makeTop()
-    try Files.locked(lock) { () throws(CloudError) in
+    let lock = try lock("DeleteObject")
+    _ = try path(bucket, key, "DeleteObject")
+    try Files.locked(lock, "DeleteObject") { () throws(CloudError) in
       if let ifMatch {
         let there = try read(bucket, key, "DeleteObject").map(Self.entityTag)
         guard there == ifMatch else { throw Self.conditionFailed("DeleteObject") }
@@ -191,13 +207,12 @@ package struct FolderStore: ObjectStore {
   }
 
   func remove(_ bucket: String, _ key: String) throws(CloudError) {
-    let file = path(bucket, key)
-    do {
+    let file = try path(bucket, key, "DeleteObject")
+    try Files.cloud("DeleteObject") { () throws(Files.Failure) in
       try Files.delete(file)
-    } catch {
-      throw CloudError(.unavailable, operation: "DeleteObject", message: error.message)
+      guard let folder = file.parent else { return }
+      Files.deleteEmptyFolders(from: folder, upTo: try InnerPath(top: top).appending(bucket))
     }
-    Files.deleteEmptyFolders(from: Files.parent(of: file), upTo: "\(top)/\(bucket)")
   }
 
   private static func conditionFailed(_ operation: String) -> CloudError {

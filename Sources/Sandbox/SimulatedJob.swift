@@ -17,7 +17,7 @@ struct SimulatedJob {
   let others: [SandboxWorld.Step]
   let places: Places
   /// Where loads are kept.
-  let loads: String
+  let loads: InnerPath
 
   private var isCopy: Bool { DistCp.isMeant(jar: step.jar, arguments: step.arguments) }
 
@@ -39,7 +39,7 @@ struct SimulatedJob {
       throw DistCp.Failure(message: "InvalidInputException: Input path does not exist: \(names)")
     }
     let outputs = try accesses(.write).map { try Places.folder($0.place) }
-    if step.effect.needsFreshOutput, let there = outputs.first(where: places.isThere) {
+    if step.effect.needsFreshOutput, let there = try outputs.first(where: places.isThere) {
       throw DistCp.Failure(
         message: "FileAlreadyExistsException: Output directory \(there.text) already exists")
     }
@@ -58,7 +58,7 @@ struct SimulatedJob {
     if half { throw DistCp.Failure(message: "Job aborted: killed by --fault") }
     for access in deletes {
       let folder = try Places.folder(access.place)
-      for file in places.files(below: folder) { try places.delete(file, in: folder) }
+      for file in try places.files(below: folder) { try places.delete(file, in: folder) }
     }
     if writes.isEmpty, deletes.isEmpty, !accesses(.read).isEmpty { try load(lines) }
   }
@@ -97,7 +97,7 @@ struct SimulatedJob {
     for (path, part) in outputs(made, folder) {
       try places.write(path, in: folder, Self.bytes(part))
     }
-    for file in places.files(below: folder) where file.hasPrefix("_temporary/") {
+    for file in try places.files(below: folder) where file.hasPrefix("_temporary/") {
       try places.delete(file, in: folder)
     }
     try places.write("_SUCCESS", in: folder, [])
@@ -158,6 +158,7 @@ struct SimulatedJob {
   private func load(_ lines: [String]) throws {
     let name = String(
       decoding: step.name.utf8.map { $0 == .slash ? .underscore : $0 }, as: UTF8.self)
-    try Files.write("\(loads)/\(name)/\(step.id)", Self.bytes(lines), mark: ".new")
+    let path = try loads.appending(FolderStore.name(name[...]), step.id)
+    try Files.write(path, Self.bytes(lines), mark: ".new")
   }
 }

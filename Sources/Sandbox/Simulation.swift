@@ -97,7 +97,10 @@ struct Simulation {
       let isFailed = world.clusters[index].isFailed
       world.clusters[index].state = isFailed ? .terminatedWithErrors : .terminated
       world.clusters[index].ended = time
-      Files.deleteTree(Places.hdfs(folder: folder, cluster: world.clusters[index].id))
+      // What can't be deleted stays; nobody reads it any more.
+      if let hdfs = try? Places.hdfs(folder: folder, cluster: world.clusters[index].id) {
+        try? Files.deleteTree(hdfs)
+      }
     case .running, .waiting, .terminated, .terminatedWithErrors: break
     }
   }
@@ -156,12 +159,12 @@ struct Simulation {
 
   // MARK: Steps
 
-  private func job(_ index: Int, _ step: Int) -> SimulatedJob {
+  private func job(_ index: Int, _ step: Int) throws(Files.Failure) -> SimulatedJob {
     let cluster = world.clusters[index]
     return SimulatedJob(
       step: cluster.steps[step], others: cluster.steps,
-      places: Places(folder: folder, cluster: cluster.id),
-      loads: SandboxFolder.state(of: folder) + "/loads")
+      places: try Places(folder: folder, cluster: cluster.id),
+      loads: try SandboxFolder.statePath(of: folder).appending("loads"))
   }
 
   /// Starts a running step's program, unless it waits for others or can't start.
@@ -252,7 +255,9 @@ struct Simulation {
 
   private func writeLogs(_ index: Int, _ step: Int, _ message: String) {
     guard let folder = logFolder(index, step) else { return }
-    let places = Places(folder: self.folder, cluster: world.clusters[index].id)
+    guard let places = try? Places(folder: self.folder, cluster: world.clusters[index].id) else {
+      return
+    }
     let logs = [
       "controller": "INFO startExec 'hadoop jar \(world.clusters[index].steps[step].jar)'\n"
         + "WARN Step failed with exitCode 1\n",

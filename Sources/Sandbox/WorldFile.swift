@@ -23,20 +23,19 @@ final class WorldFile: Sendable {
     memory = Mutex(Memory(faults: faults))
   }
 
-  private var state: String { SandboxFolder.state(of: folder) }
-  private var path: String { "\(state)/emr.json" }
+  private func path(_ name: String, _ operation: String) throws(CloudError) -> InnerPath {
+    try Files.cloud(operation) { () throws(Files.Failure) in
+      try SandboxFolder.statePath(of: folder).appending(name)
+    }
+  }
 
   /// Lets `body` see or change the world, after everything that is due; other callers wait.
   func update<Result>(
     _ operation: String, changes: Bool, _ body: (inout Simulation) throws(CloudError) -> Result
   ) throws(CloudError) -> Result {
-    do {
-      try Files.makeFolder(state)
-    } catch {
-      throw CloudError(.unavailable, operation: operation, message: error.message)
-    }
     // The lock file also excludes this process's other tasks.
-    return try Files.locked("\(state)/emr.lock") { () throws(CloudError) in
+    let lock = try path("emr.lock", operation)
+    return try Files.locked(lock, operation) { () throws(CloudError) in
       var memory = self.memory.withLock { $0 }
       defer { self.memory.withLock { [memory] in $0 = memory } }
       var simulation = Simulation(
@@ -65,17 +64,13 @@ final class WorldFile: Sendable {
   private func load(
     _ memory: inout Memory, _ operation: String
   ) throws(CloudError) -> SandboxWorld {
-    let bytes: [UInt8]?
-    do {
-      bytes = try Files.read(path)
-    } catch {
-      throw CloudError(.unavailable, operation: operation, message: error.message)
-    }
+    let path = try path("emr.json", operation)
+    let bytes = try Files.cloud(operation) { () throws(Files.Failure) in try Files.read(path) }
     guard let bytes else { return SandboxWorld(now: start) }
     if let seen = memory.seen, seen.bytes == bytes { return seen.world }
     guard let world = SandboxWorld(bytes) else {
       throw CloudError(
-        .malformed, operation: operation, message: "\(path) isn't a sandbox's record")
+        .malformed, operation: operation, message: "\(path.text) isn't a sandbox's record")
     }
     memory.seen = (world, bytes)
     return world
@@ -85,10 +80,9 @@ final class WorldFile: Sendable {
     _ world: SandboxWorld, _ memory: inout Memory, _ operation: String
   ) throws(CloudError) {
     let bytes = world.bytes
-    do {
+    let path = try path("emr.json", operation)
+    try Files.cloud(operation) { () throws(Files.Failure) in
       try Files.write(path, bytes, mark: ".new")
-    } catch {
-      throw CloudError(.unavailable, operation: operation, message: error.message)
     }
     memory.seen = (world, bytes)
   }

@@ -136,6 +136,9 @@ package enum ProcessRunner {
     } else {
       posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
     }
+    // Files that others opened without O_CLOEXEC: whoever waits for their end would wait for this
+    // program too.
+    for file in openFiles() { posix_spawn_file_actions_addclose(&actions, file) }
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -158,6 +161,22 @@ package enum ProcessRunner {
     let status = posix_spawnp(
       &process, program.arguments[0], &actions, &attributes, &arguments, &environment)
     return (process, status)
+  }
+
+  /// The numbers of the files that are open, after the three standard ones; none where the system
+  /// doesn't tell (`/proc` is Linux's).
+  private static func openFiles() -> [Int32] {
+    guard let folder = opendir("/proc/self/fd") else { return [] }
+    defer { closedir(folder) }
+    let own = dirfd(folder)
+    var files: [Int32] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if let file = Int32(name), file > 2, file != own { files.append(file) }
+    }
+    return files
   }
 
   private static func reason(_ number: Int32) -> String {

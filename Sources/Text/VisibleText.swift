@@ -20,14 +20,43 @@ package enum VisibleText {
     }
   }
 
-  package static func of(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { escape($0) != nil }) else { return text }
+  package static func of(_ text: String) -> String { of(text, keepingTabs: false) }
+
+  private static func of(_ text: String, keepingTabs: Bool) -> String {
+    func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
+      escape(scalar) != nil && !(keepingTabs && scalar == "\t")
+    }
+    guard text.unicodeScalars.contains(where: isEscaped) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
-      if let escape = escape(scalar) {
+      if isEscaped(scalar), let escape = escape(scalar) {
         result += escape
       } else {
         result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// A line of a log or of a report, in which tabs align.
+  package static func line(_ text: String) -> String { of(text, keepingTabs: true) }
+
+  /// A JSON text with the same meaning, in which characters that a terminal would act on are
+  /// escaped. JSON itself escapes only those of ASCII.
+  package static func json(_ text: String) -> String {
+    func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.value >= 0x7F && escape(scalar) != nil
+    }
+    guard text.unicodeScalars.contains(where: isEscaped) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      guard isEscaped(scalar) else {
+        result.unicodeScalars.append(scalar)
+        continue
+      }
+      for unit in String(scalar).utf16 {
+        let digits = String(unit, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       }
     }
     return result

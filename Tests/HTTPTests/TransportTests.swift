@@ -99,6 +99,25 @@ import HTTP
     }
   }
 
+  private static func words(_ endpoint: Endpoint, _ variables: [String: String]) async -> String {
+    guard case .failure(let error) = await get(endpoint, variables) else { return "" }
+    return error.message
+  }
+
+  @Test(
+    .enabled(if: Python.hasModules, "the tests' Python modules are not installed"),
+    arguments: [(-10, "its certificate expired on "), (10, "its certificate isn't valid before ")])
+  func aCertificateOutsideItsTimeIsToldApart(days: Int, words: String) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "penstock-tls-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let server = try SecureServer(folder, shiftedBy: days)
+    defer { server.stop() }
+    let endpoint = Endpoint(host: "localhost", port: server.port)
+    let bundle = folder.appending(path: "ca.pem").path
+    let told = await Self.words(endpoint, ["TRUST": bundle])
+    #expect(told.contains(words), "\(told)")
+  }
+
   /// TLS with a server whose certificate only a file of ours makes good.
   @Test(.enabled(if: Python.hasModules, "the tests' Python modules are not installed"))
   func certificatesAreChecked() async throws {
@@ -117,6 +136,9 @@ import HTTP
       }
       #expect(error.kind == .unreachable, "\(error)")
     }
+    #expect(
+      await Self.words(endpoint, [:]).hasSuffix(
+        "its certificate isn't trusted: no known authority made it"))
     // The certificate is for another name.
     let byAddress = Endpoint(host: "127.0.0.1", port: server.port)
     guard case .failure(let error) = await Self.get(byAddress, ["TRUST": bundle]) else {

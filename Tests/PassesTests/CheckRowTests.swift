@@ -173,6 +173,10 @@ struct MistakeRow: Sendable, CustomTestStringConvertible {
       "a `when` that asks for a later stage", .expressionUnknownField,
       input + "stages: [{ stage: a, when: '${1️⃣stages.b}' }, { stage: b }]"),
     MistakeRow(
+      "a `when` that asks for a later stage by a `let`", .expressionUnknownField,
+      input + "let: { later: '${stages.b}' }\n"
+        + "stages: [{ stage: a, when: '${1️⃣later}' }, { stage: b }]"),
+    MistakeRow(
       "a `when` that isn't a condition", .expressionType,
       input + "stages: [{ stage: a, when: 1️⃣'${config.text}' }]"),
     MistakeRow(

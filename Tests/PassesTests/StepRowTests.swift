@@ -162,6 +162,7 @@ import Testing
 
   private static let restorations: [PassRow] = [
     PassRow("the maker is in the run", chain),
+    PassRow("some of what is read is made", partlyMade),
     PassRow(
       "the maker is left out", chain, options: { $0.skip = ["make", "keep"] },
       adds: [
@@ -190,6 +191,18 @@ import Testing
         "  read hdfs:///near/", "  write hdfs:///here/",
       ]),
   ]
+
+  /// One that reads a folder of which an earlier step has written some.
+  private static let partlyMade = """
+    datasets:
+      part: { at: hdfs:///all/part/, restore: { name: Part, s3-dist-cp: { src: kept, dest: part } } }
+      kept: { at: s3://b/kept/ }
+    stages:
+      - stage: a
+        steps:
+          - { name: Make, command: { command: [make] }, writes: [hdfs:///all/other/] }
+          - { name: Use, command: { command: [use] }, reads: [hdfs:///all/] }
+    """
 
   private static func isFlow(_ line: String) -> Bool {
     !line.hasPrefix("  arg ") && !line.hasPrefix("  jar ")

@@ -61,6 +61,16 @@ import Testing
     #expect(try flow.codes(Self.pass) == [.dataDeletedBeforeRead])
   }
 
+  @Test func whatIsEmptiedMayBeWrittenAgain() throws {
+    var flow = try PassCase()
+    flow.step("Make", (.write, "s3://b/x/"))
+    flow.step("Clean", (.delete, "s3://b/x/"))
+    flow.step("Make again", (.write, "s3://b/x/"))
+    #expect(try flow.codes(Self.pass) == [])
+    flow.step("And again", (.write, "s3://b/x/"))
+    #expect(try flow.codes(Self.pass) == [.dataWrittenTwice])
+  }
+
   @Test func whatDiesUnreadIsLost() throws {
     var flow = try PassCase()
     flow.step("Make", (.write, "hdfs:///a/"))

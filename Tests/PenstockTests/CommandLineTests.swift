@@ -57,6 +57,11 @@ import Testing
     (["compile", "--run-time", "2026-02-29T00:00:00Z"], 1, "invalid-option-value", "RFC 3339"),
     (["compile", "--run-time", "2026-02-28T00:00:00"], 1, "invalid-option-value", "RFC 3339"),
     (["compile", "--run-time", "2026-02-28T24:00:00Z"], 1, "invalid-option-value", "RFC 3339"),
+    (["compile", "--run-id", "a/../b"], 1, "invalid-option-value", "up to 128 letters"),
+    (["compile", "--run-id", ".."], 1, "invalid-option-value", "up to 128 letters"),
+    (["compile", "--run-id", "a\nb"], 1, "invalid-option-value", "`a\\nb` isn't"),
+    (["compile", "--run-id", "a\u{202E}b"], 1, "invalid-option-value", "`a\\u{202E}b` isn't"),
+    (["compile", "--run-id", ""], 1, "invalid-option-value", "up to 128 letters"),
     (["compile", "--persistent-jobflow-duration", "1x"], 1, "invalid-option-value", "1d12h"),
     (["compile", "--persistent-jobflow-duration", "1d2"], 1, "invalid-option-value", "1d12h"),
     (

@@ -224,6 +224,32 @@
       #expect(keys.withLock { $0 } == ["k3y", nil])
     }
 
+    /// A registry must not make this machine ask hosts that only it can reach.
+    @Test func redirectsStayWithTheRegistry() throws {
+      let (path, text) = Self.schema("size")
+      let asked = Mutex(0)
+      let other = try Registry { request in
+        asked.withLock { $0 += 1 }
+        return request.path == path ? .answer(status: 200, body: text) : nil
+      }
+      // The same server, by a name that isn't the registry's.
+      let internalName = other.server.url.replacingOccurrences(of: "127.0.0.1", with: "localhost")
+      let registry = try Registry { request in
+        request.path == path
+          ? .answer(status: 302, headers: ["Location": internalName + path]) : nil
+      }
+      defer { registry.server.stop() }
+      defer { other.server.stop() }
+      let refused = try Self.lint(try Self.scratch([(registry.server.url, "")]))
+      #expect(refused.status == 1)
+      #expect(
+        refused.errors.contains("redirects to another host, `localhost`"), "\(refused.errors)")
+      #expect(asked.withLock { $0 } == 0)
+      let named = try Self.lint(
+        try Self.scratch([(registry.server.url, ""), (internalName + "/elsewhere", "")]))
+      #expect(named.status == 0, "\(named.errors)")
+    }
+
     @Test func circlesOfRedirectsEnd() throws {
       let registry = try Registry { .answer(status: 302, headers: ["Location": $0.path]) }
       defer { registry.server.stop() }

@@ -142,6 +142,12 @@ import Values
     #expect(found.isPossible && found.leftOut == ["m2"])
   }
 
+  /// A step that reads a part may read what another one wrote: only two writes, or two reads, compare.
+  @Test func aReadAndAWriteOfDifferentPartsMeet() {
+    let found = recovery(["a r:in w:~x#1", "b r:~x#2 w!:out"], failing: 1)
+    #expect(found.again == ["a"])
+  }
+
   @Test func whatIsWrittenAgainIsNotGone() {
     let steps = ["a r:in w:~t w:x", "m r:x w:y d:x", "b r:~t r:x w!:z"]
     // `b` reads what `m` deleted before it: that is the plan's own mistake, not the failure's.

@@ -1,7 +1,7 @@
 """A server over TLS on a free port: writes the port, and ends when its input does.
 
 The argument is a folder that gets `ca.pem`, the authority that made its certificate, which is good
-for the name `localhost` alone. What is asked for is answered with the files of its folder `answers`.
+for the name `localhost` alone. A second argument shifts the days in which it is valid. What is asked for is answered with the files of its folder `answers`.
 """
 
 import datetime
@@ -16,10 +16,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 folder = sys.argv[1]
+shift = datetime.timedelta(days=int(sys.argv[2]) if len(sys.argv) > 2 else 0)
 now = datetime.datetime.now(datetime.timezone.utc)
 
 
-def certificate(name, key, issuer, issuer_key, extension):
+def certificate(name, key, issuer, issuer_key, extension, shift=datetime.timedelta()):
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     return (
         x509.CertificateBuilder()
@@ -27,8 +28,8 @@ def certificate(name, key, issuer, issuer_key, extension):
         .issuer_name(issuer or subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=2))
+        .not_valid_before(now + shift - datetime.timedelta(days=1))
+        .not_valid_after(now + shift + datetime.timedelta(days=2))
         .add_extension(extension, critical=True)
         .sign(issuer_key, hashes.SHA256())
     )
@@ -45,7 +46,9 @@ authority = certificate(
 )
 key = ec.generate_private_key(ec.SECP256R1())
 names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
-leaf = certificate("localhost", key, authority.subject, authority_key, names)
+leaf = certificate(
+    "localhost", key, authority.subject, authority_key, names, shift
+)
 pem = serialization.Encoding.PEM
 write("ca.pem", authority.public_bytes(pem))
 write(

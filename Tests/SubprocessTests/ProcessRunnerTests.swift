@@ -3,7 +3,7 @@ import Subprocess
 import Testing
 
 /// Programs that end well, badly, late, or not at all.
-@Suite struct ProgramRunnerTests {
+@Suite struct ProcessRunnerTests {
   private static func shell(
     _ script: String, _ environment: [String: String] = ["PATH": "/usr/bin:/bin"],
     timeout: Double = 3000
@@ -53,6 +53,18 @@ import Testing
     let result = await ProcessRunner.run(
       ProcessRequest(arguments: ["/etc/passwd"], environment: [:], timeout: 5))
     #expect(result == .notStarted("Permission denied"))
+  }
+
+  /// A program that kept them open would keep whoever waits for their end waiting.
+  @Test func programsDontInheritOpenFiles() async throws {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    let script =
+      "for end in \(ends[0]) \(ends[1]); do test -e /proc/$$/fd/$end && echo $end; done; true"
+    #expect(await ProcessRunner.run(Self.shell(script)) == Self.finished(0, ""))
+    let ended = try #require(ProcessRunner.runToEnd(Self.shell(script)))
+    #expect(ended.output.isEmpty && ended.status == 0)
   }
 
   @Test func endsWhatTakesTooLong() async {

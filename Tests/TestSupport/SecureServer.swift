@@ -5,9 +5,10 @@ package import Foundation
 package final class SecureServer {
   private let server: PythonServer
 
-  package init(_ folder: URL) throws {
+  /// - Parameter days: how far the days in which its certificate is valid are shifted.
+  package init(_ folder: URL, shiftedBy days: Int = 0) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    server = try PythonServer("tls_server.py", [folder.path])
+    server = try PythonServer("tls_server.py", [folder.path, String(days)])
   }
 
   package var port: Int { server.port }

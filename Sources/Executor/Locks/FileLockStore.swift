@@ -1,12 +1,18 @@
 import Platform
 
 /// A file as a lock: only one process can create it.
+///
+/// The file is a regular one, or there is an error: a pipe would never answer, and a link or a
+/// device isn't the place that the user named.
 package struct FileLockStore: LockStore {
   private let path: String
 
   package init(path: String) { self.path = path }
 
   package var name: String { path }
+
+  /// How long other programs may keep the file locked (`flock`), in milliseconds.
+  private static var patience: Int { 900 }
 
   package func create(_ bytes: [UInt8]) async throws(LockFailure) -> String? {
     // Written to another file and linked into place, so that no process sees an incomplete lock.
@@ -16,7 +22,7 @@ package struct FileLockStore: LockStore {
     }
     let fresh = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     guard file >= 0 else { throw failure(path) }
-    fchmod(file, 0o644)
+    fchmod(file, 0o600)
     defer { unlink(fresh) }
     guard Self.write(file, bytes) else {
       let failure = failure(fresh)
@@ -30,47 +36,103 @@ package struct FileLockStore: LockStore {
   }
 
   package func read() async throws(LockFailure) -> StoredLock? {
-    let file = Platform.open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else {
-      if errno == ENOENT { return nil }
-      throw failure(path)
+    do throws(LockFailure) {
+      guard let file = try open(O_RDONLY) else { return nil }
+      defer { close(file) }
+      let bytes = Self.read(file)
+      return StoredLock(bytes: bytes, revision: Self.revision(bytes))
+    } catch {
+      // Another user's lock: it is held, but only its owner may read by whom.
+      guard error == failure(path, EACCES), kind == S_IFREG else { throw error }
+      return StoredLock(bytes: [], revision: "")
     }
-    defer { close(file) }
-    let bytes = Self.read(file)
-    return StoredLock(bytes: bytes, revision: Self.revision(bytes))
   }
 
   package func replace(_ bytes: [UInt8], revision: String) async throws(LockFailure) -> String? {
-    try whileUnchanged(revision) { file in
-      guard ftruncate(file, 0) == 0, lseek(file, 0, SEEK_SET) == 0, Self.write(file, bytes) else {
-        return nil
-      }
+    try await whileUnchanged(revision) { file in
+      guard ftruncate(file, 0) == 0, lseek(file, 0, SEEK_SET) == 0, fchmod(file, 0o600) == 0,
+        Self.write(file, bytes)
+      else { return nil }
       return Self.revision(bytes)
     }
   }
 
   package func delete(revision: String) async throws(LockFailure) -> Bool {
-    try whileUnchanged(revision) { _ in unlink(path) == 0 ? "" : nil } != nil
+    try await whileUnchanged(revision) { _ in unlink(path) == 0 ? "" : nil } != nil
   }
 
   package func leave(revision: String) async {}
 
-  /// Calls `body` if the file has the revision, while other Penstock processes can't change it.
-  private func whileUnchanged(
-    _ revision: String, _ body: (Int32) -> String?
-  ) throws(LockFailure) -> String? {
-    let file = Platform.open(path, O_RDWR | O_CLOEXEC)
-    guard file >= 0 else {
+  // MARK: The file
+
+  /// The open file; nil if there is none.
+  private func open(_ mode: Int32) throws(LockFailure) -> Int32? {
+    // Looked at first, as opening a device can have effects.
+    guard let kind else {
       if errno == ENOENT { return nil }
       throw failure(path)
     }
+    try check(kind)
+    let file = Platform.open(path, mode | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else {
+      if errno == ENOENT { return nil }
+      throw errno == ELOOP ? Self.unusable(path, "it is a link") : failure(path)
+    }
+    // It may have become something else since.
+    var status = stat()
+    do throws(LockFailure) {
+      guard fstat(file, &status) == 0 else { throw failure(path) }
+      try check(status.st_mode & S_IFMT)
+    } catch {
+      close(file)
+      throw error
+    }
+    return file
+  }
+
+  /// What there is at the path, without following links; nil if nothing, or if that's unknown.
+  private var kind: mode_t? {
+    var status = stat()
+    return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+  }
+
+  private func check(_ kind: mode_t) throws(LockFailure) {
+    let what: String
+    switch kind {
+    case S_IFREG: return
+    case S_IFDIR: what = "a folder"
+    case S_IFIFO: what = "a pipe"
+    case S_IFLNK: what = "a link"
+    case S_IFSOCK: what = "a socket"
+    default: what = "a device"
+    }
+    throw Self.unusable(path, "it is \(what)")
+  }
+
+  private static func unusable(_ path: String, _ reason: String) -> LockFailure {
+    LockFailure("\(path) can't be a lock: \(reason), not a regular file")
+  }
+
+  /// Calls `body` if the file has the revision, while other Penstock processes can't change it.
+  private func whileUnchanged(
+    _ revision: String, _ body: (Int32) -> String?
+  ) async throws(LockFailure) -> String? {
+    guard let file = try open(O_RDWR) else { return nil }
     defer { close(file) }
-    while flock(file, LOCK_EX) != 0 && errno == EINTR {}
+    var waited = 0
+    while flock(file, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR else { throw failure(path) }
+      guard waited < Self.patience, !Task.isCancelled else {
+        throw LockFailure("\(path) can't be changed: another program keeps the file locked")
+      }
+      waited += 10
+      try? await Task.sleep(nanoseconds: 10_000_000)
+    }
     // It may have been removed and created again since it was opened.
     var opened = stat()
     var there = stat()
-    guard fstat(file, &opened) == 0, stat(path, &there) == 0, opened.st_ino == there.st_ino,
-      Self.revision(Self.read(file)) == revision
+    guard fstat(file, &opened) == 0, lstat(path, &there) == 0, opened.st_ino == there.st_ino,
+      opened.st_dev == there.st_dev, Self.revision(Self.read(file)) == revision
     else { return nil }
     return body(file)
   }
@@ -92,7 +154,7 @@ package struct FileLockStore: LockStore {
     return count == bytes.count && fsync(file) == 0
   }
 
-  private func failure(_ path: String) -> LockFailure {
-    LockFailure("\(path): \(String(cString: strerror(errno)))")
+  private func failure(_ path: String, _ number: Int32 = errno) -> LockFailure {
+    LockFailure("\(path): \(String(cString: strerror(number)))")
   }
 }

@@ -47,6 +47,16 @@ package struct RunLock: Sendable {
     _ store: any LockStore, for run: String, named name: String, owner: Owner, token: String,
     isAlive: @Sendable (Owner) -> Bool
   ) async -> Acquisition {
+    let taken = await take(store, run, name, owner, token, isAlive)
+    // What a failed attempt has in the lock's place must not keep others away.
+    if case .acquired = taken {} else { await store.leave(revision: "") }
+    return taken
+  }
+
+  private static func take(
+    _ store: any LockStore, _ run: String, _ name: String, _ owner: Owner, _ token: String,
+    _ isAlive: @Sendable (Owner) -> Bool
+  ) async -> Acquisition {
     let bytes = Self.bytes(owner, run, name, token)
     do throws(LockFailure) {
       if let revision = try await store.create(bytes) {

@@ -1,3 +1,4 @@
+import Text
 /// A graph in Graphviz's language, DOT.
 package enum DotWriter {
   package static func write(_ graph: RunGraph) -> String {
@@ -38,7 +39,12 @@ package enum DotWriter {
         switch scalar {
         case "\"", "\\": text += "\\\(scalar)"
         case "\n": text += "\\n"
-        default: text.unicodeScalars.append(scalar)
+        default:
+          if let escape = VisibleText.escape(scalar) {
+            text += "\\" + escape
+          } else {
+            text.unicodeScalars.append(scalar)
+          }
         }
       }
     }

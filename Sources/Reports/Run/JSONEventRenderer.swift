@@ -4,6 +4,7 @@ package import AWSServices
 import Diagnostics
 import PlanFormat
 package import Values
+import Text
 
 /// Events as JSON for programs, one per line: `time`, `event`, and the event's members.
 package enum JSONEventRenderer {
@@ -16,7 +17,7 @@ package enum JSONEventRenderer {
     var writer = CanonicalJSONWriter(pretty: false)
     writer.value(.map(map), revealingSecrets: false)
     writer.newline()
-    return String(decoding: writer.bytes, as: UTF8.self)
+    return VisibleText.json(String(decoding: writer.bytes, as: UTF8.self))
   }
 
   private static func parts(_ kind: RunEvent.Kind) -> (name: String, body: Value) {

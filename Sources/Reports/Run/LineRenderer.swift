@@ -1,5 +1,6 @@
 package import Executor
 import Values
+import Text
 
 /// Events as plain lines for logs and mail: a time, and what happened.
 package struct LineRenderer: Sendable {
@@ -13,10 +14,10 @@ package struct LineRenderer: Sendable {
     if case .failed(let report) = event.kind {
       return ReportText.lines(report).map { $0 + "\n" }.joined()
     }
-    guard let line = EventText.line(event, steps: steps) else { return "" }
+    guard let line = EventText.line(event, steps: steps).map(VisibleText.line) else { return "" }
     var text = "\(Self.whole(event.time))  \(line)\n"
     if case .programLog(_, _, let lines) = event.kind {
-      for line in lines { text += "    \(line)\n" }
+      for line in lines { text += "    \(VisibleText.line(line))\n" }
     }
     return text
   }

@@ -1,6 +1,7 @@
 package import Executor
 import AWSServices
 package import Values
+import Text
 
 /// Events on a terminal: the steps with their states, redrawn in place as they change.
 package struct LiveRenderer: Sendable {
@@ -46,7 +47,7 @@ package struct LiveRenderer: Sendable {
       return redraw(above: "", isLast: true)
     case .ended:
       note = ""
-      let line = EventText.line(event, steps: []) ?? ""
+      let line = VisibleText.line(EventText.line(event, steps: []) ?? "")
       // After a failure's report, the steps would only push it off the screen.
       if isOver { return line + "\n" }
       return redraw(above: "", isLast: true) + line + "\n"
@@ -114,6 +115,7 @@ package struct LiveRenderer: Sendable {
 
   /// No line may wrap, since redrawing counts lines.
   private func cut(_ text: String, less: Int = 0) -> String {
+    let text = VisibleText.of(text)
     let room = width - less - 1
     return text.count <= room ? text : String(text.prefix(max(0, room - 1))) + "…"
   }

@@ -1,12 +1,14 @@
 package import Executor
 import AWSServices
 import PlanFormat
+import Text
 
 /// A failure report for people.
 package enum ReportText {
   /// How many sentences of each kind about data are shown.
   private static var shownSentences: Int { 12 }
 
+  /// Without what a terminal would act on, wherever it comes from.
   package static func lines(_ report: FailureReport) -> [String] {
     var lines = ["", "error: \(report.summary)"]
     if let step = report.step {
@@ -33,7 +35,7 @@ package enum ReportText {
     lines += section("what has happened to data", report.happened)
     lines += section("what has not", report.notHappened)
     if let recovery = report.recovery { lines += self.recovery(recovery, report.recoveryCommand) }
-    return lines
+    return lines.map(VisibleText.line)
   }
 
   private static func origin(_ origin: Plan.Origin) -> [String] {

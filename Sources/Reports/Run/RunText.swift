@@ -4,6 +4,7 @@ package import Executor
 import Diagnostics
 import Journal
 package import Values
+import Text
 
 /// Runs as text and as JSON.
 package enum RunText {
@@ -94,7 +95,7 @@ package enum RunText {
     var writer = CanonicalJSONWriter(pretty: true)
     writer.value(value, revealingSecrets: false)
     writer.newline()
-    return writer.bytes
+    return Array(VisibleText.json(String(decoding: writer.bytes, as: UTF8.self)).utf8)
   }
 
   // MARK: Words

@@ -4,6 +4,7 @@ package import Executor
 import Platform
 import Diagnostics
 import Values
+import Text
 
 /// A run's log in EmrEtlRunner's words, on standard output in the format of Ruby's logger, for
 /// tools that read such logs.
@@ -61,9 +62,10 @@ package struct RunnerLog: Sendable {
       return line(.debug, "EMR jobflow \(cluster) completed successfully.", time)
         + line(.info, "Completed successfully", time)
     case .ended(let end):
-      return line(.fatal, cluster.isEmpty ? end.summary : failure, time)
+      return cluster.isEmpty ? line(.fatal, end.summary, time) : entry(.fatal, failure, time)
     case .refused(let refusal):
-      return line(.fatal, cluster.isEmpty ? refusal.summary : failure, time)
+      return cluster.isEmpty
+        ? line(.fatal, refusal.summary, time) : entry(.fatal, failure, time)
     case .resumed, .factChecked, .emptied, .launching, .addedSteps, .clusterLost, .cancelling,
       .interrupted, .failed:
       return ""
@@ -73,9 +75,10 @@ package struct RunnerLog: Sendable {
   /// The message for a run that wasn't begun; nil if EmrEtlRunner had none.
   package static func refusal(_ status: ExitStatus, _ message: String) -> String? {
     switch status {
-    case .noData: "No logs to process: \(message)\n"
-    case .notEmpty: "There seems to be an ongoing run of EmrEtlRunner: \(message)\n"
-    case .lockHeld, .clusterBusy: message + "\n"
+    case .noData: "No logs to process: \(VisibleText.line(message))\n"
+    case .notEmpty:
+      "There seems to be an ongoing run of EmrEtlRunner: \(VisibleText.line(message))\n"
+    case .lockHeld, .clusterBusy: VisibleText.line(message) + "\n"
     default: nil
     }
   }
@@ -95,7 +98,7 @@ package struct RunnerLog: Sendable {
           + "\(Self.elapsed(step?.started, step?.ended)) "
           + "[\(Self.text(step?.started)) - \(Self.text(step?.ended))]")
     }
-    return lines.joined(separator: "\n")
+    return lines.map(VisibleText.line).joined(separator: "\n")
   }
 
   private static func elapsed(_ start: Value.Timestamp?, _ end: Value.Timestamp?) -> String {
@@ -115,6 +118,11 @@ package struct RunnerLog: Sendable {
   // MARK: Ruby's logger
 
   private func line(_ level: Level, _ message: String, _ time: Value.Timestamp) -> String {
+    entry(level, VisibleText.line(message), time)
+  }
+
+  /// - Parameter message: may have several lines, without what a terminal would act on.
+  private func entry(_ level: Level, _ message: String, _ time: Value.Timestamp) -> String {
     let local = Value.Timestamp(seconds: time.seconds &+ utcOffset, nanoseconds: 0)
     let fraction = Value.Timestamp.padded(Int(time.nanoseconds / 1000), 6)
     let name = String(repeating: " ", count: 5 - level.rawValue.count) + level.rawValue

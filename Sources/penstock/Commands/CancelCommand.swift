@@ -6,6 +6,7 @@ import Executor
 import Journal
 import PlanFormat
 import SourceText
+import Text
 
 /// `penstock cancel`: stops a run.
 enum CancelCommand {
@@ -34,7 +35,7 @@ enum CancelCommand {
     } catch {
       throw WorldRefusal(.awsCallFailed(error), .failure)
     }
-    var text = "\(found.overview.run.runID): \(words)\n"
+    var text = VisibleText.line("\(found.overview.run.runID): \(words)") + "\n"
     if found.overview.standing == .left {
       text +=
         "No process is watching the run: `\(context.command("apply", found.overview.run.runID))` records "

@@ -28,7 +28,7 @@ enum CompileCommand {
     let plan = result.plan(context.planDetails, into: &diagnostics)
     context.console.report(diagnostics, result.sources)
     guard let plan else { return .failure }
-    return context.write(PlanWriter.bytes(plan))
+    return context.write(PlanWriter.bytes(plan), isPrivate: true)
   }
 
   /// A file is written at once, so that it is complete or missing; standard output piece by piece.

@@ -5,6 +5,7 @@ import Diagnostics
 import Executor
 import PlanFormat
 import SourceText
+import Text
 
 /// `penstock logs`: the end of each of a step's logs in S3.
 enum LogsCommand {
@@ -46,8 +47,8 @@ enum LogsCommand {
     }
     var text = ""
     for tail in tails {
-      text += "==> \(tail.location)\(tail.isCut ? " (its end)" : "") <==\n"
-      for line in tail.lines { text += line + "\n" }
+      text += "==> \(VisibleText.line(tail.location))\(tail.isCut ? " (its end)" : "") <==\n"
+      for line in tail.lines { text += VisibleText.line(line) + "\n" }
       text += "\n"
     }
     return context.write(text)

@@ -71,7 +71,9 @@ enum PlanCommand {
   ) -> ExitStatus {
     let out = context.invocation[.out].flatMap { $0.value == "-" ? nil : $0 }
     do throws(FileFailure) {
-      if let out { try Output.replace(out.value, with: PlanWriter.bytes(plan)) }
+      if let out {
+        try Output.replace(out.value, with: PlanWriter.bytes(plan), isPrivate: true)
+      }
     } catch {
       return context.refuse(
         [.outputFailed(out?.value ?? "", error.reason, at: out?.span)], .failure)

@@ -4,6 +4,7 @@ import Diagnostics
 import Executor
 import Journal
 import SourceText
+import Text
 
 /// `penstock unlock`: releases a lock, or a run's journal, left by a process that is gone.
 enum UnlockCommand {
@@ -32,7 +33,7 @@ enum UnlockCommand {
     let journal = try RunJournal.open(context)
     guard let found = try? RunLookup.find(argument, in: journal) else { return nil }
     let run = found.overview.run
-    guard let holder = run.holder else { return "the run \(run.runID) isn't held\n" }
+    guard let holder = run.holder else { return line("the run \(run.runID) isn't held") }
     let who = "\(holder.user), process \(holder.process) on \(holder.host)"
     guard context.invocation.has(.force) || !Machine.isAlive(holder) else {
       throw WorldRefusal(
@@ -43,8 +44,10 @@ enum UnlockCommand {
     } catch {
       throw WorldRefusal(.journal(error))
     }
-    return "the run \(run.runID), which was held by \(who), is released\n"
+    return line("the run \(run.runID), which was held by \(who), is released")
   }
+
+  private static func line(_ text: String) -> String { VisibleText.line(text) + "\n" }
 
   private static func unlock(
     _ argument: Invocation.Text, _ context: CommandContext
@@ -54,7 +57,7 @@ enum UnlockCommand {
       try await RunLock.holder(
         of: store, asSeenBy: Machine.owner(), isAlive: { Machine.isAlive($0) })
     }
-    guard let holder else { return "the lock \(store.name) isn't held\n" }
+    guard let holder else { return line("the lock \(store.name) isn't held") }
     let summary = RunLock.summary(holder, store.name)
     guard context.invocation.has(.force) || holder.isGone else {
       throw WorldRefusal(.lockStillHeld(summary, at: argument.span), .lockHeld)
@@ -68,7 +71,7 @@ enum UnlockCommand {
           "the lock \(store.name) has changed hands in the meantime", at: argument.span),
         .lockHeld)
     }
-    return "the lock \(store.name) is released\n"
+    return line("the lock \(store.name) is released")
   }
 
   private static func call<Result: Sendable>(

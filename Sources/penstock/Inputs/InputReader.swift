@@ -290,12 +290,22 @@ struct InputReader {
     options.include = invocation.list(.include).map(\.value)
     options.persistent = invocation.has(.usePersistentJobflow)
     options.persistentMinutes = persistentMinutes()
-    options.runID = invocation[.runID]?.value
+    options.runID = runID()
     options.strict = invocation.has(.strict)
     options.revealSecrets = invocation.has(.revealSecrets)
     options.allowed = invocation.all(.allow).compactMap { DiagnosticCode(rawValue: $0.value) }
     options.warned = invocation.all(.warn).compactMap { DiagnosticCode(rawValue: $0.value) }
     return options
+  }
+
+  /// The given id.
+  private mutating func runID() -> String? {
+    guard let id = invocation[.runID] else { return nil }
+    if !RunID.isValid(id.value) {
+      diagnostics.append(
+        .invalidOptionValue(id.value, of: "--run-id", expected: RunID.rule, at: id.span))
+    }
+    return id.value
   }
 
   /// The given time, with its own offset, regardless of the machine's zone; else now, in local

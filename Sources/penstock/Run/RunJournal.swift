@@ -14,6 +14,11 @@ enum RunJournal {
   static func open(_ context: CommandContext) throws(WorldRefusal) -> Journal {
     let given = context.invocation[.journal]
     let path = if let given { given.value } else { try defaultPath(context.invocation) }
+    if given == nil, let sandbox = context.invocation[.sandbox],
+      let problem = SandboxFolder.prepare(sandbox.value, for: journalName)
+    {
+      throw WorldRefusal(.journalUnusable(path, problem, at: sandbox.span), .failure)
+    }
     do throws(FileFailure) {
       if given == nil { try Files.makeFolders(Files.folder(of: path)) }
     } catch {
@@ -26,9 +31,11 @@ enum RunJournal {
     }
   }
 
+  private static let journalName = "journal.db"
+
   private static func defaultPath(_ invocation: Invocation) throws(WorldRefusal) -> String {
     if let sandbox = invocation[.sandbox]?.value {
-      return SandboxFolder.state(of: sandbox) + "/journal.db"
+      return SandboxFolder.state(of: sandbox) + "/" + journalName
     }
     if let state = Environment.value("XDG_STATE_HOME"), state.hasPrefix("/") {
       return Files.join(state, "penstock/journal.db")
