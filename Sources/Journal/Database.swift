@@ -60,9 +60,6 @@ struct Database: ~Copyable {
 
   var failure: JournalError { .storage(message: String(cString: sqlite3_errmsg(handle))) }
 
-  /// The number of rows that the last statement changed.
-  var changes: Int { Int(sqlite3_changes(handle)) }
-
   /// Runs one statement, and calls `row` for each row of its result.
   func run(
     _ sql: String, _ parameters: [Parameter] = [], row: (Row) -> Void = { _ in }

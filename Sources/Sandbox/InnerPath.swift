@@ -81,15 +81,16 @@ struct InnerPath: Sendable {
     }
     for (index, part) in parts.enumerated() {
       let here = InnerPath(top: top, parts: Array(parts[...index]))
-      defer { close(folder) }
-      if makes, mkdirat(folder, part, 0o700) != 0, errno != EEXIST {
+      let above = folder
+      defer { close(above) }
+      if makes, mkdirat(above, part, 0o700) != 0, errno != EEXIST {
         throw Files.Failure(path: here.text)
       }
-      let next = openat(folder, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      let next = openat(above, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
       guard next >= 0 else {
         let number = errno
         if number == ENOENT, !makes { return nil }
-        if Files.isLink(folder, part) { throw .link(here.text) }
+        if Files.isLink(above, part) { throw .link(here.text) }
         if number == ENOTDIR, !makes { return nil }
         throw Files.Failure(path: here.text, number: number)
       }

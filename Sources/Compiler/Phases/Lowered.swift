@@ -48,7 +48,7 @@ struct Lowered: Sendable, CheckSubject {
   }
 
   // It is evaluated again for a plan; its mistakes are reported now.
-  mutating func checkAroundRun() {
+  mutating func checkRunSettings() {
     var aroundRun: [Diagnostic] = []
     _ = RunSettings(program, passed.bound.context, into: &aroundRun)
     work.diagnostics += aroundRun

@@ -12,7 +12,7 @@ package struct FileLockStore: LockStore {
   package var name: String { path }
 
   /// How long other programs may keep the file locked (`flock`), in milliseconds.
-  private static var patience: Int { 900 }
+  private static var patience: Int { 400 }
 
   package func create(_ bytes: [UInt8]) async throws(LockFailure) -> String? {
     // Written to another file and linked into place, so that no process sees an incomplete lock.
