@@ -1,4 +1,4 @@
-package import Diagnostics
+import Diagnostics
 
 /// An option of the command line, in one row: parsing, help, completions and suggestions read it.
 ///

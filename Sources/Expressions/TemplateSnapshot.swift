@@ -1,6 +1,6 @@
 package import Documents
 package import SourceText
-package import Values
+import Values
 
 /// A file's templates for a snapshot, in flat tables that they share.
 package struct TemplateTables {

@@ -2,7 +2,7 @@ import Text
 package import Documents
 package import Diagnostics
 package import SourceText
-package import Values
+import Values
 
 /// A reference to a schema in a document, with the places of its parts.
 package struct SchemaReference: Sendable {

@@ -2,7 +2,7 @@ package import Documents
 package import Diagnostics
 import Schemas
 package import SourceText
-package import Values
+import Values
 
 /// Schemas that were found, compiled on first use.
 package struct SchemaShelf {

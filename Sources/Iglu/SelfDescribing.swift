@@ -1,7 +1,7 @@
 package import Documents
 package import Diagnostics
 import SourceText
-package import Values
+import Values
 
 /// A document that says which schema its data has: `{"schema": "iglu:…", "data": …}`.
 package struct SelfDescribing: Sendable {

@@ -1,6 +1,6 @@
 package import Documents
 package import SourceText
-package import Values
+import Values
 
 /// An older layout of an input, as described in its schema under `x-legacy-layouts`:
 ///

@@ -1,7 +1,7 @@
 package import Documents
 package import Diagnostics
 package import SourceText
-package import Values
+import Values
 import YAMLSyntax
 
 /// Makes today's configuration from an older one.

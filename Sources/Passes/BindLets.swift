@@ -4,7 +4,7 @@ import Expressions
 import PipelineIR
 package import PipelineSyntax
 import SourceText
-package import Values
+import Values
 
 extension Pass {
   /// Evaluates the `let`s that depend on the selection of stages.

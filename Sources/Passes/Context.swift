@@ -5,7 +5,7 @@ package import PipelineIR
 package import PipelineSyntax
 import PlanFormat
 import SourceText
-package import Values
+import Values
 
 /// What passes may read: the checked pipeline, its step kinds, the bound inputs, the run's options,
 /// and what is known about S3 and EMR.

@@ -3,7 +3,7 @@ import Diagnostics
 import Expressions
 package import PipelineSyntax
 package import SourceText
-package import Values
+import Values
 import YAMLSyntax
 
 /// Finds the place in an input from which an expression gets its value.

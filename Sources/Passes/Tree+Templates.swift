@@ -3,7 +3,7 @@ package import Diagnostics
 package import Expressions
 import PipelineSyntax
 import SourceText
-package import Values
+import Values
 import YAMLSyntax
 
 extension PipelineDecl {

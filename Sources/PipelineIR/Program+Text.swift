@@ -2,7 +2,6 @@ import Documents
 import PlanFormat
 import SourceText
 import Values
-import Values
 
 extension Program {
   /// The program in its compact text form, which goldens compare and `--emit ir` prints:

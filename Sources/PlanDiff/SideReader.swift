@@ -3,7 +3,7 @@ package import Documents
 package import Diagnostics
 import PlanFormat
 import SourceText
-package import Values
+import Values
 
 /// Reads a side from the JSON of a plan, of a request's body, or of EMR's description.
 package struct SideReader {

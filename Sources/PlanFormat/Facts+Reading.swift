@@ -1,6 +1,6 @@
 package import Documents
 package import Diagnostics
-package import Values
+import Values
 
 extension Facts {
   /// Reads a facts file's document: `{"s3": {BUCKET: [KEY]}, "clusters": [{id, name, state}]}`.

@@ -1,7 +1,7 @@
 package import Documents
 package import Diagnostics
 import SourceText
-package import Values
+import Values
 
 /// Reads a plan from its document.
 ///

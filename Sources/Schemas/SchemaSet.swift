@@ -1,6 +1,6 @@
 package import Documents
 package import Diagnostics
-package import Values
+import Values
 
 /// Schema documents by URI, from which schemas are compiled.
 package struct SchemaSet: Sendable {

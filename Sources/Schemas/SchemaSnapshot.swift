@@ -1,6 +1,6 @@
 package import Documents
 import RegularExpressions
-package import Values
+import Values
 
 extension Schema {
   /// The schema as a blob of a snapshot; nil if validation needs its documents.

@@ -1,7 +1,7 @@
 import Text
 package import Documents
 package import SourceText
-package import Values
+import Values
 
 extension Schema {
   /// The places of a document's secrets: values that the schema marks, and those at `secrets`, JSON

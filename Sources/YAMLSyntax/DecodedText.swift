@@ -1,7 +1,7 @@
 package import Documents
 import Text
 package import SourceText
-package import Values
+import Values
 
 extension Tree {
   /// Maps offsets of a scalar's decoded text to those of the source, for any style, including JSON

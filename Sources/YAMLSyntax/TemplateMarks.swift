@@ -2,7 +2,7 @@ package import Documents
 import Text
 package import Diagnostics
 import SourceText
-package import Values
+import Values
 
 /// Finds placeholders that were not filled in: `{{X}}`, `$X`, `${x}`, `<your …>`, `ADD HERE`.
 package enum TemplateMarks {

@@ -3,7 +3,7 @@ package import Documents
 import CLibYAML
 package import Diagnostics
 package import SourceText
-package import Values
+import Values
 
 /// Bounds on what reading a text may cost.
 package struct YAMLLimits: Sendable, Hashable {

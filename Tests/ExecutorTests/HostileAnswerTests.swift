@@ -6,7 +6,6 @@ import Foundation
 import Journal
 import PlanFormat
 import Reports
-import Sandbox
 import Testing
 import Values
 

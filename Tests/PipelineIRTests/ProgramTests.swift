@@ -211,7 +211,8 @@ extension Program {
     program.cluster.isEncrypted = true
     program.cluster.reusedID = "j-1"
     program.cluster.release = "6.15.0"
-    program.cluster.jobFlow = SpannedValue(value: .map(ValueMap(["Name": .string("n")])), span: span)
+    program.cluster.jobFlow = SpannedValue(
+      value: .map(ValueMap(["Name": .string("n")])), span: span)
     program.facts = [
       FactRecord(question: .isEmpty(location: "s3://b/x/"), answer: .bool(true), isAssumed: true)
     ]
@@ -232,7 +233,8 @@ extension Program {
     program.steps[0].extras = 0
     program.stepExtras = [
       StepExtras(
-        properties: SpannedValue(value: .map(ValueMap(["k": .string("v")])), span: span), monitoring: nil
+        properties: SpannedValue(value: .map(ValueMap(["k": .string("v")])), span: span),
+        monitoring: nil
       )
     ]
     program.stepOrders = [

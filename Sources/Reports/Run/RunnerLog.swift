@@ -2,7 +2,6 @@ package import Diagnostics
 import AWSServices
 package import Executor
 import Platform
-import Diagnostics
 import Values
 import Text
 

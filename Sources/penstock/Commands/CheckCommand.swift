@@ -1,7 +1,6 @@
 import Diagnostics
 import Host
 import Compiler
-import Diagnostics
 import SourceText
 
 /// `penstock check`: makes all checks that need no run. Without the required inputs, it checks the

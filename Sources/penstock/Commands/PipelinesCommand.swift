@@ -2,7 +2,6 @@ import CommandLineSyntax
 import Diagnostics
 import Documents
 import Compiler
-import Diagnostics
 import SourceText
 import Values
 

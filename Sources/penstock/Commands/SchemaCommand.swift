@@ -1,7 +1,6 @@
 import CommandLineSyntax
 import Diagnostics
 import Compiler
-import Diagnostics
 import SourceText
 
 /// `penstock schema NAME`: a built-in JSON Schema, unchanged; without a name, the list of all.

@@ -3,7 +3,6 @@ import Diagnostics
 import Host
 import Reports
 import AWSServices
-import Diagnostics
 import Executor
 import Platform
 import Journal
