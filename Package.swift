@@ -190,10 +190,17 @@ let package = Package(
     tests("SourceTextTests", ["SourceText"]),
     tests("LocationsTests", ["Locations"]),
     tests("DiagnosticsTests", ["SourceText", "Diagnostics", "DiagnosticRendering"]),
+    tests("TextTests", ["Text"]),
+    tests("RegularExpressionsTests", ["RegularExpressions"]),
+    tests("ValuesTests", ["Values"]),
+    tests("EMRModelTests", ["Values", "EMRModel", "Compiler"]),
+    tests("DocumentsTests", ["SourceText", "Diagnostics", "Values", "Documents"]),
+    tests("HostTests", ["Platform", "Values", "Host"]),
     tests(
-      "ValuesTests",
+      "CommandLineSyntaxTests",
       [
-        "RegularExpressions", "SourceText", "Diagnostics", "Values", "Documents",
+        "SourceText", "Diagnostics", "Values", "CommandLineSyntax", "DiagnosticRendering",
+        "Compiler",
       ]),
     tests("YAMLSyntaxTests", ["SourceText", "Diagnostics", "Values", "Documents", "YAMLSyntax"]),
     tests("SchemasTests", ["SourceText", "Diagnostics", "Values", "Documents", "Schemas"]),
@@ -248,6 +255,13 @@ let package = Package(
       [
         "Parallel", "Text", "Subprocess", "Values", "AWSServices", "HTTP", "AWSClient",
       ]),
+    tests("IgluClientTests", ["Gzip", "HTTP", "Iglu", "IgluClient"]),
+    tests("LintTests", ["Iglu", "Compiler", "Lint"]),
+    tests(
+      "ReportsTests",
+      [
+        "Text", "Diagnostics", "Values", "AWSServices", "Executor", "Reports",
+      ]),
     tests("IgluTests", ["SourceText", "Diagnostics", "Values", "Documents", "Iglu"]),
     tests(
       "EndToEndTests",
@@ -291,7 +305,8 @@ if Context.environment["PENSTOCK_FUZZ"] != nil {
 // What stands on those modules does without them, and says so.
 if Context.environment["PENSTOCK_OFFLINE"] != nil {
   let dropped: Set<String> = [
-    "HTTP", "HTTPTests", "IgluClient", "AWSClient", "AWSClientTests", "EndToEndTests",
+    "HTTP", "HTTPTests", "IgluClient", "IgluClientTests", "AWSClient", "AWSClientTests",
+    "EndToEndTests",
   ]
   package.dependencies = []
   package.targets.removeAll { dropped.contains($0.name) }

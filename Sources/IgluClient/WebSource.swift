@@ -255,7 +255,7 @@ extension Endpoint {
   }
 }
 
-/// The host of a registry's address; nil if it isn't a URL.
 extension WebSource {
+  /// The host of a registry's address; nil if it isn't a URL.
   package static func host(of uri: String) -> String? { Endpoint(uri)?.host }
 }

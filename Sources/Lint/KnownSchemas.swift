@@ -1,11 +1,11 @@
 import CommandLineSyntax
 import Compiler
-import Iglu
+package import Iglu
 
 /// What the binary knows about registries' schemas, from tables in `data/iglu`.
-enum KnownSchemas {
+package enum KnownSchemas {
   /// Schemas that Iglu Central has, for hints.
-  static let families: [SchemaFamily: [SchemaVersion]] = {
+  package static let families: [SchemaFamily: [SchemaVersion]] = {
     var families: [SchemaFamily: [SchemaVersion]] = [:]
     for words in rows("central.txt") {
       guard let family = family(words[0]) else { continue }
@@ -15,21 +15,21 @@ enum KnownSchemas {
   }()
 
   /// The schema families of a resolver configuration.
-  static var resolverFamilies: [SchemaFamily] {
+  package static var resolverFamilies: [SchemaFamily] {
     rows("roles.txt").filter { $0.first == "resolver" }.flatMap {
       $0.dropFirst().compactMap(family)
     }
   }
 
   /// The schemas of targets that the pipeline accepts: the URIs in that input's schema.
-  static var takenTargets: Set<String> {
+  package static var takenTargets: Set<String> {
     let path = "schemas/\(CommandName.defaultPipeline)/storage-target.schema.json"
     let text = String(decoding: Builtins.file(path) ?? [], as: UTF8.self)
     return Set(text.split(separator: "\"").filter { $0.hasPrefix("iglu:") }.map(String.init))
   }
 
   /// The built-in files used for a family's schemas, by version.
-  static func builtinFile(_ key: SchemaKey) -> String? {
+  package static func builtinFile(_ key: SchemaKey) -> String? {
     let path = key.family.path
     for words in rows("builtin.txt") where words.count == 2 && words[0] == path {
       return "\(words[1])/\(key.version).schema.json"

@@ -2,28 +2,28 @@ import Host
 import Text
 import Digests
 import Platform
-import Iglu
+package import Iglu
 import SourceText
 import Values
 
 /// One registry's schemas cached in files, and the fact that it lacks others.
 ///
 /// A file's time is when the registry was asked; an empty file means that it has no such schema.
-struct SchemaCache: Sendable {
-  struct Entry {
+package struct SchemaCache: Sendable {
+  package struct Entry {
     /// Nil if the registry doesn't have the schema.
-    var bytes: [UInt8]?
-    var isFresh: Bool
+    package var bytes: [UInt8]?
+    package var isFresh: Bool
   }
 
   /// How long schemas are cached, and how many.
-  struct Limits {
+  package struct Limits {
     var seconds: Int64
     var missingSeconds: Int64
     var count: Int
 
     /// Schemas don't change, but a missing one may be added soon.
-    init(cacheSize: Int?, cacheSeconds: Int?) {
+    package init(cacheSize: Int?, cacheSeconds: Int?) {
       seconds = Int64(cacheSeconds ?? 24 * 3600)
       missingSeconds = min(seconds, 3600)
       count = cacheSize ?? 500
@@ -36,9 +36,14 @@ struct SchemaCache: Sendable {
   private let now: Int64
 
   /// - Parameter identity: the registry's address and key.
-  init(identity: String, limits: Limits) {
+  package init(identity: String, limits: Limits) {
+    self.init(identity: identity, limits: limits, home: Self.home)
+  }
+
+  /// - Parameter home: the folder of all registries' caches; nil if nothing is to be cached.
+  package init(identity: String, limits: Limits, home: String?) {
     let digest = SHA256.name(of: Array(identity.utf8)).dropFirst("sha256:".count).prefix(24)
-    folder = limits.count > 0 ? Self.home.map { "\($0)/\(digest)" } : nil
+    folder = limits.count > 0 ? home.map { "\($0)/\(digest)" } : nil
     self.limits = limits
     now = Clock.now().seconds
   }
@@ -56,7 +61,7 @@ struct SchemaCache: Sendable {
     folder.map { "\($0)/\(PercentEncoding.encode(key.path))" }
   }
 
-  func entry(_ key: SchemaKey) -> Entry? {
+  package func entry(_ key: SchemaKey) -> Entry? {
     guard let path = path(key) else { return nil }
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -69,14 +74,14 @@ struct SchemaCache: Sendable {
   }
 
   /// Caches a schema, or that there is none. A failure to write is ignored.
-  func keep(_ bytes: [UInt8]?, for key: SchemaKey) {
+  package func keep(_ bytes: [UInt8]?, for key: SchemaKey) {
     guard let folder, let path = path(key) else { return }
     Self.makeFolders(folder)
     try? Output.replace(path, with: bytes ?? [], isPrivate: true)
   }
 
   /// Removes the oldest files if there are too many.
-  func prune() {
+  package func prune() {
     guard let folder, let names = try? Files.names(in: folder, withEnding: ""),
       names.count > limits.count
     else { return }

@@ -2,7 +2,7 @@ package import Documents
 package import Diagnostics
 import Expressions
 import SourceText
-package import Values
+import Values
 
 /// The entries of a map node by name, from which all declarations are read.
 ///

@@ -1,7 +1,7 @@
 package import Documents
 package import Diagnostics
 package import SourceText
-package import Values
+import Values
 
 /// A pipeline document as written: typed handles into its tree.
 ///

@@ -1,5 +1,5 @@
 package import Documents
-package import Values
+import Values
 
 /// A step as written.
 package struct StepDecl: Sendable {

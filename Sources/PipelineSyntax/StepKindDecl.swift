@@ -1,7 +1,7 @@
 package import Documents
 package import Diagnostics
 package import SourceText
-package import Values
+import Values
 
 /// A step kind: its parameters, what they lower to, and what it does to data. A class, since all
 /// steps of the kind share it.

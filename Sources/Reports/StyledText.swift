@@ -3,8 +3,8 @@ import DiagnosticRendering
 
 /// Lines for a terminal, in columns, optionally in colour. Control characters in texts from outside
 /// are made visible.
-struct StyledText {
-  enum Style: String {
+package struct StyledText {
+  package enum Style: String {
     case plain = ""
     case bold = "1"
     case faint = "2"
@@ -14,35 +14,35 @@ struct StyledText {
     case cyan = "36"
   }
 
-  struct Cell {
-    var text: String
-    var style: Style
+  package struct Cell {
+    package var text: String
+    package var style: Style
 
-    init(_ text: String, _ style: Style = .plain) {
+    package init(_ text: String, _ style: Style = .plain) {
       self.text = VisibleText.of(text)
       self.style = style
     }
 
-    var width: Int { DisplayWidth.of(text) }
+    package var width: Int { DisplayWidth.of(text) }
   }
 
-  private(set) var text = ""
+  package private(set) var text = ""
   private let isColored: Bool
 
-  init(colored: Bool) { isColored = colored }
+  package init(colored: Bool) { isColored = colored }
 
-  mutating func heading(_ title: String) {
+  package mutating func heading(_ title: String) {
     if !text.isEmpty { text += "\n" }
     line([Cell(title, .bold)])
   }
 
-  mutating func line(_ cells: [Cell], indent: Int = 0) {
+  package mutating func line(_ cells: [Cell], indent: Int = 0) {
     text += String(repeating: " ", count: indent)
     text += cells.map(styled).joined(separator: " ") + "\n"
   }
 
   /// Rows of one table: every column but the last is as wide as its widest cell.
-  mutating func table(_ rows: [[Cell]], indent: Int = 2) {
+  package mutating func table(_ rows: [[Cell]], indent: Int = 2) {
     var widths: [Int] = []
     for row in rows {
       for (column, cell) in row.dropLast().enumerated() {

@@ -26,7 +26,7 @@ import Values
     case .pipe: mkfifo(path, 0o600)
     case .folder: try files.createDirectory(atPath: path, withIntermediateDirectories: false)
     case .link:
-      files.createFile(atPath: path + ".other", contents: Data("{}".utf8))
+      _ = files.createFile(atPath: path + ".other", contents: Data("{}".utf8))
       try files.createSymbolicLink(atPath: path, withDestinationPath: path + ".other")
     case .dangling: try files.createSymbolicLink(atPath: path, withDestinationPath: "none")
     case .loop: try files.createSymbolicLink(atPath: path, withDestinationPath: path)

@@ -1,18 +1,20 @@
 /// Markdown that fits GitHub's limit for one comment: earlier parts take precedence.
-struct MarkdownBudget {
+package struct MarkdownBudget {
   /// The maximum length of a comment, counted in bytes, which are never fewer than characters.
-  static var limit: Int { 65_536 }
+  package static var limit: Int { 65_536 }
   /// Reserved for the note on omitted parts, and for closing open ones.
   private static var reserve: Int { 600 }
 
-  private(set) var text = ""
+  package private(set) var text = ""
   private var size = 0
-  private(set) var omitted = 0
+  package private(set) var omitted = 0
   private var closing: [String] = []
+
+  package init() {}
 
   /// Adds lines if they fit; else counts them as omitted.
   @discardableResult
-  mutating func add(_ lines: String) -> Bool {
+  package mutating func add(_ lines: String) -> Bool {
     let count = lines.utf8.count
     guard fits(count) else {
       omitted += 1
@@ -40,20 +42,20 @@ struct MarkdownBudget {
   }
 
   /// Opens a folded part with a title.
-  mutating func openFold(_ title: String, isOpen: Bool) -> Bool {
+  package mutating func openFold(_ title: String, isOpen: Bool) -> Bool {
     begin(
       "<details\(isOpen ? " open" : "")><summary>\(MarkupText.escaped(title))</summary>\n\n",
       closing: "\n</details>\n\n")
   }
 
-  mutating func close() {
+  package mutating func close() {
     guard let end = closing.popLast() else { return }
     text += end
     size += end.utf8.count
   }
 
   /// The whole text, with a note on what was omitted.
-  mutating func finish(_ word: (Int) -> String) -> String {
+  package mutating func finish(_ word: (Int) -> String) -> String {
     while !closing.isEmpty { close() }
     if omitted > 0 { text += word(omitted) }
     return text

@@ -1,6 +1,5 @@
 import RegularExpressions
 import Testing
-import Values
 
 @Suite struct RegularExpressionTests {
   private func matches(
