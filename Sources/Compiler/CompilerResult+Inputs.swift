@@ -1,4 +1,5 @@
 package import Documents
+import PipelineIR
 import PipelineSyntax
 package import SourceText
 package import Values
@@ -19,7 +20,9 @@ extension CompilerResult {
     var documents: [BoundDocument] = []
     if let tree = pipeline?.tree, let root = tree.root, let file = sources[tree.source] {
       documents.append(
-        BoundDocument(role: "pipeline", file: file, tree: tree, value: Value(tree, root)))
+        BoundDocument(
+          role: "pipeline", file: file, tree: tree,
+          value: Value(markingSecretsOf: tree, root, at: "\(file.name)#")))
     }
     for declaration in pipeline?.inputs ?? [] {
       for document in reached.inputs?.bound[declaration.name.value]?.documents ?? [] {
@@ -35,21 +38,5 @@ extension CompilerResult {
 
 extension BoundDocument {
   /// The texts of its secrets.
-  package var secretTexts: [String] { value.secretTexts }
-}
-
-extension Value {
-  fileprivate var secretTexts: [String] {
-    switch self {
-    case .secret(let secret):
-      switch secret.value.revealed {
-      case .string(let text): [text]
-      case .int(let number): [String(number)]
-      default: secret.value.secretTexts
-      }
-    case .list(let items): items.flatMap(\.secretTexts)
-    case .map(let map): map.entries.flatMap { $0.value.secretTexts }
-    default: []
-    }
-  }
+  package var secretTexts: [String] { value.secrets.compactMap { $0.value.revealed.argumentText } }
 }

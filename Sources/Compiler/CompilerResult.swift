@@ -102,6 +102,10 @@ package struct CompilerResult: Sendable {
     sources =
       diagnostics.isEmpty
       ? work.sources : reached.inputs?.hidingSecrets(work, diagnostics) ?? work.sources
+    if !diagnostics.isEmpty {
+      sources.hideSecrets(
+        ofPipeline: work.input.pipeline.name, reached.content?.pipeline.tree)
+    }
     exitStatus = failed ? reached.requestedStatus ?? .failure : .success
     explanations = reached.passed?.explanations ?? []
     pipeline = reached.content?.pipeline
@@ -131,7 +135,8 @@ package struct CompilerResult: Sendable {
     program = nil
   }
 
-  /// The texts of the secrets whose placeholders are in a plan, by reference. Write them nowhere
+  /// The texts of the secrets whose placeholders are in a plan, by reference, and of those inside
+  /// them. Write them nowhere
   /// but into the requests themselves.
   package func secretTexts() -> [String: String] {
     guard let program, let bound = reached.bound else { return [:] }
@@ -139,7 +144,7 @@ package struct CompilerResult: Sendable {
     var ignored: [Diagnostic] = []
     _ = JobFlowValue.requests(of: program, &secrets)
     _ = RunSettings(program, bound.context, into: &ignored).values(&secrets)
-    return secrets.texts
+    return secrets.texts.merging(secrets.parts) { text, _ in text }
   }
 
   /// Writes the program in pieces, if there is one. `PlanWriter` writes plans.

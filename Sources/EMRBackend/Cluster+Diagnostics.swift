@@ -31,6 +31,18 @@ extension Diagnostic {
       hint: "name a security configuration in which Kerberos is set up")
   }
 
+  static func secretInCluster(
+    _ reference: String, member: String, at spot: Spot
+  ) -> Diagnostic {
+    rule(
+      .secretInArguments,
+      "the cluster's `\(member)` contain a secret (\(reference)), which anyone allowed to describe "
+        + "the cluster can read", at: spot, source: Self.reference("Cluster"),
+      hint:
+        "let the program fetch it: from EC2 Systems Manager's Parameter Store or Secrets Manager",
+      isWarning: true)
+  }
+
   static func roleARN(_ text: String, at spot: Spot) -> Diagnostic {
     rule(
       .emrRoleARN, "`\(text)` isn't the ARN of a role", at: spot, source: reference("RunJobFlow"),

@@ -41,6 +41,9 @@ extension EMRRule {
       $0.checkReservedTags()
     },
     .cluster(.emrTagTwice, "No two tags have the same key") { $0.checkTagsTwice() },
+    .cluster(
+      .secretInArguments, "A description of the cluster shows no secrets (warning)"
+    ) { $0.checkSecrets() },
   ]
 }
 
@@ -48,6 +51,19 @@ extension JobFlowCheck {
   fileprivate mutating func checkKerberos() {
     if let entry = body.entry("KerberosAttributes"), body["SecurityConfiguration"] == nil {
       report(.kerberosSecurity(at: Spot(entry)))
+    }
+  }
+
+  /// Secrets that a description of the cluster shows; EMR shows no Kerberos passwords.
+  fileprivate mutating func checkSecrets() {
+    // The steps' are reported there.
+    var known = Set(program.secrets.flatMap(\.sources))
+    for entry in body.entries where entry.key != "KerberosAttributes" {
+      for (secret, place) in entry.value.secrets {
+        for source in secret.sources where known.insert(source).inserted {
+          report(.secretInCluster(source, member: entry.key, at: Spot(place)))
+        }
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import Documents
 import PipelineIR
 package import Values
 
@@ -8,6 +9,10 @@ package import Values
 package struct SecretReferences: Sendable {
   /// The text of each reference. Write it nowhere but into the requests themselves.
   package private(set) var texts: [String: String] = [:]
+  /// The documents among the texts, with placeholders for the secrets in them.
+  package private(set) var documents: [String: Value] = [:]
+  /// The texts of the secrets in documents, which programs may print.
+  package private(set) var parts: [String: String] = [:]
 
   package init() {}
 
@@ -21,6 +26,10 @@ package struct SecretReferences: Sendable {
       reference = "\(secret.reference) (\(number))"
     }
     texts[reference] = text
+    if let document = secret.document {
+      documents[reference] = document.asWritten
+      for part in document.secrets { parts[part.reference] = part.value.argumentText }
+    }
     return Secret(secret.value, reference: reference).placeholder
   }
 }

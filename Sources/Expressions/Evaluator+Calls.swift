@@ -83,11 +83,42 @@ extension Evaluator {
       default: continue
       }
     }
-    guard let value = try evaluate(builtin, revealed) else { return nil }
-    if references.isEmpty { return value }
-    if case .bool = value { return value }
+    if references.isEmpty { return try evaluate(builtin, revealed) }
     let list = joinedReferences(references)
-    return value.marked(builtin == .dyn || builtin == .string ? list : "\(name)(\(list))")
+    let value: Value?
+    do {
+      value = try evaluate(builtin, revealed)
+    } catch {
+      throw Self.withoutSecret(error, name, list)
+    }
+    guard let value else { return nil }
+    if case .bool = value { return value }
+    let reference = builtin == .dyn || builtin == .string ? list : "\(name)(\(list))"
+    guard case .secret(var secret) = value.marked(reference) else {
+      return value.marked(reference)
+    }
+    secret.document = arguments.first.flatMap { Self.document(builtin, of: $0) }
+    return .secret(secret)
+  }
+
+  /// An error's message may quote what a function was given.
+  private static func withoutSecret(
+    _ error: EvaluationError, _ name: String, _ references: String
+  ) -> EvaluationError {
+    if error.message == tooMuchWork { return error }
+    return EvaluationError(
+      "`\(name)` does not work on this secret (\(references)), whose text isn't shown")
+  }
+
+  /// What the text that a function makes is a document of.
+  private static func document(_ builtin: Builtin, of argument: Value) -> Value? {
+    switch (builtin, argument) {
+    case (.json, .map), (.json, .list), (.yaml, .map), (.yaml, .list): argument
+    case (.base64, .secret(let secret)), (.bytes, .secret(let secret)),
+      (.encodeBase64, .secret(let secret)), (.string, .secret(let secret)):
+      secret.document
+    default: nil
+    }
   }
 
   private func host(
@@ -99,9 +130,14 @@ extension Evaluator {
     where overload.parameters.count == arguments.count
       && zip(overload.parameters, revealed).allSatisfy({ $0.admits($1) })
     {
-      let value = try overload.body(revealed).get()
       let references = arguments.flatMap(\.secretReferences)
-      if references.isEmpty { return value }
+      if references.isEmpty { return try overload.body(revealed).get() }
+      let value: Value
+      do throws(EvaluationError) {
+        value = try overload.body(revealed).get()
+      } catch {
+        throw Self.withoutSecret(error, name, joinedReferences(references))
+      }
       if case .bool = value { return value }
       return value.marked("\(name)(\(joinedReferences(references)))")
     }

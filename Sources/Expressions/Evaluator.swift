@@ -61,9 +61,11 @@ final class Evaluator {
 
   // MARK: Limits
 
+  static let tooMuchWork = "the expression takes too much work"
+
   func spend(_ steps: Int) throws(EvaluationError) {
     let (rest, overflow) = budget.subtractingReportingOverflow(steps)
-    guard !overflow, rest >= 0 else { throw EvaluationError("the expression takes too much work") }
+    guard !overflow, rest >= 0 else { throw EvaluationError(Self.tooMuchWork) }
     budget = rest
   }
 

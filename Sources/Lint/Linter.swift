@@ -159,7 +159,7 @@ package struct Linter {
       let violations = shelf.diagnose(
         document.tree, document.data, by: text, for: document.reference, &sources,
         into: &diagnostics)
-      diagnostics += (violations ?? []).map(withoutSecret)
+      diagnostics += violations ?? []
     }
     return texts
   }
@@ -181,23 +181,13 @@ package struct Linter {
     var shown = sources
     for file in readFiles {
       if let text = sources[file.source] {
-        shown.hide(SecretText.ranges(in: text.text), in: file.source)
+        var ranges = SecretText.ranges(in: text.text)
+        if let tree = file.tree, let root = tree.root {
+          ranges += SecretMarks(tree: tree).spans(root).map { text.written($0) }
+        }
+        shown.hide(ranges, in: file.source)
       }
     }
     return shown
-  }
-
-  /// A violation's message must not quote a secret.
-  private func withoutSecret(_ violation: Diagnostic) -> Diagnostic {
-    guard let span = violation.span, let file = sources[span.source],
-      SecretText.ranges(in: file.text).contains(where: {
-        $0.overlaps(Int(span.start)..<max(Int(span.end), Int(span.start) + 1))
-      }), let quote = violation.message.utf8.lastIndex(of: .backtick),
-      let found = violation.message.utf8.firstRange(of: ", found ".utf8),
-      quote > violation.message.startIndex
-    else { return violation }
-    var hidden = violation
-    hidden.message = violation.message[..<found.lowerBound] + ", found a value that is not shown"
-    return hidden
   }
 }

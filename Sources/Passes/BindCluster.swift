@@ -33,7 +33,8 @@ extension Pass {
     binder.bind("cluster", .map(ValueMap(["region": .string(program.cluster.region)])))
     guard let node = declaration.jobFlow else { return }
     let body = ClusterBody(binder: binder, origins: nil)
-    program.cluster.jobFlow = body.evaluate(node, into: &report.diagnostics)
+    program.cluster.jobFlow = body.evaluate(node, into: &report.diagnostics)?
+      .markingSecrets(at: "pipeline#/cluster/job-flow")
     if case .map(let entries)? = program.cluster.jobFlow?.content,
       let steps = entries.first(where: { $0.key == "Steps" })
     {

@@ -164,15 +164,15 @@ extension StepExpander {
   /// The members that go into the step's request unchanged.
   mutating func addExtras(_ declaration: StepDecl, name: String, _ report: inout Report) {
     let body = ClusterBody(binder: binder, origins: nil)
-    let properties = declaration.properties.flatMap { self.properties($0, &report) }
+    let properties = declaration.properties.flatMap {
+      self.properties($0, &report)?.markingSecrets(at: "pipeline#/steps/\(name)/properties")
+    }
     let monitoring = declaration.monitoring.flatMap {
       body.evaluate($0, into: &report.diagnostics)
     }
     for part in [properties, monitoring] {
-      for reference in part?.value.secretReferences ?? [] {
-        report.diagnostics.append(
-          .secretInArguments(
-            reference, step: name, at: part?.span ?? tree.span(declaration.node)))
+      for secret in part?.value.secrets ?? [] {
+        warn(of: secret, step: name, at: part?.span ?? tree.span(declaration.node), &report)
       }
     }
     program.steps[program.steps.count - 1].extras = Int32(clamping: program.stepExtras.count)

@@ -30,6 +30,8 @@ struct StepExpander {
   private var repetitions: Int? = Binder.repetitionLimit
   /// Texts of flags, by what they are made of.
   var flags: [(prefix: String, name: String, text: TextID)] = []
+  /// Where secrets come from that were warned of.
+  private var warned: Set<String> = []
 
   init(context: Context, program: Program, lowersArguments: Bool = true) {
     self.context = context
@@ -115,6 +117,7 @@ struct StepExpander {
         }
       }
       addArguments(stepKind, parameters, &report)
+      markSecrets(from: firstArgument, name: name)
       warnOfSecrets(from: firstArgument, name: name, declaration, parameters, &report)
     }
     guard let jar else { return }
@@ -368,12 +371,13 @@ struct StepExpander {
     return nil
   }
 
-  private func warnOfSecrets(
+  private mutating func warnOfSecrets(
     from first: Int32, name: String, _ declaration: StepDecl, _ parameters: Parameters,
     _ report: inout Report
   ) {
     for argument in program.arguments[Int(first)...] where argument.secret >= 0 {
-      let reference = program.secrets[Int(argument.secret)].reference
+      let secret = program.secrets[Int(argument.secret)]
+      let reference = secret.reference
       let parameter = parameters.items.first { $0.value.secretReferences.contains(reference) }
       let whole = parameter.flatMap { parameter in
         declaration.parameters.flatMap { tree.value($0, parameter.name) }
@@ -382,7 +386,42 @@ struct StepExpander {
         parameter.flatMap { leaf(of: node, $0.value, yielding: reference) }
       }
       let span = tree.span(node ?? declaration.name ?? declaration.node)
-      report.diagnostics.append(.secretInArguments(reference, step: name, at: span))
+      warn(of: secret, step: name, at: span, &report)
+    }
+  }
+
+  /// Warns of each secret once, in the first step that it is passed to.
+  mutating func warn(of secret: Secret, step name: String, at span: Span, _ report: inout Report) {
+    for source in secret.sources where warned.insert(source).inserted {
+      report.diagnostics.append(.secretInArguments(source, step: name, at: span))
+    }
+  }
+
+  /// Marks the arguments that are secrets by the options before them or by their form, wherever they
+  /// come from.
+  private mutating func markSecrets(from first: Int32, name: String) {
+    var hint = SecretHint()
+    for index in Int(first)..<program.arguments.count {
+      let argument = program.arguments[index]
+      guard argument.secret < 0 else {
+        hint = SecretHint()
+        continue
+      }
+      let isSecret =
+        hint.isTelling
+        ? SecretParts.isSecret(program.text(argument.text))
+        : program.texts.withBytes(argument.text) { SecretParts.isIn($0) }
+      let isOption = program.texts.withBytes(argument.text) { $0.first == 0x2D }
+      let value = isSecret || isOption ? Value.string(program.text(argument.text)) : .null
+      if isSecret {
+        program.arguments.removeSubrange(index...index)
+        let place = "pipeline#/steps/\(name)/arguments/\(index - Int(first) + 1)"
+        let count = program.arguments.count
+        if program.addArgument(.secret(Secret(value, reference: place))) {
+          program.arguments.insert(program.arguments.remove(at: count), at: index)
+        }
+      }
+      hint = SecretHint().item(after: value.argumentText)
     }
   }
 

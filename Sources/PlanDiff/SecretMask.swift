@@ -30,30 +30,46 @@ package struct SecretMask: Sendable {
     return .string("{{secret: \(name)\(suffix)}}")
   }
 
-  /// A document without its secrets: known secret texts, and members whose names say so.
+  /// A document without its secrets: known secret texts, and what names and forms say are secrets.
   mutating func masked(_ value: Value, name: String = "") -> Value {
+    masked(value, name, SecretHint().member(name))
+  }
+
+  private mutating func masked(_ value: Value, _ name: String, _ hint: SecretHint) -> Value {
     switch value {
     case .map(let map):
+      let own = map["Key"]?.plainText
       return .map(
         ValueMap(
-          map.entries.map { ($0.key, masked($0.value, name: $0.key.keyText)) }))
-    case .list(let items): return .list(items.map { masked($0, name: name) })
+          map.entries.map { entry in
+            let key = entry.key.keyText
+            let name = key == "Value" ? own ?? key : key
+            return (entry.key, masked(entry.value, name, hint.member(name)))
+          }))
+    case .list(let items):
+      var before: String?
+      return .list(
+        items.map { item in
+          defer { before = item.plainText }
+          return masked(item, name, hint.item(after: before))
+        })
     case .string(let text):
       if Self.isPlaceholder(text) { return value }
       if hidden.contains(text) { return placeholder(name, for: text) }
-      if !text.isEmpty, Self.isTelling(name), !Self.isReference(text) {
-        return placeholder(name, for: text)
-      }
-      return .string(withoutParts(text))
+      if hint.marksWhole(text) { return placeholder(name, for: text) }
+      return .string(withoutParts(text, name))
     case .int, .double, .uint, .number:
-      guard Self.isTelling(name), let text = value.plainText else { return value }
+      guard let text = value.plainText, hint.marks(value) || hidden.contains(text), hint.isTelling
+      else { return value }
       return placeholder(name, for: text)
     default: return value
     }
   }
 
-  private mutating func withoutParts(_ text: String) -> String {
-    var text = text
+  private mutating func withoutParts(_ text: String, _ name: String) -> String {
+    var text = SecretParts.replaced(in: text) { part in
+      placeholder(name.isEmpty ? "part of a text" : name, for: part).plainText ?? ""
+    }
     for secret in longHidden where text.contains(secret) {
       guard case .string(let mark) = placeholder("part of a text", for: secret) else { continue }
       text = text.split(separator: secret, omittingEmptySubsequences: false)
@@ -63,28 +79,4 @@ package struct SecretMask: Sendable {
   }
 
   package static func isPlaceholder(_ text: String) -> Bool { text.hasPrefix("{{secret: ") }
-
-  /// A reference to where a secret is kept isn't a secret.
-  private static func isReference(_ text: String) -> Bool {
-    text.hasPrefix("arn:") || text.hasPrefix("{{") || text.hasPrefix("<%")
-      || text.hasPrefix("env:")
-  }
-
-  /// Whether a member or option of this name holds a secret.
-  static func isTelling(_ name: String) -> Bool {
-    let letters = String(
-      decoding: name.utf8.filter { $0 != .hyphen && $0 != .underscore && $0 != .dot }.map {
-        UInt8.uppercase.contains($0) ? $0 | 0x20 : $0
-      }, as: UTF8.self)
-    if letters.hasSuffix("accesskeyid") || letters.hasSuffix("ssecustomeralgorithm") {
-      return letters.hasSuffix("accesskeyid")
-    }
-    let words = [
-      "password", "passwd", "passphrase", "secretkey", "secretaccesskey", "apikey", "authtoken",
-      "accesstoken", "sessiontoken", "privatekey", "clientsecret", "credentials",
-    ]
-    return letters == "secret" || letters == "token" || letters.hasSuffix("salt")
-      || letters == "accesskey"
-      || words.contains { letters.hasSuffix($0) }
-  }
 }

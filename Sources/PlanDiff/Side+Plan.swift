@@ -28,6 +28,7 @@ extension Side {
         .map(ValueMap(["name": .string(stage.name), "status": .string(stage.status)]))
       })
     head["settings"] = .map(plan.settings)
+    documents = plan.documents
     digests = plan.files.map { ($0.path, $0.digest) }
     warnings = plan.warnings.map(\.message)
   }

@@ -136,8 +136,13 @@ extension Side {
     _ text: String, of option: String, _ mask: inout SecretMask, opening: Bool
   ) -> Value {
     if SecretMask.isPlaceholder(text) {
-      guard opening, let secrets else { return .string(text) }
       let reference = String(text.dropFirst(10).dropLast(2))
+      guard opening, let secrets else {
+        guard reference.hasPrefix("base64("), let document = documents[reference] else {
+          return .string(text)
+        }
+        return Self.encoded(mask.masked(document))
+      }
       guard let known = secrets[reference] else { return .string(text) }
       guard let document = EncodedDocument.decode(known) else {
         return mask.placeholder(reference, for: known)

@@ -52,6 +52,8 @@ package struct Side: Sendable {
   var origins: [String: SourceLine] = [:]
   /// Values of the secrets whose placeholders are in the plan, if it was compiled here.
   package var secrets: [String: String]?
+  /// What secrets that are documents consist of, by reference, from a plan.
+  var documents = ValueMap()
   /// Secret texts of the inputs, which must not appear in any document.
   package var hidden: [String] = []
   package var inputs: [Input] = []

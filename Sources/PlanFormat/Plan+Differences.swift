@@ -1,3 +1,5 @@
+import Values
+
 extension Plan {
   /// The names of the parts that differ from another plan's, as in a plan's document and in its
   /// order; empty if the plans are equal.
@@ -22,6 +24,11 @@ extension Plan {
       ("restores", restores == other.restores),
       ("requests", requests == other.requests),
       ("secrets", secrets == other.secrets),
+      // Plans of older versions have none, and nothing is done with them.
+      (
+        "documents",
+        documents == other.documents || documents.count == 0 || other.documents.count == 0
+      ),
       ("warnings", warnings == other.warnings),
       ("settings", settings == other.settings),
     ]

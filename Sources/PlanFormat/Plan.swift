@@ -294,6 +294,9 @@ package struct Plan: Equatable, Sendable {
   package var requests: [Request]
   /// References of the secrets whose placeholders are in the requests and settings, sorted.
   package var secrets: [String]
+  /// What the secrets that are documents consist of, by reference, with placeholders for the secrets
+  /// in them. For readers and comparisons: a run fills in the whole text.
+  package var documents = ValueMap()
   package var warnings: [Warning]
   /// The run is cancelled if it takes longer; 0: never.
   package var timeoutSeconds: Int64

@@ -47,7 +47,7 @@ package struct PlanReader {
       [
         "formatVersion", "madeBy", "pipeline", "files", "arguments", "run", "cluster", "facts",
         "stages", "steps", "requests", "secrets", "warnings", "settings",
-      ], optional: ["done", "restores"], &diagnostics)
+      ], optional: ["done", "restores", "documents"], &diagnostics)
     let run = PlanObject(
       tree, object.node("run"), "`run`",
       ["id", "time", "utcOffsetSeconds", "timeoutSeconds"],
@@ -82,6 +82,11 @@ package struct PlanReader {
     }
     plan.requests = items(object, "requests") { $0.request($1) }
     plan.secrets = object.texts("secrets", &diagnostics)
+    if object.node("documents") != nil, let node = object.map("documents", &diagnostics),
+      case .map(let map) = Value(tree, node)
+    {
+      plan.documents = map
+    }
     plan.warnings = items(object, "warnings") { $0.warning($1) }
     if let node = object.map("settings", &diagnostics), case .map(let map) = Value(tree, node) {
       plan.settings = map

@@ -54,6 +54,7 @@ package struct PlanWriter {
     if !plan.restores.isEmpty { list("restores", plan.restores) { $0.write($1) } }
     list("requests", plan.requests) { $0.write($1) }
     strings("secrets", plan.secrets)
+    if plan.documents.count > 0 { member("documents", .map(plan.documents)) }
     list("warnings", plan.warnings) { $0.write($1) }
     member("settings", .map(plan.settings))
     writer.endObject()

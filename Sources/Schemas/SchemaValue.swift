@@ -6,8 +6,8 @@ extension Schema {
   /// The value of a valid document, with its secrets marked as such.
   ///
   /// Secrets are what the schema marks with `x-secret` or `writeOnly`, except for parts that say
-  /// `"x-secret": false`, and what is at one of `secrets`: JSON pointers in which `*` matches any
-  /// key or index. Under `"x-trailing-slash": true` a nonempty string gets a missing trailing
+  /// `"x-secret": false`; what is at one of `secrets`, JSON pointers in which `*` matches any key or
+  /// index; and what names and forms say, where the schema says nothing. Under `"x-trailing-slash": true` a nonempty string gets a missing trailing
   /// slash.
   package func value(of tree: Tree, file: String, secrets: [String]) -> Value {
     guard let node = tree.root else { return .null }
@@ -15,8 +15,11 @@ extension Schema {
     let patterns = secrets.compactMap { pattern in
       SchemaURI.pointer(pattern.hasPrefix("#") ? String(pattern.dropFirst()) : pattern)
     }
-    guard !arena.traits.isEmpty || !patterns.isEmpty else { return Value(tree, node) }
-    let reader = ValueReader(arena: arena, tree: tree, addsSlashes: addsSlashes)
+    let marks = SecretMarks(tree: tree)
+    let hasNamed = marks.holdsSecrets(node)
+    guard !arena.traits.isEmpty || !patterns.isEmpty || hasNamed else { return Value(tree, node) }
+    let reader = ValueReader(
+      arena: arena, tree: tree, addsSlashes: addsSlashes, hasNamed: hasNamed)
     return reader.value(
       node,
       ValueReader.Cursor(
@@ -34,40 +37,56 @@ private struct ValueReader {
     /// The patterns that match so far.
     var patterns: ArraySlice<[[UInt8]]>
     var depth = 0
+    /// What a schema or a pattern says.
     var isSecret = false
+    /// A schema says that it isn't one, whatever it is called.
+    var isPublic = false
+    var name = SecretHint()
   }
 
   let arena: SchemaArena
   let tree: Tree
   let addsSlashes: Bool
+  /// Whether names or forms say of anything in the document that it is a secret.
+  let hasNamed: Bool
 
   func value(_ node: NodeID, _ place: Cursor) -> Value {
     var place = place
     let marking = place.schemas.filter(leadsToMarks)
-    if marking.isEmpty, !place.isSecret, place.patterns.isEmpty { return Value(tree, node) }
+    if marking.isEmpty, !place.isSecret, place.patterns.isEmpty, !hasNamed {
+      return Value(tree, node)
+    }
     let schemas = arena.expanded(marking)
-    place.isSecret = arena.saySecret(schemas) ?? place.isSecret
-    if place.patterns.contains(where: { $0.count == place.depth }) { place.isSecret = true }
-    guard place.isSecret || !schemas.isEmpty || !place.patterns.isEmpty else {
+    if let says = arena.saySecret(schemas) { (place.isSecret, place.isPublic) = (says, !says) }
+    if place.patterns.contains(where: { $0.count == place.depth }) {
+      (place.isSecret, place.isPublic) = (true, false)
+    }
+    guard place.isSecret || !schemas.isEmpty || !place.patterns.isEmpty || hasNamed else {
       return Value(tree, node)
     }
     // Anything nested this deep might be a secret.
-    guard place.depth < 160 else { return marked(Value(tree, node), true, place) }
+    guard place.depth < 160 else {
+      return .secret(Secret(Value(tree, node), reference: place.pointer))
+    }
     switch tree.kind(node) {
     case .null, .bool: return Value(tree, node)
-    case .int, .float: return marked(Value(tree, node), place.isSecret, place)
+    case .int, .float: return marked(Value(tree, node), place)
     case .string:
       var text = tree.string(node)
       if addsSlashes, !text.isEmpty, text.utf8.last != .slash, wantsSlash(node, place.schemas) {
         text += "/"
       }
-      return marked(.string(text), place.isSecret, place)
+      return marked(.string(text), place)
     case .list:
+      let marks = SecretMarks(tree: tree)
+      var option: String?
       return .list(
         tree.items(node).enumerated().map { at, item in
           let step = String(at)
           var part = part(
             place, Array(step.utf8), step, arena.schemas(of: schemas, atItem: at))
+          part.name = place.name.item(after: option)
+          option = marks.option(item)
           part.certain = certainSchemas(of: place).flatMap { index in
             arena.schemas(of: [index], atItem: at).filter { $0 != arena.nodes[index].contains }
           }
@@ -84,10 +103,13 @@ private struct ValueReader {
         let key = tree.string(entry.key)
         let parts = tree.withBytes(entry.key) { arena.schemas(of: schemas, underKey: $0) }
         // Most lead to no mark, and don't need to know their place.
-        if !place.isSecret, place.patterns.isEmpty, !parts.contains(where: leadsToMarks) {
+        if !place.isSecret, place.patterns.isEmpty, !hasNamed,
+          !parts.contains(where: leadsToMarks)
+        {
           return (key: .string(key), value: Value(tree, entry.value))
         }
-        var part = part(place, Array(key.utf8), Self.escaped(key), parts)
+        var part = part(place, Array(key.utf8), SecretMarks.escaped(key), parts)
+        part.name = place.name.member(key)
         part.certain = tree.withBytes(entry.key) { arena.schemas(of: certain, underKey: $0) }
         return (key: .string(key), value: value(entry.value, part))
       })
@@ -97,7 +119,7 @@ private struct ValueReader {
         guard entry.schema >= 0, let source = arena.defaulting(entry.schema) else { continue }
         let key = arena.name(entry)
         guard map[key] == nil else { continue }
-        var part = part(place, Array(key.utf8), Self.escaped(key), [entry.schema])
+        var part = part(place, Array(key.utf8), SecretMarks.escaped(key), [entry.schema])
         part.certain = [entry.schema]
         map[key] = reader(of: source).value(
           NodeID(index: UInt32(arena.nodes[source].defaultNode)), part)
@@ -115,15 +137,16 @@ private struct ValueReader {
   private func reader(of schema: Int) -> ValueReader {
     ValueReader(
       arena: arena, tree: arena.documents[Int(arena.nodes[schema].document)],
-      addsSlashes: addsSlashes)
+      addsSlashes: addsSlashes, hasNamed: hasNamed)
   }
 
   private func leadsToMarks(_ schema: Int32) -> Bool {
     schema >= 0 && arena.nodes[Int(schema)].flags.contains(.leadsToMarks)
   }
 
-  private func marked(_ value: Value, _ isSecret: Bool, _ place: Cursor) -> Value {
-    isSecret ? .secret(Secret(value, reference: place.pointer)) : value
+  private func marked(_ value: Value, _ place: Cursor) -> Value {
+    place.isSecret || !place.isPublic && place.name.marks(value)
+      ? .secret(Secret(value, reference: place.pointer)) : value
   }
 
   private func part(
@@ -142,19 +165,6 @@ private struct ValueReader {
         }[...]
     }
     return part
-  }
-
-  static func escaped(_ key: String) -> String {
-    guard key.utf8.contains(where: { $0 == .tilde || $0 == .slash }) else { return key }
-    var escaped = ""
-    for scalar in key.unicodeScalars {
-      switch scalar {
-      case "~": escaped += "~0"
-      case "/": escaped += "~1"
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
   }
 
   /// Whether a schema that applies here asks for a trailing slash.

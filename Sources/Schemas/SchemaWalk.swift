@@ -1,3 +1,4 @@
+import Documents
 import Values
 
 extension SchemaArena {
@@ -92,24 +93,25 @@ extension SchemaArena {
   }
 }
 
-/// Finds whether a schema marks the value at a path as a secret.
+/// Finds whether the value at a path is a secret: by its schema, or else by the names on the path.
 struct SecretFinder<Instance: SchemaInstance> {
   let arena: SchemaArena
   let instance: Instance
 
   func isSecret(_ path: [PathStep], from root: Int32) -> Bool {
-    guard arena.traits.contains(.hasSecrets) else { return false }
     var schemas = arena.expanded([root])
-    var isSecret = arena.saySecret(schemas) ?? false
+    var says = arena.saySecret(schemas)
+    var name = SecretHint()
     for step in path {
       switch step {
-      case .key(var name):
-        schemas = arena.expanded(name.withUTF8 { arena.schemas(of: schemas, underKey: $0) })
+      case .key(var key):
+        name = name.member(key)
+        schemas = arena.expanded(key.withUTF8 { arena.schemas(of: schemas, underKey: $0) })
       case .index(let at): schemas = arena.expanded(arena.schemas(of: schemas, atItem: at))
       }
-      isSecret = arena.saySecret(schemas) ?? isSecret
+      says = arena.saySecret(schemas) ?? says
     }
-    return isSecret
+    return says ?? (name.isTelling || name.isInside)
   }
 }
 

@@ -95,6 +95,7 @@ struct ViolationReport<Instance: SchemaInstance> {
   func isSecret(_ violation: Violation<Instance>) -> Bool {
     instance.isSecret(violation.node)
       || SecretFinder(arena: arena, instance: instance).isSecret(violation.path, from: root)
+      || violation.kind == .string && SecretParts.isIn(instance.string(violation.node))
   }
 
   /// The key of the value in backticks; "the value" if it has none.

@@ -60,10 +60,23 @@ package struct Secret: Sendable {
   package var value: Value
   /// Where the value comes from: a file's name and a JSON pointer, or a function of those.
   package var reference: String
+  /// What the value is a text of, if it was made by `json` or `yaml`: its other parts may be shown.
+  package var document: Value?
 
-  package init(_ value: Value, reference: String) {
+  package init(_ value: Value, reference: String, document: Value? = nil) {
     self.value = value
     self.reference = reference
+    self.document = document
+  }
+
+  /// Where the secrets in it come from, each once.
+  package var sources: [String] {
+    guard let document else { return [reference] }
+    var unique: [String] = []
+    for reference in document.secretReferences where !unique.contains(reference) {
+      unique.append(reference)
+    }
+    return unique
   }
 
   /// What is shown instead of the secret.
@@ -121,23 +134,26 @@ extension Value: Equatable {
     return value
   }
 
-  /// The references of all secrets in the value, in order.
-  package var secretReferences: [String] {
-    var references: [String] = []
-    collectSecrets(into: &references)
-    return references
+  /// All secrets in the value, in order.
+  package var secrets: [Secret] {
+    var secrets: [Secret] = []
+    collectSecrets(into: &secrets)
+    return secrets
   }
 
-  private func collectSecrets(into references: inout [String]) {
+  /// Their references.
+  package var secretReferences: [String] { secrets.map(\.reference) }
+
+  private func collectSecrets(into secrets: inout [Secret]) {
     switch self {
-    case .secret(let secret): references.append(secret.reference)
-    case .list(let items): for item in items { item.collectSecrets(into: &references) }
+    case .secret(let secret): secrets.append(secret)
+    case .list(let items): for item in items { item.collectSecrets(into: &secrets) }
     case .map(let map):
       for entry in map.entries {
-        entry.key.collectSecrets(into: &references)
-        entry.value.collectSecrets(into: &references)
+        entry.key.collectSecrets(into: &secrets)
+        entry.value.collectSecrets(into: &secrets)
       }
-    case .optional(let value): value?.collectSecrets(into: &references)
+    case .optional(let value): value?.collectSecrets(into: &secrets)
     default: break
     }
   }

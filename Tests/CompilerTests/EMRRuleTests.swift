@@ -144,6 +144,9 @@ import Testing
       .emrTagTwice, "Tags: [{ Key: a, Value: b }, { Key: 1️⃣a, Value: c }]",
       fine: "Tags: [{ Key: a, Value: b }, { Key: A, Value: b }]"),
     RuleCase(
+      .secretInArguments, "Tags: [{ Key: password, Value: 1️⃣hunter2 }]",
+      fine: "Tags: [{ Key: passwordFile, Value: hunter2 }]"),
+    RuleCase(
       .emrIdleTimeout, idle("AutoTerminationPolicy: { IdleTimeout: 1️⃣59 }"),
       fine: idle("AutoTerminationPolicy: { IdleTimeout: 60 }")),
     RuleCase(

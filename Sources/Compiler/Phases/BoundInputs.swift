@@ -75,7 +75,11 @@ struct BoundInputs: Sendable, CheckSubject {
     let read = read(file.file, source, declaration.format)
     readFiles.append((source, read, declaration))
     guard let tree = read else { return nil }
-    guard let path = declaration.schema?.value else { return (tree, Value(tree, tree.rootOrFirst)) }
+    guard let path = declaration.schema?.value else {
+      return (
+        tree, Value(markingSecretsOf: tree, tree.rootOrFirst, at: "\(file.file.name)#")
+      )
+    }
     if let schema = work.library.compiledBefore(path),
       schema.diagnose(tree, assertingFormats: true).isEmpty
     {

@@ -1,9 +1,11 @@
 import Diagnostics
+import Documents
 import Digests
 import EMRBackend
 import Locations
 import Passes
 import PipelineIR
+import PipelineSyntax
 import PlanFormat
 import SourceText
 import Values
@@ -23,7 +25,11 @@ struct PlanBuilder {
     self.bound = bound
     self.details = details
     // Sorted by name, although a finder's answers don't depend on the order.
-    let documents = bound.inputs.bound.sorted { $0.key < $1.key }.flatMap(\.value.documents)
+    var documents = bound.inputs.bound.sorted { $0.key < $1.key }.flatMap(\.value.documents)
+    let tree = bound.inputs.pipeline.tree
+    if let root = tree.root {
+      documents.append((tree, Value(markingSecretsOf: tree, root, at: "")))
+    }
     origins = OriginFinder(sources, documents: documents)
   }
 
@@ -50,6 +56,8 @@ struct PlanBuilder {
     Check.run(on: &draft) { if case .plan(let body) = $0 { body } else { nil } }
     diagnostics += draft.diagnostics
     plan.secrets = secrets.texts.keys.sorted()
+    plan.documents = ValueMap(
+      secrets.documents.sorted { $0.key < $1.key }.map { (key: .string($0.key), value: $0.value) })
     plan.warnings = warnings.filter { $0.severity == .warning }.map { warning in
       Plan.Warning(
         code: warning.code.rawValue, message: warning.message,

@@ -1,0 +1,44 @@
+extension SpannedValue {
+  /// With the scalars marked that names and forms say are secrets, also those under `Key` and
+  /// `Value`.
+  ///
+  /// - Parameter place: its place, as in a secret's reference.
+  package func markingSecrets(at place: String, _ hint: SecretHint = SecretHint()) -> SpannedValue {
+    var marked = self
+    switch content {
+    case .scalar(let value):
+      if hint.marks(value) { marked.content = .scalar(.secret(Secret(value, reference: place))) }
+    case .list(let items):
+      var before: String?
+      marked.content = .list(
+        items.enumerated().map { at, item in
+          defer { before = item.plainText }
+          return item.markingSecrets(at: "\(place)/\(at)", hint.item(after: before))
+        })
+    case .map(let entries):
+      let name = entries.first { $0.key == "Key" }?.value.plainText
+      marked.content = .map(
+        entries.map { entry in
+          var entry = entry
+          let key = entry.key == "Value" ? name ?? entry.key : entry.key
+          entry.value = entry.value.markingSecrets(
+            at: place + "/" + entry.key, hint.member(key))
+          return entry
+        })
+    }
+    return marked
+  }
+
+  private var plainText: String? {
+    if case .scalar(.string(let text)) = content { text } else { nil }
+  }
+
+  /// The secrets in it, with their places.
+  package var secrets: [(secret: Secret, at: SpannedValue)] {
+    switch content {
+    case .scalar(let value): value.secrets.map { ($0, self) }
+    case .list(let items): items.flatMap(\.secrets)
+    case .map(let entries): entries.flatMap(\.value.secrets)
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+
+/// Finds planted texts in output: in the clear, and inside Base64, however deep.
+enum SecretLeaks {
+  static let mark = "PLANT"
+
+  /// Where a planted text is, with what is before and after it.
+  static func all(in bytes: [UInt8], depth: Int = 0) -> [String] {
+    let wanted = Array(mark.utf8)
+    var found: [String] = []
+    var run: [UInt8] = []
+    for at in bytes.indices {
+      if bytes[at] == wanted[0], bytes[at...].starts(with: wanted) {
+        let part = bytes[max(0, at - 30)..<min(bytes.count, at + 30)]
+        found.append(String(decoding: part, as: UTF8.self))
+      }
+      if isDigit(bytes[at]) {
+        run.append(bytes[at])
+        if at + 1 < bytes.count, isDigit(bytes[at + 1]) { continue }
+      }
+      if run.count >= 12, depth < 4 {
+        found += decoded(run).flatMap { all(in: $0, depth: depth + 1) }
+      }
+      run = []
+    }
+    return found
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B, 0x2F, 0x2D, 0x5F: true
+    default: false
+    }
+  }
+
+  /// A run of digits as bytes, from each of the four places where Base64 may begin.
+  private static func decoded(_ run: [UInt8]) -> [[UInt8]] {
+    (0..<4).compactMap { start in
+      var digits = run.dropFirst(start).map { $0 == 0x2D ? 0x2B : $0 == 0x5F ? 0x2F : $0 }
+      digits.removeLast(digits.count % 4 == 1 ? 1 : 0)
+      while digits.count % 4 != 0 { digits.append(0x3D) }
+      return Data(base64Encoded: Data(digits)).map { Array($0) }
+    }
+  }
+}
