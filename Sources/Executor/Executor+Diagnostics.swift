@@ -57,7 +57,7 @@ extension RunFailure {
   /// - Parameter status: what the first of the facts that changed asks for.
   static func factsChanged(_ changes: [String], _ status: ExitStatus) -> RunFailure {
     factsFailed(
-      .factChanged, "the world is not any more as the plan has it", changes, status.ofFailure,
+      .factChanged, "S3 or EMR has changed since the plan was made", changes, status.ofFailure,
       hint: status == .failure ? "make a new plan" : nil)
   }
 

@@ -25,7 +25,7 @@ extension Run {
         changes.append((fact.exitStatus, Self.words(fact, now: value)))
       case .unknown where fact.isAssumed: continue
       case .unknown:
-        changes.append((.failure, "nobody can tell any more whether \(words(fact))"))
+        changes.append((.failure, "it is no longer known whether \(words(fact))"))
       case .failed(let why, let hint):
         let mend = hint.map { " (\($0))" } ?? ""
         changes.append((.failure, "it cannot be checked whether \(words(fact)): \(why)\(mend)"))

@@ -77,7 +77,8 @@ import Values
     try journal(plan, "nonesuch", [:])
     expect(
       try await failure(of: plan), .journalUnusable,
-      "the journal cannot be used: it is damaged: `nonesuch` is no entry that this version knows")
+      "the journal cannot be used: it is damaged: this version doesn't know entries of kind `nonesuch`"
+    )
   }
 
   @Test func lockUnusable() async throws {

@@ -223,8 +223,8 @@ import YAMLSyntax
       ":s3:\n  :buckets:\n    :in: x\n:emr:\n  :placement: a\n:snowplow:\n  :hive: 1",
       "0.5 to 0.8.5"
     ),
-    ("a: 1", "no configuration of any layout"), ("[a]", "no configuration"),
-    ("", "no configuration"),
+    ("a: 1", "isn't a configuration in any known layout"), ("[a]", "isn't a configuration"),
+    ("", "isn't a configuration"),
   ]) func whatIsGoneIsRefused(_ text: String, _ words: String) throws {
     let outcome = try Self.migrate(text)
     #expect(outcome.errors == [.migrationRefused] && outcome.files.isEmpty)

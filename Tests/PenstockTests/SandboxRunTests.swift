@@ -344,7 +344,7 @@ import Testing
       ["apply", "plan.json", "--sandbox", "box"], environment: SandboxRun.secrets,
       folder: late.folder, program: late.folder.appending(path: "snowplow-emr-etl-runner"))
     #expect(refused.status == 3)
-    #expect(refused.text.contains("FATAL -- : the world is not any more as the plan has it: "))
+    #expect(refused.text.contains("FATAL -- : S3 or EMR has changed since the plan was made: "))
     #expect(!refused.errors.contains("fact-changed"), "\(refused.errors)")
     let other = try SandboxRun()
     try FileManager.default.createSymbolicLink(

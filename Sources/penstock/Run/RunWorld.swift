@@ -56,7 +56,7 @@ struct RunWorld: Sendable {
     for text in invocation.all(.fault) {
       let expected: String
       if !invocation.has(.sandbox) {
-        expected = "a sandbox to happen in: give `--sandbox` too"
+        expected = "effect only in a sandbox: give `--sandbox` too"
       } else if let fault = Faults.parse(text.value) {
         faults.append(fault)
         continue
