@@ -102,7 +102,7 @@ import Testing
     try FileManager.default.removeItem(at: empty.box.appending(path: "acme-collector-eu/logs"))
     let nothing = try empty.penstock(["apply", "plan.json"])
     #expect(nothing.status == 3, "\(nothing.errors)")
-    #expect(nothing.errors.contains("error[fact-changed]: the world is not any more as"))
+    #expect(nothing.errors.contains("error[fact-changed]: S3 or EMR has changed since"))
     #expect(nothing.errors.contains("now `s3://acme-collector-eu/logs/`"))
     #expect(!nothing.errors.contains("  failed: "), "it is said once")
 
