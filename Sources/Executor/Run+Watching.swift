@@ -119,7 +119,10 @@ extension Run {
     }
     // The run's own cluster ends by itself, but the run is over only once it has.
     if isLive, !plan.cluster.isPersistent, record.termination == nil { return false }
-    let summary = "all \(plan.steps.count) steps of the run are completed"
+    let count = plan.steps.count
+    let summary =
+      count == 1
+      ? "the run's only step is completed" : "all \(count) steps of the run are completed"
     let ofCluster =
       record.isLeftAlive ? "; the cluster \(cluster) goes on, as it could not be ended" : ""
     try await note(.ended(.success(summary + ofCluster)))

@@ -20,6 +20,13 @@ package struct Comparison: Sendable {
   var mask = SecretMask()
 
   package init(_ before: Side, _ after: Side) {
+    var (before, after) = (before, after)
+    // A placeholder in a document tells which input a secret comes from; a request or EMR's
+    // description of a cluster has another text there, or none. They are compared as a whole.
+    if before.kind != .plan || after.kind != .plan {
+      before.documents = ValueMap()
+      after.documents = ValueMap()
+    }
     self.before = before
     self.after = after
     for text in before.hidden + after.hidden { mask.hide(text) }
