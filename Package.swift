@@ -275,10 +275,7 @@ let package = Package(
       ]),
     tests("HygieneTests", ["Diagnostics", "EMRBackend", "Passes", "Compiler"]),
     tests(
-      "PenstockTests",
-      [
-        "Text", "Diagnostics", "Values",
-      ],
+      "PenstockTests", ["Text", "Diagnostics", "Values", "HTTP", "penstock"],
       exclude: ["Edits", "Mistakes", "Recoveries"]),
   ],
   swiftLanguageModes: [.v6]
