@@ -35,7 +35,7 @@ package struct ClientContext: Sendable {
   }
 }
 
-/// How far the machine's clock lags behind the services'.
+/// How many seconds to add to the machine's clock to get AWS's time.
 package final class ClockCorrection: Sendable {
   private let value = Mutex<Int64>(0)
 

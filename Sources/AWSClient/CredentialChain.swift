@@ -27,7 +27,7 @@ package struct CredentialChain: Sendable {
     system.variable("AWS_REGION") ?? system.variable("AWS_DEFAULT_REGION") ?? settings?["region"]
   }
 
-  /// The profile's settings; nil if there is no such profile.
+  /// The profile's settings; nil if the profile doesn't exist.
   package var settings: [String: String]? { configuration.profiles[profile] }
 
   package func source() throws(CredentialError) -> CredentialSource {
@@ -37,7 +37,8 @@ package struct CredentialChain: Sendable {
       if let found = try source(profile, settings, above: []) { return found }
     } else if isNamed {
       throw CredentialError(
-        "there is no profile `\(profile)`", hint: "run `aws configure list-profiles` to list them")
+        "the profile `\(profile)` doesn't exist",
+        hint: "run `aws configure list-profiles` to see your profiles")
     }
     if let found = try environmentWebIdentity() { return found }
     if let container = try container() { return container }
@@ -45,7 +46,7 @@ package struct CredentialChain: Sendable {
       return .instance
     }
     throw CredentialError(
-      "there are no AWS credentials",
+      "no AWS credentials found",
       hint: "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
   }
 

@@ -3,11 +3,12 @@ package protocol CredentialProvider: Sendable {
   /// Credentials that are valid for some more minutes.
   func credentials() async throws(CredentialError) -> Credentials
 
-  /// Fresh ones after a service refused these as expired; the same ones if there are no others.
+  /// Reloads credentials that a service rejected as expired. Returns the same ones if nothing newer
+  /// is available.
   func renewed(after refused: Credentials) async throws(CredentialError) -> Credentials
 }
 
-/// Why there are no credentials. Contains no secrets.
+/// Why no credentials could be loaded. The text never contains a secret.
 package struct CredentialError: Error, Hashable, Sendable {
   package var message: String
   /// What to do about it, or empty.

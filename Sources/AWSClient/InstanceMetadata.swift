@@ -26,7 +26,7 @@ struct InstanceMetadata: Sendable {
         attempts: attempts, timeout: timeout)
     } catch {
       throw CredentialError(
-        "there are no AWS credentials: none in the environment, none in the profile, and "
+        "no AWS credentials found in the environment or the profile, and "
           + error.message,
         hint: "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
     }

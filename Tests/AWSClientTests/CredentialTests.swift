@@ -177,7 +177,7 @@ import Values
   }
 
   @Test(arguments: [
-    ("nothing", "there is no profile `nothing`"), ("loop", "leads back to itself"),
+    ("nothing", "the profile `nothing` doesn't exist"), ("loop", "leads back to itself"),
     ("mfa", "export-credentials --profile mfa"), ("sso", "export-credentials --profile sso"),
     ("both", "both `source_profile` and `credential_source`"),
   ])

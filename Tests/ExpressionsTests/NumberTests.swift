@@ -32,7 +32,7 @@ struct NumberTests {
     "one == 1.0", "one == 1", "half < one", "big > 9223372036854775807", "big == big",
     "big != 12345678901234567000.0 || true", "kilo in [1000.0]", "huge > kilo", "one >= 1",
     "type(one) == double", "type(big) == int", "{1: 'a'}[one] == 'a'", "secret > one",
-    "secret + one == 3.0",
+    "secret + one == 3.0", "!(one == 2)",
   ])
   func compareAsNumbers(_ text: String) throws {
     let found = try value(of: text, variables)

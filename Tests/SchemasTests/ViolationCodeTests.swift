@@ -41,6 +41,15 @@ import Values
     #expect(try Self.codes(schema, instance) == [code])
   }
 
+  /// What a limit allows at its very edge.
+  @Test(arguments: [
+    (#"{"minLength": 2}"#, #""ab""#), (#"{"maxLength": 2}"#, #""ab""#), (#"{"minimum": 2}"#, "2"),
+    (#"{"maximum": 2}"#, "2"), (#"{"minItems": 2}"#, "[1, 2]"), (#"{"maxItems": 2}"#, "[1, 2]"),
+  ])
+  func limitsIncludeTheirEdge(_ schema: String, _ instance: String) throws {
+    #expect(try Self.codes(schema, instance).isEmpty)
+  }
+
   @Test func depthIsLimited() throws {
     let deep = String(repeating: "[", count: 170) + String(repeating: "]", count: 170)
     #expect(try Self.codes(##"{"items": {"$ref": "#"}}"##, deep) == [.schemaTooDeep])
