@@ -235,7 +235,7 @@ import HTTP
   @Test(arguments: [
     ("/no/such/program", "can't be started"), ("sh -c 'echo planted; exit 3'", "status 3"),
     ("echo planted", "isn't a JSON object"), (#"echo '{"Version": 2}'"#, "doesn't have version 1"),
-    (#"echo '{"Version": 1, "AccessKeyId": "planted"}'"#, "no keys"),
+    (#"echo '{"Version": 1, "AccessKeyId": "planted"}'"#, "`SecretAccessKey` is missing"),
     ("sh -c 'kill -9 $$'", "status 137"), ("head -c 2000000 /dev/zero", "too much"),
   ])
   func aProgramsFailure(_ line: String, _ text: String) async throws {
