@@ -69,6 +69,8 @@ private final class ExpiredKeys: CredentialProvider {
       error: error, state: cloud.snapshot, traffic: cloud.traffic, waits: clock.waits)
   }
 
+  private static let faults = Fault.allCases.filter(\.isVisible)
+
   /// How a call ends whose answers all have the fault.
   private static func kind(_ fault: Fault) -> CloudError.Kind {
     switch fault {
@@ -80,7 +82,7 @@ private final class ExpiredKeys: CredentialProvider {
       .lost
     case .openEndedCut, .lengthTooShort, .empty, .page, .garbled, .memberMissing,
       .memberOfOtherType, .optionOfOtherType, .ofOther, .tokenRepeats, .tokenCycle,
-      .unreadableRefusal:
+      .unreadableRefusal, .ineffective:
       .malformed
     case .expired, .expiredForGood: .unauthorized
     case .clockSlow, .clockFast: .clockSkew
@@ -141,7 +143,7 @@ private final class ExpiredKeys: CredentialProvider {
       var isLasting: Bool
     }
     let cells = FaultOperation.allCases.flatMap { operation in
-      Fault.allCases.flatMap { fault in
+      Self.faults.flatMap { fault in
         [false, true].map { Cell(operation: operation, fault: fault, isLasting: $0) }
       }
     }
@@ -160,7 +162,7 @@ private final class ExpiredKeys: CredentialProvider {
       return isStruck ? outcome.text(cell.operation, cell.fault) : ReliabilityPage.unaffected
     }
     let texts = Dictionary(uniqueKeysWithValues: zip(cells, outcomes))
-    #expect(texts.count == FaultOperation.allCases.count * Fault.allCases.count * 2)
+    #expect(texts.count == FaultOperation.allCases.count * Self.faults.count * 2)
     let tables = [false, true].map { isLasting in
       Self.table { operation, fault in
         texts[Cell(operation: operation, fault: fault, isLasting: isLasting)] ?? ""
@@ -173,9 +175,9 @@ private final class ExpiredKeys: CredentialProvider {
   /// Calls whose outcomes don't differ share a column.
   private static func table(_ cell: (FaultOperation, Fault) -> String) -> String {
     ReliabilityPage.table(
-      rows: Fault.allCases.map(\.rawValue),
+      rows: faults.map(\.rawValue),
       columns: FaultOperation.allCases.map { operation in
-        ("`\(operation.rawValue)`", Fault.allCases.map { cell(operation, $0) })
+        ("`\(operation.rawValue)`", faults.map { cell(operation, $0) })
       })
   }
 

@@ -38,12 +38,13 @@ package enum Fault: String, CaseIterable, Sendable {
   case ofOther = "answer to something else"
   case tokenRepeats = "page token repeats"
   case tokenCycle = "page tokens in a cycle"
+  case ineffective = "answered, but not done"
 
   /// Whether the service does what is asked before it fails to say so.
   package var hasEffect: Bool {
     switch self {
     case .throttled, .internalError, .unavailable, .gatewayPage, .unreadableRefusal, .reset,
-      .expired, .expiredForGood, .clockSlow, .clockFast, .redirected, .moved:
+      .expired, .expiredForGood, .clockSlow, .clockFast, .redirected, .moved, .ineffective:
       false
     case .throttledDone, .internalErrorDone, .unavailableDone, .resetDone, .silence, .headCut,
       .bodyMissing, .bodyCut, .chunksCut, .openEndedCut, .lengthTooLong, .lengthTooShort, .empty,
@@ -52,6 +53,9 @@ package enum Fault: String, CaseIterable, Sendable {
       true
     }
   }
+
+  /// Whether the client can see that something has gone wrong.
+  package var isVisible: Bool { self != .ineffective }
 
   /// By how many seconds the services' clock is ahead of the client's.
   package var clockOffset: Int64 {
@@ -88,6 +92,8 @@ extension Fault {
         headers: [
           "Location": "http://us-west-2.example/", "x-amz-bucket-region": "us-west-2",
         ])
+    case .ineffective:
+      request.operation == "AddTags" ? .answer(status: 200, body: "{}") : nil
     case .page:
       .answer(status: 200, headers: ["Content-Type": "text/html"], body: Self.loginPage)
     case .bodyMissing, .bodyCut, .chunksCut, .openEndedCut, .lengthTooLong, .lengthTooShort:
