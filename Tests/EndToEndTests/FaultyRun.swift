@@ -48,6 +48,8 @@ struct FaultyRun {
   static let transport = AsyncHTTPTransport(settings: TransportSettings())
 
   let scenario: RunScenario
+  /// Whether the plan is applied by the command that made it, which knows that nothing was begun.
+  let isNew: Bool
   let clock = RunClock()
   let cloud: RunCloud
   let folder: URL
@@ -59,8 +61,11 @@ struct FaultyRun {
   }
 
   /// - Parameter areRenewable: whether an expired token can be replaced.
-  init(_ scenario: RunScenario, lag: Int64 = 0, areRenewable: Bool = true) throws {
+  init(
+    _ scenario: RunScenario, isNew: Bool = true, lag: Int64 = 0, areRenewable: Bool = true
+  ) throws {
     self.scenario = scenario
+    self.isNew = isNew
     keys = RunKeys(areRenewable: areRenewable)
     cloud = RunCloud(clock)
     let temporary = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : "/tmp"
@@ -85,7 +90,8 @@ struct FaultyRun {
     defer { try? FileManager.default.removeItem(at: folder) }
     let (plan, before) = try await prepare()
     let proxy = FaultProxy(strikes) { [clock] in clock.now }
-    let first = try await apply(plan, process: 10, proxy)
+    let first = try await apply(
+      plan, process: 10, proxy, isNew: isNew && scenario != .resumed)
     var outcome = Outcome(first: first, traffic: proxy.snapshot)
     outcome.complaints = complaints(about: first, before)
     if first.status != .success {
@@ -149,9 +155,9 @@ struct FaultyRun {
   private func prepare() async throws -> (plan: Plan, before: Int) {
     let calm = FaultProxy([]) { [clock] in clock.now }
     switch scenario {
-    case .whole: return (plan(Self.names), count)
+    case .whole: return (self.plan(Self.names), count)
     case .resumed:
-      let (plan, before) = (plan(Self.names), count)
+      let (plan, before) = (self.plan(Self.names), count)
       try await applyAndDie(plan, calm)
       try await clock.sleep(seconds: 5)
       return (plan, before)
@@ -164,20 +170,24 @@ struct FaultyRun {
             isPersistent: true, steps: []))
         return id
       }
-      return (plan(Self.names, on: id), count)
+      return (self.plan(Self.names, on: id), count)
     case .recovery:
       cloud.state.withLock { $0.failing = Self.names[1] }
-      _ = try await apply(plan(Self.names), process: 1, calm)
+      let failed = self.plan(Self.names)
+      _ = try await apply(failed, process: 1, calm)
       cloud.state.withLock { state in
         state.failing = ""
         state.objects["out/2/part"] = ([66], "")
       }
       try await clock.sleep(seconds: 600)
-      var plan = plan(Array(Self.names.dropFirst()))
+      var plan = self.plan(Array(Self.names.dropFirst()))
       plan.emptiedFirst = ["s3://data/out/2/"]
+      plan.recovered = Self.key(failed)
       return (plan, count)
     }
   }
+
+  private static func key(_ plan: Plan) -> String { "sha256:\(plan.steps.count)" }
 
   private func plan(_ names: [String], on cluster: String? = nil) -> Plan {
     var plan = Plan(
@@ -185,6 +195,7 @@ struct FaultyRun {
     plan.cluster = Plan.Cluster(
       name: "Small", region: "eu-west-1", release: "5.36.0", isPersistent: cluster != nil)
     plan.cluster.reusedID = cluster
+    plan.account = "123456789012"
     plan.facts = [
       Plan.Fact(
         question: .isEmpty(location: "s3://data/in/"), answer: .bool(false), isAssumed: false,
@@ -222,7 +233,7 @@ struct FaultyRun {
   // MARK: Applying
 
   private func apply(
-    _ plan: Plan, process: Int64, _ proxy: FaultProxy,
+    _ plan: Plan, process: Int64, _ proxy: FaultProxy, isNew: Bool = false,
     checkpoint: @escaping @Sendable (Checkpoint) async -> Void = { _ in }
   ) async throws -> RunOutcome {
     let server = try SocketServer { [cloud] request in
@@ -251,8 +262,13 @@ struct FaultyRun {
     services.events = { [warnings] event in
       if case .warning(let text) = event.kind { warnings.all.withLock { $0.append(text) } }
     }
+    let identity = STSClient(context: context, region: "eu-west-1", endpoint: endpoint)
+    services.account = { [keys] () async throws(CloudError) in
+      try await identity.callerIdentity(keys).account
+    }
     var options = ApplyOptions(
-      planDigest: "sha256:\(plan.steps.count)", applyCommand: "penstock apply plan.json")
+      runKey: Self.key(plan), applyCommand: "penstock apply plan.json")
+    options.isNew = isNew
     options.lock = ObjectLockStore(location: "s3://data/locks/etl", store: store)
     return await Executor.apply(plan, services: services, options: options)
   }

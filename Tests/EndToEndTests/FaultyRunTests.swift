@@ -14,15 +14,18 @@ import Testing
     var strikes: [FaultProxy.Strike]
     /// For how many seconds EMR's lists lack new clusters.
     var lag: Int64 = 0
+    var isNew = true
 
     var description: String {
       "\(scenario.rawValue), \(strikes.map(\.description).joined(separator: ", "))"
-        + (lag > 0 ? ", lists \(lag) s late" : "")
+        + (isNew ? "" : ", applied") + (lag > 0 ? ", lists \(lag) s late" : "")
     }
 
     func run() async throws -> FaultyRun.Outcome {
       let areRenewable = !strikes.contains { $0.fault == .expiredForGood }
-      return try await FaultyRun(scenario, lag: lag, areRenewable: areRenewable).run(strikes)
+      return try await FaultyRun(
+        scenario, isNew: isNew, lag: lag, areRenewable: areRenewable
+      ).run(strikes)
     }
   }
 
@@ -83,8 +86,9 @@ import Testing
     var trials: [(key: Key, trial: Trial)] = []
     for scenario in RunScenario.allCases {
       for index in 1...(try await Self.requests(scenario)) {
-        for row in Row.all {
-          for length in Length.allCases where length != .all || index % 4 == 1 {
+        for (number, row) in Row.all.enumerated() {
+          // An outage is long: one in eight is enough.
+          for length in Length.allCases where length != .all || (index + number) % 8 == 1 {
             let strike = FaultProxy.Strike(row.fault, first: index, count: length.count)
             let trial = Trial(scenario: scenario, strikes: [strike], lag: row.isLate ? 60 : 0)
             trials.append((Key(row: row, scenario: scenario, length: length), trial))
@@ -117,25 +121,29 @@ import Testing
       "Whole runs", ReliabilityPage.table(rows: Row.all.map(\.name), columns: columns))
   }
 
+  /// The trial of a seed.
+  /// - Parameter limits: how many requests each scenario makes.
+  private static func trial(_ seed: Int64, _ limits: [RunScenario: Int]) -> Trial {
+    let random = RunRandom(seed)
+    let scenario = RunScenario.allCases[random.number(RunScenario.allCases.count)]
+    let strikes = (0..<(2 + random.number(2))).map { _ in
+      FaultProxy.Strike(
+        Fault.allCases[random.number(Fault.allCases.count)],
+        first: 1 + random.number((limits[scenario] ?? 0) + 5),
+        count: [1, 1, 1, 2, 3, 9][random.number(6)])
+    }
+    return Trial(
+      scenario: scenario, strikes: strikes, lag: [0, 0, 20, 60][random.number(4)],
+      isNew: random.number(2) == 0)
+  }
+
   /// Two or three faults at random requests. `PENSTOCK_SEED` repeats the run of one seed.
   @Test(.timeLimit(.minutes(10))) func randomFaultsTogether() async throws {
     let given = ProcessInfo.processInfo.environment["PENSTOCK_SEED"].flatMap { Int64($0) }
     let seeds = given.map { [$0] } ?? Array(1...500)
     var limits: [RunScenario: Int] = [:]
     for scenario in RunScenario.allCases { limits[scenario] = try await Self.requests(scenario) }
-    let trials = seeds.map { seed in
-      let random = RunRandom(seed)
-      let scenario = RunScenario.allCases[random.number(RunScenario.allCases.count)]
-      let strikes = (0..<(2 + random.number(2))).map { _ in
-        FaultProxy.Strike(
-          Fault.allCases[random.number(Fault.allCases.count)],
-          first: 1 + random.number((limits[scenario] ?? 0) + 5),
-          count: [1, 1, 1, 2, 3, 9][random.number(6)])
-      }
-      return (
-        seed, Trial(scenario: scenario, strikes: strikes, lag: [0, 0, 20, 60][random.number(4)])
-      )
-    }
+    let trials = seeds.map { (seed: $0, trial: Self.trial($0, limits)) }
     let outcomes = await trials.concurrently(width: 8) { seed, trial in
       let outcome = await Self.outcome(trial)
       if outcome?.complaints.isEmpty == false { Issue.record("PENSTOCK_SEED=\(seed)") }
