@@ -16,10 +16,8 @@ import Values
     var required: Set<String>
   }
 
-  private static let status = """
-    "Status":{"State":"RUNNING","StateChangeReason":{"Code":"c","Message":"m"},\
-    "Timeline":{"CreationDateTime":1.5,"ReadyDateTime":2,"StartDateTime":2,"EndDateTime":3}
-    """
+  private static let state = #""Status":{"State":"RUNNING""#
+  private static let reason = #""StateChangeReason":{"Code":"c","Message":"m"}"#
 
   static let models = [
     Model(operation: .runJobFlow, answer: #"{"JobFlowId":"j-1"}"#, required: ["JobFlowId"]),
@@ -29,7 +27,8 @@ import Values
     Model(
       operation: .describeCluster,
       answer: """
-        {"Cluster":{"Id":"j-1","Name":"n",\(status)},"LogUri":"u","MasterPublicDnsName":"d",\
+        {"Cluster":{"Id":"j-1","Name":"n",\(state),\(reason),\
+        "Timeline":{"CreationDateTime":1.5,"ReadyDateTime":2,"EndDateTime":3}},"LogUri":"u","MasterPublicDnsName":"d",\
         "Tags":[{"Key":"k","Value":"v"}]}}
         """,
       required: [
@@ -38,7 +37,10 @@ import Values
       ]),
     Model(
       operation: .listClusters,
-      answer: #"{"Clusters":[{"Id":"j-1","Name":"n",\#(status)}}],"Marker":""}"#,
+      answer: """
+        {"Clusters":[{"Id":"j-1","Name":"n",\(state),"Timeline":{"CreationDateTime":1.5}}}],\
+        "Marker":""}
+        """,
       required: [
         "Clusters", "Clusters.0.Id", "Clusters.0.Name", "Clusters.0.Status",
         "Clusters.0.Status.State",
@@ -46,7 +48,8 @@ import Values
     Model(
       operation: .listSteps,
       answer: """
-        {"Steps":[{"Id":"s-1","Name":"n",\(status),\
+        {"Steps":[{"Id":"s-1","Name":"n",\(state),\(reason),\
+        "Timeline":{"CreationDateTime":1.5,"StartDateTime":2,"EndDateTime":3},\
         "FailureDetails":{"Reason":"r","Message":"m","LogFile":"l"}}}],"Marker":""}
         """,
       required: [
@@ -119,7 +122,7 @@ import Values
   private static func paths(_ value: Any, _ path: String = "") -> [(path: String, value: Any)] {
     let children: [(String, Any)] =
       if let map = value as? [String: Any] {
-        map.sorted { $0.key < $1.key }
+        map.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
       } else if let list = value as? [Any] {
         list.enumerated().map { (String($0.offset), $0.element) }
       } else {
@@ -223,7 +226,8 @@ import Values
 
   /// Where neither a length nor chunks say where an answer ends, its text does.
   @Test func cutAtEachByte() async {
-    let answers = Self.models.map { ($0.operation, $0.answer) } + Self.xml
+    let answers =
+      Self.models.map { ($0.operation, $0.answer) } + Self.xml.map { ($0.operation, $0.answer) }
     for (operation, answer) in answers {
       for count in 0..<answer.utf8.count {
         let part = String(decoding: Array(answer.utf8).prefix(count), as: UTF8.self)
