@@ -28,7 +28,8 @@ import Values
       operation: .describeCluster,
       answer: """
         {"Cluster":{"Id":"j-1","Name":"n",\(state),\(reason),\
-        "Timeline":{"CreationDateTime":1.5,"ReadyDateTime":2,"EndDateTime":3}},"LogUri":"u","MasterPublicDnsName":"d",\
+        "Timeline":{"CreationDateTime":1.5,"ReadyDateTime":2,"EndDateTime":3}},\
+        "LogUri":"u","MasterPublicDnsName":"d",\
         "Tags":[{"Key":"k","Value":"v"}]}}
         """,
       required: [
