@@ -53,6 +53,7 @@ let package = Package(
     // What is built into the binary: pipelines, schemas, step kinds, diagnostics' pages, model data.
     .target(name: "CBuiltins"),
 
+    module("AtomicFiles", ["Platform"]),
     module("Gzip", ["CZlib"]),
     module("Parallel"),
     module("Platform"),
@@ -69,7 +70,7 @@ let package = Package(
     module("Documents", ["Text", "SourceText", "Diagnostics", "Values"]),
     module("EMRModel", ["Values"]),
     module("HTTP", ["Platform", "Text", "Values"] + network),
-    module("Host", ["Platform", "Text", "Subprocess", "Diagnostics", "Values"]),
+    module("Host", ["AtomicFiles", "Platform", "Text", "Subprocess", "Diagnostics", "Values"]),
     module(
       "AWSClient",
       [
@@ -99,8 +100,8 @@ let package = Package(
     module(
       "Executor",
       [
-        "Gzip", "Parallel", "Platform", "Text", "Locations", "RegularExpressions", "SourceText",
-        "Diagnostics", "Values", "AWSServices", "Documents", "Journal", "PlanFormat",
+        "AtomicFiles", "Gzip", "Parallel", "Platform", "Text", "Locations", "RegularExpressions",
+        "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "Journal", "PlanFormat",
       ]),
     module(
       "Iglu",

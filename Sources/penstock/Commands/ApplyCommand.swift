@@ -71,7 +71,7 @@ enum ApplyCommand {
       throw WorldRefusal(
         .unreadableFile(argument.value, error.reason, at: argument.span), .failure)
     }
-    let found = try RunLookup.find(argument, in: RunJournal.open(context))
+    let found = try RunLookup.find(argument, in: RunJournal.read(context))
     guard let plan = found.plan else {
       throw WorldRefusal(.runUnknown(argument.value, at: argument.span), .failure)
     }

@@ -11,7 +11,7 @@ import Values
 enum HistoryCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     do throws(WorldRefusal) {
-      let runs = try runs(RunJournal.open(context))
+      let runs = try runs(RunJournal.read(context))
       if context.invocation[.format]?.value == "json" {
         return context.write(RunText.bytes(.list(runs.map(RunText.value))))
       }

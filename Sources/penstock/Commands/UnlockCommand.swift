@@ -30,7 +30,7 @@ enum UnlockCommand {
     guard !argument.value.contains("/"), !Files.exists(argument.value),
       !context.invocation.has(.consul)
     else { return nil }
-    let journal = try RunJournal.open(context)
+    let journal = try RunJournal.read(context)
     guard let found = try? RunLookup.find(argument, in: journal) else { return nil }
     let run = found.overview.run
     guard let holder = run.holder else { return line("the run \(run.runID) isn't held") }
@@ -39,8 +39,9 @@ enum UnlockCommand {
       throw WorldRefusal(
         .runStillLocked(run.runID, by: who, at: argument.span), .lockHeld)
     }
+    let written = try RunJournal.open(context)
     do throws(JournalError) {
-      try Executor.unlock(run.key, in: journal)
+      try Executor.unlock(run.key, in: written)
     } catch {
       throw WorldRefusal(.journal(error))
     }

@@ -54,6 +54,7 @@ struct Application: Sendable {
     if failure.code == .lockHeld || failure.code == .lockUnusable {
       diagnostic.span = context.invocation[.lock]?.span
     }
+    if failure.code == .journalUnusable { diagnostic.span = context.invocation[.journal]?.span }
     return diagnostic
   }
 

@@ -16,10 +16,12 @@ extension Diagnostic {
         ? "give the answers with `--facts FILE`, or a simulated world with `--sandbox DIR`" : hint)
   }
 
-  static func journalUnusable(_ path: String, _ reason: String, at span: Span?) -> Diagnostic {
+  static func journalUnusable(
+    _ path: String, _ reason: String, hint: String? = nil, at span: Span?
+  ) -> Diagnostic {
     Diagnostic(
       .journalUnusable, "the journal `\(path)` cannot be used: \(reason)", at: span,
-      hint: "`--journal FILE` keeps it elsewhere")
+      hint: hint ?? "`--journal FILE` keeps it elsewhere")
   }
 
   static func lockHeld(_ summary: String, at span: Span?) -> Diagnostic {

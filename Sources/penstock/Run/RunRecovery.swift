@@ -69,7 +69,7 @@ enum RunRecovery {
   private static func attempt(
     _ name: Invocation.Text, _ context: CommandContext
   ) throws(WorldRefusal) -> Attempt {
-    let journal = try RunJournal.open(context)
+    let journal = try RunJournal.read(context)
     let found: (overview: RunOverview, plan: Plan, record: RunRecord)?
     do throws(JournalError) {
       found = try lastAttempt(name.value, journal)
