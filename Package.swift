@@ -196,7 +196,7 @@ let package = Package(
     tests("ValuesTests", ["Values"]),
     tests("EMRModelTests", ["Values", "EMRModel", "Compiler"]),
     tests("DocumentsTests", ["SourceText", "Diagnostics", "Values", "Documents"]),
-    tests("HostTests", ["Platform", "Values", "Host"]),
+    tests("HostTests", ["AtomicFiles", "Platform", "Values", "Host"]),
     tests(
       "CommandLineSyntaxTests",
       [
