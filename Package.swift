@@ -196,7 +196,8 @@ let package = Package(
     tests("ValuesTests", ["Values"]),
     tests("EMRModelTests", ["Values", "EMRModel", "Compiler"]),
     tests("DocumentsTests", ["SourceText", "Diagnostics", "Values", "Documents"]),
-    tests("HostTests", ["AtomicFiles", "Platform", "Values", "Host"]),
+    tests("AtomicFilesTests", ["Platform", "AtomicFiles"]),
+    tests("HostTests", ["Platform", "Values", "Host"]),
     tests(
       "CommandLineSyntaxTests",
       [

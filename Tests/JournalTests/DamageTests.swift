@@ -95,16 +95,19 @@ import Values
       )
       var bytes = whole
       bytes.replaceSubrange(to..<to + 4096, with: whole[from..<from + 4096])
-      _ = try expectTold("the page of \(from) is at \(to)", bytes, isCertain: from != to)
+      // One of them may be free.
+      _ = try expectTold("the page of \(from) is at \(to)", bytes)
     }
   }
 
   @Test func aJournalThatIsCutIsTold() throws {
     var random = SeededGenerator(state: 9)
-    var lengths = Array(stride(from: 4096, to: whole.count, by: 4096)) + [1, 15, 16, 99, 100, 511]
-    lengths += (0..<40).map { _ in Int.random(in: 1..<whole.count, using: &random) }
+    var lengths = Array(stride(from: 4096, to: whole.count, by: 4096)) + [2, 15, 16, 99, 100, 511]
+    lengths += (0..<40).map { _ in Int.random(in: 2..<whole.count, using: &random) }
     for length in lengths {
-      _ = try expectTold("cut at \(length)", Array(whole.prefix(length)), isCertain: true)
+      // SQLite takes what a page lacks at the end of the file for zeros.
+      let isCertain = whole[length...].contains { $0 != 0 }
+      _ = try expectTold("cut at \(length)", Array(whole.prefix(length)), isCertain: isCertain)
     }
   }
 
