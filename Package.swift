@@ -88,7 +88,7 @@ let package = Package(
     module(
       "PlanFormat",
       [
-        "Text", "Locations", "RegularExpressions", "SourceText", "Diagnostics", "Values",
+        "Text", "Digests", "Locations", "RegularExpressions", "SourceText", "Diagnostics", "Values",
         "Documents",
       ]),
     module(
