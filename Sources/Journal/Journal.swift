@@ -215,7 +215,9 @@ package final class Journal: Sendable {
       _ = try JournalTables.entries(of: run.key, in: database)
       row.token = token
       row.holder = owner
-      try JournalTables.note(file: file, at: run.begun, in: database)
+      if !run.key.hasPrefix(JournaledRun.unbegunPrefix) {
+        try JournalTables.note(file: file, at: run.begun, in: database)
+      }
       try JournalTables.update(row, in: database)
       return row
     }
