@@ -196,6 +196,7 @@ let package = Package(
     tests("ValuesTests", ["Values"]),
     tests("EMRModelTests", ["Values", "EMRModel", "Compiler"]),
     tests("DocumentsTests", ["SourceText", "Diagnostics", "Values", "Documents"]),
+    tests("AtomicFilesTests", ["Platform", "AtomicFiles"]),
     tests("HostTests", ["Platform", "Values", "Host"]),
     tests(
       "CommandLineSyntaxTests",

@@ -98,7 +98,8 @@ extension RunFailure {
     left.failure(.runInterrupted, "interrupted", .interrupted)
   }
 
-  package static func journal(_ error: JournalError) -> RunFailure {
+  /// - Parameter path: the journal's, if it is to be named.
+  package static func journal(_ error: JournalError, at path: String? = nil) -> RunFailure {
     switch error {
     case .held(let owner):
       RunFailure(
@@ -113,16 +114,15 @@ extension RunFailure {
     case .storage, .damaged, .newerFormat, .full, .readOnly, .busy, .gone:
       RunFailure(
         Diagnostic(
-          .journalUnusable, "the journal cannot be used: \(error.words)", hint: error.remedy))
+          .journalUnusable,
+          "the journal\(path.map { " `\($0)`" } ?? "") cannot be used: \(error.words)",
+          hint: error.remedy))
     }
   }
 
   /// A run that stops because what it does can't be recorded any more.
   static func journal(_ error: JournalError, at path: String, _ left: RunLeft) -> RunFailure {
-    var failure = journal(error)
-    if failure.code == .journalUnusable {
-      failure.diagnostic.message = "the journal `\(path)` cannot be used: \(error.words)"
-    }
+    var failure = journal(error, at: path)
     failure.diagnostic.notes.append(Diagnostic.Note(left.words))
     failure.summary = "\(failure.diagnostic.message); \(left.words)"
     if left.isBegun, failure.diagnostic.hint != nil {

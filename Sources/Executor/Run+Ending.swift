@@ -35,18 +35,6 @@ extension Run {
       applyCommand: options.applyCommand, cancelCommand: options.cancelCommand)
   }
 
-  /// What to look at where it isn't known whether a cluster works for this run; else nil.
-  private var doubt: String? {
-    let name = "named `\(plan.cluster.name)`"
-    if let open = record.openLaunch {
-      return "whether a cluster was started isn't known: look in EMR for one \(name) with the tag "
-        + "`\(Self.nonceTag)` = `\(open.nonce)`"
-    }
-    if record.hasBegun || hasLooked || reusedCluster != nil { return nil }
-    return "whether another process has started a cluster for this plan isn't known: look in EMR "
-      + "for one \(name) with the tag `\(Self.planTag)` = `\(options.runKey)`"
-  }
-
   /// Nothing is begun or repeated that couldn't be recorded. Not every request has an entry of its
   /// own right before it, and a run that only watches should notice, too.
   func checkJournal() throws(RunStop) {
@@ -65,6 +53,18 @@ extension Run {
       .interrupted(
         why: failure.diagnostic.message, hints: [remains.words] + (hint.map { [$0] } ?? [])))
     return RunOutcome(failure)
+  }
+
+  /// What to look at where it isn't known whether a cluster works for this run; else nil.
+  private var doubt: String? {
+    let name = "named `\(plan.cluster.name)`"
+    if let open = record.openLaunch {
+      return "whether a cluster was started isn't known: look in EMR for one \(name) with the tag "
+        + "`\(Self.nonceTag)` = `\(open.nonce)`"
+    }
+    if record.hasBegun || hasLooked || reusedCluster != nil { return nil }
+    return "whether another process has started a cluster for this plan isn't known: look in EMR "
+      + "for one \(name) with the tag `\(Self.planTag)` = `\(options.runKey)`"
   }
 
   private mutating func left(_ failure: RunFailure) async -> RunOutcome {

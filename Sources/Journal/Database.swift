@@ -102,9 +102,11 @@ struct Database: ~Copyable {
 
   // MARK: Failures
 
-  var failure: JournalError {
-    Self.failure(
-      sqlite3_extended_errcode(handle), sqlite3_system_errno(handle),
+  /// - Parameter number: the system's last error, as SQLite doesn't keep that of a failed commit.
+  private func failure(_ number: Int32 = 0) -> JournalError {
+    let kept = sqlite3_system_errno(handle)
+    return Self.failure(
+      sqlite3_extended_errcode(handle), kept == 0 ? number : kept,
       String(cString: sqlite3_errmsg(handle)))
   }
 
@@ -138,7 +140,7 @@ struct Database: ~Copyable {
   ) throws(JournalError) {
     var prepared: OpaquePointer?
     guard sqlite3_prepare_v2(handle, sql, -1, &prepared, nil) == SQLITE_OK, let prepared else {
-      throw failure
+      throw failure()
     }
     defer { sqlite3_finalize(prepared) }
     for (index, parameter) in parameters.enumerated() {
@@ -149,13 +151,16 @@ struct Database: ~Copyable {
         case .null: sqlite3_bind_null(prepared, at)
         case .text(let text): Self.bind(prepared, at, text)
         }
-      guard status == SQLITE_OK else { throw failure }
+      guard status == SQLITE_OK else { throw failure() }
     }
     while true {
-      switch sqlite3_step(prepared) {
+      errno = 0
+      let status = sqlite3_step(prepared)
+      let number = errno
+      switch status {
       case SQLITE_ROW: row(Row(statement: prepared))
       case SQLITE_DONE: return
-      default: throw failure
+      default: throw failure(number)
       }
     }
   }

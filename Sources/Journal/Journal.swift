@@ -132,12 +132,16 @@ package final class Journal: Sendable {
   }
 
   /// When the first run of this journal was begun; nil if it has none. What was begun after that
-  /// with this journal is in it. Runs that were not begun don't count.
+  /// with this journal is in it. Runs that were not begun don't count. A file that is a copy, or was
+  /// upgraded, counts from when it was first written: the original may know more.
   package func began() throws(JournalError) -> Value.Timestamp? {
-    try database.withLock { database throws(JournalError) in
+    try read { database throws(JournalError) in
       var began: Value.Timestamp?
       try database.run(
-        "SELECT begun_seconds FROM runs WHERE key NOT LIKE ? ORDER BY begun_seconds LIMIT 1",
+        """
+        SELECT max(begun_seconds, (SELECT since FROM journal)) FROM runs WHERE key NOT LIKE ?
+        ORDER BY begun_seconds LIMIT 1
+        """,
         [.text(JournaledRun.unbegunPrefix + "%")]
       ) { began = Value.Timestamp(seconds: $0.int(0), nanoseconds: 0) }
       return began
@@ -198,7 +202,6 @@ package final class Journal: Sendable {
     isAlive: (Owner) -> Bool
   ) throws(JournalError) -> JournalWriter {
     if let holder = try self.run(run.key)?.holder, isAlive(holder) { throw .held(by: holder) }
-    var vouches = false
     let row = try write { database throws(JournalError) in
       var row: RunRow
       if let there = try JournalTables.run(run.key, in: database) {
@@ -212,12 +215,14 @@ package final class Journal: Sendable {
       _ = try JournalTables.entries(of: run.key, in: database)
       row.token = token
       row.holder = owner
-      vouches = row.file != 0 && row.file == file
+      if !run.key.hasPrefix(JournaledRun.unbegunPrefix) {
+        try JournalTables.note(file: file, at: run.begun, in: database)
+      }
       try JournalTables.update(row, in: database)
       return row
     }
     return JournalWriter(
-      journal: self, key: run.key, token: token, vouches: vouches,
+      journal: self, key: run.key, token: token,
       state: WrittenState(entries: row.entries, head: row.head))
   }
 
@@ -243,14 +248,6 @@ package final class Journal: Sendable {
       return row
     }
     writer.state.set(entries: row.entries, head: row.head)
-  }
-
-  func confirm(by writer: JournalWriter) throws(JournalError) {
-    try write { database throws(JournalError) in
-      var row = try Self.held(by: writer, in: database)
-      row.file = file
-      try JournalTables.update(row, in: database)
-    }
   }
 
   func check(by writer: JournalWriter) throws(JournalError) {

@@ -66,7 +66,7 @@ enum JournalTables {
 
   private static func create(_ database: borrowing Database) throws(JournalError) {
     for (_, statement) in statements { try database.run(statement) }
-    try database.run("INSERT INTO journal VALUES (1, ?, 0, 0)", [.int(formatVersion)])
+    try database.run("INSERT INTO journal VALUES (1, ?, 0, 0, 0, 0)", [.int(formatVersion)])
     try database.run("PRAGMA user_version = \(formatVersion)")
   }
 
@@ -119,6 +119,8 @@ enum JournalTables {
       for entry in entries { try insert(entry, of: &run, in: database) }
       try update(run, in: database)
     }
+    // Its last entries may have been lost with its log.
+    try database.run("UPDATE journal SET file = -1")
     try database.run("DROP TABLE runs_1")
     try database.run("DROP TABLE entries_1")
   }
@@ -140,6 +142,18 @@ enum JournalTables {
     }
     try database.run(
       "UPDATE journal SET runs = ?, keys = ?", [.int(count + 1), .int(keys ^ Checksum.of(run.key))])
+  }
+
+  /// Notes which file the journal is in. If that isn't the one that it was in before, it is a copy,
+  /// which may lack what was begun since it was made.
+  static func note(
+    file: Int64, at time: Value.Timestamp, in database: borrowing Database
+  ) throws(JournalError) {
+    var before: Int64 = 0
+    try database.run("SELECT file FROM journal") { before = $0.int(0) }
+    guard before != file else { return }
+    try database.run(
+      "UPDATE journal SET file = ?, since = ?", [.int(file), .int(before == 0 ? 0 : time.seconds)])
   }
 
   static func update(_ run: RunRow, in database: borrowing Database) throws(JournalError) {

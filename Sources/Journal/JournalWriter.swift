@@ -6,10 +6,6 @@ package struct JournalWriter: Sendable {
   let journal: Journal
   package let key: String
   let token: String
-  /// Whether all that was ever begun for the run is in this journal. It isn't certain if the run is
-  /// new here (another journal may know it, or this one was lost and begun again), if the file is a
-  /// copy of the one that was confirmed, or before anyone has confirmed it.
-  package let vouches: Bool
   let state: WrittenState
 
   /// Adds an entry; when this returns, it is on the disk. Secrets in it are written as
@@ -20,11 +16,6 @@ package struct JournalWriter: Sendable {
   ) throws(JournalError) {
     try journal.append(kind, body, at: time, by: self)
   }
-
-  /// Records that this journal has all that was ever begun for the run: whatever else could have
-  /// been begun was looked for, and what was found is among the entries. From then on the run's
-  /// writers may rely on it (`vouches`), as long as the file isn't replaced by a copy.
-  package func confirm() throws(JournalError) { try journal.confirm(by: self) }
 
   /// Makes sure that an entry could be written now: that the file is still the one at the path, and
   /// nobody has taken the run over or put other contents in.

@@ -12,13 +12,11 @@ struct RunRow {
   /// How many entries there are, and the checksum of the last one.
   var entries: Int64 = 0
   var head: Int64 = 0
-  /// The file that is known to have all that was ever done for the run; 0 if none is.
-  var file: Int64 = 0
 
   /// The columns, in the order in which `init(_:)` reads them and `parameters` writes them.
   static var columns: String {
     "key, name, run_id, begun_seconds, begun_nanoseconds, token, user, host, process, "
-      + "process_start, since, entries, head, file, checksum"
+      + "process_start, since, entries, head, checksum"
   }
 
   init(_ run: JournaledRun) {
@@ -43,8 +41,7 @@ struct RunRow {
     }
     entries = row.int(11)
     head = row.int(12)
-    file = row.int(13)
-    guard checksum == row.int(14) else {
+    guard checksum == row.int(13) else {
       throw .damaged(message: "the record of the run `\(runID)` isn't what was written")
     }
   }
@@ -54,15 +51,14 @@ struct RunRow {
       .text(key), .text(name), .text(runID), .int(begun.seconds), .int(Int64(begun.nanoseconds)),
       .text(ifAny: token), .text(ifAny: holder?.user), .text(ifAny: holder?.host),
       holder.map { .int($0.process) } ?? .null, .text(ifAny: holder?.processStart),
-      holder.map { .int($0.since.seconds) } ?? .null, .int(entries), .int(head), .int(file),
-      .int(checksum),
+      holder.map { .int($0.since.seconds) } ?? .null, .int(entries), .int(head), .int(checksum),
     ]
   }
 
   private var checksum: Int64 {
     var sum = Checksum()
     for text in [key, name, runID] { sum.add(text) }
-    for number in [begun.seconds, Int64(begun.nanoseconds), entries, head, file] {
+    for number in [begun.seconds, Int64(begun.nanoseconds), entries, head] {
       sum.add(number)
     }
     sum.add(token)

@@ -7,8 +7,7 @@ import SourceText
 @main
 enum Penstock {
   static func main() {
-    // Beyond a limit for files (`ulimit -f`), writing fails like on a full disk, instead of killing.
-    signal(SIGXFSZ, SIG_IGN)
+    Interruptible.acceptSignals()
     exit(run(Array(CommandLine.arguments.dropFirst())).code)
   }
 

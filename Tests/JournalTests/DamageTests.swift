@@ -95,25 +95,27 @@ import Values
       )
       var bytes = whole
       bytes.replaceSubrange(to..<to + 4096, with: whole[from..<from + 4096])
-      _ = try expectTold("the page of \(from) is at \(to)", bytes, isCertain: from != to)
+      // One of them may be free.
+      _ = try expectTold("the page of \(from) is at \(to)", bytes)
     }
   }
 
   @Test func aJournalThatIsCutIsTold() throws {
     var random = SeededGenerator(state: 9)
-    var lengths = Array(stride(from: 4096, to: whole.count, by: 4096)) + [1, 15, 16, 99, 100, 511]
-    lengths += (0..<40).map { _ in Int.random(in: 1..<whole.count, using: &random) }
+    var lengths = Array(stride(from: 4096, to: whole.count, by: 4096)) + [2, 15, 16, 99, 100, 511]
+    lengths += (0..<40).map { _ in Int.random(in: 2..<whole.count, using: &random) }
     for length in lengths {
-      _ = try expectTold("cut at \(length)", Array(whole.prefix(length)), isCertain: true)
+      // SQLite takes what a page lacks at the end of the file for zeros.
+      let isCertain = whole[length...].contains { $0 != 0 }
+      _ = try expectTold("cut at \(length)", Array(whole.prefix(length)), isCertain: isCertain)
     }
   }
 
-  /// Of an empty file it can't be known that it ever had runs; but it doesn't vouch for any.
+  /// Of an empty file it can't be known that it ever had runs; but it isn't older than its first.
   @Test func anEmptyFileIsANewJournal() throws {
     try files.overwrite([])
     #expect(try read() == "")
-    let writer = try JournalFolder.hold("sha256:aaa", in: Journal(path: files.path))
-    #expect(!writer.vouches)
+    #expect(try Journal(path: files.path).began() == nil)
   }
 
   @Test(arguments: [

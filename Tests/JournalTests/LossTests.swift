@@ -73,23 +73,28 @@ import Values
     #expect(try Journal(reading: files.path).entries(of: "a").map(\.kind) == ["one", "two"])
   }
 
-  /// A copy may lack what was done since, and so may a journal that was begun again.
-  @Test func onlyTheConfirmedFileVouches() throws {
-    let first = try JournalFolder.hold("a", in: Journal(path: files.path), token: "1")
-    #expect(!first.vouches)
-    try first.append("begun", ValueMap(), at: JournalFolder.now)
-    let second = try JournalFolder.hold("a", in: Journal(path: files.path), token: "2")
-    #expect(!second.vouches)
-    try second.confirm()
-    try second.append("more", ValueMap(), at: JournalFolder.now)
-    #expect(try JournalFolder.hold("a", in: Journal(path: files.path), token: "3").vouches)
-    #expect(try !JournalFolder.hold("b", in: Journal(path: files.path), token: "3").vouches)
+  /// A copy may lack what was begun since it was made.
+  @Test func aCopyBeganWhenItWasFirstWritten() throws {
+    func began(_ key: String, at seconds: Int64) throws -> Int64? {
+      let journal = try Journal(path: files.path)
+      let time = Value.Timestamp(seconds: seconds, nanoseconds: 0)
+      let run = JournaledRun(key: key, name: "small", runID: key, begun: time, holder: nil)
+      let writer = try journal.hold(
+        run, as: JournalFolder.owner(), token: key, isAlive: { _ in false })
+      try writer.release()
+      return try journal.began()?.seconds
+    }
+    #expect(try Journal(path: files.path).began() == nil)
+    #expect(try began("none:x", at: 50) == nil)
+    #expect(try began("a", at: 100) == 100)
+    #expect(try began("b", at: 200) == 100)
     let aside = files.path + ".aside"
     try FileManager.default.moveItem(atPath: files.path, toPath: aside)
     try FileManager.default.copyItem(atPath: aside, toPath: files.path)
-    #expect(try !JournalFolder.hold("a", in: Journal(path: files.path), token: "4").vouches)
+    #expect(try began("b", at: 300) == 300)
+    #expect(try began("c", at: 400) == 300)
     try FileManager.default.removeItem(atPath: files.path)
     try FileManager.default.moveItem(atPath: aside, toPath: files.path)
-    #expect(try JournalFolder.hold("a", in: Journal(path: files.path), token: "5").vouches)
+    #expect(try began("a", at: 500) == 100)
   }
 }
