@@ -264,9 +264,9 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "HTTP", "AWSClient",
-        "Journal", "PlanFormat", "Executor",
-      ]),
+        "Parallel", "Text", "SourceText", "Diagnostics", "Values", "AWSServices", "Documents",
+        "HTTP", "AWSClient", "Journal", "PlanFormat", "Executor",
+      ] + cryptography),
     tests("JournalTests", ["Values", "Journal"]),
     tests("SandboxTests", ["Gzip", "Values", "AWSServices", "PlanFormat", "Sandbox"]),
     tests(

@@ -62,7 +62,11 @@ struct CredentialLoader: Sendable {
       guard case .int(1)? = answer["Version"] else {
         throw CredentialError("the output of \(name) doesn't have version 1")
       }
-      return try Self.credentials(answer, token: "SessionToken", from: name)
+      do {
+        return try Self.programCredentials(answer)
+      } catch {
+        throw CredentialError("the output of \(name) can't be read: \(error.reason)")
+      }
     }
   }
 
@@ -90,8 +94,10 @@ struct CredentialLoader: Sendable {
     }
     let name = "the container's credentials"
     let fetcher = MetadataFetcher(context: context, subject: name)
-    let answer = try await fetcher.fetch(request, attempts: 3, timeout: 2)
-    return try Self.credentials(try fetcher.object(answer), token: "Token", from: name)
+    return try await fetcher.fetch(request, attempts: 3, timeout: 2) {
+      response throws(MalformedAnswer) in
+      try Self.temporaryCredentials(try JSONAnswer.read(response.body))
+    }
   }
 
   private func text(
@@ -120,20 +126,23 @@ struct CredentialLoader: Sendable {
     return fixed.contains(host) || (host.hasPrefix("127.") && Endpoint(host: host).isAddress)
   }
 
-  static func credentials(
-    _ answer: ValueMap, token: String, from name: String
-  ) throws(CredentialError) -> Credentials {
-    guard let id = answer.text("AccessKeyId"), let secret = answer.text("SecretAccessKey"),
-      !id.isEmpty, !secret.isEmpty
-    else { throw CredentialError("\(name): the response has no keys") }
-    var keys = Credentials(
-      accessKeyID: id, secretAccessKey: secret, sessionToken: answer.text(token))
-    if let expiry = answer.text("Expiration") {
-      guard let time = TimeText.iso(expiry) else {
-        throw CredentialError("\(name): `Expiration` isn't a time")
-      }
-      keys.expiry = time
+  /// A program's keys, which may be for good.
+  private static func programCredentials(_ answer: ValueMap) throws(MalformedAnswer) -> Credentials
+  {
+    Credentials(
+      accessKeyID: try answer.required("AccessKeyId"),
+      secretAccessKey: try answer.required("SecretAccessKey"),
+      sessionToken: try answer.text("SessionToken"), expiry: try answer.time("Expiration"))
+  }
+
+  /// A server's keys, which always expire.
+  static func temporaryCredentials(_ answer: ValueMap) throws(MalformedAnswer) -> Credentials {
+    guard let expiry = try answer.time("Expiration") else {
+      throw MalformedAnswer("`Expiration` is missing")
     }
-    return keys
+    return Credentials(
+      accessKeyID: try answer.required("AccessKeyId"),
+      secretAccessKey: try answer.required("SecretAccessKey"),
+      sessionToken: try answer.required("Token"), expiry: expiry)
   }
 }

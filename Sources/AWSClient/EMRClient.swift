@@ -26,18 +26,28 @@ package struct EMRClient: EMRService {
   }
 
   package func addJobFlowSteps(_ body: Value) async throws(CloudError) -> [String] {
-    try await call("AddJobFlowSteps", body, isRepeatable: false) { answer throws(MalformedAnswer) in
-      try Self.texts(answer, "StepIds")
+    let count = body["Steps"].items.count
+    return try await call("AddJobFlowSteps", body, isRepeatable: false) {
+      answer throws(MalformedAnswer) in
+      guard let ids = try answer.texts("StepIds") else {
+        throw MalformedAnswer("`StepIds` is missing")
+      }
+      guard ids.count == count else {
+        throw MalformedAnswer("it has \(ids.count) `StepIds` for \(count) steps")
+      }
+      guard Set(ids).count == ids.count, !ids.contains("") else {
+        throw MalformedAnswer("`StepIds` has an empty or repeated one")
+      }
+      return ids
     }
   }
 
   package func describeCluster(_ id: String) async throws(CloudError) -> ClusterDescription {
     try await call("DescribeCluster", .map(ValueMap(["ClusterId": .string(id)]))) {
       answer throws(MalformedAnswer) in
-      guard let cluster = answer.map("Cluster") else {
-        throw MalformedAnswer("`Cluster` is missing")
-      }
-      return try ClusterDescription(answer: cluster)
+      let cluster = try ClusterDescription(answer: try answer.requiredMap("Cluster"))
+      guard cluster.id == id else { throw MalformedAnswer("it is about another cluster") }
+      return cluster
     }
   }
 
@@ -49,7 +59,8 @@ package struct EMRClient: EMRService {
     let names = ClusterState.allCases.filter(states.contains).map { Value.string($0.rawValue) }
     if !names.isEmpty { body["ClusterStates"] = .list(names) }
     if let createdAfter { body["CreatedAfter"] = .int(createdAfter.seconds) }
-    let clusters = try await pages("ListClusters", body) { answer throws(MalformedAnswer) in
+    let clusters = try await pages("ListClusters", body, id: \.id) {
+      answer throws(MalformedAnswer) in
       try answer.requiredMaps("Clusters").map { cluster throws(MalformedAnswer) in
         try ClusterSummary(answer: cluster)
       }
@@ -62,8 +73,8 @@ package struct EMRClient: EMRService {
 
   package func listSteps(cluster: String) async throws(CloudError) -> [StepDescription] {
     // EMR lists the newest first.
-    let steps = try await pages("ListSteps", ValueMap(["ClusterId": .string(cluster)])) {
-      answer throws(MalformedAnswer) in
+    let body = ValueMap(["ClusterId": .string(cluster)])
+    let steps = try await pages("ListSteps", body, id: \.id) { answer throws(MalformedAnswer) in
       try answer.requiredMaps("Steps").map { step throws(MalformedAnswer) in
         try StepDescription(answer: step)
       }
@@ -77,13 +88,19 @@ package struct EMRClient: EMRService {
       "ClusterId": .string(cluster), "StepIds": .list(steps.map { .string($0) }),
       "StepCancellationOption": .string("SEND_INTERRUPT"),
     ])
-    try await call("CancelSteps", .map(body)) { _ in }
+    try await call("CancelSteps", .map(body)) { answer throws(MalformedAnswer) in
+      // A step that can't be cancelled has ended, which is seen by looking at it.
+      for info in try answer.requiredMaps("CancelStepsInfoList") {
+        _ = try info.required("StepId")
+        _ = try info.required("Status")
+      }
+    }
   }
 
   package func terminateJobFlows(_ ids: [String]) async throws(CloudError) {
     guard !ids.isEmpty else { return }
     let body = ValueMap(["JobFlowIds": .list(ids.map { .string($0) })])
-    try await call("TerminateJobFlows", .map(body)) { _ in }
+    try await call("TerminateJobFlows", .map(body), hasAnswer: false) { _ in }
   }
 
   package func addTags(cluster: String, _ tags: [Tag]) async throws(CloudError) {
@@ -92,21 +109,7 @@ package struct EMRClient: EMRService {
       Value.map(ValueMap(["Key": .string(tag.key), "Value": .string(tag.value)]))
     }
     let body = ValueMap(["ResourceId": .string(cluster), "Tags": .list(list)])
-    try await call("AddTags", .map(body)) { _ in }
-  }
-
-  private static func texts(
-    _ answer: ValueMap, _ key: String
-  ) throws(MalformedAnswer) -> [String] {
-    guard case .list(let items)? = answer[key] else {
-      throw MalformedAnswer("`\(key)` is missing")
-    }
-    return try items.map { item throws(MalformedAnswer) in
-      guard case .string(let text) = item else {
-        throw MalformedAnswer("`\(key)` isn't a list of strings")
-      }
-      return text
-    }
+    try await call("AddTags", .map(body), hasAnswer: false) { _ in }
   }
 }
 
@@ -114,28 +117,34 @@ extension EMRClient {
   /// How many pages to read at most: with 50 entries per page, far more than EMR keeps.
   private static var pageLimit: Int { 2000 }
 
-  /// All pages of a listing.
+  /// All pages of a listing. An entry that moves to the next page meanwhile is listed once.
   private func pages<Entry: Sendable>(
-    _ name: String, _ body: ValueMap,
+    _ name: String, _ body: ValueMap, id: any KeyPath<Entry, String> & Sendable,
     read: @escaping @Sendable (ValueMap) throws(MalformedAnswer) -> [Entry]
   ) async throws(CloudError) -> [Entry] {
     var all: [Entry] = []
+    var ids: Set<String> = []
+    var markers: Set<String> = []
     var body = body
     for _ in 0..<Self.pageLimit {
       let page: (entries: [Entry], marker: String?) = try await call(name, .map(body)) {
-        answer throws(MalformedAnswer) in
-        (try read(answer), answer.text("Marker"))
+        [markers] answer throws(MalformedAnswer) in
+        let marker = try answer.text("Marker") ?? ""
+        guard !markers.contains(marker) else { throw MalformedAnswer("`Marker` repeats") }
+        return (try read(answer), marker.isEmpty ? nil : marker)
       }
-      all += page.entries
-      guard let marker = page.marker, !marker.isEmpty else { return all }
-      guard body.text("Marker") != marker else { break }
+      all += page.entries.filter { ids.insert($0[keyPath: id]).inserted }
+      guard let marker = page.marker else { return all }
+      markers.insert(marker)
       body["Marker"] = .string(marker)
     }
     throw CloudError(.malformed, operation: name, message: "the listing doesn't end")
   }
 
+  /// - Parameter hasAnswer: false for operations whose model has no answer, or one without members:
+  ///   their body may be empty.
   private func call<Answer: Sendable>(
-    _ name: String, _ body: Value, isRepeatable: Bool = true,
+    _ name: String, _ body: Value, isRepeatable: Bool = true, hasAnswer: Bool = true,
     read: @escaping @Sendable (ValueMap) throws(MalformedAnswer) -> Answer
   ) async throws(CloudError) -> Answer {
     var writer = CanonicalJSONWriter(pretty: false)
@@ -150,7 +159,10 @@ extension EMRClient {
       ServiceCaller.Call(
         operation: Operation(name, isRepeatable: isRepeatable), region: region,
         request: { _ in request },
-        read: { response throws(MalformedAnswer) in try read(JSONAnswer.read(response.body)) },
+        read: { response throws(MalformedAnswer) in
+          guard hasAnswer || !response.body.isEmpty else { return try read(ValueMap()) }
+          return try read(JSONAnswer.read(response.body))
+        },
         secrets: body.secretTexts))
   }
 }

@@ -5,9 +5,9 @@ package import Values
 
 /// JSON responses as values.
 package enum JSONAnswer {
-  /// The response's object; an empty body counts as an empty one.
+  /// The response's object.
   package static func read(_ bytes: [UInt8]) throws(MalformedAnswer) -> ValueMap {
-    guard !bytes.isEmpty else { return ValueMap() }
+    guard !bytes.isEmpty else { throw MalformedAnswer("it is empty") }
     var diagnostics: [Diagnostic] = []
     guard let tree = JSONReader.read(bytes, source: SourceID(index: 0), into: &diagnostics),
       let root = tree.root
@@ -19,29 +19,27 @@ package enum JSONAnswer {
   }
 }
 
+/// The members of an answer. A null one counts as missing; one of another type than the model's is
+/// never taken for a missing one.
 extension ValueMap {
-  /// The text of an entry, if there is one.
-  package func text(_ key: String) -> String? {
-    if case .string(let text)? = self[key] { text } else { nil }
-  }
-
-  package func map(_ key: String) -> ValueMap? {
-    if case .map(let map)? = self[key] { map } else { nil }
-  }
-
-  package func list(_ key: String) -> [Value] {
-    if case .list(let items)? = self[key] { items } else { [] }
-  }
-
-  package func maps(_ key: String) -> [ValueMap] {
-    list(key).compactMap { if case .map(let map) = $0 { map } else { nil } }
-  }
-
-  /// A required list of objects, which may be empty.
-  package func requiredMaps(_ key: String) throws(MalformedAnswer) -> [ValueMap] {
-    guard case .list(let items)? = self[key] else {
-      throw MalformedAnswer("`\(key)` is missing, or isn't a list")
+  package func text(_ key: String) throws(MalformedAnswer) -> String? {
+    switch self[key] {
+    case nil, .null?: return nil
+    case .string(let text)?: return text
+    default: throw MalformedAnswer("`\(key)` isn't a string")
     }
+  }
+
+  package func map(_ key: String) throws(MalformedAnswer) -> ValueMap? {
+    switch self[key] {
+    case nil, .null?: return nil
+    case .map(let map)?: return map
+    default: throw MalformedAnswer("`\(key)` isn't an object")
+    }
+  }
+
+  package func maps(_ key: String) throws(MalformedAnswer) -> [ValueMap]? {
+    guard let items = try list(key) else { return nil }
     return try items.map { item throws(MalformedAnswer) in
       guard case .map(let map) = item else {
         throw MalformedAnswer("`\(key)` isn't a list of objects")
@@ -50,26 +48,69 @@ extension ValueMap {
     }
   }
 
-  /// A required text.
-  package func required(_ key: String) throws(MalformedAnswer) -> String {
-    guard let text = text(key) else { throw MalformedAnswer("`\(key)` is missing") }
-    return text
+  package func texts(_ key: String) throws(MalformedAnswer) -> [String]? {
+    guard let items = try list(key) else { return nil }
+    return try items.map { item throws(MalformedAnswer) in
+      guard case .string(let text) = item else {
+        throw MalformedAnswer("`\(key)` isn't a list of strings")
+      }
+      return text
+    }
+  }
+
+  private func list(_ key: String) throws(MalformedAnswer) -> [Value]? {
+    switch self[key] {
+    case nil, .null?: return nil
+    case .list(let items)?: return items
+    default: throw MalformedAnswer("`\(key)` isn't a list")
+    }
   }
 
   /// A time: seconds since 1970, as in JSON protocols, or text.
-  package func time(_ key: String) -> Value.Timestamp? {
-    switch self[key]?.computable {
-    case .int(let seconds)?:
-      guard seconds.magnitude < 1_000_000_000_000 else { return nil }
+  package func time(_ key: String) throws(MalformedAnswer) -> Value.Timestamp? {
+    guard let value = self[key], value != .null else { return nil }
+    switch value.computable {
+    case .int(let seconds)? where seconds.magnitude < 1_000_000_000_000:
       return Value.Timestamp(seconds: seconds, nanoseconds: 0)
-    case .double(let seconds)?:
-      guard seconds.isFinite, abs(seconds) < 1e12 else { return nil }
+    case .double(let seconds)? where seconds.isFinite && abs(seconds) < 1e12:
       let whole = seconds.rounded(.down)
       let rest = ((seconds - whole) * 1000).rounded()
       return Value.Timestamp(
         seconds: Int64(whole), nanoseconds: Int32(min(rest, 999)) * 1_000_000)
-    case .string(let text)?: return TimeText.iso(text)
-    default: return nil
+    case .string(let text)?:
+      if let time = TimeText.iso(text) { return time }
+    default: break
     }
+    throw MalformedAnswer("`\(key)` isn't a time")
+  }
+
+  // MARK: Required members
+
+  /// A list of objects, which may be empty.
+  package func requiredMaps(_ key: String) throws(MalformedAnswer) -> [ValueMap] {
+    try Self.required(key, try maps(key))
+  }
+
+  package func requiredMap(_ key: String) throws(MalformedAnswer) -> ValueMap {
+    try Self.required(key, try map(key))
+  }
+
+  /// A text, which may be empty.
+  package func requiredText(_ key: String) throws(MalformedAnswer) -> String {
+    try Self.required(key, try text(key))
+  }
+
+  /// An identifier, a state, …: a text that can't be empty.
+  package func required(_ key: String) throws(MalformedAnswer) -> String {
+    let text = try requiredText(key)
+    guard !text.isEmpty else { throw MalformedAnswer("`\(key)` is empty") }
+    return text
+  }
+
+  private static func required<Member>(
+    _ key: String, _ member: Member?
+  ) throws(MalformedAnswer) -> Member {
+    guard let member else { throw MalformedAnswer("`\(key)` is missing") }
+    return member
   }
 }

@@ -8,11 +8,16 @@ package enum JSONProtocol {
     guard !(200..<300).contains(response.status) else { return nil }
     var failure = ServiceFailure(requestID: response["x-amzn-RequestId"] ?? "")
     let body = (try? JSONAnswer.read(response.body)) ?? ValueMap()
-    if let type = response["x-amzn-ErrorType"] ?? body.text("__type") ?? body.text("code") {
+    if let type = response["x-amzn-ErrorType"] ?? text(body, "__type") ?? text(body, "code") {
       failure.code = shortName(type)
     }
-    failure.message = body.text("message") ?? body.text("Message") ?? ""
+    failure.message = text(body, "message") ?? text(body, "Message") ?? ""
     return failure
+  }
+
+  /// A member of an error, as far as it can be read.
+  private static func text(_ body: ValueMap, _ key: String) -> String? {
+    do throws(MalformedAnswer) { return try body.text(key) } catch { return nil }
   }
 
   /// `com.amazon.coral.service#ThrottlingException:http://…` → `ThrottlingException`.

@@ -14,16 +14,33 @@ extension S3Client {
     return query
   }
 
-  static func page(_ root: XMLElement) throws(MalformedAnswer) -> ObjectPage {
-    let truncated = root.text(of: "IsTruncated")
+  /// A page of a listing, which must be what was asked for and be whole: what follows it is asked
+  /// for by its last key.
+  static func page(
+    _ root: XMLElement, prefix: String, after: String?
+  ) throws(MalformedAnswer) -> ObjectPage {
+    let truncated = try root.required("IsTruncated")
     guard truncated == "true" || truncated == "false" else {
-      throw MalformedAnswer("`IsTruncated` is missing")
+      throw MalformedAnswer("`IsTruncated` is neither true nor false")
     }
+    var last = after.map { Array($0.utf8) }
     let entries = try root.children("Contents").map { entry throws(MalformedAnswer) in
-      guard let key = entry.text(of: "Key"),
-        let size = entry.text(of: "Size").flatMap({ Int64($0) })
-      else { throw MalformedAnswer("an entry is missing `Key` or `Size`") }
-      return ObjectPage.Entry(key: decoded(key, in: root), size: size)
+      let key = decoded(try entry.required("Key"), in: root)
+      guard let size = Int64(try entry.required("Size")), size >= 0 else {
+        throw MalformedAnswer("`Size` isn't a size")
+      }
+      let bytes = Array(key.utf8)
+      guard key.utf8.starts(with: prefix.utf8),
+        last.map({ $0.lexicographicallyPrecedes(bytes) }) ?? true
+      else { throw MalformedAnswer("its keys aren't those that were asked for, in order") }
+      last = bytes
+      return ObjectPage.Entry(key: key, size: size)
+    }
+    if let count = root.text(of: "KeyCount"), Int(count) != entries.count {
+      throw MalformedAnswer("it has \(entries.count) of \(count) keys")
+    }
+    guard truncated == "false" || !entries.isEmpty else {
+      throw MalformedAnswer("it goes on, but has no keys")
     }
     return ObjectPage(entries: entries, isTruncated: truncated == "true")
   }

@@ -1,3 +1,4 @@
+internal import Crypto
 import Text
 package import AWSServices
 internal import Synchronization
@@ -40,7 +41,8 @@ package struct S3Client: ObjectStore {
     let query = Self.listing(prefix: prefix, after: after, limit: limit)
     return try await call("ListObjectsV2", Request("GET", bucket, query: query)) {
       response throws(MalformedAnswer) in
-      try Self.page(XMLProtocol.read(response, "ListBucketResult"))
+      try Self.page(
+        XMLProtocol.read(response, "ListBucketResult"), prefix: prefix, after: after)
     }
   }
 
@@ -51,8 +53,8 @@ package struct S3Client: ObjectStore {
     if let range { request.headers.append((name: "Range", value: range.header)) }
     do {
       return try await call("GetObject", request) { response throws(MalformedAnswer) in
-        try Self.checkLength(response)
-        return StoredObject(bytes: response.body, entityTag: response["ETag"] ?? "")
+        try Self.checkContent(response, range)
+        return StoredObject(bytes: response.body, entityTag: try Self.entityTag(response))
       }
     } catch {
       // An empty object satisfies no range.
@@ -66,7 +68,7 @@ package struct S3Client: ObjectStore {
     let source = PercentEncoding.encode("/\(from.bucket)/\(from.key)", keepingSlashes: true)
     request.headers = [(name: "x-amz-copy-source", value: source)] + encryption.headers
     try await call("CopyObject", request) { response throws(MalformedAnswer) in
-      _ = try XMLProtocol.read(response, "CopyObjectResult")
+      _ = try XMLProtocol.read(response, "CopyObjectResult").required("ETag")
     }
   }
 
@@ -97,7 +99,9 @@ package struct S3Client: ObjectStore {
     var request = Request("DELETE", bucket, key: key)
     if let ifMatch { request.headers = [(name: "If-Match", value: ifMatch)] }
     do {
-      try await call("DeleteObject", request) { _ in }
+      try await call("DeleteObject", request) { response throws(MalformedAnswer) in
+        guard response.body.isEmpty else { throw MalformedAnswer("it isn't empty") }
+      }
     } catch {
       if error.kind == .notFound, error.code != "NoSuchBucket" { return }
       // An attempt whose response was lost may have deleted it: then it no longer exists.
@@ -116,8 +120,9 @@ extension S3Client {
     bucket: String, key: String
   ) async throws(CloudError) -> (entityTag: String, mark: String?)? {
     do {
-      return try await call("HeadObject", Request("HEAD", bucket, key: key)) { response in
-        (response["ETag"] ?? "", response[Self.markHeader])
+      return try await call("HeadObject", Request("HEAD", bucket, key: key)) {
+        response throws(MalformedAnswer) in
+        (try Self.entityTag(response), response[Self.markHeader])
       }
     } catch {
       guard error.kind == .notFound else { throw error }
@@ -127,9 +132,15 @@ extension S3Client {
 
   private func write(_ request: Request) async throws(CloudError) -> String {
     try await call("PutObject", request) { response throws(MalformedAnswer) in
-      guard let tag = response["ETag"] else { throw MalformedAnswer("it has no `ETag`") }
-      return tag
+      try Self.entityTag(response)
     }
+  }
+
+  private static func entityTag(_ response: HTTPResponse) throws(MalformedAnswer) -> String {
+    guard let tag = response["ETag"], !tag.isEmpty else {
+      throw MalformedAnswer("it has no `ETag`")
+    }
+    return tag
   }
 
   /// A request without its endpoint.
@@ -188,12 +199,37 @@ extension S3Client {
     }
   }
 
-  /// A body that is shorter than its header says was cut off.
-  private static func checkLength(_ response: HTTPResponse) throws(MalformedAnswer) {
-    guard let length = response["Content-Length"].flatMap({ Int($0) }),
-      length != response.body.count
-    else { return }
-    throw MalformedAnswer("it has only \(response.body.count) of \(length) bytes")
+  /// Any bytes can be an object's, so only the headers tell whether they are those asked for, and
+  /// all of them. S3 sends one of the two headers that say where the body ends; without them it ends
+  /// where the connection does.
+  private static func checkContent(
+    _ response: HTTPResponse, _ range: ByteRange?
+  ) throws(MalformedAnswer) {
+    let count = response.body.count
+    if let length = response["Content-Length"].flatMap({ Int($0) }) {
+      guard length == count else {
+        throw MalformedAnswer("it has \(count) of \(length) bytes")
+      }
+    } else if response["Transfer-Encoding"] == nil {
+      throw MalformedAnswer("it doesn't say where it ends")
+    }
+    guard (response.status == 206) == (range != nil) else {
+      throw MalformedAnswer("it isn't the range asked for (HTTP status \(response.status))")
+    }
+    guard range != nil || isWhole(response) else {
+      throw MalformedAnswer("its bytes aren't the object's: they don't have its digest")
+    }
+  }
+
+  /// Whether the body may be the object's, by its MD5 digest. That is the entity tag of an object
+  /// that was written by one request, unless it is encrypted with a key of KMS or of the caller.
+  private static func isWhole(_ response: HTTPResponse) -> Bool {
+    let tag = (response["ETag"] ?? "").filter { $0 != "\"" }
+    let encryption = response["x-amz-server-side-encryption"] ?? "AES256"
+    guard tag.utf8.count == 32, tag.utf8.allSatisfy({ ASCII.hexValue($0) != nil }),
+      encryption == "AES256", response["x-amz-server-side-encryption-customer-algorithm"] == nil
+    else { return true }
+    return ASCII.hex(Array(Insecure.MD5.hash(data: response.body))) == ASCII.lowercased(tag)
   }
 }
 

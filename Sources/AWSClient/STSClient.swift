@@ -116,12 +116,3 @@ package struct STSClient: Sendable {
         }, secrets: secrets))
   }
 }
-
-extension XMLElement {
-  fileprivate func required(_ name: String) throws(MalformedAnswer) -> String {
-    guard let text = text(of: name), !text.isEmpty else {
-      throw MalformedAnswer("`\(name)` is missing")
-    }
-    return text
-  }
-}

@@ -160,6 +160,9 @@ package struct ServiceCaller: Sendable {
   ) -> Failure {
     let secrets = call.secrets + [keys?.secretAccessKey, keys?.sessionToken].compactMap(\.self)
     var message = Redaction(secrets: secrets).apply(to: said.message)
+    if (300..<400).contains(response.status) {
+      message += (message.isEmpty ? "" : "; ") + Self.redirect(response)
+    }
     if message.isEmpty { message = "HTTP status \(response.status)" }
     let error = CloudError(
       said.kind(status: response.status), operation: call.operation.name, code: said.code,
@@ -171,13 +174,22 @@ package struct ServiceCaller: Sendable {
     return failure
   }
 
+  /// Redirects aren't followed: a signature is for one host, and credentials are for AWS alone.
+  private static func redirect(_ response: HTTPResponse) -> String {
+    let host = response["Location"].flatMap { HTTPRequest(method: "GET", url: $0)?.endpoint }
+    let place = host.map { " to `\($0.authority)`" } ?? ""
+    return "the answer is a redirect\(place) (HTTP status \(response.status)), which isn't followed"
+  }
+
   /// Prepares another attempt, or throws if there is to be none.
   private func prepareRetry<Answer>(
     _ call: Call<Answer>, after failure: Failure, _ keys: Credentials?, _ state: inout CallState
   ) async throws(CloudError) {
     var error = failure.error
     error.attempts = state.attempts
-    if let region = failure.region, region != state.region, !state.hasMoved {
+    if let region = failure.region, region != state.region, !state.hasMoved,
+      Partition.of(region: region) == Partition.of(region: call.region)
+    {
       state.hasMoved = true
       state.region = region
       call.didMove(region)

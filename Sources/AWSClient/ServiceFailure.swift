@@ -42,6 +42,8 @@ package struct ServiceFailure: Hashable, Sendable {
     if status == 412 || code == "PreconditionFailed" { return .preconditionFailed }
     if status == 404 || Self.absenceCodes.contains(code) || isUnknownCluster { return .notFound }
     switch status {
+    // The services answer 400 to nearly every mistake, but with a code: this error can't be read.
+    case 400 where code.isEmpty: return .malformed
     case 401: return .unauthorized
     case 403: return .forbidden
     default: return .refused
@@ -51,11 +53,10 @@ package struct ServiceFailure: Hashable, Sendable {
   package func remedy(status: Int) -> Remedy {
     if Self.expiryCodes.contains(code) { return .renewCredentials }
     switch kind(status: status) {
-    case .throttled, .unavailable: return .retry
+    case .throttled, .unavailable, .malformed: return .retry
     case .clockSkew: return .correctClock
     case .unauthorized: return Self.signatureCodes.contains(code) ? .correctClock : .none
-    case .unreachable, .lost, .malformed, .refused, .forbidden, .notFound, .preconditionFailed,
-      .cancelled:
+    case .unreachable, .lost, .refused, .forbidden, .notFound, .preconditionFailed, .cancelled:
       return .none
     }
   }

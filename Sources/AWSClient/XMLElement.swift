@@ -17,4 +17,12 @@ package struct XMLElement: Hashable, Sendable {
   package func text(of name: String) -> String? { child(name)?.text }
 
   package func children(_ name: String) -> [XMLElement] { children.filter { $0.name == name } }
+
+  /// The text of a child that must be there, without children of its own, and not be empty.
+  package func required(_ name: String) throws(MalformedAnswer) -> String {
+    guard let child = child(name) else { throw MalformedAnswer("`\(name)` is missing") }
+    guard child.children.isEmpty else { throw MalformedAnswer("`\(name)` isn't a text") }
+    guard !child.text.isEmpty else { throw MalformedAnswer("`\(name)` is empty") }
+    return child.text
+  }
 }

@@ -21,9 +21,6 @@ package enum XMLProtocol {
       let region = response["x-amz-bucket-region"] ?? error.text(of: "Region") ?? ""
       failure.region = Partition.isRegion(region) ? region : nil
     }
-    if (300..<400).contains(response.status), failure.message.isEmpty {
-      failure.message = "the response is a redirect, which is not followed"
-    }
     return failure
   }
 

@@ -116,6 +116,46 @@ import HTTP
     #expect(try await provider.credentials().accessKeyID == "A2")
   }
 
+  /// A server's answer that can't be read is asked for again, and never taken for keys.
+  @Test(arguments: [
+    "", "{}", "[]", "<html>", #"{"AccessKeyId":"A","SecretAccessKey":"planted"}"#,
+    keys(1).replacing(#""t""#, with: "7"), keys(1).replacing(#""t""#, with: #""""#),
+    keys(1).replacing(expiry, with: "soon"), keys(1).replacing(#""planted""#, with: "null"),
+    keys(1).replacing(#""A1""#, with: "[]"),
+  ])
+  func aMalformedAnswerIsAskedForAgain(_ body: String) async throws {
+    for isLasting in [false, true] {
+      let attempts = Mutex(0)
+      let server = try SocketServer { _ in
+        let attempt = attempts.withLock { count in
+          count += 1
+          return count
+        }
+        return .answer(status: 200, body: attempt > 1 && !isLasting ? Self.keys(2) : body)
+      }
+      defer { server.stop() }
+      let provider = try Self.provider(
+        ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "\(server.endpoint.url)/c"])
+      if isLasting {
+        let text = await Self.error(provider)
+        #expect(text.contains("can't be read") && !text.contains("planted"), "\(text)")
+      } else {
+        #expect(try await provider.credentials().accessKeyID == "A2")
+      }
+      #expect(attempts.withLock { $0 } == (isLasting ? 3 : 2))
+    }
+  }
+
+  @Test func aRedirectOfACredentialServerIsNotFollowed() async throws {
+    let server = try SocketServer { _ in
+      .answer(status: 307, headers: ["Location": "http://127.0.0.1:1/"])
+    }
+    defer { server.stop() }
+    let provider = try Self.provider(
+      ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "\(server.endpoint.url)/c"])
+    #expect(await Self.error(provider).contains("HTTP status 307"))
+  }
+
   @Test(arguments: [
     "http://example.com/x", "ftp://127.0.0.1", "http://10.0.0.1/", "http://127.evil.example/",
   ])
@@ -235,7 +275,7 @@ import HTTP
   @Test(arguments: [
     ("/no/such/program", "can't be started"), ("sh -c 'echo planted; exit 3'", "status 3"),
     ("echo planted", "isn't a JSON object"), (#"echo '{"Version": 2}'"#, "doesn't have version 1"),
-    (#"echo '{"Version": 1, "AccessKeyId": "planted"}'"#, "no keys"),
+    (#"echo '{"Version": 1, "AccessKeyId": "planted"}'"#, "`SecretAccessKey` is missing"),
     ("sh -c 'kill -9 $$'", "status 137"), ("head -c 2000000 /dev/zero", "too much"),
   ])
   func aProgramsFailure(_ line: String, _ text: String) async throws {

@@ -27,18 +27,18 @@ enum FaultOperation: String, CaseIterable, Sendable {
   /// Whether the client may retry it although the first attempt may have taken effect.
   var isRepeatable: Bool { self != .runJobFlow && self != .addJobFlowSteps }
 
-  /// Whether a success has a body that is parsed; any bytes of an object are valid.
-  var readsBody: Bool {
+  var isSigned: Bool { self != .assumeRoleWithWebIdentity }
+
+  var isOfS3: Bool {
     switch self {
-    case .getObject, .putObject, .putIfAbsent, .putIfMatch, .deleteObject, .deleteIfMatch: false
-    case .runJobFlow, .addJobFlowSteps, .describeCluster, .listClusters, .listSteps, .cancelSteps,
-      .terminateJobFlows, .addTags, .listObjects, .copyObject, .callerIdentity, .assumeRole,
-      .assumeRoleWithWebIdentity:
+    case .listObjects, .getObject, .putObject, .putIfAbsent, .putIfMatch, .copyObject,
+      .deleteObject, .deleteIfMatch:
       true
+    case .runJobFlow, .addJobFlowSteps, .describeCluster, .listClusters, .listSteps, .cancelSteps,
+      .terminateJobFlows, .addTags, .callerIdentity, .assumeRole, .assumeRoleWithWebIdentity:
+      false
     }
   }
-
-  var isSigned: Bool { self != .assumeRoleWithWebIdentity }
 
   /// How many requests it makes without faults: listings have two pages.
   var requests: Int { self == .listClusters || self == .listSteps ? 2 : 1 }
@@ -56,7 +56,9 @@ enum FaultOperation: String, CaseIterable, Sendable {
     switch self {
     case .runJobFlow: _ = try await emr.runJobFlow(.map(ValueMap(["Name": .string("n")])))
     case .addJobFlowSteps:
-      _ = try await emr.addJobFlowSteps(.map(ValueMap(["JobFlowId": .string("j-1")])))
+      let step = Value.object(["Name": .string("a")])
+      _ = try await emr.addJobFlowSteps(
+        .object(["JobFlowId": .string("j-1"), "Steps": .list([step])]))
     case .describeCluster: _ = try await emr.describeCluster("j-1")
     case .listClusters: _ = try await emr.listClusters(states: [.waiting], createdAfter: nil)
     case .listSteps: _ = try await emr.listSteps(cluster: "j-1")
@@ -64,18 +66,24 @@ enum FaultOperation: String, CaseIterable, Sendable {
     case .terminateJobFlows: try await emr.terminateJobFlows(["j-1"])
     case .addTags: try await emr.addTags(cluster: "j-1", [Tag(key: "k", value: "v")])
     case .listObjects: _ = try await store.list(bucket: "bkt", prefix: "", after: nil, limit: 9)
-    case .getObject: _ = try await store.get(bucket: "bkt", key: "there", range: nil)
+    case .getObject:
+      let bytes = try await store.get(bucket: "bkt", key: "there", range: nil).bytes
+      guard bytes == Array("old".utf8) else {
+        throw CloudError(.refused, operation: "GetObject", message: "these aren't its bytes")
+      }
     case .putObject: try await store.put(bucket: "bkt", key: "new", bytes: [65], condition: .always)
     case .putIfAbsent:
       try await store.put(bucket: "bkt", key: "new", bytes: [65], condition: .ifAbsent)
     case .putIfMatch:
-      try await store.put(bucket: "bkt", key: "there", bytes: [65], condition: .ifMatches("\"t0\""))
+      try await store.put(
+        bucket: "bkt", key: "there", bytes: [65], condition: .ifMatches(FaultyCloud.tag))
     case .copyObject:
       try await store.copy(
         from: ObjectAddress(bucket: "bkt", key: "there"),
         to: ObjectAddress(bucket: "bkt", key: "new"))
     case .deleteObject: try await store.delete(bucket: "bkt", key: "there", ifMatch: nil)
-    case .deleteIfMatch: try await store.delete(bucket: "bkt", key: "there", ifMatch: "\"t0\"")
+    case .deleteIfMatch:
+      try await store.delete(bucket: "bkt", key: "there", ifMatch: FaultyCloud.tag)
     case .callerIdentity: _ = try await clients.sts.callerIdentity(clients.credentials)
     case .assumeRole: _ = try await clients.sts.assumeRole(role, with: clients.credentials)
     case .assumeRoleWithWebIdentity:

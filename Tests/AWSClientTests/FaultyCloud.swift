@@ -8,7 +8,6 @@ import HTTP
 /// A small AWS on a socket whose first answers, or all of them, are faulty.
 final class FaultyCloud: Sendable {
   struct State: Sendable {
-    var requests = 0
     var clusters = 0
     var steps = 0
     var isTerminated = false
@@ -18,131 +17,28 @@ final class FaultyCloud: Sendable {
     var writes = 0
   }
 
+  /// The entity tag of the object `there`: its digest, as S3's are.
+  static let tag = "\"149603e6c03516362a8da23f624db945\""
+
   private let state = Mutex(State())
-  private let fault: Fault
-  /// How many requests the fault affects.
-  private let count: Int
-  private let clock: HandClock
+  private let proxy: FaultProxy
   private let server = Mutex<SocketServer?>(nil)
 
+  /// - Parameter count: how many requests the fault affects.
   init(_ fault: Fault, count: Int, clock: HandClock) throws {
-    self.fault = fault
-    self.count = count
-    self.clock = clock
-    state.withLock { $0.objects["there"] = ("old", "\"t0\"", "") }
-    let socket = try SocketServer { [weak self] request in self?.reply(request) ?? .reset }
+    proxy = FaultProxy([FaultProxy.Strike(fault, count: count)]) { clock.now }
+    state.withLock { $0.objects["there"] = ("old", Self.tag, "") }
+    let socket = try SocketServer { [weak self] request in
+      guard let self else { return .reset }
+      return proxy.reply(to: request) { self.perform(request) }
+    }
     server.withLock { $0 = socket }
   }
 
   var snapshot: State { state.withLock { $0 } }
+  var traffic: FaultProxy.State { proxy.snapshot }
   var endpoint: Endpoint { server.withLock { $0?.endpoint } ?? Endpoint(host: "none") }
   func stop() { server.withLock { $0?.stop() } }
-
-  private func reply(_ request: SocketServer.Request) -> SocketServer.Reply {
-    let isFaulty = state.withLock { state in
-      state.requests += 1
-      return state.requests <= count
-    }
-    let isSigned = request.headers["authorization"] != nil
-    switch fault {
-    case .expired where isSigned || request.text.contains("WebIdentity"):
-      // All keys but renewed ones are rejected; if the fault persists, those too.
-      let isOld = request.headers["authorization"]?.contains("Credential=OLD/") ?? isFaulty
-      if isOld || (count > 1 && isFaulty) { return refusal(request, 400, "ExpiredToken") }
-    case .skewed where isSigned:
-      if isFaulty && count > 1 || !isOnTime(request) {
-        return refusal(request, 403, skewCode(request))
-      }
-    case .throttled where isFaulty: return refusal(request, 0, "throttled")
-    case .internalError where isFaulty: return refusal(request, 500, "InternalFailure")
-    case .unavailable where isFaulty: return refusal(request, 503, "ServiceUnavailable")
-    case .resetBefore where isFaulty: return .reset
-    case .throttled, .throttledAfterEffect, .internalError, .internalErrorAfterEffect,
-      .unavailable, .resetBefore, .resetAfter, .timeOut, .truncated, .malformed, .expired, .skewed:
-      break
-    }
-    let answer = dated(perform(request))
-    guard isFaulty, fault.hasEffect else { return answer }
-    switch fault {
-    case .throttledAfterEffect: return refusal(request, 0, "throttled")
-    case .internalErrorAfterEffect: return refusal(request, 500, "InternalFailure")
-    case .resetAfter: return .reset
-    case .timeOut: return .silence
-    case .truncated: return .half(answer)
-    case .malformed: return garbled(answer)
-    case .throttled, .internalError, .unavailable, .resetBefore, .expired, .skewed: return answer
-    }
-  }
-
-  /// The services' time: an hour ahead of the client's if clocks differ.
-  private var now: Value.Timestamp {
-    var now = clock.now
-    if fault == .skewed { now.seconds += 3600 }
-    return now
-  }
-
-  private func isOnTime(_ request: SocketServer.Request) -> Bool {
-    let text = request.headers["x-amz-date"] ?? ""
-    guard text.count == 16 else { return false }
-    let part = { (from: Int, count: Int) in String(text.dropFirst(from).prefix(count)) }
-    let iso =
-      "\(part(0, 4))-\(part(4, 2))-\(part(6, 2))T\(part(9, 2)):\(part(11, 2)):\(part(13, 2))Z"
-    guard let time = TimeText.iso(iso) else { return false }
-    return abs(time.seconds - now.seconds) < 300
-  }
-
-  private func dated(_ reply: SocketServer.Reply) -> SocketServer.Reply {
-    guard case .answer(let status, var headers, let body) = reply else { return reply }
-    headers["Date"] = Self.httpDate(now)
-    return .answer(status: status, headers: headers, body: body)
-  }
-
-  static func httpDate(_ time: Value.Timestamp) -> String {
-    let civil = time.civil
-    let months = [
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-    func two(_ number: Int) -> String { Value.Timestamp.padded(number, 2) }
-    return "Mon, \(two(civil.day)) \(months[civil.month - 1]) \(civil.year) "
-      + "\(two(civil.hour)):\(two(civil.minute)):\(two(civil.second)) GMT"
-  }
-
-  private func garbled(_ reply: SocketServer.Reply) -> SocketServer.Reply {
-    guard case .answer(let status, let headers, let body) = reply, !body.isEmpty else {
-      return reply
-    }
-    return .answer(
-      status: status, headers: headers, body: String(body.dropLast(body.count / 3)) + "\u{1}<")
-  }
-
-  private func refusal(
-    _ request: SocketServer.Request, _ status: Int, _ code: String
-  ) -> SocketServer.Reply {
-    let isEMR = request.headers["x-amz-target"] != nil
-    let isSTS = !isEMR && request.path == "/" && request.method == "POST"
-    var (status, code) = (status, code)
-    if code == "throttled" {
-      (status, code) =
-        isEMR ? (400, "ThrottlingException") : isSTS ? (400, "Throttling") : (503, "SlowDown")
-    }
-    if code == "ExpiredToken", isEMR { code = "ExpiredTokenException" }
-    let isLate = fault == .skewed && code != "RequestTimeTooSkewed"
-    let secret = request.text.contains("WebIdentity") ? "planted-web-token" : "planted-secret-key"
-    let message = (isLate ? "Signature expired: " : "refused for ") + secret
-    let body =
-      isEMR
-      ? #"{"__type":"x#\#(code)","message":"\#(message)"}"#
-      : isSTS
-        ? "<ErrorResponse><Error><Code>\(code)</Code><Message>\(message)</Message></Error></ErrorResponse>"
-        : "<Error><Code>\(code)</Code><Message>\(message)</Message></Error>"
-    return dated(.answer(status: status, headers: [:], body: body))
-  }
-
-  private func skewCode(_ request: SocketServer.Request) -> String {
-    if request.headers["x-amz-target"] != nil { return "InvalidSignatureException" }
-    return request.path == "/" && request.method == "POST"
-      ? "SignatureDoesNotMatch" : "RequestTimeTooSkewed"
-  }
 }
 
 // What the services do.
@@ -163,7 +59,7 @@ extension FaultyCloud {
         state.steps += 1
         return #"{"StepIds":["s-\#(state.steps)"]}"#
       case "ElasticMapReduce.DescribeCluster":
-        return #"{"Cluster":{"Id":"j-1","Name":"n","Status":{"State":"WAITING"}}}"#
+        return #"{"Cluster":{"Id":"j-1","Name":"n","Status":{"State":"WAITING"},"Tags":[]}}"#
       case "ElasticMapReduce.ListClusters":
         return request.text.contains("Marker")
           ? #"{"Clusters":[{"Id":"j-2","Name":"n","Status":{"State":"RUNNING"}}]}"#

@@ -22,6 +22,8 @@ package final class SocketServer: Sendable {
     case bytes(status: Int, headers: [String: String] = [:], body: [UInt8])
     /// The first half of the answer, then the connection's end.
     indirect case half(Reply)
+    /// These bytes as they are, then the connection's end.
+    case raw([UInt8])
     /// The connection is reset.
     case reset
     /// Nothing, for as long as the client waits.
@@ -102,6 +104,9 @@ package final class SocketServer: Sendable {
       case .bytes(let status, let headers, let body):
         let bytes = Self.bytes(status, headers, body, isHead: request.method == "HEAD")
         guard Self.write(socket, bytes, share: share) else { return }
+      case .raw(let bytes):
+        _ = Self.write(socket, bytes)
+        return
       case .half: return
       case .reset:
         var linger = linger(l_onoff: 1, l_linger: 0)
