@@ -248,7 +248,7 @@ package struct PlanReader {
     let keys: [String] =
       switch kind {
       case .isEmpty: ["kind", "location"]
-      case .hasMatch, .last, .count: ["kind", "location", "pattern"]
+      case .hasMatch, .last, .count, .all: ["kind", "location", "pattern"]
       case .cluster: ["kind", "name", "states"]
       case nil: ["kind"]
       }
@@ -273,6 +273,7 @@ package struct PlanReader {
       return .hasMatch(location: location, pattern: object.text("pattern", &diagnostics))
     case .last: return .last(location: location, pattern: object.text("pattern", &diagnostics))
     case .count: return .count(location: location, pattern: object.text("pattern", &diagnostics))
+    case .all: return .all(location: location, pattern: object.text("pattern", &diagnostics))
     }
   }
 

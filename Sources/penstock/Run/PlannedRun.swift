@@ -18,20 +18,16 @@ struct PlannedRun: Sendable {
   let invocation: Invocation
   /// By reference.
   let secrets: [String: String]
+  /// What made the plan, or makes it again.
+  let compiled: CompilerResult
 
-  /// A plan that was just made.
+  /// A plan, and what makes it.
   init(_ plan: Plan, _ result: CompilerResult, _ invocation: Invocation) {
     self.plan = plan
     digest = Self.digest(plan)
     self.invocation = invocation
     secrets = result.secretTexts()
-  }
-
-  private init(_ plan: Plan, _ invocation: Invocation, secrets: [String: String]) {
-    self.plan = plan
-    digest = Self.digest(plan)
-    self.invocation = invocation
-    self.secrets = secrets
+    compiled = result
   }
 
   /// The layout of a plan file's text isn't part of the plan.
@@ -97,7 +93,7 @@ struct PlannedRun: Sendable {
     guard parts.isEmpty else {
       throw Refusal(diagnostics: [.planOutdated(parts)], sources: result.sources)
     }
-    return PlannedRun(plan, invocation, secrets: result.secretTexts())
+    return PlannedRun(plan, result, invocation)
   }
 
   /// The command line recorded in a plan.
