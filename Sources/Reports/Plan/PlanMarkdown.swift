@@ -112,7 +112,8 @@ package struct PlanMarkdown {
     let assumed = plan.facts.count(where: \.isAssumed)
     fold("Facts: \(plan.facts.count)" + (assumed > 0 ? ", \(assumed) assumed" : "")) { markdown in
       for fact in markdown.plan.facts {
-        let kind = fact.isAssumed ? " (assumed, not checked)" : ""
+        let ground = PlanLabels.Ground(fact)
+        let kind = ground == .asked ? "" : " (\(ground.rawValue.lowercased()))"
         markdown.out.add(
           "- \(MarkupText.sentence(fact.question.statement(fact.answer)))\(kind)\n")
       }

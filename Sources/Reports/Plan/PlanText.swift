@@ -118,10 +118,10 @@ package struct PlanText {
   }
 
   private mutating func writeFacts() {
-    for (title, isAssumed) in [("Checked", false), ("Assumed, not checked", true)] {
-      let facts = plan.facts.filter { $0.isAssumed == isAssumed }
+    for ground in PlanLabels.Ground.allCases {
+      let facts = plan.facts.filter { PlanLabels.Ground($0) == ground }
       guard !facts.isEmpty else { continue }
-      out.heading(title)
+      out.heading(ground.rawValue)
       out.table(facts.map { [Cell($0.question.statement($0.answer))] })
     }
   }

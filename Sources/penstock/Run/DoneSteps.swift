@@ -73,7 +73,8 @@ struct DoneSteps {
   }
 
   private var unknownNames: [Diagnostic] {
-    let names = plan.steps.map(\.name)
+    // A recovery takes the option over, also of a step that is done by now.
+    let names = plan.steps.map(\.name) + plan.done.map(\.name)
     return invocation.all(.repeatStep).filter { !names.contains($0.value) }.map {
       .stepNotRepeated($0.value, among: names, at: $0.span)
     }
