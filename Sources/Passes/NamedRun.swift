@@ -26,8 +26,7 @@ struct NamedRun {
       guard context.facts.isEmpty(place, pattern: nil) else {
         context.facts.expect(
           .isEmpty(location: place), exitStatus: .noData,
-          message: "the run `\(id)` has no data in any place that this run reads",
-          at: context.options.places.runID)
+          message: "the run `\(id)` has no data in any place that this run reads", at: stageSpan)
         return
       }
       // What wasn't asked refuses nothing.
@@ -39,13 +38,19 @@ struct NamedRun {
     report.exitStatus = .noData
   }
 
+  /// Where the stage is that the run resumes from: a plan keeps no place in a command line.
+  private var stageSpan: Span? {
+    context.options.resumeFrom.flatMap(program.stageID(named:)).flatMap(program.stage)?.span
+  }
+
   // MARK: What it reads
 
   /// The places in S3 that are named after the run and that it reads before it writes there, in the
   /// order of its steps. Facts may leave out steps whose data isn't there: they count too.
   private var inputs: [String] {
     var inputs: [String] = []
-    for facts in [context.facts.fresh(), context.facts.assumingData()] {
+    // What is asked for it is in the plan, which is made again from its answers.
+    for facts in [context.facts, context.facts.assumingData()] {
       var run = Rehearsal(context.with(context.options, facts: facts))
       _ = run.expand { $0.status == .selected }
       let own = run.context.placesOfThisRun(run.program)

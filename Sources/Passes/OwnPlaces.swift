@@ -115,7 +115,7 @@ extension Context {
       let places = program.datasets[index].places
         .filter { !program.places[Int($0.index)].isDurable }
       guard !places.isEmpty else { continue }
-      var expander = StepExpander(context: self, program: program)
+      var expander = StepExpander(context: self, program: program, lowersArguments: false)
       let first = expander.program.steps.count
       var ignored = Report()
       expander.expand(node, stage: nil, pass: .restoreData, &ignored)

@@ -114,7 +114,9 @@ struct DoneSteps {
     where !runs.contains(where: { $0.key == run.key }) {
       runs.append(run)
     }
-    return runs.filter { $0.key != own }
+    // A run that was begun is continued; one that failed is begun again.
+    let known = try Executor.status(of: own, in: journal, isAlive: { Machine.isAlive($0) })
+    return known?.standing == .failed ? runs : runs.filter { $0.key != own }
   }
 
   /// As it is written in a plan.
