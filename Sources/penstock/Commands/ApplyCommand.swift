@@ -31,11 +31,16 @@ enum ApplyCommand {
       switch plan {
       case .journaled(let plan): planned = try PlannedRun.reload(plan)
       case .written(let bytes):
-        planned = try PlannedRun.reload(PlannedRun.plan(bytes, named: argument.value))
+        let (plan, isEdited) = try PlannedRun.intactPlan(
+          bytes, named: argument.value, allowsEdits: context.invocation.has(.allowEdited))
+        planned = try PlannedRun.reload(plan, isEdited: isEdited)
       }
     } catch {
       context.console.report(error.diagnostics.sortedAndUnique(), error.sources)
       return .failure
+    }
+    if let trusted = planned.trusted {
+      context.console.report([.planTrusted(trusted)], context.sources)
     }
     // The plan's own options apply, unless this command line overrides them.
     var merged = context
@@ -44,9 +49,11 @@ enum ApplyCommand {
     let journal = try RunJournal.open(merged)
     let done = try doneSteps(of: planned, journal)
     guard done.isEmpty else { return context.refuse(done, .failure) }
-    let application = Application(
+    var application = Application(
       context: merged, planned: planned, world: world, journal: journal,
-      command: context.command("apply", argument.value, [.lock, .consul, .journal, .sandbox]))
+      command: context.command(
+        "apply", argument.value, [.allowEdited, .lock, .consul, .journal, .sandbox]))
+    application.checksAccount = true
     return try await application.carryOut()
   }
 
@@ -56,7 +63,7 @@ enum ApplyCommand {
   ) throws(WorldRefusal) -> [Diagnostic] {
     do throws(JournalError) {
       let known = try Executor.status(
-        of: planned.digest, in: journal, isAlive: { Machine.isAlive($0) })
+        of: planned.key, in: journal, isAlive: { Machine.isAlive($0) })
       if known?.wasBegun == true { return [] }
     } catch {
       throw WorldRefusal(.journal(error))

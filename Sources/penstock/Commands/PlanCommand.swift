@@ -4,6 +4,8 @@ import Reports
 import Compiler
 import DiagnosticRendering
 import Diagnostics
+import Executor
+import Journal
 import Platform
 import PlanDiff
 import PlanFormat
@@ -47,16 +49,18 @@ enum PlanCommand {
   private static func plan(
     _ parsed: Parsed, _ context: CommandContext, _ timeSource: String?
   ) async throws(WorldRefusal) -> ExitStatus {
-    let result = try await Planner.plan(parsed, context).result
-    return Task.isCancelled ? .interrupted : try show(result, context, timeSource)
+    let planned = try await Planner.plan(parsed, context)
+    return Task.isCancelled
+      ? .interrupted : try show(planned.result, context, timeSource, account: planned.account)
   }
 
   /// - Parameter timeSource: where the run's time is from, if it wasn't given.
   private static func show(
-    _ result: CompilerResult, _ context: CommandContext, _ timeSource: String?
+    _ result: CompilerResult, _ context: CommandContext, _ timeSource: String?,
+    account: String? = nil
   ) throws(WorldRefusal) -> ExitStatus {
     var diagnostics: [Diagnostic] = []
-    let plan = result.plan(context.planDetails, into: &diagnostics)
+    let plan = result.plan(context.planDetails(account), into: &diagnostics)
     if let plan, let journal = try RunJournal.existing(context) {
       let done = try DoneSteps.check(plan, result, context.invocation, journal)
       guard done.isEmpty else { return context.refuse(done, .failure) }
@@ -79,6 +83,15 @@ enum PlanCommand {
     return context.invocation.has(.detailedExitcode) ? .changes : .success
   }
 
+  /// Notes a new plan in the journal. Where that can't be done, `apply` asks EMR instead.
+  private static func note(_ plan: Plan, _ context: CommandContext) {
+    guard context.isOfThisMoment, let journal = try? RunJournal.open(context) else { return }
+    let run = JournaledRun(
+      key: plan.identity, name: plan.pipeline, runID: plan.runID, begun: plan.runTime, holder: nil)
+    try? Executor.note(
+      planned: run, plan, in: journal, owner: Machine.owner(), token: SystemRandom().token())
+  }
+
   /// The plan goes to the file of `--out`, the text for people to standard output.
   private static func write(
     _ plan: Plan, isText: Bool, _ timeSource: String?, _ context: CommandContext
@@ -87,6 +100,7 @@ enum PlanCommand {
     do throws(FileFailure) {
       if let out {
         try Output.replace(out.value, with: PlanWriter.bytes(plan), isPrivate: true)
+        note(plan, context)
       }
     } catch {
       return context.refuse(

@@ -103,7 +103,7 @@ struct DoneSteps {
 
   /// Latest first.
   private func candidates() throws(JournalError) -> [JournaledRun] {
-    let own = PlannedRun.digest(plan)
+    let own = plan.identity
     let places = once.reduce(into: Set<String>()) { $0.formUnion(origins[$1]) }
     var runs = try journal.runs().filter { run in
       run.name == plan.pipeline
