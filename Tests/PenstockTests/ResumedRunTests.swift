@@ -290,6 +290,26 @@ import Testing
     #expect(again.status == 1 && !again.errors.contains("step-done"), "\(again.errors)")
   }
 
+  /// Two configurations may share a journal, and have runs with the same id.
+  @Test func anotherConfigurationIsNotRefused() throws {
+    let first = try SandboxRun()
+    #expect(try first.run(["--journal", "journal.db"]).status == 0)
+    let second = try Trial(Form(stage: "rdb_load", options: []))
+    let config = second.sandbox.folder.appending(path: "config.yml")
+    let text = try String(contentsOf: config, encoding: .utf8)
+    try Data(text.replacing("acme-", with: "other-").utf8).write(to: config)
+    for bucket in ["snowplow-out", "snowplow-etl", "snowplow-archive"] {
+      try FileManager.default.moveItem(
+        at: second.sandbox.box.appending(path: "acme-\(bucket)"),
+        to: second.sandbox.box.appending(path: "other-\(bucket)"))
+    }
+    let journal = first.folder.appending(path: "journal.db").path
+    let run = try second.sandbox.penstock(
+      ["run", "--journal", journal] + SandboxRun.inputs
+        + ["--resume-from", "rdb_load", "--run-id", Self.id])
+    #expect(run.status == 0, "\(run.errors)")
+  }
+
   /// A scheduled run is never taken for an earlier one, not even where clocks go back.
   @Test func theNextNightIsNotRefused() throws {
     let sandbox = try SandboxRun()

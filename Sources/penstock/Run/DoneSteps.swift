@@ -6,6 +6,7 @@ import Documents
 import Executor
 import Host
 import Journal
+import Locations
 import PlanFormat
 import SourceText
 import Values
@@ -155,10 +156,18 @@ struct DoneSteps {
     return isSameRun(earlier) || isSameData(index, earlier)
   }
 
-  /// Clocks that go back give two scheduled runs the same id.
+  /// Clocks that go back give two scheduled runs the same id, and so may two configurations of one
+  /// pipeline, which share no place.
   private func isSameRun(_ earlier: Earlier) -> Bool {
     guard earlier.run.runID == plan.runID else { return false }
+    let (own, theirs) = (Self.places(of: plan), Self.places(of: earlier.plan))
+    guard own.isEmpty || theirs.isEmpty || !own.isDisjoint(with: theirs) else { return false }
     return isByHand || invocation.has(.runID) || earlier.plan.runTime == plan.runTime
+  }
+
+  private static func places(of plan: Plan) -> Set<String> {
+    let accesses = plan.steps.flatMap(\.accesses) + plan.done.flatMap(\.accesses)
+    return Set(accesses.map(\.place).filter { (try? Location($0))?.isDurable ?? true })
   }
 
   private func isSameData(_ index: Int, _ earlier: Earlier) -> Bool {
