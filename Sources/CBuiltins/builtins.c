@@ -651,8 +651,14 @@ static const unsigned char docs_diagnostics_skip_unknown_step_md[] = {
 static const unsigned char docs_diagnostics_stage_unreachable_md[] = {
 #embed "../../docs/diagnostics/stage-unreachable.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_step_done_md[] = {
+#embed "../../docs/diagnostics/step-done.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_step_failed_md[] = {
 #embed "../../docs/diagnostics/step-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_step_left_out_md[] = {
+#embed "../../docs/diagnostics/step-left-out.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_step_name_twice_md[] = {
 #embed "../../docs/diagnostics/step-name-twice.md" if_empty(0)
@@ -1091,7 +1097,9 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/skip-unknown-stage.md", docs_diagnostics_skip_unknown_stage_md, sizeof docs_diagnostics_skip_unknown_stage_md},
     {"docs/diagnostics/skip-unknown-step.md", docs_diagnostics_skip_unknown_step_md, sizeof docs_diagnostics_skip_unknown_step_md},
     {"docs/diagnostics/stage-unreachable.md", docs_diagnostics_stage_unreachable_md, sizeof docs_diagnostics_stage_unreachable_md},
+    {"docs/diagnostics/step-done.md", docs_diagnostics_step_done_md, sizeof docs_diagnostics_step_done_md},
     {"docs/diagnostics/step-failed.md", docs_diagnostics_step_failed_md, sizeof docs_diagnostics_step_failed_md},
+    {"docs/diagnostics/step-left-out.md", docs_diagnostics_step_left_out_md, sizeof docs_diagnostics_step_left_out_md},
     {"docs/diagnostics/step-name-twice.md", docs_diagnostics_step_name_twice_md, sizeof docs_diagnostics_step_name_twice_md},
     {"docs/diagnostics/steps-not-added.md", docs_diagnostics_steps_not_added_md, sizeof docs_diagnostics_steps_not_added_md},
     {"docs/diagnostics/target-password-plain.md", docs_diagnostics_target_password_plain_md, sizeof docs_diagnostics_target_password_plain_md},
@@ -1167,4 +1175,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 289;
+const size_t penstock_builtin_count = 291;

@@ -73,7 +73,8 @@ extension CommandName {
       CommandRow(
         "show what a run will do and why, and write the plan", Self.pipeline,
         options: Self.inputs, Self.running,
-        [.recover, .journal, .sandbox, .offline, .detailedExitcode, .explain], Self.severities,
+        [.repeatStep, .recover, .journal, .sandbox, .offline, .detailedExitcode, .explain],
+        Self.severities,
         [.format.taking(.oneOf(["text", "json", "markdown"])), .html, .out])
     case .apply:
       CommandRow(
@@ -86,7 +87,8 @@ extension CommandName {
     case .run:
       CommandRow(
         "plan and apply in one go", Self.pipeline,
-        options: Self.inputs, Self.running, [.recover, .journal, .sandbox, .pace, .fault],
+        options: Self.inputs, Self.running,
+        [.repeatStep, .recover, .journal, .sandbox, .pace, .fault],
         Self.severities, [.format],
         usageStatus: .failure)
     case .status:

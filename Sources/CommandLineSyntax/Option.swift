@@ -94,6 +94,9 @@ extension Option {
   package static let skipStep = Option(
     "skip-step", takes: .text("NAME"), repeatable: true,
     "skip a step that is done, by its full name (repeatable)")
+  package static let repeatStep = Option(
+    "repeat-step", takes: .text("NAME"), repeatable: true,
+    "do a step again that must not be done twice and is done, by its full name (repeatable)")
   package static let include = Option(
     "include", short: "i", takes: .text("A,B"), repeatable: true,
     "add these optional parts of the pipeline (repeatable)")

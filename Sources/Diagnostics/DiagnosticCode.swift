@@ -47,6 +47,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case runTakenOver = "run-taken-over"
   case runUnknown = "run-unknown"
   case secretsMissing = "secrets-missing"
+  case stepDone = "step-done"
   case stepFailed = "step-failed"
   case stepsNotAdded = "steps-not-added"
   case timeLimitPassed = "time-limit-passed"
@@ -145,6 +146,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case skipUnknownStage = "skip-unknown-stage"
   case skipUnknownStep = "skip-unknown-step"
   case stageUnreachable = "stage-unreachable"
+  case stepLeftOut = "step-left-out"
   case stepNameTwice = "step-name-twice"
 
   // MARK: Plans
@@ -269,7 +271,8 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   /// The severity of this code unless the caller chooses another.
   package var severity: Severity {
     switch self {
-    case .dataLost, .dataUnread, .secretInArguments, .stageUnreachable, .yamlSuspiciousText:
+    case .dataLost, .dataUnread, .secretInArguments, .stageUnreachable, .stepLeftOut,
+      .yamlSuspiciousText:
       .warning
     case .emrApplicationUnknown, .emrArgumentEmpty, .emrClassificationUnknown,
       .emrBidPriceUnused, .emrFleetPriority, .emrIdleWithoutKeepAlive,

@@ -51,6 +51,8 @@ package struct AWSFacts: FactSource {
         return .known(captures.last.map { .string($0) } ?? .null)
       case .count(let location, let pattern):
         return .known(.int(Int64(try await captures(location, pattern).count)))
+      case .all(let location, let pattern):
+        return .known(.list(try await captures(location, pattern).map { .string($0) }))
       case .cluster(let name, let states):
         return .known(try await clusters(name, states))
       }

@@ -131,6 +131,24 @@ package final class Journal: Sendable {
     }
   }
 
+  /// The runs of a pipeline whose plan contains one of some texts, latest first.
+  package func runs(
+    of pipeline: String, whosePlanHas texts: [String]
+  ) throws(JournalError) -> [JournaledRun] {
+    guard !texts.isEmpty else { return [] }
+    let conditions = texts.map { _ in "instr(plan, ?) > 0" }.joined(separator: " OR ")
+    return try database.withLock { database throws(JournalError) in
+      var runs: [JournaledRun] = []
+      try database.run(
+        """
+        SELECT \(Self.runColumns) FROM runs WHERE name = ? AND (\(conditions))
+        ORDER BY begun_seconds DESC, begun_nanoseconds DESC, key
+        """, [.text(pipeline)] + texts.map { .text($0) }
+      ) { runs.append(Self.run($0)) }
+      return runs
+    }
+  }
+
   /// When the first run of this journal was begun; nil if it has none. What was begun after that
   /// with this journal is in it. Runs that were not begun don't count. A file that is a copy, or was
   /// upgraded, counts from when it was first written: the original may know more.

@@ -40,6 +40,8 @@ package final class FactOracle: Sendable {
   /// If set, nothing is assumed: what isn't known, and wasn't asked of this other oracle, has no
   /// answer.
   private let recalled: FactOracle?
+  /// Whether every location holds data, whatever is known.
+  private let assumesData: Bool
 
   package convenience init(
     facts: Facts, runID: String, refusesOnAssumption: Bool = true, timeZones: TimeZones = .none
@@ -51,19 +53,39 @@ package final class FactOracle: Sendable {
 
   private init(
     facts: Facts, runID: String, refusesOnAssumption: Bool, timeZones: TimeZones,
-    recalled: FactOracle?
+    recalled: FactOracle? = nil, assumesData: Bool = false
   ) {
     self.timeZones = timeZones
     self.facts = facts
     self.runID = runID
     self.refusesOnAssumption = refusesOnAssumption
     self.recalled = recalled
+    self.assumesData = assumesData
   }
 
   /// A copy with the same facts and its own records.
   func fresh() -> FactOracle {
     FactOracle(
       facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones)
+  }
+
+  /// A copy with the same facts, to which every location holds data.
+  func assumingData() -> FactOracle {
+    FactOracle(
+      facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones,
+      assumesData: true)
+  }
+
+  /// A copy with the same facts, but where this one found the last of something, it finds another.
+  func findingOthers() -> FactOracle {
+    var others = facts
+    for record in records {
+      if case .last = record.question, case .string(let text) = record.answer {
+        others.answers[record.question] = .string(text + "-other")
+      }
+    }
+    return FactOracle(
+      facts: others, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones)
   }
 
   /// A copy that knows the same facts and what this one was asked so far, and assumes nothing.
@@ -135,6 +157,13 @@ package final class FactOracle: Sendable {
     return count
   }
 
+  /// The different texts of the pattern's first group, in the order of their last keys.
+  package func all(_ location: String, pattern: String) -> [String] {
+    guard case .list(let items) = ask(.all(location: location, pattern: pattern), or: .list([]))
+    else { return [] }
+    return items.compactMap { if case .string(let text) = $0 { text } else { nil } }
+  }
+
   /// Clusters with a name that aren't terminating or terminated.
   package func clusters(named name: String) -> [Facts.Cluster] {
     let alive = ["BOOTSTRAPPING", "RUNNING", "STARTING", "WAITING"]
@@ -185,7 +214,8 @@ package final class FactOracle: Sendable {
       }
     }
     if let earlier { return earlier }
-    let known = facts.answer(question) ?? recalled?.answer(to: question)
+    let known =
+      assumedData(question) ?? facts.answer(question) ?? recalled?.answer(to: question)
     let answer = known ?? normal()
     state.withLock { state in
       state.trail.append(state.records.count)
@@ -194,6 +224,15 @@ package final class FactOracle: Sendable {
         FactRecord(question: question, answer: answer, isAssumed: known == nil))
     }
     return answer
+  }
+
+  private func assumedData(_ question: FactQuestion) -> Value? {
+    guard assumesData else { return nil }
+    return switch question {
+    case .isEmpty: .bool(false)
+    case .hasMatch: .bool(true)
+    case .last, .count, .all, .cluster: nil
+    }
   }
 
   private func isFilledByRun(_ location: String) -> Bool {

@@ -13,6 +13,8 @@ extension Pass {
     "require-facts", "asks S3 and EMR for what the selected stages require",
     codes: [.datasetAbsent, .datasetNotEmpty, .noDataToProcess, .requirementFailed]
   ) { program, context, report in
+    NamedRun.check(program, context, &report)
+    if report.exitStatus != nil { return }
     let binder = context.binder(context.scope(for: program))
     let ahead = context.lookingAhead(program)
     for index in program.stages.indices where program.isSelected(StageID(index)) {

@@ -9,6 +9,7 @@ package struct OptionPlaces: Sendable {
   package var skipSteps: [Span] = []
   package var include: [Span] = []
   package var emptiedFirst: [Span] = []
+  package var runID: Span?
 
   package init() {}
 }
@@ -31,6 +32,8 @@ package struct RunOptions: Sendable {
   package var isPersistent = false
   /// The run's id; nil: made from `runTime`.
   package var runID: String?
+  /// Whether it recovers a failed run, whose answers it takes over.
+  package var isRecovery = false
   package var runTime: Value.Timestamp
   /// The local time zone's offset from UTC at `runTime`: run ids are local times.
   package var utcOffsetSeconds = 0

@@ -183,6 +183,9 @@ package struct Step: Sendable {
   package var extras: Int32 = -1
   /// Whether its program fails if a folder that it writes already exists.
   package var needsFreshOutput = false
+  /// Whether doing it twice for the same data does harm: the pipeline says that it isn't retried, or
+  /// it isn't and has no effect on the run's data that a repetition would replace.
+  package var isOnce = false
   package var origin: Origin
 
   package init(

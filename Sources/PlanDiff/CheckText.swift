@@ -13,6 +13,7 @@ enum CheckText {
     case .hasMatch(let location, let pattern): "\(location) holds data that matches \(pattern)"
     case .last(let location, let pattern): "the last \(pattern) in \(location)"
     case .count(let location, let pattern): "how many \(pattern) are in \(location)"
+    case .all(let location, let pattern): "which \(pattern) are in \(location)"
     case .cluster(let name, _): "a cluster named \(name) waits"
     }
   }

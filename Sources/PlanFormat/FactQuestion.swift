@@ -7,7 +7,7 @@ extension Plan.Fact.Question {
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     case isEmpty = "is-empty"
     case hasMatch = "has-match"
-    case last, count, cluster
+    case last, count, all, cluster
   }
 
   package var kind: Kind {
@@ -16,6 +16,7 @@ extension Plan.Fact.Question {
     case .hasMatch: .hasMatch
     case .last: .last
     case .count: .count
+    case .all: .all
     case .cluster: .cluster
     }
   }
@@ -38,6 +39,12 @@ extension Plan.Fact.Question {
     case .count(let location, let pattern):
       guard case .int(let count) = answer else { return "`\(location)` was not counted" }
       return "`\(pattern)` has \(count) different value\(count == 1 ? "" : "s") in `\(location)`"
+    case .all(let location, let pattern):
+      guard case .list(let items) = answer, !items.isEmpty else {
+        return "nothing in `\(location)` matches `\(pattern)`"
+      }
+      let texts = items.compactMap { if case .string(let text) = $0 { "`\(text)`" } else { nil } }
+      return "`\(location)` has \(texts.joined(separator: ", "))"
     case .cluster(let name, _):
       guard case .list(let items) = answer, !items.isEmpty else {
         return "there is no cluster named `\(name)`"

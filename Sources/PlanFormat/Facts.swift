@@ -52,6 +52,8 @@ package struct Facts: Sendable {
       return captures.last.map { .string($0) } ?? .null
     case .count(let location, let pattern):
       return captures(location, pattern).map { .int(Int64($0.count)) }
+    case .all(let location, let pattern):
+      return captures(location, pattern).map { .list($0.map { .string($0) }) }
     case .cluster(let name, let states):
       guard let clusters else { return nil }
       return .list(

@@ -55,6 +55,8 @@ package struct Plan: Equatable, Sendable {
       /// How many distinct texts the pattern's first group has, over all keys below the location
       /// (relative to it) that it matches. Answers a number.
       case count(location: String, pattern: String)
+      /// These texts, each once, in the order of their last keys. Answers a list of strings.
+      case all(location: String, pattern: String)
       /// Clusters of this name in one of these states. Answers a list of `{id, state}`, sorted by
       /// id.
       case cluster(name: String, states: [String])

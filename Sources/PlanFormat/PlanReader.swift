@@ -262,7 +262,7 @@ package struct PlanReader {
     let keys: [String] =
       switch kind {
       case .isEmpty: ["kind", "location"]
-      case .hasMatch, .last, .count: ["kind", "location", "pattern"]
+      case .hasMatch, .last, .count, .all: ["kind", "location", "pattern"]
       case .cluster: ["kind", "name", "states"]
       case nil: ["kind"]
       }
@@ -287,6 +287,7 @@ package struct PlanReader {
       return .hasMatch(location: location, pattern: object.text("pattern", &diagnostics))
     case .last: return .last(location: location, pattern: object.text("pattern", &diagnostics))
     case .count: return .count(location: location, pattern: object.text("pattern", &diagnostics))
+    case .all: return .all(location: location, pattern: object.text("pattern", &diagnostics))
     }
   }
 

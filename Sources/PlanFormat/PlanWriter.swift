@@ -114,7 +114,7 @@ package struct PlanWriter {
     switch question {
     case .isEmpty(let location): member("location", location)
     case .hasMatch(let location, let pattern), .last(let location, let pattern),
-      .count(let location, let pattern):
+      .count(let location, let pattern), .all(let location, let pattern):
       member("location", location)
       member("pattern", pattern)
     case .cluster(let name, let states):

@@ -92,6 +92,7 @@ private final class World: FactSource {
         switch question {
         case .isEmpty(let location): .known(.bool(location == "s3://b/out/"))
         case .last: .known(.string("1970-01-01-00-00-00"))
+        case .all: .known(.list([]))
         case .hasMatch, .count, .cluster: .unknown
         }
       })
@@ -156,6 +157,7 @@ private final class World: FactSource {
       case .isEmpty, .hasMatch: .bool(hash & 1 == 0)
       case .last: hash & 3 == 0 ? .null : .string(String(hash & 7))
       case .count: .int(Int64(hash % 5))
+      case .all: .list((0..<hash % 3).map { .string("run-\($0)") })
       case .cluster: .list([])
       }
     }
@@ -224,7 +226,7 @@ private final class World: FactSource {
       switch question {
       case .last: .known(.string(String(number.add(1, ordering: .relaxed).newValue)))
       case .isEmpty(let location): .known(.bool(location == "s3://b/out/"))
-      case .count, .hasMatch, .cluster: .unknown
+      case .count, .all, .hasMatch, .cluster: .unknown
       }
     }
     let result = await Planning.compile(input, asking: world)

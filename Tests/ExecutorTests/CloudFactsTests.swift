@@ -109,6 +109,7 @@ private final class CountingStore: ObjectStore {
         .last(location: "s3://b/e/", pattern: pattern),
         .count(location: "s3://b/e/", pattern: pattern),
         .last(location: "s3://b/none/", pattern: pattern),
+        .all(location: "s3://b/e/", pattern: pattern),
       ])
     guard case .known(.string(let last)) = answers[0], case .known(.int(let count)) = answers[1],
       case .known(.null) = answers[2]
@@ -117,6 +118,12 @@ private final class CountingStore: ObjectStore {
       return
     }
     #expect(last == "2026-01-09" && count == 9)
+    let all = (1..<10).map { Value.string("2026-01-0\($0)") }
+    guard case .known(let found) = answers[3] else {
+      Issue.record("\(answers[3])")
+      return
+    }
+    #expect(found.equals(.list(all)))
   }
 
   @Test func manyAreAskedAtOneTimeButNotTooMany() async {

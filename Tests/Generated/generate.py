@@ -238,6 +238,18 @@ class Generator(StepGenerator):
                 pass
         command.strict = self.chance(0.05)
 
+    def make_named_run(self) -> None:
+        """What the run that is resumed has left, most of the time."""
+        model = Model(self.case)
+        try:
+            places = model.named_inputs()
+        except Absent:
+            return
+        for one in places:
+            if self.chance(0.6):
+                self.case.world.setdefault(one.authority, {}).setdefault(
+                    "".join(part + "/" for part in one.parts) + "part-0", "of the named run\n")
+
     def make_cluster(self) -> None:
         r, cluster = self.r, self.pipeline.cluster
         if self.chance(0.7):
@@ -282,6 +294,7 @@ class Generator(StepGenerator):
         self.make_failures()
         self.make_checks()
         self.make_selection()
+        self.make_named_run()
         self.make_schema()
         if not self.case.has_facts and self.asks_of_written():
             self.case.has_facts = True

@@ -178,6 +178,10 @@ class DataGenerator:
             by_run = self.chance(0.35)
         if by_run:
             parts = base.parts if isinstance(base, Text) else [base]
+            if self.case.has_facts and self.chance(0.12):
+                # The folder after the last one: another one, once the run has written there.
+                last = Fact("last", base, r"run=([0-9]+)/", "0")
+                return Text([*parts, Literal("run="), last, Literal("1/")])
             if self.chance(0.8):
                 return Text([*parts, Literal("run="), Run("id"), Literal("/")])
             return Text([*parts, Literal("dt="), FormatTime("%Y-%m-%d"), Literal("/")])

@@ -102,3 +102,19 @@ class Assumed:
     def is_empty(self, location: str, pattern: str | None = None) -> bool:
         where = place(location)
         return any(where.overlaps(one) for one in self.filled)
+
+
+class Full:
+    """A world in which every place holds data, and of which the rest is as in another."""
+
+    def __init__(self, world: World):
+        self.world = world
+
+    def is_empty(self, location: str, pattern: str | None = None) -> bool:
+        return False
+
+    def count(self, location: str, pattern: str) -> int:
+        return self.world.count(location, pattern)
+
+    def last(self, location: str, pattern: str) -> str | None:
+        return self.world.last(location, pattern)

@@ -31,6 +31,7 @@ class RunStep:
     fresh: bool = False
     parameters: dict = field(default_factory=dict)
     reads_anything: bool = False
+    is_once: bool = False  # whether the pipeline says that it is not to be retried
 
     def of(self, *modes: str) -> list[Place]:
         return [touch.place for touch in self.touches if touch.mode in modes]

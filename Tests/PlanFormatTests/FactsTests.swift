@@ -28,6 +28,8 @@ import Values
     let folder = "(?:^|/)run=([0-9]+)/"
     expect(.last(location: "s3://b/out/", pattern: folder), .string("2"))
     expect(.count(location: "s3://b/out/", pattern: folder), .int(2))
+    expect(.all(location: "s3://b/out/", pattern: folder), .list([.string("1"), .string("2")]))
+    expect(.all(location: "s3://b/in/", pattern: folder), .list([]))
     expect(.last(location: "s3://b/out/run=2/", pattern: folder), .string("9"))
     expect(.last(location: "s3://b/in/", pattern: folder), .null)
     expect(

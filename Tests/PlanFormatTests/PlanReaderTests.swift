@@ -75,6 +75,7 @@ import Values
     (.hasMatch(location: "s3://b/in/", pattern: "\\.gz$"), .bool(true)),
     (.last(location: "s3://b/", pattern: "run=(.+)/"), .null),
     (.count(location: "s3://b/", pattern: "run=(.+)/"), .int(2)),
+    (.all(location: "s3://b/", pattern: "run=(.+)/"), .list([.string("1"), .string("2")])),
     (
       .cluster(name: "Daily", states: ["WAITING"]),
       .list([.map(["id": .string("j-1"), "state": .string("WAITING")])])

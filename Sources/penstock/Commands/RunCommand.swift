@@ -44,7 +44,10 @@ enum RunCommand {
       note(status, of: result, parsed.input, in: journal)
       return status
     }
-    let run = PlannedRun(try fresh(plan, in: journal), result, context.invocation)
+    let fresh = try fresh(plan, in: journal)
+    let done = try DoneSteps.check(fresh, result, context.invocation, journal)
+    guard done.isEmpty else { return context.refuse(done, .failure) }
+    let run = PlannedRun(fresh, result, context.invocation)
     // The journal keeps the plan, so that the run's id is enough to continue.
     var application = Application(
       context: context, planned: run, world: try planned.world(context, run), journal: journal,

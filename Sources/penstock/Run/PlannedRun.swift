@@ -18,21 +18,24 @@ struct PlannedRun: Sendable {
   let invocation: Invocation
   /// By reference.
   let secrets: [String: String]
+  /// What made the plan, or makes it again.
+  let compiled: CompilerResult
   /// The parts of an edited plan that its inputs don't make; nil if it wasn't edited.
   let trusted: [String]?
 
-  /// A plan that was just made.
+  /// A plan, and what makes it.
   init(_ plan: Plan, _ result: CompilerResult, _ invocation: Invocation) {
-    self.init(plan, invocation, secrets: result.secretTexts(), trusted: nil)
+    self.init(plan, result, invocation, trusted: nil)
   }
 
   private init(
-    _ plan: Plan, _ invocation: Invocation, secrets: [String: String], trusted: [String]?
+    _ plan: Plan, _ result: CompilerResult, _ invocation: Invocation, trusted: [String]?
   ) {
     self.plan = plan
     key = plan.identity
     self.invocation = invocation
-    self.secrets = secrets
+    secrets = result.secretTexts()
+    compiled = result
     self.trusted = trusted
   }
 
@@ -113,8 +116,7 @@ struct PlannedRun: Sendable {
     guard parts.isEmpty || isEdited else {
       throw Refusal(diagnostics: [.planOutdated(parts)], sources: result.sources)
     }
-    return PlannedRun(
-      plan, invocation, secrets: result.secretTexts(), trusted: isEdited ? parts : nil)
+    return PlannedRun(plan, result, invocation, trusted: isEdited ? parts : nil)
   }
 
   /// The command line recorded in a plan.

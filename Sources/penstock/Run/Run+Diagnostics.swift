@@ -1,6 +1,9 @@
 import AWSServices
+import CommandLineSyntax
+import Compiler
 import Diagnostics
 import SourceText
+import Values
 
 extension Diagnostic {
   static func awsCallFailed(_ error: CloudError) -> Diagnostic {
@@ -129,6 +132,36 @@ extension Diagnostic {
     Diagnostic(
       .runUnknown, "`\(name)` matches several steps of the run", at: span,
       hint: "it can be \(names.map { "`\($0)`" }.joined(separator: ", "))")
+  }
+
+  /// - Parameters:
+  ///   - laterStage: the stage from which a run can resume that does the rest.
+  ///   - canBeLeftOut: whether nothing that the run does needs the step.
+  static func stepDone(
+    _ name: String, by run: String, at time: Value.Timestamp, canBeLeftOut: Bool,
+    laterStage: String?, span: Span?
+  ) -> Diagnostic {
+    var ways: [String] = []
+    if canBeLeftOut { ways.append("leave it out: `\(option(.skipStep, name))`") }
+    if let laterStage { ways.append("resume later: `\(option(.resumeFrom, laterStage))`") }
+    let force = "`\(option(.repeatStep, name))` does it again all the same"
+    return Diagnostic(
+      .stepDone,
+      "the step `\(name)` must not be done twice, and the run `\(run)` completed it at \(time)",
+      at: span, notes: ways.isEmpty ? [] : [Diagnostic.Note(force)],
+      hint: ways.isEmpty ? force : ways.joined(separator: "; or "))
+  }
+
+  private static func option(_ option: Option, _ value: String) -> String {
+    ShellText.join(["--\(option.long)", value])
+  }
+
+  static func stepNotRepeated(
+    _ name: String, among names: [String], at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .skipUnknownStep, "--repeat-step names `\(name)`, but the run has no step of that name",
+      at: span, hint: Suggestion.hint(for: name, among: names) ?? "`penstock plan` lists the steps")
   }
 
   static func stepUnknown(_ name: String, among names: [String], at span: Span?) -> Diagnostic {

@@ -56,6 +56,16 @@ enum RunJournal {
     }
   }
 
+  /// The journal if there is one, for a command that writes nothing. One that can't be read is
+  /// an error only if the command line names it.
+  static func existing(_ context: CommandContext) throws(WorldRefusal) -> Journal? {
+    if context.invocation.has(.journal) {
+      return Files.exists(context.invocation[.journal]?.value ?? "") ? try open(context) : nil
+    }
+    guard let path = try? defaultPath(context.invocation), Files.exists(path) else { return nil }
+    return try? open(context)
+  }
+
   private static let journalName = "journal.db"
 
   /// The file of `--journal`; in a sandbox its own; else the user's, as the XDG specification has

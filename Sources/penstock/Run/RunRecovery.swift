@@ -13,11 +13,15 @@ enum RunRecovery {
   /// The command line's context and input, or those of the recovery if `--recover` names a run.
   static func read(
     _ context: CommandContext
-  ) async throws(WorldRefusal) -> (context: CommandContext, parsed: Parsed)? {
+  ) async throws(WorldRefusal) -> (context: CommandContext, parsed: Parsed, timeSource: String?)? {
     guard let name = context.invocation[.recover] else {
       let (parsed, errors) = InputReader.read(context.invocation, context.commandLine)
-      if parsed == nil { context.console.report(errors, context.sources) }
-      return parsed.map { (context, $0) }
+      guard var parsed else {
+        context.console.report(errors, context.sources)
+        return nil
+      }
+      let source = try RunMoment.take(context, into: &parsed)
+      return (context, parsed, source)
     }
     try checkOptions(context.invocation)
     let failed = try attempt(name, context)
@@ -31,7 +35,7 @@ enum RunRecovery {
       return nil
     }
     adopt(failed.plan, named: name.value, failed.plan.identity, into: &parsed)
-    return (recovering, parsed)
+    return (recovering, parsed, try RunMoment.take(recovering, into: &parsed))
   }
 
   /// Takes over the facts of the failed run. Clusters come and go, and are asked for again.
