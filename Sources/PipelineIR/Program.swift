@@ -183,6 +183,8 @@ package struct Step: Sendable {
   package var extras: Int32 = -1
   /// Whether its program fails if a folder that it writes already exists.
   package var needsFreshOutput = false
+  /// How many folders below a place its program reads files, or -1: as many as there are.
+  package var readDepth: Int32 = -1
   package var origin: Origin
 
   package init(
