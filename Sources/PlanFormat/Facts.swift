@@ -51,8 +51,8 @@ package struct Facts: Sendable {
       guard let captures = captures(location, pattern) else { return nil }
       return captures.last.map { .string($0) } ?? .null
     case .lastFolder(let location, let pattern):
-      guard let captures = captures(location, pattern, withMarkers: true) else { return nil }
-      return captures.last.map { .string($0) } ?? .null
+      guard let found = captures(location, pattern, withMarkers: true) else { return nil }
+      return found.last.map { .string($0) } ?? .null
     case .tooDeep(let location, let folders, let pattern):
       let expression = pattern.flatMap(Self.expression)
       guard let keys = below(location), pattern == nil || expression != nil else { return nil }
