@@ -277,7 +277,11 @@ let package = Package(
       ]),
     tests("HygieneTests", ["Diagnostics", "EMRBackend", "Passes", "Compiler"]),
     tests(
-      "PenstockTests", ["Text", "Diagnostics", "Values", "HTTP", "penstock"],
+      "PenstockTests",
+      [
+        "Text", "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "YAMLSyntax",
+        "HTTP", "penstock",
+      ],
       exclude: ["Edits", "Mistakes", "Recoveries"]),
   ],
   swiftLanguageModes: [.v6]

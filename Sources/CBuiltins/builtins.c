@@ -90,6 +90,9 @@ static const unsigned char docs_diagnostics_data_not_produced_md[] = {
 static const unsigned char docs_diagnostics_data_race_md[] = {
 #embed "../../docs/diagnostics/data-race.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_data_too_deep_md[] = {
+#embed "../../docs/diagnostics/data-too-deep.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_data_unread_md[] = {
 #embed "../../docs/diagnostics/data-unread.md" if_empty(0)
 };
@@ -910,6 +913,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/data-moved-onto-itself.md", docs_diagnostics_data_moved_onto_itself_md, sizeof docs_diagnostics_data_moved_onto_itself_md},
     {"docs/diagnostics/data-not-produced.md", docs_diagnostics_data_not_produced_md, sizeof docs_diagnostics_data_not_produced_md},
     {"docs/diagnostics/data-race.md", docs_diagnostics_data_race_md, sizeof docs_diagnostics_data_race_md},
+    {"docs/diagnostics/data-too-deep.md", docs_diagnostics_data_too_deep_md, sizeof docs_diagnostics_data_too_deep_md},
     {"docs/diagnostics/data-unread.md", docs_diagnostics_data_unread_md, sizeof docs_diagnostics_data_unread_md},
     {"docs/diagnostics/data-written-twice.md", docs_diagnostics_data_written_twice_md, sizeof docs_diagnostics_data_written_twice_md},
     {"docs/diagnostics/dataset-absent.md", docs_diagnostics_dataset_absent_md, sizeof docs_diagnostics_dataset_absent_md},
@@ -1175,4 +1179,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 291;
+const size_t penstock_builtin_count = 292;

@@ -125,6 +125,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case dataMovedOntoItself = "data-moved-onto-itself"
   case dataNotProduced = "data-not-produced"
   case dataRace = "data-race"
+  case dataTooDeep = "data-too-deep"
   case dataUnread = "data-unread"
   case dataWrittenTwice = "data-written-twice"
   case datasetAbsent = "dataset-absent"

@@ -199,6 +199,9 @@ package struct TypeChecker {
     switch requirement.rule {
     case .require(let node): expect(node, .bool, inner, into: &diagnostics)
     case .data(_, let pattern?): expect(pattern, .string, inner, into: &diagnostics)
+    case .depth(_, let folders, let pattern):
+      if let folders { expect(folders, .int, inner, into: &diagnostics) }
+      if let pattern { expect(pattern, .string, inner, into: &diagnostics) }
     case .data(_, nil), .empty, .none: break
     }
     for text in [requirement.message, requirement.hint] {
@@ -241,6 +244,7 @@ package struct TypeChecker {
       check(body: monitoring, .dyn, inner, into: &diagnostics)
     }
     if let fresh = step.freshOutput { expect(fresh, .bool, inner, into: &diagnostics) }
+    if let depth = step.readDepth { expect(depth, .int, inner, into: &diagnostics) }
     if let log = step.log { expect(log, .string, inner, into: &diagnostics) }
     if let timeout = step.timeout { _ = type(of: timeout, inner, into: &diagnostics) }
     for list in [step.reads, step.writes, step.deletes, step.after] {

@@ -150,6 +150,20 @@ package final class FactOracle: Sendable {
     return text
   }
 
+  /// The same, but folder markers that end with a slash count too.
+  package func lastFolder(_ location: String, pattern: String) -> String? {
+    let answer = ask(.lastFolder(location: location, pattern: pattern), or: .string(runID))
+    guard case .string(let text) = answer else { return nil }
+    return text
+  }
+
+  /// The first key that is more than so many folders below a location.
+  package func firstTooDeep(_ location: String, folders: Int64, pattern: String?) -> String? {
+    let question = FactQuestion.tooDeep(location: location, folders: folders, pattern: pattern)
+    guard case .string(let key) = ask(question, or: .null) else { return nil }
+    return key
+  }
+
   /// How many different texts the pattern's first group has.
   package func count(_ location: String, pattern: String) -> Int64 {
     guard case .int(let count) = ask(.count(location: location, pattern: pattern), or: .int(1))

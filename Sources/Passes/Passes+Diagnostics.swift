@@ -487,7 +487,7 @@ extension Diagnostic.Note {
   static func assumption(_ record: FactRecord) -> Diagnostic.Note {
     let asked =
       switch record.question.kind {
-      case .isEmpty, .hasMatch, .last, .count, .all: "S3"
+      case .isEmpty, .hasMatch, .last, .lastFolder, .tooDeep, .count, .all: "S3"
       case .cluster: "EMR"
       }
     return Diagnostic.Note(

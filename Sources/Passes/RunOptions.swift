@@ -54,13 +54,15 @@ package struct RunOptions: Sendable {
 }
 
 extension RunOptions {
-  /// `run`, as expressions see it.
+  /// `run`, as expressions see it: what is named twice is named once.
   package var value: Value {
-    .map(
+    var names: [String] = []
+    for name in include where !names.contains(name) { names.append(name) }
+    return .map(
       ValueMap([
         "id": .string(effectiveRunID), "time": .timestamp(runTime),
         "isResumed": .bool(resumeFrom != nil), "isIDGiven": .bool(runID != nil),
-        "debug": .bool(isDebugging), "include": .list(include.map { .string($0) }),
+        "debug": .bool(isDebugging), "include": .list(names.map { .string($0) }),
         "skip": .list(skip.map { .string($0) }), "isPersistent": .bool(isPersistent),
       ]))
   }

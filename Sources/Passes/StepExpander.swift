@@ -188,6 +188,11 @@ struct StepExpander {
     {
       program.stepLogs.append(StepLog(step: program.steps[last].name, location: location))
     }
+    if let depth = declaration.readDepth,
+      let folders = binder.count(depth, into: &report.diagnostics)
+    {
+      program.steps[last].readDepth = Int32(clamping: folders)
+    }
     if let after = declaration.after { addOrder(after, &report) }
   }
 

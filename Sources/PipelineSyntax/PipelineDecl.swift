@@ -174,6 +174,7 @@ package struct RequirementDecl: Sendable {
   package enum Rule: Sendable {
     case empty(Spanned<String>)
     case data(Spanned<String>, pattern: NodeID?)
+    case depth(Spanned<String>, folders: NodeID?, pattern: NodeID?)
     case require(NodeID)
     case none
   }
@@ -199,6 +200,8 @@ package struct RequirementDecl: Sendable {
         .empty(dataset)
       } else if let dataset = fields.text("data", &diagnostics) {
         .data(dataset, pattern: fields["pattern"])
+      } else if let dataset = fields.text("depth", &diagnostics) {
+        .depth(dataset, folders: fields["folders"], pattern: fields["pattern"])
       } else if let require = fields["require"] {
         .require(require)
       } else {

@@ -8,6 +8,8 @@ extension Plan.Fact.Question {
     case isEmpty = "is-empty"
     case hasMatch = "has-match"
     case last, count, all, cluster
+    case lastFolder = "last-folder"
+    case tooDeep = "too-deep"
   }
 
   package var kind: Kind {
@@ -15,6 +17,8 @@ extension Plan.Fact.Question {
     case .isEmpty: .isEmpty
     case .hasMatch: .hasMatch
     case .last: .last
+    case .lastFolder: .lastFolder
+    case .tooDeep: .tooDeep
     case .count: .count
     case .all: .all
     case .cluster: .cluster
@@ -36,6 +40,16 @@ extension Plan.Fact.Question {
         return "the last match of `\(pattern)` in `\(location)` is `\(text)`"
       }
       return "nothing in `\(location)` matches `\(pattern)`"
+    case .lastFolder(let location, let pattern):
+      if case .string(let text) = answer {
+        return "the last match of `\(pattern)` in `\(location)`, empty folders included, is "
+          + "`\(text)`"
+      }
+      return "nothing in `\(location)`, not even an empty folder, matches `\(pattern)`"
+    case .tooDeep(let location, let folders, _):
+      let limit = "\(folders) folder\(folders == 1 ? "" : "s") below `\(location)`"
+      if case .string(let key) = answer { return "`\(key)` is more than \(limit)" }
+      return "no object is more than \(limit)"
     case .count(let location, let pattern):
       guard case .int(let count) = answer else { return "`\(location)` was not counted" }
       return "`\(pattern)` has \(count) different value\(count == 1 ? "" : "s") in `\(location)`"

@@ -32,7 +32,12 @@ struct SimulatedJob {
     if isCopy { return [try DistCp(step.arguments).inputs(places)] }
     let reads = accesses(.read)
     let inputs = try reads.map { access in
-      try places.files(below: Places.folder(access.place)).filter { !Self.isHidden($0) }
+      let folder = try Places.folder(access.place)
+      let files = try places.files(below: folder)
+      if let deep = files.lazy.compactMap(folderInTheWay).first {
+        throw DistCp.Failure(message: "IOException: Not a file: \(folder.text + deep)")
+      }
+      return files.filter { !Self.isHidden($0) }
     }
     if !reads.isEmpty, inputs.allSatisfy(\.isEmpty) {
       let names = reads.map(\.place).joined(separator: ", ")
@@ -56,6 +61,16 @@ struct SimulatedJob {
   private func isOwn(_ output: Location) throws -> Bool {
     try places.files(below: output) == [Self.mark]
       && places.read(Self.mark, in: output) == Array(step.id.utf8)
+  }
+
+  /// The folder in a file's path that a program takes for a file, since it doesn't look into
+  /// folders so far down; nil if it reads, or ignores, the file.
+  private func folderInTheWay(_ file: String) -> String? {
+    guard let depth = step.effect.readDepth else { return nil }
+    let folders = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    guard folders.count > depth else { return nil }
+    let path = folders.prefix(Int(clamping: depth) + 1).joined(separator: "/")
+    return Self.isHidden(path) ? nil : path
   }
 
   /// Does the work of a started step, or half of it.

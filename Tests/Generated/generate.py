@@ -55,6 +55,12 @@ class Generator(StepGenerator):
                 stage.requires.append(Requirement("data", item.dataset, message=Literal("no data")))
                 if self.chance(0.15) and self.case.has_facts:
                     stage.requires[-1].pattern = r"\.gz$"
+            if item.dataset in names and self.chance(0.1):
+                stage.requires.append(Requirement(
+                    "depth", item.dataset, folders=self.r.choice([0, 1, 1, 1]),
+                    exit=self.r.choice([None, None, 5])))
+                if self.chance(0.2):
+                    stage.requires[-1].pattern = r"\.gz$"
         written = [
             a.dataset for step in stage.steps for a in self.written_accesses(step)
             if a.dataset and a.suffix is None and step.when is None and not step.each]

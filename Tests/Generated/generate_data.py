@@ -132,7 +132,10 @@ class DataGenerator:
             leaves += [Not(Fact("isEmpty", where)), Fact("isEmpty", where)]
             if self.case.has_facts:
                 leaves += [Not(Fact("isEmpty", where, r"\.gz$")),
-                           Compare(Fact("count", where, r"run=([0-9-]+)/"), r.choice("<>"), Literal(1))]
+                           Compare(Fact("count", where, r"run=([0-9-]+)/"), r.choice("<>"), Literal(1)),
+                           Compare(Fact("lastFolder", where, r"run=([0-9-]+)/", "none"),
+                                   r.choice(["==", "!="]),
+                                   Fact("last", where, r"run=([0-9-]+)/", "none"))]
         return r.choice(leaves)
 
     def likely(self, condition: Expression) -> Expression:
@@ -283,7 +286,7 @@ class DataGenerator:
             if form < 0.2:
                 name += ".gz"
             elif form < 0.35:
-                name = f"sub/{name}"
+                name = f"sub/{name}" if self.chance(0.7) else f"sub/deep/{name}"
             elif form < 0.5:
                 name = f"run=2026-02-{self.r.randrange(10, 29)}/{name}"
             bucket[prefix + name] = "".join(
@@ -292,3 +295,5 @@ class DataGenerator:
             bucket[prefix.rstrip("/") + "-more/x"] = "neighbour\n"
         if prefix and self.chance(0.1):
             bucket[prefix.rstrip("/") + "_$folder$"] = ""
+        if self.chance(0.1):
+            bucket[prefix + "run=2026-03-01/"] = ""

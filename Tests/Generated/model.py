@@ -153,7 +153,8 @@ class Model:
         return RunStep(
             rendered(step.name.value(env)), stage, step.kind, origin, unique, action,
             step.on_failure is not None, after, arguments(kind, parameters), retry, fresh,
-            parameters, is_once=step.retry is not None and not step.retry.value(env))
+            step.read_depth, parameters,
+            is_once=step.retry is not None and not step.retry.value(env))
 
     def part(self, kind, parameters: dict, places: dict) -> tuple | None:
         """What tells the part of a place that a step touches: the values of some of its parameters."""
@@ -425,6 +426,11 @@ class Model:
             locations = self.locations(requirement.dataset, env)
         except Absent:
             return "dataset-absent", 0
+        if requirement.kind == "depth":
+            if any(env.facts.is_too_deep(text, requirement.folders, requirement.pattern)
+                   for text in locations):
+                return "data-too-deep", requirement.exit or 1
+            return None, 0
         empty = [env.facts.is_empty(text, requirement.pattern) for text in locations]
         if requirement.kind == "empty":
             if all(empty) or self.is_filled_by_done_steps(requirement.dataset, stage, env):

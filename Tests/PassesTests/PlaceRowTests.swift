@@ -268,6 +268,7 @@ import Testing
     """
   }
   private static let full = #"{"s3": {"b": ["in/x.gz", "out/y"]}}"#
+  private static let deep = #"{"s3": {"b": ["in/a/", "in/a/b_$folder$", "in/a/x.gz", "in/y"]}}"#
   private static let bare = #"{"s3": {"b": []}}"#
 
   private static let requirements: [PassRow] = [
@@ -285,6 +286,28 @@ import Testing
       codes: [.noDataToProcess], exit: 3),
     PassRow(
       "an invalid pattern", requiring("{ data: in, pattern: '(' }"), facts: full,
+      codes: [.requirementFailed]),
+    PassRow("data that isn't too deep", requiring("{ depth: in, folders: 1 }"), facts: deep),
+    PassRow(
+      "data that is too deep", requiring("{ depth: in, folders: 0 }"), facts: deep,
+      codes: [.dataTooDeep], exit: 1),
+    PassRow(
+      "data that is too deep, of another name",
+      requiring("{ depth: in, folders: '${1 - 1}', pattern: 'lzo$' }"), facts: deep),
+    PassRow(
+      "data that is too deep, a warning",
+      requiring("{ depth: in, folders: 0, severity: warning }"), facts: deep,
+      codes: [.dataTooDeep], severity: .warning),
+    PassRow(
+      "data that is too deep, with an exit status",
+      requiring("{ depth: in, folders: 0, exit: 9 }"), facts: deep, codes: [.dataTooDeep], exit: 9),
+    PassRow("how deep data is isn't known", requiring("{ depth: in, folders: 0 }")),
+    PassRow(
+      "a depth that isn't one", requiring("{ depth: in, folders: '${1 - 2}' }"), facts: deep,
+      codes: [.expressionType]),
+    PassRow(
+      "an invalid pattern of data that is too deep",
+      requiring("{ depth: in, folders: 1, pattern: '(' }"), facts: deep,
       codes: [.requirementFailed]),
     PassRow("a rule that holds", requiring("{ require: '${!run.debug}', message: m }")),
     PassRow(
