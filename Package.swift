@@ -111,7 +111,8 @@ let package = Package(
     module(
       "Migration",
       [
-        "Text", "Locations", "SourceText", "Diagnostics", "Values", "Documents", "YAMLSyntax",
+        "Text", "Digests", "Locations", "SourceText", "Diagnostics", "Values", "Documents",
+        "Expressions", "YAMLSyntax",
       ]),
     module(
       "PipelineIR",

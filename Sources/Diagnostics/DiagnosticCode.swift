@@ -139,6 +139,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case resumeWithSkip = "resume-with-skip"
   case secretInArguments = "secret-in-arguments"
   case unsafeEmpty = "unsafe-empty"
+  case versionMismatch = "version-mismatch"
   case skipUnknownStage = "skip-unknown-stage"
   case skipUnknownStep = "skip-unknown-step"
   case stageUnreachable = "stage-unreachable"
@@ -266,7 +267,8 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   /// The severity of this code unless the caller chooses another.
   package var severity: Severity {
     switch self {
-    case .dataLost, .dataUnread, .secretInArguments, .stageUnreachable, .yamlSuspiciousText:
+    case .dataLost, .dataUnread, .secretInArguments, .stageUnreachable, .versionMismatch,
+      .yamlSuspiciousText:
       .warning
     case .emrApplicationUnknown, .emrArgumentEmpty, .emrClassificationUnknown,
       .emrBidPriceUnused, .emrFleetPriority, .emrIdleWithoutKeepAlive,
