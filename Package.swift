@@ -214,7 +214,7 @@ let package = Package(
       "PassesTests",
       [
         "Locations", "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat",
-        "YAMLSyntax", "PipelineIR", "PipelineSyntax", "Passes", "Compiler",
+        "Expressions", "YAMLSyntax", "PipelineIR", "PipelineSyntax", "Passes", "Compiler",
       ]),
     tests(
       "PipelineSyntaxTests",

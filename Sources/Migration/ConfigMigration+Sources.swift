@@ -76,7 +76,7 @@ extension ConfigMigration {
   func key(
     _ document: MigrationDocument, _ path: String, _ span: Span, _ fate: MigratedKey.Fate
   ) -> MigratedKey {
-    MigratedKey(file: Int(document.source.index), path: path, span: span, fate: fate)
+    MigratedKey(source: document.source, path: path, span: span, fate: fate)
   }
 
   /// A value in the form that today's schema requires.

@@ -17,8 +17,8 @@ package struct MigratedKey: Sendable {
     case empty
   }
 
-  /// The index of the file among those that were given.
-  package var file: Int
+  /// The file.
+  package var source: SourceID
   /// Dot-separated keys; `[2]` is an item of a list.
   package var path: String
   /// The place of the key.

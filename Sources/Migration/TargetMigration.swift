@@ -45,8 +45,7 @@ struct TargetMigration {
   private mutating func note(
     _ document: MigrationDocument, _ path: String, _ span: Span, _ fate: MigratedKey.Fate
   ) {
-    keys.append(
-      MigratedKey(file: Int(document.source.index), path: path, span: span, fate: fate))
+    keys.append(MigratedKey(source: document.source, path: path, span: span, fate: fate))
   }
 
   /// Makes a file from one map.

@@ -27,7 +27,8 @@ extension Pass {
 
   /// Evaluates the pipeline's rules across its inputs.
   static let checkRules = Pass(
-    "check-rules", "evaluates the pipeline's rules across its inputs", codes: [.checkFailed, .versionMismatch]
+    "check-rules", "evaluates the pipeline's rules across its inputs",
+    codes: [.checkFailed, .versionMismatch]
   ) {
     program, context, report in
     let binder = context.binder(context.scope(for: program))
