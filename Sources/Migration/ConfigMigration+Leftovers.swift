@@ -12,7 +12,7 @@ extension ConfigMigration {
       let path = base.isEmpty ? entry.key : "\(base).\(entry.key)"
       if rules.targets.from.contains(path) || isOtherFile(path) { continue }
       if case .map(let inner) = entry.content, !isWhole(path) {
-        if rules.dropped.contains(where: { $0.from == path }) {
+        if rules.dropped.contains(where: { $0.from == path }), !hasOtherFile(path) {
           drop(path, entry, of: main)
         } else {
           reportLeftovers(inner, path)
@@ -69,6 +69,11 @@ extension ConfigMigration {
   /// Whether a part became a separate file.
   func isOtherFile(_ path: String) -> Bool {
     consumed.contains(path) && (path == rules.resolver || rules.extras.contains { $0.from == path })
+  }
+
+  /// Whether a part of a map became a separate file.
+  func hasOtherFile(_ path: String) -> Bool {
+    rules.extras.contains { $0.from.hasPrefix(path + ".") && consumed.contains($0.from) }
   }
 
   /// Whether a map was carried over whole: its keys are the user's own.
