@@ -112,7 +112,8 @@ let package = Package(
     module(
       "Migration",
       [
-        "Text", "Locations", "SourceText", "Diagnostics", "Values", "Documents", "YAMLSyntax",
+        "Text", "Digests", "Locations", "SourceText", "Diagnostics", "Values", "Documents",
+        "Expressions", "YAMLSyntax",
       ]),
     module(
       "PipelineIR",
@@ -215,7 +216,7 @@ let package = Package(
       "PassesTests",
       [
         "Locations", "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat",
-        "YAMLSyntax", "PipelineIR", "PipelineSyntax", "Passes", "Compiler",
+        "Expressions", "YAMLSyntax", "PipelineIR", "PipelineSyntax", "Passes", "Compiler",
       ]),
     tests(
       "PipelineSyntaxTests",

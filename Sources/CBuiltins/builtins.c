@@ -720,6 +720,9 @@ static const unsigned char docs_diagnostics_unreadable_file_md[] = {
 static const unsigned char docs_diagnostics_unsafe_empty_md[] = {
 #embed "../../docs/diagnostics/unsafe-empty.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_version_mismatch_md[] = {
+#embed "../../docs/diagnostics/version-mismatch.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_yaml_alias_md[] = {
 #embed "../../docs/diagnostics/yaml-alias.md" if_empty(0)
 };
@@ -1123,6 +1126,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/unknown-schema.md", docs_diagnostics_unknown_schema_md, sizeof docs_diagnostics_unknown_schema_md},
     {"docs/diagnostics/unreadable-file.md", docs_diagnostics_unreadable_file_md, sizeof docs_diagnostics_unreadable_file_md},
     {"docs/diagnostics/unsafe-empty.md", docs_diagnostics_unsafe_empty_md, sizeof docs_diagnostics_unsafe_empty_md},
+    {"docs/diagnostics/version-mismatch.md", docs_diagnostics_version_mismatch_md, sizeof docs_diagnostics_version_mismatch_md},
     {"docs/diagnostics/yaml-alias.md", docs_diagnostics_yaml_alias_md, sizeof docs_diagnostics_yaml_alias_md},
     {"docs/diagnostics/yaml-duplicate-key.md", docs_diagnostics_yaml_duplicate_key_md, sizeof docs_diagnostics_yaml_duplicate_key_md},
     {"docs/diagnostics/yaml-encoding.md", docs_diagnostics_yaml_encoding_md, sizeof docs_diagnostics_yaml_encoding_md},
@@ -1179,4 +1183,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 292;
+const size_t penstock_builtin_count = 293;

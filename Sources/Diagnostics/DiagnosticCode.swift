@@ -144,6 +144,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case resumeWithSkip = "resume-with-skip"
   case secretInArguments = "secret-in-arguments"
   case unsafeEmpty = "unsafe-empty"
+  case versionMismatch = "version-mismatch"
   case skipUnknownStage = "skip-unknown-stage"
   case skipUnknownStep = "skip-unknown-step"
   case stageUnreachable = "stage-unreachable"
@@ -273,6 +274,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   package var severity: Severity {
     switch self {
     case .dataLost, .dataUnread, .secretInArguments, .stageUnreachable, .stepLeftOut,
+      .versionMismatch,
       .yamlSuspiciousText:
       .warning
     case .emrApplicationUnknown, .emrArgumentEmpty, .emrClassificationUnknown,

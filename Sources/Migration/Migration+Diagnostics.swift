@@ -9,10 +9,32 @@ extension Diagnostic {
         + keys.map { "`\($0)`" }.joined(separator: ", "), at: span)
   }
 
-  static func migrationChanged(_ key: String, _ value: String, _ why: String, at span: Span)
-    -> Diagnostic
-  {
-    Diagnostic(.migrationChanged, "`\(key)` is now `\(value)`: \(why)", at: span)
+  /// - Parameter old: the version of a job that isn't one of the releases'.
+  static func migrationChanged(
+    _ key: String, _ value: String, _ why: String, own old: String? = nil, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .migrationChanged, "`\(key)` is now `\(value)`: \(why)", at: span,
+      hint: old.map {
+        "`\($0)` looks like a build of your own: find out whether `\(value)` has what you changed"
+      }, severity: old == nil ? nil : .warning)
+  }
+
+  static func migrationAssets(
+    _ key: String, jobs: [String], standard: String?, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .migrationChanged,
+      "`\(key)` is a bucket of your own, which may not have the new jars: "
+        + jobs.joined(separator: ", "), at: span,
+      hint: "copy them there" + (standard.map { ", or use `\($0)`" } ?? ""), severity: .warning)
+  }
+
+  static func migrationDiffers(_ key: String, from today: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .migrationDropped,
+      "`\(key)` isn't carried over: the configuration has another value, as `\(today)`", at: span,
+      hint: "make sure that the configuration's value is right for both")
   }
 
   static func migrationDerived(_ key: String, _ value: String, at span: Span?) -> Diagnostic {
@@ -30,6 +52,13 @@ extension Diagnostic {
     Diagnostic(
       .migrationAdded, "`\(key)` is new, and set to `ADD HERE`: its value is unknown",
       at: span, hint: "put the value there before you use the file", severity: .warning)
+  }
+
+  static func migrationFillTarget(_ key: String, in file: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .migrationAdded,
+      "`\(key)` of `\(file)` is new, and set to `ADD HERE`: its value is unknown", at: span,
+      hint: "put the value there before you use the file", severity: .warning)
   }
 
   static func migrationNote(_ note: String, at span: Span) -> Diagnostic {

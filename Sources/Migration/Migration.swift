@@ -11,6 +11,8 @@ package struct Migration {
   private let schema: Tree
   package private(set) var diagnostics: [Diagnostic] = []
   package private(set) var sources = SourceSet()
+  /// Where each key went: one entry for a key, or for the map that it is in.
+  package private(set) var keys: [MigratedKey] = []
 
   package init(rules: MigrationRules, schema: Tree, sources: SourceSet) {
     self.rules = rules
@@ -48,6 +50,7 @@ package struct Migration {
     }
     let result = converter.run()
     diagnostics += converter.diagnostics
+    keys = converter.keys
     return result
   }
 

@@ -15,6 +15,7 @@ package final class PipelineDecl: Sendable {
   package let includes: [Spanned<String>]
   package let lets: [LetDecl]
   package let checks: [CheckDecl]
+  package let versions: VersionsDecl?
   package let datasets: [DatasetDecl]
   package let stages: [StageDecl]
   package let cluster: ClusterDecl?
@@ -35,6 +36,7 @@ package final class PipelineDecl: Sendable {
       LetDecl(name: Spanned(tree.string($0.key), tree.span($0.key)), value: $0.value)
     }
     checks = (top?.items("checks") ?? []).map { CheckDecl(tree, $0, &diagnostics) }
+    versions = top?["versions"].map { VersionsDecl(tree, $0, &diagnostics) }
     datasets = (top?.entries("datasets") ?? []).map {
       DatasetDecl(tree, name: $0.key, node: $0.value, &diagnostics)
     }
