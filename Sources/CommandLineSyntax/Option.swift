@@ -188,6 +188,9 @@ extension Option {
     "git", takes: .text("BASE[..HEAD]"),
     "compare the inputs in two revisions, or in one and HEAD")
   package static let force = Option("force", "even if the holder may still be at work")
+  package static let to = Option(
+    "to", takes: .oneOf(["rdb"]),
+    "make the inputs of another pipeline: `rdb` of that of the RDB Transformer")
   package static let registry = Option(
     "registry", takes: .folder("DIR"), repeatable: true,
     "a folder of schemas to look in before all registries (repeatable)")

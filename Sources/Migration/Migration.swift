@@ -9,7 +9,7 @@ package struct Migration {
   private let rules: MigrationRules
   /// Today's schema, whose order of keys is used for the file.
   private let schema: Tree
-  package private(set) var diagnostics: [Diagnostic] = []
+  package internal(set) var diagnostics: [Diagnostic] = []
   package private(set) var sources = SourceSet()
 
   package init(rules: MigrationRules, schema: Tree, sources: SourceSet) {
@@ -66,7 +66,7 @@ package struct Migration {
   }
 
   /// Reads a file with a dummy value for each variable: only their places matter.
-  private mutating func read(_ file: SourceFile) -> MigrationDocument? {
+  mutating func read(_ file: SourceFile) -> MigrationDocument? {
     let source = sources.add(file)
     guard
       let rendered = TemplateRenderer.render(
