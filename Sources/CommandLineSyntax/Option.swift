@@ -189,8 +189,8 @@ extension Option {
     "compare the inputs in two revisions, or in one and HEAD")
   package static let force = Option("force", "even if the holder may still be at work")
   package static let to = Option(
-    "to", takes: .oneOf(["rdb"]),
-    "make the inputs of another pipeline: `rdb` of that of the RDB Transformer")
+    "to", takes: .oneOf(["current", "rdb"]),
+    "the current layout (default), or the inputs of the RDB Transformer's pipeline")
   package static let registry = Option(
     "registry", takes: .folder("DIR"), repeatable: true,
     "a folder of schemas to look in before all registries (repeatable)")

@@ -43,7 +43,7 @@ private struct SuccessorMigration {
     var other = rules.template.map { $0 + "\n" }.joined()
     for row in rules.settings {
       guard case .text(let text)? = made(row, inOther: true)?.content else { continue }
-      other = Self.replaced("{{\(row.to)}}", by: text, in: other)
+      other = Self.replaced("{{\(row.to)}}", by: Self.escaped(text), in: other)
     }
     reportLeftovers(document.outline.entries, "")
     let tasks = rules.byHand.filter { task in
@@ -197,6 +197,21 @@ private struct SuccessorMigration {
       line += " \(word)"
     }
     return (lines + [line]).map { $0 + "\n" }.joined()
+  }
+
+  /// A text as it is within double quotes in the template.
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\", "\"": result += "\\\(scalar)"
+      case _ where scalar.value < 0x20:
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
   }
 
   private static func replaced(_ mark: String, by text: String, in whole: String) -> String {

@@ -163,6 +163,63 @@ import Testing
       "\(repeated)")
   }
 
+  /// pastebin.com/8CSb6zaU, and the second warning of Snowplow's page on the common configuration:
+  /// places in one another, which loaded events again each night or deleted them.
+  @Test(arguments: [
+    ("archive: s3://acme-snowplow-archive/raw", "archive: s3://acme-collector-eu/logs/archive"),
+    (
+      "processing: s3://acme-snowplow-etl/processing",
+      "processing: s3://acme-collector-eu/logs/processing"
+    ),
+    (
+      "archive: s3://acme-snowplow-archive/enriched",
+      "archive: s3://acme-snowplow-out/enriched/good"
+    ),
+    (
+      "archive: s3://acme-snowplow-archive/enriched",
+      "archive: s3n://acme-snowplow-out/enriched/good/archive"
+    ),
+    ("bad: s3://acme-snowplow-out/enriched/bad", "bad: s3://acme-snowplow-out/enriched/good/bad"),
+    (
+      "archive: s3://acme-snowplow-archive/shredded",
+      "archive: s3://acme-snowplow-archive/enriched"
+    ),
+    ("log: s3://acme-snowplow-etl/logs", "log: s3://acme-snowplow-etl/processing/logs"),
+    (
+      "good: s3://acme-snowplow-out/enriched/good", "good: s3://acme-snowplow-etl/processing/good"
+    ),
+    ("good: s3://acme-snowplow-out/shredded/good", "good: s3://acme-snowplow-out/enriched/good"),
+  ])
+  func placesInOneAnotherAreRefused(old: String, new: String) throws {
+    let sandbox = try SandboxRun()
+    let file = sandbox.folder.appending(path: "config.yml")
+    let text = String(decoding: try Locations.bytes(file), as: UTF8.self)
+    let line = try #require(text.firstRange(of: old))
+    let number = text[..<line.lowerBound].filter { $0 == "\n" }.count + 1
+    try sandbox.scratch.file("config.yml", text.replacingCharacters(in: line, with: new))
+    let before = sandbox.world()
+    // Not 3, which a crontab takes for a quiet night.
+    let run = try sandbox.run()
+    #expect(run.status == 1)
+    #expect(run.errors.contains("error[dataset-overlap]"))
+    #expect(run.errors.contains("config.yml:\(number):"), "\(run.errors)")
+    #expect(sandbox.world() == before)
+  }
+
+  /// A post on shredder 0.13.1, whose readers resumed from `shred`: nothing is left to archive.
+  @Test(arguments: [["--resume-from", "shred"], ["--skip", "staging,enrich"]])
+  func resumingAfterTheRawEventsAreGoneSaysSo(options: [String]) throws {
+    let sandbox = try SandboxRun()
+    try sandbox.put("acme-snowplow-out/enriched/good/run=2026-02-01-00-00-00/part-0", "x\n")
+    let run = try sandbox.run(options)
+    #expect(run.status == 1)
+    #expect(
+      run.errors.contains(
+        "there are no raw events in s3://acme-snowplow-etl/processing/ to archive")
+    )
+    #expect(!FileManager.default.fileExists(atPath: sandbox.box.path + "/.penstock/emr.json"))
+  }
+
   /// dataflow-runner#65: the cluster's applications weren't sent, so `spark-submit` wasn't there.
   @Test func aClusterHasTheApplicationsOfItsSteps() throws {
     let scratch = try Scratch()

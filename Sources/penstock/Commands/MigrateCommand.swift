@@ -34,7 +34,7 @@ enum MigrateCommand {
     }
     var migration = Migration(rules: rules, schema: schema, sources: sources)
     let migrated: [MigratedFile]
-    if let to = context.invocation[.to] {
+    if let to = context.invocation[.to], to.value != "current" {
       if let second = context.invocation.secondArgument {
         return context.refuse(
           [.unexpectedArgument(second.value, of: .migrate, at: second.span)], .usage)
