@@ -1,6 +1,7 @@
 import Diagnostics
 import Documents
 import SourceText
+import TestSupport
 import Testing
 import Values
 
@@ -109,6 +110,38 @@ import Values
     #expect(
       Self.read(costly).diagnostics.map(\.message)
         == ["the substitutions make the document too large"])
+  }
+
+  /// A real file, cut off anywhere, and with any byte replaced: there is a tree or an error, and all
+  /// places are in the text.
+  @Test func brokenFilesAreRejected() throws {
+    let file = Locations.repository.appending(path: "examples/snowplow-rdb/transformer.hocon")
+    let text = try Locations.bytes(file)
+    #expect(Self.read(String(decoding: text, as: UTF8.self)).tree != nil)
+    var broken = (0..<text.count).map { Array(text[..<$0]) }
+    for byte in "{}\"\\$=\n/".utf8 {
+      for index in text.indices {
+        var changed = text
+        changed[index] = byte
+        broken.append(changed)
+      }
+    }
+    broken += text.indices.map { index in
+      var changed = text
+      changed[index] = 0xFF
+      return changed
+    }
+    for bytes in broken {
+      var diagnostics: [Diagnostic] = []
+      let tree = HOCONReader.read(bytes, source: SourceID(index: 3), into: &diagnostics)
+      let isSound =
+        (tree == nil) == diagnostics.hasErrors
+        && diagnostics.allSatisfy { ($0.span?.end ?? 0) <= bytes.count }
+        && (tree?.nodes.indices ?? 0..<0).allSatisfy { index in
+          tree.map { Int($0.span(NodeID(index: UInt32(index))).end) <= bytes.count } ?? false
+        }
+      #expect(isSound, "\(String(decoding: bytes, as: UTF8.self))")
+    }
   }
 
   @Test func valuesHaveTheirPlaces() throws {
