@@ -30,6 +30,9 @@ static const unsigned char data_iglu_central_txt[] = {
 static const unsigned char data_iglu_roles_txt[] = {
 #embed "../../data/iglu/roles.txt" if_empty(0)
 };
+static const unsigned char data_migration_snowplow_rdb_json[] = {
+#embed "../../data/migration/snowplow-rdb.json" if_empty(0)
+};
 static const unsigned char data_migration_snowplow_json[] = {
 #embed "../../data/migration/snowplow.json" if_empty(0)
 };
@@ -405,6 +408,9 @@ static const unsigned char docs_diagnostics_git_failed_md[] = {
 static const unsigned char docs_diagnostics_graphviz_failed_md[] = {
 #embed "../../docs/diagnostics/graphviz-failed.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_hocon_syntax_md[] = {
+#embed "../../docs/diagnostics/hocon-syntax.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_iglu_schema_missing_md[] = {
 #embed "../../docs/diagnostics/iglu-schema-missing.md" if_empty(0)
 };
@@ -762,6 +768,9 @@ static const unsigned char pipelines_clickstream_hive_yml[] = {
 static const unsigned char pipelines_lakehouse_yml[] = {
 #embed "../../pipelines/lakehouse.yml" if_empty(0)
 };
+static const unsigned char pipelines_snowplow_rdb_yml[] = {
+#embed "../../pipelines/snowplow-rdb.yml" if_empty(0)
+};
 static const unsigned char pipelines_snowplow_yml[] = {
 #embed "../../pipelines/snowplow.yml" if_empty(0)
 };
@@ -797,6 +806,12 @@ static const unsigned char schemas_pipeline_schema_json[] = {
 };
 static const unsigned char schemas_plan_schema_json[] = {
 #embed "../../schemas/plan.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_rdb_config_schema_json[] = {
+#embed "../../schemas/snowplow-rdb/config.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_rdb_transformer_schema_json[] = {
+#embed "../../schemas/snowplow-rdb/transformer.schema.json" if_empty(0)
 };
 static const unsigned char schemas_snowplow_config_schema_json[] = {
 #embed "../../schemas/snowplow/config.schema.json" if_empty(0)
@@ -896,6 +911,7 @@ const penstock_builtin penstock_builtins[] = {
     {"data/iglu/builtin.txt", data_iglu_builtin_txt, sizeof data_iglu_builtin_txt},
     {"data/iglu/central.txt", data_iglu_central_txt, sizeof data_iglu_central_txt},
     {"data/iglu/roles.txt", data_iglu_roles_txt, sizeof data_iglu_roles_txt},
+    {"data/migration/snowplow-rdb.json", data_migration_snowplow_rdb_json, sizeof data_migration_snowplow_rdb_json},
     {"data/migration/snowplow.json", data_migration_snowplow_json, sizeof data_migration_snowplow_json},
     {"docs/diagnostics/after-unknown-step.md", docs_diagnostics_after_unknown_step_md, sizeof docs_diagnostics_after_unknown_step_md},
     {"docs/diagnostics/argument-not-text.md", docs_diagnostics_argument_not_text_md, sizeof docs_diagnostics_argument_not_text_md},
@@ -1021,6 +1037,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/facts-shape.md", docs_diagnostics_facts_shape_md, sizeof docs_diagnostics_facts_shape_md},
     {"docs/diagnostics/git-failed.md", docs_diagnostics_git_failed_md, sizeof docs_diagnostics_git_failed_md},
     {"docs/diagnostics/graphviz-failed.md", docs_diagnostics_graphviz_failed_md, sizeof docs_diagnostics_graphviz_failed_md},
+    {"docs/diagnostics/hocon-syntax.md", docs_diagnostics_hocon_syntax_md, sizeof docs_diagnostics_hocon_syntax_md},
     {"docs/diagnostics/iglu-schema-missing.md", docs_diagnostics_iglu_schema_missing_md, sizeof docs_diagnostics_iglu_schema_missing_md},
     {"docs/diagnostics/iglu-schema-newer.md", docs_diagnostics_iglu_schema_newer_md, sizeof docs_diagnostics_iglu_schema_newer_md},
     {"docs/diagnostics/iglu-uri.md", docs_diagnostics_iglu_uri_md, sizeof docs_diagnostics_iglu_uri_md},
@@ -1140,6 +1157,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/yaml-too-deep.md", docs_diagnostics_yaml_too_deep_md, sizeof docs_diagnostics_yaml_too_deep_md},
     {"pipelines/clickstream-hive.yml", pipelines_clickstream_hive_yml, sizeof pipelines_clickstream_hive_yml},
     {"pipelines/lakehouse.yml", pipelines_lakehouse_yml, sizeof pipelines_lakehouse_yml},
+    {"pipelines/snowplow-rdb.yml", pipelines_snowplow_rdb_yml, sizeof pipelines_snowplow_rdb_yml},
     {"pipelines/snowplow.yml", pipelines_snowplow_yml, sizeof pipelines_snowplow_yml},
     {"schemas/clickstream/config.schema.json", schemas_clickstream_config_schema_json, sizeof schemas_clickstream_config_schema_json},
     {"schemas/diff.schema.json", schemas_diff_schema_json, sizeof schemas_diff_schema_json},
@@ -1152,6 +1170,8 @@ const penstock_builtin penstock_builtins[] = {
     {"schemas/lakehouse/config.schema.json", schemas_lakehouse_config_schema_json, sizeof schemas_lakehouse_config_schema_json},
     {"schemas/pipeline.schema.json", schemas_pipeline_schema_json, sizeof schemas_pipeline_schema_json},
     {"schemas/plan.schema.json", schemas_plan_schema_json, sizeof schemas_plan_schema_json},
+    {"schemas/snowplow-rdb/config.schema.json", schemas_snowplow_rdb_config_schema_json, sizeof schemas_snowplow_rdb_config_schema_json},
+    {"schemas/snowplow-rdb/transformer.schema.json", schemas_snowplow_rdb_transformer_schema_json, sizeof schemas_snowplow_rdb_transformer_schema_json},
     {"schemas/snowplow/config.schema.json", schemas_snowplow_config_schema_json, sizeof schemas_snowplow_config_schema_json},
     {"schemas/snowplow/enrichment.schema.json", schemas_snowplow_enrichment_schema_json, sizeof schemas_snowplow_enrichment_schema_json},
     {"schemas/snowplow/resolver.schema.json", schemas_snowplow_resolver_schema_json, sizeof schemas_snowplow_resolver_schema_json},
@@ -1183,4 +1203,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 293;
+const size_t penstock_builtin_count = 298;

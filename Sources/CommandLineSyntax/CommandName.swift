@@ -138,7 +138,7 @@ extension CommandName {
         ("CONFIG", "the StorageLoader configuration that goes with it, if there is one"),
         options: [
           .force.taking(nil, "replace existing files"),
-          .out.taking(.folder("DIR"), "write to this folder, all files or none"),
+          .out.taking(.folder("DIR"), "write to this folder, all files or none"), .to,
         ])
     case .explain:
       CommandRow(

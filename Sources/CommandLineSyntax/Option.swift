@@ -193,6 +193,9 @@ extension Option {
     "git", takes: .text("BASE[..HEAD]"),
     "compare the inputs in two revisions, or in one and HEAD")
   package static let force = Option("force", "even if the holder may still be at work")
+  package static let to = Option(
+    "to", takes: .oneOf(["current", "rdb"]),
+    "the current layout (default), or the inputs of the RDB Transformer's pipeline")
   package static let registry = Option(
     "registry", takes: .folder("DIR"), repeatable: true,
     "a folder of schemas to look in before all registries (repeatable)")

@@ -53,6 +53,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case timeLimitPassed = "time-limit-passed"
 
   // MARK: JSON
+  case hoconSyntax = "hocon-syntax"
   case jsonSyntax = "json-syntax"
   case jsonDuplicateKey = "json-duplicate-key"
   case jsonTooDeep = "json-too-deep"

@@ -9,6 +9,12 @@ extension Diagnostic {
         + keys.map { "`\($0)`" }.joined(separator: ", "), at: span)
   }
 
+  static func migrationByHand(_ tasks: [String], in file: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .migrationChanged, "some things are left to do by hand; \(file) lists them too", at: span,
+      notes: tasks.enumerated().map { Note("\($0 + 1). \($1)") })
+  }
+
   /// - Parameter old: the version of a job that isn't one of the releases'.
   static func migrationChanged(
     _ key: String, _ value: String, _ why: String, own old: String? = nil, at span: Span
@@ -81,6 +87,12 @@ extension Diagnostic {
     Diagnostic(
       .migrationRefused, "this isn't a configuration in any known layout", at: span,
       hint: "give a configuration: it has a map `aws`, with buckets under `s3`")
+  }
+
+  static func successorNeedsToday(at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .migrationRefused, "this isn't a configuration in the current layout", at: span,
+      hint: "migrate it to the current layout first: `penstock migrate CONFIG -o DIR`")
   }
 
   static func targetNotCarried(

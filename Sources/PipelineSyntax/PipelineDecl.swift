@@ -59,6 +59,8 @@ package struct InputDecl: Sendable {
     /// YAML 1.1 as Ruby reads it, with ERB templates.
     case rubyYAML = "ruby-yaml"
     case json
+    /// The JSON superset of Typesafe Config, with substitutions resolved within the file.
+    case hocon
   }
 
   package let name: Spanned<String>

@@ -135,6 +135,7 @@ struct BoundInputs: Sendable, CheckSubject {
   ) -> Tree? {
     switch format {
     case .json: return JSONReader.read(file.parsed, source: source, into: &work.diagnostics)
+    case .hocon: return HOCONReader.read(file.parsed, source: source, into: &work.diagnostics)
     case .yaml: return YAMLReader.read(file, source: source, rules: .core, into: &work.diagnostics)
     case .rubyYAML:
       let environment = work.input.environment
