@@ -87,7 +87,7 @@ let package = Package(
     module(
       "PlanFormat",
       [
-        "Text", "Locations", "RegularExpressions", "SourceText", "Diagnostics", "Values",
+        "Text", "Digests", "Locations", "RegularExpressions", "SourceText", "Diagnostics", "Values",
         "Documents",
       ]),
     module(

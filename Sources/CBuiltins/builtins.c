@@ -69,6 +69,9 @@ static const unsigned char docs_diagnostics_cluster_not_started_md[] = {
 static const unsigned char docs_diagnostics_cluster_taken_md[] = {
 #embed "../../docs/diagnostics/cluster-taken.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_cluster_unmarked_md[] = {
+#embed "../../docs/diagnostics/cluster-unmarked.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_data_after_failure_md[] = {
 #embed "../../docs/diagnostics/data-after-failure.md" if_empty(0)
 };
@@ -525,6 +528,12 @@ static const unsigned char docs_diagnostics_pipeline_unknown_step_kind_md[] = {
 static const unsigned char docs_diagnostics_place_not_emptied_md[] = {
 #embed "../../docs/diagnostics/place-not-emptied.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_plan_account_md[] = {
+#embed "../../docs/diagnostics/plan-account.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_plan_edited_md[] = {
+#embed "../../docs/diagnostics/plan-edited.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_plan_format_md[] = {
 #embed "../../docs/diagnostics/plan-format.md" if_empty(0)
 };
@@ -897,6 +906,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/cluster-gone.md", docs_diagnostics_cluster_gone_md, sizeof docs_diagnostics_cluster_gone_md},
     {"docs/diagnostics/cluster-not-started.md", docs_diagnostics_cluster_not_started_md, sizeof docs_diagnostics_cluster_not_started_md},
     {"docs/diagnostics/cluster-taken.md", docs_diagnostics_cluster_taken_md, sizeof docs_diagnostics_cluster_taken_md},
+    {"docs/diagnostics/cluster-unmarked.md", docs_diagnostics_cluster_unmarked_md, sizeof docs_diagnostics_cluster_unmarked_md},
     {"docs/diagnostics/data-after-failure.md", docs_diagnostics_data_after_failure_md, sizeof docs_diagnostics_data_after_failure_md},
     {"docs/diagnostics/data-deleted-before-read.md", docs_diagnostics_data_deleted_before_read_md, sizeof docs_diagnostics_data_deleted_before_read_md},
     {"docs/diagnostics/data-lost.md", docs_diagnostics_data_lost_md, sizeof docs_diagnostics_data_lost_md},
@@ -1049,6 +1059,8 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/pipeline-unknown-stage.md", docs_diagnostics_pipeline_unknown_stage_md, sizeof docs_diagnostics_pipeline_unknown_stage_md},
     {"docs/diagnostics/pipeline-unknown-step-kind.md", docs_diagnostics_pipeline_unknown_step_kind_md, sizeof docs_diagnostics_pipeline_unknown_step_kind_md},
     {"docs/diagnostics/place-not-emptied.md", docs_diagnostics_place_not_emptied_md, sizeof docs_diagnostics_place_not_emptied_md},
+    {"docs/diagnostics/plan-account.md", docs_diagnostics_plan_account_md, sizeof docs_diagnostics_plan_account_md},
+    {"docs/diagnostics/plan-edited.md", docs_diagnostics_plan_edited_md, sizeof docs_diagnostics_plan_edited_md},
     {"docs/diagnostics/plan-format.md", docs_diagnostics_plan_format_md, sizeof docs_diagnostics_plan_format_md},
     {"docs/diagnostics/plan-stale.md", docs_diagnostics_plan_stale_md, sizeof docs_diagnostics_plan_stale_md},
     {"docs/diagnostics/registry-failed.md", docs_diagnostics_registry_failed_md, sizeof docs_diagnostics_registry_failed_md},
@@ -1167,4 +1179,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 289;
+const size_t penstock_builtin_count = 292;

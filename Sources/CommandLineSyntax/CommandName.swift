@@ -80,7 +80,8 @@ extension CommandName {
         "carry out a plan exactly, or continue one",
         ("PLAN", "a plan file, or the id of a run that was begun"),
         options: [
-          .lock, .ignoreLockOnStart, .consul, .journal, .sandbox, .pace, .fault, .format,
+          .allowEdited, .lock, .ignoreLockOnStart, .consul, .journal, .sandbox, .pace, .fault,
+          .format,
         ])
     case .run:
       CommandRow(

@@ -114,6 +114,8 @@ extension Option {
     "recover this failed run: skip what is done, empty what it left incomplete")
   package static let lock = Option(
     "lock", short: "l", takes: .file("PATH"), "hold this lock during the run")
+  package static let allowEdited = Option(
+    "allow-edited", "carry out a plan although it was changed after it was made")
   package static let ignoreLockOnStart = Option(
     "ignore-lock-on-start", "start even if the lock is held")
   package static let consul = Option(

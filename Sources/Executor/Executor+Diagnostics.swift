@@ -3,6 +3,14 @@ import Diagnostics
 package import Journal
 
 extension RunFailure {
+  static func accountDiffers(_ account: String, expected: String) -> RunFailure {
+    RunFailure(
+      Diagnostic(
+        .planAccount,
+        "the plan is for the AWS account \(expected), but the credentials are of \(account)",
+        hint: "use credentials of \(expected), or make a new plan with these"))
+  }
+
   static func bootstrapFailed(tries: Int) -> RunFailure {
     RunFailure(
       Diagnostic(
@@ -47,6 +55,15 @@ extension RunFailure {
       Diagnostic(
         .clusterTaken, "another run took the cluster `\(cluster)` at the same moment"),
       .clusterBusy)
+  }
+
+  static func clusterUnmarked(_ cluster: String) -> RunFailure {
+    RunFailure(
+      Diagnostic(
+        .clusterUnmarked,
+        "EMR says that it has tagged the cluster `\(cluster)`, but the tags aren't there",
+        notes: [Diagnostic.Note("no step was added")],
+        hint: "allow `elasticmapreduce:AddTags` for the cluster, then try again"))
   }
 
   static func clusterUnstarted(requests: Int) -> RunFailure {
@@ -164,6 +181,8 @@ extension RunFailure {
 struct RunLeft: Sendable {
   var cluster: String?
   var isBegun: Bool
+  /// What to look at where it isn't known whether a cluster works for the run.
+  var doubt: String?
   var applyCommand: String
   var cancelCommand: String
 
@@ -171,7 +190,7 @@ struct RunLeft: Sendable {
     _ code: DiagnosticCode, _ why: String, _ status: ExitStatus
   ) -> RunFailure {
     let cluster = cluster.map { "the cluster \($0) goes on" }
-    let note = cluster ?? (isBegun ? "the run goes on" : "nothing was started")
+    let note = cluster ?? doubt ?? (isBegun ? "the run goes on" : "nothing was started")
     return RunFailure(
       Diagnostic(
         code, why, notes: [Diagnostic.Note(note)],

@@ -15,9 +15,10 @@ package enum Executor {
     guard missing.isEmpty else {
       return RunOutcome(.secretsMissing(missing))
     }
+    if let refusal = await checkAccount(plan, services) { return RunOutcome(refusal) }
     let began = services.time.now
     let journaled = JournaledRun(
-      key: options.planDigest, name: plan.pipeline, runID: plan.runID, begun: began, holder: nil)
+      key: options.runKey, name: plan.pipeline, runID: plan.runID, begun: began, holder: nil)
     let writer: JournalWriter
     do throws(JournalError) {
       writer = try services.journal.hold(
@@ -38,27 +39,43 @@ package enum Executor {
     return outcome
   }
 
+  /// A plan's facts are of one account: with another one's credentials, nothing is asked of EMR.
+  private static func checkAccount(_ plan: Plan, _ services: Services) async -> RunFailure? {
+    guard let expected = plan.account, let account = services.account else { return nil }
+    do throws(CloudError) {
+      let found = try await account()
+      return found == expected ? nil : .accountDiffers(found, expected: expected)
+    } catch {
+      if error.kind == .cancelled || Task.isCancelled { return nil }
+      let text =
+        "it cannot be checked whether the credentials are of the account \(expected), which the plan "
+        + "is for: \(error.message)"
+      services.events(RunEvent(time: services.time.now, kind: .warning(text)))
+      return nil
+    }
+  }
+
   /// A run in the state recorded in its journal.
   private static func resume(
     _ plan: Plan, _ services: Services, _ options: ApplyOptions, _ writer: JournalWriter,
     _ began: Value.Timestamp
   ) throws(JournalError) -> Run {
-    let entries = try services.journal.entries(of: options.planDigest)
+    let entries = try services.journal.entries(of: options.runKey)
     let record = try RunRecord(plan, entries)
     return Run(
       plan: plan, options: options, services: services, writer: writer, record: record,
-      began: entries.first?.time ?? began)
+      began: entries.first?.time ?? began, journalBegan: try services.journal.began())
   }
 
   /// Locks out other runs of the pipeline during the run, and after it if it fails.
   private static func carryOutLocked(_ run: Run) async -> RunOutcome {
-    guard let store = run.options.lock, run.record.ended == nil else {
+    guard let store = run.options.lock, !run.record.isOver else {
       return await carryOut(run).outcome
     }
     let services = run.services
     let lock: RunLock
     switch await RunLock.acquire(
-      store, for: run.options.planDigest,
+      store, for: run.options.runKey,
       named: RunLock.name(pipeline: run.plan.pipeline, runID: run.plan.runID),
       owner: services.owner, token: services.random.token(),
       isAlive: services.isAlive)
@@ -72,8 +89,9 @@ package enum Executor {
     case .failed(let why): return RunOutcome(.lockUnusable(store.name, why))
     }
     let (outcome, hasBegun) = await carryOut(run)
-    // A run that did everything, or nothing, leaves nothing that another run could damage.
-    if outcome.failure == nil || !hasBegun {
+    // A run that did everything, or nothing, leaves nothing that another run could damage; but a
+    // recovery that did nothing leaves the failed run as it was.
+    if outcome.failure == nil || !hasBegun && run.plan.recovered == nil {
       if let warning = await lock.release() { run.tell(.warning(warning)) }
     } else {
       await lock.leave()
@@ -85,7 +103,7 @@ package enum Executor {
     var run = run
     let outcome = await finish(&run)
     await run.services.monitor?.finish()
-    return (outcome, !run.record.launches.isEmpty)
+    return (outcome, run.record.hasBegun)
   }
 
   private static func finish(_ run: inout Run) async -> RunOutcome {
@@ -93,10 +111,11 @@ package enum Executor {
     run.tell(
       .began(pipeline: plan.pipeline, runID: plan.runID, steps: plan.steps.map(\.name)))
     if run.record.cluster != nil { run.tell(.resumed(cluster: run.record.cluster)) }
-    let wasEnded = run.record.ended != nil
+    let wasEnded = run.record.isOver
     do throws(RunStop) {
       if !wasEnded {
         let owner = run.services.owner
+        if run.options.isNew, !run.record.hasEntries { try await run.note(.nothingBegun) }
         try await run.note(.begun(host: owner.host, process: owner.process))
       }
       let end = try await run.finish()
@@ -121,7 +140,7 @@ extension RunRecord {
       guard let known = RunEntry(kind: entry.kind, body: entry.body) else {
         throw .damaged(message: "this version doesn't know entries of kind `\(entry.kind)`")
       }
-      apply(known)
+      apply(known, at: entry.time)
     }
   }
 }

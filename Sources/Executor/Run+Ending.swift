@@ -30,15 +30,27 @@ extension Run {
 
   private var remains: RunLeft {
     RunLeft(
-      cluster: record.cluster, isBegun: !record.launches.isEmpty,
+      cluster: record.cluster, isBegun: record.hasBegun, doubt: doubt,
       applyCommand: options.applyCommand, cancelCommand: options.cancelCommand)
+  }
+
+  /// What to look at where it isn't known whether a cluster works for this run; else nil.
+  private var doubt: String? {
+    let name = "named `\(plan.cluster.name)`"
+    if let open = record.openLaunch {
+      return "whether a cluster was started isn't known: look in EMR for one \(name) with the tag "
+        + "`\(Self.nonceTag)` = `\(open.nonce)`"
+    }
+    if record.hasBegun || hasLooked || reusedCluster != nil { return nil }
+    return "whether another process has started a cluster for this plan isn't known: look in EMR "
+      + "for one \(name) with the tag `\(Self.planTag)` = `\(options.runKey)`"
   }
 
   private mutating func left(_ failure: RunFailure) async -> RunOutcome {
     let why = failure.diagnostic.message
     let hints =
-      record.launches.isEmpty
-      ? ["nothing was started"]
+      !record.hasBegun
+      ? [doubt ?? "nothing was started"]
       : ["to go on: \(options.applyCommand)", "to stop the run: \(options.cancelCommand)"]
     tell(.interrupted(why: why, hints: hints))
     // If it can't be recorded, the next process finds out.

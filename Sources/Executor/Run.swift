@@ -32,6 +32,14 @@ struct Run {
   /// Whether this process has looked up what was begun for this plan.
   var hasLooked = false
   var hasCheckedFacts = false
+  /// Clusters of the same name that work for other plans.
+  var others: Set<String> = []
+  /// How many launches of this process started nothing.
+  var absentLaunches = 0
+  /// How often a cluster's tags were as before although they had been set.
+  var unmarkedClaims = 0
+  /// When the journal's first run was begun; nil if that isn't known, because it's long ago.
+  let journalBegan: Value.Timestamp?
   /// When the cluster was created: a persistent cluster is terminated by its age.
   var clusterCreated: Value.Timestamp?
   /// When a process first began the run.
@@ -62,10 +70,11 @@ struct Run {
 
   init(
     plan: Plan, options: ApplyOptions, services: Services, writer: JournalWriter,
-    record: RunRecord, began: Value.Timestamp
+    record: RunRecord, began: Value.Timestamp, journalBegan: Value.Timestamp?
   ) {
     self.plan = plan
     self.began = began
+    self.journalBegan = journalBegan
     self.options = options
     self.services = services
     self.writer = writer
@@ -86,7 +95,7 @@ struct Run {
 
   /// What to do next, from what is known.
   var state: State {
-    if let ended = record.ended { return .ended(ended) }
+    if let ended = record.ended, record.isOver { return .ended(ended) }
     if let cluster = record.cluster {
       if let why = record.termination, !record.isTerminated {
         return .terminating(cluster: cluster, why: why)
@@ -104,7 +113,7 @@ struct Run {
       return .watching(cluster: cluster)
     }
     if !hasLooked || record.openLaunch != nil { return .locating }
-    if record.launches.isEmpty {
+    if !record.hasBegun {
       if !hasCheckedFacts { return .checkingFacts }
       if !plan.emptiedFirst.isEmpty, !record.hasEmptied { return .emptying }
     }
@@ -149,7 +158,8 @@ struct Run {
       throw .journal(error)
     }
     await services.checkpoint(.afterEntry(kind))
-    record.apply(entry)
+    if case .launchAbsent = entry { absentLaunches += 1 }
+    record.apply(entry, at: services.time.now)
   }
 
   func tell(_ kind: RunEvent.Kind) {
@@ -188,7 +198,7 @@ struct Run {
         let now = services.time.now
         let since = blindSince ?? now
         blindSince = since
-        guard now.seconds - since.seconds < Self.patience(error.kind) else { throw .blind(error) }
+        guard now.seconds - since.seconds < patience(error.kind) else { throw .blind(error) }
         tell(.callFailed(error, next: "asking again in \(Int(wait)) s"))
         try await sleep(wait)
         wait = min(wait * 2, 120)
@@ -197,11 +207,12 @@ struct Run {
   }
 
   /// For how many seconds failing calls are retried; the cluster works in the meantime.
-  private static func patience(_ kind: CloudError.Kind) -> Int64 {
+  private func patience(_ kind: CloudError.Kind) -> Int64 {
     switch kind {
     case .throttled, .unavailable, .unreachable, .lost, .malformed: 3600
-    // Credentials may be renewed, and clocks set.
-    case .unauthorized, .clockSkew: 900
+    // Credentials may be renewed, and clocks set. Before the run begins, nothing is lost by saying
+    // at once what is wrong.
+    case .unauthorized, .clockSkew: record.hasBegun ? 900 : 60
     case .forbidden, .refused, .notFound, .preconditionFailed, .cancelled: 60
     }
   }
@@ -221,7 +232,9 @@ struct Run {
     return result
   }
 
+  /// Ends the run, or this attempt to begin it: then it can be begun again.
   mutating func end(_ failure: RunFailure) async throws(RunStop) {
     try await note(.ended(RunEnd(failure)))
+    if !record.hasBegun { throw .refused(failure) }
   }
 }

@@ -9,6 +9,9 @@ package import Values
 package enum RunEntry: Sendable {
   /// A process began or continued the run.
   case begun(host: String, process: Int64)
+  /// Nothing had been begun for this plan when this was written: the plan was new, or EMR was asked
+  /// for as long as its lists may lag behind.
+  case nothingBegun
   /// The places that the plan empties first are empty.
   case emptied(objects: Int)
   /// About to ask for a cluster; the nonce will be among its tags.
@@ -51,6 +54,7 @@ extension RunEntry {
     switch self {
     case .begun(let host, let process):
       Self.entry("begun", ["host": .string(host), "process": .int(process)])
+    case .nothingBegun: Self.entry("nothing-begun", [:])
     case .emptied(let objects): Self.entry("emptied", ["objects": .int(Int64(objects))])
     case .launchIntended(let nonce):
       Self.entry("launch-intended", ["nonce": .string(nonce)])
@@ -116,6 +120,7 @@ extension RunEntry {
     switch kind {
     case "begun":
       self = .begun(host: body["host"].text ?? "", process: body["process"].integer ?? 0)
+    case "nothing-begun": self = .nothingBegun
     case "emptied": self = .emptied(objects: Int(clamping: body["objects"].integer ?? 0))
     case "launch-intended": self = .launchIntended(nonce: nonce)
     case "launched": self = .launched(nonce: nonce, cluster: cluster)

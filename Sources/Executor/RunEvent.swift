@@ -10,6 +10,8 @@ package struct RunEvent: Sendable {
     case factChecked(question: String, isUnchanged: Bool)
     /// Incomplete data of a failed run was deleted.
     case emptied(place: String, objects: Int)
+    /// EMR is asked for so many seconds whether another process has begun the run.
+    case searching(name: String, seconds: Int64)
     case launching(name: String, attempt: Int)
     case launched(cluster: String, wasFound: Bool)
     case attached(cluster: String)

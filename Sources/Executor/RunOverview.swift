@@ -1,6 +1,7 @@
 package import AWSServices
 import Diagnostics
 package import Journal
+package import PlanFormat
 package import Values
 
 /// What the journal knows about a run.
@@ -13,12 +14,16 @@ package struct RunOverview: Sendable {
     case succeeded, failed
     /// Nothing was begun.
     case notBegun = "not-begun"
+    /// A plan was written.
+    case planned
     /// Nothing was begun because there was no data.
     case nothingToDo = "nothing-to-do"
   }
 
   /// Whether anything was started, or is about to be.
-  package var wasBegun: Bool { standing != .notBegun && standing != .nothingToDo }
+  package var wasBegun: Bool {
+    standing != .planned && standing != .notBegun && standing != .nothingToDo
+  }
 
   package var run: JournaledRun
   package var standing: Standing
@@ -61,6 +66,20 @@ extension Executor {
     try writer.release()
   }
 
+  /// Records a plan that was made just now, so that no other process has begun it: then `apply` need
+  /// not wait to be sure of that.
+  package static func note(
+    planned run: JournaledRun, _ plan: Plan, in journal: Journal, owner: Owner, token: String
+  ) throws(JournalError) {
+    let writer = try journal.hold(
+      run, plan: PlanWriter.bytes(plan), as: owner, token: token, isAlive: { _ in true })
+    if try journal.entries(of: run.key).isEmpty {
+      let (kind, body) = RunEntry.nothingBegun.journaled
+      try writer.append(kind, body, at: run.begun)
+    }
+    try writer.release()
+  }
+
   private static func overview(
     _ run: JournaledRun, _ journal: Journal, _ isAlive: (Owner) -> Bool
   ) throws(JournalError) -> RunOverview {
@@ -68,11 +87,11 @@ extension Executor {
     let record = try RunRecord(entries)
     let standing: RunOverview.Standing =
       if let ended = record.ended {
-        standing(ended, wasLaunched: !record.launches.isEmpty)
+        standing(ended, hasBegun: record.hasBegun)
       } else if let holder = run.holder, isAlive(holder) {
         .applying
       } else {
-        record.launches.isEmpty ? .notBegun : .left
+        record.hasBegun ? .left : entries.allSatisfy(\.isOfPlanning) ? .planned : .notBegun
       }
     return RunOverview(
       run: run, standing: standing,
@@ -81,9 +100,9 @@ extension Executor {
       lastEntry: entries.last?.time, end: record.ended)
   }
 
-  private static func standing(_ end: RunEnd, wasLaunched: Bool) -> RunOverview.Standing {
+  private static func standing(_ end: RunEnd, hasBegun: Bool) -> RunOverview.Standing {
     if end.isSuccess { return .succeeded }
-    if wasLaunched { return .failed }
+    if hasBegun { return .failed }
     return end.status == .noData ? .nothingToDo : .notBegun
   }
 
@@ -141,16 +160,20 @@ extension Executor {
 extension RunRecord {
   /// The state according to the entries alone: enough for an overview.
   init(_ entries: [JournalEntry]) throws(JournalError) {
-    var known: [RunEntry] = []
+    var known: [(entry: RunEntry, time: Value.Timestamp)] = []
     var count = 0
-    for entry in entries {
-      guard let entry = RunEntry(kind: entry.kind, body: entry.body) else {
-        throw .damaged(message: "this version doesn't know entries of kind `\(entry.kind)`")
+    for written in entries {
+      guard let entry = RunEntry(kind: written.kind, body: written.body) else {
+        throw .damaged(message: "this version doesn't know entries of kind `\(written.kind)`")
       }
       if case .step(let index, _) = entry { count = max(count, min(index, 1 << 20) + 1) }
-      known.append(entry)
+      known.append((entry, written.time))
     }
     self.init(stepCount: count, launchCount: 0)
-    for entry in known { apply(entry) }
+    for (entry, time) in known { apply(entry, at: time) }
   }
+}
+
+extension JournalEntry {
+  fileprivate var isOfPlanning: Bool { kind == RunEntry.nothingBegun.journaled.kind }
 }

@@ -9,7 +9,11 @@ package struct RunRecord: Sendable {
     /// Nil while it isn't known whether it started a cluster.
     package var cluster: String?
     package var isAbsent = false
+    /// Whether it takes a waiting cluster instead of starting one.
+    package var isClaim = false
     package var wasClaimed = false
+    /// When it was about to be requested.
+    package var intended: Value.Timestamp
   }
 
   /// Steps that were added to a cluster, or are about to be.
@@ -28,6 +32,11 @@ package struct RunRecord: Sendable {
     package var failures = 0
   }
 
+  package var hasEntries = false
+  /// Whether it is certain that no other process had begun the run.
+  package var isKnownUnbegun = false
+  /// Whether steps were added to a cluster that was there before.
+  package var hasAddedSteps = false
   /// Whether the places that the plan empties first are empty.
   package var hasEmptied = false
   package var launches: [Launch] = []
@@ -64,17 +73,31 @@ package struct RunRecord: Sendable {
     launches.last.flatMap { $0.cluster == nil && !$0.isAbsent ? $0 : nil }
   }
 
-  package mutating func apply(_ entry: RunEntry) {
+  /// Whether anything was started, or may have been. A run that never began can begin at any time.
+  package var hasBegun: Bool {
+    launches.contains { !$0.isAbsent && !$0.isClaim } || openAddition != nil || hasAddedSteps
+  }
+
+  /// Whether there is nothing left to do: a run that failed before it began can begin again.
+  package var isOver: Bool {
+    ended.map { $0.isSuccess || hasBegun } ?? false
+  }
+
+  /// - Parameter time: when the entry was written.
+  package mutating func apply(_ entry: RunEntry, at time: Value.Timestamp) {
+    hasEntries = true
     switch entry {
-    case .begun, .interrupted: break
+    case .begun: beginAgain()
+    case .interrupted: break
+    case .nothingBegun: isKnownUnbegun = true
     case .emptied: hasEmptied = true
     case .launchIntended(let nonce):
-      launches.append(Launch(nonce: nonce))
+      launches.append(Launch(nonce: nonce, intended: time))
       relaunchDue = nil
-    case .launched(let nonce, let cluster): noteLaunch(nonce, cluster)
+    case .launched(let nonce, let cluster): noteLaunch(nonce, cluster, time)
     case .launchAbsent(let nonce, _): changeLaunch(nonce) { $0.isAbsent = true }
     case .claimIntended(let cluster, let nonce):
-      launches.append(Launch(nonce: nonce, cluster: cluster))
+      launches.append(Launch(nonce: nonce, cluster: cluster, isClaim: true, intended: time))
       self.cluster = cluster
     case .claimed: changeLaunch(launches.last?.nonce ?? "") { $0.wasClaimed = true }
     case .addIntended(let cluster, let steps, let seen):
@@ -85,6 +108,7 @@ package struct RunRecord: Sendable {
       }
     case .added(_, let steps, let ids):
       openAddition = nil
+      hasAddedSteps = true
       for (index, id) in zip(steps, ids) where self.steps.indices.contains(index) {
         self.steps[index].id = id
       }
@@ -112,19 +136,31 @@ package struct RunRecord: Sendable {
     }
   }
 
+  /// Forgets a failure that kept the run from beginning.
+  private mutating func beginAgain() {
+    guard ended != nil, !isOver else { return }
+    ended = nil
+    launches = []
+    cluster = nil
+    clusterState = nil
+    absentAdditions = 0
+  }
+
   private mutating func changeLaunch(_ nonce: String, _ change: (inout Launch) -> Void) {
     guard let index = launches.lastIndex(where: { $0.nonce == nonce }) else { return }
     change(&launches[index])
   }
 
-  private mutating func noteLaunch(_ nonce: String, _ cluster: String) {
+  private mutating func noteLaunch(
+    _ nonce: String, _ cluster: String, _ time: Value.Timestamp
+  ) {
     if launches.contains(where: { $0.nonce == nonce }) {
       changeLaunch(nonce) {
         $0.cluster = cluster
         $0.isAbsent = false
       }
     } else {
-      launches.append(Launch(nonce: nonce, cluster: cluster))
+      launches.append(Launch(nonce: nonce, cluster: cluster, intended: time))
     }
     self.cluster = cluster
     clusterState = nil

@@ -47,6 +47,8 @@ package struct Services: Sendable {
   /// Tells a collector about the run's start and end; nil if there is none.
   package var monitor: RunMonitor?
   package var checkpoint: @Sendable (Checkpoint) async -> Void
+  /// Asks for the AWS account of the credentials; nil if it need not be that of the plan.
+  package var account: (@Sendable () async throws(CloudError) -> String)?
 
   /// - Parameter emptied: what the plan empties first; facts are answered as if it were empty.
   package init(
@@ -71,8 +73,10 @@ package struct Services: Sendable {
 
 /// How a plan is to be applied.
 package struct ApplyOptions: Sendable {
-  /// `sha256:…` of the plan's bytes, which identifies its run.
-  package var planDigest: String
+  /// `sha256:…`, which identifies the plan's run: see `Plan.identity`.
+  package var runKey: String
+  /// Whether the plan was made just now, so that no other process can have begun it.
+  package var isNew = false
   /// The command that continues the run, as shown to people.
   package var applyCommand: String
   /// The command that stops the run.
@@ -86,8 +90,8 @@ package struct ApplyOptions: Sendable {
   /// The texts of the plan's secret references.
   package var secrets: [String: String]
 
-  package init(planDigest: String, applyCommand: String, secrets: [String: String] = [:]) {
-    self.planDigest = planDigest
+  package init(runKey: String, applyCommand: String, secrets: [String: String] = [:]) {
+    self.runKey = runKey
     self.applyCommand = applyCommand
     self.secrets = secrets
   }

@@ -74,6 +74,19 @@ package final class Journal: Sendable {
     }
   }
 
+  /// When the first run of this journal was begun; nil if it has none. What was begun after that
+  /// with this journal is in it. Runs that were not begun don't count.
+  package func began() throws(JournalError) -> Value.Timestamp? {
+    try database.withLock { database throws(JournalError) in
+      var began: Value.Timestamp?
+      try database.run(
+        "SELECT begun_seconds FROM runs WHERE key NOT LIKE ? ORDER BY begun_seconds LIMIT 1",
+        [.text(JournaledRun.unbegunPrefix + "%")]
+      ) { began = Value.Timestamp(seconds: $0.int(0), nanoseconds: 0) }
+      return began
+    }
+  }
+
   package func run(_ key: String) throws(JournalError) -> JournaledRun? {
     try database.withLock { database throws(JournalError) in
       var found: JournaledRun?

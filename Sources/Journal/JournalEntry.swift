@@ -39,6 +39,9 @@ package struct Owner: Hashable, Sendable {
 
 /// A run as recorded in the journal.
 package struct JournaledRun: Sendable {
+  /// What the keys of runs begin with that were never begun, as there was nothing to do.
+  package static var unbegunPrefix: String { "none:" }
+
   /// Identifies the run: its plan's digest.
   package var key: String
   package var name: String

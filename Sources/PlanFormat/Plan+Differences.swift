@@ -5,6 +5,7 @@ extension Plan {
   /// order; empty if the plans are equal.
   package func parts(otherThanIn other: Plan) -> [String] {
     let parts: [(name: String, isSame: Bool)] = [
+      ("formatVersion", format == other.format),
       ("madeBy", madeBy == other.madeBy),
       ("pipeline", pipeline == other.pipeline),
       ("files", files == other.files),
@@ -16,6 +17,7 @@ extension Plan {
           && emptiedFirst == other.emptiedFirst && recovered == other.recovered
           && attempt == other.attempt
       ),
+      ("account", account == other.account),
       ("cluster", cluster == other.cluster),
       ("facts", facts == other.facts),
       ("stages", stages == other.stages),

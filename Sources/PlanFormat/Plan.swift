@@ -6,8 +6,10 @@ package import Values
 /// A plan holds no secrets: texts hold `Secret.placeholder` in their place, and `secrets` lists the
 /// references. The executor asks for their values when it applies the plan.
 package struct Plan: Equatable, Sendable {
-  /// The version of the format that this program writes and reads.
-  package static var formatVersion: Int64 { 2 }
+  /// The version of the format that this program writes.
+  package static var formatVersion: Int64 { 3 }
+  /// The oldest version that it reads. Version 2 has no digest.
+  package static var oldestFormatVersion: Int64 { 2 }
 
   package struct File: Hashable, Sendable {
     /// `pipeline`, an input's name, `facts`, `schema`, `step-kind`.
@@ -275,6 +277,8 @@ package struct Plan: Equatable, Sendable {
     }
   }
 
+  /// The version of its format.
+  package var format = Self.formatVersion
   /// The version of the program that made it.
   package var madeBy: String
   package var pipeline: String
@@ -285,6 +289,8 @@ package struct Plan: Equatable, Sendable {
   package var runTime: Value.Timestamp
   package var utcOffsetSeconds: Int64
   package var facts: [Fact]
+  /// The AWS account that was asked for the facts; nil if none was.
+  package var account: String?
   package var cluster: Cluster
   package var stages: [Stage]
   package var steps: [Step]

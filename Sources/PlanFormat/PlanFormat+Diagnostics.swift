@@ -6,6 +6,12 @@ extension Diagnostic {
     Diagnostic(.factsShape, message, at: span, hint: hint)
   }
 
+  static func planEdited(at span: Span) -> Diagnostic {
+    Diagnostic(
+      .planEdited, "the plan isn't what was made: it was edited, cut or merged since", at: span,
+      hint: "make a new plan; `--allow-edited` carries out what the file says")
+  }
+
   static func planKeyMissing(_ key: String, of what: String, at span: Span) -> Diagnostic {
     Diagnostic(.planFormat, "\(what) is missing `\(key)`", at: span, hint: planHint)
   }
@@ -29,8 +35,8 @@ extension Diagnostic {
   static func planVersion(_ version: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .planFormat,
-      "the plan's format version is \(version), but this program reads version "
-        + "\(Plan.formatVersion)", at: span,
+      "the plan's format version is \(version), but this program reads versions "
+        + "\(Plan.oldestFormatVersion) to \(Plan.formatVersion)", at: span,
       hint: "apply it with the version of Penstock that made it, or make the plan again")
   }
 

@@ -32,7 +32,7 @@ package struct PlanReader {
       return false
     }
     guard tree.kind(node) == .int, let version = Int64(tree.string(node)),
-      version == Plan.formatVersion
+      (Plan.oldestFormatVersion...Plan.formatVersion).contains(version)
     else {
       let text = tree.kind(node) == .int ? tree.string(node) : "not a number"
       diagnostics.append(.planVersion(text, at: tree.span(node)))
@@ -41,13 +41,24 @@ package struct PlanReader {
     return true
   }
 
+  /// An error if the document's content isn't what its digest says, as somebody has changed it.
+  package static func checkDigest(_ tree: Tree, of plan: Plan) -> Diagnostic? {
+    guard plan.format == Plan.formatVersion, let root = tree.root,
+      let node = tree.value(root, "digest"), tree.string(node) != plan.digest
+    else { return nil }
+    return .planEdited(at: tree.span(node))
+  }
+
   private mutating func plan(_ root: NodeID) -> Plan {
+    let format = tree.value(root, "formatVersion").flatMap { Int64(tree.string($0)) }
+    let isCurrent = format == Plan.formatVersion
     let object = PlanObject(
       tree, root, "a plan",
       [
         "formatVersion", "madeBy", "pipeline", "files", "arguments", "run", "cluster", "facts",
         "stages", "steps", "requests", "secrets", "warnings", "settings",
-      ], optional: ["done", "restores", "documents"], &diagnostics)
+      ] + (isCurrent ? ["digest"] : []),
+      optional: ["done", "restores", "documents"] + (isCurrent ? ["account"] : []), &diagnostics)
     let run = PlanObject(
       tree, object.node("run"), "`run`",
       ["id", "time", "utcOffsetSeconds", "timeoutSeconds"],
@@ -61,6 +72,9 @@ package struct PlanReader {
       diagnostics.append(
         .planWrongType("a run's id", expected: RunID.rule, at: tree.span(node)))
     }
+    plan.format = format ?? Plan.formatVersion
+    if isCurrent { _ = object.text("digest", &diagnostics) }
+    plan.account = object.optionalText("account", &diagnostics)
     plan.utcOffsetSeconds = run.number("utcOffsetSeconds", in: -100_000...100_000, &diagnostics)
     plan.timeoutSeconds = run.number("timeoutSeconds", in: 0...Int64.max, &diagnostics)
     if run.node("emptiedFirst") != nil {

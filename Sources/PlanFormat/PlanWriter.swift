@@ -23,14 +23,25 @@ package struct PlanWriter {
     _ plan: Plan, pretty: Bool, to sink: @escaping (borrowing [UInt8]) -> Void
   ) {
     var writer = PlanWriter(writer: CanonicalJSONWriter(pretty: pretty), sink: sink)
-    writer.write(plan)
+    writer.write(plan, digest: plan.format < Plan.formatVersion ? nil : plan.digest)
     writer.writer.newline()
     sink(writer.writer.take())
   }
 
-  private mutating func write(_ plan: Plan) {
+  /// The plan on one line, without its digest.
+  static func content(_ plan: Plan) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var writer = PlanWriter(writer: CanonicalJSONWriter(pretty: false)) {
+      bytes.append(contentsOf: copy $0)
+    }
+    writer.write(plan, digest: nil)
+    return bytes + writer.writer.take()
+  }
+
+  private mutating func write(_ plan: Plan, digest: String?) {
     writer.beginObject()
-    member("formatVersion", Plan.formatVersion)
+    member("formatVersion", plan.format)
+    if let digest { member("digest", digest) }
     member("madeBy", plan.madeBy)
     member("pipeline", plan.pipeline)
     list("files", plan.files) { $0.write($1) }
@@ -45,6 +56,7 @@ package struct PlanWriter {
     if let recovered = plan.recovered { member("recovers", recovered) }
     if plan.attempt > 1 { member("attempt", plan.attempt) }
     writer.endObject()
+    if let account = plan.account { member("account", account) }
     writer.key("cluster")
     write(plan.cluster)
     list("facts", plan.facts) { $0.write($1) }

@@ -132,7 +132,7 @@ struct EndToEnd {
         user: "tester", host: "here", process: process, processStart: "1", since: clock.now),
       isAlive: { $0.process == process },
       events: { event in told.events.withLock { $0.append(event) } })
-    var options = ApplyOptions(planDigest: digest, applyCommand: "penstock apply plan.json")
+    var options = ApplyOptions(runKey: digest, applyCommand: "penstock apply plan.json")
     for reference in plan.secrets { options.secrets[reference] = "planted-\(reference.count)" }
     if let lock { options.lock = ObjectLockStore(location: lock, store: session.objects) }
     return await Executor.apply(plan, services: services, options: options)

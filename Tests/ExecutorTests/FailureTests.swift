@@ -46,7 +46,7 @@ import Values
     let journal = try Journal(path: world.folder.path + "/journal.db")
     let writer = try journal.hold(
       JournaledRun(
-        key: World.options(plan).planDigest, name: "small", runID: plan.runID, begun: World.start,
+        key: World.options(plan).runKey, name: "small", runID: plan.runID, begun: World.start,
         holder: nil),
       as: Owner(user: "t", host: "here", process: 9, processStart: "", since: World.start),
       token: "t", isAlive: { _ in false })
@@ -118,9 +118,17 @@ import Values
     expect(
       busy, .clusterBusy,
       "the cluster `\(id)` is RUNNING, and only a WAITING one can be taken", .clusterBusy)
-    let taken = try await failure {
+    let unmarked = try await failure {
       var cluster = $0
       cluster.tags = []
+      return cluster
+    }
+    expect(
+      unmarked, .clusterUnmarked,
+      "EMR says that it has tagged the cluster `\(id)`, but the tags aren't there")
+    let taken = try await failure {
+      var cluster = $0
+      for index in cluster.tags.indices { cluster.tags[index].value += " \(UInt64.random(in: 0...UInt64.max))" }
       return cluster
     }
     expect(
@@ -218,7 +226,7 @@ import Values
     let journal = try Journal(path: world.folder.path + "/journal.db")
     let services = try world.services(plan) { checkpoint in
       guard case .afterEntry("launched") = checkpoint else { return }
-      try? Executor.unlock(World.options(plan).planDigest, in: journal)
+      try? Executor.unlock(World.options(plan).runKey, in: journal)
     }
     let outcome = await Executor.apply(plan, services: services, options: World.options(plan))
     expect(
@@ -229,6 +237,7 @@ import Values
   /// Journals of earlier versions say nothing of the kind of a failure, and later ones have others.
   @Test(arguments: [Value.null, .string("nonesuch")]) func runFailed(_ code: Value) async throws {
     let plan = PlanBuilder().plan
+    try journal(plan, "launched", ["nonce": .string("n"), "cluster": .string("j-1")])
     try journal(
       plan, "ended", ["status": .int(1), "summary": .string("the step failed"), "code": code])
     expect(try await failure(of: plan), .runFailed, "the step failed")

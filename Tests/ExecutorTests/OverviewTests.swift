@@ -64,7 +64,7 @@ import Values
     try await world.fill()
     let plan = PlanBuilder().plan
     let journal = try Journal(path: world.folder.path + "/journal.db")
-    let key = World.options(plan).planDigest
+    let key = World.options(plan).runKey
     _ = try journal.hold(
       JournaledRun(
         key: key, name: "small", runID: plan.runID, begun: World.start, holder: nil),

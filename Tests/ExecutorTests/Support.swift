@@ -108,7 +108,7 @@ struct World {
 
   static func options(_ plan: Plan) -> ApplyOptions {
     var options = ApplyOptions(
-      planDigest: "sha256:\(plan.runID)", applyCommand: "penstock apply plan.json",
+      runKey: "sha256:\(plan.runID)", applyCommand: "penstock apply plan.json",
       secrets: ["config.yml#/password": "PLANTED-SECRET"])
     options.recoverCommand = "penstock run --recover X"
     return options

@@ -7,6 +7,7 @@ import Values
 
 @Suite struct PlanEqualityTests {
   private static let changes: [(part: String, change: @Sendable (inout Plan) -> Void)] = [
+    ("formatVersion", { $0.format = 2 }), ("account", { $0.account = "1" }),
     ("madeBy", { $0.madeBy += "!" }), ("pipeline", { $0.pipeline += "!" }),
     ("files", { $0.files.append(Plan.File(role: "a", path: "b", digest: "c")) }),
     ("arguments", { $0.arguments.append("-d") }), ("run", { $0.runID += "!" }),

@@ -131,12 +131,12 @@ import Values
   }
 
   @Test func refusesOtherFormats() throws {
-    let newer = MarkedSource("{\"formatVersion\": 1️⃣32️⃣, \"everything\": \"else\"}")
+    let newer = MarkedSource("{\"formatVersion\": 1️⃣42️⃣, \"everything\": \"else\"}")
     let (plan, diagnostics) = try read(newer.text)
     #expect(plan == nil)
     expectDiagnostics(
       diagnostics, in: newer,
-      [ExpectedDiagnostic(.planFormat, from: 1, to: 2, message: "version is 3")])
+      [ExpectedDiagnostic(.planFormat, from: 1, to: 2, message: "version is 4")])
     let odd = MarkedSource("{\"formatVersion\": 1️⃣\"1\"2️⃣}")
     let older = MarkedSource("{\"formatVersion\": 1️⃣12️⃣, \"everything\": \"else\"}")
     expectDiagnostics(

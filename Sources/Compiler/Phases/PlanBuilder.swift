@@ -40,6 +40,7 @@ struct PlanBuilder {
       runTime: options.runTime)
     plan.utcOffsetSeconds = Int64(options.utcOffsetSeconds)
     plan.files = files
+    plan.account = details.account
     plan.arguments = details.arguments + RunSelection(options).arguments
     plan.facts = program.facts.map { fact($0) }
     plan.cluster = cluster

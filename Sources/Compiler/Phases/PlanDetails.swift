@@ -7,8 +7,11 @@ package struct PlanDetails: Sendable {
   /// The part of the command line that applies to any run of the same pipeline and inputs: without
   /// the selection of stages and the run's id.
   package var arguments: [String]
+  /// The AWS account that was asked for facts; nil if none was.
+  package var account: String?
 
-  package init(madeBy: String, arguments: [String]) {
+  package init(madeBy: String, arguments: [String], account: String? = nil) {
+    self.account = account
     self.madeBy = madeBy
     self.arguments = arguments
   }

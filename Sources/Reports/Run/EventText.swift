@@ -13,6 +13,9 @@ package enum EventText {
     case .factChecked(let statement, let isUnchanged):
       isUnchanged ? "as planned: \(statement)" : "not as planned: \(statement)"
     case .emptied(let place, let objects): "emptied \(place): \(count(objects, "object"))"
+    case .searching(let name, let seconds):
+      "checking for up to \(seconds) s whether another process has started the cluster `\(name)` for "
+        + "this plan, as the journal is too new to know"
     case .launching(let name, let attempt):
       "starting the cluster `\(name)`" + (attempt > 1 ? ", attempt \(attempt)" : "")
     case .launched(let cluster, let wasFound):

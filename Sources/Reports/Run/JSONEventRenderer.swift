@@ -37,6 +37,8 @@ package enum JSONEventRenderer {
       )
     case .emptied(let place, let objects):
       ("emptied", .object(["place": .string(place), "objects": .int(Int64(objects))]))
+    case .searching(let name, let seconds):
+      ("searching", .object(["name": .string(name), "seconds": .int(seconds)]))
     case .launching(let name, let attempt):
       ("launching", .object(["name": .string(name), "attempt": .int(Int64(attempt))]))
     case .launched(let cluster, let wasFound):

@@ -57,8 +57,9 @@ package struct LiveRenderer: Sendable {
     case .factChecked(_, let isUnchanged):
       if isUnchanged { return "" }
       note = EventText.line(event, steps: []) ?? ""
-    case .resumed, .emptied, .launching, .launched, .attached, .addingSteps, .addedSteps, .cluster,
-      .clusterLost, .cancelling, .terminating:
+    case .resumed, .emptied, .searching, .launching, .launched, .attached, .addingSteps,
+      .addedSteps,
+      .cluster, .clusterLost, .cancelling, .terminating:
       note = EventText.line(event, steps: []) ?? ""
     }
     return redraw(above: above, isLast: false)

@@ -107,6 +107,7 @@ package enum RunText {
     case .succeeded: "succeeded"
     case .failed: "failed"
     case .notBegun: "not begun"
+    case .planned: "planned"
     case .nothingToDo: "nothing to do"
     }
   }
@@ -117,7 +118,7 @@ package enum RunText {
     case .left: .yellow
     case .succeeded: .green
     case .failed: .red
-    case .notBegun: .yellow
+    case .notBegun, .planned: .yellow
     case .nothingToDo: .faint
     }
   }

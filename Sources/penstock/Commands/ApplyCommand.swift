@@ -29,20 +29,27 @@ enum ApplyCommand {
       switch plan {
       case .journaled(let plan): planned = try PlannedRun.reload(plan)
       case .written(let bytes):
-        planned = try PlannedRun.reload(PlannedRun.plan(bytes, named: argument.value))
+        let (plan, isEdited) = try PlannedRun.intactPlan(
+          bytes, named: argument.value, allowsEdits: context.invocation.has(.allowEdited))
+        planned = try PlannedRun.reload(plan, isEdited: isEdited)
       }
     } catch {
       context.console.report(error.diagnostics.sortedAndUnique(), error.sources)
       return .failure
+    }
+    if let trusted = planned.trusted {
+      context.console.report([.planTrusted(trusted)], context.sources)
     }
     // The plan's own options apply, unless this command line overrides them.
     var merged = context
     merged.invocation.options.insert(contentsOf: planned.invocation.options, at: 0)
     let world = try RunWorld.open(merged, planned.entry)
     let journal = try RunJournal.open(merged)
-    let application = Application(
+    var application = Application(
       context: merged, planned: planned, world: world, journal: journal,
-      command: context.command("apply", argument.value, [.lock, .consul, .journal, .sandbox]))
+      command: context.command(
+        "apply", argument.value, [.allowEdited, .lock, .consul, .journal, .sandbox]))
+    application.checksAccount = true
     return try await application.carryOut()
   }
 

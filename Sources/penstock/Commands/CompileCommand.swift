@@ -25,7 +25,7 @@ enum CompileCommand {
     _ result: CompilerResult, _ context: CommandContext
   ) -> ExitStatus {
     var diagnostics: [Diagnostic] = []
-    let plan = result.plan(context.planDetails, into: &diagnostics)
+    let plan = result.plan(context.planDetails(nil), into: &diagnostics)
     context.console.report(diagnostics, result.sources)
     guard let plan else { return .failure }
     return context.write(PlanWriter.bytes(plan), isPrivate: true)

@@ -4,6 +4,8 @@ import Reports
 import Compiler
 import DiagnosticRendering
 import Diagnostics
+import Executor
+import Journal
 import Platform
 import PlanDiff
 import PlanFormat
@@ -40,13 +42,16 @@ enum PlanCommand {
   private static func plan(
     _ parsed: Parsed, _ context: CommandContext
   ) async throws(WorldRefusal) -> ExitStatus {
-    let result = try await Planner.plan(parsed, context).result
-    return Task.isCancelled ? .interrupted : show(result, context)
+    let planned = try await Planner.plan(parsed, context)
+    return Task.isCancelled
+      ? .interrupted : show(planned.result, context, account: planned.account)
   }
 
-  private static func show(_ result: CompilerResult, _ context: CommandContext) -> ExitStatus {
+  private static func show(
+    _ result: CompilerResult, _ context: CommandContext, account: String? = nil
+  ) -> ExitStatus {
     var diagnostics: [Diagnostic] = []
-    let plan = result.plan(context.planDetails, into: &diagnostics)
+    let plan = result.plan(context.planDetails(account), into: &diagnostics)
     // If there is a plan, people read the warnings in it.
     let isText = plan != nil && context.invocation[.format]?.value != "json"
     let told =
@@ -65,6 +70,15 @@ enum PlanCommand {
     return context.invocation.has(.detailedExitcode) ? .changes : .success
   }
 
+  /// Notes a new plan in the journal. Where that can't be done, `apply` asks EMR instead.
+  private static func note(_ plan: Plan, _ context: CommandContext) {
+    guard context.isOfThisMoment, let journal = try? RunJournal.open(context) else { return }
+    let run = JournaledRun(
+      key: plan.identity, name: plan.pipeline, runID: plan.runID, begun: plan.runTime, holder: nil)
+    try? Executor.note(
+      planned: run, plan, in: journal, owner: Machine.owner(), token: SystemRandom().token())
+  }
+
   /// The plan goes to the file of `--out`, the text for people to standard output.
   private static func write(
     _ plan: Plan, isText: Bool, _ context: CommandContext
@@ -73,6 +87,7 @@ enum PlanCommand {
     do throws(FileFailure) {
       if let out {
         try Output.replace(out.value, with: PlanWriter.bytes(plan), isPrivate: true)
+        note(plan, context)
       }
     } catch {
       return context.refuse(

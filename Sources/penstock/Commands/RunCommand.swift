@@ -37,7 +37,7 @@ enum RunCommand {
     }
     let result = planned.result
     var diagnostics: [Diagnostic] = []
-    let plan = result.plan(context.planDetails, into: &diagnostics)
+    let plan = result.plan(context.planDetails(planned.account), into: &diagnostics)
     report(result.diagnostics + diagnostics, result.sources, goesAhead: plan != nil, context)
     if Task.isCancelled { return .interrupted }
     guard let plan else {
@@ -50,6 +50,7 @@ enum RunCommand {
     var application = Application(
       context: context, planned: run, world: try planned.world(context, run), journal: journal,
       command: context.command("apply", plan.runID))
+    application.isNew = context.isOfThisMoment
     application.facts = parsed.input.facts.flatMap(facts)
     return try await application.carryOut()
   }
@@ -73,7 +74,7 @@ enum RunCommand {
     var plan = plan
     do throws(JournalError) {
       while let known = try Executor.status(
-        of: PlannedRun.digest(plan), in: journal, isAlive: { Machine.isAlive($0) }),
+        of: plan.identity, in: journal, isAlive: { Machine.isAlive($0) }),
         known.standing == .failed
       {
         plan.attempt += 1
@@ -99,7 +100,8 @@ enum RunCommand {
     }
     let random = SystemRandom()
     let run = JournaledRun(
-      key: "none:" + random.token(), name: result.pipeline?.name?.value ?? input.pipeline.name,
+      key: JournaledRun.unbegunPrefix + random.token(),
+      name: result.pipeline?.name?.value ?? input.pipeline.name,
       runID: input.options.effectiveRunID, begun: input.options.runTime, holder: nil)
     try? Executor.note(
       notBegun: run, RunEnd(status: status, summary: error?.message ?? "", code: code),

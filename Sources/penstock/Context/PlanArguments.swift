@@ -5,9 +5,17 @@ import SourceText
 
 extension CommandContext {
   /// What a plan records of this command line.
-  var planDetails: PlanDetails {
+  /// - Parameter account: the AWS account that was asked for facts.
+  func planDetails(_ account: String?) -> PlanDetails {
     PlanDetails(
-      madeBy: "penstock \(Version.text)", arguments: Self.runArguments(invocation))
+      madeBy: "penstock \(Version.text)", arguments: Self.runArguments(invocation),
+      account: account)
+  }
+
+  /// Whether the run has its id and time from the clock, so that no other process can have made the
+  /// same plan before.
+  var isOfThisMoment: Bool {
+    [Option.runID, .runTime, .recover].allSatisfy { !invocation.has($0) }
   }
 
   /// The pipeline, the inputs and how to run them, in the order of the options: what applies to any

@@ -27,7 +27,8 @@ import Values
           settings: (try? TransportSettings(variables: system.variables)) ?? TransportSettings())
         return RunWorld(
           emr: session.emr, store: session.objects, time: SystemTime(),
-          sender: WebClient(transport: transport))
+          sender: WebClient(transport: transport),
+          account: { () async throws(CloudError) in try await session.caller().account })
       } catch {
         throw WorldRefusal(.awsUnavailable(error.message, hint: error.hint), .failure)
       }

@@ -21,14 +21,19 @@ struct Application: Sendable {
   let command: String
   /// The facts from a file, if there is one.
   var facts: Facts?
+  /// Whether the plan was made just now, so that no other process can have begun it.
+  var isNew = false
+  /// Whether another process has made the plan, maybe with the credentials of another account.
+  var checksAccount = false
 
   func carryOut() async throws(WorldRefusal) -> ExitStatus {
     let printer = EventPrinter(context, world)
     var options = ApplyOptions(
-      planDigest: planned.digest, applyCommand: command,
+      runKey: planned.key, applyCommand: command,
       secrets: planned.secrets)
     options.recoverCommand = context.recovery(planned.plan.runID)
     options.cancelCommand = context.command("cancel", planned.plan.runID)
+    options.isNew = isNew
     options.lock = try LockPlace.store(of: context.invocation, in: world)
     options.ignoresLock = context.invocation.has(.ignoreLockOnStart)
     let drawing = Task.detached { await printer.keepDrawing() }
@@ -59,6 +64,7 @@ struct Application: Sendable {
       isAlive: { Machine.isAlive($0) },
       events: { printer.show($0) }, checkpoint: checkpoint)
     if let facts { services.facts = facts }
+    if checksAccount { services.account = world.account }
     if let sender = world.sender {
       let settings = SecretTexts(planned.secrets).fill(planned.plan.settings["events"] ?? .null)
       services.monitor = RunMonitor(settings, version: Version.text, sender: sender)

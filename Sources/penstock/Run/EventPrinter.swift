@@ -110,8 +110,9 @@ final class EventPrinter: Sendable {
     switch event.kind {
     case .failed, .interrupted, .warning: true
     case .ended(let end): !end.isSuccess
-    case .began, .resumed, .factChecked, .emptied, .launching, .launched, .attached, .addingSteps,
-      .addedSteps, .cluster, .step, .clusterLost, .callFailed, .cancelling, .terminating,
+    case .began, .resumed, .factChecked, .emptied, .searching, .launching, .launched, .attached,
+      .addingSteps, .addedSteps, .cluster, .step, .clusterLost, .callFailed, .cancelling,
+      .terminating,
       .programLog, .refused:
       false
     }

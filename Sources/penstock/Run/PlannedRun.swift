@@ -14,29 +14,28 @@ import Values
 struct PlannedRun: Sendable {
   let plan: Plan
   /// Identifies the plan's run.
-  let digest: String
+  let key: String
   /// The command line that made the plan, as `run` would take it.
   let invocation: Invocation
   /// By reference.
   let secrets: [String: String]
+  /// The parts of an edited plan that its inputs don't make; nil if it wasn't edited.
+  let trusted: [String]?
 
   /// A plan that was just made.
   init(_ plan: Plan, _ result: CompilerResult, _ invocation: Invocation) {
-    self.plan = plan
-    digest = Self.digest(plan)
-    self.invocation = invocation
-    secrets = result.secretTexts()
+    self.init(plan, invocation, secrets: result.secretTexts(), trusted: nil)
   }
 
-  private init(_ plan: Plan, _ invocation: Invocation, secrets: [String: String]) {
+  private init(
+    _ plan: Plan, _ invocation: Invocation, secrets: [String: String], trusted: [String]?
+  ) {
     self.plan = plan
-    digest = Self.digest(plan)
+    key = plan.identity
     self.invocation = invocation
     self.secrets = secrets
+    self.trusted = trusted
   }
-
-  /// The layout of a plan file's text isn't part of the plan.
-  static func digest(_ plan: Plan) -> String { SHA256.name(of: PlanWriter.bytes(plan)) }
 
   /// The keys in the plan's config, filled in.
   var credentials: Value {
@@ -56,19 +55,36 @@ struct PlannedRun: Sendable {
     var sources: SourceSet
   }
 
-  /// Reads a plan without its inputs.
+  /// Reads a plan without its inputs, to show it or to look up its run.
   static func plan(_ bytes: [UInt8], named name: String) throws(Refusal) -> Plan {
+    try read(bytes, named: name).plan
+  }
+
+  /// Reads a plan to carry it out, and refuses one that isn't what was made.
+  /// - Parameter allowsEdits: whether the user wants it all the same.
+  static func intactPlan(
+    _ bytes: [UInt8], named name: String, allowsEdits: Bool
+  ) throws(Refusal) -> (plan: Plan, isEdited: Bool) {
+    let (plan, edit, sources) = try read(bytes, named: name)
+    if let edit, !allowsEdits { throw Refusal(diagnostics: [edit], sources: sources) }
+    return (plan, edit != nil)
+  }
+
+  private static func read(
+    _ bytes: [UInt8], named name: String
+  ) throws(Refusal) -> (plan: Plan, edit: Diagnostic?, sources: SourceSet) {
     var sources = SourceSet()
     let source = sources.add(SourceFile(name: name, text: bytes))
     var diagnostics: [Diagnostic] = []
     guard let tree = JSONReader.read(bytes, source: source, into: &diagnostics),
       let plan = PlanReader.read(tree, into: &diagnostics)
     else { throw Refusal(diagnostics: diagnostics, sources: sources) }
-    return plan
+    return (plan, PlanReader.checkDigest(tree, of: plan), sources)
   }
 
   /// Reads a plan's inputs again, and makes sure that they still make this plan.
-  static func reload(_ plan: Plan) throws(Refusal) -> PlannedRun {
+  /// - Parameter isEdited: whether the plan is carried out even where it differs from what they make.
+  static func reload(_ plan: Plan, isEdited: Bool = false) throws(Refusal) -> PlannedRun {
     let invocation = try Self.invocation(of: plan)
     let (read, errors) = InputReader.read(
       invocation, CommandLineText(["run"] + plan.arguments, program: ProgramName.current),
@@ -95,10 +111,11 @@ struct PlannedRun: Sendable {
       throw Refusal(diagnostics: found + [.planOutdated([])], sources: result.sources)
     }
     let parts = differences(plan, now)
-    guard parts.isEmpty else {
+    guard parts.isEmpty || isEdited else {
       throw Refusal(diagnostics: [.planOutdated(parts)], sources: result.sources)
     }
-    return PlannedRun(plan, invocation, secrets: result.secretTexts())
+    return PlannedRun(
+      plan, invocation, secrets: result.secretTexts(), trusted: isEdited ? parts : nil)
   }
 
   /// The command line recorded in a plan.
@@ -152,7 +169,9 @@ struct PlannedRun: Sendable {
     var (old, new) = (plan, now)
     // The source of an answer doesn't matter.
     old.files.removeAll { $0.role == "facts" }
+    new.format = old.format
     new.madeBy = old.madeBy
+    new.account = old.account
     new.attempt = old.attempt
     return old.parts(otherThanIn: new)
   }

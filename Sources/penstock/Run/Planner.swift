@@ -11,6 +11,8 @@ enum Planner {
   struct Outcome: Sendable {
     var result: CompilerResult
     var world: RunWorld?
+    /// The AWS account that was asked; nil if none was, or if STS doesn't tell.
+    var account: String?
   }
 
   /// Compiles a run, and asks the world for its facts, unless they are in a file or nothing may be
@@ -35,7 +37,8 @@ enum Planner {
     var world: RunWorld?
     while true {
       switch planning.next() {
-      case .done(let result): return Outcome(result: result, world: world)
+      case .done(let result):
+        return Outcome(result: result, world: world, account: await world?.knownAccount)
       case .ask(let questions):
         let asked = if let world { world } else { try open(planning.draft, context) }
         world = asked

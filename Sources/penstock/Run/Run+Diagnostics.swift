@@ -76,6 +76,17 @@ extension Diagnostic {
     planStale("`\(path)` is new since the plan was made")
   }
 
+  /// - Parameter parts: the parts that differ from what the plan's inputs make.
+  static func planTrusted(_ parts: [String]) -> Diagnostic {
+    let list = parts.map { "`\($0)`" }.joined(separator: ", ")
+    return Diagnostic(
+      .planEdited,
+      parts.isEmpty
+        ? "the plan was edited, but its inputs still make this plan"
+        : "the plan was edited: its \(list) differ from what its inputs make, and are carried out "
+          + "as the file says", at: nil, severity: .warning)
+  }
+
   /// - Parameter parts: the parts of the plan that would differ now.
   static func planOutdated(_ parts: [String]) -> Diagnostic {
     let list = parts.map { "`\($0)`" }.joined(separator: ", ")

@@ -13,7 +13,7 @@ struct RunLookup: Sendable {
   /// Its plan; nil if the journal's copy can't be read.
   let plan: Plan?
 
-  /// The run with this id, this plan digest, or the plan in this file; the latest if none is named.
+  /// The run with this id, this plan's identity, or the plan in this file; the latest if none is named.
   static func find(
     _ name: Invocation.Text?, in journal: Journal
   ) throws(WorldRefusal) -> RunLookup {
@@ -51,7 +51,7 @@ struct RunLookup: Sendable {
     guard let bytes = try? Files.read(name),
       let plan = try? PlannedRun.plan(bytes, named: name)
     else { return name }
-    return PlannedRun.digest(plan)
+    return plan.identity
   }
 
   /// The run's world. If the inputs have changed, the usual credentials are used instead of those

@@ -31,7 +31,7 @@ enum RunRecovery {
       recovering.console.report(errors, recovering.sources)
       return nil
     }
-    adopt(failed.plan, named: name.value, PlannedRun.digest(failed.plan), into: &parsed)
+    adopt(failed.plan, named: name.value, failed.plan.identity, into: &parsed)
     return (recovering, parsed)
   }
 
@@ -80,10 +80,15 @@ enum RunRecovery {
     guard let found else { throw WorldRefusal(.runUnknown(name.value, at: name.span), .failure) }
     switch found.overview.standing {
     case .failed: return Attempt(plan: found.plan, record: found.record)
-    case .succeeded, .notBegun, .nothingToDo:
+    case .succeeded, .nothingToDo:
       throw WorldRefusal(
         .runNotRecoverable(
           "all steps of the run `\(name.value)` are done", hint: nil, at: name.span), .failure)
+    case .notBegun, .planned:
+      throw WorldRefusal(
+        .runNotRecoverable(
+          "the run `\(name.value)` has not begun",
+          hint: "`\(context.command("apply", name.value))` begins it", at: name.span), .failure)
     case .applying, .left:
       throw WorldRefusal(
         .runNotRecoverable(
@@ -96,8 +101,10 @@ enum RunRecovery {
   private static func lastAttempt(
     _ name: String, _ journal: Journal
   ) throws(JournalError) -> (overview: RunOverview, plan: Plan, record: RunRecord)? {
-    for overview in try Executor.history(journal, isAlive: { Machine.isAlive($0) })
-    where overview.wasBegun && (overview.run.runID == name || overview.run.key == name) {
+    let attempts = try Executor.history(journal, isAlive: { Machine.isAlive($0) }).filter {
+      ($0.run.runID == name || $0.run.key == name) && $0.standing != .nothingToDo
+    }
+    for overview in attempts.filter(\.wasBegun) + attempts.filter({ !$0.wasBegun }) {
       guard let bytes = try journal.plan(of: overview.run.key),
         let plan = try? PlannedRun.plan(bytes, named: "plan")
       else { continue }

@@ -17,6 +17,8 @@ struct RunWorld: Sendable {
   var time: any TimeSource
   /// Sends events to a collector, and talks to Consul; nil in a sandbox, which has neither.
   var sender: (any WebSender)?
+  /// Asks for the AWS account of the credentials; nil in a sandbox, which has none.
+  var account: (@Sendable () async throws(CloudError) -> String)?
   var isSandbox = false
   /// Whether time is simulated, so that hours pass at once.
   var timeFlies = false
@@ -122,4 +124,24 @@ struct WorldRefusal: Error {
   }
 
   init(_ failure: RunFailure) { self.init(failure.diagnostic, failure.status) }
+}
+
+extension RunWorld {
+  /// How long to wait for STS, which not every network lets through.
+  private static var accountPatience: Duration { .seconds(5) }
+
+  /// The AWS account of the credentials; nil if there is none, or STS doesn't tell in time.
+  var knownAccount: String? {
+    get async {
+      guard let account else { return nil }
+      let asking = Task { try? await account() }
+      let limit = Task {
+        try? await Task.sleep(for: Self.accountPatience)
+        asking.cancel()
+      }
+      let found = await asking.value
+      limit.cancel()
+      return found
+    }
+  }
 }

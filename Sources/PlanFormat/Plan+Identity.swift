@@ -1,0 +1,34 @@
+import Digests
+import Values
+
+extension Plan {
+  /// `sha256:…`, which identifies the plan's run: plans that do the same have the same identity.
+  ///
+  /// Who made a plan, from which files, what it tells readers, and whether an answer was asked for or
+  /// assumed makes no difference. Which run it is (its id, time and attempt) and what it relies on
+  /// does.
+  package var identity: String {
+    // What applied a plan of this version knew it by its text.
+    if format < Self.formatVersion { return SHA256.name(of: PlanWriter.bytes(self)) }
+    var plan = self
+    plan.madeBy = ""
+    plan.account = nil
+    plan.files = []
+    plan.arguments = []
+    plan.stages = []
+    plan.documents = ValueMap()
+    plan.warnings = []
+    for index in plan.facts.indices {
+      plan.facts[index].isAssumed = false
+      plan.facts[index].isInherited = false
+      plan.facts[index].message = ""
+      plan.facts[index].origin = nil
+    }
+    for index in plan.steps.indices { plan.steps[index].origin = nil }
+    return SHA256.name(of: PlanWriter.content(plan))
+  }
+
+  /// `sha256:…` of all of the plan's content, which its file has too: a plan that was edited, cut or
+  /// merged doesn't match it.
+  package var digest: String { SHA256.name(of: PlanWriter.content(self)) }
+}
