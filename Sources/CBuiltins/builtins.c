@@ -207,6 +207,9 @@ static const unsigned char docs_diagnostics_emr_jar_empty_md[] = {
 static const unsigned char docs_diagnostics_emr_kerberos_security_md[] = {
 #embed "../../docs/diagnostics/emr-kerberos-security.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_emr_key_name_md[] = {
+#embed "../../docs/diagnostics/emr-key-name.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_emr_log_encryption_md[] = {
 #embed "../../docs/diagnostics/emr-log-encryption.md" if_empty(0)
 };
@@ -221,6 +224,9 @@ static const unsigned char docs_diagnostics_emr_master_count_md[] = {
 };
 static const unsigned char docs_diagnostics_emr_master_fleet_md[] = {
 #embed "../../docs/diagnostics/emr-master-fleet.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_network_id_md[] = {
+#embed "../../docs/diagnostics/emr-network-id.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_emr_no_steps_md[] = {
 #embed "../../docs/diagnostics/emr-no-steps.md" if_empty(0)
@@ -488,6 +494,9 @@ static const unsigned char docs_diagnostics_no_data_to_process_md[] = {
 };
 static const unsigned char docs_diagnostics_not_self_describing_md[] = {
 #embed "../../docs/diagnostics/not-self-describing.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_outdated_command_line_md[] = {
+#embed "../../docs/diagnostics/outdated-command-line.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_output_exists_md[] = {
 #embed "../../docs/diagnostics/output-exists.md" if_empty(0)
@@ -970,11 +979,13 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/emr-instances-twice.md", docs_diagnostics_emr_instances_twice_md, sizeof docs_diagnostics_emr_instances_twice_md},
     {"docs/diagnostics/emr-jar-empty.md", docs_diagnostics_emr_jar_empty_md, sizeof docs_diagnostics_emr_jar_empty_md},
     {"docs/diagnostics/emr-kerberos-security.md", docs_diagnostics_emr_kerberos_security_md, sizeof docs_diagnostics_emr_kerberos_security_md},
+    {"docs/diagnostics/emr-key-name.md", docs_diagnostics_emr_key_name_md, sizeof docs_diagnostics_emr_key_name_md},
     {"docs/diagnostics/emr-log-encryption.md", docs_diagnostics_emr_log_encryption_md, sizeof docs_diagnostics_emr_log_encryption_md},
     {"docs/diagnostics/emr-log-location.md", docs_diagnostics_emr_log_location_md, sizeof docs_diagnostics_emr_log_location_md},
     {"docs/diagnostics/emr-log-type.md", docs_diagnostics_emr_log_type_md, sizeof docs_diagnostics_emr_log_type_md},
     {"docs/diagnostics/emr-master-count.md", docs_diagnostics_emr_master_count_md, sizeof docs_diagnostics_emr_master_count_md},
     {"docs/diagnostics/emr-master-fleet.md", docs_diagnostics_emr_master_fleet_md, sizeof docs_diagnostics_emr_master_fleet_md},
+    {"docs/diagnostics/emr-network-id.md", docs_diagnostics_emr_network_id_md, sizeof docs_diagnostics_emr_network_id_md},
     {"docs/diagnostics/emr-no-steps.md", docs_diagnostics_emr_no_steps_md, sizeof docs_diagnostics_emr_no_steps_md},
     {"docs/diagnostics/emr-placement-group.md", docs_diagnostics_emr_placement_group_md, sizeof docs_diagnostics_emr_placement_group_md},
     {"docs/diagnostics/emr-products-with-release.md", docs_diagnostics_emr_products_with_release_md, sizeof docs_diagnostics_emr_products_with_release_md},
@@ -1064,6 +1075,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/missing-option-value.md", docs_diagnostics_missing_option_value_md, sizeof docs_diagnostics_missing_option_value_md},
     {"docs/diagnostics/no-data-to-process.md", docs_diagnostics_no_data_to_process_md, sizeof docs_diagnostics_no_data_to_process_md},
     {"docs/diagnostics/not-self-describing.md", docs_diagnostics_not_self_describing_md, sizeof docs_diagnostics_not_self_describing_md},
+    {"docs/diagnostics/outdated-command-line.md", docs_diagnostics_outdated_command_line_md, sizeof docs_diagnostics_outdated_command_line_md},
     {"docs/diagnostics/output-exists.md", docs_diagnostics_output_exists_md, sizeof docs_diagnostics_output_exists_md},
     {"docs/diagnostics/output-failed.md", docs_diagnostics_output_failed_md, sizeof docs_diagnostics_output_failed_md},
     {"docs/diagnostics/pipeline-cyclic-let.md", docs_diagnostics_pipeline_cyclic_let_md, sizeof docs_diagnostics_pipeline_cyclic_let_md},
@@ -1203,4 +1215,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 298;
+const size_t penstock_builtin_count = 301;

@@ -43,6 +43,15 @@ package struct Option: Sendable {
     }
   }
 
+  /// Whether an empty value is a mistake: of a list it is no item, and of choices none of them.
+  var needsText: Bool {
+    switch value {
+    case .file, .folder: true
+    case .text: !isRepeatable && long != Self.include.long
+    case .oneOf, .code, nil: false
+    }
+  }
+
   /// The values of a `CODE`, sorted.
   package static var codes: [String] { DiagnosticCode.allCases.map(\.rawValue).sorted() }
 

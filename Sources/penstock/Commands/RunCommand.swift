@@ -3,6 +3,7 @@ import Documents
 import Host
 import Reports
 import Compiler
+import DiagnosticRendering
 import Diagnostics
 import Executor
 import Platform
@@ -37,7 +38,7 @@ enum RunCommand {
     let result = planned.result
     var diagnostics: [Diagnostic] = []
     let plan = result.plan(context.planDetails(planned.account), into: &diagnostics)
-    context.console.report(result.diagnostics + diagnostics, result.sources)
+    report(result.diagnostics + diagnostics, result.sources, goesAhead: plan != nil, context)
     if Task.isCancelled { return .interrupted }
     guard let plan else {
       let status = result.exitStatus.ofFailure
@@ -55,6 +56,20 @@ enum RunCommand {
     application.isNew = context.isOfThisMoment
     application.facts = parsed.input.facts.flatMap(facts)
     return try await application.carryOut()
+  }
+
+  /// In place of EmrEtlRunner, what doesn't keep the run from going ahead is in its log.
+  private static func report(
+    _ diagnostics: [Diagnostic], _ sources: SourceSet, goesAhead: Bool, _ context: CommandContext
+  ) {
+    let console = context.console
+    guard ProgramName.isRunner, goesAhead, console.format == .text else {
+      return console.report(diagnostics, sources)
+    }
+    let now = Clock.now()
+    let log = RunnerLog(process: getpid(), utcOffset: Clock.utcOffset(at: now))
+    let text = log.render(console.shown(diagnostics), sources, at: now)
+    try? Output.write(Array(text.utf8), to: STDOUT_FILENO)
   }
 
   /// The plan as a new attempt, if one has failed: `apply` continues a plan, `run` starts one.

@@ -4,6 +4,7 @@ import Compiler
 import Diagnostics
 import Digests
 import Executor
+import Host
 import PlanFormat
 import SourceText
 import Values
@@ -89,7 +90,7 @@ struct PlannedRun: Sendable {
   static func reload(_ plan: Plan, isEdited: Bool = false) throws(Refusal) -> PlannedRun {
     let invocation = try Self.invocation(of: plan)
     let (read, errors) = InputReader.read(
-      invocation, CommandLineText(["run"] + plan.arguments),
+      invocation, CommandLineText(["run"] + plan.arguments, program: ProgramName.current),
       at: RunTime(moment: plan.runTime, utcOffset: Int(plan.utcOffsetSeconds)))
     guard var parsed = read else {
       throw Refusal(diagnostics: errors, sources: commandLine(of: plan))
@@ -122,7 +123,7 @@ struct PlannedRun: Sendable {
   /// The command line recorded in a plan.
   static func invocation(of plan: Plan) throws(Refusal) -> Invocation {
     let arguments = ["run"] + plan.arguments
-    let text = CommandLineText(arguments)
+    let text = CommandLineText(arguments, program: ProgramName.current)
     switch InvocationParser.parse(arguments, text) {
     case .run(let invocation): return invocation
     case .refused(let diagnostics, _):
@@ -134,7 +135,7 @@ struct PlannedRun: Sendable {
 
   private static func commandLine(of plan: Plan) -> SourceSet {
     var sources = SourceSet()
-    sources.add(CommandLineText(["run"] + plan.arguments).file)
+    sources.add(CommandLineText(["run"] + plan.arguments, program: ProgramName.current).file)
     return sources
   }
 

@@ -2,8 +2,10 @@ import AWSServices
 import CommandLineSyntax
 import Compiler
 import Diagnostics
+import Host
 import SourceText
 import Values
+import Text
 
 extension Diagnostic {
   static func awsCallFailed(_ error: CloudError) -> Diagnostic {
@@ -29,6 +31,13 @@ extension Diagnostic {
 
   static func lockHeld(_ summary: String, at span: Span?) -> Diagnostic {
     Diagnostic(.lockHeld, summary, at: span)
+  }
+
+  static func lockIsFolder(_ path: String, at span: Span?) -> Diagnostic {
+    let file = Files.join(path, "emr-etl-runner.lock")
+    return Diagnostic(
+      .lockUnusable, "the lock `\(path)` cannot be used: it is a folder", at: span,
+      hint: "name a file in it, which needn't exist: `--lock \(ShellText.join([file]))`")
   }
 
   static func lockStillHeld(_ summary: String, at span: Span?) -> Diagnostic {

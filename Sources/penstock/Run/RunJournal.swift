@@ -78,9 +78,11 @@ enum RunJournal {
     if let state = Environment.value("XDG_STATE_HOME"), state.hasPrefix("/") {
       return Files.join(state, "penstock/journal.db")
     }
-    guard let home = Environment.value("HOME"), !home.isEmpty else {
+    guard let home = Environment.home else {
       throw WorldRefusal(
-        .journalUnusable("~/.local/state/penstock", "HOME is not set", at: nil), .failure)
+        .journalUnusable(
+          "~/.local/state/penstock", "neither HOME nor /etc/passwd says where your home is",
+          at: nil), .failure)
     }
     return Files.join(home, ".local/state/penstock/journal.db")
   }

@@ -2,6 +2,7 @@ import CommandLineSyntax
 import Compiler
 import Diagnostics
 import Executor
+import Host
 import Journal
 import PlanFormat
 import SourceText
@@ -194,7 +195,7 @@ enum RunRecovery {
     }
     for place in recovery.toEmpty { words += ["--\(Option.empty.long)", place] }
     words += context.invocation.words { $0 != .skipStep }
-    let text = CommandLineText(words)
+    let text = CommandLineText(words, program: ProgramName.current)
     guard case .run(let invocation) = InvocationParser.parse(words, text) else {
       throw WorldRefusal(
         .runNotRecoverable(
