@@ -19,11 +19,12 @@ enum JournalTables {
       PRIMARY KEY (run, sequence)
     ) WITHOUT ROWID
     """,
-    // One row: how many runs there are, and the exclusive or of their keys' checksums.
+    // One row: how many runs there are, and the exclusive or of their keys' checksums; which file
+    // this is, and since when, if it wasn't made new.
     "journal": """
     CREATE TABLE journal (
       id INTEGER PRIMARY KEY, format INTEGER NOT NULL, runs INTEGER NOT NULL,
-      keys INTEGER NOT NULL
+      keys INTEGER NOT NULL, file INTEGER NOT NULL, since INTEGER NOT NULL
     )
     """,
     "plans": """
@@ -36,7 +37,7 @@ enum JournalTables {
       key TEXT PRIMARY KEY, name TEXT NOT NULL, run_id TEXT NOT NULL,
       begun_seconds INTEGER NOT NULL, begun_nanoseconds INTEGER NOT NULL,
       token TEXT, user TEXT, host TEXT, process INTEGER, process_start TEXT, since INTEGER,
-      entries INTEGER NOT NULL, head INTEGER NOT NULL, file INTEGER NOT NULL,
+      entries INTEGER NOT NULL, head INTEGER NOT NULL,
       checksum INTEGER NOT NULL
     ) WITHOUT ROWID
     """,

@@ -13,7 +13,7 @@ import Testing
       return count
     }
     // A debug build of the program is ten times slower.
-    return Run.binary.path.contains("/debug/") ? 40 : 300
+    return Run.binary.path.contains("/debug/") ? 20 : 300
   }()
 
   private static let seed =

@@ -26,7 +26,7 @@ enum HistoryCommand {
     do throws(JournalError) {
       return try Executor.history(journal, isAlive: { Machine.isAlive($0) })
     } catch {
-      throw WorldRefusal(.journal(error))
+      throw WorldRefusal(.journal(error, at: journal.path))
     }
   }
 }

@@ -83,7 +83,7 @@ enum RunCommand {
         plan.attempt += 1
       }
     } catch {
-      throw WorldRefusal(.journal(error))
+      throw WorldRefusal(.journal(error, at: journal.path))
     }
     return plan
   }

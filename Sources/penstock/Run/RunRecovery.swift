@@ -79,7 +79,7 @@ enum RunRecovery {
     do throws(JournalError) {
       found = try lastAttempt(name.value, journal)
     } catch {
-      throw WorldRefusal(.journal(error))
+      throw WorldRefusal(.journal(error, at: journal.path))
     }
     guard let found else { throw WorldRefusal(.runUnknown(name.value, at: name.span), .failure) }
     switch found.overview.standing {
