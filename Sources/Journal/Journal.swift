@@ -136,16 +136,8 @@ package final class Journal: Sendable {
     of pipeline: String, whosePlanHas texts: [String]
   ) throws(JournalError) -> [JournaledRun] {
     guard !texts.isEmpty else { return [] }
-    let conditions = texts.map { _ in "instr(plan, ?) > 0" }.joined(separator: " OR ")
-    return try database.withLock { database throws(JournalError) in
-      var runs: [JournaledRun] = []
-      try database.run(
-        """
-        SELECT \(Self.runColumns) FROM runs WHERE name = ? AND (\(conditions))
-        ORDER BY begun_seconds DESC, begun_nanoseconds DESC, key
-        """, [.text(pipeline)] + texts.map { .text($0) }
-      ) { runs.append(Self.run($0)) }
-      return runs
+    return try read { database throws(JournalError) in
+      try JournalTables.runs(of: pipeline, whosePlanHas: texts, in: database).map(\.run)
     }
   }
 

@@ -209,6 +209,19 @@ enum JournalTables {
     try rows(in: database, "ORDER BY begun_seconds DESC, begun_nanoseconds DESC, key")
   }
 
+  /// The runs of a pipeline whose plan contains one of some texts, latest first.
+  static func runs(
+    of pipeline: String, whosePlanHas texts: [String], in database: borrowing Database
+  ) throws(JournalError) -> [RunRow] {
+    let conditions = texts.map { _ in "instr(plan, ?) > 0" }.joined(separator: " OR ")
+    return try rows(
+      in: database,
+      """
+      WHERE name = ? AND key IN (SELECT run FROM plans WHERE \(conditions))
+      ORDER BY begun_seconds DESC, begun_nanoseconds DESC, key
+      """, [.text(pipeline)] + texts.map { .text($0) })
+  }
+
   static func run(
     _ key: String, in database: borrowing Database
   ) throws(JournalError) -> RunRow? {

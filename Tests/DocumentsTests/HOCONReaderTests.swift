@@ -1,5 +1,6 @@
 import Diagnostics
 import Documents
+import Foundation
 import SourceText
 import TestSupport
 import Testing
