@@ -245,7 +245,7 @@ package final class FactOracle: Sendable {
     return switch question {
     case .isEmpty: .bool(false)
     case .hasMatch: .bool(true)
-    case .last, .count, .all, .cluster: nil
+    case .last, .lastFolder, .tooDeep, .count, .all, .cluster: nil
     }
   }
 
