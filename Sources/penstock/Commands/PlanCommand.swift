@@ -87,7 +87,8 @@ enum PlanCommand {
   private static func note(_ plan: Plan, _ context: CommandContext) {
     guard context.isOfThisMoment, let journal = try? RunJournal.open(context) else { return }
     let run = JournaledRun(
-      key: plan.identity, name: plan.pipeline, runID: plan.runID, begun: plan.runTime, holder: nil)
+      key: plan.identity, name: plan.pipeline, runID: plan.runID, begun: SystemTime().now,
+      holder: nil)
     try? Executor.note(
       planned: run, plan, in: journal, owner: Machine.owner(), token: SystemRandom().token())
   }

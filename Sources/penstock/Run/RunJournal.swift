@@ -59,11 +59,8 @@ enum RunJournal {
   /// The journal if there is one, for a command that writes nothing. One that can't be read is
   /// an error only if the command line names it.
   static func existing(_ context: CommandContext) throws(WorldRefusal) -> Journal? {
-    if context.invocation.has(.journal) {
-      return Files.exists(context.invocation[.journal]?.value ?? "") ? try open(context) : nil
-    }
-    guard let path = try? defaultPath(context.invocation), Files.exists(path) else { return nil }
-    return try? open(context)
+    guard let given = context.invocation[.journal] else { return try? read(context) }
+    return Files.exists(given.value) ? try read(context) : nil
   }
 
   private static let journalName = "journal.db"
