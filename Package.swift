@@ -53,6 +53,7 @@ let package = Package(
     // What is built into the binary: pipelines, schemas, step kinds, diagnostics' pages, model data.
     .target(name: "CBuiltins"),
 
+    module("AtomicFiles", ["Platform"]),
     module("Gzip", ["CZlib"]),
     module("Parallel"),
     module("Platform"),
@@ -69,7 +70,7 @@ let package = Package(
     module("Documents", ["Text", "SourceText", "Diagnostics", "Values"]),
     module("EMRModel", ["Values"]),
     module("HTTP", ["Platform", "Text", "Values"] + network),
-    module("Host", ["Platform", "Text", "Subprocess", "Diagnostics", "Values"]),
+    module("Host", ["AtomicFiles", "Platform", "Text", "Subprocess", "Diagnostics", "Values"]),
     module(
       "AWSClient",
       [
@@ -99,8 +100,8 @@ let package = Package(
     module(
       "Executor",
       [
-        "Gzip", "Parallel", "Platform", "Text", "Locations", "RegularExpressions", "SourceText",
-        "Diagnostics", "Values", "AWSServices", "Documents", "Journal", "PlanFormat",
+        "AtomicFiles", "Gzip", "Parallel", "Platform", "Text", "Locations", "RegularExpressions",
+        "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "Journal", "PlanFormat",
       ]),
     module(
       "Iglu",
@@ -111,7 +112,8 @@ let package = Package(
     module(
       "Migration",
       [
-        "Text", "Locations", "SourceText", "Diagnostics", "Values", "Documents", "YAMLSyntax",
+        "Text", "Digests", "Locations", "SourceText", "Diagnostics", "Values", "Documents",
+        "Expressions", "YAMLSyntax",
       ]),
     module(
       "PipelineIR",
@@ -195,6 +197,7 @@ let package = Package(
     tests("ValuesTests", ["Values"]),
     tests("EMRModelTests", ["Values", "EMRModel", "Compiler"]),
     tests("DocumentsTests", ["SourceText", "Diagnostics", "Values", "Documents"]),
+    tests("AtomicFilesTests", ["Platform", "AtomicFiles"]),
     tests("HostTests", ["Platform", "Values", "Host"]),
     tests(
       "CommandLineSyntaxTests",
@@ -213,7 +216,7 @@ let package = Package(
       "PassesTests",
       [
         "Locations", "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat",
-        "YAMLSyntax", "PipelineIR", "PipelineSyntax", "Passes", "Compiler",
+        "Expressions", "YAMLSyntax", "PipelineIR", "PipelineSyntax", "Passes", "Compiler",
       ]),
     tests(
       "PipelineSyntaxTests",
@@ -275,7 +278,11 @@ let package = Package(
       ]),
     tests("HygieneTests", ["Diagnostics", "EMRBackend", "Passes", "Compiler"]),
     tests(
-      "PenstockTests", ["Text", "Diagnostics", "Values", "HTTP", "penstock"],
+      "PenstockTests",
+      [
+        "Text", "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "YAMLSyntax",
+        "HTTP", "penstock",
+      ],
       exclude: ["Edits", "Mistakes", "Recoveries"]),
   ],
   swiftLanguageModes: [.v6]

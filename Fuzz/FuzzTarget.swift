@@ -9,7 +9,7 @@ import YAMLSyntax
 
 /// What is fuzzed: each takes any bytes, and must neither trap nor hang on them.
 enum FuzzTarget: String, CaseIterable {
-  case json, yaml, ruby, expression, template, schema, pipeline, migration, iglu
+  case json, hocon, yaml, ruby, expression, template, schema, pipeline, migration, iglu
 
   func run(_ bytes: [UInt8]) {
     if self == .pipeline { return WholeCompilation.run(bytes) }
@@ -20,6 +20,9 @@ enum FuzzTarget: String, CaseIterable {
     switch self {
     case .json:
       JSONReader.read(bytes, source: source, into: &diagnostics).map(Self.visit)
+    case .hocon:
+      // A joined text has no single place, so its text doesn't map back.
+      HOCONReader.read(bytes, source: source, into: &diagnostics).map(Self.visitPlaces)
     case .yaml:
       YAMLReader.read(file, source: source, rules: .core, into: &diagnostics).map(Self.visit)
     case .ruby:
@@ -46,6 +49,14 @@ enum FuzzTarget: String, CaseIterable {
     case .pipeline, .migration: break
     }
     Self.render(diagnostics, file)
+  }
+
+  private static func visitPlaces(_ tree: Tree) {
+    for index in tree.nodes.indices {
+      let span = tree.span(NodeID(index: UInt32(index)))
+      precondition(span.start <= span.end && Int(span.end) <= tree.text.count)
+    }
+    _ = TemplateMarks.scan(tree)
   }
 
   /// Looks at every node as later phases do.

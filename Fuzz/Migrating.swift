@@ -17,6 +17,9 @@ enum Migrating {
     }
   }()
 
+  private static let successor = Builtins.file("data/migration/snowplow-rdb.json")
+    .flatMap(SuccessorRules.init)
+
   static func run(_ bytes: [UInt8]) {
     guard let rules, let schema else { preconditionFailure("the rules are not sound") }
     let parts = Parts.cut(bytes, most: 2)
@@ -27,11 +30,25 @@ enum Migrating {
     let written = migration.migrate(files)
     precondition(written.isEmpty == migration.diagnostics.hasErrors)
     FuzzTarget.render(migration.diagnostics, migration.sources)
+    runToSuccessor(files[0], rules, schema)
     // What is JSON is sound.
     for file in written where file.path.hasSuffix(".json") {
       var found: [Diagnostic] = []
       precondition(
         JSONReader.read(file.text, source: SourceID(index: 0), into: &found) != nil)
+    }
+  }
+
+  private static func runToSuccessor(_ file: SourceFile, _ rules: MigrationRules, _ schema: Tree) {
+    guard let successor else { preconditionFailure("the rules are not sound") }
+    var migration = Migration(rules: rules, schema: schema, sources: SourceSet())
+    let written = migration.migrate(file, to: successor)
+    precondition(written.isEmpty == migration.diagnostics.hasErrors)
+    FuzzTarget.render(migration.diagnostics, migration.sources)
+    for file in written where file.path.hasSuffix(".hocon") {
+      var found: [Diagnostic] = []
+      precondition(
+        HOCONReader.read(file.text, source: SourceID(index: 0), into: &found) != nil)
     }
   }
 }

@@ -36,6 +36,8 @@ def documents():
             seed(target, path.read_bytes())
     for path in files("schemas/**/*.json", "examples/**/*.json"):
         seed("json", path.read_bytes())
+    for path in files("examples/**/*.hocon", "examples/**/*.json"):
+        seed("hocon", path.read_bytes())
     for path in sorted(CONFORMANCE.glob("yaml/public/*.json"))[:1]:
         for case in json.loads(path.read_text()):
             if isinstance(case, dict) and isinstance(case.get("yaml"), str):

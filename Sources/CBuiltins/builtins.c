@@ -30,6 +30,9 @@ static const unsigned char data_iglu_central_txt[] = {
 static const unsigned char data_iglu_roles_txt[] = {
 #embed "../../data/iglu/roles.txt" if_empty(0)
 };
+static const unsigned char data_migration_snowplow_rdb_json[] = {
+#embed "../../data/migration/snowplow-rdb.json" if_empty(0)
+};
 static const unsigned char data_migration_snowplow_json[] = {
 #embed "../../data/migration/snowplow.json" if_empty(0)
 };
@@ -89,6 +92,9 @@ static const unsigned char docs_diagnostics_data_not_produced_md[] = {
 };
 static const unsigned char docs_diagnostics_data_race_md[] = {
 #embed "../../docs/diagnostics/data-race.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_data_too_deep_md[] = {
+#embed "../../docs/diagnostics/data-too-deep.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_data_unread_md[] = {
 #embed "../../docs/diagnostics/data-unread.md" if_empty(0)
@@ -201,6 +207,9 @@ static const unsigned char docs_diagnostics_emr_jar_empty_md[] = {
 static const unsigned char docs_diagnostics_emr_kerberos_security_md[] = {
 #embed "../../docs/diagnostics/emr-kerberos-security.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_emr_key_name_md[] = {
+#embed "../../docs/diagnostics/emr-key-name.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_emr_log_encryption_md[] = {
 #embed "../../docs/diagnostics/emr-log-encryption.md" if_empty(0)
 };
@@ -215,6 +224,9 @@ static const unsigned char docs_diagnostics_emr_master_count_md[] = {
 };
 static const unsigned char docs_diagnostics_emr_master_fleet_md[] = {
 #embed "../../docs/diagnostics/emr-master-fleet.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_network_id_md[] = {
+#embed "../../docs/diagnostics/emr-network-id.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_emr_no_steps_md[] = {
 #embed "../../docs/diagnostics/emr-no-steps.md" if_empty(0)
@@ -402,6 +414,9 @@ static const unsigned char docs_diagnostics_git_failed_md[] = {
 static const unsigned char docs_diagnostics_graphviz_failed_md[] = {
 #embed "../../docs/diagnostics/graphviz-failed.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_hocon_syntax_md[] = {
+#embed "../../docs/diagnostics/hocon-syntax.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_iglu_schema_missing_md[] = {
 #embed "../../docs/diagnostics/iglu-schema-missing.md" if_empty(0)
 };
@@ -479,6 +494,9 @@ static const unsigned char docs_diagnostics_no_data_to_process_md[] = {
 };
 static const unsigned char docs_diagnostics_not_self_describing_md[] = {
 #embed "../../docs/diagnostics/not-self-describing.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_outdated_command_line_md[] = {
+#embed "../../docs/diagnostics/outdated-command-line.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_output_exists_md[] = {
 #embed "../../docs/diagnostics/output-exists.md" if_empty(0)
@@ -651,8 +669,14 @@ static const unsigned char docs_diagnostics_skip_unknown_step_md[] = {
 static const unsigned char docs_diagnostics_stage_unreachable_md[] = {
 #embed "../../docs/diagnostics/stage-unreachable.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_step_done_md[] = {
+#embed "../../docs/diagnostics/step-done.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_step_failed_md[] = {
 #embed "../../docs/diagnostics/step-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_step_left_out_md[] = {
+#embed "../../docs/diagnostics/step-left-out.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_step_name_twice_md[] = {
 #embed "../../docs/diagnostics/step-name-twice.md" if_empty(0)
@@ -711,6 +735,9 @@ static const unsigned char docs_diagnostics_unreadable_file_md[] = {
 static const unsigned char docs_diagnostics_unsafe_empty_md[] = {
 #embed "../../docs/diagnostics/unsafe-empty.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_version_mismatch_md[] = {
+#embed "../../docs/diagnostics/version-mismatch.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_yaml_alias_md[] = {
 #embed "../../docs/diagnostics/yaml-alias.md" if_empty(0)
 };
@@ -750,6 +777,9 @@ static const unsigned char pipelines_clickstream_hive_yml[] = {
 static const unsigned char pipelines_lakehouse_yml[] = {
 #embed "../../pipelines/lakehouse.yml" if_empty(0)
 };
+static const unsigned char pipelines_snowplow_rdb_yml[] = {
+#embed "../../pipelines/snowplow-rdb.yml" if_empty(0)
+};
 static const unsigned char pipelines_snowplow_yml[] = {
 #embed "../../pipelines/snowplow.yml" if_empty(0)
 };
@@ -785,6 +815,12 @@ static const unsigned char schemas_pipeline_schema_json[] = {
 };
 static const unsigned char schemas_plan_schema_json[] = {
 #embed "../../schemas/plan.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_rdb_config_schema_json[] = {
+#embed "../../schemas/snowplow-rdb/config.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_rdb_transformer_schema_json[] = {
+#embed "../../schemas/snowplow-rdb/transformer.schema.json" if_empty(0)
 };
 static const unsigned char schemas_snowplow_config_schema_json[] = {
 #embed "../../schemas/snowplow/config.schema.json" if_empty(0)
@@ -884,6 +920,7 @@ const penstock_builtin penstock_builtins[] = {
     {"data/iglu/builtin.txt", data_iglu_builtin_txt, sizeof data_iglu_builtin_txt},
     {"data/iglu/central.txt", data_iglu_central_txt, sizeof data_iglu_central_txt},
     {"data/iglu/roles.txt", data_iglu_roles_txt, sizeof data_iglu_roles_txt},
+    {"data/migration/snowplow-rdb.json", data_migration_snowplow_rdb_json, sizeof data_migration_snowplow_rdb_json},
     {"data/migration/snowplow.json", data_migration_snowplow_json, sizeof data_migration_snowplow_json},
     {"docs/diagnostics/after-unknown-step.md", docs_diagnostics_after_unknown_step_md, sizeof docs_diagnostics_after_unknown_step_md},
     {"docs/diagnostics/argument-not-text.md", docs_diagnostics_argument_not_text_md, sizeof docs_diagnostics_argument_not_text_md},
@@ -904,6 +941,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/data-moved-onto-itself.md", docs_diagnostics_data_moved_onto_itself_md, sizeof docs_diagnostics_data_moved_onto_itself_md},
     {"docs/diagnostics/data-not-produced.md", docs_diagnostics_data_not_produced_md, sizeof docs_diagnostics_data_not_produced_md},
     {"docs/diagnostics/data-race.md", docs_diagnostics_data_race_md, sizeof docs_diagnostics_data_race_md},
+    {"docs/diagnostics/data-too-deep.md", docs_diagnostics_data_too_deep_md, sizeof docs_diagnostics_data_too_deep_md},
     {"docs/diagnostics/data-unread.md", docs_diagnostics_data_unread_md, sizeof docs_diagnostics_data_unread_md},
     {"docs/diagnostics/data-written-twice.md", docs_diagnostics_data_written_twice_md, sizeof docs_diagnostics_data_written_twice_md},
     {"docs/diagnostics/dataset-absent.md", docs_diagnostics_dataset_absent_md, sizeof docs_diagnostics_dataset_absent_md},
@@ -941,11 +979,13 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/emr-instances-twice.md", docs_diagnostics_emr_instances_twice_md, sizeof docs_diagnostics_emr_instances_twice_md},
     {"docs/diagnostics/emr-jar-empty.md", docs_diagnostics_emr_jar_empty_md, sizeof docs_diagnostics_emr_jar_empty_md},
     {"docs/diagnostics/emr-kerberos-security.md", docs_diagnostics_emr_kerberos_security_md, sizeof docs_diagnostics_emr_kerberos_security_md},
+    {"docs/diagnostics/emr-key-name.md", docs_diagnostics_emr_key_name_md, sizeof docs_diagnostics_emr_key_name_md},
     {"docs/diagnostics/emr-log-encryption.md", docs_diagnostics_emr_log_encryption_md, sizeof docs_diagnostics_emr_log_encryption_md},
     {"docs/diagnostics/emr-log-location.md", docs_diagnostics_emr_log_location_md, sizeof docs_diagnostics_emr_log_location_md},
     {"docs/diagnostics/emr-log-type.md", docs_diagnostics_emr_log_type_md, sizeof docs_diagnostics_emr_log_type_md},
     {"docs/diagnostics/emr-master-count.md", docs_diagnostics_emr_master_count_md, sizeof docs_diagnostics_emr_master_count_md},
     {"docs/diagnostics/emr-master-fleet.md", docs_diagnostics_emr_master_fleet_md, sizeof docs_diagnostics_emr_master_fleet_md},
+    {"docs/diagnostics/emr-network-id.md", docs_diagnostics_emr_network_id_md, sizeof docs_diagnostics_emr_network_id_md},
     {"docs/diagnostics/emr-no-steps.md", docs_diagnostics_emr_no_steps_md, sizeof docs_diagnostics_emr_no_steps_md},
     {"docs/diagnostics/emr-placement-group.md", docs_diagnostics_emr_placement_group_md, sizeof docs_diagnostics_emr_placement_group_md},
     {"docs/diagnostics/emr-products-with-release.md", docs_diagnostics_emr_products_with_release_md, sizeof docs_diagnostics_emr_products_with_release_md},
@@ -1008,6 +1048,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/facts-shape.md", docs_diagnostics_facts_shape_md, sizeof docs_diagnostics_facts_shape_md},
     {"docs/diagnostics/git-failed.md", docs_diagnostics_git_failed_md, sizeof docs_diagnostics_git_failed_md},
     {"docs/diagnostics/graphviz-failed.md", docs_diagnostics_graphviz_failed_md, sizeof docs_diagnostics_graphviz_failed_md},
+    {"docs/diagnostics/hocon-syntax.md", docs_diagnostics_hocon_syntax_md, sizeof docs_diagnostics_hocon_syntax_md},
     {"docs/diagnostics/iglu-schema-missing.md", docs_diagnostics_iglu_schema_missing_md, sizeof docs_diagnostics_iglu_schema_missing_md},
     {"docs/diagnostics/iglu-schema-newer.md", docs_diagnostics_iglu_schema_newer_md, sizeof docs_diagnostics_iglu_schema_newer_md},
     {"docs/diagnostics/iglu-uri.md", docs_diagnostics_iglu_uri_md, sizeof docs_diagnostics_iglu_uri_md},
@@ -1034,6 +1075,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/missing-option-value.md", docs_diagnostics_missing_option_value_md, sizeof docs_diagnostics_missing_option_value_md},
     {"docs/diagnostics/no-data-to-process.md", docs_diagnostics_no_data_to_process_md, sizeof docs_diagnostics_no_data_to_process_md},
     {"docs/diagnostics/not-self-describing.md", docs_diagnostics_not_self_describing_md, sizeof docs_diagnostics_not_self_describing_md},
+    {"docs/diagnostics/outdated-command-line.md", docs_diagnostics_outdated_command_line_md, sizeof docs_diagnostics_outdated_command_line_md},
     {"docs/diagnostics/output-exists.md", docs_diagnostics_output_exists_md, sizeof docs_diagnostics_output_exists_md},
     {"docs/diagnostics/output-failed.md", docs_diagnostics_output_failed_md, sizeof docs_diagnostics_output_failed_md},
     {"docs/diagnostics/pipeline-cyclic-let.md", docs_diagnostics_pipeline_cyclic_let_md, sizeof docs_diagnostics_pipeline_cyclic_let_md},
@@ -1091,7 +1133,9 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/skip-unknown-stage.md", docs_diagnostics_skip_unknown_stage_md, sizeof docs_diagnostics_skip_unknown_stage_md},
     {"docs/diagnostics/skip-unknown-step.md", docs_diagnostics_skip_unknown_step_md, sizeof docs_diagnostics_skip_unknown_step_md},
     {"docs/diagnostics/stage-unreachable.md", docs_diagnostics_stage_unreachable_md, sizeof docs_diagnostics_stage_unreachable_md},
+    {"docs/diagnostics/step-done.md", docs_diagnostics_step_done_md, sizeof docs_diagnostics_step_done_md},
     {"docs/diagnostics/step-failed.md", docs_diagnostics_step_failed_md, sizeof docs_diagnostics_step_failed_md},
+    {"docs/diagnostics/step-left-out.md", docs_diagnostics_step_left_out_md, sizeof docs_diagnostics_step_left_out_md},
     {"docs/diagnostics/step-name-twice.md", docs_diagnostics_step_name_twice_md, sizeof docs_diagnostics_step_name_twice_md},
     {"docs/diagnostics/steps-not-added.md", docs_diagnostics_steps_not_added_md, sizeof docs_diagnostics_steps_not_added_md},
     {"docs/diagnostics/target-password-plain.md", docs_diagnostics_target_password_plain_md, sizeof docs_diagnostics_target_password_plain_md},
@@ -1111,6 +1155,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/unknown-schema.md", docs_diagnostics_unknown_schema_md, sizeof docs_diagnostics_unknown_schema_md},
     {"docs/diagnostics/unreadable-file.md", docs_diagnostics_unreadable_file_md, sizeof docs_diagnostics_unreadable_file_md},
     {"docs/diagnostics/unsafe-empty.md", docs_diagnostics_unsafe_empty_md, sizeof docs_diagnostics_unsafe_empty_md},
+    {"docs/diagnostics/version-mismatch.md", docs_diagnostics_version_mismatch_md, sizeof docs_diagnostics_version_mismatch_md},
     {"docs/diagnostics/yaml-alias.md", docs_diagnostics_yaml_alias_md, sizeof docs_diagnostics_yaml_alias_md},
     {"docs/diagnostics/yaml-duplicate-key.md", docs_diagnostics_yaml_duplicate_key_md, sizeof docs_diagnostics_yaml_duplicate_key_md},
     {"docs/diagnostics/yaml-encoding.md", docs_diagnostics_yaml_encoding_md, sizeof docs_diagnostics_yaml_encoding_md},
@@ -1124,6 +1169,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/yaml-too-deep.md", docs_diagnostics_yaml_too_deep_md, sizeof docs_diagnostics_yaml_too_deep_md},
     {"pipelines/clickstream-hive.yml", pipelines_clickstream_hive_yml, sizeof pipelines_clickstream_hive_yml},
     {"pipelines/lakehouse.yml", pipelines_lakehouse_yml, sizeof pipelines_lakehouse_yml},
+    {"pipelines/snowplow-rdb.yml", pipelines_snowplow_rdb_yml, sizeof pipelines_snowplow_rdb_yml},
     {"pipelines/snowplow.yml", pipelines_snowplow_yml, sizeof pipelines_snowplow_yml},
     {"schemas/clickstream/config.schema.json", schemas_clickstream_config_schema_json, sizeof schemas_clickstream_config_schema_json},
     {"schemas/diff.schema.json", schemas_diff_schema_json, sizeof schemas_diff_schema_json},
@@ -1136,6 +1182,8 @@ const penstock_builtin penstock_builtins[] = {
     {"schemas/lakehouse/config.schema.json", schemas_lakehouse_config_schema_json, sizeof schemas_lakehouse_config_schema_json},
     {"schemas/pipeline.schema.json", schemas_pipeline_schema_json, sizeof schemas_pipeline_schema_json},
     {"schemas/plan.schema.json", schemas_plan_schema_json, sizeof schemas_plan_schema_json},
+    {"schemas/snowplow-rdb/config.schema.json", schemas_snowplow_rdb_config_schema_json, sizeof schemas_snowplow_rdb_config_schema_json},
+    {"schemas/snowplow-rdb/transformer.schema.json", schemas_snowplow_rdb_transformer_schema_json, sizeof schemas_snowplow_rdb_transformer_schema_json},
     {"schemas/snowplow/config.schema.json", schemas_snowplow_config_schema_json, sizeof schemas_snowplow_config_schema_json},
     {"schemas/snowplow/enrichment.schema.json", schemas_snowplow_enrichment_schema_json, sizeof schemas_snowplow_enrichment_schema_json},
     {"schemas/snowplow/resolver.schema.json", schemas_snowplow_resolver_schema_json, sizeof schemas_snowplow_resolver_schema_json},
@@ -1167,4 +1215,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 289;
+const size_t penstock_builtin_count = 301;

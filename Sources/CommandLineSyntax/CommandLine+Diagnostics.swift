@@ -2,6 +2,12 @@ package import Diagnostics
 package import SourceText
 
 extension Diagnostic {
+  package static func emptyOptionValue(_ option: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .missingOptionValue, "the value of `\(option)` is empty", at: span,
+      hint: "is a variable unset?")
+  }
+
   package static func gitFailed(_ reason: String, at span: Span?) -> Diagnostic {
     Diagnostic(
       .gitFailed, "git cannot read the revisions: \(reason)", at: span,
@@ -43,7 +49,18 @@ extension Diagnostic {
     -> Diagnostic
   {
     Diagnostic(
-      .missingOptionValue, "`\(option)` needs a value", at: span, hint: "it takes \(kind)")
+      .missingOptionValue, "`\(option)` needs a value", at: span,
+      hint: "it takes \(kind); is a variable unset?")
+  }
+
+  /// - Parameter parts: what of it is out of date, at least one.
+  static func outdatedCommandLine(
+    _ parts: [(message: String, span: Span)], today: String
+  ) -> Diagnostic {
+    Diagnostic(
+      .outdatedCommandLine, parts.first?.message ?? "", at: parts.first?.span,
+      notes: parts.dropFirst().map { Note($0.message, at: $0.span) },
+      hint: "write `\(today)`")
   }
 
   package static func outputFailed(_ path: String, _ reason: String, at span: Span?) -> Diagnostic {

@@ -4,13 +4,16 @@ package import SourceText
 /// The command line as a source, so that errors in it are shown at their place like any others.
 package struct CommandLineText: Sendable {
   package let file: SourceFile
+  /// The program, as it was called.
+  package let program: String
   /// Where each argument is, without the quotes it may need.
   private let starts: [Int]
 
   package static let source = SourceID(index: 0)
 
-  package init(_ arguments: [String]) {
-    var text = Array("penstock".utf8)
+  package init(_ arguments: [String], program: String = "penstock") {
+    self.program = program
+    var text = Array(program.utf8)
     var starts: [Int] = []
     for argument in arguments {
       text.append(.space)
@@ -23,6 +26,8 @@ package struct CommandLineText: Sendable {
     file = SourceFile(name: "<command line>", text: text)
     self.starts = starts
   }
+
+  package var programSpan: Span { Span(Self.source, 0..<program.utf8.count) }
 
   /// The span of a part of an argument; after the last one if the index is too large.
   package func span(_ argument: Int, _ range: Range<Int>) -> Span {

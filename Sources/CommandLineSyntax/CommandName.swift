@@ -73,7 +73,8 @@ extension CommandName {
       CommandRow(
         "show what a run will do and why, and write the plan", Self.pipeline,
         options: Self.inputs, Self.running,
-        [.recover, .journal, .sandbox, .offline, .detailedExitcode, .explain], Self.severities,
+        [.repeatStep, .recover, .journal, .sandbox, .offline, .detailedExitcode, .explain],
+        Self.severities,
         [.format.taking(.oneOf(["text", "json", "markdown"])), .html, .out])
     case .apply:
       CommandRow(
@@ -86,7 +87,8 @@ extension CommandName {
     case .run:
       CommandRow(
         "plan and apply in one go", Self.pipeline,
-        options: Self.inputs, Self.running, [.recover, .journal, .sandbox, .pace, .fault],
+        options: Self.inputs, Self.running,
+        [.repeatStep, .recover, .journal, .sandbox, .pace, .fault],
         Self.severities, [.format],
         usageStatus: .failure)
     case .status:
@@ -136,7 +138,7 @@ extension CommandName {
         ("CONFIG", "the StorageLoader configuration that goes with it, if there is one"),
         options: [
           .force.taking(nil, "replace existing files"),
-          .out.taking(.folder("DIR"), "write to this folder, all files or none"),
+          .out.taking(.folder("DIR"), "write to this folder, all files or none"), .to,
         ])
     case .explain:
       CommandRow(

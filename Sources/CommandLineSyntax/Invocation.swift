@@ -22,20 +22,21 @@ package struct Invocation: Sendable {
   }
 
   /// The items of all of an option's comma-separated lists.
-  package func list(_ option: Option) -> [Text] {
-    all(option).flatMap { text in
-      var items: [Text] = []
-      var start = Int(text.span.start)
-      for item in text.value.utf8.split(separator: .comma, omittingEmptySubsequences: false) {
-        let end = start + item.count
-        let trimmed = item.drop { $0 == .space }
-        if !trimmed.isEmpty {
-          let name = String(decoding: trimmed, as: UTF8.self)
-          items.append(Text(name, Span(text.span.source, (end - trimmed.count)..<end)))
-        }
-        start = end + 1
+  package func list(_ option: Option) -> [Text] { all(option).flatMap(Self.items) }
+
+  /// The items of a comma-separated list.
+  static func items(of text: Text) -> [Text] {
+    var items: [Text] = []
+    var start = Int(text.span.start)
+    for item in text.value.utf8.split(separator: .comma, omittingEmptySubsequences: false) {
+      let end = start + item.count
+      let trimmed = item.drop { $0 == .space }
+      if !trimmed.isEmpty {
+        let name = String(decoding: trimmed, as: UTF8.self)
+        items.append(Text(name, Span(text.span.source, (end - trimmed.count)..<end)))
       }
-      return items
+      start = end + 1
     }
+    return items
   }
 }

@@ -24,16 +24,25 @@ package struct InvocationParser {
   private let options: [Option]
   private var diagnostics: [Diagnostic] = []
 
-  package static func parse(_ arguments: [String], _ text: CommandLineText) -> Result {
-    guard let first = arguments.first else { return .nothing }
+  /// - Parameter isLoader: whether the program was called in place of StorageLoader.
+  package static func parse(
+    _ arguments: [String], _ text: CommandLineText, isLoader: Bool = false
+  ) -> Result {
+    let first = arguments.first ?? ""
     if first == "--version" || first == "-v" { return .version }
     if first == "--help" || first == "-h" { return .help(nil) }
+    if isLoader { return .refused([FormerCommandLine.ofLoader(arguments, text)], .failure) }
+    if arguments.isEmpty { return .nothing }
     guard let command = CommandName(rawValue: first) else {
-      return .refused([unknownFirst(first, text)], .usage)
+      let former = FormerCommandLine.ofRunner(arguments, text)
+      return .refused([former ?? unknownFirst(first, text)], .usage)
     }
     var parser = InvocationParser(arguments, text, command)
     parser.readAll()
     if parser.invocation.has(.help) { return .help(command) }
+    if parser.takesStages, let former = FormerCommandLine.ofRunner(arguments, text) {
+      return .refused([former], command.usageStatus)
+    }
     guard parser.diagnostics.isEmpty else {
       return .refused(parser.diagnostics, command.usageStatus)
     }
@@ -45,6 +54,14 @@ package struct InvocationParser {
     self.text = text
     invocation = Invocation(command: command)
     options = command.options
+  }
+
+  /// Whether the command line may be one of EmrEtlRunner: it selects stages, and of no other
+  /// pipeline. After an unknown option, what looks like a pipeline may be its value.
+  private var takesStages: Bool {
+    options.contains(.skip)
+      && ([nil, CommandName.defaultPipeline].contains(invocation.argument?.value)
+        || diagnostics.contains { $0.code == .unknownOption })
   }
 
   private static func unknownFirst(_ first: String, _ text: CommandLineText) -> Diagnostic {
@@ -160,7 +177,13 @@ package struct InvocationParser {
       }
   }
 
-  private mutating func add(_ option: Option, _ value: String, _ span: Span) {
+  private mutating func add(_ option: Option, _ given: String, _ givenAt: Span) {
+    var (value, span) = (given, givenAt)
+    if case .file? = option.value { (value, span) = Self.path(given, givenAt) }
+    if case .folder? = option.value { (value, span) = Self.path(given, givenAt) }
+    if value.isEmpty, option.needsText {
+      diagnostics.append(.emptyOptionValue("--" + option.long, at: span))
+    }
     if case .oneOf(let choices)? = option.value, !choices.contains(value) {
       diagnostics.append(
         .invalidOptionValue(value, of: "--" + option.long, among: choices, at: span))
@@ -169,5 +192,16 @@ package struct InvocationParser {
       diagnostics.append(.unknownDiagnostic(value, at: span))
     }
     invocation.options.append((option, Spanned(value, span)))
+  }
+
+  /// A path, also of a URL `file:/…`, as programs on the JVM take it.
+  private static func path(_ text: String, _ span: Span) -> (String, Span) {
+    guard text.hasPrefix("file:") else { return (text, span) }
+    var rest = text.utf8.dropFirst(5)
+    for host in ["//localhost/", "///"] where rest.starts(with: host.utf8) {
+      rest = rest.dropFirst(host.utf8.count - 1)
+    }
+    let start = Int(span.end) - rest.count
+    return (String(decoding: rest, as: UTF8.self), Span(span.source, start..<Int(span.end)))
   }
 }

@@ -43,6 +43,15 @@ package struct Option: Sendable {
     }
   }
 
+  /// Whether an empty value is a mistake: of a list it is no item, and of choices none of them.
+  var needsText: Bool {
+    switch value {
+    case .file, .folder: true
+    case .text: !isRepeatable && long != Self.include.long
+    case .oneOf, .code, nil: false
+    }
+  }
+
   /// The values of a `CODE`, sorted.
   package static var codes: [String] { DiagnosticCode.allCases.map(\.rawValue).sorted() }
 
@@ -94,6 +103,9 @@ extension Option {
   package static let skipStep = Option(
     "skip-step", takes: .text("NAME"), repeatable: true,
     "skip a step that is done, by its full name (repeatable)")
+  package static let repeatStep = Option(
+    "repeat-step", takes: .text("NAME"), repeatable: true,
+    "do a step again that must not be done twice and is done, by its full name (repeatable)")
   package static let include = Option(
     "include", short: "i", takes: .text("A,B"), repeatable: true,
     "add these optional parts of the pipeline (repeatable)")
@@ -190,6 +202,9 @@ extension Option {
     "git", takes: .text("BASE[..HEAD]"),
     "compare the inputs in two revisions, or in one and HEAD")
   package static let force = Option("force", "even if the holder may still be at work")
+  package static let to = Option(
+    "to", takes: .oneOf(["current", "rdb"]),
+    "the current layout (default), or the inputs of the RDB Transformer's pipeline")
   package static let registry = Option(
     "registry", takes: .folder("DIR"), repeatable: true,
     "a folder of schemas to look in before all registries (repeatable)")

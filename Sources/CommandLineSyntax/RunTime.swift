@@ -42,6 +42,35 @@ package struct RunTime: Hashable, Sendable {
     utcOffset = offset
   }
 
+  /// The time of which an id in the form of run ids is made: `2026-03-01-05-06-07`, in local time;
+  /// nil for other ids, and for a time that the clocks skip. Of two times that the clocks show
+  /// twice, the first.
+  ///
+  /// - Parameter utcOffset: how many seconds local time is ahead of UTC at a moment.
+  package init?(runID: String, _ utcOffset: (Value.Timestamp) -> Int) {
+    let fields = runID.utf8.split(separator: .hyphen, omittingEmptySubsequences: false)
+    guard fields.map(\.count) == [4, 2, 2, 2, 2, 2] else { return nil }
+    let words = fields.map { String(decoding: $0, as: UTF8.self) }
+    let local = "\(words[0..<3].joined(separator: "-"))T\(words[3...].joined(separator: ":"))"
+    guard !runID.utf8.dropFirst(17).starts(with: "60".utf8),
+      let written = RunTime(rfc3339: local + "Z")
+    else { return nil }
+    let day: Int64 = 86_400
+    let offsets = [-day, 0, day].map { shift in
+      utcOffset(
+        Value.Timestamp(seconds: written.moment.seconds &+ shift, nanoseconds: 0))
+    }
+    // The greater the offset, the earlier the moment.
+    for offset in Set(offsets).sorted(by: >) {
+      let moment = Value.Timestamp(
+        seconds: written.moment.seconds &- Int64(offset), nanoseconds: 0)
+      guard utcOffset(moment) == offset else { continue }
+      self.init(moment: moment, utcOffset: offset)
+      return
+    }
+    return nil
+  }
+
   private static func days(of month: Int, in year: Int) -> Int {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

@@ -81,6 +81,22 @@ extension Diagnostic {
         ?? "set and export it")
   }
 
+  static func templateHole(_ name: String, at span: Span, known: [String]) -> Diagnostic {
+    Diagnostic(
+      .templateUnset, "the environment variable `\(name)` is not set",
+      at: span,
+      hint: Suggestion.hint(for: name, among: known)
+        ?? "set and export it, or give a default: `ENV.fetch('\(name)', 'default')`")
+  }
+
+  static func templateHoleOfEmpty(_ name: String, at span: Span) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      .templateUnset, "the environment variable `\(name)` is empty, which leaves a gap here",
+      at: span, hint: "set it, or remove the tag")
+    diagnostic.severity = .warning
+    return diagnostic
+  }
+
   static func unsafeEmpty(_ place: String, _ why: String, at span: Span?) -> Diagnostic {
     Diagnostic(
       .unsafeEmpty, "`\(place)` must not be emptied first: \(why)", at: span,

@@ -9,6 +9,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case invalidOptionValue = "invalid-option-value"
   case missingArgument = "missing-argument"
   case missingOptionValue = "missing-option-value"
+  case outdatedCommandLine = "outdated-command-line"
   case outputFailed = "output-failed"
   case unexpectedArgument = "unexpected-argument"
   case unexpectedOptionValue = "unexpected-option-value"
@@ -47,11 +48,13 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case runTakenOver = "run-taken-over"
   case runUnknown = "run-unknown"
   case secretsMissing = "secrets-missing"
+  case stepDone = "step-done"
   case stepFailed = "step-failed"
   case stepsNotAdded = "steps-not-added"
   case timeLimitPassed = "time-limit-passed"
 
   // MARK: JSON
+  case hoconSyntax = "hocon-syntax"
   case jsonSyntax = "json-syntax"
   case jsonDuplicateKey = "json-duplicate-key"
   case jsonTooDeep = "json-too-deep"
@@ -124,6 +127,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case dataMovedOntoItself = "data-moved-onto-itself"
   case dataNotProduced = "data-not-produced"
   case dataRace = "data-race"
+  case dataTooDeep = "data-too-deep"
   case dataUnread = "data-unread"
   case dataWrittenTwice = "data-written-twice"
   case datasetAbsent = "dataset-absent"
@@ -142,9 +146,11 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case resumeWithSkip = "resume-with-skip"
   case secretInArguments = "secret-in-arguments"
   case unsafeEmpty = "unsafe-empty"
+  case versionMismatch = "version-mismatch"
   case skipUnknownStage = "skip-unknown-stage"
   case skipUnknownStep = "skip-unknown-step"
   case stageUnreachable = "stage-unreachable"
+  case stepLeftOut = "step-left-out"
   case stepNameTwice = "step-name-twice"
 
   // MARK: Plans
@@ -183,11 +189,13 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case emrInstancesTwice = "emr-instances-twice"
   case emrJarEmpty = "emr-jar-empty"
   case emrKerberosSecurity = "emr-kerberos-security"
+  case emrKeyName = "emr-key-name"
   case emrLogEncryption = "emr-log-encryption"
   case emrLogLocation = "emr-log-location"
   case emrLogType = "emr-log-type"
   case emrMasterCount = "emr-master-count"
   case emrMasterFleet = "emr-master-fleet"
+  case emrNetworkId = "emr-network-id"
   case emrNoSteps = "emr-no-steps"
   case emrPlacementGroup = "emr-placement-group"
   case emrProductsWithRelease = "emr-products-with-release"
@@ -269,7 +277,9 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   /// The severity of this code unless the caller chooses another.
   package var severity: Severity {
     switch self {
-    case .dataLost, .dataUnread, .secretInArguments, .stageUnreachable, .yamlSuspiciousText:
+    case .dataLost, .dataUnread, .secretInArguments, .stageUnreachable, .stepLeftOut,
+      .versionMismatch,
+      .yamlSuspiciousText:
       .warning
     case .emrApplicationUnknown, .emrArgumentEmpty, .emrClassificationUnknown,
       .emrBidPriceUnused, .emrFleetPriority, .emrIdleWithoutKeepAlive,

@@ -2,6 +2,10 @@ import Diagnostics
 import SourceText
 
 extension Diagnostic {
+  static func hoconSyntax(_ message: String, at span: Span, hint: String? = nil) -> Diagnostic {
+    Diagnostic(.hoconSyntax, message, at: span, hint: hint)
+  }
+
   static func jsonDuplicateKey(_ name: String?, at span: Span, first: Span) -> Diagnostic {
     Diagnostic(
       .jsonDuplicateKey,

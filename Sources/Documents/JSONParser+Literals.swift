@@ -28,7 +28,7 @@ extension JSONParser {
     }
   }
 
-  private static func kind(of word: UnsafeBufferPointer<UInt8>) -> Tree.Kind? {
+  static func kind(of word: UnsafeBufferPointer<UInt8>) -> Tree.Kind? {
     switch word.first {
     case UInt8(ascii: "n"): return word.elementsEqual("null".utf8) ? .null : nil
     case UInt8(ascii: "t"): return word.elementsEqual("true".utf8) ? .bool : nil

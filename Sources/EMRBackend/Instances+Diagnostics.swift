@@ -166,6 +166,28 @@ extension Diagnostic {
       source: network, hint: "leave out one of the two")
   }
 
+  /// - Parameter prefix: what such ids start with.
+  static func networkID(
+    _ id: String, prefix: String, of what: String, at spot: Spot
+  ) -> Diagnostic {
+    let hint =
+      id.hasPrefix("vpc-") && prefix == "subnet-"
+      ? "this is a VPC: give the id of one of its subnets"
+      : ["", "none", "null", "nil", "default"].contains(id.lowercased())
+        ? "leave it out if the cluster needs none"
+        : "such ids look like `\(prefix)0123456789abcdef0`"
+    return rule(
+      .emrNetworkId, "`\(id)` isn't the id of \(what)", at: spot, source: network, hint: hint)
+  }
+
+  static func keyName(_ name: String, without ending: String, at spot: Spot) -> Diagnostic {
+    rule(
+      .emrKeyName, "`\(name)` looks like the file of a key pair, not like its name", at: spot,
+      source: network,
+      hint: "EC2 knows the key pair by its name, such as `\(name.dropLast(ending.count))`",
+      isWarning: true)
+  }
+
   static func subnetWithZone(_ subnet: String, _ zone: String, at spot: Spot) -> Diagnostic {
     rule(
       .emrSubnetWithZone, "`\(subnet)` and `Placement.\(zone)` can't be used together", at: spot,

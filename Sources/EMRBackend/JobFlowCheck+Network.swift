@@ -1,6 +1,7 @@
 import Diagnostics
 import PipelineIR
 import SourceText
+import Text
 import Values
 
 extension EMRRule {
@@ -16,6 +17,10 @@ extension EMRRule {
     .cluster(.emrServiceSecurityGroup, "`ServiceAccessSecurityGroup` only with both") {
       $0.checkServiceSecurityGroup()
     },
+    .cluster(.emrNetworkId, "Subnets are `subnet-…`, security groups `sg-…`") {
+      $0.checkNetworkIDs()
+    },
+    .cluster(.emrKeyName, "A key pair's name, not its file (warning)") { $0.checkKeyName() },
   ]
 }
 
@@ -67,6 +72,40 @@ extension JobFlowCheck {
       let service = instances.entry("ServiceAccessSecurityGroup")
     {
       report(.serviceSecurityGroup(at: Spot(service)))
+    }
+  }
+  fileprivate mutating func checkNetworkIDs() {
+    for entry in [subnet, subnets].compactMap(\.self) {
+      checkIDs(entry, prefix: "subnet-", of: "a subnet")
+    }
+    for name in [
+      "EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup",
+      "ServiceAccessSecurityGroup", "AdditionalMasterSecurityGroups",
+      "AdditionalSlaveSecurityGroups",
+    ] {
+      if let entry = instances.entry(name) {
+        checkIDs(entry, prefix: "sg-", of: "a security group")
+      }
+    }
+  }
+
+  /// - Parameter entry: one id, or a list of them.
+  private mutating func checkIDs(_ entry: SpannedValue.Entry, prefix: String, of what: String) {
+    let values = entry.value.text == nil ? entry.value.items : [entry.value]
+    for value in values {
+      guard let id = value.text else { continue }
+      let rest = id.utf8.dropFirst(prefix.utf8.count)
+      let isID =
+        id.hasPrefix(prefix) && !rest.isEmpty
+        && rest.allSatisfy { UInt8.digits.contains($0) || UInt8.lowercase.contains($0) }
+      if !isID { report(.networkID(id, prefix: prefix, of: what, at: Spot(value))) }
+    }
+  }
+
+  fileprivate mutating func checkKeyName() {
+    guard let key = instances["Ec2KeyName"], let name = key.text else { return }
+    for ending in [".pem", ".ppk"] where name.hasSuffix(ending) {
+      report(.keyName(name, without: ending, at: Spot(key)))
     }
   }
 }

@@ -49,8 +49,15 @@ package struct AWSFacts: FactSource {
       case .last(let location, let pattern):
         let captures = try await captures(location, pattern)
         return .known(captures.last.map { .string($0) } ?? .null)
+      case .lastFolder(let location, let pattern):
+        let captures = try await captures(location, pattern, withMarkers: true)
+        return .known(captures.last.map { .string($0) } ?? .null)
+      case .tooDeep(let location, let folders, let pattern):
+        return .known(try await firstTooDeep(location, folders, pattern))
       case .count(let location, let pattern):
         return .known(.int(Int64(try await captures(location, pattern).count)))
+      case .all(let location, let pattern):
+        return .known(.list(try await captures(location, pattern).map { .string($0) }))
       case .cluster(let name, let states):
         return .known(try await clusters(name, states))
       }
@@ -86,10 +93,10 @@ package struct AWSFacts: FactSource {
     }
   }
 
-  /// Visits the keys below a location, relative to it and without folder markers, until `body`
-  /// stops it.
+  /// Visits the keys below a location, relative to it, until `body` stops it; of folder markers
+  /// only those that end with a slash, and these only on request.
   private func eachKey(
-    _ location: String, firstLook: Int, _ body: (_ key: String) -> Bool
+    _ location: String, firstLook: Int, withMarkers: Bool = false, _ body: (_ key: String) -> Bool
   ) async throws(CloudError) {
     guard let place = try? Location(location), place.isInS3 else {
       throw CloudError(
@@ -99,7 +106,7 @@ package struct AWSFacts: FactSource {
     if let object = place.objectKey {
       // Of all keys with this prefix, the object's own comes first.
       let page = try await store.list(bucket: bucket, prefix: object, after: nil, limit: 1)
-      if page.entries.first?.key == object, isThere(object, in: bucket) {
+      if page.entries.first?.key == object, isThere(object, in: bucket, false) {
         guard body("") else { return }
       }
     }
@@ -108,7 +115,7 @@ package struct AWSFacts: FactSource {
     var limit = firstLook
     for _ in 0..<Self.pageLimit {
       let page = try await store.list(bucket: bucket, prefix: prefix, after: after, limit: limit)
-      for entry in page.entries where isThere(entry.key, in: bucket) {
+      for entry in page.entries where isThere(entry.key, in: bucket, withMarkers) {
         guard let name = place.name(ofKey: entry.key) else { continue }
         guard body(name) else { return }
       }
@@ -121,18 +128,19 @@ package struct AWSFacts: FactSource {
       message: "`\(location)` has too many objects to list")
   }
 
-  /// Whether a key is of data that isn't emptied first.
-  private func isThere(_ key: String, in bucket: String) -> Bool {
-    !Location.isMarker(key) && !emptied.contains { $0.holds(bucket: bucket, key: key) }
+  /// Whether a key is of data, or of a folder on request, that isn't emptied first.
+  private func isThere(_ key: String, in bucket: String, _ withMarkers: Bool) -> Bool {
+    !Location.isMarker(key, orFolder: !withMarkers)
+      && !emptied.contains { $0.holds(bucket: bucket, key: key) }
   }
 
   /// The different captures of a pattern's first group, each ordered by its last key.
   private func captures(
-    _ location: String, _ pattern: String
+    _ location: String, _ pattern: String, withMarkers: Bool = false
   ) async throws(CloudError) -> [String] {
     let expression = try Self.expression(pattern)
     var captures: [String] = []
-    try await eachKey(location, firstLook: 1000) { key in
+    try await eachKey(location, firstLook: 1000, withMarkers: withMarkers) { key in
       guard let capture = expression.firstCapture(in: key), captures.last != capture else {
         return true
       }
@@ -141,6 +149,20 @@ package struct AWSFacts: FactSource {
       return true
     }
     return captures
+  }
+
+  private func firstTooDeep(
+    _ location: String, _ folders: Int64, _ pattern: String?
+  ) async throws(CloudError) -> Value {
+    var expression: RegularExpression?
+    if let pattern { expression = try Self.expression(pattern) }
+    var found: String?
+    try await eachKey(location, firstLook: 1000) { key in
+      let isDeep = Location.depth(ofName: key) > folders
+      if isDeep, expression?.matches(key) ?? true { found = key }
+      return found == nil
+    }
+    return found.map { .string($0) } ?? .null
   }
 
   private func clusters(_ name: String, _ states: [String]) async throws(CloudError) -> Value {

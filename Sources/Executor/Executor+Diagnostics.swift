@@ -98,7 +98,8 @@ extension RunFailure {
     left.failure(.runInterrupted, "interrupted", .interrupted)
   }
 
-  package static func journal(_ error: JournalError) -> RunFailure {
+  /// - Parameter path: the journal's, if it is to be named.
+  package static func journal(_ error: JournalError, at path: String? = nil) -> RunFailure {
     switch error {
     case .held(let owner):
       RunFailure(
@@ -110,9 +111,24 @@ extension RunFailure {
       RunFailure(
         Diagnostic(
           .runTakenOver, "another process has taken this run over; this one has stopped"))
-    case .storage, .damaged, .newerFormat:
-      RunFailure(Diagnostic(.journalUnusable, "the journal cannot be used: \(error.words)"))
+    case .storage, .damaged, .newerFormat, .full, .readOnly, .busy, .gone:
+      RunFailure(
+        Diagnostic(
+          .journalUnusable,
+          "the journal\(path.map { " `\($0)`" } ?? "") cannot be used: \(error.words)",
+          hint: error.remedy))
     }
+  }
+
+  /// A run that stops because what it does can't be recorded any more.
+  static func journal(_ error: JournalError, at path: String, _ left: RunLeft) -> RunFailure {
+    var failure = journal(error, at: path)
+    failure.diagnostic.notes.append(Diagnostic.Note(left.words))
+    failure.summary = "\(failure.diagnostic.message); \(left.words)"
+    if left.isBegun, failure.diagnostic.hint != nil {
+      failure.diagnostic.hint? += "; then `\(left.applyCommand)` goes on with the run"
+    }
+    return failure
   }
 
   static func lockHeld(_ summary: String) -> RunFailure {
@@ -186,14 +202,19 @@ struct RunLeft: Sendable {
   var applyCommand: String
   var cancelCommand: String
 
+  /// What goes on without the process.
+  var words: String {
+    let cluster = cluster.map { "the cluster \($0) goes on" }
+    return cluster ?? doubt ?? (isBegun ? "the run goes on" : "nothing was started")
+  }
+
   fileprivate func failure(
     _ code: DiagnosticCode, _ why: String, _ status: ExitStatus
   ) -> RunFailure {
     let cluster = cluster.map { "the cluster \($0) goes on" }
-    let note = cluster ?? doubt ?? (isBegun ? "the run goes on" : "nothing was started")
     return RunFailure(
       Diagnostic(
-        code, why, notes: [Diagnostic.Note(note)],
+        code, why, notes: [Diagnostic.Note(words)],
         hint: isBegun
           ? "`\(applyCommand)` goes on with the run, and `\(cancelCommand)` stops it" : nil),
       status, summary: why + (cluster.map { "; \($0)" } ?? ""))
@@ -205,12 +226,31 @@ extension JournalError {
   package var words: String {
     switch self {
     case .storage(let message): message
+    case .full: "there is no space left for it"
+    case .readOnly: "the file, or the folder that it is in, can't be written"
+    case .busy: "another program keeps it locked"
+    case .gone: "the file was deleted, moved or replaced while the run was under way"
     case .damaged(let message): "it is damaged: \(message)"
     case .newerFormat(let version):
       "it has format \(version), which a later version of Penstock wrote"
     case .held(let owner):
       "\(owner.user), process \(owner.process) on \(owner.host), is writing it"
     case .holdLost: "another process has taken the run over"
+    }
+  }
+
+  /// What to do about it; nil if that depends.
+  package var remedy: String? {
+    switch self {
+    case .storage, .held, .holdLost: nil
+    case .full: "make room for it"
+    case .readOnly: "let the user who runs Penstock write both"
+    case .busy: "end the program that has it open"
+    case .gone: "put the file back"
+    case .damaged:
+      "if it is a copy, copy it again; else move it away, and look in EMR for what goes on: "
+        + "`penstock explain journal-unusable`"
+    case .newerFormat: "use that version"
     }
   }
 }

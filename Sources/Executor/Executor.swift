@@ -25,14 +25,14 @@ package enum Executor {
         journaled, plan: PlanWriter.bytes(plan), as: services.owner, token: services.random.token(),
         isAlive: services.isAlive)
     } catch {
-      return RunOutcome(.journal(error))
+      return RunOutcome(.journal(error, at: services.journal.path))
     }
     let outcome: RunOutcome
     do throws(JournalError) {
       let run = try resume(plan, services, options, writer, began)
       outcome = await carryOutLocked(run)
     } catch {
-      outcome = RunOutcome(.journal(error))
+      outcome = RunOutcome(.journal(error, at: services.journal.path))
     }
     // If the hold can't be released, the next process takes it over, since this one is gone.
     try? writer.release()

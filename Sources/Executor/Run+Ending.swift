@@ -1,5 +1,6 @@
 import AWSServices
 import Diagnostics
+import Journal
 import PlanFormat
 
 extension Run {
@@ -22,7 +23,7 @@ extension Run {
     case .refused(let failure):
       tell(.refused(failure))
       return RunOutcome(failure)
-    case .journal(let error): return RunOutcome(.journal(error))
+    case .journal(let error): return unrecorded(error)
     case .interrupted: return await left(.interrupted(remains))
     case .blind(let error): return await left(.unwatchable(error, remains))
     }
@@ -32,6 +33,26 @@ extension Run {
     RunLeft(
       cluster: record.cluster, isBegun: record.hasBegun, doubt: doubt,
       applyCommand: options.applyCommand, cancelCommand: options.cancelCommand)
+  }
+
+  /// Nothing is begun or repeated that couldn't be recorded. Not every request has an entry of its
+  /// own right before it, and a run that only watches should notice, too.
+  func checkJournal() throws(RunStop) {
+    do throws(JournalError) {
+      try writer.check()
+    } catch {
+      throw .journal(error)
+    }
+  }
+
+  /// Stops a run whose journal no longer takes its entries.
+  private func unrecorded(_ error: JournalError) -> RunOutcome {
+    let failure = RunFailure.journal(error, at: services.journal.path, remains)
+    let hint = failure.diagnostic.hint
+    tell(
+      .interrupted(
+        why: failure.diagnostic.message, hints: [remains.words] + (hint.map { [$0] } ?? [])))
+    return RunOutcome(failure)
   }
 
   /// What to look at where it isn't known whether a cluster works for this run; else nil.

@@ -14,10 +14,6 @@ extension Run {
   /// The pauses between looks at EMR's lists after a call without an answer, in seconds.
   static var lookDelays: [Double] { [5, 10, 20, 40, 75] }
 
-  /// For how many seconds EMR's lists may lack what was started: after them, what isn't in a list
-  /// doesn't exist.
-  static var listLag: Int64 { Int64(lookDelays.reduce(0, +)) }
-
   /// Looks for what another process, or a call without an answer, has begun for this plan.
   mutating func locate() async throws(RunStop) {
     if let reusedCluster, !record.hasBegun {
@@ -40,9 +36,9 @@ extension Run {
   private mutating func locateUnrecorded() async throws(RunStop) {
     var pauses = Self.lookDelays[...]
     while !(try await adoptUnknown(since: oldestStart)) {
-      let wait = record.isKnownUnbegun ? 0 : vouchedFrom - services.time.now.seconds
+      let wait = isKnownUnbegun ? 0 : vouchedFrom - services.time.now.seconds
       guard wait > 0 else {
-        if !record.isKnownUnbegun { try await note(.nothingBegun) }
+        if !isKnownUnbegun { try await note(.nothingBegun) }
         return
       }
       if pauses.count == Self.lookDelays.count {
@@ -52,10 +48,17 @@ extension Run {
     }
   }
 
+  /// Whether the journal says that nothing had been begun, and has been in use since. A copy that
+  /// was put in its place may say so, too, and lack what was begun after that.
+  private var isKnownUnbegun: Bool {
+    guard let known = record.knownUnbegun else { return false }
+    return known.seconds >= (journalBegan?.seconds ?? .min)
+  }
+
   /// From when on, in seconds, what isn't in the journal wasn't begun with a journal in its place
   /// either, unless EMR's lists have it.
   private var vouchedFrom: Int64 {
-    journalBegan.map { $0.seconds + Self.listLag } ?? services.time.now.seconds
+    journalBegan.map { $0.seconds + services.listLag } ?? services.time.now.seconds
   }
 
   /// Takes over the clusters of this plan that the journal doesn't know, oldest first; false if

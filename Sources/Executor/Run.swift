@@ -128,6 +128,7 @@ struct Run {
   mutating func finish() async throws(RunStop) -> RunEnd {
     while true {
       if Task.isCancelled { throw .interrupted }
+      try checkJournal()
       switch state {
       case .ended(let end): return end
       case .locating: try await locate()

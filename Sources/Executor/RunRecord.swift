@@ -33,8 +33,8 @@ package struct RunRecord: Sendable {
   }
 
   package var hasEntries = false
-  /// Whether it is certain that no other process had begun the run.
-  package var isKnownUnbegun = false
+  /// When it was certain that no other process had begun the run; nil if it never was.
+  package var knownUnbegun: Value.Timestamp?
   /// Whether steps were added to a cluster that was there before.
   package var hasAddedSteps = false
   /// Whether the places that the plan empties first are empty.
@@ -89,7 +89,7 @@ package struct RunRecord: Sendable {
     switch entry {
     case .begun: beginAgain()
     case .interrupted: break
-    case .nothingBegun: isKnownUnbegun = true
+    case .nothingBegun: knownUnbegun = time
     case .emptied: hasEmptied = true
     case .launchIntended(let nonce):
       launches.append(Launch(nonce: nonce, intended: time))

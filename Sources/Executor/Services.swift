@@ -47,6 +47,9 @@ package struct Services: Sendable {
   /// Tells a collector about the run's start and end; nil if there is none.
   package var monitor: RunMonitor?
   package var checkpoint: @Sendable (Checkpoint) async -> Void
+  /// For how many seconds EMR's lists may lack what was started: after them, what isn't in a list
+  /// doesn't exist. EMR documents no limit.
+  package var listLag: Int64 = 150
   /// Asks for the AWS account of the credentials; nil if it need not be that of the plan.
   package var account: (@Sendable () async throws(CloudError) -> String)?
 

@@ -35,6 +35,17 @@ package enum Interruptible {
     }
   }
 
+  /// Takes the signals that end a program, even if the one that started it had them blocked; to be
+  /// called at the start.
+  package static func acceptSignals() {
+    var stops = sigset_t()
+    sigemptyset(&stops)
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGALRM] { sigaddset(&stops, number) }
+    pthread_sigmask(SIG_UNBLOCK, &stops, nil)
+    // Beyond a limit for files (`ulimit -f`), writing fails like on a full disk, instead of killing.
+    signal(SIGXFSZ, SIG_IGN)
+  }
+
   /// The signals that aren't ignored from the start, as with `nohup`.
   private static func signals() -> sigset_t {
     let ignored = ignoredSignals

@@ -1,3 +1,4 @@
+import AtomicFiles
 import Platform
 
 /// Writing: standard output, standard error, and files that are written completely or not at all.
@@ -37,40 +38,23 @@ package enum Output {
     if isThere, !isPrivate { mode = status.st_mode & 0o777 }
     let folder = Files.folder(of: path)
     try replace(
-      path, in: AT_FDCWD, with: bytes, mode: UInt32(mode),
+      path, with: bytes, mode: UInt32(mode),
       by: folder + ".penstock-" + String(UInt64.random(in: .min ... .max), radix: 36))
-    // The new name is on disk, too.
-    let parent = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard parent >= 0 else { return }
-    _ = fsync(parent)
-    _ = close(parent)
   }
 
-  /// Writes a file beside another and gives it that one's name. Neither name may be a link to be
-  /// followed: the first is new, and the second is replaced.
+  /// Replaces a file, or a link, which isn't followed.
   /// - Parameters:
-  ///   - folder: an open folder, which relative names are in.
-  ///   - fresh: the name of the file while it is written.
+  ///   - folder: an open folder, which relative names are in; nil for the working folder.
+  ///   - fresh: a name that nobody else uses, for a moment (see `AtomicFile`).
   ///   - isDurable: whether it has to be on disk afterwards.
   package static func replace(
-    _ name: String, in folder: Int32, with bytes: [UInt8], mode: UInt32, by fresh: String,
+    _ name: String, in folder: Int32? = nil, with bytes: [UInt8], mode: UInt32, by fresh: String,
     isDurable: Bool = true
   ) throws(FileFailure) {
-    let file = openat(
-      folder, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(0o600))
-    guard file >= 0 else { throw .last }
-    do throws(FileFailure) {
-      guard fchmod(file, mode_t(mode)) == 0 else { throw FileFailure.last }
-      try write(bytes, to: file)
-      guard !isDurable || fsync(file) == 0, renameat(folder, fresh, folder, name) == 0 else {
-        throw FileFailure.last
-      }
-      _ = close(file)
-    } catch {
-      _ = close(file)
-      _ = unlinkat(folder, fresh, 0)
-      throw error
-    }
+    let number = AtomicFile.write(
+      bytes, as: name, in: folder, naming: .replacing, mode: mode, fresh: fresh,
+      isDurable: isDurable)
+    guard number == 0 else { throw FileFailure(number: number) }
   }
 
   /// Whether a path names one of the process's open files, as `/dev/stdout` does.

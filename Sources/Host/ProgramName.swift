@@ -4,13 +4,22 @@ import Text
 /// (`…emr-etl-runner`) makes it behave like that one where the two differ.
 package enum ProgramName {
   /// The name without folders; `penstock` if it isn't known.
-  package static var current: String { isRunner ? name : "penstock" }
+  package static var current: String { isRunner || isLoader ? name : "penstock" }
 
   /// Whether it replaces EmrEtlRunner.
   package static var isRunner: Bool { name.hasSuffix("emr-etl-runner") }
 
+  /// Whether it was called in place of StorageLoader, which EmrEtlRunner replaced.
+  package static var isLoader: Bool { name.hasSuffix("storage-loader") }
+
+  /// A text in which commands are quoted as of `penstock`, with the name that the program was
+  /// called by.
+  package static func naming(_ text: String) -> String {
+    current == "penstock" ? text : text.replacing("`penstock ", with: "`\(current) ")
+  }
+
   package static var version: String {
-    isRunner ? "\(name) (penstock \(Version.text))" : "penstock \(Version.text)"
+    isRunner || isLoader ? "\(name) (penstock \(Version.text))" : "penstock \(Version.text)"
   }
 
   private static var name: String {

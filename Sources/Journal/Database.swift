@@ -9,32 +9,53 @@ struct Database: ~Copyable {
     case int(Int64)
     case text(String)
     case null
+
+    static func text(ifAny text: String?) -> Parameter { text.map { .text($0) } ?? .null }
   }
 
   /// - Parameter path: a file's path, never one of SQLite's special names (`:memory:`, an empty
-  ///   one),
-  ///   which would keep nothing on disk.
-  /// - Throws: `.storage`.
+  ///   one), which would keep nothing on disk. For writing, the file is created if there is none.
   init(path: String, readOnly: Bool) throws(JournalError) {
-    guard !path.isEmpty else { throw .storage(message: "its path is empty") }
-    let path = path.hasPrefix("/") ? path : "./" + path
+    let path = try Self.checked(path)
     if !readOnly { try Self.make(path) }
     var opened: OpaquePointer?
     let flags =
-      (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
-      | SQLITE_OPEN_FULLMUTEX
+      (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_FULLMUTEX
     let status = sqlite3_open_v2(path, &opened, flags, nil)
     guard status == SQLITE_OK, let opened else {
-      let message = opened.map { String(cString: sqlite3_errmsg($0)) }
+      let number = opened.map { sqlite3_system_errno($0) } ?? 0
       sqlite3_close_v2(opened)
-      throw .storage(message: message ?? String(cString: sqlite3_errstr(status)))
+      throw Self.failure(status, number, String(cString: sqlite3_errstr(status)))
+    }
+    // SQLite opens a file that can't be written for reading.
+    guard readOnly || sqlite3_db_readonly(opened, "main") == 0 else {
+      sqlite3_close_v2(opened)
+      throw .readOnly
     }
     handle = opened
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, 10_000)
   }
 
+  /// One that is nowhere, for a journal that isn't there yet.
+  init() throws(JournalError) {
+    var opened: OpaquePointer?
+    let status = sqlite3_open_v2(
+      ":memory:", &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, nil)
+    guard status == SQLITE_OK, let opened else {
+      sqlite3_close_v2(opened)
+      throw .storage(message: String(cString: sqlite3_errstr(status)))
+    }
+    handle = opened
+  }
+
   deinit { sqlite3_close_v2(handle) }
+
+  /// A path that SQLite takes for a file's.
+  static func checked(_ path: String) throws(JournalError) -> String {
+    guard !path.isEmpty else { throw .storage(message: "its path is empty") }
+    return path.hasPrefix("/") ? path : "./" + path
+  }
 
   /// Creates the file if there is none: SQLite would let others read it, and gives the files beside
   /// it the same permissions. It isn't opened, since closing it would drop the locks that other
@@ -46,19 +67,72 @@ struct Database: ~Copyable {
       return
     }
     let number = errno
+    // A file system that can't be written says so before it says that the file is there.
+    guard try isThere(path) else {
+      throw number == EACCES || number == EPERM || number == EROFS
+        ? .readOnly : .storage(message: String(cString: strerror(number)))
+    }
+  }
+
+  /// Whether there is a regular file; false if there is nothing.
+  /// - Throws: if there is something else.
+  static func isThere(_ path: String) throws(JournalError) -> Bool {
     var status = stat()
-    guard number == EEXIST, stat(path, &status) == 0 else {
-      let reason =
-        number == EEXIST
-        ? "it is a link to a file that doesn't exist" : String(cString: strerror(number))
-      throw .storage(message: reason)
+    guard stat(path, &status) == 0 else {
+      let number = errno
+      guard number == ENOENT else { throw .storage(message: String(cString: strerror(number))) }
+      guard lstat(path, &status) != 0 else {
+        throw .storage(message: "it is a link to a file that doesn't exist")
+      }
+      return false
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw .storage(message: "it isn't a regular file")
     }
+    return true
   }
 
-  var failure: JournalError { .storage(message: String(cString: sqlite3_errmsg(handle))) }
+  // MARK: The file
+
+  /// Whether the file at the path isn't the one that is open: it was deleted, moved or replaced.
+  var hasMoved: Bool { penstock_has_moved(handle) != 0 }
+
+  /// Whether it has, or had, a write-ahead log, without which it isn't complete.
+  var hasLog: Bool { penstock_has_log(handle) != 0 }
+
+  // MARK: Failures
+
+  /// - Parameter number: the system's last error, as SQLite doesn't keep that of a failed commit.
+  private func failure(_ number: Int32 = 0) -> JournalError {
+    let kept = sqlite3_system_errno(handle)
+    return Self.failure(
+      sqlite3_extended_errcode(handle), kept == 0 ? number : kept,
+      String(cString: sqlite3_errmsg(handle)))
+  }
+
+  /// - Parameter number: the system's error, if that is what failed.
+  private static func failure(
+    _ status: Int32, _ number: Int32, _ message: String
+  ) -> JournalError {
+    switch status & 0xff {
+    case SQLITE_FULL: return .full
+    case SQLITE_CORRUPT: return .damaged(message: message)
+    case SQLITE_NOTADB: return .damaged(message: "it isn't a journal, or no longer one")
+    case SQLITE_BUSY, SQLITE_LOCKED: return .busy
+    // SQLITE_READONLY_DBMOVED
+    case SQLITE_READONLY: return status == SQLITE_READONLY | 4 << 8 ? .gone : .readOnly
+    case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH:
+      switch number {
+      case ENOSPC, EDQUOT, EFBIG: return .full
+      case EACCES, EPERM, EROFS: return .readOnly
+      case 0: return .storage(message: message)
+      default: return .storage(message: String(cString: strerror(number)))
+      }
+    default: return .storage(message: message)
+    }
+  }
+
+  // MARK: Statements
 
   /// Runs one statement, and calls `row` for each row of its result.
   func run(
@@ -66,7 +140,7 @@ struct Database: ~Copyable {
   ) throws(JournalError) {
     var prepared: OpaquePointer?
     guard sqlite3_prepare_v2(handle, sql, -1, &prepared, nil) == SQLITE_OK, let prepared else {
-      throw failure
+      throw failure()
     }
     defer { sqlite3_finalize(prepared) }
     for (index, parameter) in parameters.enumerated() {
@@ -77,13 +151,16 @@ struct Database: ~Copyable {
         case .null: sqlite3_bind_null(prepared, at)
         case .text(let text): Self.bind(prepared, at, text)
         }
-      guard status == SQLITE_OK else { throw failure }
+      guard status == SQLITE_OK else { throw failure() }
     }
     while true {
-      switch sqlite3_step(prepared) {
+      errno = 0
+      let status = sqlite3_step(prepared)
+      let number = errno
+      switch status {
       case SQLITE_ROW: row(Row(statement: prepared))
       case SQLITE_DONE: return
-      default: throw failure
+      default: throw failure(number)
       }
     }
   }
@@ -112,5 +189,7 @@ struct Database: ~Copyable {
     }
 
     func text(_ column: Int32) -> String { String(decoding: bytes(column), as: UTF8.self) }
+
+    func text(ifAny column: Int32) -> String? { isNull(column) ? nil : text(column) }
   }
 }

@@ -1,86 +1,157 @@
 import Documents
 import Diagnostics
+import Platform
 import SourceText
 import Synchronization
 package import Values
 
 /// A record of what runs have done, in one SQLite file: entries are only ever added.
 ///
-/// When `append` returns, the entry is on disk: the file is in WAL mode and synchronised at each
-/// commit. A run's entries have one writer at a time; several runs may share one file.
+/// When `append` returns, the entry is on disk, and the file is still the one at the journal's
+/// path. There is nothing beside the file but, during a commit, SQLite's rollback journal: a
+/// write-ahead log could be lost, and with it the last entries, without a trace. A run's entries
+/// have one writer at a time; several runs may share one file.
 package final class Journal: Sendable {
   /// The version of the tables that this program writes and reads.
-  package static var formatVersion: Int64 { 1 }
+  package static var formatVersion: Int64 { JournalTables.formatVersion }
 
+  /// The file, as it was named.
+  package let path: String
   private let database: Mutex<Database>
+  private let isReadOnly: Bool
 
-  /// Opens a journal, or creates it if there is none.
+  /// Opens a journal for writing, or creates it if there is none; upgrades an older one.
   package init(path: String) throws(JournalError) {
-    let database = try Database(path: path, readOnly: false)
-    try Self.prepare(database)
-    self.database = Mutex(database)
+    self.path = path
+    isReadOnly = false
+    database = Mutex(try Self.openForWriting(path))
   }
 
-  private static func prepare(_ database: borrowing Database) throws(JournalError) {
-    // Setting WAL needs exclusive access; if it is set already, this does nothing.
-    try database.run("PRAGMA journal_mode = WAL")
-    try database.run("PRAGMA synchronous = FULL")
+  /// Opens a journal only to read it: neither the file nor its folder are changed. If there is no
+  /// file, it has no runs. It may be a copy, also of one that was in use.
+  /// - Parameter scratch: a folder for temporary files, if reading takes some.
+  package init(reading path: String, scratch: String = "/tmp") throws(JournalError) {
+    self.path = path
+    isReadOnly = true
+    guard try Database.isThere(try Database.checked(path)) else {
+      let empty = try Database()
+      try JournalTables.prepare(empty)
+      database = Mutex(empty)
+      return
+    }
+    if let opened = try Self.openForReading(path) {
+      database = Mutex(opened)
+      return
+    }
+    let copy = try JournalCopy(of: path, in: scratch)
+    defer { copy.remove() }
+    database = Mutex(try Self.openForWriting(copy.path))
+  }
+
+  /// Nil if reading takes a change: of an older format, or of what a dead process left behind.
+  private static func openForReading(_ path: String) throws(JournalError) -> Database? {
+    let database = try Database(path: path, readOnly: true)
+    if database.hasLog { return nil }
+    var isOlder = false
+    do throws(JournalError) {
+      try database.run("PRAGMA cell_size_check = ON")
+      try database.run("BEGIN")
+      defer { try? database.run("ROLLBACK") }
+      isOlder = try JournalTables.version(of: database) < formatVersion
+      if !isOlder { try JournalTables.check(database) }
+    } catch {
+      // A transaction of a dead process is to be rolled back.
+      guard error == .readOnly else { throw error }
+      return nil
+    }
+    if isOlder { return nil }
+    return database
+  }
+
+  private static func openForWriting(_ path: String) throws(JournalError) -> Database {
+    let database = try Database(path: path, readOnly: false)
+    try useNoLog(database)
+    // The removal of the rollback journal is on disk, too, before a commit returns.
+    try database.run("PRAGMA synchronous = EXTRA")
+    try database.run("PRAGMA cell_size_check = ON")
     try database.run("BEGIN IMMEDIATE")
     do throws(JournalError) {
-      try create(database)
+      try JournalTables.prepare(database)
+      try JournalTables.check(database)
+      try checkStructure(database)
       try database.run("COMMIT")
     } catch {
       try? database.run("ROLLBACK")
       throw error
     }
+    return database
   }
 
-  private static func create(_ database: borrowing Database) throws(JournalError) {
-    var version: Int64 = 0
-    try database.run("PRAGMA user_version") { version = $0.int(0) }
-    guard version <= formatVersion else { throw .newerFormat(version: version) }
-    guard version == 0 else { return }
-    try database.run(
-      """
-      CREATE TABLE runs (
-        key TEXT PRIMARY KEY, name TEXT NOT NULL, run_id TEXT NOT NULL,
-        begun_seconds INTEGER NOT NULL, begun_nanoseconds INTEGER NOT NULL, plan TEXT NOT NULL,
-        token TEXT, user TEXT, host TEXT, process INTEGER, process_start TEXT, since INTEGER
-      ) WITHOUT ROWID
-      """)
-    try database.run(
-      """
-      CREATE TABLE entries (
-        run TEXT NOT NULL REFERENCES runs (key), sequence INTEGER NOT NULL,
-        seconds INTEGER NOT NULL, nanoseconds INTEGER NOT NULL,
-        kind TEXT NOT NULL, body TEXT NOT NULL,
-        PRIMARY KEY (run, sequence)
-      ) WITHOUT ROWID
-      """)
-    try database.run("PRAGMA user_version = \(formatVersion)")
+  /// Older journals have a write-ahead log; this takes its entries over and removes it.
+  private static func useNoLog(_ database: borrowing Database) throws(JournalError) {
+    var mode = ""
+    try database.run("PRAGMA journal_mode = DELETE") { mode = $0.text(0) }
+    // It stays in use while another process has the file open.
+    guard mode == "delete" else { throw .busy }
+  }
+
+  /// SQLite's own check, before anything is written into a damaged tree.
+  private static func checkStructure(_ database: borrowing Database) throws(JournalError) {
+    var problem = "ok"
+    try database.run("PRAGMA quick_check(1)") { problem = $0.text(0) }
+    guard problem == "ok" else {
+      throw .damaged(message: problem.split(separator: "\n").joined(separator: " "))
+    }
+  }
+
+  private func read<Result: Sendable>(
+    _ body: (borrowing Database) throws(JournalError) -> Result
+  ) throws(JournalError) -> Result { try transaction("DEFERRED", body) }
+
+  private func transaction<Result: Sendable>(
+    _ kind: String, _ body: (borrowing Database) throws(JournalError) -> Result
+  ) throws(JournalError) -> Result {
+    try database.withLock { database throws(JournalError) in
+      try database.run("BEGIN \(kind)")
+      do throws(JournalError) {
+        let result = try body(database)
+        try database.run("COMMIT")
+        return result
+      } catch {
+        try? database.run("ROLLBACK")
+        throw error
+      }
+    }
   }
 
   /// All runs, latest first.
   package func runs() throws(JournalError) -> [JournaledRun] {
-    try database.withLock { database throws(JournalError) in
-      var runs: [JournaledRun] = []
-      try database.run(
-        """
-        SELECT \(Self.runColumns) FROM runs
-        ORDER BY begun_seconds DESC, begun_nanoseconds DESC, key
-        """
-      ) { runs.append(Self.run($0)) }
-      return runs
+    try read { database throws(JournalError) in
+      try JournalTables.runs(in: database).map(\.run)
+    }
+  }
+
+  /// The runs of a pipeline whose plan contains one of some texts, latest first.
+  package func runs(
+    of pipeline: String, whosePlanHas texts: [String]
+  ) throws(JournalError) -> [JournaledRun] {
+    guard !texts.isEmpty else { return [] }
+    return try read { database throws(JournalError) in
+      try JournalTables.runs(of: pipeline, whosePlanHas: texts, in: database).map(\.run)
     }
   }
 
   /// When the first run of this journal was begun; nil if it has none. What was begun after that
-  /// with this journal is in it. Runs that were not begun don't count.
+  /// with this journal is in it. Runs that were not begun don't count. A file that is a copy, or was
+  /// upgraded, counts from when it was first written: the original may know more.
   package func began() throws(JournalError) -> Value.Timestamp? {
-    try database.withLock { database throws(JournalError) in
+    try read { database throws(JournalError) in
       var began: Value.Timestamp?
       try database.run(
-        "SELECT begun_seconds FROM runs WHERE key NOT LIKE ? ORDER BY begun_seconds LIMIT 1",
+        """
+        SELECT max(begun_seconds, (SELECT since FROM journal)) FROM runs WHERE key NOT LIKE ?
+        ORDER BY begun_seconds LIMIT 1
+        """,
         [.text(JournaledRun.unbegunPrefix + "%")]
       ) { began = Value.Timestamp(seconds: $0.int(0), nanoseconds: 0) }
       return began
@@ -88,69 +159,35 @@ package final class Journal: Sendable {
   }
 
   package func run(_ key: String) throws(JournalError) -> JournaledRun? {
-    try database.withLock { database throws(JournalError) in
-      var found: JournaledRun?
-      try database.run("SELECT \(Self.runColumns) FROM runs WHERE key = ?", [.text(key)]) {
-        found = Self.run($0)
-      }
-      return found
+    try read { database throws(JournalError) in
+      try JournalTables.run(key, in: database)?.run
     }
   }
 
   /// The plan that a run carries out, as given when the run was created; nil if there is no such
   /// run.
   package func plan(of key: String) throws(JournalError) -> [UInt8]? {
-    try database.withLock { database throws(JournalError) in
-      var plan: [UInt8]?
-      try database.run("SELECT plan FROM runs WHERE key = ?", [.text(key)]) { plan = $0.bytes(0) }
-      return plan
+    try read { database throws(JournalError) in
+      try JournalTables.plan(of: key, in: database)
     }
-  }
-
-  private static var runColumns: String {
-    "key, name, run_id, begun_seconds, begun_nanoseconds, token, user, host, process, "
-      + "process_start, since"
-  }
-
-  private static func run(_ row: Database.Row) -> JournaledRun {
-    var holder: Owner?
-    if !row.isNull(5) {
-      holder = Owner(
-        user: row.text(6), host: row.text(7), process: row.int(8), processStart: row.text(9),
-        since: Value.Timestamp(seconds: row.int(10), nanoseconds: 0))
-    }
-    return JournaledRun(
-      key: row.text(0), name: row.text(1), runID: row.text(2),
-      begun: Value.Timestamp(
-        seconds: row.int(3), nanoseconds: Int32(truncatingIfNeeded: row.int(4))),
-      holder: holder)
   }
 
   /// A run's entries after a sequence number, in order.
   package func entries(
     of key: String, after sequence: Int64 = 0
   ) throws(JournalError) -> [JournalEntry] {
-    try database.withLock { database throws(JournalError) in
-      var entries: [JournalEntry] = []
-      var damage: JournalError?
-      try database.run(
-        """
-        SELECT sequence, seconds, nanoseconds, kind, body FROM entries
-        WHERE run = ? AND sequence > ? ORDER BY sequence
-        """, [.text(key), .int(sequence)]
-      ) { row in
-        guard let body = Self.body(row.bytes(4)) else {
-          damage = .damaged(message: "entry \(row.int(0)) can't be read")
-          return
-        }
-        let time = Value.Timestamp(
-          seconds: row.int(1), nanoseconds: Int32(truncatingIfNeeded: row.int(2)))
-        entries.append(
-          JournalEntry(sequence: row.int(0), time: time, kind: row.text(3), body: body))
-      }
-      if let damage { throw damage }
-      return entries
+    let rows = try read { database throws(JournalError) in
+      try JournalTables.entries(of: key, in: database)
     }
+    var entries: [JournalEntry] = []
+    for row in rows where row.sequence > sequence {
+      guard let body = Self.body(row.body) else {
+        throw .damaged(message: "entry \(row.sequence) can't be read")
+      }
+      entries.append(
+        JournalEntry(sequence: row.sequence, time: row.time, kind: row.kind, body: body))
+    }
+    return entries
   }
 
   private static func body(_ bytes: [UInt8]) -> ValueMap? {
@@ -161,6 +198,8 @@ package final class Journal: Sendable {
     else { return nil }
     return body
   }
+
+  // MARK: Writing
 
   /// Takes a run's journal for writing, and records the run and its plan if it is new.
   /// - Parameters:
@@ -173,109 +212,102 @@ package final class Journal: Sendable {
     isAlive: (Owner) -> Bool
   ) throws(JournalError) -> JournalWriter {
     if let holder = try self.run(run.key)?.holder, isAlive(holder) { throw .held(by: holder) }
-    try transaction { database throws(JournalError) in
-      try database.run(
-        """
-        INSERT INTO runs (key, name, run_id, begun_seconds, begun_nanoseconds, plan)
-        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-        """,
-        [
-          .text(run.key), .text(run.name), .text(run.runID), .int(run.begun.seconds),
-          .int(Int64(run.begun.nanoseconds)), .text(String(decoding: plan(), as: UTF8.self)),
-        ])
-      var holder: Owner?
-      try database.run("SELECT \(Self.runColumns) FROM runs WHERE key = ?", [.text(run.key)]) {
-        holder = Self.run($0).holder
+    let row = try write { database throws(JournalError) in
+      var row: RunRow
+      if let there = try JournalTables.run(run.key, in: database) {
+        row = there
+      } else {
+        row = RunRow(run)
+        try JournalTables.insert(
+          row, plan: String(decoding: plan(), as: UTF8.self), in: database)
       }
-      if let holder, isAlive(holder) { throw .held(by: holder) }
-      try database.run(
-        """
-        UPDATE runs SET token = ?, user = ?, host = ?, process = ?, process_start = ?, since = ?
-        WHERE key = ?
-        """,
-        [
-          .text(token), .text(owner.user), .text(owner.host), .int(owner.process),
-          .text(owner.processStart), .int(owner.since.seconds), .text(run.key),
-        ])
+      if let holder = row.run.holder, isAlive(holder) { throw .held(by: holder) }
+      _ = try JournalTables.entries(of: run.key, in: database)
+      row.token = token
+      row.holder = owner
+      if !run.key.hasPrefix(JournaledRun.unbegunPrefix) {
+        try JournalTables.note(file: file, at: run.begun, in: database)
+      }
+      try JournalTables.update(row, in: database)
+      return row
     }
-    return JournalWriter(journal: self, key: run.key, token: token)
+    return JournalWriter(
+      journal: self, key: run.key, token: token,
+      state: WrittenState(entries: row.entries, head: row.head))
   }
 
   /// Takes the hold of a run away from its holder, which will notice at its next write.
   package func breakHold(of key: String) throws(JournalError) {
-    try transaction { database throws(JournalError) in
-      try database.run("UPDATE runs SET token = NULL WHERE key = ?", [.text(key)])
+    try write { database throws(JournalError) in
+      guard var row = try JournalTables.run(key, in: database) else { return }
+      row.token = nil
+      try JournalTables.update(row, in: database)
     }
   }
 
   func append(
-    _ kind: String, _ body: ValueMap, at time: Value.Timestamp, key: String, token: String
+    _ kind: String, _ body: ValueMap, at time: Value.Timestamp, by writer: JournalWriter
   ) throws(JournalError) {
-    var writer = CanonicalJSONWriter(pretty: false)
-    writer.value(.map(body), revealingSecrets: false)
-    let text = String(decoding: writer.bytes, as: UTF8.self)
-    try transaction { database throws(JournalError) in
-      try Self.checkHold(database, key, token)
-      try database.run(
-        """
-        INSERT INTO entries (run, sequence, seconds, nanoseconds, kind, body)
-        SELECT ?1, 1 + coalesce(max(sequence), 0), ?2, ?3, ?4, ?5 FROM entries WHERE run = ?1
-        """,
-        [
-          .text(key), .int(time.seconds), .int(Int64(time.nanoseconds)), .text(kind), .text(text),
-        ])
+    var text = CanonicalJSONWriter(pretty: false)
+    text.value(.map(body), revealingSecrets: false)
+    let entry = EntryRow(sequence: 0, time: time, kind: kind, body: text.bytes)
+    let row = try write { database throws(JournalError) in
+      var row = try Self.held(by: writer, in: database)
+      try JournalTables.insert(entry, of: &row, in: database)
+      try JournalTables.update(row, in: database)
+      return row
+    }
+    writer.state.set(entries: row.entries, head: row.head)
+  }
+
+  func check(by writer: JournalWriter) throws(JournalError) {
+    try throwIfMoved()
+    try read { database throws(JournalError) in
+      _ = try Self.held(by: writer, in: database)
     }
   }
 
-  func release(key: String, token: String) throws(JournalError) {
-    try transaction { database throws(JournalError) in
-      try database.run(
-        "UPDATE runs SET token = NULL WHERE key = ? AND token = ?", [.text(key), .text(token)])
+  func release(by writer: JournalWriter) throws(JournalError) {
+    try write { database throws(JournalError) in
+      guard var row = try JournalTables.run(writer.key, in: database), row.token == writer.token
+      else { return }
+      row.token = nil
+      try JournalTables.update(row, in: database)
     }
   }
 
-  private static func checkHold(
-    _ database: borrowing Database, _ key: String, _ token: String
-  ) throws(JournalError) {
-    var isHeld = false
-    try database.run(
-      "SELECT 1 FROM runs WHERE key = ? AND token = ?", [.text(key), .text(token)]
-    ) { _ in isHeld = true }
-    guard isHeld else { throw .holdLost }
+  /// The row of a run whose writer still holds it.
+  private static func held(
+    by writer: JournalWriter, in database: borrowing Database
+  ) throws(JournalError) -> RunRow {
+    // Another file's contents are in the place of the journal's, perhaps those of an older copy.
+    guard try JournalTables.version(of: database) == formatVersion,
+      let row = try JournalTables.run(writer.key, in: database)
+    else { throw .gone }
+    guard row.token == writer.token else { throw .holdLost }
+    guard writer.state.isLike(entries: row.entries, head: row.head) else { throw .gone }
+    return row
   }
 
-  private func transaction(
-    _ body: (borrowing Database) throws(JournalError) -> Void
-  ) throws(JournalError) {
-    try database.withLock { database throws(JournalError) in
-      try database.run("BEGIN IMMEDIATE")
-      do throws(JournalError) {
-        try body(database)
-        try database.run("COMMIT")
-      } catch {
-        try? database.run("ROLLBACK")
-        throw error
-      }
-    }
-  }
-}
-
-/// The exclusive right to write a run's journal.
-package struct JournalWriter: Sendable {
-  let journal: Journal
-  package let key: String
-  let token: String
-
-  /// Adds an entry; when this returns, it is on the disk. Secrets in it are written as
-  /// placeholders.
-  package func append(
-    _ kind: String, _ body: ValueMap, at time: Value.Timestamp
-  ) throws(JournalError) {
-    try journal.append(kind, body, at: time, key: key, token: token)
+  /// Identifies the file within its file system: a copy is another one.
+  private var file: Int64 {
+    var status = stat()
+    guard let path = try? Database.checked(path), stat(path, &status) == 0 else { return 0 }
+    return Int64(truncatingIfNeeded: status.st_ino)
   }
 
-  /// Releases the journal.
-  package func release() throws(JournalError) {
-    try journal.release(key: key, token: token)
+  private func throwIfMoved() throws(JournalError) {
+    if database.withLock({ $0.hasMoved }) { throw .gone }
+  }
+
+  /// Changes the journal; when this returns, the change is in the file at the path.
+  private func write<Result: Sendable>(
+    _ body: (borrowing Database) throws(JournalError) -> Result
+  ) throws(JournalError) -> Result {
+    guard !isReadOnly else { throw .readOnly }
+    try throwIfMoved()
+    let result = try transaction("IMMEDIATE", body)
+    try throwIfMoved()
+    return result
   }
 }

@@ -62,14 +62,22 @@ package struct JournaledRun: Sendable {
 
 /// Why a journal operation failed.
 package enum JournalError: Error, Sendable, Hashable {
-  /// SQLite's own message: no space, not a database, read-only, …
+  /// The system's or SQLite's own message.
   case storage(message: String)
+  /// No space is left for it: on its disk, in a quota, or below a limit for files.
+  case full
+  /// It, or its folder, can't be written.
+  case readOnly
+  /// Another program keeps it locked.
+  case busy
+  /// The file at the path is no longer the one that was opened, or no longer has what was written.
+  case gone
   /// The journal was written by a later version of this program.
   case newerFormat(version: Int64)
   /// Another process is writing this run's journal.
   case held(by: Owner)
   /// This writer lost its hold (it was believed dead, or unlocked): it must stop.
   case holdLost
-  /// An entry can't be read.
+  /// It isn't as it was written.
   case damaged(message: String)
 }

@@ -53,7 +53,7 @@ package struct SchemaCache: Sendable {
     if let given = Environment.value("XDG_CACHE_HOME"), given.hasPrefix("/") {
       return Files.join(given, "penstock/iglu")
     }
-    guard let home = Environment.value("HOME"), home.hasPrefix("/") else { return nil }
+    guard let home = Environment.home else { return nil }
     return Files.join(home, ".cache/penstock/iglu")
   }
 

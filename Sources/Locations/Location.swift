@@ -167,6 +167,11 @@ extension Location {
     return String(decoding: key.utf8.dropFirst(folder.utf8.count), as: UTF8.self)
   }
 
+  /// How many folders a name leads through: 1 for `a/b`.
+  package static func depth(ofName name: String) -> Int64 {
+    Int64(name.utf8.count { $0 == UInt8(ascii: "/") })
+  }
+
   package func holds(bucket: String, key: String) -> Bool {
     bucket == self.bucket && name(ofKey: key) != nil
   }
@@ -180,8 +185,9 @@ extension Location {
   }
 
   /// Whether an object marks a folder (`x/`, `x_$folder$`, `x/$folder$`): it isn't data then.
-  package static func isMarker(_ key: String) -> Bool {
-    key.utf8.last == UInt8(ascii: "/") || key.hasSuffix("$folder$")
+  /// - Parameter orFolder: whether markers that end with a slash count.
+  package static func isMarker(_ key: String, orFolder: Bool = true) -> Bool {
+    orFolder && key.utf8.last == UInt8(ascii: "/") || key.hasSuffix("$folder$")
   }
 }
 

@@ -11,7 +11,7 @@ extension ConfigMigration {
     for document in [main] + companions.map(\.document) {
       for path in rules.targets.from {
         for entry in document.entries(at: path) {
-          targets.read(entry.node, document.tree, document.file)
+          targets.read(entry.node, document, path, entry.keySpan) { given[$0] ?? value(at: $0) }
         }
       }
     }
@@ -20,12 +20,15 @@ extension ConfigMigration {
         continue
       }
       consumed.insert(extra.from)
-      targets.convert(entry.node, extra.kind, main.tree, main.file, path: extra.file)
+      targets.convert(entry.node, extra.kind, main, at: extra.from, to: extra.file)
     }
     diagnostics += targets.diagnostics
+    keys += targets.keys
     files += targets.files
     if let entry = main.entry(at: rules.resolver), isResolver(entry.node) {
       consumed.insert(rules.resolver)
+      keys.append(
+        key(main, rules.resolver, entry.keySpan, .file("resolver.json", at: "")))
       let value = Self.camelCased(Value(main.tree, entry.node))
       files.append(Self.json("resolver.json", value))
     } else if LegacyLayout.detect(main.tree, schema: schema) != nil, needsResolver {

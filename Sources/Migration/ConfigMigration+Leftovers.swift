@@ -12,24 +12,68 @@ extension ConfigMigration {
       let path = base.isEmpty ? entry.key : "\(base).\(entry.key)"
       if rules.targets.from.contains(path) || isOtherFile(path) { continue }
       if case .map(let inner) = entry.content, !isWhole(path) {
-        if let dropped = rules.dropped.first(where: { $0.from == path }) {
-          diagnostics.append(.migrationDropped(path, dropped.why, at: entry.keySpan))
+        if rules.dropped.contains(where: { $0.from == path }), !hasOtherFile(path) {
+          drop(path, entry, of: main)
         } else {
           reportLeftovers(inner, path)
         }
         continue
       }
-      if consumed.contains(path) || isEmpty(entry.content) { continue }
-      let why = rules.dropped.first { $0.from == path || path.hasPrefix($0.from + ".") }?.why
-      diagnostics.append(
-        .migrationDropped(
-          path, why ?? "the current configuration has no such key", at: entry.keySpan))
+      if !consumed.contains(path) { drop(path, entry, of: main) }
+    }
+  }
+
+  /// Reports a key that went nowhere, unless it has no value.
+  mutating func drop(_ path: String, _ entry: Outline.Entry, of document: MigrationDocument) {
+    guard !isEmpty(entry.content) else {
+      keys.append(key(document, path, entry.keySpan, .empty))
+      return
+    }
+    let why = rules.dropped.first { $0.from == path || path.hasPrefix($0.from + ".") }?.why
+    keys.append(key(document, path, entry.keySpan, .dropped))
+    diagnostics.append(
+      .migrationDropped(
+        path, why ?? "the current configuration has no such key", at: entry.keySpan))
+  }
+
+  // MARK: Companions
+
+  /// Reports the parts of a companion's file that the configuration doesn't have too.
+  mutating func reportLeftovers(ofCompanion index: Int) {
+    reportLeftovers(companions[index].document.outline.entries, "", ofCompanion: index)
+  }
+
+  private mutating func reportLeftovers(
+    _ entries: [Outline.Entry], _ base: String, ofCompanion index: Int
+  ) {
+    let (document, shape) = companions[index]
+    for entry in entries {
+      let path = base.isEmpty ? entry.key : "\(base).\(entry.key)"
+      if rules.targets.from.contains(path) || companionsConsumed[index].contains(path) { continue }
+      if case .map(let inner) = entry.content {
+        reportLeftovers(inner, path, ofCompanion: index)
+      } else if let today = (shape.moved + shape.same).first(where: { $0.from == path })?.to,
+        !isEmpty(entry.content), let own = text(at: today)
+      {
+        let isSame = entry.content.text == own
+        keys.append(key(document, path, entry.keySpan, isSame ? .same(as: today) : .dropped))
+        if !isSame {
+          diagnostics.append(.migrationDiffers(path, from: today, at: entry.keySpan))
+        }
+      } else {
+        drop(path, entry, of: document)
+      }
     }
   }
 
   /// Whether a part became a separate file.
   func isOtherFile(_ path: String) -> Bool {
     consumed.contains(path) && (path == rules.resolver || rules.extras.contains { $0.from == path })
+  }
+
+  /// Whether a part of a map became a separate file.
+  func hasOtherFile(_ path: String) -> Bool {
+    rules.extras.contains { $0.from.hasPrefix(path + ".") && consumed.contains($0.from) }
   }
 
   /// Whether a map was carried over whole: its keys are the user's own.
@@ -77,4 +121,9 @@ extension ConfigMigration {
       }
     }
   }
+}
+
+extension Outline.Content {
+  /// A scalar as written.
+  fileprivate var text: String? { if case .text(let text) = self { text } else { nil } }
 }

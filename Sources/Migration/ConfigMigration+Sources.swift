@@ -9,7 +9,10 @@ extension ConfigMigration {
     var path: String
     var document: MigrationDocument
     var entry: Outline.Entry
-    var isMain: Bool
+    /// The index of the companion whose file it is in; nil for the configuration.
+    var companion: Int?
+
+    var isMain: Bool { companion == nil }
   }
 
   /// Where one of today's keys is in the files: where it was moved from, where it is, or in a
@@ -27,13 +30,13 @@ extension ConfigMigration {
     candidates.append(path)
     for candidate in candidates {
       if let entry = main.entry(at: candidate) {
-        return Source(path: candidate, document: main, entry: entry, isMain: true)
+        return Source(path: candidate, document: main, entry: entry, companion: nil)
       }
     }
-    for (document, shape) in companions {
+    for (index, (document, shape)) in companions.enumerated() {
       for move in shape.moved where move.to == path {
         if let entry = document.entry(at: move.from) {
-          return Source(path: move.from, document: document, entry: entry, isMain: false)
+          return Source(path: move.from, document: document, entry: entry, companion: index)
         }
       }
     }
@@ -46,12 +49,34 @@ extension ConfigMigration {
     } ?? []
   }
 
-  mutating func carried(_ source: Source, _ node: NodeID, _ name: String) -> Outline.Entry {
-    if source.isMain { consumed.insert(source.path) }
+  mutating func carried(
+    _ source: Source, _ node: NodeID, _ name: String, _ path: String
+  ) -> Outline.Entry {
+    consume(source)
+    keys.append(key(source, .carried(to: path)))
     var entry = source.entry
     entry.key = name
     entry.content = adapted(source.entry, node, source.document)
     return entry
+  }
+
+  /// Notes that a value of a file was used.
+  mutating func consume(_ source: Source) {
+    if let companion = source.companion {
+      companionsConsumed[companion].insert(source.path)
+    } else {
+      consumed.insert(source.path)
+    }
+  }
+
+  func key(_ source: Source, _ fate: MigratedKey.Fate) -> MigratedKey {
+    key(source.document, source.path, source.entry.keySpan, fate)
+  }
+
+  func key(
+    _ document: MigrationDocument, _ path: String, _ span: Span, _ fate: MigratedKey.Fate
+  ) -> MigratedKey {
+    MigratedKey(source: document.source, path: path, span: span, fate: fate)
   }
 
   /// A value in the form that today's schema requires.

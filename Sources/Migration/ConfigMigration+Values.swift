@@ -15,11 +15,17 @@ extension ConfigMigration {
       section = section[..<dot]
       forced.insert(String(section))
     }
+    self.given[path] = given.value
     if let source {
-      if source.isMain { consumed.insert(source.path) }
+      consume(source)
       if case .text(let text) = source.entry.content, text != given.value {
+        keys.append(key(source, .changed(to: path)))
+        let value = value(at: path) ?? text
+        let own = given.isJob && !text.contains("<%") && !Self.isRelease(value) ? value : nil
         diagnostics.append(
-          .migrationChanged(path, given.value, given.why, at: source.entry.keySpan))
+          .migrationChanged(path, given.value, given.why, own: own, at: source.entry.keySpan))
+      } else {
+        keys.append(key(source, .carried(to: path)))
       }
     } else {
       added.append(path)
@@ -38,8 +44,10 @@ extension ConfigMigration {
   mutating func new(_ path: String, _ name: String, isRequired: Bool) -> Outline.Entry? {
     if let given = rules.given.first(where: { $0.to == path && !$0.replaces && applies($0) }) {
       added.append(path)
+      self.given[path] = given.value
       return made(name, given.value, .init())
     }
+    if let counted = counted(path, name) { return counted }
     let derived = rules.derived.first { derived in
       derived.to == path
         && (derived.when.isEmpty || derived.when.contains { main.entry(at: $0) != nil })
@@ -62,6 +70,58 @@ extension ConfigMigration {
     guard isRequired else { return nil }
     diagnostics.append(.migrationFill(path, at: nil))
     return made(name, "ADD HERE", .init(above: [], behind: "# new"))
+  }
+
+  /// A number that counted more than it does today, without what it no longer counts.
+  private mutating func counted(_ path: String, _ name: String) -> Outline.Entry? {
+    guard let rule = rules.counted.first(where: { $0.to == path }) else { return nil }
+    for from in rule.from {
+      guard let entry = main.entry(at: from) else { continue }
+      let source = Source(path: from, document: main, entry: entry, companion: nil)
+      guard case .text(let text) = entry.content, let count = Int64(text) else { continue }
+      consume(source)
+      keys.append(key(source, .changed(to: path)))
+      let (less, isTooLarge) = count.subtractingReportingOverflow(rule.minus)
+      let value = "\(isTooLarge ? count : max(rule.atLeast, less))"
+      diagnostics.append(.migrationChanged(path, value, rule.why, at: entry.keySpan))
+      return made(name, value, entry.comments, entry.keySpan)
+    }
+    return nil
+  }
+
+  /// Reports a bucket that may not have the jars of jobs whose versions rules gave.
+  mutating func reportAssets() {
+    guard let assets = rules.assets, let source = source(of: assets.at),
+      case .text(let text) = source.entry.content,
+      let value = value(at: assets.at), !Self.isNull(text), value != "ADD HERE",
+      text.contains("<%") || !assets.standard.contains(where: { value.hasPrefix($0) })
+    else { return }
+    let jobs = rules.given.filter(\.isJob).map(\.to).reduce(into: [String]()) { list, path in
+      if given[path] != nil, !list.contains(path) { list.append(path) }
+    }
+    guard !jobs.isEmpty else { return }
+    diagnostics.append(
+      .migrationAssets(
+        source.path,
+        jobs: jobs.map { path in
+          "`\(path.split(separator: ".").last.map(String.init) ?? path)` \(given[path] ?? "")"
+        }, standard: assets.standard.first, at: source.entry.keySpan))
+  }
+
+  /// Whether a version is one that is released: numbers, and perhaps a candidate's `-rc1`.
+  static func isRelease(_ version: String) -> Bool {
+    version.split(separator: "-").enumerated().allSatisfy { index, part in
+      index == 0
+        ? part.allSatisfy { $0.isNumber || $0 == "." }
+        : (part.hasPrefix("rc") || part.hasPrefix("M")) && part.contains(where: \.isNumber)
+    }
+  }
+
+  /// The value of one of today's keys in the new configuration, as far as it is known: without
+  /// quotes, and with `x` for what is in a template's tag.
+  func value(at path: String) -> String? {
+    guard let source = source(of: path), case .text = source.entry.content else { return nil }
+    return source.document.tree.string(source.entry.node)
   }
 
   func text(at path: String) -> String? {

@@ -17,6 +17,12 @@ struct ConfigMigration {
   var added: [String] = []
   /// Sections written because a rule gives them a value.
   var forced: Set<String> = []
+  /// Values that rules gave.
+  var given: [String: String] = [:]
+  /// Paths of companions' files that were carried over.
+  var companionsConsumed: [Set<String>]
+  /// Where each key went.
+  var keys: [MigratedKey] = []
 
   init(
     rules: MigrationRules, schema: Tree, main: MigrationDocument,
@@ -26,16 +32,20 @@ struct ConfigMigration {
     self.schema = schema
     self.main = main
     self.companions = companions
+    companionsConsumed = []
   }
 
   mutating func run() -> [MigratedFile] {
     guard let top = schema.root else { return [] }
+    companionsConsumed = companions.map { _ in [] }
     let entries = section(top, "")
+    reportAssets()
     var files = otherFiles()
     var writer = OutlineWriter()
     writer.write(entries)
     var text = writer.text
     reportLeftovers()
+    for index in companions.indices { reportLeftovers(ofCompanion: index) }
     text += main.outline.below.map { $0 + "\n" }.joined()
     let homeless = comments(main.outline.entries, "").filter { !text.contains($0) }
     if !homeless.isEmpty {
@@ -70,23 +80,23 @@ struct ConfigMigration {
     let source = source(of: path)
     if let given = rules.given.first(where: { $0.to == path && $0.replaces && applies($0) }),
       given.prefixes.isEmpty
-        || given.prefixes.contains(where: { text(at: path)?.hasPrefix($0) ?? false })
+        || given.prefixes.contains(where: { value(at: path)?.hasPrefix($0) ?? false })
     {
       return replaced(given, name, path)
     }
     if schema.value(node, "properties") != nil {
       if let source, case .text(let text) = source.entry.content {
         // A null, or anything but a map, stays as it is.
-        if !isRequired || !Self.isNull(text) { return carried(source, node, name) }
+        if !isRequired || !Self.isNull(text) { return carried(source, node, name, path) }
       }
       // If the section is left out after all, its diagnostics are dropped.
-      let before = (diagnostics, added)
+      let before = (diagnostics, added, keys)
       let children = section(node, path)
       if let source { consumed.insert(source.path) }
       guard !children.isEmpty,
         isRequired || source != nil || forced.contains(path) || hasCarried(children)
       else {
-        (diagnostics, added) = before
+        (diagnostics, added, keys) = before
         return nil
       }
       return Outline.Entry(
@@ -99,9 +109,10 @@ struct ConfigMigration {
         !takesNull(node), let entry = new(path, name, isRequired: true)
       {
         consumed.insert(source.path)
+        keys.append(key(source, .empty))
         return entry
       }
-      return carried(source, node, name)
+      return carried(source, node, name, path)
     }
     return new(path, name, isRequired: isRequired)
   }

@@ -9,10 +9,38 @@ extension Diagnostic {
         + keys.map { "`\($0)`" }.joined(separator: ", "), at: span)
   }
 
-  static func migrationChanged(_ key: String, _ value: String, _ why: String, at span: Span)
-    -> Diagnostic
-  {
-    Diagnostic(.migrationChanged, "`\(key)` is now `\(value)`: \(why)", at: span)
+  static func migrationByHand(_ tasks: [String], in file: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .migrationChanged, "some things are left to do by hand; \(file) lists them too", at: span,
+      notes: tasks.enumerated().map { Note("\($0 + 1). \($1)") })
+  }
+
+  /// - Parameter old: the version of a job that isn't one of the releases'.
+  static func migrationChanged(
+    _ key: String, _ value: String, _ why: String, own old: String? = nil, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .migrationChanged, "`\(key)` is now `\(value)`: \(why)", at: span,
+      hint: old.map {
+        "`\($0)` looks like a build of your own: find out whether `\(value)` has what you changed"
+      }, severity: old == nil ? nil : .warning)
+  }
+
+  static func migrationAssets(
+    _ key: String, jobs: [String], standard: String?, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .migrationChanged,
+      "`\(key)` is a bucket of your own, which may not have the new jars: "
+        + jobs.joined(separator: ", "), at: span,
+      hint: "copy them there" + (standard.map { ", or use `\($0)`" } ?? ""), severity: .warning)
+  }
+
+  static func migrationDiffers(_ key: String, from today: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .migrationDropped,
+      "`\(key)` isn't carried over: the configuration has another value, as `\(today)`", at: span,
+      hint: "make sure that the configuration's value is right for both")
   }
 
   static func migrationDerived(_ key: String, _ value: String, at span: Span?) -> Diagnostic {
@@ -30,6 +58,13 @@ extension Diagnostic {
     Diagnostic(
       .migrationAdded, "`\(key)` is new, and set to `ADD HERE`: its value is unknown",
       at: span, hint: "put the value there before you use the file", severity: .warning)
+  }
+
+  static func migrationFillTarget(_ key: String, in file: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .migrationAdded,
+      "`\(key)` of `\(file)` is new, and set to `ADD HERE`: its value is unknown", at: span,
+      hint: "put the value there before you use the file", severity: .warning)
   }
 
   static func migrationNote(_ note: String, at span: Span) -> Diagnostic {
@@ -52,6 +87,12 @@ extension Diagnostic {
     Diagnostic(
       .migrationRefused, "this isn't a configuration in any known layout", at: span,
       hint: "give a configuration: it has a map `aws`, with buckets under `s3`")
+  }
+
+  static func successorNeedsToday(at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .migrationRefused, "this isn't a configuration in the current layout", at: span,
+      hint: "migrate it to the current layout first: `penstock migrate CONFIG -o DIR`")
   }
 
   static func targetNotCarried(

@@ -9,8 +9,10 @@ package struct Migration {
   private let rules: MigrationRules
   /// Today's schema, whose order of keys is used for the file.
   private let schema: Tree
-  package private(set) var diagnostics: [Diagnostic] = []
+  package internal(set) var diagnostics: [Diagnostic] = []
   package private(set) var sources = SourceSet()
+  /// Where each key went: one entry for a key, or for the map that it is in.
+  package private(set) var keys: [MigratedKey] = []
 
   package init(rules: MigrationRules, schema: Tree, sources: SourceSet) {
     self.rules = rules
@@ -48,6 +50,7 @@ package struct Migration {
     }
     let result = converter.run()
     diagnostics += converter.diagnostics
+    keys = converter.keys
     return result
   }
 
@@ -66,7 +69,7 @@ package struct Migration {
   }
 
   /// Reads a file with a dummy value for each variable: only their places matter.
-  private mutating func read(_ file: SourceFile) -> MigrationDocument? {
+  mutating func read(_ file: SourceFile) -> MigrationDocument? {
     let source = sources.add(file)
     guard
       let rendered = TemplateRenderer.render(

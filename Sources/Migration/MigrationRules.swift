@@ -22,6 +22,17 @@ package struct MigrationRules: Sendable {
     /// Prefixes of values that it replaces; empty for any.
     var prefixes: [String]
     var why: String
+    /// Whether it is the version of a job, whose jar is in the assets' bucket.
+    var isJob: Bool
+  }
+
+  /// A number that counted more than it does today.
+  struct Counted: Sendable {
+    var to: String
+    var from: [String]
+    var minus: Int64
+    var atLeast: Int64
+    var why: String
   }
 
   struct Derived: Sendable {
@@ -47,12 +58,23 @@ package struct MigrationRules: Sendable {
     var has: [String]
     var lacks: [String]
     var moved: [Move]
+    /// Keys of a companion's file whose values the configuration has too.
+    var same: [Move]
     var why: String
+  }
+
+  /// The bucket with the jobs' jars.
+  struct Assets: Sendable {
+    var at: String
+    /// What the locations that have all releases begin with.
+    var standard: [String]
   }
 
   var moved: [Move]
   var given: [Given]
   var derived: [Derived]
+  var counted: [Counted]
+  var assets: Assets?
   var dropped: [Dropped]
   var refused: [Shape]
   /// Files of a companion program, which are read with the configuration.
@@ -81,7 +103,16 @@ package struct MigrationRules: Sendable {
         to: reader.text(item, "to"), value: reader.text(item, "value"),
         when: reader.texts(item, "when"), replaces: reader.text(item, "replaces") == "true",
         prefixes: reader.texts(item, "prefixes"),
+        why: reader.text(item, "why"), isJob: reader.text(item, "job") == "true")
+    }
+    counted = reader.items(root, "counted").map { item in
+      Counted(
+        to: reader.text(item, "to"), from: reader.texts(item, "from"),
+        minus: reader.number(item, "minus"), atLeast: reader.number(item, "atLeast"),
         why: reader.text(item, "why"))
+    }
+    assets = tree.value(root, "assets").map {
+      Assets(at: reader.text($0, "at"), standard: reader.texts($0, "standard"))
     }
     derived = reader.items(root, "derived").map { item in
       Derived(
@@ -116,6 +147,8 @@ struct RuleReader {
     tree.value(node, key).map { tree.string($0) } ?? ""
   }
 
+  func number(_ node: NodeID, _ key: String) -> Int64 { Int64(text(node, key)) ?? 0 }
+
   func texts(_ node: NodeID, _ key: String) -> [String] {
     items(node, key).map { tree.string($0) }
   }
@@ -128,7 +161,7 @@ struct RuleReader {
     items(node, key).map { item in
       .init(
         name: text(item, "name"), has: texts(item, "has"), lacks: texts(item, "lacks"),
-        moved: moves(item, "moved"), why: text(item, "why"))
+        moved: moves(item, "moved"), same: moves(item, "same"), why: text(item, "why"))
     }
   }
 }

@@ -1,6 +1,7 @@
 import Documents
 import Text
 import Diagnostics
+import Digests
 import SourceText
 import Values
 
@@ -9,47 +10,69 @@ struct TargetMigration {
   let rules: TargetRules
   private(set) var files: [MigratedFile] = []
   private(set) var diagnostics: [Diagnostic] = []
+  private(set) var keys: [MigratedKey] = []
 
   init(rules: TargetRules) { self.rules = rules }
 
   /// Reads a list of targets.
-  mutating func read(_ list: NodeID, _ tree: Tree, _ file: SourceFile) {
-    for item in tree.items(list) {
-      guard tree.kind(item) == .map else { continue }
-      guard let kindNode = tree.value(item, rules.kindKey),
-        let kind = rules.kinds.first(where: { $0.name == tree.string(kindNode) })
-      else {
-        let node = tree.value(item, rules.kindKey)
+  /// - Parameters:
+  ///   - path: the list's, in the document.
+  ///   - version: the version of a job, by its path in the new configuration.
+  mutating func read(
+    _ list: NodeID, _ document: MigrationDocument, _ path: String, _ key: Span,
+    version: (String) -> String?
+  ) {
+    let tree = document.tree
+    if tree.count(list) == 0 { note(document, path, key, .empty) }
+    for (index, item) in tree.items(list).enumerated() {
+      let place = "\(path)[\(index)]"
+      let kindNode = tree.kind(item) == .map ? tree.value(item, rules.kindKey) : nil
+      let name = kindNode.map { tree.string($0) }
+      guard let name, let kind = rules.kind(named: name, version: version) else {
+        note(document, place, tree.span(item), .dropped)
         diagnostics.append(
-          .targetNotCarried(
-            node.map { tree.string($0) }, among: rules.kinds.map(\.name),
-            at: tree.span(node ?? item)))
+          .targetNotCarried(name, among: rules.names, at: tree.span(kindNode ?? item)))
         continue
       }
-      convert(item, kind, tree, file, path: "targets/\(fileName(kind.name)).json")
+      let file = "targets/\(fileName(kind.name)).json"
+      if let kindNode {
+        note(document, "\(place).\(rules.kindKey)", tree.span(kindNode), .file(file, at: "schema"))
+      }
+      convert(item, kind, document, at: place, to: file)
     }
   }
 
-  /// Makes a file from one map.
-  mutating func convert(
-    _ item: NodeID, _ kind: TargetRules.Kind, _ tree: Tree, _ file: SourceFile, path: String
+  private mutating func note(
+    _ document: MigrationDocument, _ path: String, _ span: Span, _ fate: MigratedKey.Fate
   ) {
+    keys.append(MigratedKey(source: document.source, path: path, span: span, fate: fate))
+  }
+
+  /// Makes a file from one map.
+  /// - Parameter place: the path of the map in the document.
+  mutating func convert(
+    _ item: NodeID, _ kind: TargetRules.Kind, _ document: MigrationDocument, at place: String,
+    to path: String
+  ) {
+    let tree = document.tree
     var data = ValueMap()
     for field in kind.fields {
-      if let from = field.from, let node = tree.value(item, from), tree.kind(node) != .null {
-        Self.put(value(node, field, tree, file), at: field.to, in: &data)
+      let node = field.from.flatMap { tree.value(item, $0) }
+      if field.form == .uuid {
+        Self.put(.string(uuid(field, of: item, kind, tree, path)), at: field.to, in: &data)
+      } else if let node, tree.kind(node) != .null {
+        Self.put(value(node, field, tree, document.file), at: field.to, in: &data)
       } else if let value = field.value {
         Self.put(value, at: field.to, in: &data)
+        if value == .string("ADD HERE") {
+          diagnostics.append(.migrationFillTarget(field.to, in: path, at: tree.span(item)))
+        }
       }
     }
-    let known = Set(kind.fields.compactMap(\.from)).union([rules.kindKey])
-    for entry in tree.entries(item) where !known.contains(tree.string(entry.key)) {
-      guard !isEmpty(entry.value, tree) else { continue }
+    for entry in tree.entries(item) {
       let name = tree.string(entry.key)
-      let why = kind.dropped.first { $0.from == name }?.why
-      diagnostics.append(
-        .migrationDropped(
-          name, why ?? "current targets have no such key", at: tree.span(entry.key)))
+      if name == rules.kindKey, !kind.fields.contains(where: { $0.from == name }) { continue }
+      account(name, entry, kind, document, at: "\(place).\(name)", to: path)
     }
     if !kind.note.isEmpty {
       diagnostics.append(.migrationNote(kind.note, at: tree.span(item)))
@@ -61,6 +84,33 @@ struct TargetMigration {
     writer.newline()
     files.append(
       MigratedFile(path: path, text: writer.bytes, isSecret: true))
+  }
+
+  /// Says where a key of a target went.
+  private mutating func account(
+    _ name: String, _ entry: (key: NodeID, value: NodeID), _ kind: TargetRules.Kind,
+    _ document: MigrationDocument, at place: String, to path: String
+  ) {
+    let span = document.tree.span(entry.key)
+    if isEmpty(entry.value, document.tree) {
+      note(document, place, span, .empty)
+    } else if let field = kind.fields.first(where: { $0.from == name }) {
+      note(document, place, span, .file(path, at: "data.\(field.to)"))
+    } else {
+      note(document, place, span, .dropped)
+      let why = kind.dropped.first { $0.from == name }?.why
+      diagnostics.append(
+        .migrationDropped(name, why ?? "current targets have no such key", at: span))
+    }
+  }
+
+  /// The same for the same target; another for one of the same kind in another file.
+  private func uuid(
+    _ field: TargetRules.Field, of item: NodeID, _ kind: TargetRules.Kind, _ tree: Tree,
+    _ path: String
+  ) -> String {
+    let parts = field.parts.map { tree.value(item, $0).map { tree.string($0) } ?? "" }
+    return SHA1.uuid(of: ([kind.name, path] + parts).joined(separator: "\n"))
   }
 
   /// Puts a value at a path of dot-separated keys.
@@ -117,6 +167,15 @@ struct TargetMigration {
           decoding: ASCII.uppercased(text).utf8.map { $0 == .hyphen ? .underscore : $0 },
           as: UTF8.self))
     case .beforeDot: return .string(String(text.prefix { $0 != "." }))
+    case .choice:
+      if let value = field.values[ASCII.lowercased(text)] { return value }
+      diagnostics.append(
+        .migrationDropped(
+          field.from ?? field.to,
+          "`\(text)` isn't one of \(field.values.keys.sorted().map { "`\($0)`" }.joined(separator: ", "))",
+          at: span))
+      return field.value ?? .null
+    case .uuid: return field.value ?? .null
     }
   }
 }

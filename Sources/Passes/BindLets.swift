@@ -27,7 +27,8 @@ extension Pass {
 
   /// Evaluates the pipeline's rules across its inputs.
   static let checkRules = Pass(
-    "check-rules", "evaluates the pipeline's rules across its inputs", codes: [.checkFailed]
+    "check-rules", "evaluates the pipeline's rules across its inputs",
+    codes: [.checkFailed, .versionMismatch]
   ) {
     program, context, report in
     let binder = context.binder(context.scope(for: program))
@@ -35,6 +36,10 @@ extension Pass {
     for check in context.pipeline.checks {
       RuleCheck(declaration: check, binder: binder, origins: origins)
         .run(&report.diagnostics, exit: &report.exitStatus)
+    }
+    if let versions = context.pipeline.versions {
+      VersionCheck(declaration: versions, binder: binder, origins: origins)
+        .run(&report.diagnostics)
     }
   }
 }

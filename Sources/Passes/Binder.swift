@@ -119,6 +119,14 @@ package final class Binder {
     return nil
   }
 
+  /// A whole number from 0 up.
+  package func count(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Int64? {
+    guard let value = value(node, into: &diagnostics)?.unwrapped else { return nil }
+    if let count = value.exactInteger, count >= 0 { return count }
+    diagnostics.append(.wrongValue("a whole number from 0 up", found: value, at: tree.span(node)))
+    return nil
+  }
+
   /// How often `each` may repeat something: a job flow has a few hundred steps, and nobody should
   /// wait for a million to be made and refused.
   package static var repetitionLimit: Int { 10_000 }

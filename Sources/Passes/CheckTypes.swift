@@ -10,10 +10,10 @@ import YAMLSyntax
 /// Checks every expression of a pipeline against the types from the schemas, before any input is
 /// read.
 package struct TypeChecker {
-  private let pipeline: PipelineDecl
-  private let tree: Tree
+  let pipeline: PipelineDecl
+  let tree: Tree
   private let kinds: [String: StepKind]
-  private var environment: TypeEnvironment
+  private(set) var environment: TypeEnvironment
 
   /// - Parameter inputs: the types of the inputs' contents, in their order.
   package init(
@@ -65,6 +65,7 @@ package struct TypeChecker {
       environment = environment.declaring(item.name.value, type)
     }
     for check in pipeline.checks { self.check(check, into: &diagnostics) }
+    if let versions = pipeline.versions { check(versions, into: &diagnostics) }
     checkPlaces(into: &diagnostics)
     if let cluster = pipeline.cluster { check(cluster, jobFlow: jobFlow, into: &diagnostics) }
     // Expressions that are evaluated before the cluster can't refer to it.
@@ -91,16 +92,20 @@ package struct TypeChecker {
       if let text { _ = type(of: text, inner, into: &diagnostics) }
     }
     expectConsequence(check.severity, check.exit, inner, into: &diagnostics)
-    if let place = check.at { self.check(place: place, into: &diagnostics) }
+    if let place = check.at { self.check(place: place, environment, into: &diagnostics) }
   }
 
   /// A place to blame must be possible by the schema; the input need not have it.
-  private func check(place: Spanned<String>, into diagnostics: inout [Diagnostic]) {
+  /// - Parameter item: a name that stands for an item of an input.
+  func check(
+    place: Spanned<String>, item: String? = nil, _ environment: TypeEnvironment,
+    into diagnostics: inout [Diagnostic]
+  ) {
     var found: [Diagnostic] = []
     let expression = InputOrigins.expression(place, into: &found)
     _ = expression?.check(in: environment, into: &found)
     diagnostics += found.filter { $0.code != .expressionAbsentOptional }
-    if found.isEmpty,
+    if found.isEmpty, item == nil || expression?.reference?.name != item,
       !pipeline.inputs.contains(where: { $0.name.value == expression?.reference?.name })
     {
       diagnostics.append(.notAnInputsPlace(place, inputs: pipeline.inputs.map(\.name.value)))
@@ -199,6 +204,9 @@ package struct TypeChecker {
     switch requirement.rule {
     case .require(let node): expect(node, .bool, inner, into: &diagnostics)
     case .data(_, let pattern?): expect(pattern, .string, inner, into: &diagnostics)
+    case .depth(_, let folders, let pattern):
+      if let folders { expect(folders, .int, inner, into: &diagnostics) }
+      if let pattern { expect(pattern, .string, inner, into: &diagnostics) }
     case .data(_, nil), .empty, .none: break
     }
     for text in [requirement.message, requirement.hint] {
@@ -241,6 +249,7 @@ package struct TypeChecker {
       check(body: monitoring, .dyn, inner, into: &diagnostics)
     }
     if let fresh = step.freshOutput { expect(fresh, .bool, inner, into: &diagnostics) }
+    if let depth = step.readDepth { expect(depth, .int, inner, into: &diagnostics) }
     if let log = step.log { expect(log, .string, inner, into: &diagnostics) }
     if let timeout = step.timeout { _ = type(of: timeout, inner, into: &diagnostics) }
     for list in [step.reads, step.writes, step.deletes, step.after] {
@@ -370,7 +379,7 @@ package struct TypeChecker {
   // MARK: Values
 
   /// The type of a node and its descendants; literals have their own type.
-  private func type(
+  func type(
     of node: NodeID, _ environment: TypeEnvironment, into diagnostics: inout [Diagnostic]
   ) -> ValueType {
     switch tree.kind(node) {
@@ -399,7 +408,7 @@ package struct TypeChecker {
     }
   }
 
-  private func expect(
+  func expect(
     _ node: NodeID, _ expected: ValueType, _ environment: TypeEnvironment,
     into diagnostics: inout [Diagnostic]
   ) {
@@ -421,7 +430,7 @@ package struct TypeChecker {
   }
 
   /// The environment if a condition is true.
-  private func assume(
+  func assume(
     _ when: NodeID, in outer: TypeEnvironment, quietly: Bool = false,
     into diagnostics: inout [Diagnostic]
   ) -> TypeEnvironment {

@@ -36,6 +36,15 @@ extension FactOracle {
         }
       }
     }
+    functions.add("s3.lastFolder", parameters: [.string, .string], result: .optional(.string)) {
+      [weak self] arguments in
+      guard let self else { return .failure(Self.wrongArguments) }
+      return Self.withPattern(arguments) { location, pattern in
+        self.answered(.lastFolder(location: location, pattern: pattern), at: location) {
+          .optional(self.lastFolder(location, pattern: pattern).map { .string($0) })
+        }
+      }
+    }
     functions.add("s3.count", parameters: [.string, .string], result: .int) {
       [weak self] arguments in
       guard let self else { return .failure(Self.wrongArguments) }

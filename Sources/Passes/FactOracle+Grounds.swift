@@ -2,6 +2,7 @@ import Documents
 package import Diagnostics
 import Expressions
 import PipelineIR
+import PlanFormat
 import SourceText
 import Values
 import YAMLSyntax
@@ -34,6 +35,25 @@ extension FactOracle {
         grounds.records.insert(index)
       }
       return grounds
+    }
+  }
+
+  /// Where no data is, by the answers since `mark`, in words.
+  func absentData(since mark: Int) -> [String] {
+    withState { state in
+      var statements: [String] = []
+      for index in state.trail.dropFirst(mark) {
+        let record = state.records[index]
+        let isAbsent =
+          switch record.question {
+          case .isEmpty: record.answer.equals(.bool(true))
+          case .hasMatch: record.answer.equals(.bool(false))
+          case .last, .lastFolder, .tooDeep, .count, .all, .cluster: false
+          }
+        let statement = record.question.statement(record.answer)
+        if isAbsent, !statements.contains(statement) { statements.append(statement) }
+      }
+      return statements
     }
   }
 

@@ -40,6 +40,8 @@ package final class FactOracle: Sendable {
   /// If set, nothing is assumed: what isn't known, and wasn't asked of this other oracle, has no
   /// answer.
   private let recalled: FactOracle?
+  /// Whether every location holds data, whatever is known.
+  private let assumesData: Bool
 
   package convenience init(
     facts: Facts, runID: String, refusesOnAssumption: Bool = true, timeZones: TimeZones = .none
@@ -51,19 +53,39 @@ package final class FactOracle: Sendable {
 
   private init(
     facts: Facts, runID: String, refusesOnAssumption: Bool, timeZones: TimeZones,
-    recalled: FactOracle?
+    recalled: FactOracle? = nil, assumesData: Bool = false
   ) {
     self.timeZones = timeZones
     self.facts = facts
     self.runID = runID
     self.refusesOnAssumption = refusesOnAssumption
     self.recalled = recalled
+    self.assumesData = assumesData
   }
 
   /// A copy with the same facts and its own records.
   func fresh() -> FactOracle {
     FactOracle(
       facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones)
+  }
+
+  /// A copy with the same facts, to which every location holds data.
+  func assumingData() -> FactOracle {
+    FactOracle(
+      facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones,
+      assumesData: true)
+  }
+
+  /// A copy with the same facts, but where this one found the last of something, it finds another.
+  func findingOthers() -> FactOracle {
+    var others = facts
+    for record in records {
+      if case .last = record.question, case .string(let text) = record.answer {
+        others.answers[record.question] = .string(text + "-other")
+      }
+    }
+    return FactOracle(
+      facts: others, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones)
   }
 
   /// A copy that knows the same facts and what this one was asked so far, and assumes nothing.
@@ -128,11 +150,32 @@ package final class FactOracle: Sendable {
     return text
   }
 
+  /// The same, but folder markers that end with a slash count too.
+  package func lastFolder(_ location: String, pattern: String) -> String? {
+    let answer = ask(.lastFolder(location: location, pattern: pattern), or: .string(runID))
+    guard case .string(let text) = answer else { return nil }
+    return text
+  }
+
+  /// The first key that is more than so many folders below a location.
+  package func firstTooDeep(_ location: String, folders: Int64, pattern: String?) -> String? {
+    let question = FactQuestion.tooDeep(location: location, folders: folders, pattern: pattern)
+    guard case .string(let key) = ask(question, or: .null) else { return nil }
+    return key
+  }
+
   /// How many different texts the pattern's first group has.
   package func count(_ location: String, pattern: String) -> Int64 {
     guard case .int(let count) = ask(.count(location: location, pattern: pattern), or: .int(1))
     else { return 0 }
     return count
+  }
+
+  /// The different texts of the pattern's first group, in the order of their last keys.
+  package func all(_ location: String, pattern: String) -> [String] {
+    guard case .list(let items) = ask(.all(location: location, pattern: pattern), or: .list([]))
+    else { return [] }
+    return items.compactMap { if case .string(let text) = $0 { text } else { nil } }
   }
 
   /// Clusters with a name that aren't terminating or terminated.
@@ -185,7 +228,8 @@ package final class FactOracle: Sendable {
       }
     }
     if let earlier { return earlier }
-    let known = facts.answer(question) ?? recalled?.answer(to: question)
+    let known =
+      assumedData(question) ?? facts.answer(question) ?? recalled?.answer(to: question)
     let answer = known ?? normal()
     state.withLock { state in
       state.trail.append(state.records.count)
@@ -194,6 +238,15 @@ package final class FactOracle: Sendable {
         FactRecord(question: question, answer: answer, isAssumed: known == nil))
     }
     return answer
+  }
+
+  private func assumedData(_ question: FactQuestion) -> Value? {
+    guard assumesData else { return nil }
+    return switch question {
+    case .isEmpty: .bool(false)
+    case .hasMatch: .bool(true)
+    case .last, .lastFolder, .tooDeep, .count, .all, .cluster: nil
+    }
   }
 
   private func isFilledByRun(_ location: String) -> Bool {

@@ -25,6 +25,18 @@ package struct InputOrigins: Sendable {
     return Self.expression(place, into: &ignored)?.reference.flatMap(self.place(of:))
   }
 
+  /// The place named by a path, in the item of an input that its first name stands for, if that is
+  /// `item`'s name.
+  func place(
+    _ place: Spanned<String>, item: (name: String, input: String, index: Int)?
+  ) -> Span? {
+    var ignored: [Diagnostic] = []
+    guard let reference = Self.expression(place, into: &ignored)?.reference else { return nil }
+    guard let item, reference.name == item.name else { return self.place(of: reference) }
+    guard let trees = trees[item.input], item.index < trees.count else { return nil }
+    return self.place(of: reference.members, in: trees[item.index])
+  }
+
   /// The place of the value, for a scalar that is a single reference to an input, `${config.a.b}`.
   package func place(of node: NodeID, in tree: Tree) -> Span? {
     var ignored: [Diagnostic] = []
@@ -41,7 +53,11 @@ package struct InputOrigins: Sendable {
 
   /// The place of a member of an input, by the keys that lead to it.
   fileprivate func place(of members: [String], in input: String) -> Span? {
-    guard let tree = trees[input]?.first, var at = tree.root else { return nil }
+    trees[input]?.first.flatMap { place(of: members, in: $0) }
+  }
+
+  private func place(of members: [String], in tree: Tree) -> Span? {
+    guard var at = tree.root else { return nil }
     var span: Span?
     for part in members {
       // For a missing key, the deepest existing one is blamed.

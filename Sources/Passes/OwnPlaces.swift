@@ -63,6 +63,29 @@ extension Context {
   }
 }
 
+extension Context {
+  /// The durable places of a program that a run with another id and time would not have. They say
+  /// which data it works on.
+  func placesOfThisRun(_ program: Program) -> Set<String> {
+    places(of: program, otherThanIn: with(options.ofAnotherRun, facts: facts.fresh()))
+  }
+
+  /// The same, also for a run that found another latest folder wherever this one did.
+  package func placesOfThisData(_ program: Program) -> Set<String> {
+    places(of: program, otherThanIn: with(options.ofAnotherRun, facts: facts.findingOthers()))
+  }
+
+  private func places(of program: Program, otherThanIn context: Context) -> Set<String> {
+    var run = Rehearsal(context)
+    _ = run.expand { $0.status == .selected }
+    let other = run.program
+    var others = Set(other.places.indices.map { other.placeText(PlaceID($0)) })
+    for data in context.restorableData(of: other) { others.formUnion(data.places + data.sources) }
+    let own = program.places.indices.filter { program.places[$0].isDurable }
+    return Set(own.map { program.placeText(PlaceID($0)) }).subtracting(others)
+  }
+}
+
 extension RunOptions {
   /// The options with another run id, and a time that differs in every part of date and time.
   fileprivate var ofAnotherRun: RunOptions {
@@ -92,7 +115,7 @@ extension Context {
       let places = program.datasets[index].places
         .filter { !program.places[Int($0.index)].isDurable }
       guard !places.isEmpty else { continue }
-      var expander = StepExpander(context: self, program: program)
+      var expander = StepExpander(context: self, program: program, lowersArguments: false)
       let first = expander.program.steps.count
       var ignored = Report()
       expander.expand(node, stage: nil, pass: .restoreData, &ignored)

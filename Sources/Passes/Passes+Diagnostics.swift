@@ -332,6 +332,24 @@ extension Diagnostic {
         "let the program fetch it: from EC2 Systems Manager's Parameter Store or Secrets Manager")
   }
 
+  /// - Parameters:
+  ///   - missing: where this run would read that run's data.
+  ///   - notes: what is there instead.
+  ///   - ids: of the runs whose folders are there.
+  static func runFolderAbsent(
+    _ id: String, _ missing: [String], notes: [String], among ids: [String], at span: Span?
+  ) -> Diagnostic {
+    let places = missing.prefix(3).map { "`\($0)`" }.joined(separator: ", ")
+    let more = missing.count > 3 ? " and \(missing.count - 3) more places" : ""
+    return Diagnostic(
+      .noDataToProcess, "there is nothing of the run `\(id)` to read: no data in \(places)\(more)",
+      at: span, notes: notes.map { Note($0) },
+      hint: Suggestion.hint(for: id, among: ids)
+        ?? (ids.isEmpty
+          ? "the run may have ended: everything may be archived"
+          : "give `--run-id` the id of a run that is there"))
+  }
+
   static func skipUnknownStep(_ name: String, among names: [String], at span: Span?) -> Diagnostic {
     Diagnostic(
       .skipUnknownStep, "--skip-step names `\(name)`, but the run has no step of that name",
@@ -363,6 +381,12 @@ extension Diagnostic {
         : "stage `\(name)` never runs: its `when` is false whenever the stages that it needs run",
       at: span, notes: [Note("the stage is declared here", at: stage)],
       hint: "fix the condition, or remove the stage")
+  }
+
+  static func stepLeftOut(_ name: String, because reasons: [String], at span: Span) -> Diagnostic {
+    Diagnostic(
+      .stepLeftOut, "step `\(name)` is left out: \(reasons.joined(separator: ", "))", at: span,
+      hint: "an earlier run may have done it; if not, look at what became of the data")
   }
 
   static func stepNameTwice(_ name: String, at span: Span, first: Span) -> Diagnostic {
@@ -463,7 +487,7 @@ extension Diagnostic.Note {
   static func assumption(_ record: FactRecord) -> Diagnostic.Note {
     let asked =
       switch record.question.kind {
-      case .isEmpty, .hasMatch, .last, .count: "S3"
+      case .isEmpty, .hasMatch, .last, .lastFolder, .tooDeep, .count, .all: "S3"
       case .cluster: "EMR"
       }
     return Diagnostic.Note(

@@ -19,6 +19,7 @@ package struct Reader: Sendable {
     Reader(
       name: "json", summary: "each file in JSON",
       codes: [.jsonDuplicateKey, .jsonSyntax, .jsonTooDeep]),
+    Reader(name: "hocon", summary: "each file in HOCON", codes: [.hoconSyntax]),
     Reader(
       name: "schemas", summary: "schemas, and each value that has one",
       codes: [

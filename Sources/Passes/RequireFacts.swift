@@ -1,6 +1,7 @@
 import Documents
 import RegularExpressions
 import Diagnostics
+import Locations
 import PipelineIR
 import PipelineSyntax
 import PlanFormat
@@ -11,8 +12,10 @@ extension Pass {
   /// Asks S3 and EMR for what the selected stages require, in the order of the stages.
   static let requireFacts = Pass(
     "require-facts", "asks S3 and EMR for what the selected stages require",
-    codes: [.datasetAbsent, .datasetNotEmpty, .noDataToProcess, .requirementFailed]
+    codes: [.dataTooDeep, .datasetAbsent, .datasetNotEmpty, .noDataToProcess, .requirementFailed]
   ) { program, context, report in
+    NamedRun.check(program, context, &report)
+    if report.exitStatus != nil { return }
     let binder = context.binder(context.scope(for: program))
     let ahead = context.lookingAhead(program)
     for index in program.stages.indices where program.isSelected(StageID(index)) {
@@ -49,6 +52,8 @@ private struct Requirement {
     switch declaration.rule {
     case .empty(let dataset): checkEmpty(dataset, context, &report)
     case .data(let dataset, let pattern): checkData(dataset, pattern, context, &report)
+    case .depth(let dataset, let folders, let pattern):
+      checkDepth(dataset, folders, pattern, context, &report)
     case .require(let node):
       let asked = context.facts.askedCount
       guard let holds = binder.bool(node, into: &report.diagnostics) else { return }
@@ -98,11 +103,7 @@ private struct Requirement {
     guard let locations = locations(of: dataset, &report) else { return }
     var expression: String?
     if let pattern {
-      guard let text = binder.string(pattern, into: &report.diagnostics) else { return }
-      if case .failure(let error) = RegularExpression.compile(text, syntax: .re2) {
-        report.diagnostics.append(.badPattern(text, "\(error)", at: binder.tree.span(pattern)))
-        return
-      }
+      guard let text = text(ofPattern: pattern, &report) else { return }
       expression = text
     }
     // All are asked, so that all answers are known at once.
@@ -127,6 +128,50 @@ private struct Requirement {
         .noDataToProcess, text, exit: .noData, at: dataset.span, &report, nil,
         on: grounds(pattern, of: dataset), blame: place(of: dataset, context))
     }
+  }
+
+  private func checkDepth(
+    _ dataset: Spanned<String>, _ folders: NodeID?, _ pattern: NodeID?, _ context: Context,
+    _ report: inout Report
+  ) {
+    guard let locations = locations(of: dataset, &report), let folders,
+      let limit = binder.count(folders, into: &report.diagnostics)
+    else { return }
+    var expression: String?
+    if let pattern {
+      guard let text = text(ofPattern: pattern, &report) else { return }
+      expression = text
+    }
+    let declaration = context.pipeline.datasets.first { $0.name.value == dataset.value }
+    for (index, location) in locations.enumerated() {
+      let found = context.facts.firstTooDeep(location, folders: limit, pattern: expression)
+      var unsaid = Report()
+      let text =
+        (found == nil ? message(&unsaid) : message(&report))
+        ?? "data is more than \(limit) folder\(limit == 1 ? "" : "s") below `\(location)`"
+      expect(
+        .tooDeep(location: location, folders: limit, pattern: expression), .failure, text,
+        at: dataset.span, context)
+      guard let found else { continue }
+      let depth = Location.depth(ofName: found)
+      fail(
+        .dataTooDeep, text, exit: .failure, at: dataset.span, &report,
+        "`\(found)` is \(depth) folder\(depth == 1 ? "" : "s") below `\(location)`",
+        on: grounds(pattern, of: dataset),
+        blame: declaration?.at.flatMap { at in
+          context.blame.place(of: at) == nil ? nil : context.span(ofItem: index, in: at)
+        })
+    }
+  }
+
+  /// A valid pattern; nil if it isn't, which is reported.
+  private func text(ofPattern pattern: NodeID, _ report: inout Report) -> String? {
+    guard let text = binder.string(pattern, into: &report.diagnostics) else { return nil }
+    if case .failure(let error) = RegularExpression.compile(text, syntax: .re2) {
+      report.diagnostics.append(.badPattern(text, "\(error)", at: binder.tree.span(pattern)))
+      return nil
+    }
+    return text
   }
 
   /// Records what a different answer would mean, if it would end the run.

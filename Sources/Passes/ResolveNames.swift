@@ -28,7 +28,7 @@ package enum NameResolution {
       }
       for requirement in stage.requires {
         switch requirement.rule {
-        case .empty(let dataset), .data(let dataset, _):
+        case .empty(let dataset), .data(let dataset, _), .depth(let dataset, _, _):
           resolver.check(dataset: dataset, into: &diagnostics)
         case .require, .none: break
         }

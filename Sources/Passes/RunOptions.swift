@@ -9,6 +9,7 @@ package struct OptionPlaces: Sendable {
   package var skipSteps: [Span] = []
   package var include: [Span] = []
   package var emptiedFirst: [Span] = []
+  package var runID: Span?
 
   package init() {}
 }
@@ -31,6 +32,8 @@ package struct RunOptions: Sendable {
   package var isPersistent = false
   /// The run's id; nil: made from `runTime`.
   package var runID: String?
+  /// Whether it recovers a failed run, whose answers it takes over.
+  package var isRecovery = false
   package var runTime: Value.Timestamp
   /// The local time zone's offset from UTC at `runTime`: run ids are local times.
   package var utcOffsetSeconds = 0
@@ -51,13 +54,15 @@ package struct RunOptions: Sendable {
 }
 
 extension RunOptions {
-  /// `run`, as expressions see it.
+  /// `run`, as expressions see it: what is named twice is named once.
   package var value: Value {
-    .map(
+    var names: [String] = []
+    for name in include where !names.contains(name) { names.append(name) }
+    return .map(
       ValueMap([
         "id": .string(effectiveRunID), "time": .timestamp(runTime),
         "isResumed": .bool(resumeFrom != nil), "isIDGiven": .bool(runID != nil),
-        "debug": .bool(isDebugging), "include": .list(include.map { .string($0) }),
+        "debug": .bool(isDebugging), "include": .list(names.map { .string($0) }),
         "skip": .list(skip.map { .string($0) }), "isPersistent": .bool(isPersistent),
       ]))
   }

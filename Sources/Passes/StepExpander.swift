@@ -13,7 +13,7 @@ struct StepExpander {
   /// What it may report, besides what readers do.
   static let codes: [DiagnosticCode] = [
     .argumentNotText, .datasetAbsent, .emrTooManySteps, .listItemAbsent, .pipelineUnknownDataset,
-    .secretInArguments,
+    .secretInArguments, .stepLeftOut,
   ]
 
   let context: Context
@@ -89,7 +89,10 @@ struct StepExpander {
       let holds = binder.bool(when, into: &report.diagnostics)
       context.facts.note(
         FactOracle.Choice.steps, restsOn: binder.grounds(of: when, since: mark))
-      guard holds == true else { return }
+      guard holds == true else {
+        if holds == false { noteAbsence(declaration, stage, since: mark, &report) }
+        return
+      }
     }
     guard let parameters = parameters(of: declaration, kind: kind, &report) else { return }
     let stepKind = context.kinds[Int(kind.index)].decl
@@ -131,6 +134,11 @@ struct StepExpander {
         isRetryable: retry(declaration, stepKind, &report) && !readsItsOutput(from: firstAccess),
         origin: Origin(tree.span(declaration.name ?? declaration.node), pass)))
     guard lowersArguments else { return }
+    if let last = program.steps.last, last.stage != nil, !last.isRetryable {
+      program.steps[program.steps.count - 1].isOnce =
+        declaration.retry.flatMap { binder.bool($0, into: &report.diagnostics) } == false
+        || program.accesses(of: last).allSatisfy { $0.mode == .read }
+    }
     program.steps[program.steps.count - 1].needsFreshOutput =
       declaration.freshOutput.flatMap { binder.bool($0, into: &report.diagnostics) }
       ?? stepKind.needsFreshOutput
@@ -138,6 +146,24 @@ struct StepExpander {
     if declaration.properties != nil || declaration.monitoring != nil {
       addExtras(declaration, name: name, &report)
     }
+  }
+
+  /// Says of a step whose `when` is false that it isn't there because data isn't.
+  ///
+  /// - Parameter mark: how many questions had been asked before its `when`.
+  private mutating func noteAbsence(
+    _ declaration: StepDecl, _ stage: StageID?, since mark: Int, _ report: inout Report
+  ) {
+    guard lowersArguments, let stage, let node = declaration.name else { return }
+    let absent = context.facts.absentData(since: mark)
+    guard let first = absent.first else { return }
+    var ignored: [Diagnostic] = []
+    guard let name = binder.text(node, into: &ignored) else { return }
+    let index = Int(stage.index)
+    program.stages[index].reason += "; `\(name)` is left out: \(first)"
+    let options = context.options
+    guard options.resumeFrom != nil, options.runID != nil, !options.isRecovery else { return }
+    report.diagnostics.append(.stepLeftOut(name, because: absent, at: tree.span(node)))
   }
 
   /// A step that `--skip-step` names is noted as done, with what it did.
@@ -161,6 +187,11 @@ struct StepExpander {
       context.isLocation(location, from: log, isData: false, &report)
     {
       program.stepLogs.append(StepLog(step: program.steps[last].name, location: location))
+    }
+    if let depth = declaration.readDepth,
+      let folders = binder.count(depth, into: &report.diagnostics)
+    {
+      program.steps[last].readDepth = Int32(clamping: folders)
     }
     if let after = declaration.after { addOrder(after, &report) }
   }

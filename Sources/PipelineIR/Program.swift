@@ -183,6 +183,11 @@ package struct Step: Sendable {
   package var extras: Int32 = -1
   /// Whether its program fails if a folder that it writes already exists.
   package var needsFreshOutput = false
+  /// Whether doing it twice for the same data does harm: the pipeline says that it isn't retried, or
+  /// it isn't and has no effect on the run's data that a repetition would replace.
+  package var isOnce = false
+  /// How many folders below a place its program reads files, or -1: as many as there are.
+  package var readDepth: Int32 = -1
   package var origin: Origin
 
   package init(

@@ -15,6 +15,7 @@ package final class PipelineDecl: Sendable {
   package let includes: [Spanned<String>]
   package let lets: [LetDecl]
   package let checks: [CheckDecl]
+  package let versions: VersionsDecl?
   package let datasets: [DatasetDecl]
   package let stages: [StageDecl]
   package let cluster: ClusterDecl?
@@ -35,6 +36,7 @@ package final class PipelineDecl: Sendable {
       LetDecl(name: Spanned(tree.string($0.key), tree.span($0.key)), value: $0.value)
     }
     checks = (top?.items("checks") ?? []).map { CheckDecl(tree, $0, &diagnostics) }
+    versions = top?["versions"].map { VersionsDecl(tree, $0, &diagnostics) }
     datasets = (top?.entries("datasets") ?? []).map {
       DatasetDecl(tree, name: $0.key, node: $0.value, &diagnostics)
     }
@@ -57,6 +59,8 @@ package struct InputDecl: Sendable {
     /// YAML 1.1 as Ruby reads it, with ERB templates.
     case rubyYAML = "ruby-yaml"
     case json
+    /// The JSON superset of Typesafe Config, with substitutions resolved within the file.
+    case hocon
   }
 
   package let name: Spanned<String>
@@ -174,6 +178,7 @@ package struct RequirementDecl: Sendable {
   package enum Rule: Sendable {
     case empty(Spanned<String>)
     case data(Spanned<String>, pattern: NodeID?)
+    case depth(Spanned<String>, folders: NodeID?, pattern: NodeID?)
     case require(NodeID)
     case none
   }
@@ -199,6 +204,8 @@ package struct RequirementDecl: Sendable {
         .empty(dataset)
       } else if let dataset = fields.text("data", &diagnostics) {
         .data(dataset, pattern: fields["pattern"])
+      } else if let dataset = fields.text("depth", &diagnostics) {
+        .depth(dataset, folders: fields["folders"], pattern: fields["pattern"])
       } else if let require = fields["require"] {
         .require(require)
       } else {

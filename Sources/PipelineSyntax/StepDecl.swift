@@ -15,6 +15,8 @@ package struct StepDecl: Sendable {
   package var timeout: NodeID?
   /// Whether its program fails if a folder that it writes already exists; nil: as its kind says.
   package var freshOutput: NodeID?
+  /// How many folders below a place its program reads files; nil: as many as there are.
+  package var readDepth: NodeID?
   /// The object in which its program leaves its own log.
   package var log: NodeID?
   /// The steps that its program itself waits for.
@@ -50,6 +52,7 @@ package struct StepDecl: Sendable {
       case .properties: properties = entry.value
       case .monitoring: monitoring = entry.value
       case .freshOutput: freshOutput = entry.value
+      case .readDepth: readDepth = entry.value
       case .summary: break
       case nil:
         if kind == nil {
@@ -68,6 +71,7 @@ package struct StepDecl: Sendable {
     case onFailure = "on-failure"
     case after, before, summary, timeout, log, properties, monitoring
     case freshOutput = "fresh-output"
+    case readDepth = "read-depth"
   }
 
   private static func member(_ tree: Tree, _ key: NodeID) -> Member? {

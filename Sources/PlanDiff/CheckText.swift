@@ -12,7 +12,12 @@ enum CheckText {
     case .isEmpty(let location): "\(location) is empty"
     case .hasMatch(let location, let pattern): "\(location) holds data that matches \(pattern)"
     case .last(let location, let pattern): "the last \(pattern) in \(location)"
+    case .lastFolder(let location, let pattern):
+      "the last \(pattern) in \(location), empty folders included"
+    case .tooDeep(let location, let folders, _):
+      "no data is more than \(folders) folder\(folders == 1 ? "" : "s") below \(location)"
     case .count(let location, let pattern): "how many \(pattern) are in \(location)"
+    case .all(let location, let pattern): "which \(pattern) are in \(location)"
     case .cluster(let name, _): "a cluster named \(name) waits"
     }
   }

@@ -7,7 +7,9 @@ extension Plan.Fact.Question {
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     case isEmpty = "is-empty"
     case hasMatch = "has-match"
-    case last, count, cluster
+    case last, count, all, cluster
+    case lastFolder = "last-folder"
+    case tooDeep = "too-deep"
   }
 
   package var kind: Kind {
@@ -15,7 +17,10 @@ extension Plan.Fact.Question {
     case .isEmpty: .isEmpty
     case .hasMatch: .hasMatch
     case .last: .last
+    case .lastFolder: .lastFolder
+    case .tooDeep: .tooDeep
     case .count: .count
+    case .all: .all
     case .cluster: .cluster
     }
   }
@@ -35,9 +40,25 @@ extension Plan.Fact.Question {
         return "the last match of `\(pattern)` in `\(location)` is `\(text)`"
       }
       return "nothing in `\(location)` matches `\(pattern)`"
+    case .lastFolder(let location, let pattern):
+      if case .string(let text) = answer {
+        return "the last match of `\(pattern)` in `\(location)`, empty folders included, is "
+          + "`\(text)`"
+      }
+      return "nothing in `\(location)`, not even an empty folder, matches `\(pattern)`"
+    case .tooDeep(let location, let folders, _):
+      let limit = "\(folders) folder\(folders == 1 ? "" : "s") below `\(location)`"
+      if case .string(let key) = answer { return "`\(key)` is more than \(limit)" }
+      return "no object is more than \(limit)"
     case .count(let location, let pattern):
       guard case .int(let count) = answer else { return "`\(location)` was not counted" }
       return "`\(pattern)` has \(count) different value\(count == 1 ? "" : "s") in `\(location)`"
+    case .all(let location, let pattern):
+      guard case .list(let items) = answer, !items.isEmpty else {
+        return "nothing in `\(location)` matches `\(pattern)`"
+      }
+      let texts = items.compactMap { if case .string(let text) = $0 { "`\(text)`" } else { nil } }
+      return "`\(location)` has \(texts.joined(separator: ", "))"
     case .cluster(let name, _):
       guard case .list(let items) = answer, !items.isEmpty else {
         return "there is no cluster named `\(name)`"

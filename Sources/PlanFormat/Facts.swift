@@ -50,8 +50,20 @@ package struct Facts: Sendable {
     case .last(let location, let pattern):
       guard let captures = captures(location, pattern) else { return nil }
       return captures.last.map { .string($0) } ?? .null
+    case .lastFolder(let location, let pattern):
+      guard let found = captures(location, pattern, withMarkers: true) else { return nil }
+      return found.last.map { .string($0) } ?? .null
+    case .tooDeep(let location, let folders, let pattern):
+      let expression = pattern.flatMap(Self.expression)
+      guard let keys = below(location), pattern == nil || expression != nil else { return nil }
+      let key = keys.first { key in
+        Location.depth(ofName: key) > folders && expression?.matches(key) ?? true
+      }
+      return key.map { .string($0) } ?? .null
     case .count(let location, let pattern):
       return captures(location, pattern).map { .int(Int64($0.count)) }
+    case .all(let location, let pattern):
+      return captures(location, pattern).map { .list($0.map { .string($0) }) }
     case .cluster(let name, let states):
       guard let clusters else { return nil }
       return .list(
@@ -65,12 +77,13 @@ package struct Facts: Sendable {
   }
 
   /// Keys below a location, relative to it; nil if nothing is known about S3.
-  private func below(_ location: String) -> [String]? {
+  private func below(_ location: String, withMarkers: Bool = false) -> [String]? {
     guard let objects, let location = try? Location(location), location.isInS3 else { return nil }
     let bucket = location.bucket
     let keys = objects[bucket] ?? []
     let isThere = { (key: String) in
-      !Location.isMarker(key) && !emptied.contains { $0.holds(bucket: bucket, key: key) }
+      !Location.isMarker(key, orFolder: !withMarkers)
+        && !emptied.contains { $0.holds(bucket: bucket, key: key) }
     }
     let prefix = location.folder.key
     // A `run=` in the location itself isn't a run folder, so only what is below it is searched.
@@ -99,8 +112,12 @@ package struct Facts: Sendable {
 
   /// Distinct captures of a pattern's first group over the keys at a location, each in the position
   /// of its last key.
-  private func captures(_ location: String, _ pattern: String) -> [String]? {
-    guard let expression = Self.expression(pattern), let keys = below(location) else { return nil }
+  private func captures(
+    _ location: String, _ pattern: String, withMarkers: Bool = false
+  ) -> [String]? {
+    guard let expression = Self.expression(pattern),
+      let keys = below(location, withMarkers: withMarkers)
+    else { return nil }
     var captures: [String] = []
     for key in keys {
       guard let capture = expression.firstCapture(in: key), captures.last != capture else {

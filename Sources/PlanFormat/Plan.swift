@@ -52,9 +52,16 @@ package struct Plan: Equatable, Sendable {
       /// The greatest key below the location (relative to it) that the pattern matches. Answers the
       /// text of its first group; null if there is no such key.
       case last(location: String, pattern: String)
+      /// The same as `last`, but folder markers that end with a slash count too.
+      case lastFolder(location: String, pattern: String)
+      /// The first key in order (relative to the location) that leads through more than so many
+      /// folders and, if there is a pattern, matches it. Answers the key; null if there is none.
+      case tooDeep(location: String, folders: Int64, pattern: String?)
       /// How many distinct texts the pattern's first group has, over all keys below the location
       /// (relative to it) that it matches. Answers a number.
       case count(location: String, pattern: String)
+      /// These texts, each once, in the order of their last keys. Answers a list of strings.
+      case all(location: String, pattern: String)
       /// Clusters of this name in one of these states. Answers a list of `{id, state}`, sorted by
       /// id.
       case cluster(name: String, states: [String])
@@ -183,6 +190,8 @@ package struct Plan: Equatable, Sendable {
     package var purpose = Purpose.work
     /// Whether its program fails if a folder that it writes exists already.
     package var needsFreshOutput = false
+    /// How many folders below a place its program reads files; nil: as many as there are.
+    package var readDepth: Int64?
     /// Whether it must not be done twice, and has no effect on the run's data.
     package var isOnce = false
     /// Names of the steps that its program waits for, and whose success it needs.

@@ -154,7 +154,8 @@ package struct PlanReader {
   private mutating func step(_ node: NodeID) -> Plan.Step {
     let object = PlanObject(
       tree, node, "a step", ["name", "maximumTries", "timeoutSeconds", "accesses"],
-      optional: ["stage", "purpose", "freshOutput", "once", "after", "origin"], &diagnostics)
+      optional: ["stage", "purpose", "freshOutput", "readDepth", "once", "after", "origin"],
+      &diagnostics)
     var step = Plan.Step(
       name: object.text("name", &diagnostics),
       stage: object.optionalText("stage", &diagnostics) ?? "",
@@ -165,6 +166,9 @@ package struct PlanReader {
       step.purpose = choice(object, "purpose", Plan.Step.Purpose.allCases, or: .work)
     }
     step.needsFreshOutput = object.flag("freshOutput", &diagnostics)
+    if object.node("readDepth") != nil {
+      step.readDepth = object.number("readDepth", in: 0...Int64.max, &diagnostics)
+    }
     step.isOnce = object.flag("once", &diagnostics)
     if object.node("after") != nil { step.predecessors = object.texts("after", &diagnostics) }
     return step
@@ -262,11 +266,13 @@ package struct PlanReader {
     let keys: [String] =
       switch kind {
       case .isEmpty: ["kind", "location"]
-      case .hasMatch, .last, .count: ["kind", "location", "pattern"]
+      case .hasMatch, .last, .lastFolder, .count, .all: ["kind", "location", "pattern"]
+      case .tooDeep: ["kind", "location", "folders"]
       case .cluster: ["kind", "name", "states"]
       case nil: ["kind"]
       }
-    let object = PlanObject(tree, node, "a question", keys, &diagnostics)
+    let object = PlanObject(
+      tree, node, "a question", keys, optional: kind == .tooDeep ? ["pattern"] : [], &diagnostics)
     guard let kind else {
       if let kindNode {
         diagnostics.append(
@@ -286,7 +292,14 @@ package struct PlanReader {
     case .hasMatch:
       return .hasMatch(location: location, pattern: object.text("pattern", &diagnostics))
     case .last: return .last(location: location, pattern: object.text("pattern", &diagnostics))
+    case .lastFolder:
+      return .lastFolder(location: location, pattern: object.text("pattern", &diagnostics))
+    case .tooDeep:
+      return .tooDeep(
+        location: location, folders: object.number("folders", in: 0...Int64.max, &diagnostics),
+        pattern: object.optionalText("pattern", &diagnostics))
     case .count: return .count(location: location, pattern: object.text("pattern", &diagnostics))
+    case .all: return .all(location: location, pattern: object.text("pattern", &diagnostics))
     }
   }
 

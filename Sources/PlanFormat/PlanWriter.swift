@@ -114,9 +114,14 @@ package struct PlanWriter {
     switch question {
     case .isEmpty(let location): member("location", location)
     case .hasMatch(let location, let pattern), .last(let location, let pattern),
-      .count(let location, let pattern):
+      .lastFolder(let location, let pattern), .count(let location, let pattern),
+      .all(let location, let pattern):
       member("location", location)
       member("pattern", pattern)
+    case .tooDeep(let location, let folders, let pattern):
+      member("location", location)
+      member("folders", folders)
+      if let pattern { member("pattern", pattern) }
     case .cluster(let name, let states):
       member("name", name)
       strings("states", states)
@@ -142,6 +147,7 @@ package struct PlanWriter {
     list("accesses", step.accesses) { $0.write($1) }
     if step.purpose != .work { member("purpose", step.purpose.rawValue) }
     if step.needsFreshOutput { member("freshOutput", true) }
+    if let depth = step.readDepth { member("readDepth", depth) }
     if step.isOnce { member("once", true) }
     if !step.predecessors.isEmpty { strings("after", step.predecessors) }
     member(step.origin)

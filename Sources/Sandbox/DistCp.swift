@@ -104,6 +104,11 @@ struct DistCp: Sendable {
   /// Copies; with `half`, fails after half of the files, like a job that is killed.
   func run(_ all: [String], _ places: Places, half: Bool) throws {
     let inputs = all.filter { pattern?.matches(source.text + $0) ?? true }
+    // Sources are deleted only when all is copied: a process died right then.
+    if deletes, !half, try isCopied(inputs, places) {
+      for input in inputs { try places.delete(input, in: source) }
+      return
+    }
     let outputs = groups == nil ? inputs.map { single($0) } : try grouped(inputs, places)
     for (index, output) in outputs.enumerated() {
       if half, index >= outputs.count / 2 { break }
@@ -118,6 +123,15 @@ struct DistCp: Sendable {
     if half { throw Failure(message: "Task failed task_sandbox_r_000001 (--fault)") }
     guard deletes else { return }
     for input in outputs.flatMap(\.inputs) { try places.delete(input, in: source) }
+  }
+
+  /// Whether sources are gone, and what became of each that doesn't become part of another is there.
+  private func isCopied(_ inputs: [String], _ places: Places) throws -> Bool {
+    let there = Set(try places.files(below: source))
+    let gone = inputs.filter { !there.contains($0) }
+    guard !gone.isEmpty else { return false }
+    let made = Set(try places.files(below: destination))
+    return groups == nil ? made.isSuperset(of: inputs.map(named)) : !made.isEmpty
   }
 
   private static func plain(_ bytes: [UInt8]) -> [UInt8] {

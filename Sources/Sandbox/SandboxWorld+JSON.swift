@@ -103,6 +103,7 @@ extension SandboxWorld.Step {
       "jar": .string(jar), "arguments": .strings(arguments),
       "accesses": .list(effect.accesses.map(\.value)),
       "needsFreshOutput": .bool(effect.needsFreshOutput),
+      "readDepth": .int(ifAny: effect.readDepth),
       "predecessors": .strings(effect.predecessors),
       "state": .string(state.rawValue), "reason": reason.value,
       "failure": failure?.value ?? .null,
@@ -123,6 +124,7 @@ extension StepEffects.Effect {
         return Plan.Access(
           mode: mode, place: item["place"].text ?? "", dataset: item["dataset"].text ?? "")
       }, needsFreshOutput: value["needsFreshOutput"].isTrue,
+      readDepth: value["readDepth"].integer,
       predecessors: value["predecessors"].texts)
   }
 }

@@ -32,19 +32,45 @@ struct SimulatedJob {
     if isCopy { return [try DistCp(step.arguments).inputs(places)] }
     let reads = accesses(.read)
     let inputs = try reads.map { access in
-      try places.files(below: Places.folder(access.place)).filter { !Self.isHidden($0) }
+      let folder = try Places.folder(access.place)
+      let files = try places.files(below: folder)
+      if let deep = files.lazy.compactMap(folderInTheWay).first {
+        throw DistCp.Failure(message: "IOException: Not a file: \(folder.text + deep)")
+      }
+      return files.filter { !Self.isHidden($0) }
     }
     if !reads.isEmpty, inputs.allSatisfy(\.isEmpty) {
       let names = reads.map(\.place).joined(separator: ", ")
       throw DistCp.Failure(message: "InvalidInputException: Input path does not exist: \(names)")
     }
     let outputs = try accesses(.write).map { try Places.folder($0.place) }
-    if step.effect.needsFreshOutput, let there = try outputs.first(where: places.isThere) {
+    if step.effect.needsFreshOutput,
+      let there = try outputs.first(where: { try places.isThere($0) && !isOwn($0) })
+    {
       throw DistCp.Failure(
         message: "FileAlreadyExistsException: Output directory \(there.text) already exists")
     }
-    for output in outputs { try places.write("_temporary/0/_started", in: output, []) }
+    for output in outputs { try places.write(Self.mark, in: output, Array(step.id.utf8)) }
     return inputs
+  }
+
+  /// What a program writes first. If the process that simulates it dies before it notes that the
+  /// program has started, the next one starts it again.
+  private static var mark: String { "_temporary/0/_started" }
+
+  private func isOwn(_ output: Location) throws -> Bool {
+    try places.files(below: output) == [Self.mark]
+      && places.read(Self.mark, in: output) == Array(step.id.utf8)
+  }
+
+  /// The folder in a file's path that a program takes for a file, since it doesn't look into
+  /// folders so far down; nil if it reads, or ignores, the file.
+  private func folderInTheWay(_ file: String) -> String? {
+    guard let depth = step.effect.readDepth else { return nil }
+    let folders = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    guard folders.count > depth else { return nil }
+    let path = folders.prefix(Int(clamping: depth) + 1).joined(separator: "/")
+    return Self.isHidden(path) ? nil : path
   }
 
   /// Does the work of a started step, or half of it.
@@ -53,14 +79,34 @@ struct SimulatedJob {
     if isCopy { return try DistCp(step.arguments).run(step.inputs.first ?? [], places, half: half) }
     let writes = accesses(.write)
     let deletes = accesses(.delete)
-    let lines = try readLines()
-    for access in writes { try write(lines, access, half: half) }
+    // Input is deleted only when all output is there. If it is, a process died right then, and this
+    // one goes on with the rest.
+    if try !isWritten(writes, deletes) {
+      let lines = try readLines()
+      for access in writes { try write(lines, access, half: half) }
+      if !half, writes.isEmpty, deletes.isEmpty, !accesses(.read).isEmpty { try load(lines) }
+    }
     if half { throw DistCp.Failure(message: "Job aborted: killed by --fault") }
     for access in deletes {
       let folder = try Places.folder(access.place)
       for file in try places.files(below: folder) { try places.delete(file, in: folder) }
     }
-    if writes.isEmpty, deletes.isEmpty, !accesses(.read).isEmpty { try load(lines) }
+  }
+
+  /// Whether the work is done except for what is still to be deleted.
+  private func isWritten(_ writes: [Plan.Access], _ deletes: [Plan.Access]) throws -> Bool {
+    guard !deletes.isEmpty, try isInputGone() else { return false }
+    return try writes.allSatisfy { access in
+      try places.files(below: Places.folder(access.place)).contains("_SUCCESS")
+    }
+  }
+
+  private func isInputGone() throws -> Bool {
+    for (access, names) in zip(accesses(.read), step.inputs) {
+      let there = Set(try places.files(below: Places.folder(access.place)))
+      if !there.isSuperset(of: names) { return true }
+    }
+    return false
   }
 
   /// The lines of all files, sorted, so that the split into files doesn't matter.

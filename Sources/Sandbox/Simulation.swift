@@ -11,8 +11,6 @@ struct Simulation {
   /// Names of ended steps about which calls fail for a while.
   var silenced: [String] = []
   var silencedCalls = 0
-  /// Whether anything has come due.
-  private(set) var hasTurned = false
   /// How many calls fail before the end of such a step is reported.
   static var silence: Int { 5 }
   let folder: String
@@ -47,18 +45,20 @@ struct Simulation {
     var step: Int?
   }
 
-  /// Does everything that is due by now, in order.
-  mutating func advance() {
-    while let event = nextEvent {
-      hasTurned = true
-      if let step = event.step {
-        world.clusters[event.cluster].steps[step].due = nil
-        endStep(event.cluster, step, at: event.time)
-      } else {
-        world.clusters[event.cluster].due = nil
-        turn(event.cluster, at: event.time)
-      }
+  /// Does the first thing that is due by now; false if there is nothing.
+  ///
+  /// What it does to data can be done again, as long as nothing else has been done since: that is
+  /// the case if the process dies before the world is saved.
+  mutating func advance() -> Bool {
+    guard let event = nextEvent else { return false }
+    if let step = event.step {
+      world.clusters[event.cluster].steps[step].due = nil
+      endStep(event.cluster, step, at: event.time)
+    } else {
+      world.clusters[event.cluster].due = nil
+      turn(event.cluster, at: event.time)
     }
+    return true
   }
 
   /// The earliest event; ties go to the first cluster and step.

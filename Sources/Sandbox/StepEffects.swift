@@ -7,6 +7,8 @@ package struct StepEffects: Sendable {
     var accesses: [Plan.Access] = []
     /// Whether it fails if a folder that it writes exists already.
     var needsFreshOutput = false
+    /// How many folders below a place it reads files; nil: as many as there are.
+    var readDepth: Int64?
     /// Names of the steps that it waits for, and whose success it needs.
     var predecessors: [String] = []
   }
@@ -20,6 +22,7 @@ package struct StepEffects: Sendable {
     for step in plan.steps {
       effects[step.name] = Effect(
         accesses: step.accesses, needsFreshOutput: step.needsFreshOutput,
+        readDepth: step.readDepth,
         predecessors: step.predecessors)
     }
   }

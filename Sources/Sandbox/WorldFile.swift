@@ -59,24 +59,29 @@ final class WorldFile: Sendable {
       var simulation = Simulation(
         world: try load(&memory, operation), faults: memory.faults, silenced: memory.silenced,
         silencedCalls: memory.silencedCalls, folder: folder)
-      simulation.advance()
       defer {
         memory.faults = simulation.faults
         memory.silenced = simulation.silenced
         memory.silencedCalls = simulation.silencedCalls
       }
+      try advance(&simulation, &memory, operation)
       let result: Swift.Result<Result, CloudError>
       do throws(CloudError) {
         result = .success(try body(&simulation))
       } catch {
         result = .failure(error)
       }
-      simulation.advance()
-      if changes || simulation.hasTurned {
-        try save(simulation.world, &memory, operation)
-      }
+      if changes { try save(simulation.world, &memory, operation) }
+      try advance(&simulation, &memory, operation)
       return try result.get()
     }
+  }
+
+  /// Does everything that is due by now, in order, and saves each change.
+  private func advance(
+    _ simulation: inout Simulation, _ memory: inout Memory, _ operation: String
+  ) throws(CloudError) {
+    while simulation.advance() { try save(simulation.world, &memory, operation) }
   }
 
   private func load(

@@ -3,10 +3,13 @@ package struct EmptyMark: Hashable, Sendable {
   /// Its offset in the parsed text.
   package var offset: Int
   package var variables: [String]
+  /// Whether the tag asks for nothing in this case: `ENV['X'] || ''`.
+  package var isDefault: Bool
 
-  package init(offset: Int, variables: [String]) {
+  package init(offset: Int, variables: [String], isDefault: Bool) {
     self.offset = offset
     self.variables = variables
+    self.isDefault = isDefault
   }
 }
 

@@ -111,6 +111,8 @@ extension Composer {
       let key = KeyShape.keyWithoutBlank(bytes, in: range)
     {
       report(.yamlColonWithoutBlank(shown(key), at: span(key.lowerBound..<(key.upperBound + 1))))
+    } else if rules == .ruby, RubyScalar.isTime(bytes[range]) {
+      report(.yamlRubyTime(shown(range), at: span(range)))
     }
   }
 

@@ -16,6 +16,25 @@ enum RubyScalar {
     }
   }
 
+  /// Whether Psych makes a date, or a date and a time, of a text: `2026-01-15`,
+  /// `2026-01-15 03:00:00 +01:00`.
+  static func isTime(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    let parts = text.prefix(10).split(separator: .hyphen, omittingEmptySubsequences: false)
+    func number(_ part: Slice<UnsafeBufferPointer<UInt8>>, upTo limit: Int) -> Bool {
+      Int(String(decoding: part, as: UTF8.self)).map { (1...limit).contains($0) } ?? false
+    }
+    guard text.count >= 10, parts.count == 3, parts[0].count == 4, parts[1].count == 2,
+      parts[2].count == 2, parts.allSatisfy({ $0.allSatisfy(UInt8.digits.contains) }),
+      number(parts[1], upTo: 12), number(parts[2], upTo: 31)
+    else { return false }
+    let time = text.dropFirst(10)
+    guard let first = time.first else { return true }
+    let clock = time.drop { $0 == .space || $0 | 0x20 == UInt8(ascii: "t") }
+    return (first == .space || first | 0x20 == UInt8(ascii: "t"))
+      && clock.prefix { UInt8.digits.contains($0) || $0 == .colon }
+        .split(separator: .colon).count == 3
+  }
+
   private static func word(_ text: UnsafeBufferPointer<UInt8>, first: UInt8) -> ResolvedScalar {
     func isOne(_ words: StaticString...) -> Bool {
       words.contains { text.matches($0, anyCase: true) }

@@ -4,7 +4,8 @@ package import Diagnostics
 import SourceText
 import Values
 
-/// Finds placeholders that were not filled in: `{{X}}`, `$X`, `${x}`, `<your …>`, `ADD HERE`.
+/// Finds placeholders that were not filled in: `{{X}}`, `$X`, `${x}`, `<% x %>`, `<your …>`,
+/// `ADD HERE`.
 package enum TemplateMarks {
   /// One error for each string value that holds a placeholder. Keys are not looked at.
   ///
@@ -20,7 +21,7 @@ package enum TemplateMarks {
       case .list: waiting.append(contentsOf: tree.items(node))
       case .map: for entry in tree.entries(node) { waiting.append(entry.value) }
       case .string:
-        if let mark = tree.withBytes(node, { mark(in: $0) }) {
+        if let mark = tree.withBytes(node, { mark(in: $0) }), !isOwn(mark, node, tree) {
           found.append(diagnostic(tree, node, mark))
         }
       case .null, .bool, .int, .float: break
@@ -29,34 +30,93 @@ package enum TemplateMarks {
     return found.sortedAndUnique()
   }
 
-  /// A placeholder that is the whole value is an error; within a value, another tool may fill it.
+  /// Whether a `{{name}}` inside a value names another value of the document: Snowplow's API and
+  /// SQL enrichments fill in such names, which their `inputs` define, for each event.
+  private static func isOwn(_ mark: Range<Int>, _ node: NodeID, _ tree: Tree) -> Bool {
+    let name = tree.withBytes(node) { text -> [UInt8] in
+      guard mark.count > 4, mark.count < text.count, text[mark.lowerBound + 1] == .openBrace else {
+        return []
+      }
+      return Array(text[(mark.lowerBound + 2)..<(mark.upperBound - 2)])
+    }
+    guard !name.isEmpty else { return false }
+    return tree.nodes.indices.contains { index in
+      let other = NodeID(index: UInt32(clamping: index))
+      return other != node && tree.withBytes(other) { $0.elementsEqual(name) }
+    }
+  }
+
+  /// A placeholder that is the whole value is an error; within a value, another tool may fill it,
+  /// unless it is in words.
   private static func diagnostic(_ tree: Tree, _ node: NodeID, _ mark: Range<Int>) -> Diagnostic {
     tree.withBytes(node) { text in
+      let first = text[mark.lowerBound]
       let isWhole = mark.count == text.count
-      let isCertain =
-        text[mark.lowerBound] == .dollar ? text[mark.lowerBound + 1] == .openBrace : true
+      let isCertain = first == .dollar ? text[mark.lowerBound + 1] == .openBrace : true
+      let isInWords = UInt8.lowercase.contains(first | 0x20)
       var diagnostic = Diagnostic.templateMark(
         String(decoding: text[mark], as: UTF8.self), at: tree.span(inScalar: node, mark))
-      if !isWhole || !isCertain { diagnostic.severity = .warning }
+      if !(isWhole || isInWords) || !isCertain { diagnostic.severity = .warning }
       return diagnostic
     }
   }
 
   /// The first placeholder in a value.
   static func mark(in text: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
-    if isOneOf(["ADD HERE", "CHANGE ME", "CHANGEME"], text) { return 0..<text.count }
+    if isOneOf(["CHANGEME", "REPLACEME"], text) { return 0..<text.count }
     for at in text.indices {
+      if let mark = words(text, at: at) { return mark }
       switch text[at] {
       case .openBrace:
         if let mark = braces(text, at: at) { return mark }
       case .dollar:
         if let mark = dollar(text, at: at) { return mark }
       case .less:
-        if let mark = angles(text, at: at) { return mark }
+        if let mark = erb(text, at: at) ?? angles(text, at: at) { return mark }
       default: continue
       }
     }
     return nil
+  }
+
+  /// What samples write where a value is wanted, in any spelling: `ADD HERE`, `add_here`.
+  private static let requests: [(StaticString, StaticString)] = [
+    ("add", "here"), ("change", "me"), ("insert", "here"), ("replace", "me"),
+  ]
+
+  /// Two such words with a blank, `_` or `-` between them, that don't go on as a longer word.
+  ///
+  /// In a location, `ADD HERE` is a mistake that every location is checked for.
+  private static func words(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
+    guard start == 0 || !isLetterOrDigit(text[start - 1]) else { return nil }
+    for (first, second) in requests {
+      let between = start + first.utf8CodeUnitCount
+      let end = between + 1 + second.utf8CodeUnitCount
+      guard end <= text.count, [.space, .underscore, .hyphen].contains(text[between]),
+        end == text.count || !isLetterOrDigit(text[end]),
+        isWord(first, text[start..<between]), isWord(second, text[(between + 1)..<end]),
+        first.utf8CodeUnitCount > 3 || text[between] == .hyphen || !isLocation(text)
+      else { continue }
+      return start..<end
+    }
+    return nil
+  }
+
+  private static func isLocation(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    text.indices.dropLast(2).contains { at in
+      text[at] == .colon && text[at + 1] == .slash && text[at + 2] == .slash
+    }
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    UInt8.digits.contains(byte) || UInt8.lowercase.contains(byte | 0x20)
+  }
+
+  /// Whether letters are a word, in capitals or not.
+  private static func isWord(
+    _ word: StaticString, _ letters: Slice<UnsafeBufferPointer<UInt8>>
+  ) -> Bool {
+    word.withUTF8Buffer { word in word.elementsEqual(letters) { $0 == $1 | 0x20 } }
   }
 
   private static func isOneOf(_ words: [StaticString], _ text: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -100,20 +160,40 @@ package enum TemplateMarks {
     return isAtStart && isAtEnd && isName ? start..<at : nil
   }
 
-  /// `<your bucket>`, `<INSERT_BUCKET>`: words in angle brackets that ask for a value.
+  /// A complete `<% x %>`, on one line and of sensible length: JSON, for one, isn't a template.
+  private static func erb(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
+    guard start + 4 <= text.count, text[start + 1] == .percent else { return nil }
+    var at = start + 2
+    while at + 1 < min(text.count, start + 256), !SourceLines.isBreak(text[at]) {
+      if text[at] == .percent, text[at + 1] == .greater { return start..<(at + 2) }
+      at += 1
+    }
+    return nil
+  }
+
+  /// `<your bucket>`, `<INSERT_BUCKET>`, `<bucket-name>`: words in angle brackets that ask for a
+  /// value, as the whole value or as a part of a path or a host.
   private static func angles(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
-    guard start == 0 || text[start - 1] == .slash || text[start - 1] == .dot else { return nil }
+    guard start == 0 || [.slash, .dot, .hyphen].contains(text[start - 1]) else { return nil }
     var at = start + 1
     while at < min(text.count, start + 80), text[at] != .greater {
       guard KeyShape.isKeyByte(text[at]) || text[at] == .space else { return nil }
       at += 1
     }
-    guard at < text.count, text[at] == .greater else { return nil }
-    let word = String(
-      decoding: text[(start + 1)..<at].prefix { $0 & 0xDF > .at && $0 != .underscore },
-      as: UTF8.self)
-    let asks = ["your", "my", "insert", "replace", "enter", "add", "change"]
-      .contains(word.lowercased())
-    return asks ? start..<(at + 1) : nil
+    guard at < text.count, text[at] == .greater, at > start + 1 else { return nil }
+    let words = text[(start + 1)..<at].split { $0 & 0xDF < .at || $0 == .underscore }
+      .map { String(decoding: $0, as: UTF8.self).lowercased() }
+    let asks = words.first.map { openings.contains($0) } ?? false
+    let names = words.last.map { things.contains($0) } ?? false
+    return asks || names ? start..<(at + 1) : nil
   }
+
+  private static let openings: Set = [
+    "your", "my", "insert", "replace", "enter", "add", "change",
+  ]
+  private static let things: Set = [
+    "account", "arn", "bucket", "database", "endpoint", "folder", "here", "host", "id", "key",
+    "name", "password", "path", "prefix", "profile", "region", "role", "subnet", "type",
+    "user", "username", "value", "zone",
+  ]
 }

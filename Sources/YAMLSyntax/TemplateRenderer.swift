@@ -99,8 +99,11 @@ package enum TemplateRenderer {
         replace(tag.whole, by: value?.text ?? [])
         if value?.isFromEnvironment ?? false, out.count > start {
           substituted.append(span(start..<out.count))
-        } else if value != nil, out.count == start, !expression.absentVariables.isEmpty {
-          emptyMarks.append(EmptyMark(offset: start, variables: expression.absentVariables))
+        } else if let value, out.count == start, !expression.absentVariables.isEmpty {
+          emptyMarks.append(
+            EmptyMark(
+              offset: start, variables: expression.absentVariables,
+              isDefault: value.text != nil && !value.isFromEnvironment))
         }
       }
     }

@@ -66,6 +66,13 @@ extension Diagnostic {
       hint: "add a space after the dash, or put the text in quotes")
   }
 
+  static func yamlRubyTime(_ text: String?, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .yamlSuspiciousText,
+      text.map { "`\($0)` is a date in Ruby, and a text here" }
+        ?? "this is a date in Ruby, and a text here", at: span, hint: "put it in quotes")
+  }
+
   static func yamlDuplicateKey(_ name: String?, at span: Span, first: Span) -> Diagnostic {
     Diagnostic(
       .yamlDuplicateKey,

@@ -7,12 +7,13 @@ import SourceText
 @main
 enum Penstock {
   static func main() {
+    Interruptible.acceptSignals()
     exit(run(Array(CommandLine.arguments.dropFirst())).code)
   }
 
   private static func run(_ arguments: [String]) -> ExitStatus {
-    let commandLine = CommandLineText(arguments)
-    switch InvocationParser.parse(arguments, commandLine) {
+    let commandLine = CommandLineText(arguments, program: ProgramName.current)
+    switch InvocationParser.parse(arguments, commandLine, isLoader: ProgramName.isLoader) {
     case .run(let invocation):
       let context = CommandContext(
         invocation: invocation, commandLine: commandLine, console: Console(invocation))
@@ -34,7 +35,7 @@ enum Penstock {
 
   /// EmrEtlRunner exited with 1 if it didn't understand its command line.
   private static func usage(_ status: ExitStatus) -> ExitStatus {
-    ProgramName.isRunner ? .failure : status
+    ProgramName.isRunner || ProgramName.isLoader ? .failure : status
   }
 
   private static func run(_ context: CommandContext) -> ExitStatus {

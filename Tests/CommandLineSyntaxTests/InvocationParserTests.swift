@@ -54,7 +54,12 @@ import Testing
       (["compile", "--config", "c.yml"], "compile, config=c.yml"),
       (["compile", "--config=c.yml"], "compile, config=c.yml"),
       (["compile", "--config=a=b"], "compile, config=a=b"),
-      (["compile", "--config="], "compile, config="),
+      (["compile", "--skip="], "compile, skip="),
+      (["compile", "-c", "file:/a/c.yml"], "compile, config=/a/c.yml"),
+      (["compile", "--config=file:///a/c.yml"], "compile, config=/a/c.yml"),
+      (["compile", "-tfile://localhost/t/"], "compile, targets=/t/"),
+      (["compile", "-r", "file:r.json"], "compile, resolver=r.json"),
+      (["compile", "-c", "./file:c.yml"], "compile, config=./file:c.yml"),
       (["compile", "-c", "c.yml"], "compile, config=c.yml"),
       (["compile", "-cc.yml"], "compile, config=c.yml"),
       (["compile", "-xenrich"], "compile, skip=enrich"),
@@ -98,12 +103,28 @@ import Testing
       (["check", "--=x"], "64: unknown-option at --: `--help` lists the options"),
       (["check", "-z"], "64: unknown-option at z: `--help` lists the options"),
       (["check", "-dé"], "64: unknown-option at é: `--help` lists the options"),
-      (["check", "--config"], "64: missing-option-value at --config: it takes FILE|-"),
-      (["check", "-c"], "64: missing-option-value at c: it takes FILE|-"),
-      (["check", "--config", "--debug"], "64: missing-option-value at --config: it takes FILE|-"),
-      (["check", "-c", "-d"], "64: missing-option-value at c: it takes FILE|-"),
-      (["check", "-c", "--"], "64: missing-option-value at c: it takes FILE|-"),
+      (
+        ["check", "--config"],
+        "64: missing-option-value at --config: it takes FILE|-; is a variable unset?"
+      ),
+      (["check", "-c"], "64: missing-option-value at c: it takes FILE|-; is a variable unset?"),
+      (
+        ["check", "--config", "--debug"],
+        "64: missing-option-value at --config: it takes FILE|-; is a variable unset?"
+      ),
+      (
+        ["check", "-c", "-d"],
+        "64: missing-option-value at c: it takes FILE|-; is a variable unset?"
+      ),
+      (
+        ["check", "-c", "--"],
+        "64: missing-option-value at c: it takes FILE|-; is a variable unset?"
+      ),
       (["check", "--debug=yes"], "64: unexpected-option-value at --debug: -"),
+      (["check", "--config="], "64: missing-option-value at : is a variable unset?"),
+      (["check", "-t", "file:"], "64: missing-option-value at : is a variable unset?"),
+      (["run", "-l", ""], "1: missing-option-value at : is a variable unset?"),
+      (["run", "-f", ""], "1: missing-option-value at : is a variable unset?"),
       (["check", "--color=alway"], "64: invalid-option-value at alway: did you mean `always`?"),
       (
         ["check", "--color", ""], "64: invalid-option-value at : it takes `auto`, `always`, `never`"
@@ -118,7 +139,7 @@ import Testing
       (["history", "x"], "64: unexpected-argument at x: -"),
       (
         ["check", "--nope", "-c"],
-        "64: unknown-option at --nope: `--help` lists the options; missing-option-value at c: it takes FILE|-"
+        "64: unknown-option at --nope: `--help` lists the options; missing-option-value at c: it takes FILE|-; is a variable unset?"
       ),
     ] as [([String], String)])
   func isRefused(arguments: [String], refusal: String) {

@@ -38,6 +38,35 @@ import Values
     #expect(RunTime(rfc3339: text) == nil)
   }
 
+  /// In a zone whose clocks go forward from 2 to 3 on 29 March, and back from 3 to 2 on 25 October.
+  private static func offset(_ moment: Value.Timestamp) -> Int {
+    let (spring, autumn) = (1_774_746_000, 1_792_890_000)
+    return (Int64(spring)..<Int64(autumn)).contains(moment.seconds) ? 7200 : 3600
+  }
+
+  @Test(arguments: [
+    ("2026-03-01-05-06-07", "2026-03-01T04:06:07Z", 3600),
+    ("2026-03-29-01-59-59", "2026-03-29T00:59:59Z", 3600),
+    ("2026-03-29-03-00-00", "2026-03-29T01:00:00Z", 7200),
+    ("2026-07-01-00-30-00", "2026-06-30T22:30:00Z", 7200),
+    ("2026-10-25-02-30-00", "2026-10-25T00:30:00Z", 7200),
+    ("2026-10-25-03-00-00", "2026-10-25T02:00:00Z", 3600),
+  ])
+  func idsOfRunsAreRead(id: String, moment: String, offset: Int) throws {
+    let time = try #require(RunTime(runID: id, Self.offset))
+    #expect(time.moment.description == moment)
+    #expect(time.utcOffset == offset)
+  }
+
+  @Test(arguments: [
+    "", "a", "2026-03-01", "2026-03-01-05-06", "2026-03-01-05-06-7", "2026-03-01-05-06-07-1",
+    "2026-03-01T05-06-07", "2026-02-29-00-00-00", "2026-03-01-05-06-60", "2026-03-01-24-00-00",
+    "2026-03-29-02-30-00", "２０２６-03-01-05-06-07", "-026-03-01-05-06-07",
+  ])
+  func otherIDsAreNoTimes(id: String) {
+    #expect(RunTime(runID: id, Self.offset) == nil)
+  }
+
   @Test(arguments: [
     ("0m", 0), ("90m", 90), ("1h", 60), ("1d12h", 2160), ("1w2d", 12_960), ("12m1h", 72),
     ("1w1d1h1m", 11_581), ("007h", 420), ("1h1h", 120),

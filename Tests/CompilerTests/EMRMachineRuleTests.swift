@@ -246,6 +246,21 @@ private func volume(_ specification: String) -> String {
       .emrServiceSecurityGroup, groups(beside: "1️⃣ServiceAccessSecurityGroup: sg-3"),
       fine: groups(
         beside: managed + "EmrManagedSlaveSecurityGroup: sg-2\n  ServiceAccessSecurityGroup: sg-3")),
+    RuleCase(
+      .emrNetworkId, groups(beside: "Ec2SubnetId: 1️⃣vpc-1"),
+      fine: groups(beside: "Ec2SubnetId: subnet-0a1b2c3d4e5f67890")),
+    RuleCase(
+      .emrNetworkId, groups(beside: "Ec2SubnetId: 1️⃣none"),
+      fine: groups(beside: "Ec2SubnetId: subnet-1")),
+    RuleCase(
+      .emrNetworkId, groups(beside: "AdditionalMasterSecurityGroups: [sg-1, 1️⃣subnet-1]"),
+      fine: groups(beside: "AdditionalMasterSecurityGroups: [sg-1, sg-2]")),
+    RuleCase(
+      .emrNetworkId, groups(beside: "AdditionalSlaveSecurityGroups: [1️⃣sg-]"),
+      fine: groups(beside: "AdditionalSlaveSecurityGroups: [sg-0]")),
+    RuleCase(
+      .emrKeyName, groups(beside: "Ec2KeyName: 1️⃣acme.pem"),
+      fine: groups(beside: "Ec2KeyName: acme")),
   ]
 
   @Test(arguments: cases) func isChecked(_ rule: RuleCase) { rule.check() }

@@ -13,6 +13,7 @@ import Values
 @Suite struct PassInvariantTests {
   private static let examples = [
     "snowplow": "snowplow", "clickstream": "clickstream-hive", "lakehouse": "lakehouse",
+    "snowplow-rdb": "snowplow-rdb",
   ]
 
   private static func input(_ example: String) throws -> CompilerInput {
@@ -22,9 +23,15 @@ import Values
       SourceFile(name: url.lastPathComponent, text: try Locations.bytes(url))
     }
     var files = [InputFile(role: "config", file: try read(folder.appending(path: "config.yml")))]
-    if example == "snowplow" {
+    if example.hasPrefix("snowplow") {
       let resolver = folder.appending(path: "resolver.json")
       files.append(InputFile(role: "resolver", file: try read(resolver)))
+    }
+    if example == "snowplow-rdb" {
+      let transformer = folder.appending(path: "transformer.hocon")
+      files.append(InputFile(role: "transformer", file: try read(transformer)))
+    }
+    if example == "snowplow" {
       for role in ["targets", "enrichments"] {
         for url in Locations.files(in: folder.appending(path: role), withEnding: ".json") {
           files.append(InputFile(role: role, file: try read(url)))
@@ -55,7 +62,7 @@ import Values
     return count
   }
 
-  @Test(arguments: ["snowplow", "clickstream", "lakehouse"])
+  @Test(arguments: ["snowplow", "clickstream", "lakehouse", "snowplow-rdb"])
   func builtInPipelinesStayWhole(_ example: String) throws {
     let input = try Self.input(example)
     #expect(Self.check(input, "plain") == Pass.standard.count)

@@ -92,7 +92,8 @@ private final class World: FactSource {
         switch question {
         case .isEmpty(let location): .known(.bool(location == "s3://b/out/"))
         case .last: .known(.string("1970-01-01-00-00-00"))
-        case .hasMatch, .count, .cluster: .unknown
+        case .all: .known(.list([]))
+        case .hasMatch, .count, .lastFolder, .tooDeep, .cluster: .unknown
         }
       })
     guard case .done(let result) = planning.next() else {
@@ -124,6 +125,7 @@ private final class World: FactSource {
           - { data: state, message: no state }
           - { empty: marker, message: maintenance }
           - { require: "${isFree}", exit: 4, message: busy }
+          - { depth: state, folders: 1, exit: 4, message: too deep }
         steps:
           - name: Update
             hadoop-jar: { jar: "s3://b/j.jar" }
@@ -154,8 +156,9 @@ private final class World: FactSource {
       hash ^= hash >> 29
       return switch question {
       case .isEmpty, .hasMatch: .bool(hash & 1 == 0)
-      case .last: hash & 3 == 0 ? .null : .string(String(hash & 7))
+      case .last, .lastFolder, .tooDeep: hash & 3 == 0 ? .null : .string(String(hash & 7))
       case .count: .int(Int64(hash % 5))
+      case .all: .list((0..<hash % 3).map { .string("run-\($0)") })
       case .cluster: .list([])
       }
     }
@@ -224,7 +227,7 @@ private final class World: FactSource {
       switch question {
       case .last: .known(.string(String(number.add(1, ordering: .relaxed).newValue)))
       case .isEmpty(let location): .known(.bool(location == "s3://b/out/"))
-      case .count, .hasMatch, .cluster: .unknown
+      case .count, .all, .hasMatch, .lastFolder, .tooDeep, .cluster: .unknown
       }
     }
     let result = await Planning.compile(input, asking: world)

@@ -109,6 +109,7 @@ private final class CountingStore: ObjectStore {
         .last(location: "s3://b/e/", pattern: pattern),
         .count(location: "s3://b/e/", pattern: pattern),
         .last(location: "s3://b/none/", pattern: pattern),
+        .all(location: "s3://b/e/", pattern: pattern),
       ])
     guard case .known(.string(let last)) = answers[0], case .known(.int(let count)) = answers[1],
       case .known(.null) = answers[2]
@@ -117,6 +118,48 @@ private final class CountingStore: ObjectStore {
       return
     }
     #expect(last == "2026-01-09" && count == 9)
+    let all = (1..<10).map { Value.string("2026-01-0\($0)") }
+    guard case .known(let found) = answers[3] else {
+      Issue.record("\(answers[3])")
+      return
+    }
+    #expect(found.equals(.list(all)))
+  }
+
+  @Test func anEmptyFolderIsTheLastOneOnlyOnRequest() async {
+    let store = CountingStore([
+      "e/run=1/a", "e/run=2/", "e/run=3/_$folder$", "e/run=4_$folder$",
+    ])
+    let answers = await ask(
+      store,
+      [
+        .last(location: "s3://b/e/", pattern: "run=([0-9]+)/"),
+        .lastFolder(location: "s3://b/e/", pattern: "run=([0-9]+)/"),
+        .lastFolder(location: "s3://b/none/", pattern: "run=([0-9]+)/"),
+      ])
+    guard case .known(.string("1")) = answers[0], case .known(.string("2")) = answers[1],
+      case .known(.null) = answers[2]
+    else {
+      Issue.record("\(answers)")
+      return
+    }
+  }
+
+  @Test func whatIsTooDeepIsSearchedForUntilItIsFound() async {
+    let store = CountingStore(
+      (1000..<2500).map { "in/\($0)" } + ["in/3/x/", "in/3/x.gz", "in/4/y/b", "in/5/z/c.gz"])
+    func first(_ folders: Int64, _ pattern: String?) async -> String? {
+      let question = FactQuestion.tooDeep(
+        location: "s3://b/in/", folders: folders, pattern: pattern)
+      guard case .known(let answer) = await ask(store, [question]).first else { return "?" }
+      if case .string(let key) = answer { return key }
+      return nil
+    }
+    #expect(await first(1, nil) == "4/y/b")
+    #expect(store.requests == 2)
+    #expect(await first(1, "gz$") == "5/z/c.gz")
+    #expect(await first(0, nil) == "3/x.gz")
+    #expect(await first(2, nil) == nil)
   }
 
   @Test func manyAreAskedAtOneTimeButNotTooMany() async {

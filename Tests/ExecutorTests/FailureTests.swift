@@ -77,7 +77,8 @@ import Values
     try journal(plan, "nonesuch", [:])
     expect(
       try await failure(of: plan), .journalUnusable,
-      "the journal cannot be used: it is damaged: this version doesn't know entries of kind `nonesuch`"
+      "the journal `\(world.folder.path)/journal.db` cannot be used: it is damaged: this version "
+        + "doesn't know entries of kind `nonesuch`"
     )
   }
 

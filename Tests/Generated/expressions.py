@@ -28,7 +28,7 @@ class Environment:
     lets: dict = field(default_factory=dict)  # name -> Expression
     stages: dict = field(default_factory=dict)  # name -> bool
     data: Any = None  # name -> [location]; raises Absent
-    facts: Any = None  # an oracle: is_empty, last, count
+    facts: Any = None  # an oracle: is_empty, last, last_folder, count, is_too_deep
     variables: dict = field(default_factory=dict)
 
     def having(self, **variables) -> Environment:
@@ -396,16 +396,16 @@ class ListOf(Expression):
 
 @dataclass
 class Fact(Expression):
-    """`s3.isEmpty`, `s3.count` or `s3.last` of a location."""
+    """`s3.isEmpty`, `s3.count`, `s3.last` or `s3.lastFolder` of a location."""
 
     function: str
     location: Expression
     pattern: str | None = None
-    default: str = ""  # of `last`, where there is none
+    default: str = ""  # of `last` and `lastFolder`, where there is none
 
     @property
     def type(self):
-        return {"isEmpty": "bool", "count": "int", "last": "string"}[self.function]
+        return {"isEmpty": "bool", "count": "int"}.get(self.function, "string")
 
     def value(self, env):
         place = self.location.value(env)
@@ -413,6 +413,8 @@ class Fact(Expression):
             return env.facts.is_empty(place, self.pattern)
         if self.function == "count":
             return env.facts.count(place, self.pattern)
+        if self.function == "lastFolder":
+            return env.facts.last_folder(place, self.pattern) or self.default
         return env.facts.last(place, self.pattern) or self.default
 
     def core(self, s):
@@ -420,7 +422,7 @@ class Fact(Expression):
         if self.pattern is not None:
             arguments.append(s.literal(self.pattern))
         call = f"s3.{self.function}({', '.join(arguments)})"
-        if self.function == "last":
+        if self.type == "string":
             return f"{call}.orValue({s.literal(self.default)})"
         return call
 

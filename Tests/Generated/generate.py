@@ -55,6 +55,12 @@ class Generator(StepGenerator):
                 stage.requires.append(Requirement("data", item.dataset, message=Literal("no data")))
                 if self.chance(0.15) and self.case.has_facts:
                     stage.requires[-1].pattern = r"\.gz$"
+            if item.dataset in names and self.chance(0.1):
+                stage.requires.append(Requirement(
+                    "depth", item.dataset, folders=self.r.choice([0, 1, 1, 1]),
+                    exit=self.r.choice([None, None, 5])))
+                if self.chance(0.2):
+                    stage.requires[-1].pattern = r"\.gz$"
         written = [
             a.dataset for step in stage.steps for a in self.written_accesses(step)
             if a.dataset and a.suffix is None and step.when is None and not step.each]
@@ -238,6 +244,18 @@ class Generator(StepGenerator):
                 pass
         command.strict = self.chance(0.05)
 
+    def make_named_run(self) -> None:
+        """What the run that is resumed has left, most of the time."""
+        model = Model(self.case)
+        try:
+            places = model.named_inputs()
+        except Absent:
+            return
+        for one in places:
+            if self.chance(0.6):
+                self.case.world.setdefault(one.authority, {}).setdefault(
+                    "".join(part + "/" for part in one.parts) + "part-0", "of the named run\n")
+
     def make_cluster(self) -> None:
         r, cluster = self.r, self.pipeline.cluster
         if self.chance(0.7):
@@ -282,6 +300,7 @@ class Generator(StepGenerator):
         self.make_failures()
         self.make_checks()
         self.make_selection()
+        self.make_named_run()
         self.make_schema()
         if not self.case.has_facts and self.asks_of_written():
             self.case.has_facts = True

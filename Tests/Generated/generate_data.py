@@ -132,7 +132,10 @@ class DataGenerator:
             leaves += [Not(Fact("isEmpty", where)), Fact("isEmpty", where)]
             if self.case.has_facts:
                 leaves += [Not(Fact("isEmpty", where, r"\.gz$")),
-                           Compare(Fact("count", where, r"run=([0-9-]+)/"), r.choice("<>"), Literal(1))]
+                           Compare(Fact("count", where, r"run=([0-9-]+)/"), r.choice("<>"), Literal(1)),
+                           Compare(Fact("lastFolder", where, r"run=([0-9-]+)/", "none"),
+                                   r.choice(["==", "!="]),
+                                   Fact("last", where, r"run=([0-9-]+)/", "none"))]
         return r.choice(leaves)
 
     def likely(self, condition: Expression) -> Expression:
@@ -178,6 +181,10 @@ class DataGenerator:
             by_run = self.chance(0.35)
         if by_run:
             parts = base.parts if isinstance(base, Text) else [base]
+            if self.case.has_facts and self.chance(0.12):
+                # The folder after the last one: another one, once the run has written there.
+                last = Fact("last", base, r"run=([0-9]+)/", "0")
+                return Text([*parts, Literal("run="), last, Literal("1/")])
             if self.chance(0.8):
                 return Text([*parts, Literal("run="), Run("id"), Literal("/")])
             return Text([*parts, Literal("dt="), FormatTime("%Y-%m-%d"), Literal("/")])
@@ -279,7 +286,7 @@ class DataGenerator:
             if form < 0.2:
                 name += ".gz"
             elif form < 0.35:
-                name = f"sub/{name}"
+                name = f"sub/{name}" if self.chance(0.7) else f"sub/deep/{name}"
             elif form < 0.5:
                 name = f"run=2026-02-{self.r.randrange(10, 29)}/{name}"
             bucket[prefix + name] = "".join(
@@ -288,3 +295,5 @@ class DataGenerator:
             bucket[prefix.rstrip("/") + "-more/x"] = "neighbour\n"
         if prefix and self.chance(0.1):
             bucket[prefix.rstrip("/") + "_$folder$"] = ""
+        if self.chance(0.1):
+            bucket[prefix + "run=2026-03-01/"] = ""

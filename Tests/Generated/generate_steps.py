@@ -148,6 +148,8 @@ class StepGenerator(DataGenerator):
                 sources[0].has_data = False
         if self.chance(0.15) or any(target.is_there for target in targets):
             step.fresh = self.chance(0.15)
+        if self.chance(0.1):
+            step.read_depth = r.choice([0, 1, 1, 2])
         for target in targets:
             target.has_data = not target.is_outside
 

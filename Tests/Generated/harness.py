@@ -119,8 +119,7 @@ class Binary:
         """Puts one object into a sandbox's S3."""
         target = self.folder / box / bucket / key
         if key.endswith("/"):
-            target.mkdir(parents=True, exist_ok=True)
-            return
+            target /= "%"  # how a sandbox calls a folder's marker
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
 

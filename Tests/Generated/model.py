@@ -6,13 +6,13 @@ flow.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
 
 from expressions import Absent, Environment, Expression, rendered
 from flow import Flow
 from kinds import KINDS, arguments
-from places import Assumed, Place, World, place
+from places import Assumed, Full, Place, World, place
 from steps import RunStep, Touch
 from syntax import Access, Case, Command, Pipeline, Stage, Step
 
@@ -153,7 +153,8 @@ class Model:
         return RunStep(
             rendered(step.name.value(env)), stage, step.kind, origin, unique, action,
             step.on_failure is not None, after, arguments(kind, parameters), retry, fresh,
-            parameters)
+            step.read_depth, parameters,
+            is_once=step.retry is not None and not step.retry.value(env))
 
     def part(self, kind, parameters: dict, places: dict) -> tuple | None:
         """What tells the part of a place that a step touches: the values of some of its parameters."""
@@ -335,6 +336,8 @@ class Model:
         early = self.written(env, runs, True)
         if Flow(self, early, early, env, runs, facts).dataset_overlap():
             return verdict.refuse({"dataset-overlap"})
+        if self.is_of_no_run():
+            return verdict.refuse({"no-data-to-process"}, 3)
         codes, status = self.requirements(env, runs, verdict)
         if codes:
             return verdict.refuse(codes, status)
@@ -423,6 +426,11 @@ class Model:
             locations = self.locations(requirement.dataset, env)
         except Absent:
             return "dataset-absent", 0
+        if requirement.kind == "depth":
+            if any(env.facts.is_too_deep(text, requirement.folders, requirement.pattern)
+                   for text in locations):
+                return "data-too-deep", requirement.exit or 1
+            return None, 0
         empty = [env.facts.is_empty(text, requirement.pattern) for text in locations]
         if requirement.kind == "empty":
             if all(empty) or self.is_filled_by_done_steps(requirement.dataset, stage, env):
@@ -438,6 +446,59 @@ class Model:
             step.name in self.command.skip_steps and step.touching(where, "write")
             for where in self.places(dataset, env)
             for one in stage.steps for step in self.expand_or_nothing(one, env))
+
+    # ----------------------------------------------------------------------------- named runs
+
+    def named_inputs(self) -> list[Place]:
+        """Where a run that resumes a named one reads what is named after that: what it would read before
+        it writes there, and a run with another id and time would not have."""
+        command = self.command
+        if command.resume_from is None or command.run_id is None or self.facts is None:
+            return []
+        later = moment(command.run_time) + timedelta(days=400, seconds=3661)
+        other = replace(command, run_id=command.run_id + "-other",
+                        run_time=later.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        found: list[Place] = []
+        for facts in (self.facts, Full(self.facts)):
+            reads = self.inputs(command, facts)
+            others = self.all_places(other, facts)
+            found += [one for one in reads
+                      if one.scheme == "s3" and one not in others and one not in found]
+        return found
+
+    def is_of_no_run(self) -> bool:
+        inputs = self.named_inputs()
+        return bool(inputs) and all(self.facts.is_empty(str(one)) for one in inputs)
+
+    def inputs(self, command: Command, facts) -> list[Place]:
+        env, runs, _ = self.select(command, facts)
+        made: list[Place] = []
+        out: list[Place] = []
+        for step in self.written(env, runs, True):
+            if step.stage is None or step.name in command.skip_steps:
+                continue
+            for where in step.of("read"):
+                if any(where.overlaps(one) for one in made):
+                    continue
+                if not where.is_ephemeral:
+                    out.append(where)
+                    continue
+                for name, dataset in self.pipeline.datasets.items():
+                    if dataset.restore is not None and any(
+                            one.is_ephemeral and where.overlaps(one) for one in self.places(name, env)):
+                        out += [one for step in self.expand_or_nothing(dataset.restore, env)
+                                for one in step.of("read")]
+            made += step.of("write")
+        return [one for one in out if not one.is_ephemeral]
+
+    def all_places(self, command: Command, facts) -> list[Place]:
+        env, runs, _ = self.select(command, facts)
+        out = [one for name in self.pipeline.datasets for one in self.places(name, env)]
+        steps = [step for step in self.written(env, runs, True) if step.stage is not None]
+        for dataset in self.pipeline.datasets.values():
+            if dataset.restore is not None:
+                steps += self.expand_or_nothing(dataset.restore, env)
+        return out + [touch.place for step in steps for touch in step.touches]
 
     # ------------------------------------------------------------------------- resume points
 

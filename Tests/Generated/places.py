@@ -68,12 +68,13 @@ class World:
             (bucket, key): tuple(text.split("\n")[:-1])
             for bucket, keys in buckets.items() for key, text in keys.items()})
 
-    def under(self, where: Place) -> list[tuple[str, str]]:
-        """The objects of a place that are data, in order."""
+    def under(self, where: Place, has_folders: bool = False) -> list[tuple[str, str]]:
+        """The objects of a place that are data, or markers that end with a slash, in order."""
         prefix = "".join(part + "/" for part in where.parts)
         return sorted(
             (bucket, key) for bucket, key in self.objects
-            if bucket == where.authority and key.startswith(prefix) and not is_marker(key))
+            if bucket == where.authority and key.startswith(prefix)
+            and (not is_marker(key) or has_folders and key.endswith("/")))
 
     # Facts
 
@@ -81,8 +82,8 @@ class World:
         return not any(
             pattern is None or re.search(pattern, key) for _, key in self.under(place(location)))
 
-    def captures(self, location: str, pattern: str) -> list[str]:
-        found = [re.search(pattern, key) for _, key in self.under(place(location))]
+    def captures(self, location: str, pattern: str, has_folders: bool = False) -> list[str]:
+        found = [re.search(pattern, key) for _, key in self.under(place(location), has_folders)]
         return [match.group(1) for match in found if match]
 
     def count(self, location: str, pattern: str) -> int:
@@ -91,6 +92,20 @@ class World:
     def last(self, location: str, pattern: str) -> str | None:
         found = self.captures(location, pattern)
         return found[-1] if found else None
+
+    def last_folder(self, location: str, pattern: str) -> str | None:
+        found = self.captures(location, pattern, has_folders=True)
+        return found[-1] if found else None
+
+    def deep(self, location: str, folders: int) -> list[tuple[str, str]]:
+        """The objects of a place that are more than so many folders below it."""
+        where = place(location)
+        return [(bucket, key) for bucket, key in self.under(where)
+                if key.count("/") - len(where.parts) > folders]
+
+    def is_too_deep(self, location: str, folders: int, pattern: str | None) -> bool:
+        return any(pattern is None or re.search(pattern, key)
+                   for _, key in self.deep(location, folders))
 
 
 class Assumed:
@@ -102,3 +117,28 @@ class Assumed:
     def is_empty(self, location: str, pattern: str | None = None) -> bool:
         where = place(location)
         return any(where.overlaps(one) for one in self.filled)
+
+    def is_too_deep(self, location: str, folders: int, pattern: str | None) -> bool:
+        return False
+
+
+class Full:
+    """A world in which every place holds data, and of which the rest is as in another."""
+
+    def __init__(self, world: World):
+        self.world = world
+
+    def is_empty(self, location: str, pattern: str | None = None) -> bool:
+        return False
+
+    def count(self, location: str, pattern: str) -> int:
+        return self.world.count(location, pattern)
+
+    def last(self, location: str, pattern: str) -> str | None:
+        return self.world.last(location, pattern)
+
+    def is_too_deep(self, location: str, folders: int, pattern: str | None) -> bool:
+        return self.world.is_too_deep(location, folders, pattern)
+
+    def last_folder(self, location: str, pattern: str) -> str | None:
+        return self.world.last_folder(location, pattern)

@@ -140,6 +140,9 @@ class Runs:
             return
         final, loads = self.tree("box"), self.loads("box")
         self.sent(verdict)
+        names = {step.name for step in verdict.steps}
+        self.again("the run succeeded", names, names)
+        self.next_night()
         mine, theirs = simulate.contents(ending.objects), simulate.contents_of(final)
         if mine != theirs and ending.is_certain:
             differing = sorted(k for k in mine.keys() | theirs.keys() if mine.get(k) != theirs.get(k))
@@ -255,6 +258,7 @@ class Runs:
         chooser = random.Random(f"{self.case.seed} {step.name}")
         again = chooser.random() < 0.25
         self.planned(what, answer, expected)
+        self.again(what, completed, expected.left_out)
         for attempt in range(4):
             failure = last_failure(answer)
             if failure is None:
@@ -291,6 +295,72 @@ class Runs:
             completed = completed - set(expected.runs) | completed_of(answer)
             expected = recovery(self.model, verdict.steps, completed)
         self.compare(what, final, loads)
+
+    def again(self, what: str, completed: set, left_out: set) -> None:
+        """Resumed by hand, a run doesn't do twice what must not be done twice."""
+        if self.case.command.persistent:
+            return
+        chooser = random.Random(f"{self.case.seed} {what}")
+        stages = [stage.name for stage in self.case.pipeline.stages
+                  if stage.name not in self.case.command.skip]
+        if not stages or self.outcome.disagreements:
+            return
+        command = self.model.resumed(chooser.choice(stages), self.case.command)
+        buckets: dict = {}
+        for path, text in self.tree("box").items():
+            bucket, _, key = path.partition("/")
+            buckets.setdefault(bucket, {})[key] = text
+        model = Model(self.case, command, World.of(buckets))
+        model.in_sandbox = True
+        verdict = model.verdict()
+        if verdict.errors:
+            return
+        if completed == left_out and {step.name for step in verdict.steps} == completed:
+            return  # it does what the run did, so it is that run, which has succeeded
+        done = {step.name for step in verdict.steps
+                if step.stage is not None and step.name in completed and not step.retry
+                and (not step.of("write", "delete") or step.is_once and step.name in left_out)}
+        answer = self.plan_by_hand(command)
+        self.outcome.count("plans by hand of what was done")
+        if done:
+            self.outcome.count("plans by hand that do something twice")
+        said = {one["message"].split("`")[1] for one in self.told(answer) if one["code"] == "step-done"}
+        if said != done or (answer.status == 0) == bool(done):
+            self.disagree("again", f"{what}, then --resume-from {command.resume_from}: exit status "
+                          f"{answer.status}, done are {sorted(said)}, by the model {sorted(done)}: "
+                          f"{answer.err[-300:]}")
+
+    def next_night(self) -> None:
+        """A new run, with the same data or what is left of it, isn't taken for the last one."""
+        command = copy.deepcopy(self.case.command)
+        if command.resume_from is not None or self.outcome.disagreements:
+            return
+        for bucket, keys in self.case.world.items():
+            for key, text in keys.items():
+                self.binary.put("box", bucket, key, text)
+        command.run_time = "2026-03-02T02:00:00Z"
+        if command.run_id is not None:
+            command.run_id += "-next"
+        answer = self.plan_by_hand(command)
+        self.outcome.count("next nights")
+        if "step-done" in answer.err:
+            self.disagree("again", f"the next night: {answer.err[-300:]}")
+
+    def plan_by_hand(self, command) -> Answer:
+        return self.binary.call(
+            "plan", *self.binary.inputs(self.case, facts=False), "--sandbox", "box", "--format", "json",
+            "--diagnostics", "json", *command.arguments())
+
+    @staticmethod
+    def told(answer: Answer) -> list[dict]:
+        """The diagnostics, of which there may be several lists."""
+        out: list[dict] = []
+        decoder, text = json.JSONDecoder(), answer.err.strip()
+        while text.startswith("["):
+            found, end = decoder.raw_decode(text)
+            out += found
+            text = text[end:].strip()
+        return out
 
     def planned(self, what: str, answer: Answer, expected) -> None:
         """Whether the report leaves out the steps that the model leaves out."""

@@ -46,6 +46,10 @@ def simulate(steps: list[RunStep], world: World) -> Ending:
         found = [
             (where, name) for where in reads for name in of(where).under(where)
             if not name[1].endswith("_SUCCESS")]
+        if step.read_depth is not None and any(
+                of(where).deep(str(where), step.read_depth) for where in reads):
+            ending.failed = step.name
+            break
         if reads and not found:
             ending.failed = step.name
             break

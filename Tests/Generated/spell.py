@@ -187,6 +187,8 @@ def step_tree(step: Step, s: Speller) -> dict:
         tree["retry"] = s.braces(step.retry) if s.chance(0.5) else s.scalar(step.retry)
     if step.timeout is not None:
         tree["timeout"] = step.timeout
+    if step.read_depth is not None:
+        tree["read-depth"] = s.scalar(Literal(step.read_depth))
     if step.fresh is not None:
         tree["fresh-output"] = step.fresh
     if step.log is not None:
@@ -221,6 +223,8 @@ def requirement_tree(requirement, s: Speller) -> dict:
         tree["require"] = s.braces(requirement.condition)
     else:
         tree[requirement.kind] = requirement.dataset
+    if requirement.folders is not None:
+        tree["folders"] = s.scalar(Literal(requirement.folders))
     if requirement.pattern is not None:
         tree["pattern"] = requirement.pattern
     if requirement.when is not None:

@@ -29,8 +29,10 @@ class RunStep:
     arguments: list | None = None
     retry: bool = False
     fresh: bool = False
+    read_depth: int | None = None
     parameters: dict = field(default_factory=dict)
     reads_anything: bool = False
+    is_once: bool = False  # whether the pipeline says that it is not to be retried
 
     def of(self, *modes: str) -> list[Place]:
         return [touch.place for touch in self.touches if touch.mode in modes]

@@ -69,16 +69,18 @@ class Step:
     timeout: str | None = None
     log: Expression | None = None
     before: str | None = None  # of a release
+    read_depth: int | None = None
     fresh: bool | None = None  # `fresh-output`, where it isn't the kind's
 
 
 @dataclass
 class Requirement:
-    kind: str  # empty, data, require
+    kind: str  # empty, data, depth, require
     dataset: str | None = None
     condition: Expression | None = None
     when: Expression | None = None
     pattern: str | None = None
+    folders: int | None = None  # of `depth`
     message: Expression | None = None
     severity: str | None = None
     exit: int | None = None

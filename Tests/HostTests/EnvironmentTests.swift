@@ -12,6 +12,27 @@ import Values
     #expect(Environment.value("PENSTOCK_NO_SUCH_VARIABLE") == nil)
   }
 
+  /// A lacking HOME is looked up by the user's number, which no other field has to match.
+  @Test func theUsersEntryHasTheHome() {
+    let passwd = """
+      root:x:0:0:root:/root:/bin/bash
+      # 1000:x:1:1
+      short:x:1000
+      etl:x:1000:0:ETL,,1001:/srv/etl:/bin/sh
+      etl:x:1000:0::/other:/bin/sh
+      relative:x:1001:1001::srv:/bin/sh
+      """
+    func home(_ user: UInt32) -> String? {
+      Environment.home(of: user, in: Array(passwd.utf8))
+    }
+    #expect(home(0) == "/root" && home(1000) == "/srv/etl")
+    #expect(home(1001) == nil && home(1) == nil && home(100) == nil)
+    let entries = (try? Files.read("/etc/passwd")) ?? []
+    #expect(
+      Environment.home(of: getuid(), in: entries)
+        == getpwuid(getuid()).flatMap { String(validatingCString: $0.pointee.pw_dir) })
+  }
+
   @Test func theClockIsTheMachines() {
     let difference = Double(Clock.now().seconds) - Date().timeIntervalSince1970
     #expect(abs(difference) < 60)

@@ -21,6 +21,7 @@ import Testing
     .pipelineUnknownParameter: "a member of a step, or of EMR's",
     .resumeUnsafe: "some stages can't be resumed from whatever the run does",
     .secretInArguments: "each pass that expands steps",
+    .stepLeftOut: "each pass that expands steps",
   ]
 
   /// Name and codes of each pass and each check.

@@ -34,6 +34,22 @@ import Values
     #expect(try journal.runs().map(\.key) == ["a", "b"])
   }
 
+  @Test func runsAreFoundByWhatTheirPlansHave() throws {
+    let journal = try Journal(path: path)
+    for (key, plan) in [("a", #"{"place":"s3://b/x/"}"#), ("b", #"{"place":"s3://b/x/y/"}"#)] {
+      _ = try journal.hold(
+        run(key), plan: Array(plan.utf8), as: owner(1), token: key, isAlive: { _ in true })
+    }
+    func found(_ texts: String..., of pipeline: String = "small") throws -> [String] {
+      try journal.runs(of: pipeline, whosePlanHas: texts).map(\.key)
+    }
+    #expect(try found(#""s3://b/x/""#) == ["a"])
+    #expect(try found(#""s3://b/x/y/""#, #""s3://b/x/""#) == ["a", "b"])
+    #expect(try found("s3://B/") == [])
+    #expect(try found() == [])
+    #expect(try found("s3", of: "other") == [])
+  }
+
   @Test func aJournalIsAlwaysAFile() throws {
     #expect(throws: JournalError.storage(message: "its path is empty")) { try Journal(path: "") }
     // SQLite's name for an in-memory database.

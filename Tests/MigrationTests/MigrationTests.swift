@@ -10,50 +10,7 @@ import YAMLSyntax
 
 /// Each older layout becomes today's, or is refused with the reason.
 @Suite struct MigrationTests {
-  private static func file(_ name: String) throws -> [UInt8] {
-    try Locations.bytes(Locations.repository.appending(path: name))
-  }
-
-  private static func rules() throws -> MigrationRules {
-    try #require(MigrationRules(file("data/migration/snowplow.json")))
-  }
-
-  private static func schema() throws -> Tree {
-    var diagnostics: [Diagnostic] = []
-    return try #require(
-      JSONReader.read(
-        file("schemas/\(rules().schema)"), source: SourceID(index: 0), into: &diagnostics))
-  }
-
-  private struct Outcome {
-    var files: [MigratedFile]
-    var diagnostics: [Diagnostic]
-
-    var config: String {
-      files.first { $0.path == "config.yml" }.map { String(decoding: $0.text, as: UTF8.self) } ?? ""
-    }
-
-    var errors: [DiagnosticCode] { diagnostics.filter { $0.severity == .error }.map(\.code) }
-
-    /// A value of the new configuration by its path.
-    func value(_ path: String) throws -> String? {
-      var diagnostics: [Diagnostic] = []
-      let tree = try #require(
-        YAMLReader.read(
-          SourceFile(name: "new.yml", text: Array(config.utf8)), source: SourceID(index: 0),
-          rules: .ruby, into: &diagnostics))
-      var node = tree.root
-      for key in path.split(separator: ".") { node = node.flatMap { tree.value($0, String(key)) } }
-      return node.map { tree.string($0) }
-    }
-  }
-
-  private static func migrate(_ texts: String...) throws -> Outcome {
-    var migration = Migration(rules: try rules(), schema: try schema(), sources: SourceSet())
-    let files = migration.migrate(
-      texts.enumerated().map { SourceFile(name: "old\($0).yml", text: Array($1.utf8)) })
-    return Outcome(files: files, diagnostics: migration.diagnostics)
-  }
+  private static func migrate(_ texts: String...) throws -> Migrated { try Migrated(texts) }
 
   /// A configuration of each layout, with the job's name in it, and which layout it is told to be.
   static let layouts: [(layout: String, text: String)] = [
@@ -175,7 +132,7 @@ import YAMLSyntax
       YAMLReader.read(
         SourceFile(name: "old.yml", text: Array(old.text.utf8)), source: SourceID(index: 0),
         rules: .ruby, into: &diagnostics))
-    let schema = try Self.schema()
+    let schema = try Migrated.schema()
     #expect(LegacyLayout.detect(tree, schema: schema)?.name == old.layout)
     let outcome = try Self.migrate(old.text)
     #expect(outcome.errors.isEmpty, "\(outcome.diagnostics.map(\.message))")
@@ -285,11 +242,18 @@ import YAMLSyntax
         "config.yml", "targets/redshift.json", "targets/redshift-2.json",
       ])
     let one = String(decoding: try #require(outcome.files.dropFirst().first).text, as: UTF8.self)
-    for part in [#""port": 5439"#, #""sslMode": "VERIFY_CA""#, #""schema": "acme""#, "hunter2"] {
+    for part in [#""port": 5439"#, #""sslMode": "verify-ca""#, #""schema": "acme""#, "hunter2"] {
       #expect(one.contains(part), "\(part) in \(one)")
     }
     let two = String(decoding: try #require(outcome.files.last).text, as: UTF8.self)
     #expect(two.contains("ADD HERE") && !two.contains("ENV"))
+    for text in [one, two] { #expect(text.contains("redshift_config/jsonschema/4-0-0")) }
+    let ids = try [one, two].map { try #require($0.firstMatch(of: /"id": "([0-9a-f-]{36})"/)).1 }
+    #expect(ids[0] != ids[1], "each has an id of its own")
+    let again = try Self.migrate(text.replacing("hunter2", with: "another"))
+    #expect(again.text("targets/redshift.json")?.contains(ids[0]) == true, "without the password")
+    let filled = outcome.diagnostics.filter { $0.message.contains("`roleArn`") }
+    #expect(filled.filter { $0.severity == .warning && $0.span != nil }.count == 2)
     let areSecret = outcome.files.dropFirst().allSatisfy(\.isSecret)
     #expect(areSecret)
     let dropped = outcome.diagnostics.filter { $0.code == .migrationDropped }.map(\.message)
@@ -298,10 +262,90 @@ import YAMLSyntax
     #expect(dropped.contains { $0.contains("without a type") })
   }
 
+  /// A target is written in the version that the loader of the new configuration reads.
+  @Test(arguments: [
+    ("0.12.0", "redshift_config/jsonschema/2-1-0", "postgresql_config/jsonschema/1-1-0"),
+    ("0.14.0", "redshift_config/jsonschema/2-1-0", "postgresql_config/jsonschema/1-1-0"),
+    ("0.15.0", "redshift_config/jsonschema/4-0-0", "postgresql_config/jsonschema/2-0-0"),
+    ("'0.17.0'", "redshift_config/jsonschema/4-0-0", "postgresql_config/jsonschema/2-0-0"),
+  ])
+  func targetsFitTheirLoader(_ loader: String, _ redshift: String, _ postgres: String) throws {
+    let text =
+      Self.layouts[2].text.replacing("hadoop_enrich: 1.8.0", with: "spark_enrich: 1.18.0")
+      .replacing("    hadoop_shred: 0.10.0\n", with: "") + """
+
+        storage:
+          versions: { rdb_loader: \(loader), rdb_shredder: 0.13.0 }
+          targets:
+            - { name: One, type: redshift, host: a.example, database: d, username: u, password: p }
+            - { name: Two, type: postgres, host: b.example, database: d, username: u, password: p }
+        """
+    let outcome = try Self.migrate(text)
+    #expect(outcome.errors.isEmpty, "\(outcome.diagnostics.map(\.message))")
+    #expect(outcome.text("targets/redshift.json")?.contains(redshift) == true)
+    #expect(outcome.text("targets/postgres.json")?.contains(postgres) == true)
+  }
+
+  /// How a connection is secured, in the words of today's schema.
+  @Test(arguments: [
+    ("disable", #"{"ssl": false}"#), ("require", #"{"ssl": true}"#),
+    ("VERIFY-FULL", #"{"ssl": true, "sslMode": "verify-full"}"#), ("prefer", #"{"ssl": false}"#),
+  ])
+  func sslModes(_ mode: String, _ jdbc: String) throws {
+    let text =
+      Self.layouts[2].text + """
+
+        storage:
+          targets: [{ name: One, type: redshift, ssl_mode: \(mode), host: h, database: d, username: u, password: p }]
+        """
+    let outcome = try Self.migrate(text)
+    let target = try #require(outcome.text("targets/redshift.json"))
+    let bare = target.filter { !$0.isWhitespace }
+    #expect(bare.contains("\"jdbc\":" + jdbc.filter { !$0.isWhitespace } + ","), "\(target)")
+    let isTold = outcome.diagnostics.contains {
+      $0.code == .migrationDropped && $0.message.contains("`prefer`")
+    }
+    #expect(isTold == (mode == "prefer"))
+  }
+
+  /// Instances were counted with the master, and their type had another name.
+  @Test(arguments: [("4", "3"), ("2", "1"), ("1", "1"), ("<%= ENV['N'] %>", "ADD HERE")])
+  func instancesWithoutTheMaster(_ count: String, _ core: String) throws {
+    let text = Self.layouts[0].text
+      .replacing(":core_instance_count: 2", with: ":instance_count: \(count)")
+      .replacing(":core_instance_type: m1.small", with: ":slave_instance_type: m1.large")
+    let outcome = try Self.migrate(text)
+    #expect(outcome.errors.isEmpty)
+    #expect(try outcome.value("aws.emr.jobflow.core_instance_count") == core)
+    #expect(try outcome.value("aws.emr.jobflow.core_instance_type") == "m1.large")
+    let told = outcome.diagnostics.filter { $0.message.contains("instance_count`") }
+    #expect(told.contains { $0.span != nil })
+  }
+
+  /// New versions of jobs may not be in a bucket of one's own, and a build of one's own isn't
+  /// replaced without a word.
+  @Test func customJarsAreWarnedOf() throws {
+    let text = Self.layouts[2].text
+    func warnings(_ text: String) throws -> [String] {
+      try Self.migrate(text).diagnostics
+        .filter { $0.code == .migrationChanged && $0.severity == .warning }.map(\.message)
+    }
+    let bucket = try warnings(text)
+    #expect(bucket.count == 1 && bucket[0].contains("`aws.s3.buckets.assets`"))
+    #expect(bucket[0].contains("`spark_enrich` 1.18.0, `rdb_shredder` 0.16.0, `rdb_loader` 0.17.0"))
+    for hosted in ["s3://snowplow-hosted-assets", "s3n://snowplow-hosted-assets-us-east-1/"] {
+      #expect(try warnings(text.replacing("s3://acme-assets", with: hosted)).isEmpty)
+    }
+    let hosted = text.replacing("s3://acme-assets", with: "s3://snowplow-hosted-assets")
+    let own = try warnings(hosted.replacing("1.8.0", with: "1.8.0-hams"))
+    #expect(own.count == 1 && own[0].contains("`enrich.versions.spark_enrich` is now `1.18.0`"))
+    #expect(try warnings(hosted.replacing("1.8.0", with: "1.8.0-rc2")).isEmpty)
+  }
+
   @Test func rulesHaveAShape() throws {
     for text in ["", "[]", "{}", #"{"targets": {}}"#] {
       #expect(MigrationRules(Array(text.utf8)) == nil, "\(text)")
     }
-    #expect(try Self.rules().schema == "snowplow/config.schema.json")
+    #expect(try Migrated.rules().schema == "snowplow/config.schema.json")
   }
 }

@@ -188,6 +188,71 @@ import Testing
     try row.expect("separate-datasets")
   }
 
+  /// What is read of a run that is resumed by its name.
+  private static let named = """
+    datasets:
+      in: { at: s3://b/in/ }
+      out: { at: "s3://b/out/run=${run.id}/" }
+      tmp: { at: "hdfs:///tmp/", restore: { name: R, s3-dist-cp: { src: out, dest: tmp } } }
+      day: { at: "s3://b/${formatTime(run.time, '%Y')}/" }
+    stages:
+      - stage: a
+        steps: [{ name: A, s3-dist-cp: { src: in, dest: out } }]
+      - stage: b
+        steps: [{ name: B, reads: [tmp], command: { command: [b] } }]
+      - stage: c
+        steps:
+          - { name: C, when: "${!s3.isEmpty(data.day)}", reads: [day], command: { command: [c] } }
+    """
+
+  private static func resuming(
+    _ stage: String, as id: String? = "7"
+  ) -> @Sendable (inout CompilerOptions) -> Void {
+    { options in
+      options.resumeFrom = stage
+      options.runID = id
+    }
+  }
+
+  private static let namedRuns: [PassRow] = [
+    PassRow("nothing is known", named, options: resuming("b")),
+    PassRow(
+      "its folder, restored", named, facts: #"{"s3": {"b": ["out/run=7/x"]}}"#,
+      options: resuming("b")),
+    PassRow(
+      "its day", named, facts: #"{"s3": {"b": ["1970/x"]}}"#, options: resuming("b")),
+    PassRow(
+      "other folders", named, facts: #"{"s3": {"b": ["in/x", "out/run=70/x", "1971/x"]}}"#,
+      options: resuming("b"), codes: [.noDataToProcess], exit: 3),
+    PassRow(
+      "what a step would read that isn't there", named, facts: #"{"s3": {"b": ["out/run=7/x"]}}"#,
+      options: resuming("c"), codes: [.noDataToProcess], exit: 3),
+    PassRow(
+      "a run that reads nothing of it", named, facts: #"{"s3": {"b": ["in/x"]}}"#,
+      options: { options in
+        options.resumeFrom = "a"
+        options.runID = "7"
+        options.skip = ["c"]
+      }),
+    PassRow(
+      "a run that isn't named", named, facts: #"{"s3": {"b": []}}"#,
+      options: resuming("b", as: nil)),
+    PassRow(
+      "a run that isn't resumed", named, facts: #"{"s3": {"b": []}}"#,
+      options: { options in options.runID = "7" }),
+    PassRow(
+      "a recovery", named, facts: #"{"s3": {"b": []}}"#,
+      options: { options in
+        options.resumeFrom = "b"
+        options.runID = "7"
+        options.recovered = RecoveredRun(name: "7", digest: "", questions: [])
+      }),
+  ]
+
+  @Test(arguments: namedRuns) func findsNamedRuns(_ row: PassRow) throws {
+    try row.expect("require-facts", showing: { !$0.hasPrefix("  ") && !$0.hasPrefix("fact ") })
+  }
+
   private static func requiring(_ requirements: String) -> String {
     """
     datasets:
@@ -203,6 +268,7 @@ import Testing
     """
   }
   private static let full = #"{"s3": {"b": ["in/x.gz", "out/y"]}}"#
+  private static let deep = #"{"s3": {"b": ["in/a/", "in/a/b_$folder$", "in/a/x.gz", "in/y"]}}"#
   private static let bare = #"{"s3": {"b": []}}"#
 
   private static let requirements: [PassRow] = [
@@ -220,6 +286,28 @@ import Testing
       codes: [.noDataToProcess], exit: 3),
     PassRow(
       "an invalid pattern", requiring("{ data: in, pattern: '(' }"), facts: full,
+      codes: [.requirementFailed]),
+    PassRow("data that isn't too deep", requiring("{ depth: in, folders: 1 }"), facts: deep),
+    PassRow(
+      "data that is too deep", requiring("{ depth: in, folders: 0 }"), facts: deep,
+      codes: [.dataTooDeep], exit: 1),
+    PassRow(
+      "data that is too deep, of another name",
+      requiring("{ depth: in, folders: '${1 - 1}', pattern: 'lzo$' }"), facts: deep),
+    PassRow(
+      "data that is too deep, a warning",
+      requiring("{ depth: in, folders: 0, severity: warning }"), facts: deep,
+      codes: [.dataTooDeep], severity: .warning),
+    PassRow(
+      "data that is too deep, with an exit status",
+      requiring("{ depth: in, folders: 0, exit: 9 }"), facts: deep, codes: [.dataTooDeep], exit: 9),
+    PassRow("how deep data is isn't known", requiring("{ depth: in, folders: 0 }")),
+    PassRow(
+      "a depth that isn't one", requiring("{ depth: in, folders: '${1 - 2}' }"), facts: deep,
+      codes: [.expressionType]),
+    PassRow(
+      "an invalid pattern of data that is too deep",
+      requiring("{ depth: in, folders: 1, pattern: '(' }"), facts: deep,
       codes: [.requirementFailed]),
     PassRow("a rule that holds", requiring("{ require: '${!run.debug}', message: m }")),
     PassRow(

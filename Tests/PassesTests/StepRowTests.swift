@@ -58,6 +58,18 @@ import Testing
       "a `when` that doesn't hold",
       steps("{ name: A, when: \"${run.debug}\", command: { command: [echo] } }"), adds: last),
     PassRow(
+      "a step without data, of a run that is resumed by its name",
+      steps("{ name: A, when: \"${!s3.isEmpty('s3://b/')}\", command: { command: [echo] } }"),
+      facts: #"{"s3": {}}"#,
+      options: { options in
+        options.resumeFrom = "a"
+        options.runID = "7"
+      }, adds: last, codes: [.stepLeftOut], severity: .warning),
+    PassRow(
+      "a step without data, of another run",
+      steps("{ name: A, when: \"${!s3.isEmpty('s3://b/')}\", command: { command: [echo] } }"),
+      facts: #"{"s3": {}}"#, adds: last),
+    PassRow(
       "a stage that is skipped has no steps",
       steps("{ name: A, command: { command: [echo] } }"), options: { $0.skip = ["a"] }, adds: last),
     PassRow(

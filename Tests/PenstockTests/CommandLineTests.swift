@@ -61,7 +61,7 @@ import Testing
     (["compile", "--run-id", ".."], 1, "invalid-option-value", "up to 128 letters"),
     (["compile", "--run-id", "a\nb"], 1, "invalid-option-value", "`a\\nb` isn't"),
     (["compile", "--run-id", "a\u{202E}b"], 1, "invalid-option-value", "`a\\u{202E}b` isn't"),
-    (["compile", "--run-id", ""], 1, "invalid-option-value", "up to 128 letters"),
+    (["compile", "--run-id", ""], 1, "missing-option-value", "is a variable unset?"),
     (["compile", "--persistent-jobflow-duration", "1x"], 1, "invalid-option-value", "1d12h"),
     (["compile", "--persistent-jobflow-duration", "1d2"], 1, "invalid-option-value", "1d12h"),
     (

@@ -21,12 +21,14 @@ import Testing
     return isThorough ? forms[...] : forms[number % 4..<number % 4 + 1]
   }
 
-  @Test(arguments: ["clickstream-hive", "lakehouse", "snowplow"])
+  @Test(arguments: ["clickstream-hive", "lakehouse", "snowplow", "snowplow-rdb"])
   func twoProcessesSayTheSameOfAnExample(pipeline: String) throws {
     let example = pipeline == "clickstream-hive" ? "clickstream" : pipeline
     let folder = Locations.repository.appending(path: "examples/\(example)")
     var inputs = ["-c", "config.yml"]
-    if pipeline == "snowplow" {
+    if pipeline == "snowplow-rdb" {
+      inputs += ["-r", "resolver.json", "--input", "transformer=transformer.hocon"]
+    } else if pipeline == "snowplow" {
       inputs += [
         "-r", "resolver.json", "-t", "targets", "-n", "enrichments", "--facts", "facts.json",
       ]

@@ -93,6 +93,12 @@ import Testing
     Example(
       name: "lakehouse", folder: "examples/lakehouse",
       arguments: ["lakehouse", "-c", "config.yml"]),
+    Example(
+      name: "snowplow-rdb", folder: "examples/snowplow-rdb",
+      arguments: [
+        "snowplow-rdb", "-c", "config.yml", "-r", "resolver.json", "--input",
+        "transformer=transformer.hocon",
+      ]),
   ]
 
   private func run(_ example: Example, _ more: [String]) throws -> Run {

@@ -12,6 +12,8 @@ import Testing
     var options: [String] = []
     /// A step that fails in an earlier run, which is then resumed by hand with the options.
     var earlierFault: String?
+    /// When that run was; nil: at the time of the other.
+    var earlierTime: String?
 
     var testDescription: String { ([pipeline] + options).joined(separator: " ") }
   }
@@ -23,7 +25,18 @@ import Testing
     Form(
       pipeline: "moves",
       options: ["--resume-from", "load", "--run-id", "2026-03-01-02-00-00"], earlierFault: "Load"),
-    Form(pipeline: "fixed"),
+    Form(pipeline: "fixed"), Form(pipeline: "latest"),
+    // The latest folder is that of the run that failed, under another id.
+    Form(
+      pipeline: "latest", options: ["--resume-from", "load"], earlierFault: "Load",
+      earlierTime: "2026-02-28T02:00:00Z"),
+    Form(
+      pipeline: "latest", options: ["--skip", "make"], earlierFault: "Load",
+      earlierTime: "2026-02-28T02:00:00Z"),
+    Form(
+      pipeline: "latest",
+      options: ["--skip", "make", "--resume-from", "keep", "--run-id", "2026-02-28-02-00-00"],
+      earlierFault: "Archive", earlierTime: "2026-02-28T02:00:00Z"),
   ]
 
   private static let time = ["--run-time", "2026-03-01T02:00:00Z"]
@@ -42,6 +55,7 @@ import Testing
       for number in 1...3 { try scratch.file("box/acme/in/\(number)", "line \(number)\n") }
       try scratch.file("box/acme/in2/4", "line 4\n")
       if let fault = form.earlierFault {
+        let time = form.earlierTime.map { ["--run-time", $0] } ?? time
         #expect(try run(time + ["--fault", "\(fault)=fail"]).status == 1)
       }
     }

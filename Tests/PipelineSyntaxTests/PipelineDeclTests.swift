@@ -35,6 +35,7 @@ import Values
           requires:
             - { empty: short, when: w, message: m, hint: h, severity: warning, exit: 5 }
             - { data: long, pattern: .+ }
+            - { depth: long, folders: 2, pattern: .+ }
             - { require: r }
             - { message: m }
           steps: [{ command: {} }]
@@ -95,16 +96,18 @@ import Values
   private func expectStages(_ pipeline: PipelineDecl, _ reading: Reading) throws {
     let one = try #require(pipeline.stages.first)
     #expect(reading.text(one.when) == "w" && one.steps.map { reading.tree.count($0) } == 1)
-    #expect(one.requires.map(\.emptyDataset?.value) == ["short", nil, nil, nil])
+    #expect(one.requires.map(\.emptyDataset?.value) == ["short", nil, nil, nil, nil])
     let rules = one.requires.map { requirement in
       switch requirement.rule {
       case .empty(let dataset): "empty \(dataset.value)"
       case .data(let dataset, let pattern): "data \(dataset.value) \(reading.text(pattern) ?? "-")"
+      case .depth(let dataset, let folders, let pattern):
+        "depth \(dataset.value) \(reading.text(folders) ?? "-") \(reading.text(pattern) ?? "-")"
       case .require(let node): "require \(reading.text(node) ?? "")"
       case .none: "none"
       }
     }
-    #expect(rules == ["empty short", "data long .+", "require r", "none"])
+    #expect(rules == ["empty short", "data long .+", "depth long 2 .+", "require r", "none"])
     let first = one.requires.first
     #expect(
       [first?.when, first?.message, first?.hint, first?.severity, first?.exit].map(reading.text)
@@ -124,6 +127,7 @@ import Values
     "stages: [{ stage: a, part-of: 1️⃣\"${x}\" }]",
     "stages: [{ stage: a, requires: [{ empty: 1️⃣\"${x}\" }] }]",
     "stages: [{ stage: a, requires: [{ data: 1️⃣\"${x}\" }] }]",
+    "stages: [{ stage: a, requires: [{ depth: 1️⃣\"${x}\" }] }]",
   ]) func wantsLiterals(_ text: String) throws {
     var reading = try Reading(text)
     _ = reading.pipeline()
@@ -168,6 +172,7 @@ import Values
       (.onFailure, step.onFailure), (.after, step.after), (.before, step.before),
       (.timeout, step.timeout), (.log, step.log), (.properties, step.properties),
       (.monitoring, step.monitoring), (.freshOutput, step.freshOutput),
+      (.readDepth, step.readDepth),
     ]
     for (member, node) in found { #expect(reading.text(node) == "\(member.rawValue)-value") }
     #expect(found.count == StepDecl.Member.allCases.count - 1, "all but the summary")

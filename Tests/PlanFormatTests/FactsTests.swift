@@ -7,6 +7,7 @@ import Values
     objects: [
       "b": [
         "in/", "in/_$folder$", "out/run=1/a", "out/run=1/b", "out/run=2/a", "out/run=2/c/run=9/x",
+        "out/run=3/", "out/run=4/_$folder$",
       ]
     ],
     clusters: [
@@ -28,8 +29,19 @@ import Values
     let folder = "(?:^|/)run=([0-9]+)/"
     expect(.last(location: "s3://b/out/", pattern: folder), .string("2"))
     expect(.count(location: "s3://b/out/", pattern: folder), .int(2))
+    expect(.all(location: "s3://b/out/", pattern: folder), .list([.string("1"), .string("2")]))
+    expect(.all(location: "s3://b/in/", pattern: folder), .list([]))
     expect(.last(location: "s3://b/out/run=2/", pattern: folder), .string("9"))
     expect(.last(location: "s3://b/in/", pattern: folder), .null)
+    expect(.lastFolder(location: "s3://b/out/", pattern: folder), .string("3"))
+    expect(.lastFolder(location: "s3://b/in/", pattern: folder), .null)
+    expect(.tooDeep(location: "s3://b/out/", folders: 3, pattern: nil), .null)
+    expect(
+      .tooDeep(location: "s3://b/out/", folders: 2, pattern: nil), .string("run=2/c/run=9/x"))
+    expect(.tooDeep(location: "s3://b/out/", folders: 0, pattern: nil), .string("run=1/a"))
+    expect(.tooDeep(location: "s3://b/out/", folders: 0, pattern: "b$"), .string("run=1/b"))
+    expect(.tooDeep(location: "s3://b/out/run=2/", folders: 2, pattern: nil), .null)
+    expect(.tooDeep(location: "s3://b/in/", folders: 0, pattern: nil), .null)
     expect(
       .cluster(name: "N", states: ["RUNNING", "WAITING"]),
       .list([

@@ -43,6 +43,7 @@ import Values
     ]
     plan.steps[0].purpose = .restore
     plan.steps[0].needsFreshOutput = true
+    plan.steps[0].readDepth = 0
     plan.steps[0].isOnce = true
     plan.steps[0].predecessors = ["Ingest"]
     plan.done = [
@@ -74,7 +75,11 @@ import Values
     (.isEmpty(location: "s3://b/in/"), .bool(false)),
     (.hasMatch(location: "s3://b/in/", pattern: "\\.gz$"), .bool(true)),
     (.last(location: "s3://b/", pattern: "run=(.+)/"), .null),
+    (.lastFolder(location: "s3://b/", pattern: "run=(.+)/"), .string("1")),
+    (.tooDeep(location: "s3://b/in/", folders: 1, pattern: nil), .null),
+    (.tooDeep(location: "s3://b/in/", folders: 0, pattern: "\\.gz$"), .string("a/b.gz")),
     (.count(location: "s3://b/", pattern: "run=(.+)/"), .int(2)),
+    (.all(location: "s3://b/", pattern: "run=(.+)/"), .list([.string("1"), .string("2")])),
     (
       .cluster(name: "Daily", states: ["WAITING"]),
       .list([.map(["id": .string("j-1"), "state": .string("WAITING")])])

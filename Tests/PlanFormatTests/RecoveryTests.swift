@@ -55,6 +55,40 @@ import Values
     return RecoveryRules(plan).recovery(afterFailureIn: index)
   }
 
+  // MARK: Where data comes from
+
+  @Test func dataIsTracedToWhatNoStepWrote() {
+    let plan = Self.plan([
+      "Stage r:in w:raw d:in", "Fetch r:raw w:~raw", "Work r:~raw r:lookup w:~out w:bad",
+      "Keep r:~out w:out", "Load once r:out", "Other once r:bad/x", "Alone once r:elsewhere",
+      "Late r:late w:in",
+    ])
+    let sources = StepSources(plan, includingDone: false)
+    #expect(sources.origins(of: 4) == ["s3://b/in/", "s3://b/lookup/"])
+    #expect(
+      sources.places(of: 4)
+        == [
+          "s3://b/in/", "s3://b/lookup/", "s3://b/raw/", "hdfs:///raw/", "hdfs:///out/",
+          "s3://b/out/",
+        ])
+    #expect(sources.origins(of: 5) == ["s3://b/in/", "s3://b/lookup/"])
+    #expect(sources.origins(of: 6) == ["s3://b/elsewhere/"])
+    #expect(sources.origins(of: 99).isEmpty)
+  }
+
+  /// Of steps that are done only what they did is known.
+  @Test func doneStepsMadeTheDataOfTheRest() {
+    var plan = Self.plan(["Load once r:out"])
+    plan.done = [
+      Plan.DoneStep(name: "Keep", accesses: Self.step("Keep r:mid w:out").accesses),
+      Plan.DoneStep(name: "Work", accesses: Self.step("Work r:in w:mid").accesses),
+    ]
+    #expect(StepSources(plan, includingDone: false).origins(of: 0) == ["s3://b/out/"])
+    let whole = StepSources(plan, includingDone: true)
+    #expect(whole.origins(of: 0) == ["s3://b/in/"])
+    #expect(whole.places(of: 0) == ["s3://b/in/", "s3://b/mid/", "s3://b/out/"])
+  }
+
   // MARK: Which steps run
 
   @Test func whatIsDoneIsLeftOutWhateverItsStage() {

@@ -30,6 +30,9 @@ CASES = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
 EXAMPLES = {
     "clickstream-hive": ("examples/clickstream", ["-c", "config.yml"]),
     "lakehouse": ("examples/lakehouse", ["-c", "config.yml"]),
+    "snowplow-rdb": ("examples/snowplow-rdb",
+                     ["-c", "config.yml", "-r", "resolver.json",
+                      "--input", "transformer=transformer.hocon"]),
     "snowplow": ("examples/snowplow", ["-c", "config.yml", "-r", "resolver.json", "-t", "targets",
                                        "-n", "enrichments", "--facts", "facts.json"]),
 }

@@ -17,6 +17,7 @@ import Values
     var writes: [String] = []
     var deletes: [String] = []
     var isFresh = false
+    var depth: Int64?
     var after: [String] = []
     var action = "CONTINUE"
   }
@@ -45,6 +46,7 @@ import Values
         accesses: accesses(job.reads, .read) + accesses(job.writes, .write)
           + accesses(job.deletes, .delete), origin: nil)
       step.needsFreshOutput = job.isFresh
+      step.readDepth = job.depth
       step.predecessors = job.after
       return step
     }
@@ -135,6 +137,23 @@ import Values
     var merging = job
     merging.isFresh = false
     #expect(try await run([merging], atOnce: 1).steps.map(\.state) == [.completed])
+  }
+
+  /// Hadoop takes a folder below those that it lists for a file; it doesn't see hidden ones.
+  @Test(arguments: [
+    (["in/1", "in/a/2"], Int64(1), nil), (["in/a/1", "in/a/b/2"], 1, "s3://b/in/a/b"),
+    (["in/a/1"], 0, "s3://b/in/a"), (["in/1", "in/a/b/c/2"], 1, "s3://b/in/a/b"),
+    (["in/1", "in/a/b/_c"], 1, "s3://b/in/a/b"), (["in/1", "in/a/_b/c", "in/.a/b/c"], 1, nil),
+    (["in/a/b/c/1"], nil, nil),
+  ])
+  func aProgramFailsOnFoldersThatItDoesNotRead(
+    _ files: [String], depth: Int64?, folder: String?
+  ) async throws {
+    for key in files { try await put(key) }
+    let (steps, _) = try await run(
+      [Job(name: "job", reads: ["in"], writes: ["out"], depth: depth)], atOnce: 1)
+    #expect(steps.map(\.state) == [folder == nil ? .completed : .failed])
+    #expect(steps[0].failure?.message == folder.map { "IOException: Not a file: \($0)" })
   }
 
   @Test func onlyStepsThatContinueRunSideBySide() async throws {

@@ -126,6 +126,26 @@ import YAMLSyntax
     }
   }
 
+  @Test func datesOfRubyAreWarnedOf() {
+    func codes(_ text: String, _ rules: ScalarRules) -> [DiagnosticCode] {
+      Reading(text, rules: rules).diagnostics.map(\.code)
+    }
+    for date in [
+      "2026-01-15", "2026-01-15 03:00:00", "2026-01-15T03:00:00Z", "2026-12-31 03:00:00.5 +01:00",
+    ] {
+      #expect(codes("a: \(date)\n", .ruby) == [.yamlSuspiciousText], "\(date)")
+      #expect(codes("- \(date)\n", .ruby) == [.yamlSuspiciousText])
+      #expect(codes("a: '\(date)'\n", .ruby) == [])
+      #expect(codes("a: \(date)\n", .core) == [])
+    }
+    for text in [
+      "2026-13-15", "2026-01-32", "2026-01-00", "2026-1-15", "2026-01-15-03-00-00", "2026-01-15x",
+      "2026-01", "2026-01-15 evening", "s3://b/2026-01-15",
+    ] {
+      #expect(codes("a: \(text)\n", .ruby) == [], "\(text)")
+    }
+  }
+
   @Test func bytesThatAreNoTextAreFoundExactly() {
     let wrong: [([UInt8], String, Int)] = [
       (Array("a: é".utf8) + [0xFF] + Array("\n".utf8), "the text isn't UTF-8 here", 5),

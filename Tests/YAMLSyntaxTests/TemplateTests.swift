@@ -104,6 +104,14 @@ import YAMLSyntax
     ("$AWS_region_AWS", "$AWS_region_AWS", false), ("$LOG", "$LOG", false),
     ("<your bucket>", "<your bucket>", true), ("s3://<YOUR_BUCKET>/x", "<YOUR_BUCKET>", false),
     ("{% x %}", "{% x %}", true), ("<INSERT-KEY>", "<INSERT-KEY>", true),
+    ("add_here", "add_here", true), ("Add-Here", "Add-Here", true),
+    ("s3://change-me/raw", "change-me", true), ("s3://acme-add-here", "add-here", true),
+    ("acme-ADD_HERE", "ADD_HERE", true), ("<type>", "<type>", true),
+    ("ADD HERE please", "ADD HERE", true), ("CHANGE_ME", "CHANGE_ME", true),
+    ("CHANGEME", "CHANGEME", true), ("<bucket>", "<bucket>", true),
+    ("s3://<BUCKET>/x", "<BUCKET>", false), ("s3://acme-<aws_region>/x", "<aws_region>", false),
+    ("<key name>", "<key name>", true), ("<% ENV[\"X\"] %>", "<% ENV[\"X\"] %>", true),
+    ("s3://<%= x %>-logs", "<%= x %>", false),
   ])
   func marksAreFound(_ value: String, _ mark: String, _ isError: Bool) throws {
     let reading = Reading("a:\n  - '\(value)'\n")
@@ -116,10 +124,21 @@ import YAMLSyntax
 
   @Test(arguments: [
     "x_$folder$", "pa$word", "$1", "$ecret", "cost: $", "a{b}c", "<html>", "a < b > c", "{x}",
-    "$HOME-x", "ADD HERE please", "1 << 2", "<a@b.example>", "{ {x} }", "$$", "${}", "${",
+    "$HOME-x", "s3://ADD HERE/raw", "s3://add_here", "add hereto", "padd_here", "exchange-me",
+    "changeme", "<% x", "a<bucket>", "1 << 2",
+    "<a@b.example>", "{ {x} }", "$$", "${}", "${",
   ])
   func otherTextsAreNoMarks(_ value: String) throws {
     let tree = try #require(Reading("- '\(value)'\n").tree)
     #expect(TemplateMarks.scan(tree).isEmpty)
+  }
+
+  /// What an enrichment fills in itself, as it names its inputs, isn't a placeholder of ours.
+  @Test func namesOfTheDocumentAreNoMarks() throws {
+    let text = "uri: 'http://acme.example/{{user}}?x={{other}}'\ninputs: [{ key: KEY }]\n"
+    let own = try #require(Reading(text.replacing("KEY", with: "user")).tree)
+    #expect(TemplateMarks.scan(own).isEmpty)
+    let foreign = try #require(Reading(text.replacing("KEY", with: "nonesuch")).tree)
+    #expect(TemplateMarks.scan(foreign).map(\.severity) == [.warning])
   }
 }

@@ -8,7 +8,7 @@ package enum BuiltinPipelines {
       guard path.hasPrefix(prefix), path.hasSuffix(suffix) else { return nil }
       let name = path.dropFirst(prefix.count).dropLast(suffix.count)
       return name.contains("/") ? nil : String(name)
-    }
+    }.sorted()
   }
 
   package static func path(of name: String) -> String { prefix + name + suffix }

@@ -43,6 +43,9 @@ package struct CompilerOptions: Sendable {
   package var skip: [String] = []
   /// Names of steps that are left out.
   package var skipSteps: [String] = []
+  /// Names of steps that are done although they must not be done twice and the journal says that
+  /// they are done.
+  package var repeatedSteps: [String] = []
   package var include: [String] = []
   /// The failed run that this one recovers; nil if it is a new run.
   package var recovered: RecoveredRun?
@@ -81,6 +84,7 @@ package struct CompilerOptions: Sendable {
     options.include = include
     options.isPersistent = persistent
     options.runID = runID
+    options.isRecovery = recovered != nil
     options.utcOffsetSeconds = utcOffsetSeconds
     options.places = places
     return options

@@ -75,6 +75,10 @@ struct BoundInputs: Sendable, CheckSubject {
     let read = read(file.file, source, declaration.format)
     readFiles.append((source, read, declaration))
     guard let tree = read else { return nil }
+    let holes = holes(in: tree, work.sources[source] ?? file.file)
+    work.diagnostics += holes
+    // What the value would be isn't known, so nothing else is said of it.
+    if holes.hasErrors { return nil }
     guard let path = declaration.schema?.value else {
       return (
         tree, Value(markingSecretsOf: tree, tree.rootOrFirst, at: "\(file.file.name)#")
@@ -135,6 +139,7 @@ struct BoundInputs: Sendable, CheckSubject {
   ) -> Tree? {
     switch format {
     case .json: return JSONReader.read(file.parsed, source: source, into: &work.diagnostics)
+    case .hocon: return HOCONReader.read(file.parsed, source: source, into: &work.diagnostics)
     case .yaml: return YAMLReader.read(file, source: source, rules: .core, into: &work.diagnostics)
     case .rubyYAML:
       let environment = work.input.environment

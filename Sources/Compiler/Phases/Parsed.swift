@@ -20,6 +20,9 @@ package struct Parsed: Sendable {
 
   package var input: CompilerInput { work.input }
 
+  /// Nil if it can't be read.
+  package var pipelineName: String? { content?.pipeline.name?.value }
+
   /// See `CompilerInput`.
   package var refusesOnAssumption: Bool {
     get { work.input.refusesOnAssumption }

@@ -148,6 +148,7 @@ struct PlanBuilder {
         }, origin: origins.origin(of: step.origin.span))
       planned.purpose = step.origin.pass.purpose
       planned.needsFreshOutput = step.needsFreshOutput
+      planned.readDepth = step.readDepth < 0 ? nil : Int64(step.readDepth)
       planned.predecessors = program.stepOrders.filter { $0.step == step.name }
         .flatMap { $0.after.map(\.text) }
       planned.isOnce =

@@ -10,6 +10,7 @@ struct RunSelection {
     if let resumeFrom = options.resumeFrom { arguments += ["--resume-from", resumeFrom] }
     if !options.skip.isEmpty { arguments += ["--skip", options.skip.joined(separator: ",")] }
     for step in options.skipSteps { arguments += ["--skip-step", step] }
+    for step in options.repeatedSteps { arguments += ["--repeat-step", step] }
     for place in options.emptiedFirst { arguments += ["--empty", place] }
     if let runID = options.runID { arguments += ["--run-id", runID] }
     if let recovered = options.recovered { arguments += ["--recover", recovered.name] }

@@ -1,3 +1,4 @@
+import AtomicFiles
 import Platform
 
 /// A file as a lock: only one process can create it.
@@ -11,28 +12,28 @@ package struct FileLockStore: LockStore {
 
   package var name: String { path }
 
-  /// How long other programs may keep the file locked (`flock`), in milliseconds.
-  private static var patience: Int { 400 }
+  /// How long other programs may keep the file locked (`flock`).
+  private static var patience: Duration { .milliseconds(400) }
 
   package func create(_ bytes: [UInt8]) async throws(LockFailure) -> String? {
-    // Written to another file and linked into place, so that no process sees an incomplete lock.
-    var template = Array("\(path).XXXXXX".utf8CString)
-    let file = template.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.map { mkstemp($0) } ?? -1
-    }
-    let fresh = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    guard file >= 0 else { throw failure(path) }
-    fchmod(file, 0o600)
-    defer { unlink(fresh) }
-    guard Self.write(file, bytes) else {
-      let failure = failure(fresh)
-      close(file)
-      throw failure
-    }
-    close(file)
-    if link(fresh, path) == 0 { return Self.revision(bytes) }
-    guard errno == EEXIST else { throw failure(path) }
-    return nil
+    try write(bytes, .new) ? Self.revision(bytes) : nil
+  }
+
+  /// Writes the lock, so that no process sees an incomplete one; false if there is one already.
+  private func write(
+    _ bytes: [UInt8], _ naming: AtomicFile.Naming
+  ) throws(LockFailure) -> Bool {
+    // A lock's text has its holder's token, which no other has.
+    let fresh = "\(path).\(String(Self.fingerprint(bytes), radix: 36))"
+    let number = AtomicFile.write(bytes, as: path, naming: naming, mode: 0o600, fresh: fresh)
+    if number == EEXIST, naming == .new { return false }
+    guard number == 0 else { throw failure(path, number) }
+    return true
+  }
+
+  /// FNV-1a.
+  private static func fingerprint(_ bytes: [UInt8]) -> UInt64 {
+    bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
 
   package func read() async throws(LockFailure) -> StoredLock? {
@@ -49,16 +50,18 @@ package struct FileLockStore: LockStore {
   }
 
   package func replace(_ bytes: [UInt8], revision: String) async throws(LockFailure) -> String? {
-    try await whileUnchanged(revision) { file in
-      guard ftruncate(file, 0) == 0, lseek(file, 0, SEEK_SET) == 0, fchmod(file, 0o600) == 0,
-        Self.write(file, bytes)
-      else { return nil }
-      return Self.revision(bytes)
+    try await whileUnchanged(revision) { () throws(LockFailure) in
+      try write(bytes, .replacing) ? Self.revision(bytes) : nil
     }
   }
 
   package func delete(revision: String) async throws(LockFailure) -> Bool {
-    try await whileUnchanged(revision) { _ in unlink(path) == 0 ? "" : nil } != nil
+    let done: String? = try await whileUnchanged(revision) { () throws(LockFailure) in
+      guard unlink(path) == 0 else { throw failure(path) }
+      AtomicFile.synchronize(folderOf: path)
+      return ""
+    }
+    return done != nil
   }
 
   package func leave(revision: String) async {}
@@ -115,18 +118,18 @@ package struct FileLockStore: LockStore {
 
   /// Calls `body` if the file has the revision, while other Penstock processes can't change it.
   private func whileUnchanged(
-    _ revision: String, _ body: (Int32) -> String?
+    _ revision: String, _ body: () throws(LockFailure) -> String?
   ) async throws(LockFailure) -> String? {
     guard let file = try open(O_RDWR) else { return nil }
     defer { close(file) }
-    var waited = 0
+    // By the clock, not by counting pauses: on a busy machine a pause takes longer than asked for.
+    let end = ContinuousClock.now + Self.patience
     while flock(file, LOCK_EX | LOCK_NB) != 0 {
       guard errno == EWOULDBLOCK || errno == EINTR else { throw failure(path) }
-      guard waited < Self.patience, !Task.isCancelled else {
+      guard ContinuousClock.now < end, !Task.isCancelled else {
         throw LockFailure("\(path) can't be changed: another program keeps the file locked")
       }
-      waited += 10
-      try? await Task.sleep(nanoseconds: 10_000_000)
+      try? await Task.sleep(for: .milliseconds(10))
     }
     // It may have been removed and created again since it was opened.
     var opened = stat()
@@ -134,7 +137,7 @@ package struct FileLockStore: LockStore {
     guard fstat(file, &opened) == 0, lstat(path, &there) == 0, opened.st_ino == there.st_ino,
       opened.st_dev == there.st_dev, Self.revision(Self.read(file)) == revision
     else { return nil }
-    return body(file)
+    return try body()
   }
 
   private static func revision(_ bytes: [UInt8]) -> String {
@@ -147,11 +150,6 @@ package struct FileLockStore: LockStore {
     lseek(file, 0, SEEK_SET)
     let count = bytes.withUnsafeMutableBytes { Platform.read(file, $0.baseAddress, $0.count) }
     return Array(bytes.prefix(max(0, count)))
-  }
-
-  private static func write(_ file: Int32, _ bytes: [UInt8]) -> Bool {
-    let count = bytes.withUnsafeBytes { Platform.write(file, $0.baseAddress, $0.count) }
-    return count == bytes.count && fsync(file) == 0
   }
 
   private func failure(_ path: String, _ number: Int32 = errno) -> LockFailure {

@@ -3,6 +3,17 @@ import Values
 
 /// Parts of a plan in words.
 enum PlanLabels {
+  /// Why an answer is taken to be right. Its raw value is the heading.
+  enum Ground: String, CaseIterable {
+    case asked = "Checked"
+    case inherited = "As the failed run found it, not checked again"
+    case assumed = "Assumed, not checked"
+
+    init(_ fact: Plan.Fact) {
+      self = fact.isAssumed ? .assumed : fact.isInherited ? .inherited : .asked
+    }
+  }
+
   /// `1d12h`, `90m`.
   static func span(_ seconds: Int64) -> String {
     var rest = seconds

@@ -6,10 +6,14 @@ import Values
 package struct PlanMarkdown {
   private let plan: Plan
   private let graph: FlowGraph
+  private let timeSource: String?
   private var out = MarkdownBudget()
 
-  package static func text(of plan: Plan, _ graph: FlowGraph) -> String {
-    var markdown = PlanMarkdown(plan: plan, graph: graph)
+  /// - Parameter timeSource: where the run's time is from, if the command line doesn't say it.
+  package static func text(
+    of plan: Plan, timeSource: String? = nil, _ graph: FlowGraph
+  ) -> String {
+    var markdown = PlanMarkdown(plan: plan, graph: graph, timeSource: timeSource)
     return markdown.write()
   }
 
@@ -21,7 +25,7 @@ package struct PlanMarkdown {
         + "\(DiffLabels.count(plan.stages.count, "stage"))\n\n")
     out.add(
       "\(MarkupText.code(plan.pipeline)), run \(MarkupText.code(plan.runID)) at "
-        + "\(plan.runTime.description)\n\n")
+        + "\(plan.runTime.description)\(timeSource.map { " (\($0))" } ?? "")\n\n")
     writeWarnings()
     writeStages()
     writeCluster()
@@ -108,7 +112,8 @@ package struct PlanMarkdown {
     let assumed = plan.facts.count(where: \.isAssumed)
     fold("Facts: \(plan.facts.count)" + (assumed > 0 ? ", \(assumed) assumed" : "")) { markdown in
       for fact in markdown.plan.facts {
-        let kind = fact.isAssumed ? " (assumed, not checked)" : ""
+        let ground = PlanLabels.Ground(fact)
+        let kind = ground == .asked ? "" : " (\(ground.rawValue.lowercased()))"
         markdown.out.add(
           "- \(MarkupText.sentence(fact.question.statement(fact.answer)))\(kind)\n")
       }

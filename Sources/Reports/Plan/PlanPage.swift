@@ -136,8 +136,11 @@ package struct PlanPage {
   // MARK: The rest
 
   private mutating func writeRest() {
-    list("Checked facts", plan.facts.filter { !$0.isAssumed }.map(Self.words))
-    list("Assumed facts", plan.facts.filter(\.isAssumed).map(Self.words))
+    for ground in PlanLabels.Ground.allCases {
+      list(
+        "Facts: \(ground.rawValue.lowercased())",
+        plan.facts.filter { PlanLabels.Ground($0) == ground }.map(Self.words))
+    }
     list("Warnings", plan.warnings.map { "`\($0.code)`: \($0.message)" })
     list("Secrets, filled in when the plan is applied", plan.secrets)
   }

@@ -9,16 +9,23 @@ package struct PlanText {
   private let plan: Plan
   /// The command that recovers the run.
   private let command: String
+  private let timeSource: String?
   private var out: StyledText
 
-  package static func text(of plan: Plan, recovery command: String, colored: Bool) -> String {
-    var text = PlanText(plan: plan, command: command, out: StyledText(colored: colored))
+  /// - Parameter timeSource: where the run's time is from, if the command line doesn't say it.
+  package static func text(
+    of plan: Plan, recovery command: String, timeSource: String? = nil, colored: Bool
+  ) -> String {
+    var text = PlanText(
+      plan: plan, command: command, timeSource: timeSource, out: StyledText(colored: colored))
     text.write()
     return text.out.text
   }
 
   private mutating func write() {
-    out.line([Cell("\(plan.pipeline), run \(plan.runID)", .bold), Cell("at \(plan.runTime)")])
+    out.line(
+      [Cell("\(plan.pipeline), run \(plan.runID)", .bold), Cell("at \(plan.runTime)")]
+        + (timeSource.map { [Cell("(\($0))", .faint)] } ?? []))
     writeEmptied()
     writeStages()
     writeData()
@@ -111,10 +118,10 @@ package struct PlanText {
   }
 
   private mutating func writeFacts() {
-    for (title, isAssumed) in [("Checked", false), ("Assumed, not checked", true)] {
-      let facts = plan.facts.filter { $0.isAssumed == isAssumed }
+    for ground in PlanLabels.Ground.allCases {
+      let facts = plan.facts.filter { PlanLabels.Ground($0) == ground }
       guard !facts.isEmpty else { continue }
-      out.heading(title)
+      out.heading(ground.rawValue)
       out.table(facts.map { [Cell($0.question.statement($0.answer))] })
     }
   }

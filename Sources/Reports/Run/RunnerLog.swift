@@ -2,7 +2,8 @@ package import Diagnostics
 import AWSServices
 package import Executor
 import Platform
-import Values
+package import SourceText
+package import Values
 import Text
 
 /// A run's log in EmrEtlRunner's words, on standard output in the format of Ruby's logger, for
@@ -70,6 +71,23 @@ package struct RunnerLog: Sendable {
       .interrupted, .failed:
       return ""
     }
+  }
+
+  /// What was noticed in the inputs of a run that goes ahead, a line each. That program had no
+  /// warnings; `cron` with `cronic` sends a mail for each line on standard error.
+  package func render(
+    _ diagnostics: [Diagnostic], _ sources: SourceSet, at time: Value.Timestamp
+  ) -> String {
+    diagnostics.map { diagnostic in
+      let place = diagnostic.span.flatMap { span in
+        sources.position(of: span).map { position in
+          "\(sources[span.source]?.name ?? ""):\(position.line):\(position.column): "
+        }
+      }
+      let hint = diagnostic.hint.map { "; \($0)" } ?? ""
+      let text = (place ?? "") + diagnostic.message + hint + " [\(diagnostic.code.rawValue)]"
+      return line(diagnostic.severity == .information ? .info : .warn, text, time)
+    }.joined()
   }
 
   /// The message for a run that wasn't begun; nil if EmrEtlRunner had none.

@@ -1,6 +1,8 @@
 import CommandLineSyntax
 import Host
 import Diagnostics
+import Executor
+import Journal
 import PlanFormat
 import SourceText
 
@@ -45,12 +47,34 @@ enum ApplyCommand {
     merged.invocation.options.insert(contentsOf: planned.invocation.options, at: 0)
     let world = try RunWorld.open(merged, planned.entry)
     let journal = try RunJournal.open(merged)
+    let done = try doneSteps(of: planned, journal)
+    guard done.isEmpty else { return context.refuse(done, .failure) }
     var application = Application(
       context: merged, planned: planned, world: world, journal: journal,
       command: context.command(
         "apply", argument.value, [.allowEdited, .lock, .consul, .journal, .sandbox]))
     application.checksAccount = true
     return try await application.carryOut()
+  }
+
+  /// What another run has done since the plan was made; nothing if the plan itself was begun.
+  private static func doneSteps(
+    of planned: PlannedRun, _ journal: Journal
+  ) throws(WorldRefusal) -> [Diagnostic] {
+    do throws(JournalError) {
+      let known = try Executor.status(
+        of: planned.key, in: journal, isAlive: { Machine.isAlive($0) })
+      if known?.wasBegun == true { return [] }
+    } catch {
+      throw WorldRefusal(.journal(error))
+    }
+    let done = try DoneSteps.check(planned.plan, planned.compiled, planned.invocation, journal)
+    // Their places are in the plan's command line, not in this one.
+    return done.map { diagnostic in
+      var diagnostic = diagnostic
+      diagnostic.span = nil
+      return diagnostic
+    }
   }
 
   private enum Found {
@@ -71,7 +95,7 @@ enum ApplyCommand {
       throw WorldRefusal(
         .unreadableFile(argument.value, error.reason, at: argument.span), .failure)
     }
-    let found = try RunLookup.find(argument, in: RunJournal.open(context))
+    let found = try RunLookup.find(argument, in: RunJournal.read(context))
     guard let plan = found.plan else {
       throw WorldRefusal(.runUnknown(argument.value, at: argument.span), .failure)
     }

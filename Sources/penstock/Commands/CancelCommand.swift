@@ -21,7 +21,7 @@ enum CancelCommand {
   }
 
   private static func cancel(_ context: CommandContext) async throws(WorldRefusal) -> ExitStatus {
-    let found = try RunLookup.find(context.invocation.argument, in: RunJournal.open(context))
+    let found = try RunLookup.find(context.invocation.argument, in: RunJournal.read(context))
     guard let plan = found.plan else {
       throw WorldRefusal(
         .runUnknown(found.overview.run.runID, at: context.invocation.argument?.span), .failure)

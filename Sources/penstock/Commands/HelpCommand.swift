@@ -1,5 +1,6 @@
 import CommandLineSyntax
 import Diagnostics
+import Host
 import SourceText
 
 /// `penstock help`, and `--help` anywhere.
@@ -16,16 +17,16 @@ enum HelpCommand {
     """
     Compiles batch pipelines to Amazon EMR job flows.
 
-    usage: penstock COMMAND [options]
+    usage: \(ProgramName.current) COMMAND [options]
 
     \(Columns.text(CommandName.allCases.map { ($0.rawValue, $0.summary) }, indent: "  "))
-    `penstock help COMMAND` tells more; `penstock --version` shows the version.
+    `\(ProgramName.current) help COMMAND` tells more; `\(ProgramName.current) --version` shows the version.
 
     """
   }
 
   static func text(of command: CommandName) -> String {
-    var text = sentence(command.summary) + "\n\nusage: penstock " + command.rawValue
+    var text = sentence(command.summary) + "\n\nusage: \(ProgramName.current) " + command.rawValue
     let arguments = [command.argument, command.secondArgument].compactMap(\.self)
     for argument in arguments { text += " [\(argument.name)]" }
     text += " [options]\n"

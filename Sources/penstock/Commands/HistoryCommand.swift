@@ -11,7 +11,7 @@ import Values
 enum HistoryCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     do throws(WorldRefusal) {
-      let runs = try runs(RunJournal.open(context))
+      let runs = try runs(RunJournal.read(context))
       if context.invocation[.format]?.value == "json" {
         return context.write(RunText.bytes(.list(runs.map(RunText.value))))
       }
@@ -26,7 +26,7 @@ enum HistoryCommand {
     do throws(JournalError) {
       return try Executor.history(journal, isAlive: { Machine.isAlive($0) })
     } catch {
-      throw WorldRefusal(.journal(error))
+      throw WorldRefusal(.journal(error, at: journal.path))
     }
   }
 }

@@ -33,7 +33,7 @@ enum LogsCommand {
   private static func show(
     _ lines: Int, _ context: CommandContext
   ) async throws(WorldRefusal) -> ExitStatus {
-    let found = try RunLookup.find(context.invocation[.run], in: RunJournal.open(context))
+    let found = try RunLookup.find(context.invocation[.run], in: RunJournal.read(context))
     let step = try step(context.invocation.argument, of: found.overview)
     guard let cluster = found.overview.cluster, let logURI = found.plan?.cluster.logURI else {
       throw WorldRefusal(.logsNotKept(), .failure)

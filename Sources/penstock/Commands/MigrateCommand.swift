@@ -9,7 +9,8 @@ import Migration
 import SourceText
 import Values
 
-/// `penstock migrate CONFIG… -o DIR`: converts a configuration in an older layout to current files.
+/// `penstock migrate CONFIG… -o DIR`: converts a configuration in an older layout to current files,
+/// or one in the current layout to those of another pipeline.
 enum MigrateCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     let end = context.commandLine.span(Int.max, 0..<0)
@@ -32,7 +33,19 @@ enum MigrateCommand {
       }
     }
     var migration = Migration(rules: rules, schema: schema, sources: sources)
-    let migrated = migration.migrate(files)
+    let migrated: [MigratedFile]
+    if let to = context.invocation[.to], to.value != "current" {
+      if let second = context.invocation.secondArgument {
+        return context.refuse(
+          [.unexpectedArgument(second.value, of: .migrate, at: second.span)], .usage)
+      }
+      guard let successor = successorRules(to.value), let file = files.first else {
+        preconditionFailure("the rules of migration are not sound")
+      }
+      migrated = migration.migrate(file, to: successor)
+    } else {
+      migrated = migration.migrate(files)
+    }
     sources = migration.sources
     for (at, file) in files.enumerated() {
       let id = SourceID(index: UInt32(at + 1))
@@ -48,6 +61,11 @@ enum MigrateCommand {
 
   private static func rules() -> MigrationRules? {
     Builtins.file("data/migration/\(CommandName.defaultPipeline).json").flatMap(MigrationRules.init)
+  }
+
+  private static func successorRules(_ name: String) -> SuccessorRules? {
+    Builtins.file("data/migration/\(CommandName.defaultPipeline)-\(name).json").flatMap(
+      SuccessorRules.init)
   }
 
   private static func schema(_ rules: MigrationRules) -> Tree? {

@@ -18,21 +18,28 @@ enum PlanCommand {
       Interruptible.run {
         do throws(WorldRefusal) {
           guard let run = try await RunRecovery.read(context) else { return .usage }
-          return try await plan(run.parsed, run.context)
+          return try await plan(run.parsed, run.context, run.timeSource)
         } catch {
           return context.refuse([error.diagnostic], error.status)
         }
       }
     }
     let (read, errors) = InputReader.read(context.invocation, context.commandLine)
-    guard let parsed = read else { return context.refuse(errors, .usage) }
-    // If nothing is asked, there is nothing to wait for.
-    guard parsed.input.facts == nil, !context.invocation.has(.offline) else {
-      return show(Compiler.compile(parsed), context)
+    guard var parsed = read else { return context.refuse(errors, .usage) }
+    let source: String?
+    do throws(WorldRefusal) {
+      source = try RunMoment.take(context, into: &parsed)
+      // If nothing is asked, there is nothing to wait for.
+      guard parsed.input.facts == nil, !context.invocation.has(.offline) else {
+        return try show(Compiler.compile(parsed), context, source)
+      }
+    } catch {
+      return context.refuse([error.diagnostic], error.status)
     }
+    let ready = parsed
     Interruptible.run {
       do throws(WorldRefusal) {
-        return try await plan(parsed, context)
+        return try await plan(ready, context, source)
       } catch {
         return context.refuse([error.diagnostic], error.status)
       }
@@ -40,18 +47,24 @@ enum PlanCommand {
   }
 
   private static func plan(
-    _ parsed: Parsed, _ context: CommandContext
+    _ parsed: Parsed, _ context: CommandContext, _ timeSource: String?
   ) async throws(WorldRefusal) -> ExitStatus {
     let planned = try await Planner.plan(parsed, context)
     return Task.isCancelled
-      ? .interrupted : show(planned.result, context, account: planned.account)
+      ? .interrupted : try show(planned.result, context, timeSource, account: planned.account)
   }
 
+  /// - Parameter timeSource: where the run's time is from, if it wasn't given.
   private static func show(
-    _ result: CompilerResult, _ context: CommandContext, account: String? = nil
-  ) -> ExitStatus {
+    _ result: CompilerResult, _ context: CommandContext, _ timeSource: String?,
+    account: String? = nil
+  ) throws(WorldRefusal) -> ExitStatus {
     var diagnostics: [Diagnostic] = []
     let plan = result.plan(context.planDetails(account), into: &diagnostics)
+    if let plan, let journal = try RunJournal.existing(context) {
+      let done = try DoneSteps.check(plan, result, context.invocation, journal)
+      guard done.isEmpty else { return context.refuse(done, .failure) }
+    }
     // If there is a plan, people read the warnings in it.
     let isText = plan != nil && context.invocation[.format]?.value != "json"
     let told =
@@ -65,7 +78,7 @@ enum PlanCommand {
       let isDetailed = context.invocation.has(.detailedExitcode)
       return isDetailed && status == .noData ? .success : status
     }
-    let written = write(plan, isText: isText, context)
+    let written = write(plan, isText: isText, timeSource, context)
     guard written == .success else { return written }
     return context.invocation.has(.detailedExitcode) ? .changes : .success
   }
@@ -74,14 +87,15 @@ enum PlanCommand {
   private static func note(_ plan: Plan, _ context: CommandContext) {
     guard context.isOfThisMoment, let journal = try? RunJournal.open(context) else { return }
     let run = JournaledRun(
-      key: plan.identity, name: plan.pipeline, runID: plan.runID, begun: plan.runTime, holder: nil)
+      key: plan.identity, name: plan.pipeline, runID: plan.runID, begun: SystemTime().now,
+      holder: nil)
     try? Executor.note(
       planned: run, plan, in: journal, owner: Machine.owner(), token: SystemRandom().token())
   }
 
   /// The plan goes to the file of `--out`, the text for people to standard output.
   private static func write(
-    _ plan: Plan, isText: Bool, _ context: CommandContext
+    _ plan: Plan, isText: Bool, _ timeSource: String?, _ context: CommandContext
   ) -> ExitStatus {
     let out = context.invocation[.out].flatMap { $0.value == "-" ? nil : $0 }
     do throws(FileFailure) {
@@ -107,10 +121,13 @@ enum PlanCommand {
       }
     }
     if format == "markdown" {
-      bytes = Array(PlanMarkdown.text(of: plan, FlowGraph(of: plan)).utf8)
+      bytes = Array(PlanMarkdown.text(of: plan, timeSource: timeSource, FlowGraph(of: plan)).utf8)
     } else if isText {
       let isColored = Console.isColored(context.invocation[.color]?.value, on: STDOUT_FILENO)
-      bytes = Array(PlanText.text(of: plan, recovery: recovery, colored: isColored).utf8)
+      bytes = Array(
+        PlanText.text(
+          of: plan, recovery: recovery, timeSource: timeSource, colored: isColored
+        ).utf8)
       if let out { bytes += Array("\nThe plan is in \(out.value).\n".utf8) }
     } else {
       bytes = out == nil ? PlanWriter.bytes(plan) : []

@@ -3,6 +3,7 @@ import Documents
 import Host
 import Reports
 import Compiler
+import DiagnosticRendering
 import Diagnostics
 import Executor
 import Platform
@@ -37,14 +38,17 @@ enum RunCommand {
     let result = planned.result
     var diagnostics: [Diagnostic] = []
     let plan = result.plan(context.planDetails(planned.account), into: &diagnostics)
-    context.console.report(result.diagnostics + diagnostics, result.sources)
+    report(result.diagnostics + diagnostics, result.sources, goesAhead: plan != nil, context)
     if Task.isCancelled { return .interrupted }
     guard let plan else {
       let status = result.exitStatus.ofFailure
       note(status, of: result, parsed.input, in: journal)
       return status
     }
-    let run = PlannedRun(try fresh(plan, in: journal), result, context.invocation)
+    let fresh = try fresh(plan, in: journal)
+    let done = try DoneSteps.check(fresh, result, context.invocation, journal)
+    guard done.isEmpty else { return context.refuse(done, .failure) }
+    let run = PlannedRun(fresh, result, context.invocation)
     // The journal keeps the plan, so that the run's id is enough to continue.
     var application = Application(
       context: context, planned: run, world: try planned.world(context, run), journal: journal,
@@ -52,6 +56,20 @@ enum RunCommand {
     application.isNew = context.isOfThisMoment
     application.facts = parsed.input.facts.flatMap(facts)
     return try await application.carryOut()
+  }
+
+  /// In place of EmrEtlRunner, what doesn't keep the run from going ahead is in its log.
+  private static func report(
+    _ diagnostics: [Diagnostic], _ sources: SourceSet, goesAhead: Bool, _ context: CommandContext
+  ) {
+    let console = context.console
+    guard ProgramName.isRunner, goesAhead, console.format == .text else {
+      return console.report(diagnostics, sources)
+    }
+    let now = Clock.now()
+    let log = RunnerLog(process: getpid(), utcOffset: Clock.utcOffset(at: now))
+    let text = log.render(console.shown(diagnostics), sources, at: now)
+    try? Output.write(Array(text.utf8), to: STDOUT_FILENO)
   }
 
   /// The plan as a new attempt, if one has failed: `apply` continues a plan, `run` starts one.
@@ -65,7 +83,7 @@ enum RunCommand {
         plan.attempt += 1
       }
     } catch {
-      throw WorldRefusal(.journal(error))
+      throw WorldRefusal(.journal(error, at: journal.path))
     }
     return plan
   }

@@ -14,7 +14,7 @@ enum StatusCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     Interruptible.run {
       do throws(WorldRefusal) {
-        let journal = try RunJournal.open(context)
+        let journal = try RunJournal.read(context)
         let found = try RunLookup.find(context.invocation.argument, in: journal)
         return context.write(try await bytes(found, context))
       } catch {

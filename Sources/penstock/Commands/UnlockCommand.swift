@@ -30,8 +30,14 @@ enum UnlockCommand {
     guard !argument.value.contains("/"), !Files.exists(argument.value),
       !context.invocation.has(.consul)
     else { return nil }
-    let journal = try RunJournal.open(context)
-    guard let found = try? RunLookup.find(argument, in: journal) else { return nil }
+    let journal = try RunJournal.read(context)
+    let found: RunLookup
+    do throws(WorldRefusal) {
+      found = try RunLookup.find(argument, in: journal)
+    } catch {
+      guard error.diagnostic.code == .runUnknown else { throw error }
+      return nil
+    }
     let run = found.overview.run
     guard let holder = run.holder else { return line("the run \(run.runID) isn't held") }
     let who = "\(holder.user), process \(holder.process) on \(holder.host)"
@@ -39,10 +45,11 @@ enum UnlockCommand {
       throw WorldRefusal(
         .runStillLocked(run.runID, by: who, at: argument.span), .lockHeld)
     }
+    let written = try RunJournal.open(context)
     do throws(JournalError) {
-      try Executor.unlock(run.key, in: journal)
+      try Executor.unlock(run.key, in: written)
     } catch {
-      throw WorldRefusal(.journal(error))
+      throw WorldRefusal(.journal(error, at: written.path))
     }
     return line("the run \(run.runID), which was held by \(who), is released")
   }

@@ -4,6 +4,7 @@ import Compiler
 import Diagnostics
 import Platform
 import SourceText
+import Text
 
 /// The context in which a command runs.
 struct CommandContext: Sendable {

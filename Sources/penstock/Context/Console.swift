@@ -45,16 +45,32 @@ struct Console: Sendable {
 
   /// - Parameter tellingAll: whether to report information even without `--verbose`.
   func report(_ diagnostics: [Diagnostic], _ sources: SourceSet, tellingAll: Bool = false) {
-    let shown = diagnostics.filter { diagnostic in
+    Output.report(
+      DiagnosticRenderer.render(
+        shown(diagnostics, tellingAll: tellingAll).map(\.namingTheProgram), sources: sources,
+        format: format, color: isColored, version: Version.text,
+        help: Pages.page(of:)))
+  }
+
+  /// The diagnostics to report with these options.
+  func shown(_ diagnostics: [Diagnostic], tellingAll: Bool = false) -> [Diagnostic] {
+    diagnostics.filter { diagnostic in
       switch diagnostic.severity {
       case .error: true
       case .warning: !isQuiet
       case .information: (isChatty || tellingAll) && !isQuiet
       }
     }
-    Output.report(
-      DiagnosticRenderer.render(
-        shown, sources: sources, format: format, color: isColored, version: Version.text,
-        help: Pages.page(of:)))
+  }
+}
+
+extension Diagnostic {
+  /// With the commands that it quotes under the name that the program was called by.
+  fileprivate var namingTheProgram: Diagnostic {
+    var diagnostic = self
+    diagnostic.message = ProgramName.naming(message)
+    diagnostic.hint = hint.map(ProgramName.naming)
+    diagnostic.notes = notes.map { Note(ProgramName.naming($0.message), at: $0.span) }
+    return diagnostic
   }
 }

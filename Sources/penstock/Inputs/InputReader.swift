@@ -286,6 +286,7 @@ struct InputReader {
     options.resumeFrom = invocation[.resumeFrom]?.value
     options.skip = invocation.list(.skip).map(\.value)
     options.skipSteps = invocation.all(.skipStep).map(\.value)
+    options.repeatedSteps = invocation.all(.repeatStep).map(\.value)
     options.emptiedFirst = emptiedFirst()
     options.include = invocation.list(.include).map(\.value)
     options.persistent = invocation.has(.usePersistentJobflow)
@@ -308,10 +309,13 @@ struct InputReader {
     return id.value
   }
 
-  /// The given time, with its own offset, regardless of the machine's zone; else now, in local
-  /// time.
+  /// The given time, with its own offset, regardless of the machine's zone; else the one that the
+  /// given id is made of; else now. Both are in local time.
   private mutating func runTime() -> RunTime {
     guard let text = invocation[.runTime] else {
+      if let id = invocation[.runID], let time = RunTime(runID: id.value, Clock.utcOffset(at:)) {
+        return time
+      }
       let now = RunClock.now(invocation)
       return RunTime(moment: now, utcOffset: Clock.utcOffset(at: now))
     }
@@ -330,6 +334,7 @@ struct InputReader {
     places.skipSteps = invocation.all(.skipStep).map(\.span)
     places.include = invocation.list(.include).map(\.span)
     places.emptiedFirst = invocation.all(.empty).map(\.span)
+    places.runID = invocation[.runID]?.span
     return places
   }
 

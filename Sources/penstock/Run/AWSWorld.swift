@@ -11,8 +11,10 @@ import Values
   extension RunWorld {
     /// AWS, with the config's keys or the standard credential chain. Makes no requests yet.
     static func aws(_ entry: Entry) throws(WorldRefusal) -> RunWorld {
-      let system = SystemAccess(
-        variables: Environment.all(), readFile: { try? Files.read($0) })
+      var variables = Environment.all()
+      // Programs that cron starts may have none, and keys may be in `~/.aws`.
+      if variables["HOME"]?.isEmpty ?? true { variables["HOME"] = Environment.home }
+      let system = SystemAccess(variables: variables, readFile: { try? Files.read($0) })
       do throws(CredentialError) {
         var options = AWSSession.Options()
         // As with all AWS tools, the environment's region is the default.

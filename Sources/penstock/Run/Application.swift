@@ -54,6 +54,7 @@ struct Application: Sendable {
     if failure.code == .lockHeld || failure.code == .lockUnusable {
       diagnostic.span = context.invocation[.lock]?.span
     }
+    if failure.code == .journalUnusable { diagnostic.span = context.invocation[.journal]?.span }
     return diagnostic
   }
 
@@ -64,6 +65,7 @@ struct Application: Sendable {
       isAlive: { Machine.isAlive($0) },
       events: { printer.show($0) }, checkpoint: checkpoint)
     if let facts { services.facts = facts }
+    if world.isSandbox { services.listLag = 0 }
     if checksAccount { services.account = world.account }
     if let sender = world.sender {
       let settings = SecretTexts(planned.secrets).fill(planned.plan.settings["events"] ?? .null)

@@ -85,18 +85,25 @@ final class EventPrinter: Sendable {
       case .runner(var log, var renderer):
         try? Output.write(Array(log.render(event).utf8), to: STDOUT_FILENO)
         let text = renderer.render(event)
-        if Self.isReport(event) { Output.report(text) }
+        if Self.isRunnersReport(event) { Output.report(ProgramName.naming(text)) }
         state.form = .runner(log, renderer)
       case .quiet(var renderer):
         let text = renderer.render(event)
-        if Self.isFailure(event) { Output.report(text) }
+        if ProgramName.isRunner ? Self.isRunnersReport(event) : Self.isFailure(event) {
+          Output.report(ProgramName.naming(text))
+        }
         state.form = .quiet(renderer)
       }
     }
   }
 
-  private static func isReport(_ event: RunEvent) -> Bool {
-    if case .ended = event.kind { false } else { isFailure(event) }
+  /// What goes to standard error besides the log: nothing of a run that ends well, for `cron` would
+  /// send it as a mail.
+  private static func isRunnersReport(_ event: RunEvent) -> Bool {
+    switch event.kind {
+    case .failed, .interrupted: true
+    default: false
+    }
   }
 
   private static func isFailure(_ event: RunEvent) -> Bool {

@@ -2,6 +2,7 @@ import CommandLineSyntax
 import AWSServices
 import Diagnostics
 import Executor
+import Host
 import Locations
 import SourceText
 
@@ -17,7 +18,12 @@ enum LockPlace {
       }
       return ConsulLockStore(address: consul, key: name, sender: sender)
     }
-    guard !isFile(name) else { return FileLockStore(path: name) }
+    if isFile(name) {
+      guard !Files.isFolder(name) else {
+        throw WorldRefusal(.lockIsFolder(name, at: span), .failure)
+      }
+      return FileLockStore(path: name)
+    }
     guard let store = ObjectLockStore(location: name, store: world.store) else {
       throw WorldRefusal(
         .lockUnusable(name, "it isn't an object: give `s3://BUCKET/KEY`", at: span), .failure)

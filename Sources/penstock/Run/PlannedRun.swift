@@ -4,6 +4,7 @@ import Compiler
 import Diagnostics
 import Digests
 import Executor
+import Host
 import PlanFormat
 import SourceText
 import Values
@@ -18,21 +19,24 @@ struct PlannedRun: Sendable {
   let invocation: Invocation
   /// By reference.
   let secrets: [String: String]
+  /// What made the plan, or makes it again.
+  let compiled: CompilerResult
   /// The parts of an edited plan that its inputs don't make; nil if it wasn't edited.
   let trusted: [String]?
 
-  /// A plan that was just made.
+  /// A plan, and what makes it.
   init(_ plan: Plan, _ result: CompilerResult, _ invocation: Invocation) {
-    self.init(plan, invocation, secrets: result.secretTexts(), trusted: nil)
+    self.init(plan, result, invocation, trusted: nil)
   }
 
   private init(
-    _ plan: Plan, _ invocation: Invocation, secrets: [String: String], trusted: [String]?
+    _ plan: Plan, _ result: CompilerResult, _ invocation: Invocation, trusted: [String]?
   ) {
     self.plan = plan
     key = plan.identity
     self.invocation = invocation
-    self.secrets = secrets
+    secrets = result.secretTexts()
+    compiled = result
     self.trusted = trusted
   }
 
@@ -86,7 +90,7 @@ struct PlannedRun: Sendable {
   static func reload(_ plan: Plan, isEdited: Bool = false) throws(Refusal) -> PlannedRun {
     let invocation = try Self.invocation(of: plan)
     let (read, errors) = InputReader.read(
-      invocation, CommandLineText(["run"] + plan.arguments),
+      invocation, CommandLineText(["run"] + plan.arguments, program: ProgramName.current),
       at: RunTime(moment: plan.runTime, utcOffset: Int(plan.utcOffsetSeconds)))
     guard var parsed = read else {
       throw Refusal(diagnostics: errors, sources: commandLine(of: plan))
@@ -113,14 +117,13 @@ struct PlannedRun: Sendable {
     guard parts.isEmpty || isEdited else {
       throw Refusal(diagnostics: [.planOutdated(parts)], sources: result.sources)
     }
-    return PlannedRun(
-      plan, invocation, secrets: result.secretTexts(), trusted: isEdited ? parts : nil)
+    return PlannedRun(plan, result, invocation, trusted: isEdited ? parts : nil)
   }
 
   /// The command line recorded in a plan.
   static func invocation(of plan: Plan) throws(Refusal) -> Invocation {
     let arguments = ["run"] + plan.arguments
-    let text = CommandLineText(arguments)
+    let text = CommandLineText(arguments, program: ProgramName.current)
     switch InvocationParser.parse(arguments, text) {
     case .run(let invocation): return invocation
     case .refused(let diagnostics, _):
@@ -132,7 +135,7 @@ struct PlannedRun: Sendable {
 
   private static func commandLine(of plan: Plan) -> SourceSet {
     var sources = SourceSet()
-    sources.add(CommandLineText(["run"] + plan.arguments).file)
+    sources.add(CommandLineText(["run"] + plan.arguments, program: ProgramName.current).file)
     return sources
   }
 

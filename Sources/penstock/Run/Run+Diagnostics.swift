@@ -1,6 +1,11 @@
 import AWSServices
+import CommandLineSyntax
+import Compiler
 import Diagnostics
+import Host
 import SourceText
+import Values
+import Text
 
 extension Diagnostic {
   static func awsCallFailed(_ error: CloudError) -> Diagnostic {
@@ -16,14 +21,23 @@ extension Diagnostic {
         ? "give the answers with `--facts FILE`, or a simulated world with `--sandbox DIR`" : hint)
   }
 
-  static func journalUnusable(_ path: String, _ reason: String, at span: Span?) -> Diagnostic {
+  static func journalUnusable(
+    _ path: String, _ reason: String, hint: String? = nil, at span: Span?
+  ) -> Diagnostic {
     Diagnostic(
       .journalUnusable, "the journal `\(path)` cannot be used: \(reason)", at: span,
-      hint: "`--journal FILE` keeps it elsewhere")
+      hint: hint ?? "`--journal FILE` keeps it elsewhere")
   }
 
   static func lockHeld(_ summary: String, at span: Span?) -> Diagnostic {
     Diagnostic(.lockHeld, summary, at: span)
+  }
+
+  static func lockIsFolder(_ path: String, at span: Span?) -> Diagnostic {
+    let file = Files.join(path, "emr-etl-runner.lock")
+    return Diagnostic(
+      .lockUnusable, "the lock `\(path)` cannot be used: it is a folder", at: span,
+      hint: "name a file in it, which needn't exist: `--lock \(ShellText.join([file]))`")
   }
 
   static func lockStillHeld(_ summary: String, at span: Span?) -> Diagnostic {
@@ -127,6 +141,36 @@ extension Diagnostic {
     Diagnostic(
       .runUnknown, "`\(name)` matches several steps of the run", at: span,
       hint: "it can be \(names.map { "`\($0)`" }.joined(separator: ", "))")
+  }
+
+  /// - Parameters:
+  ///   - laterStage: the stage from which a run can resume that does the rest.
+  ///   - canBeLeftOut: whether nothing that the run does needs the step.
+  static func stepDone(
+    _ name: String, by run: String, at time: Value.Timestamp, canBeLeftOut: Bool,
+    laterStage: String?, span: Span?
+  ) -> Diagnostic {
+    var ways: [String] = []
+    if canBeLeftOut { ways.append("leave it out: `\(option(.skipStep, name))`") }
+    if let laterStage { ways.append("resume later: `\(option(.resumeFrom, laterStage))`") }
+    let force = "`\(option(.repeatStep, name))` does it again all the same"
+    return Diagnostic(
+      .stepDone,
+      "the step `\(name)` must not be done twice, and the run `\(run)` completed it at \(time)",
+      at: span, notes: ways.isEmpty ? [] : [Diagnostic.Note(force)],
+      hint: ways.isEmpty ? force : ways.joined(separator: "; or "))
+  }
+
+  private static func option(_ option: Option, _ value: String) -> String {
+    ShellText.join(["--\(option.long)", value])
+  }
+
+  static func stepNotRepeated(
+    _ name: String, among names: [String], at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .skipUnknownStep, "--repeat-step names `\(name)`, but the run has no step of that name",
+      at: span, hint: Suggestion.hint(for: name, among: names) ?? "`penstock plan` lists the steps")
   }
 
   static func stepUnknown(_ name: String, among names: [String], at span: Span?) -> Diagnostic {

@@ -21,7 +21,7 @@ struct RunLookup: Sendable {
     do throws(JournalError) {
       found = try find(name?.value, in: journal)
     } catch {
-      throw WorldRefusal(.journal(error))
+      throw WorldRefusal(.journal(error, at: journal.path))
     }
     guard let found else {
       throw WorldRefusal(.runUnknown(name?.value, at: name?.span), .failure)

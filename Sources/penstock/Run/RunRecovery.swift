@@ -2,6 +2,7 @@ import CommandLineSyntax
 import Compiler
 import Diagnostics
 import Executor
+import Host
 import Journal
 import PlanFormat
 import SourceText
@@ -13,11 +14,15 @@ enum RunRecovery {
   /// The command line's context and input, or those of the recovery if `--recover` names a run.
   static func read(
     _ context: CommandContext
-  ) async throws(WorldRefusal) -> (context: CommandContext, parsed: Parsed)? {
+  ) async throws(WorldRefusal) -> (context: CommandContext, parsed: Parsed, timeSource: String?)? {
     guard let name = context.invocation[.recover] else {
       let (parsed, errors) = InputReader.read(context.invocation, context.commandLine)
-      if parsed == nil { context.console.report(errors, context.sources) }
-      return parsed.map { (context, $0) }
+      guard var parsed else {
+        context.console.report(errors, context.sources)
+        return nil
+      }
+      let source = try RunMoment.take(context, into: &parsed)
+      return (context, parsed, source)
     }
     try checkOptions(context.invocation)
     let failed = try attempt(name, context)
@@ -31,7 +36,7 @@ enum RunRecovery {
       return nil
     }
     adopt(failed.plan, named: name.value, failed.plan.identity, into: &parsed)
-    return (recovering, parsed)
+    return (recovering, parsed, try RunMoment.take(recovering, into: &parsed))
   }
 
   /// Takes over the facts of the failed run. Clusters come and go, and are asked for again.
@@ -69,12 +74,12 @@ enum RunRecovery {
   private static func attempt(
     _ name: Invocation.Text, _ context: CommandContext
   ) throws(WorldRefusal) -> Attempt {
-    let journal = try RunJournal.open(context)
+    let journal = try RunJournal.read(context)
     let found: (overview: RunOverview, plan: Plan, record: RunRecord)?
     do throws(JournalError) {
       found = try lastAttempt(name.value, journal)
     } catch {
-      throw WorldRefusal(.journal(error))
+      throw WorldRefusal(.journal(error, at: journal.path))
     }
     guard let found else { throw WorldRefusal(.runUnknown(name.value, at: name.span), .failure) }
     switch found.overview.standing {
@@ -190,7 +195,7 @@ enum RunRecovery {
     }
     for place in recovery.toEmpty { words += ["--\(Option.empty.long)", place] }
     words += context.invocation.words { $0 != .skipStep }
-    let text = CommandLineText(words)
+    let text = CommandLineText(words, program: ProgramName.current)
     guard case .run(let invocation) = InvocationParser.parse(words, text) else {
       throw WorldRefusal(
         .runNotRecoverable(
