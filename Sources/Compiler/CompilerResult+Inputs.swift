@@ -31,7 +31,8 @@ extension CompilerResult {
         guard let file = sources[document.tree.source] else { continue }
         documents.append(
           BoundDocument(
-            role: declaration.name.value, schema: declaration.schema?.value ?? "", file: file, tree: document.tree, value: document.value))
+            role: declaration.name.value, schema: declaration.schema?.value ?? "", file: file,
+            tree: document.tree, value: document.value))
       }
     }
     return documents

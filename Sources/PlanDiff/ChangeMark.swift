@@ -94,7 +94,7 @@ struct ChangeMark: Sendable, Hashable {
   }
 
   /// Compares numbers with the same unit.
-  private static func order(_ old: String?, _ new: String?) -> Int {
+  fileprivate static func order(_ old: String?, _ new: String?) -> Int {
     guard let old = old.flatMap(number), let new = new.flatMap(number), old.unit == new.unit,
       old.number != new.number
     else { return 0 }
@@ -144,7 +144,8 @@ struct ChangeMeaning: Hashable {
   init(classes: Set<ChangeClass> = []) { self.classes = classes }
 
   /// The marks of one scalar.
-  init(_ marks: [ChangeMark], _ old: Value?, _ new: Value?, names: [String], isWhole: Bool = false) {
+  init(_ marks: [ChangeMark], _ old: Value?, _ new: Value?, names: [String], isWhole: Bool = false)
+  {
     let named = marks.contains { $0.changeClass == nil } ? NameClasses.of(names) : []
     for mark in marks {
       guard let own = mark.changeClass else { continue }
@@ -163,6 +164,10 @@ struct ChangeMeaning: Hashable {
       if effect != .dearer, sign > 0 { means = means ?? mark.means }
     }
     classes.formUnion(named)
+    if named.contains(.cost) {
+      let sign = ChangeMark.order(old?.scalarText, new?.scalarText)
+      (dearer, cheaper) = (dearer || sign > 0, cheaper || sign < 0)
+    }
     if classes.isEmpty { classes = [.unknown] }
   }
 

@@ -124,7 +124,9 @@ package struct ChangeRules: Sendable {
   }
 
   /// What a change in an input means, by its schema.
-  func meaning(ofInput schema: String, _ path: [String], _ document: Value, _ old: Value?, _ new: Value?)
+  func meaning(
+    ofInput schema: String, _ path: [String], _ document: Value, _ old: Value?, _ new: Value?
+  )
     -> ChangeMeaning
   {
     guard let root = schemas.root(schema, document) else { return .unknown }
@@ -165,7 +167,9 @@ package struct ChangeRules: Sendable {
   func argument(
     _ argument: Value, _ path: [String], steps: [Value], _ old: Value?, _ new: Value?
   ) -> ChangeMeaning {
-    let kind = kinds.map { kind in (kind, steps.map { kind.fit($0) }.max() ?? 0) }.max { $0.1 < $1.1 }
+    let kind = kinds.map { kind in (kind, steps.map { kind.fit($0) }.max() ?? 0) }.max {
+      $0.1 < $1.1
+    }
     guard let (kind, fit) = kind, fit > 0 else { return .unknown }
     if argument.member("program") != nil { return step(["HadoopJarStep", "Args"], old, new) }
     let option = argument.member("option")?.plainText ?? ""

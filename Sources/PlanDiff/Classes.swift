@@ -77,7 +77,8 @@ struct Classifier {
       guard let argument = argument(inner, change) else {
         return ChangeMeaning(classes: [.data])
       }
-      return rules.argument(argument, Array(inner.dropFirst()), steps: [old, new].compactMap(\.self), was, now)
+      return rules.argument(
+        argument, Array(inner.dropFirst()), steps: [old, new].compactMap(\.self), was, now)
     case "timeoutSeconds": return ChangeMeaning(classes: [.cost])
     case "stage", "maximumTries", "accesses", "resume": return ChangeMeaning(classes: [.data])
     default: return .unknown

@@ -89,9 +89,10 @@ struct StepKindRules: Sendable {
       shape.end.isEmpty
         ? shape.start == jar : jar.hasPrefix(shape.start) && jar.hasSuffix(shape.end)
     }
-    if Self.program(of: step) == name { return 1000 }
-    guard isJar || jars.isEmpty else { return 0 }
-    return (isJar ? 10 : 1) + 10 * constants.count
+    // The command runner runs programs that have a jar as well.
+    let isProgram = Self.program(of: step) == name
+    guard isJar || isProgram || jars.isEmpty else { return 0 }
+    return (isJar ? 10 : isProgram ? 15 : 1) + 10 * constants.count
   }
 
   private static func program(of step: Value) -> String? {

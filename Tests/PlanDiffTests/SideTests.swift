@@ -89,7 +89,9 @@ import Values
       try Documents.side(request(), name: "request"),
       try Documents.side(Documents.plan("snowplow.json"), name: "plan"),
     ] {
-      for comparison in [Documents.comparison(try live(), other), Documents.comparison(other, try live())] {
+      for comparison in [
+        Documents.comparison(try live(), other), Documents.comparison(other, try live()),
+      ] {
         let told = comparison.substantial.map { "\($0.kind) \($0.label)" }
         #expect(told.isEmpty, "\(told)")
         #expect(comparison.notes.contains { $0.contains("`BootstrapActions`") })
@@ -135,7 +137,8 @@ import Values
     #expect(changes.allSatisfy { $0.label.last == "password" })
     let text = String(decoding: ComparisonWriter.bytes(comparison), as: UTF8.self)
     #expect(!text.contains("hunter") && text.contains("{{secret: password (2)}}"))
-    let same = Documents.comparison(one, try Documents.side(steps(secret: "hunter22"), name: "same"))
+    let same = Documents.comparison(
+      one, try Documents.side(steps(secret: "hunter22"), name: "same"))
     #expect(same.changes.isEmpty)
   }
 

@@ -168,7 +168,8 @@ struct DiffSides {
     side.hidden = documents.flatMap(\.secretTexts)
     side.inputs = documents.map { document in
       Side.Input(
-        role: document.role, schema: "schemas/" + document.schema, file: document.file, tree: document.tree, value: document.value)
+        role: document.role, schema: "schemas/" + document.schema, file: document.file,
+        tree: document.tree, value: document.value)
     }
     return side
   }
