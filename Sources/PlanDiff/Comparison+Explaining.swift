@@ -134,13 +134,17 @@ extension Comparison {
     var told: [String: Int] = [:]
     // What a document or an input repeats of the job flow is reported once.
     var lines: Set<SourceLine> = []
+    var members: Set<String> = []
     let isPrimary = { (change: Change) in !change.isInDocument && !change.edits.isEmpty }
-    for change in changes.filter(isPrimary) + changes.filter({ !isPrimary($0) }) {
+    let others = changes.filter { !isPrimary($0) } + risks
+    for change in changes.filter(isPrimary) + others {
       guard let danger = danger(of: change) else { continue }
       if isPrimary(change) {
         lines.formUnion(change.causes)
-      } else if !lines.isDisjoint(with: change.causes) {
-        continue
+      } else {
+        let place = change.causes.first.map { "\($0.file):\($0.line)" } ?? ""
+        let name = "\(place) \(change.label.last ?? "")"
+        guard lines.isDisjoint(with: change.causes), members.insert(name).inserted else { continue }
       }
       // The same danger in many steps is reported once.
       let key = danger.kind.rawValue + danger.text

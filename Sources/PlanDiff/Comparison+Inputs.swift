@@ -18,15 +18,18 @@ extension Comparison {
       if meaning.classes.isEmpty || meaning.classes == [.cosmetic] { continue }
       if input.isSecret { meaning.classes.insert(.security) }
       let known = shown[input.line] ?? []
-      guard !meaning.classes.subtracting([.cosmetic]).isSubset(of: known) else { continue }
-      changes.append(Self.change(input, meaning))
+      let change = Self.change(input, meaning)
+      if !meaning.classes.subtracting([.cosmetic]).isSubset(of: known) {
+        changes.append(change)
+      } else if meaning.weakens || meaning.loses {
+        risks.append(change)
+      }
     }
   }
 
   private static func change(_ input: InputChange, _ meaning: ChangeMeaning) -> Change {
     let (old, new) = (input.values.old, input.values.new)
-    var label = input.path
-    if let name = input.name, !label.isEmpty { label[label.count - 1] = name }
+    let label = input.namedPath
     func shown(_ value: Value?, _ number: Int) -> Value? {
       guard let value else { return nil }
       if input.isSecret {
@@ -47,6 +50,21 @@ extension Comparison {
 }
 
 extension InputChange {
+  /// The path with names of items for their positions.
+  fileprivate var namedPath: [String] {
+    var value: Value? = document.revealed
+    return path.map { key in
+      guard case .list(let items)? = value, let index = Int(key), items.indices.contains(index)
+      else {
+        value = value?.member(key)?.revealed
+        return key
+      }
+      let item = items[index].revealed
+      value = item
+      return item.usualName ?? item.member("stage")?.plainText ?? key
+    }
+  }
+
   /// Whether the values mean the same wherever they are used.
   fileprivate var isSame: Bool {
     Rules.isSame(values.old?.revealed, values.new?.revealed, ["input"])

@@ -18,6 +18,8 @@ package struct Comparison: Sendable {
   /// Lines of inputs that differ.
   package internal(set) var inputChanges: [SourceLine] = []
   var mask = SecretMask()
+  /// Changes of inputs for the worse that changes of the job flow show, but not as such.
+  var risks: [Change] = []
   let rules: ChangeRules
 
   /// Compares two sides; `rules` say what the changes mean.
