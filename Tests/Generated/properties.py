@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 
 import spell
-from harness import Binary, Program, read_program
+from harness import Binary, Program, forms_of, read_program
 from model import Model, Verdict
 from broken import Cannot, broken
 from runs import Runs
@@ -200,7 +200,7 @@ def first_difference(a: str, b: str) -> str:
 def examine(binary: Binary, case: Case, outcome: Outcome, options) -> None:
     """All properties of one case."""
     binary.troubles.clear()
-    binary.secret = case.secret
+    binary.secrets = forms_of(case.secret) if case.secret else set()
     rules = case.pipeline.checks + [r for s in case.pipeline.stages for r in s.requires]
     binary.own_statuses = {rule.exit for rule in rules if rule.exit is not None}
     result = verdict_of(binary, case, outcome)
