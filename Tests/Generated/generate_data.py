@@ -82,7 +82,7 @@ class DataGenerator:
         self.pipeline.schema = {
             "type": "object", "additionalProperties": False,
             "required": ["bucket", "flags", "n", "names", "places"]
-            + (["key"] if "key" in config else []),
+            + (["key", "db", "addr"] if "key" in config else []),
             "properties": {
                 "bucket": {"type": "string"},
                 "flags": {"type": "object", "additionalProperties": False,
@@ -96,7 +96,9 @@ class DataGenerator:
                 "opt": {"type": "string"},
                 "key": {"type": "string", "x-secret": True},
                 # What these hold is told by a name and by its form alone.
-                "db": {"type": "object"}, "addr": {"type": "string"}}}
+                "db": {"type": "object", "required": ["user", "token"],
+                       "properties": {"user": {"type": "string"}, "token": {"type": "string"}}},
+                "addr": {"type": "string"}}}
 
     def text_value(self) -> Expression:
         if self.pipeline.takes_config and self.chance(0.5):
