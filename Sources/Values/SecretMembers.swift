@@ -44,6 +44,7 @@ enum SecretMembers {
     while low < text.count, text[low] == .space || text[low] == .tab { low += 1 }
     guard low < text.count else { return nil }
     if let quoted = quoted(text, from: low) { return quoted }
+    low = afterScheme(text, low)
     let before = name > 0 ? text[name - 1] : .newline
     var high = low
     if [.newline, .carriageReturn, .bar, .greater].contains(text[low]) {
@@ -63,6 +64,15 @@ enum SecretMembers {
     while high > low, text[high - 1] == .space { high -= 1 }
     return SecretParts.isSecret(String(decoding: text[low..<high], as: UTF8.self))
       ? low..<high : nil
+  }
+
+  /// What is after `Bearer` and the like in a header.
+  private static func afterScheme(_ text: UnsafeBufferPointer<UInt8>, _ low: Int) -> Int {
+    for scheme in ["Bearer ", "Basic ", "Token ", "Digest "] {
+      let end = low + scheme.utf8.count
+      if end < text.count, text[low..<end].elementsEqual(scheme.utf8) { return end }
+    }
+    return low
   }
 
   /// What is in quotes from an offset on, also in quotes that are escaped because they are in a text

@@ -36,8 +36,9 @@ package enum SecretParts {
     ranges(in: text, depth: 0)
   }
 
-  private static func ranges(
-    in text: UnsafeBufferPointer<UInt8>, depth: Int
+  /// - Parameter members: whether `name: value` counts.
+  static func ranges(
+    in text: UnsafeBufferPointer<UInt8>, depth: Int, members: Bool = true
   ) -> [Range<Int>] {
     if EncodedText.mayBe(text), let inner = EncodedText.decoded(text) {
       // Anything nested this deep might be a secret.
@@ -52,7 +53,9 @@ package enum SecretParts {
     while at < text.count {
       let found: Range<Int>? =
         switch text[at] {
-        case .colon: userInformation(text, colon: at) ?? SecretMembers.member(text, colon: at)
+        case .colon:
+          userInformation(text, colon: at)
+            ?? (members ? SecretMembers.member(text, colon: at) : nil)
         case .equals: SecretParameters.parameter(text, equals: at)
         case .space:
           authorization(text, blank: at) ?? SecretParameters.option(text, blank: at)
@@ -140,7 +143,9 @@ package enum SecretParts {
   /// `password` in `user:password@host`, without a scheme.
   private static func bareUser(_ text: UnsafeBufferPointer<UInt8>, at: Int) -> Range<Int>? {
     var start = at
-    while start > 0, !isEnd(text[start - 1]), ![.slash, .comma, .equals].contains(text[start - 1]) {
+    while start > 0, at - start < 512, !isEnd(text[start - 1]),
+      ![.slash, .comma, .equals].contains(text[start - 1])
+    {
       start -= 1
     }
     guard let colon = text[start..<at].firstIndex(of: .colon), colon > start, colon + 1 < at,

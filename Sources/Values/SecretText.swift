@@ -11,7 +11,7 @@ package enum SecretText {
   }
 
   private static func ranges(in text: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
-    var ranges = SecretParts.ranges(in: text) + EncodedText.runs(in: text)
+    var ranges = SecretParts.ranges(in: text, depth: 0, members: false) + EncodedText.runs(in: text)
     var at = 0
     while at < text.count {
       if at == 0 || text[at - 1] == .newline, let value = valueWithoutColon(text, line: at) {
@@ -129,6 +129,7 @@ package enum SecretText {
   private static func lineEnd(
     _ text: UnsafeBufferPointer<UInt8>, in quoted: Range<Int>, key: Int
   ) -> Int? {
+    guard text[quoted].contains(.newline) else { return nil }
     let indent = indentation(text, ofLineWith: key)
     var at = quoted.lowerBound
     while at < quoted.upperBound {

@@ -38,6 +38,9 @@ struct PlantedSchemas {
       return text
     }
     if let first = (schema["enum"] as? [Any])?.first { return first }
+    if let first = (schema["oneOf"] as? [[String: Any]])?.first {
+      return instance(of: first, named: name)
+    }
     switch types.first {
     case "object":
       let properties = schema["properties"] as? [String: [String: Any]] ?? [:]
@@ -45,7 +48,7 @@ struct PlantedSchemas {
       for (key, part) in properties { map[key] = instance(of: part, named: key) }
       return map
     case "array": return [instance(of: schema["items"] as? [String: Any] ?? [:], named: name)]
-    case "integer", "number": return 20
+    case "integer", "number": return schema["minimum"] as? Int ?? 1
     case "boolean": return true
     default: break
     }
