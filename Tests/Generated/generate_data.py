@@ -58,7 +58,7 @@ class DataGenerator:
             config["places"] = {}
             if self.chance(0.5):
                 config["opt"] = f"o{r.randrange(9)}"
-            if self.chance(0.3):
+            if self.chance(0.5):
                 self.case.secret = secret = f"hush{r.getrandbits(64):016x}Quiet"
                 config["key"] = secret
                 config["db"] = {"user": "joe", "token": secret}

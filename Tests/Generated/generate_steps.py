@@ -155,7 +155,7 @@ class StepGenerator(DataGenerator):
     def plain_parameters(self, step: Step) -> None:
         """Parameters of a kind that tells nothing of data."""
         extra: list = [Literal("--mode"), self.text_value()]
-        if self.case.secret and self.chance(0.5):
+        if self.case.secret and self.chance(0.7):
             extra += self.secret_arguments()
         elif self.chance(0.3):
             extra += [Literal(3)]

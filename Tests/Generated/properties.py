@@ -170,6 +170,13 @@ def commands(binary: Binary, case: Case, outcome: Outcome, verdict: Verdict) -> 
         if answer.status != 0:
             outcome.disagree("commands", f"diff of a job flow with itself: {answer.status}: "
                              f"{answer.err[-300:]} {answer.out[-300:]}")
+        if "{{secret: " in compiled.out:
+            # What is looked for is found where it is shown on purpose.
+            shown = binary.call(
+                "compile", *inputs, "--reveal-secrets", "--diagnostics", "json", quiet_secrets=False)
+            outcome.count("secrets revealed")
+            if not any(form in shown.out for form in binary.secrets):
+                outcome.disagree("secrets", "--reveal-secrets shows none that is recognized")
     outcome.count("other commands", 6)
 
 
