@@ -1,5 +1,6 @@
 import Text
 package import SourceText
+import Values
 
 /// The command line as a source, so that errors in it are shown at their place like any others.
 package struct CommandLineText: Sendable {
@@ -23,7 +24,8 @@ package struct CommandLineText: Sendable {
       text.append(contentsOf: argument.utf8)
       if !isPlain { text.append(.apostrophe) }
     }
-    file = SourceFile(name: "<command line>", text: text)
+    let hidden = text.withUnsafeBufferPointer { SecretParts.ranges(in: $0) }
+    file = SourceFile(name: "<command line>", text: text).hiding(hidden)
     self.starts = starts
   }
 

@@ -1,5 +1,6 @@
 package import Diagnostics
 package import SourceText
+import Values
 
 /// Writes diagnostics for people or for other programs.
 package enum DiagnosticRenderer {
@@ -7,7 +8,8 @@ package enum DiagnosticRenderer {
     case text, json, sarif, github
   }
 
-  /// All diagnostics, sorted and without duplicates. Without any, nothing at all, except for
+  /// All diagnostics, sorted and without duplicates, and without the secrets that texts of the user's
+  /// in them have, such as an address with a password in it. Without any, nothing at all, except for
   /// formats that are whole documents (JSON, SARIF).
   ///
   /// `help` gives the page of a code, for formats that embed the pages.
@@ -15,7 +17,7 @@ package enum DiagnosticRenderer {
     _ diagnostics: [Diagnostic], sources: SourceSet, format: Format, color: Bool = false,
     version: String = "", help: (DiagnosticCode) -> String? = { _ in nil }
   ) -> [UInt8] {
-    let diagnostics = diagnostics.sortedAndUnique()
+    let diagnostics = diagnostics.sortedAndUnique().map(\.withoutSecrets)
     var locator = Locator(sources)
     switch format {
     case .text:
@@ -25,6 +27,17 @@ package enum DiagnosticRenderer {
     case .sarif: return SARIFRenderer.render(diagnostics, &locator, version: version, help: help)
     case .github: return GitHubRenderer.render(diagnostics, &locator)
     }
+  }
+}
+
+extension Diagnostic {
+  fileprivate var withoutSecrets: Diagnostic {
+    func shown(_ text: String) -> String { SecretParts.replaced(in: text) { _ in "***" } }
+    var diagnostic = self
+    diagnostic.message = shown(message)
+    diagnostic.hint = hint.map(shown)
+    for at in notes.indices { diagnostic.notes[at].message = shown(notes[at].message) }
+    return diagnostic
   }
 }
 

@@ -41,6 +41,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case planAccount = "plan-account"
   case planEdited = "plan-edited"
   case planStale = "plan-stale"
+  case runDone = "run-done"
   case runFailed = "run-failed"
   case runInterrupted = "run-interrupted"
   case runLocked = "run-locked"
@@ -277,7 +278,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   /// The severity of this code unless the caller chooses another.
   package var severity: Severity {
     switch self {
-    case .dataLost, .dataUnread, .secretInArguments, .stageUnreachable, .stepLeftOut,
+    case .dataLost, .dataUnread, .secretInArguments, .runDone, .stageUnreachable, .stepLeftOut,
       .versionMismatch,
       .yamlSuspiciousText:
       .warning

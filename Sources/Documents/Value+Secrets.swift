@@ -35,8 +35,10 @@ package struct SecretMarks {
       }
       return false
     case .map:
+      let pair = pairName(node)
       return tree.entries(node).contains { entry in
-        holdsSecrets(entry.value, name.member(tree.string(entry.key)), depth: depth + 1)
+        holdsSecrets(
+          entry.value, name.member(tree.string(entry.key), in: pair), depth: depth + 1)
       }
     }
   }
@@ -61,11 +63,20 @@ package struct SecretMarks {
         before = option(item)
       }
     case .map:
+      let pair = pairName(node)
       for entry in tree.entries(node) {
-        let hint = name.member(tree.string(entry.key))
+        let hint = name.member(tree.string(entry.key), in: pair)
         collect(entry.value, hint, depth: depth + 1, into: &spans)
       }
     }
+  }
+
+  /// The text in a map that names the value beside it.
+  package func pairName(_ map: NodeID) -> String? {
+    for entry in tree.entries(map) where SecretHint.isPairName(tree.string(entry.key)) {
+      if tree.kind(entry.value) == .string { return tree.string(entry.value) }
+    }
+    return nil
   }
 
   /// The text of an item if it is an option, which names the next one.
@@ -93,6 +104,7 @@ package struct SecretMarks {
           return value(item, name.item(after: before), "\(place)/\(at)", depth: depth + 1)
         })
     case .map:
+      let pair = pairName(node)
       return .map(
         ValueMap(
           tree.entries(node).map { entry in
@@ -100,7 +112,8 @@ package struct SecretMarks {
             return (
               key: .string(key),
               value: value(
-                entry.value, name.member(key), place + "/" + Self.escaped(key), depth: depth + 1)
+                entry.value, name.member(key, in: pair), place + "/" + Self.escaped(key),
+                depth: depth + 1)
             )
           }))
     }

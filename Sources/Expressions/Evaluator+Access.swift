@@ -94,13 +94,18 @@ extension Evaluator {
     _ index: Int, _ node: Expression.Node
   ) throws(EvaluationError) -> Value {
     let operand = try evaluate(Int(node.a))
-    var key = try evaluate(Int(node.b)).revealed
-    key = key.computable ?? key
+    let given = try evaluate(Int(node.b))
+    let key = given.revealed.computable ?? given.revealed
     if case .map(let map) = operand { try payForSearch(map, key) }
     do {
       return try element(operand, key, isOptional: node.flag == 1)
     } catch {
-      throw located(error, index)
+      let references = given.secretReferences
+      throw located(
+        references.isEmpty
+          ? error
+          : EvaluationError("nothing is there for this secret (\(joinedReferences(references)))"),
+        index)
     }
   }
 
@@ -176,6 +181,21 @@ extension Value {
 }
 
 extension Secret {
+  /// A list or a map as one of secrets; any other value as the secret.
+  var distributed: Value {
+    switch value {
+    case .list(let items):
+      .list(items.enumerated().map { at, item in item.marked(member("\(at)")) })
+    case .map(let map):
+      .map(
+        ValueMap(
+          map.entries.map { entry in
+            (key: entry.key, value: entry.value.marked(member(entry.key.memberName)))
+          }))
+    default: .secret(self)
+    }
+  }
+
   /// The reference for a part of the secret.
   func member(_ name: String) -> String {
     guard reference.utf8.contains(.hash), !reference.utf8.contains(.openParenthesis) else {

@@ -64,8 +64,11 @@ extension Evaluator {
     var revealed = arguments
     for at in arguments.indices {
       switch arguments[at] {
-      case .secret:
-        guard !builtin.keepsArguments || builtin == .size else { continue }
+      case .secret(let secret):
+        guard !builtin.keepsArguments || builtin == .size else {
+          revealed[at] = secret.distributed
+          continue
+        }
         references += arguments[at].secretReferences
         revealed[at] = arguments[at].revealed
         if builtin.computes, case .number(let text) = revealed[at] {
@@ -132,14 +135,9 @@ extension Evaluator {
     {
       let references = arguments.flatMap(\.secretReferences)
       if references.isEmpty { return try overload.body(revealed).get() }
-      let value: Value
-      do throws(EvaluationError) {
-        value = try overload.body(revealed).get()
-      } catch {
-        throw Self.withoutSecret(error, name, joinedReferences(references))
-      }
-      if case .bool = value { return value }
-      return value.marked("\(name)(\(joinedReferences(references)))")
+      throw EvaluationError(
+        "`\(name)` can't be asked about a secret (\(joinedReferences(references))): plans show what is asked"
+      )
     }
     throw Self.noOverload(name, arguments)
   }

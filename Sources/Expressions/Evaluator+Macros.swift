@@ -165,7 +165,9 @@ extension Evaluator {
         result[key] = value
         continue
       }
-      guard case .map(let entries) = value.revealed else {
+      var made = value
+      if case .secret(let secret) = value { made = secret.distributed }
+      guard case .map(let entries) = made else {
         throw located(EvaluationError("`transformMapEntry` needs a map"), work.body)
       }
       for entry in entries.entries {

@@ -208,7 +208,12 @@ final class Evaluator {
       let item = Int(expression.extra[at])
       let valueNode = Int(expression.extra[at + 1]) >> 1
       at += 2
-      let key = try evaluate(item >> 1).revealed
+      let key = try evaluate(item >> 1)
+      if case .secret(let secret) = key {
+        throw located(
+          EvaluationError("a secret (\(secret.reference)) can't be a map key: keys are shown"),
+          item >> 1)
+      }
       guard key.isMapKey else {
         throw located(EvaluationError("\(key.kindName) can't be a map key"), item >> 1)
       }

@@ -133,10 +133,9 @@ private struct SuccessorMigration {
         var entry = entry
         if case .text(let text) = entry.content {
           switch document.tree.kind(entry.node) {
-          case .int, .float,
-            .bool where !text.contains("<%"):
-            entry.content = .text(OutlineWriter.quoted(text))
-          case .int, .float, .bool, .null, .string, .list, .map: break
+          case .int, .float, .bool:
+            if !text.contains("<%") { entry.content = .text(OutlineWriter.quoted(text)) }
+          case .null, .string, .list, .map: break
           }
         } else {
           entry.content = texts(entry.content)

@@ -74,8 +74,10 @@ private struct Placing {
     if case .list(let several) = value { (items, isList) = (several, true) }
     var homes: [(location: String, place: PlaceID)] = []
     for item in items {
-      guard case .string(let text) = item.unwrapped.revealed else {
-        problems.append(.wrongValue("a location", found: item, at: span))
+      guard case .string(let text) = item.unwrapped else {
+        // Plans and graphs show where data is.
+        let wanted = item.secretReferences.isEmpty ? "a location" : "a location that isn't secret"
+        problems.append(.wrongValue(wanted, found: item, at: span))
         return
       }
       do throws(LocationProblem) {

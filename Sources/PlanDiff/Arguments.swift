@@ -57,7 +57,9 @@ struct Arguments {
       items.append(.map(ValueMap(["argument": .string(text)])))
       return
     }
-    if let equals = text.utf8.firstIndex(of: .equals), text.hasPrefix("--") {
+    if let equals = text.utf8.firstIndex(of: .equals), text.hasPrefix("--"),
+      text.utf8[..<equals].allSatisfy({ ASCII.isWord($0) || $0 == .hyphen || $0 == .dot })
+    {
       let value = String(text[text.utf8.index(after: equals)...])
       add(String(text[..<equals]), value, form: "=")
     } else if !isFlag, at < texts.count, !Self.isOption(texts[at]) {

@@ -38,13 +38,14 @@ package struct SecretMask: Sendable {
   private mutating func masked(_ value: Value, _ name: String, _ hint: SecretHint) -> Value {
     switch value {
     case .map(let map):
-      let own = map["Key"]?.plainText
+      let pair = map.entries.first { SecretHint.isPairName($0.key.keyText) }?.value.plainText
       return .map(
         ValueMap(
           map.entries.map { entry in
             let key = entry.key.keyText
-            let name = key == "Value" ? own ?? key : key
-            return (entry.key, masked(entry.value, name, hint.member(name)))
+            let inner = hint.member(key, in: pair)
+            let name = key == "Value" ? pair ?? key : key
+            return (entry.key, masked(entry.value, name, inner))
           }))
     case .list(let items):
       var before: String?
@@ -66,7 +67,8 @@ package struct SecretMask: Sendable {
     }
   }
 
-  private mutating func withoutParts(_ text: String, _ name: String) -> String {
+  /// A text without the parts that are secrets by their form or known.
+  mutating func withoutParts(_ text: String, _ name: String) -> String {
     var text = SecretParts.replaced(in: text) { part in
       placeholder(name.isEmpty ? "part of a text" : name, for: part).plainText ?? ""
     }

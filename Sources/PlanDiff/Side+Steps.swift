@@ -1,4 +1,5 @@
 import PlanFormat
+import Text
 import Values
 
 extension Side {
@@ -124,7 +125,10 @@ extension Side {
   /// An argument with documents decoded and without secrets.
   private func shown(_ item: Value, _ mask: inout SecretMask, opening: Bool) -> Value {
     guard case .map(var map) = item else { return item }
-    let option = map["option"]?.plainText ?? ""
+    var option = map["option"]?.plainText ?? ""
+    if !option.isEmpty { map["option"] = .string(mask.withoutParts(option, "")) }
+    // What follows `-Dx=y` has no name.
+    if option.utf8.contains(where: { $0 == .equals || $0 == .newline }) { option = "" }
     for key in ["value", "argument", "application"] {
       guard case .string(let text)? = map[key] else { continue }
       map[key] = shown(text, of: option, &mask, opening: opening)

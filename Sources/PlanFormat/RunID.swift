@@ -5,13 +5,14 @@
 package enum RunID {
   /// The allowed characters, for people.
   package static var rule: String {
-    "up to 128 letters, digits, and any of `- _ . : = + @`, but not `.` or `..`"
+    "up to 128 letters, digits, and any of `- _ . : = + @`, but not `.` or `..`, and no `-` at the start"
   }
 
   private static let lengthLimit = 128
 
   package static func isValid(_ id: String) -> Bool {
-    guard !id.isEmpty, id != ".", id != ".." else { return false }
+    // One that begins like an option can't be named in commands.
+    guard !id.isEmpty, id != ".", id != "..", !id.hasPrefix("-") else { return false }
     return id.unicodeScalars.prefix(lengthLimit + 1).count <= lengthLimit
       && id.unicodeScalars.allSatisfy(isAllowed)
   }

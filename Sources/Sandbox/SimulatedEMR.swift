@@ -29,6 +29,8 @@ package struct SimulatedEMR: EMRService {
 
   package func runJobFlow(_ body: Value) async throws(CloudError) -> String {
     let effects = effects
+    try Self.checkSecrets(of: body, "RunJobFlow")
+    let body = effects.shown(body)
     return try call("RunJobFlow") { simulation throws(CloudError) in
       guard let name = body["Name"].text else {
         throw Self.refused("RunJobFlow", "Name is required")
@@ -57,6 +59,7 @@ package struct SimulatedEMR: EMRService {
 
   package func addJobFlowSteps(_ body: Value) async throws(CloudError) -> [String] {
     let effects = effects
+    try Self.checkSecrets(of: body, "AddJobFlowSteps")
     return try call("AddJobFlowSteps") { simulation throws(CloudError) in
       let index = try Self.find(body["JobFlowId"].text ?? "", simulation, "AddJobFlowSteps")
       guard simulation.world.clusters[index].state.isLive else {
@@ -90,6 +93,23 @@ package struct SimulatedEMR: EMRService {
         + "StepConcurrencyLevel is greater than 1")
   }
 
+  /// Refuses a placeholder: EMR would start the program with it.
+  private static func checkSecrets(
+    of body: Value, _ operation: String
+  ) throws(CloudError) {
+    guard let text = firstPlaceholder(in: body) else { return }
+    throw refused(operation, "\(text) is in the request, not the secret itself")
+  }
+
+  private static func firstPlaceholder(in value: Value) -> String? {
+    switch value {
+    case .string(let text): StepEffects.holdsSecret(text) ? text : nil
+    case .list(let items): items.lazy.compactMap(firstPlaceholder).first
+    case .map(let map): map.entries.lazy.compactMap { firstPlaceholder(in: $0.value) }.first
+    default: nil
+    }
+  }
+
   private static func step(
     _ body: Value, _ world: inout SandboxWorld, _ effects: StepEffects
   ) -> SandboxWorld.Step {
@@ -98,7 +118,8 @@ package struct SimulatedEMR: EMRService {
       id: world.id("s-"), name: name,
       actionOnFailure: body["ActionOnFailure"].text ?? ActionOnFailure.whereUnsaid.rawValue,
       jar: body["HadoopJarStep"]["Jar"].text ?? "",
-      arguments: body["HadoopJarStep"]["Args"].texts, effect: effects[name],
+      arguments: effects.shown(body["HadoopJarStep"]["Args"].texts, ofStep: name),
+      effect: effects[name],
       created: world.now)
   }
 

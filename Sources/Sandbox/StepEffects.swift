@@ -1,6 +1,9 @@
+import AWSServices
 package import PlanFormat
+import Values
 
-/// What steps do, by name: a simulated cluster can't run their programs.
+/// What steps do, by name: a simulated cluster can't run their programs. And what is shown of their
+/// requests.
 package struct StepEffects: Sendable {
   /// What one step's program does.
   struct Effect: Sendable {
@@ -14,6 +17,9 @@ package struct StepEffects: Sendable {
   }
 
   private var effects: [String: Effect] = [:]
+  /// The plan's requests, with placeholders for secrets: the arguments of each step, and the rest.
+  private var arguments: [String: [String]] = [:]
+  private var cluster = Value.null
 
   package init() {}
 
@@ -25,7 +31,43 @@ package struct StepEffects: Sendable {
         readDepth: step.readDepth,
         predecessors: step.predecessors)
     }
+    for request in plan.requests {
+      if request.operation == "RunJobFlow" { cluster = request.body }
+      for step in request.body["Steps"].items {
+        arguments[step["Name"].text ?? ""] = step["HadoopJarStep"]["Args"].texts
+      }
+    }
   }
 
   subscript(step: String) -> Effect { effects[step] ?? Effect() }
+
+  /// A step's arguments as they may be kept: with the plan's placeholders for secrets.
+  func shown(_ arguments: [String], ofStep name: String) -> [String] {
+    guard let planned = self.arguments[name], planned.count == arguments.count else {
+      return arguments
+    }
+    return zip(arguments, planned).map { Self.holdsSecret($1) ? $1 : $0 }
+  }
+
+  /// The members of a request to run a job flow as they may be kept.
+  func shown(_ body: Value) -> Value { Self.shown(body, cluster) }
+
+  private static func shown(_ value: Value, _ planned: Value) -> Value {
+    switch (value, planned) {
+    case (.string, .string(let text)) where holdsSecret(text): return planned
+    case (.list(let items), .list(let others)):
+      // Tags are added to the plan's.
+      return .list(zip(items, others).map(shown) + items.dropFirst(others.count))
+    case (.map(let map), .map):
+      return .map(
+        ValueMap(
+          map.entries.map { entry in
+            (key: entry.key, value: shown(entry.value, planned[entry.key.text ?? ""]))
+          }))
+    default: return value
+    }
+  }
+
+  /// Whether a planned text stands for another one.
+  static func holdsSecret(_ text: String) -> Bool { text.contains("{{secret: ") }
 }

@@ -26,11 +26,15 @@ protocol SchemaInstance {
   func keySpan(_ key: Key) -> Span?
   /// Whether the value is a secret even if its schema doesn't say so.
   func isSecret(_ node: Node) -> Bool
+  /// Whether names and forms say that it is one.
+  func isMarked(_ node: Node) -> Bool
   /// A 64-bit integer; nil for any other number.
   func integer(_ node: Node) -> Int64?
 }
 
 extension SchemaInstance {
+  func isMarked(_ node: Node) -> Bool { false }
+
   func string(_ node: Node) -> String { withBytes(node) { String(decoding: $0, as: UTF8.self) } }
   func keyString(_ key: Key) -> String {
     withKeyBytes(key) { String(decoding: $0, as: UTF8.self) }
@@ -63,6 +67,11 @@ struct TreeInstance: SchemaInstance {
   func span(_ node: NodeID) -> Span? { tree.span(node) }
   func keySpan(_ key: NodeID) -> Span? { tree.span(key) }
   func isSecret(_ node: NodeID) -> Bool { false }
+
+  func isMarked(_ node: NodeID) -> Bool {
+    guard let root = tree.root else { return false }
+    return SecretMarks(tree: tree).spans(root).contains(tree.span(node))
+  }
 
   func integer(_ node: NodeID) -> Int64? {
     guard tree.kind(node) == .int else { return nil }

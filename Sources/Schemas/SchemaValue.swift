@@ -98,6 +98,7 @@ private struct ValueReader {
 
   private func map(_ node: NodeID, _ place: Cursor, _ schemas: [Int]) -> Value {
     let certain = certainSchemas(of: place)
+    let pair = hasNamed ? SecretMarks(tree: tree).pairName(node) : nil
     var map = ValueMap(
       tree.entries(node).map { entry in
         let key = tree.string(entry.key)
@@ -109,7 +110,7 @@ private struct ValueReader {
           return (key: .string(key), value: Value(tree, entry.value))
         }
         var part = part(place, Array(key.utf8), SecretMarks.escaped(key), parts)
-        part.name = place.name.member(key)
+        part.name = place.name.member(key, in: pair)
         part.certain = tree.withBytes(entry.key) { arena.schemas(of: certain, underKey: $0) }
         return (key: .string(key), value: value(entry.value, part))
       })

@@ -98,7 +98,7 @@ struct SecretFinder<Instance: SchemaInstance> {
   let arena: SchemaArena
   let instance: Instance
 
-  func isSecret(_ path: [PathStep], from root: Int32) -> Bool {
+  func isSecret(_ node: Instance.Node, at path: [PathStep], from root: Int32) -> Bool {
     var schemas = arena.expanded([root])
     var says = arena.saySecret(schemas)
     var name = SecretHint()
@@ -111,7 +111,10 @@ struct SecretFinder<Instance: SchemaInstance> {
       }
       says = arena.saySecret(schemas) ?? says
     }
-    return says ?? (name.isTelling || name.isInside)
+    if let says { return says }
+    if name.isTelling || name.isInside { return true }
+    guard case .key(let key)? = path.last, SecretHint.isPairValue(key) else { return false }
+    return instance.isMarked(node)
   }
 }
 

@@ -58,10 +58,11 @@ private struct SecretSearch {
           Self.rest(patterns, place.depth, Array(String(at).utf8)), part)
       }
     case .map:
+      let pair = marks.pairName(node)
       for entry in tree.entries(node) {
         let parts = tree.withBytes(entry.key) { arena.schemas(of: schemas, underKey: $0) }
         let key = tree.withBytes(entry.key) { Array($0) }
-        part.name = place.name.member(tree.string(entry.key))
+        part.name = place.name.member(tree.string(entry.key), in: pair)
         visit(entry.value, parts, Self.rest(patterns, place.depth, key), part)
       }
     }

@@ -94,7 +94,8 @@ struct ViolationReport<Instance: SchemaInstance> {
 
   func isSecret(_ violation: Violation<Instance>) -> Bool {
     instance.isSecret(violation.node)
-      || SecretFinder(arena: arena, instance: instance).isSecret(violation.path, from: root)
+      || SecretFinder(arena: arena, instance: instance).isSecret(
+        violation.node, at: violation.path, from: root)
       || violation.kind == .string && SecretParts.isIn(instance.string(violation.node))
   }
 

@@ -51,6 +51,13 @@ package struct SourceFile: Sendable {
     self.emptyMarks = emptyMarks
   }
 
+  /// The file with ranges of it as written hidden from all output.
+  package func hiding(_ ranges: [Range<Int>]) -> SourceFile {
+    var file = self
+    file.hidden += ranges
+    return file
+  }
+
   /// Whether a span of the parsed text holds something from the environment, which messages must
   /// not quote.
   package func isSubstituted(_ span: Span) -> Bool {

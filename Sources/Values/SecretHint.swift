@@ -17,12 +17,33 @@ package struct SecretHint: Sendable {
     return hint
   }
 
+  /// What a member's key says, or the name beside it if the member is the value of a pair, as in
+  /// `{Key: password, Value: x}` and `{name: X-Api-Key, value: x}`.
+  ///
+  /// - Parameter name: the text of the map's `pairName`, if it has one.
+  package func member(_ key: String, in name: String?) -> SecretHint {
+    guard let name, Self.isPairValue(key) else { return member(key) }
+    return member(name)
+  }
+
+  /// Whether a member's text names the value beside it.
+  package static func isPairName(_ key: String) -> Bool { pairNames.contains(key.lowercased()) }
+
+  /// Whether a member is what the name beside it names.
+  package static func isPairValue(_ key: String) -> Bool { pairValues.contains(key.lowercased()) }
+
+  private static let pairNames: Set<String> = [
+    "key", "name", "parameterkey", "parametername", "header", "option", "property", "variable",
+  ]
+  private static let pairValues: Set<String> = ["value", "parametervalue", "stringvalue"]
+
   /// An item of a list has the list's name; one after an option, as in `--password x`, the
   /// option's.
   package func item(after before: String?) -> SecretHint {
-    guard let before, before.utf8.first == .hyphen, SecretNames.isTelling(before) else {
-      return self
-    }
+    // `--password=x` has its value.
+    guard let before, before.utf8.first == .hyphen, !before.utf8.contains(.equals),
+      SecretNames.isTelling(before)
+    else { return self }
     var hint = SecretHint()
     hint.isTelling = true
     return hint

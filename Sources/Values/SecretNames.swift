@@ -8,11 +8,14 @@ package enum SecretNames {
   private static let words = [
     "accesskeyid", "password", "passwd", "passphrase", "passcode", "secret", "token", "credential",
     "apikey", "privatekey", "accesskey", "authkey", "accountkey", "sharedkey", "signingkey",
-    "customerkey", "masterkey", "subscriptionkey", "licensekey", "authorization", "bearer", "pwd",
+    "customerkey", "masterkey", "subscriptionkey", "licensekey", "encryptionkey", "decryptionkey",
+    "hmackey", "connectionstring", "basicauth", "webhookurl", "authorization", "bearer", "pwd",
   ].map { (letters: letters(of: $0.utf8), text: Array($0.utf8)) }
 
   /// Words that count only at the end of a name: in the middle they mean other things.
-  private static let lastWords = ["pass", "salt"].map { (letters: letters(of: $0.utf8), text: $0) }
+  private static let lastWords = ["pass", "salt", "pepper", "otp"].map {
+    (letters: letters(of: $0.utf8), text: $0)
+  }
 
   /// What a name's last word says if the value is only about a secret: where it is, how long it
   /// lives.

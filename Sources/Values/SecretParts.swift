@@ -1,8 +1,9 @@
 import Text
 
-/// Finds the secrets inside texts: credentials in addresses (`scheme://user:password@host`), signed
-/// queries (`?X-Amz-Signature=…`), `name=value` with a telling name, authorization headers, and
-/// private keys.
+/// Finds the secrets inside texts: credentials in addresses (`scheme://user:password@host`, also
+/// percent-encoded), signed queries (`?X-Amz-Signature=…`), `name=value`, `name: value` and
+/// `--name value` with a telling name, authorization headers, and private keys; and Base64 of a text
+/// with one.
 package enum SecretParts {
   /// Whether a text holds one.
   package static func isIn(_ text: String) -> Bool {
@@ -10,15 +11,13 @@ package enum SecretParts {
     return text.withUTF8 { isIn($0) }
   }
 
-  package static func isIn(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    mayHold(text) && !ranges(in: text).isEmpty
-  }
+  package static func isIn(_ text: UnsafeBufferPointer<UInt8>) -> Bool { !ranges(in: text).isEmpty }
 
   /// A text with each secret in it replaced.
   package static func replaced(in text: String, by mark: (String) -> String) -> String {
     var text = text
     return text.withUTF8 { bytes in
-      let ranges = mayHold(bytes) ? ranges(in: bytes) : []
+      let ranges = Self.ranges(in: bytes)
       guard !ranges.isEmpty else { return String(decoding: bytes, as: UTF8.self) }
       var out: [UInt8] = []
       var at = 0
@@ -34,15 +33,35 @@ package enum SecretParts {
 
   /// The places of secrets in a text, in order.
   package static func ranges(in text: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+    ranges(in: text, depth: 0)
+  }
+
+  /// - Parameter members: whether `name: value` counts.
+  static func ranges(
+    in text: UnsafeBufferPointer<UInt8>, depth: Int, members: Bool = true
+  ) -> [Range<Int>] {
+    if EncodedText.mayBe(text), let inner = EncodedText.decoded(text) {
+      // Anything nested this deep might be a secret.
+      let isSecret =
+        depth == 4
+        || inner.withUnsafeBufferPointer { !Self.ranges(in: $0, depth: depth + 1).isEmpty }
+      if isSecret { return [0..<text.count] }
+    }
+    guard mayHold(text) else { return [] }
     var ranges: [Range<Int>] = []
     var at = 0
     while at < text.count {
       let found: Range<Int>? =
         switch text[at] {
-        case .colon: userInformation(text, colon: at)
-        case .equals: parameter(text, equals: at)
-        case .space: authorization(text, blank: at)
+        case .colon:
+          userInformation(text, colon: at)
+            ?? (members ? SecretMembers.member(text, colon: at) : nil)
+        case .equals: SecretParameters.parameter(text, equals: at)
+        case .space:
+          authorization(text, blank: at) ?? SecretParameters.option(text, blank: at)
         case .hyphen: privateKey(text, dash: at)
+        case .percent: SecretParameters.encoded(text, percent: at)
+        case .at: bareUser(text, at: at)
         default: nil
         }
       guard let found, !found.isEmpty, !isReference(text[found]) else {
@@ -56,12 +75,14 @@ package enum SecretParts {
   }
 
   private static func mayHold(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    text.contains { $0 == .equals || $0 == .at || $0 == .space || $0 == .hyphen }
+    text.contains {
+      $0 == .equals || $0 == .at || $0 == .space || $0 == .hyphen || $0 == .colon || $0 == .percent
+    }
   }
 
   /// Whether a value only says where a secret is, or has an expression in its place.
   package static func isReference(_ text: some Collection<UInt8>) -> Bool {
-    ["arn:", "{{", "<%", "${", "env:", "s3://", "file:/"].contains {
+    ["arn:", "{{", "<%", "${", "env:", "s3://", "file:/", "alias/"].contains {
       text.starts(with: $0.utf8)
     } || text.elementsEqual("?".utf8) || text.elementsEqual("%s".utf8)
   }
@@ -79,8 +100,10 @@ package enum SecretParts {
   private static func userInformation(
     _ text: UnsafeBufferPointer<UInt8>, colon: Int
   ) -> Range<Int>? {
-    guard colon > 0, colon + 3 < text.count, text[colon + 1] == .slash, text[colon + 2] == .slash
-    else { return nil }
+    guard colon > 0, colon + 3 < text.count else { return nil }
+    guard text[colon + 1] == .slash, text[colon + 2] == .slash else {
+      return oracleUser(text, colon: colon)
+    }
     let start = colon + 3
     var end = start
     var (at, inner): (Int?, Int?) = (nil, nil)
@@ -96,7 +119,9 @@ package enum SecretParts {
         end += 1
       }
     }
-    guard let at, at > start else { return nil }
+    guard let at, at > start else {
+      return at == nil ? inner.flatMap { unfinished(text, $0 + 1, end) } : nil
+    }
     if let inner, inner < at {
       return inner + 1 < at
         ? start..<at
@@ -106,64 +131,52 @@ package enum SecretParts {
     return at - start >= 16 && isHTTP(text, colon) ? start..<at : nil
   }
 
+  /// What is in a port's place but can't be one: a password after which `@` and the host are missing.
+  private static func unfinished(
+    _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int
+  ) -> Range<Int>? {
+    let word = text[start..<end]
+    return word.count >= 6 && !word.contains(.comma) && word.contains(where: ASCII.isLetter)
+      ? start..<end : nil
+  }
+
+  /// `password` in `user:password@host`, without a scheme.
+  private static func bareUser(_ text: UnsafeBufferPointer<UInt8>, at: Int) -> Range<Int>? {
+    var start = at
+    while start > 0, at - start < 512, !isEnd(text[start - 1]),
+      ![.slash, .comma, .equals].contains(text[start - 1])
+    {
+      start -= 1
+    }
+    guard let colon = text[start..<at].firstIndex(of: .colon), colon > start, colon + 1 < at,
+      at + 1 < text.count, ASCII.isWord(text[at + 1]),
+      !text[(colon + 1)..<at].contains(.colon),
+      !["mailto", "sip", "sips", "acct", "xmpp"].contains(where: {
+        text[start..<colon].elementsEqual($0.utf8)
+      })
+    else { return nil }
+    return colon + 1..<at
+  }
+
   private static func isHTTP(_ text: UnsafeBufferPointer<UInt8>, _ colon: Int) -> Bool {
     let scheme = text[max(0, colon - 5)..<colon].map { $0 | .space }
     return scheme.elementsEqual("https".utf8) || scheme.suffix(4).elementsEqual("http".utf8)
   }
 
-  // MARK: Parameters
-
-  private static let signed: Set<String> = [
-    "signature", "sig", "xamzsignature", "xamzcredential", "xgoogsignature", "xgoogcredential",
-    "hmac",
-  ]
-
-  /// The value after `name=` in a query or a list of settings.
-  private static func parameter(
-    _ text: UnsafeBufferPointer<UInt8>, equals: Int
+  /// `user/password` in `jdbc:oracle:thin:user/password@host`.
+  private static func oracleUser(
+    _ text: UnsafeBufferPointer<UInt8>, colon: Int
   ) -> Range<Int>? {
-    var start = equals
-    while start > 0, equals - start < 120, isName(text[start - 1]) { start -= 1 }
-    guard start < equals, startsParameter(text, start) else { return nil }
-    let name = UnsafeBufferPointer(rebasing: text[start..<equals])
-    let letters = name.filter { ASCII.isWord($0) && $0 != .underscore }.map { $0 | .space }
-    guard
-      SecretNames.isTelling(name) || signed.contains(String(decoding: letters, as: UTF8.self))
-    else { return nil }
-    var low = equals + 1
-    if low < text.count, text[low] == .quote || text[low] == .apostrophe {
-      let quote = text[low]
-      low += 1
-      var high = low
-      while high < text.count, text[high] != quote, text[high] != .newline { high += 1 }
-      return low..<high
+    let start = colon + 1
+    guard ["oracle:thin", "oracle:oci"].contains(where: { text[..<colon].hasEnd($0) }) else {
+      return nil
     }
-    // An AWS key may end in `=`.
-    var high = low
-    while high < text.count, !isEnd(text[high]),
-      ![.ampersand, .semicolon, .hash].contains(text[high])
-    {
-      high += 1
+    var (at, hasSlash) = (start, false)
+    while at < text.count, text[at] != .at, !isEnd(text[at]) {
+      if text[at] == .slash { hasSlash = true }
+      at += 1
     }
-    let value = String(decoding: text[low..<high], as: UTF8.self)
-    return isSecret(value) ? low..<high : nil
-  }
-
-  /// Whether a name at an offset is a parameter's: after `?`, `&`, `;` or `,`, as an option, or at
-  /// the beginning of a line.
-  private static func startsParameter(_ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> Bool {
-    guard start > 0 else { return true }
-    switch text[start - 1] {
-    case .question, .ampersand, .semicolon, .comma, .newline, .quote, .apostrophe: return true
-    case .space, .tab: return text[start] == .hyphen || isIndented(text, start)
-    default: return false
-    }
-  }
-
-  private static func isIndented(_ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> Bool {
-    var at = start
-    while at > 0, text[at - 1] == .space || text[at - 1] == .tab { at -= 1 }
-    return at == 0 || text[at - 1] == .newline
+    return at < text.count && text[at] == .at && hasSlash ? start..<at : nil
   }
 
   // MARK: Headers and keys
@@ -198,13 +211,18 @@ package enum SecretParts {
     return (dash + opening.count + label[..<end].utf8.count)..<text.count
   }
 
-  private static func isName(_ byte: UInt8) -> Bool {
-    ASCII.isWord(byte) || byte == .hyphen || byte == .dot
-  }
-
-  private static func isEnd(_ byte: UInt8) -> Bool {
+  /// Whether a byte ends a word, as white space, quotes and angle brackets do.
+  static func isEnd(_ byte: UInt8) -> Bool {
     byte <= .space || byte == .quote || byte == .apostrophe || byte == .backtick || byte == .less
       || byte == .greater
+  }
+}
+
+extension Slice<UnsafeBufferPointer<UInt8>> {
+  /// Whether it ends with a text in lower case, whatever its own case.
+  fileprivate func hasEnd(_ end: String) -> Bool {
+    suffix(end.utf8.count).map { UInt8.uppercase.contains($0) ? $0 | .space : $0 }
+      .elementsEqual(end.utf8)
   }
 }
 

@@ -1,6 +1,5 @@
 extension SpannedValue {
-  /// With the scalars marked that names and forms say are secrets, also those under `Key` and
-  /// `Value`.
+  /// With the scalars marked that names and forms say are secrets.
   ///
   /// - Parameter place: its place, as in a secret's reference.
   package func markingSecrets(at place: String, _ hint: SecretHint = SecretHint()) -> SpannedValue {
@@ -16,13 +15,12 @@ extension SpannedValue {
           return item.markingSecrets(at: "\(place)/\(at)", hint.item(after: before))
         })
     case .map(let entries):
-      let name = entries.first { $0.key == "Key" }?.value.plainText
+      let name = entries.first { SecretHint.isPairName($0.key) }?.value.plainText
       marked.content = .map(
         entries.map { entry in
           var entry = entry
-          let key = entry.key == "Value" ? name ?? entry.key : entry.key
           entry.value = entry.value.markingSecrets(
-            at: place + "/" + entry.key, hint.member(key))
+            at: place + "/" + entry.key, hint.member(entry.key, in: name))
           return entry
         })
     }

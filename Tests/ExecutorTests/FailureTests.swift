@@ -129,7 +129,8 @@ import Values
       "EMR says that it has tagged the cluster `\(id)`, but the tags aren't there")
     let taken = try await failure {
       var cluster = $0
-      for index in cluster.tags.indices { cluster.tags[index].value += " \(UInt64.random(in: 0...UInt64.max))" }
+      let number = UInt64.random(in: 0...UInt64.max)
+      for index in cluster.tags.indices { cluster.tags[index].value += " \(number)" }
       return cluster
     }
     expect(

@@ -7,6 +7,8 @@ spellings of one tree must get the same answer from the compiler.
 
 from __future__ import annotations
 
+import base64
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -362,6 +364,40 @@ class Text(Expression):
 
     def operands(self):
         return self.parts
+
+
+@dataclass
+class Base64(Expression):
+    operand: Expression
+    type = "string"
+
+    def value(self, env):
+        return base64.b64encode(self.operand.value(env).encode()).decode()
+
+    def core(self, s):
+        return f"base64({self.operand.cel(s)})"
+
+    def operands(self):
+        return [self.operand]
+
+
+@dataclass
+class Document(Expression):
+    """A map as a document."""
+
+    members: dict  # name -> Expression
+    form: str = "json"  # or yaml, whose text the model leaves out
+    type = "string"
+
+    def value(self, env):
+        return json.dumps({name: one.value(env) for name, one in self.members.items()})
+
+    def core(self, s):
+        members = ", ".join(f"'{name}': {one.cel(s)}" for name, one in self.members.items())
+        return f"{self.form}({{{members}}})"
+
+    def operands(self):
+        return list(self.members.values())
 
 
 @dataclass

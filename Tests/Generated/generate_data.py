@@ -58,8 +58,13 @@ class DataGenerator:
             config["places"] = {}
             if self.chance(0.5):
                 config["opt"] = f"o{r.randrange(9)}"
-            if self.chance(0.3):
-                self.case.secret = config["key"] = f"hush-{self.seed}-quiet"
+            if self.chance(0.5):
+                self.case.secret = secret = f"hush{r.getrandbits(64):016x}Quiet"
+                config["key"] = secret
+                config["db"] = {"user": "joe", "token": secret}
+                config["addr"] = r.choice([
+                    f"https://joe:{secret}@db.example.com/x", f"jdbc:x://db/x?user=u&password={secret}",
+                    f"https://h.example.com/x?X-Amz-Signature={secret}&y=1"])
         p.cluster.encrypted = self.condition(1, False) if self.chance(0.2) else None
     def make_lets(self) -> None:
         r, p = self.r, self.pipeline
@@ -77,7 +82,7 @@ class DataGenerator:
         self.pipeline.schema = {
             "type": "object", "additionalProperties": False,
             "required": ["bucket", "flags", "n", "names", "places"]
-            + (["key"] if "key" in config else []),
+            + (["key", "db", "addr"] if "key" in config else []),
             "properties": {
                 "bucket": {"type": "string"},
                 "flags": {"type": "object", "additionalProperties": False,
@@ -89,7 +94,11 @@ class DataGenerator:
                            "required": sorted(config.get("places", {})),
                            "properties": {q: place_type for q in config.get("places", {})}},
                 "opt": {"type": "string"},
-                "key": {"type": "string", "x-secret": True}}}
+                "key": {"type": "string", "x-secret": True},
+                # What these hold is told by a name and by its form alone.
+                "db": {"type": "object", "required": ["user", "token"],
+                       "properties": {"user": {"type": "string"}, "token": {"type": "string"}}},
+                "addr": {"type": "string"}}}
 
     def text_value(self) -> Expression:
         if self.pipeline.takes_config and self.chance(0.5):

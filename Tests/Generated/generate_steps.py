@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from expressions import Config, ConfigOr, Expression, ListOf, Literal, Run, Text, Variable
+from expressions import (
+    Base64, Config, ConfigOr, Document, Expression, ListOf, Literal, Run, Text, Variable)
 from generate_data import DataGenerator, Item
 from syntax import Access, Kind, Stage, Step
 
@@ -156,14 +157,16 @@ class StepGenerator(DataGenerator):
     def plain_parameters(self, step: Step) -> None:
         """Parameters of a kind that tells nothing of data."""
         extra: list = [Literal("--mode"), self.text_value()]
-        if self.case.secret and self.chance(0.5):
-            extra += [Literal("--password"), Config(("key",))]
+        if self.case.secret and self.chance(0.7):
+            extra += self.secret_arguments()
         elif self.chance(0.3):
             extra += [Literal(3)]
         if step.kind == "spark-submit":
             step.parameters = {"application": Literal(CODE)}
             if self.chance(0.3):
                 step.parameters["conf"] = {"spark.x": Literal("1"), "spark.y": Literal(True)}
+            if self.case.secret and self.chance(0.2):
+                step.parameters["conf"] = {"spark.x.password": Config(("key",)), "spark.y": Literal("1")}
             if self.chance(0.3):
                 step.parameters["deploy-mode"] = Literal("cluster")
             if self.chance(0.5):
@@ -179,6 +182,27 @@ class StepGenerator(DataGenerator):
         elif step.kind == "hive":
             step.parameters = {"script": Literal("s3://code-bkt/x.q"),
                                "variables": {"A": Literal("1"), "B": self.text_value()}}
+            if self.case.secret and self.chance(0.3):
+                step.parameters["variables"]["PASSWORD"] = Config(("db", "token"))
+
+    def secret_arguments(self) -> list:
+        """Arguments with a secret in one of many positions: out of the input, or as it is written."""
+        key, token, address = Config(("key",)), Config(("db", "token")), Config(("addr",))
+        document = Document(
+            {"user": Config(("db", "user")), "password": self.r.choice([key, token]), "at": address},
+            self.r.choice(["json", "yaml"]))
+        return self.r.choice([
+            [Literal("--password"), key],
+            [Text([Literal("--db-password="), token])],
+            [Base64(key)], [token], [address],
+            [document], [Base64(document)], [Base64(Base64(document))],
+            [Text([Literal("https://joe:"), token, Literal("@db.example.com/")])],
+            [Text([Literal("Authorization: Bearer "), key])],
+            [Literal("--token"), Literal(self.case.secret)],
+            [Literal(f"--api-key={self.case.secret}")],
+            [Literal(f"https://joe:{self.case.secret}@db.example.com/")],
+            [Literal(f"-Dx.password={self.case.secret}")],
+        ])
 
     def different(self, items: list[Item]) -> list[Item]:
         return [one for index, one in enumerate(items) if one not in items[:index]]

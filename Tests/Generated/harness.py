@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shlex
@@ -81,6 +82,18 @@ def read_program(text: str) -> Program:
     return program
 
 
+def forms_of(secret: str, depth: int = 2) -> set[str]:
+    """The parts of a secret that no output may hold, in the clear and in Base64, also twice."""
+    parts = {secret[at: at + 10] for at in range(len(secret) - 9)} if depth == 2 else {secret}
+    if depth == 0:
+        return parts
+    for before in range(3):
+        digits = base64.b64encode(b"x" * before + secret.encode()).decode().rstrip("=")
+        # Without the digits that what is before and after it has a part in.
+        parts |= forms_of(digits[(before * 8 + 5) // 6: -1], depth - 1)
+    return parts
+
+
 class Binary:
     """The program under test, in a folder of its own."""
 
@@ -90,7 +103,7 @@ class Binary:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.runs = 0
         self.troubles: list[str] = []
-        self.secret: str | None = None
+        self.secrets: set[str] = set()  # what no output may hold
         self.own_statuses: set[int] = set()  # that the pipeline's rules say
         self.environment = {
             "PATH": "/usr/bin:/bin", "HOME": str(folder), "TZ": "UTC", "LANG": "C.UTF-8"}
@@ -134,9 +147,24 @@ class Binary:
         shown = shlex.join(("penstock", *arguments))
         if answer.status not in allowed and answer.status not in self.own_statuses:
             self.troubles.append(f"exit status {answer.status} of {shown}: {answer.err[-300:]}")
-        if self.secret and quiet_secrets and (self.secret in answer.out or self.secret in answer.err):
-            self.troubles.append(f"a secret is in the output of {shown}")
+        if quiet_secrets:
+            self.search(f"the output of {shown}", answer.out + answer.err)
         return answer
+
+    def search(self, what: str, text: str) -> None:
+        """Notes a secret that is told."""
+        for form in self.secrets:
+            if form in text:
+                at = text.index(form)
+                self.troubles.append(f"a secret is in {what}: {text[max(0, at - 60): at + 40]!r}")
+                return
+
+    def search_files(self, folder: str) -> None:
+        """Notes a secret in what is kept in a folder."""
+        for path in (self.folder / folder).rglob("*"):
+            if path.is_file():
+                self.search(str(path.relative_to(self.folder)),
+                            path.read_bytes().decode("latin-1"))
 
     @staticmethod
     def pick(seed: int, *choices):

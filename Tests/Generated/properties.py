@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 
 import spell
-from harness import Binary, Program, read_program
+from harness import Binary, Program, forms_of, read_program
 from model import Model, Verdict
 from broken import Cannot, broken
 from runs import Runs
@@ -114,16 +115,21 @@ def spelled(binary: Binary, case: Case, outcome: Outcome, plain: str, verdict: V
                 outcome.disagree("spelling", f"spelling {seed} gives another program: "
                                  + first_difference(without_facts(plain), without_facts(answer.out)))
             elif body is None:
-                body = binary.compile(case, "job-flow").out
+                body = without_references(binary.compile(case, "job-flow").out)
                 binary.write(spell.files(case))
-                if binary.compile(case, "job-flow").out != body:
+                if without_references(binary.compile(case, "job-flow").out) != body:
                     outcome.disagree("spelling", f"spelling {seed} gives another job flow")
 
 
 def without_facts(program: str) -> str:
     """Which facts are asked for is up to the order in which conditions are written."""
-    return "".join(
-        line for line in program.splitlines(True) if not line.startswith("fact "))
+    return without_references("".join(
+        line for line in program.splitlines(True) if not line.startswith("fact ")))
+
+
+def without_references(text: str) -> str:
+    """A secret's reference says by which functions it was made, which is up to the spelling."""
+    return re.sub(r"\{\{secret: [^}]*\}\}", "{{secret}}", text)
 
 
 def messages(answer) -> str:
@@ -170,6 +176,13 @@ def commands(binary: Binary, case: Case, outcome: Outcome, verdict: Verdict) -> 
         if answer.status != 0:
             outcome.disagree("commands", f"diff of a job flow with itself: {answer.status}: "
                              f"{answer.err[-300:]} {answer.out[-300:]}")
+        if "{{secret: " in compiled.out:
+            # What is looked for is found where it is shown on purpose.
+            shown = binary.call(
+                "compile", *inputs, "--reveal-secrets", "--diagnostics", "json", quiet_secrets=False)
+            outcome.count("secrets revealed")
+            if not any(form in shown.out for form in binary.secrets):
+                outcome.disagree("secrets", "--reveal-secrets shows none that is recognized")
     outcome.count("other commands", 6)
 
 
@@ -200,7 +213,7 @@ def first_difference(a: str, b: str) -> str:
 def examine(binary: Binary, case: Case, outcome: Outcome, options) -> None:
     """All properties of one case."""
     binary.troubles.clear()
-    binary.secret = case.secret
+    binary.secrets = forms_of(case.secret) if case.secret else set()
     rules = case.pipeline.checks + [r for s in case.pipeline.stages for r in s.requires]
     binary.own_statuses = {rule.exit for rule in rules if rule.exit is not None}
     result = verdict_of(binary, case, outcome)

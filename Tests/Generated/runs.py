@@ -221,8 +221,10 @@ class Runs:
                 for one in kept["clusters"][-1]["steps"]]
         wanted = [(one["Name"], one["ActionOnFailure"], one["HadoopJarStep"]["Jar"],
                    one["HadoopJarStep"].get("Args", [])) for one in body.get("Steps", [])]
-        if self.case.secret is None and sent != wanted:
+        # The sandbox refuses placeholders, and keeps them in the place of the secrets it was sent.
+        if sent != wanted:
             self.disagree("sent", f"the sandbox was sent {sent}, the job flow has {wanted}")
+        self.binary.search_files("box/.penstock")
 
     # ----------------------------------------------------------------------------- faults
 

@@ -78,7 +78,14 @@ final class PlantedRun: Sendable {
         "currency_conversion",
         "{ \"apiKey\": \"PLANTcurrency\(suffix)\", \"baseCurrency\": \"EUR\" }"
       ),
+      ("javascript_script", "{ \"script\": \"\(script(suffix))\" }"),
     ]
+  }
+
+  /// A program in Base64, which its author gave a password.
+  private static func script(_ suffix: String) -> String {
+    Data("var apiKey = 'PLANTscript\(suffix)'; function process(event) { return [] }".utf8)
+      .base64EncodedString()
   }
 
   private func replace(_ path: String, _ pattern: String, _ text: String) throws {
@@ -99,6 +106,7 @@ final class PlantedRun: Sendable {
     let box = ["--sandbox", "box"]
     var commands = [
       ["check"] + Self.inputs, ["graph"] + whole, ["graph", "--format", "dot"] + whole,
+      ["graph", "--format", "svg"] + whole,
       ["lint", "all", "--offline"] + Self.inputs.dropFirst(2),
       ["plan", "-o", "plan.json", "--html", "plan.html"] + whole + box,
       ["plan", "--format", "json", "--explain"] + whole + box,
@@ -118,9 +126,19 @@ final class PlantedRun: Sendable {
       let result = try run(command)
       outputs.append((command.joined(separator: " "), result.output + Array(result.errors.utf8)))
     }
-    for name in ["plan.json", "plan.html", "box/.penstock/journal.db"] {
+    return try outputs + files()
+  }
+
+  /// What every file that isn't an input holds, also the sandbox's own.
+  func files() throws -> [(command: String, output: [UInt8])] {
+    var outputs: [(command: String, output: [UInt8])] = []
+    let inputs = ["targets/", "enrichments/", "config.yml", "resolver.json"]
+    for case let name as String in FileManager.default.enumerator(atPath: folder.path) ?? .init() {
       let file = folder.appending(path: name)
-      guard FileManager.default.fileExists(atPath: file.path) else { continue }
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder),
+        !isFolder.boolValue, !inputs.contains(where: name.hasPrefix)
+      else { continue }
       outputs.append((name, try Locations.bytes(file)))
     }
     return outputs

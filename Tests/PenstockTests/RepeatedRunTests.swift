@@ -42,6 +42,34 @@ import Testing
     try repeatedly(try #require(page.first { $0.file == "sessions.yml" }).text)
   }
 
+  /// A run that was carried out isn't carried out again, which is said.
+  @Test func theSameRunTwiceIsTold() throws {
+    let scratch = try Scratch()
+    try scratch.file("pipeline.yml", Self.pipeline(steps: 1))
+    let line = [
+      "run", "pipeline.yml", "--sandbox", "box", "--run-time", "2026-03-01T02:00:00Z",
+    ]
+    let first = try Run(line, folder: scratch.folder)
+    #expect(first.status == 0 && !first.errors.contains("run-done"), "\(first.errors)")
+    let again = try Run(line, folder: scratch.folder)
+    #expect(again.status == 0)
+    #expect(
+      again.errors.contains(
+        "warning[run-done]: the run `2026-03-01-02-00-00` was carried out before"),
+      "\(again.errors)")
+  }
+
+  /// Commands name runs by their ids.
+  @Test(arguments: ["-x", "--help", ".", "a/b"]) func anIDThatIsNoWordIsRefused(
+    _ id: String
+  ) throws {
+    let scratch = try Scratch()
+    try scratch.file("pipeline.yml", Self.pipeline(steps: 1))
+    let run = try Run(
+      ["run", "pipeline.yml", "--sandbox", "box", "--run-id=\(id)"], folder: scratch.folder)
+    #expect(run.status == 1 && run.errors.contains("letters, digits"), "\(run.errors)")
+  }
+
   /// `run`, and `plan` with `apply`, each in a sandbox of its own.
   private func repeatedly(_ pipeline: String) throws {
     let scratch = try Scratch()

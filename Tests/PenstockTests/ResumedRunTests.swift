@@ -240,7 +240,7 @@ import Testing
     #expect(other.status == 1)
     let first = try trial.sandbox.penstock(["run", "--recover", Self.id])
     #expect(first.status == 1 && first.errors.contains("error[step-done]"), "\(first.errors)")
-    #expect(first.errors.contains("the run `2026-03-01-09-00-00` completed it"))
+    #expect(first.errors.contains("the run `2026-03-01-09-00-00` has gone on with the data of"))
     let end = try trial.follow(other)
     #expect(end.status == 0, "\(end.errors)")
     trial.expectEnd("recovered")

@@ -10,7 +10,8 @@ import Testing
     "password", "dbPassword", "DB_PASSWD", "hive-metastore-pwd", "secret", "client_secret",
     "clientSecret", "token", "access.token", "apiKey", "api_key", "X-API-Key", "authorization",
     "private_key", "privateKey", "passphrase", "credentials", "aws_secret_access_key",
-    "access_key_secret", "sharedKey", "salt",
+    "access_key_secret", "sharedKey", "salt", "connection_string", "signing_key", "hmacKey",
+    "encryption-key", "basic_auth", "webhook_url",
   ]
 
   /// Texts that are secrets whatever they are called.
@@ -21,6 +22,12 @@ import Testing
     "https://a.blob.core.windows.net/c?sv=1&sig=PLANTsas",
     "https://hooks.acme.com/?token=PLANThook",
     "https://PLANTtokenPLANTtoken@github.com/acme/x.git", "Bearer PLANT0bearer",
+    "https://h.acme.com/cb#access_token=PLANTfragment", "X-Api-Key: PLANTheader",
+    "https://h.acme.com/?to=https%3A%2F%2Fjoe%3APLANTencoded%40x", "joe:PLANTproxy@proxy:3128",
+    "jdbc:oracle:thin:scott/PLANTtiger@//db:1521/x", "host=h user=u password=PLANTlibpq x=y",
+    "curl -u joe:PLANTcurl https://h.acme.com/", "run --db-password PLANToption",
+    "{\"password\": \"PLANTjson\"}", "export DB_PASSWORD=PLANTexport",
+    Data("var token = 'PLANTscript';".utf8).base64EncodedString(),
   ]
 
   @Test("a built-in pipeline shows no secret of any of its schemas")
@@ -28,6 +35,148 @@ import Testing
     let run = try PlantedRun()
     for (command, output) in try run.outputs() {
       #expect(SecretLeaks.all(in: output) == [], "\(command)")
+    }
+  }
+
+  /// The sandbox refuses a placeholder, so its programs were given the secrets.
+  @Test("each secret of each version of each storage target", arguments: PlantedSchemas.targets)
+  func targets(name: String) throws {
+    let run = try PlantedRun()
+    for file in try FileManager.default.contentsOfDirectory(
+      at: run.folder.appending(path: "targets"), includingPropertiesForKeys: nil)
+    {
+      try FileManager.default.removeItem(at: file)
+    }
+    var documents = PlantedSchemas()
+    let json = try JSONSerialization.data(
+      withJSONObject: documents.target(name), options: [.prettyPrinted, .sortedKeys])
+    try run.scratch.file("targets/one.json", String(decoding: json, as: UTF8.self))
+    #expect(documents.planted.isEmpty == name.hasPrefix("elastic_config"), "\(name)")
+    let whole = PlantedRun.inputs + PlantedRun.time
+    let sandbox = ["--sandbox", "box"]
+    for command in [
+      ["compile", "--emit", "plan", "--explain"] + whole,
+      ["run", "--format", "json"] + whole + sandbox,
+      ["diff", ".", "box/../plan.json", "--format", "html"], ["logs"] + sandbox,
+    ] {
+      let result = try run.run(command)
+      if command[0] == "run" || command[0] == "compile" {
+        #expect(result.status == 0, "\(result.errors)")
+      }
+      let output = result.output + Array(result.errors.utf8)
+      #expect(SecretLeaks.all(in: output) == [], "\(name): \(command)")
+    }
+    for (file, bytes) in try run.files() {
+      #expect(SecretLeaks.all(in: bytes) == [], "\(name): \(file)")
+    }
+  }
+
+  /// A character too many or too few in or next to a secret, 40 times in each file.
+  @Test(
+    "a broken line with a secret in it",
+    arguments: [
+      "config.yml", "resolver.json", "targets/redshift.json", "enrichments/pii.json",
+      "enrichments/sql_query.json", "enrichments/javascript_script.json",
+    ])
+  func brokenLines(file: String) throws {
+    let run = try PlantedRun()
+    if file == "config.yml" {
+      let path = run.folder.appending(path: file)
+      let text = try String(contentsOf: path, encoding: .utf8)
+      try run.scratch.file(
+        file, text.replacing("<%= ENV['AWS_SNOWPLOW_SECRET_KEY'] %>", with: "PLANTsecretPLANT"))
+    }
+    let before = try String(contentsOf: run.folder.appending(path: file), encoding: .utf8)
+    let lines = before.components(separatedBy: "\n")
+    let secret = lines.indices.filter { !SecretLeaks.all(in: Array(lines[$0].utf8)).isEmpty }
+    var random = Seeded(state: 41)
+    for turn in 0..<40 {
+      var broken = lines
+      let at = try #require(secret.randomElement(using: &random))
+      broken[at] = Self.broken(lines[at], &random)
+      try run.scratch.file(file, broken.joined(separator: "\n"))
+      let format = ["text", "json", "sarif", "github"][turn % 4]
+      let command = turn % 3 == 0 ? "lint" : "compile"
+      let result = try run.run(
+        [command] + PlantedRun.inputs(of: command) + ["--diagnostics", format])
+      #expect(
+        SecretLeaks.all(in: result.output + Array(result.errors.utf8)) == [],
+        "\(command) --diagnostics \(format): \(broken[at])")
+    }
+  }
+
+  private static func broken(_ line: String, _ random: inout Seeded) -> String {
+    var characters = Array(line)
+    let places = characters.indices.filter {
+      !characters[$0].isLetter || Bool.random(using: &random)
+    }
+    guard let at = places.randomElement(using: &random) else { return line }
+    if Bool.random(using: &random), !characters[at].isLetter {
+      characters.remove(at: at)
+    } else if let more = "\"'{}[]:,#&*!|>%@`\\ =-".randomElement(using: &random) {
+      characters.insert(more, at: at)
+    }
+    return String(characters)
+  }
+
+  /// A generator of the same numbers each time.
+  private struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state ^ state >> 33
+    }
+  }
+
+  @Test("an address with a password on the command line")
+  func commandLine() throws {
+    let run = try PlantedRun()
+    let address = "http://joe:PLANTconsul@127.0.0.1:9/?token=PLANTtoken"
+    let whole = PlantedRun.inputs + PlantedRun.time + ["--sandbox", "box"]
+    for command in [
+      ["plan", "-o", "plan.json", "--lock", "x", "--consul", address] + whole,
+      ["run", "--lock", "x", "--consul", address] + whole, ["check", "-c", address],
+      ["run", "--input", "x=\(address)"], ["plan", "--empty", "s3://A:PLANTkey@b/x/"] + whole,
+      ["migrate", address, "-o", "out"], ["lint", address], ["explain", address], [address],
+      ["status", "--run", address], ["unlock", "x", "--consul", address],
+    ] {
+      let result = try run.run(command)
+      #expect(
+        SecretLeaks.all(in: result.output + Array(result.errors.utf8)) == [], "\(command[0])")
+    }
+    for (file, bytes) in try run.files() { #expect(SecretLeaks.all(in: bytes) == [], "\(file)") }
+  }
+
+  /// The new files have them, in the place of the old one.
+  @Test("migrating shows no secret")
+  func migrating() throws {
+    let scratch = try Scratch()
+    try scratch.file(
+      "old.yml",
+      """
+      :aws:
+        :access_key_id: PLANTid
+        :secret_access_key: PLANTkey
+      :s3:
+        :region: eu-west-1
+        :buckets: { :in: s3://a/in, :processing: "s3://joe:PLANTuri@a/p" }
+        :api_token: PLANTdropped
+      :storage:
+        :targets:
+          - { :name: r, :type: redshift, :host: h, :password: PLANTpassword, :extra_secret: PLANTx }
+          - :type: PLANT
+            :passwd: PLANTinner
+
+      """)
+    for format in ["text", "json", "sarif", "github"] {
+      let run = try Run(
+        ["migrate", "old.yml", "-o", "new-\(format)", "--diagnostics", format, "-v"],
+        folder: scratch.folder)
+      let output = run.output + Array(run.errors.utf8)
+      // The type isn't a secret: the message shows what it is.
+      let leaks = SecretLeaks.all(in: output).filter { !$0.contains("`PLANT`") }
+      #expect(leaks == [], "\(format)")
     }
   }
 

@@ -68,7 +68,8 @@ enum ApplyCommand {
     } catch {
       throw WorldRefusal(.journal(error))
     }
-    let done = try DoneSteps.check(planned.plan, planned.compiled, planned.invocation, journal)
+    let done = try DoneSteps.check(
+      planned.plan, planned.compiled, planned.invocation, journal, isApplied: true)
     // Their places are in the plan's command line, not in this one.
     return done.map { diagnostic in
       var diagnostic = diagnostic

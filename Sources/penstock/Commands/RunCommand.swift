@@ -46,6 +46,9 @@ enum RunCommand {
       return status
     }
     let fresh = try fresh(plan, in: journal)
+    if try isDone(fresh, in: journal) {
+      report([.runDone(fresh.runID)], result.sources, goesAhead: true, context)
+    }
     let done = try DoneSteps.check(fresh, result, context.invocation, journal)
     guard done.isEmpty else { return context.refuse(done, .failure) }
     let run = PlannedRun(fresh, result, context.invocation)
@@ -70,6 +73,17 @@ enum RunCommand {
     let log = RunnerLog(process: getpid(), utcOffset: Clock.utcOffset(at: now))
     let text = log.render(console.shown(diagnostics), sources, at: now)
     try? Output.write(Array(text.utf8), to: STDOUT_FILENO)
+  }
+
+  /// Whether a run with the same id and time, which relied on the same answers, has succeeded.
+  private static func isDone(_ plan: Plan, in journal: Journal) throws(WorldRefusal) -> Bool {
+    do throws(JournalError) {
+      let known = try Executor.status(
+        of: plan.identity, in: journal, isAlive: { Machine.isAlive($0) })
+      return known?.standing == .succeeded
+    } catch {
+      throw WorldRefusal(.journal(error, at: journal.path))
+    }
   }
 
   /// The plan as a new attempt, if one has failed: `apply` continues a plan, `run` starts one.

@@ -2,6 +2,7 @@ import CommandLineSyntax
 import Host
 import Compiler
 import SourceText
+import Values
 
 extension CommandContext {
   /// What a plan records of this command line.
@@ -19,7 +20,7 @@ extension CommandContext {
   }
 
   /// The pipeline, the inputs and how to run them, in the order of the options: what applies to any
-  /// run of them. Facts and the selection of stages don't.
+  /// run of them. Facts and the selection of stages don't. Addresses are without their passwords.
   static func runArguments(_ invocation: Invocation) -> [String] {
     var arguments = invocation.argument.map { [$0.value] } ?? []
     for option in Option.ofEveryRun {
@@ -34,7 +35,7 @@ extension CommandContext {
         arguments += ["--\(option.long)", text.value]
       }
     }
-    return arguments
+    return arguments.map { SecretParts.replaced(in: $0) { _ in "***" } }
   }
 }
 

@@ -35,6 +35,8 @@ struct DoneSteps {
   private let result: CompilerResult
   private let invocation: Invocation
   private let journal: Journal
+  /// Whether the plan is a file's, which no option of its own can change.
+  private let isApplied: Bool
   /// The places that the data of each step is from.
   private let origins: [Set<String>]
   /// The indices of the steps in question.
@@ -42,11 +44,14 @@ struct DoneSteps {
 
   /// Diagnostics for the steps of a new plan; none if the user forces them.
   ///
-  /// - Parameter invocation: the command line of the plan, where the diagnostics have their places.
+  /// - Parameters:
+  ///   - invocation: the command line of the plan, where the diagnostics have their places.
+  ///   - isApplied: whether the plan was made earlier.
   static func check(
-    _ plan: Plan, _ result: CompilerResult, _ invocation: Invocation, _ journal: Journal
+    _ plan: Plan, _ result: CompilerResult, _ invocation: Invocation, _ journal: Journal,
+    isApplied: Bool = false
   ) throws(WorldRefusal) -> [Diagnostic] {
-    let steps = DoneSteps(plan, result, invocation, journal)
+    let steps = DoneSteps(plan, result, invocation, journal, isApplied)
     let unknown = steps.unknownNames
     guard unknown.isEmpty else { return unknown }
     do throws(JournalError) {
@@ -57,8 +62,10 @@ struct DoneSteps {
   }
 
   private init(
-    _ plan: Plan, _ result: CompilerResult, _ invocation: Invocation, _ journal: Journal
+    _ plan: Plan, _ result: CompilerResult, _ invocation: Invocation, _ journal: Journal,
+    _ isApplied: Bool
   ) {
+    self.isApplied = isApplied
     self.plan = plan
     self.result = result
     self.invocation = invocation
@@ -132,7 +139,7 @@ struct DoneSteps {
       let plan = try? PlannedRun.plan(bytes, named: "plan")
     else { return nil }
     let record = try RunRecord(plan, try journal.entries(of: run.key))
-    guard !record.launches.isEmpty else { return nil }
+    guard record.hasBegun else { return nil }
     var completed: [String: Value.Timestamp] = [:]
     for (step, known) in zip(plan.steps, record.steps) {
       guard let description = known.description, description.state == .completed else { continue }
@@ -201,11 +208,15 @@ struct DoneSteps {
   private func diagnostic(_ repetition: Repetition, _ all: [Repetition]) -> Diagnostic {
     let earlier = repetition.earlier
     let step = repetition.step
-    let places = [Option.resumeFrom, .runID, .recover, .skip].compactMap { invocation[$0]?.span }
+    let time = earlier.completed[step.name] ?? earlier.run.begun
+    // What a recovery does follows from its run: an option only hides that another has taken over.
+    if invocation.has(.recover), earlier.run.runID != plan.runID {
+      return .stepTakenOver(step.name, by: earlier.run.runID, at: time, of: plan.runID)
+    }
+    let places = [Option.resumeFrom, .runID, .skip].compactMap { invocation[$0]?.span }
     return .stepDone(
-      step.name, by: earlier.run.runID, at: earlier.completed[step.name] ?? earlier.run.begun,
-      canBeLeftOut: step.isOnce, laterStage: laterStage(than: all, earlier),
-      span: places.first)
+      step.name, by: earlier.run.runID, at: time, canBeLeftOut: step.isOnce,
+      laterStage: laterStage(than: all, earlier), isApplied: isApplied, span: places.first)
   }
 
   /// The first stage of the plan that isn't done, if all that must not be repeated comes before it.

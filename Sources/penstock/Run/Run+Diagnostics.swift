@@ -88,8 +88,8 @@ extension Diagnostic {
       .planEdited,
       parts.isEmpty
         ? "the plan was edited, but its inputs still make this plan"
-        : "the plan was edited: its \(list) differ from what its inputs make, and are carried out "
-          + "as the file says", at: nil, severity: .warning)
+        : "the plan was edited: what its \(list) \(parts.count == 1 ? "says" : "say") isn't what its "
+          + "inputs make, and is carried out as the file has it", at: nil, severity: .warning)
   }
 
   /// - Parameter parts: the parts of the plan that would differ now.
@@ -116,6 +116,12 @@ extension Diagnostic {
     return Diagnostic(
       .runNotRecoverable, "\(what) can't be given with `--recover`", at: span,
       hint: "the recovery has the failed run's pipeline, stages, id and time: leave it out")
+  }
+
+  static func runDone(_ run: String) -> Diagnostic {
+    Diagnostic(
+      .runDone, "the run `\(run)` was carried out before, and nothing is done again", at: nil,
+      hint: "a new run needs an id and a time of its own: leave out `--run-id` and `--run-time`")
   }
 
   static func runNotRecoverable(_ message: String, hint: String?, at span: Span) -> Diagnostic {
@@ -146,19 +152,37 @@ extension Diagnostic {
   /// - Parameters:
   ///   - laterStage: the stage from which a run can resume that does the rest.
   ///   - canBeLeftOut: whether nothing that the run does needs the step.
+  ///   - isApplied: whether it takes a new plan to change what the run does.
   static func stepDone(
     _ name: String, by run: String, at time: Value.Timestamp, canBeLeftOut: Bool,
-    laterStage: String?, span: Span?
+    laterStage: String?, isApplied: Bool, span: Span?
   ) -> Diagnostic {
     var ways: [String] = []
-    if canBeLeftOut { ways.append("leave it out: `\(option(.skipStep, name))`") }
-    if let laterStage { ways.append("resume later: `\(option(.resumeFrom, laterStage))`") }
-    let force = "`\(option(.repeatStep, name))` does it again all the same"
+    let plan = isApplied ? "make a new plan, and " : ""
+    if canBeLeftOut { ways.append("\(plan)leave it out: `\(option(.skipStep, name))`") }
+    if let laterStage { ways.append("\(plan)resume later: `\(option(.resumeFrom, laterStage))`") }
+    let force =
+      (isApplied ? "a new plan with " : "")
+      + "`\(option(.repeatStep, name))` does it again all the same"
     return Diagnostic(
       .stepDone,
       "the step `\(name)` must not be done twice, and the run `\(run)` completed it at \(time)",
       at: span, notes: ways.isEmpty ? [] : [Diagnostic.Note(force)],
       hint: ways.isEmpty ? force : ways.joined(separator: "; or "))
+  }
+
+  /// - Parameters:
+  ///   - run: the run that did the step.
+  ///   - recovered: the run that was to be recovered.
+  static func stepTakenOver(
+    _ name: String, by run: String, at time: Value.Timestamp, of recovered: String
+  ) -> Diagnostic {
+    Diagnostic(
+      .stepDone,
+      "the run `\(run)` has gone on with the data of `\(recovered)`: it completed `\(name)` at \(time)",
+      at: nil,
+      hint: "`penstock status \(run)` shows what it did; if the rest is done too, there is "
+        + "nothing to recover")
   }
 
   private static func option(_ option: Option, _ value: String) -> String {
