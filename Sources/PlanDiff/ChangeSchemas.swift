@@ -17,7 +17,7 @@ struct SchemaPlace {
 /// Schemas as a source of `x-change`: they have been checked elsewhere, and nothing is validated
 /// here. A place has the marks of all schemas that describe it, else those of the place above.
 struct ChangeSchemas: Sendable {
-  /// By path, as in `schemas/snowplow/config.schema.json`.
+  /// By path, as in `schemas/mine/config.schema.json`.
   private(set) var files: [String: Value] = [:]
 
   private static var deepest: Int { 24 }

@@ -20,7 +20,7 @@ package struct Side: Sendable {
   /// An input that the side was compiled from, for the lines that changes come from.
   package struct Input: Sendable {
     package var role: String
-    /// The path of its schema, as in `schemas/snowplow/config.schema.json`.
+    /// The path of its schema, as in `schemas/mine/config.schema.json`.
     package var schema: String
     package var file: SourceFile
     package var tree: Tree
