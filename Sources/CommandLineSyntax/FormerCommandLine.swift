@@ -60,7 +60,7 @@ struct FormerCommandLine {
       line.skipped =
         ["staging", "enrich", "shred", "elasticsearch", "archive_raw"] + line.skipped
     }
-    return line.diagnostic(as: "snowplow-emr-etl-runner")
+    return line.diagnostic(as: CommandName.defaultPipeline + "-emr-etl-runner")
   }
 
   /// `generate emr-config`, `generate emr-playbook` and `generate all` printed that they weren't

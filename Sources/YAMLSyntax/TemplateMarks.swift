@@ -30,7 +30,7 @@ package enum TemplateMarks {
     return found.sortedAndUnique()
   }
 
-  /// Whether a `{{name}}` inside a value names another value of the document: Snowplow's API and
+  /// Whether a `{{name}}` inside a value names another value of the document: API and
   /// SQL enrichments fill in such names, which their `inputs` define, for each event.
   private static func isOwn(_ mark: Range<Int>, _ node: NodeID, _ tree: Tree) -> Bool {
     let name = tree.withBytes(node) { text -> [UInt8] in
