@@ -20,9 +20,9 @@ struct NamedRun {
   }
 
   private func check(_ report: inout Report) {
-    let mark = context.facts.askedCount
     var missing: [String] = []
     for place in inputs {
+      let mark = context.facts.askedCount
       guard context.facts.isEmpty(place, pattern: nil) else {
         context.facts.expect(
           .isEmpty(location: place), exitStatus: .noData,
