@@ -582,6 +582,9 @@ static const unsigned char docs_diagnostics_resume_unsafe_md[] = {
 static const unsigned char docs_diagnostics_resume_with_skip_md[] = {
 #embed "../../docs/diagnostics/resume-with-skip.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_run_done_md[] = {
+#embed "../../docs/diagnostics/run-done.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_run_failed_md[] = {
 #embed "../../docs/diagnostics/run-failed.md" if_empty(0)
 };
@@ -1104,6 +1107,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/resume-unknown-stage.md", docs_diagnostics_resume_unknown_stage_md, sizeof docs_diagnostics_resume_unknown_stage_md},
     {"docs/diagnostics/resume-unsafe.md", docs_diagnostics_resume_unsafe_md, sizeof docs_diagnostics_resume_unsafe_md},
     {"docs/diagnostics/resume-with-skip.md", docs_diagnostics_resume_with_skip_md, sizeof docs_diagnostics_resume_with_skip_md},
+    {"docs/diagnostics/run-done.md", docs_diagnostics_run_done_md, sizeof docs_diagnostics_run_done_md},
     {"docs/diagnostics/run-failed.md", docs_diagnostics_run_failed_md, sizeof docs_diagnostics_run_failed_md},
     {"docs/diagnostics/run-interrupted.md", docs_diagnostics_run_interrupted_md, sizeof docs_diagnostics_run_interrupted_md},
     {"docs/diagnostics/run-locked.md", docs_diagnostics_run_locked_md, sizeof docs_diagnostics_run_locked_md},
@@ -1215,4 +1219,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 301;
+const size_t penstock_builtin_count = 302;

@@ -120,8 +120,15 @@ extension ConfigMigration {
   /// The value of one of today's keys in the new configuration, as far as it is known: without
   /// quotes, and with `x` for what is in a template's tag.
   func value(at path: String) -> String? {
-    guard let source = source(of: path), case .text = source.entry.content else { return nil }
-    return source.document.tree.string(source.entry.node)
+    if let source = source(of: path), case .text = source.entry.content {
+      return source.document.tree.string(source.entry.node)
+    }
+    // A map in braces is carried over whole.
+    var node = main.tree.root
+    for key in path.split(separator: ".") {
+      node = node.flatMap { main.tree.value($0, String(key)) }
+    }
+    return node.map { main.tree.string($0) }
   }
 
   func text(at path: String) -> String? {
