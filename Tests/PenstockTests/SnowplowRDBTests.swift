@@ -147,7 +147,7 @@ import Testing
     ),
     (
       "transformer.hocon", "transformationType = shred", "",
-      "transformer.hocon:20:3: error[check-failed]: transformer 6.1.5 needs `formats.transf"
+      "transformer.hocon:21:3: error[check-failed]: transformer 6.1.5 needs `formats.transf"
     ),
     (
       "transformer.hocon", "formats {", "deduplication {",
