@@ -25,6 +25,19 @@ enum HelpCommand {
     """
   }
 
+  /// In place of StorageLoader, which has no commands.
+  static var ofLoader: String {
+    """
+    StorageLoader is a part of EmrEtlRunner since R90: `snowplow-emr-etl-runner run` loads and archives.
+
+    usage: \(ProgramName.current) [StorageLoader's options]
+
+    Prints today's command line for one of StorageLoader, and carries out nothing.
+    `snowplow-emr-etl-runner help` lists the commands.
+
+    """
+  }
+
   static func text(of command: CommandName) -> String {
     var text = sentence(command.summary) + "\n\nusage: \(ProgramName.current) " + command.rawValue
     let arguments = [command.argument, command.secondArgument].compactMap(\.self)
