@@ -30,7 +30,7 @@ struct FormerOption: Sendable {
   let meaning: Meaning
 
   /// Whether today's `run` has nothing like it.
-  var isGone: Bool { [.day, .raw, .enriched, .text].contains(meaning) }
+  var isGone: Bool { [.day, .raw, .enriched].contains(meaning) }
 
   /// What its value is.
   var valueName: String {
