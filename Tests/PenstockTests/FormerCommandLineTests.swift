@@ -60,6 +60,10 @@ import Testing
       return #expect(refused.errors.contains("\n  hint: remove the line: "), "\(refused.errors)")
     }
     #expect(refused.errors.contains("\n  hint: write `\(today)`\n"), "\(refused.errors)")
+    // A run that is named is there.
+    if let run = today.firstMatch(of: #/--run-id ([0-9-]+)/#)?.1 {
+      try sandbox.put("acme-snowplow-out/enriched/good/run=\(run)/part-00000", "July\n")
+    }
     #expect(try Self.isCarriedOut(Self.call(today, sandbox)), "\(today)")
   }
 
@@ -279,7 +283,7 @@ import Testing
     ),
     (
       "snowplow-emr-etl-runner -c config.yml staging",
-      "error[unexpected-argument]: unexpected argument `staging`", ""
+      "error[unexpected-argument]: unexpected argument `staging`", "correct the other errors first"
     ),
     (
       "snowplow-emr-etl-runner generate emr-confg -c config.yml",
