@@ -176,7 +176,7 @@ extension FormerCommandLine {
     case .day:
       // Up to 0.9.6, the letter of `--skip` too.
       if option.long == "start", !value.utf8.contains(where: UInt8.digits.contains) {
-        parts.append(("`-s` stood for `--skip` until Snowplow 0.9.7: today it is `-x`", place))
+        parts.append(("`-s` stood for `--skip` until release 0.9.7: today it is `-x`", place))
         skip(value, valueAt)
       } else {
         let message =

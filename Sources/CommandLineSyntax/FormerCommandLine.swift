@@ -69,9 +69,10 @@ struct FormerCommandLine {
     } else {
       line.skipped += ["staging", "enrich", "shred", "elasticsearch", "archive_raw"]
     }
-    // A program that was called by its path has the other one beside it.
-    let folder = text.program.utf8.lastIndex(of: .slash).map { text.program[...$0] } ?? ""
-    return line.diagnostics(as: folder + "snowplow-emr-etl-runner")
+    // The other program has the same name but for its end, and is beside this one.
+    let end = "storage-loader"
+    let base = text.program.hasSuffix(end) ? text.program.dropLast(end.count) : ""
+    return line.diagnostics(as: base + "emr-etl-runner")
   }
 
   /// `generate emr-config`, `generate emr-playbook` and `generate all` printed that they weren't

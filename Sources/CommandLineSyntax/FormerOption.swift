@@ -3,8 +3,8 @@ import Text
 /// An option of EmrEtlRunner before R91, or of StorageLoader, that today's `run` doesn't have, or not
 /// with that letter.
 ///
-/// The rows are those of the releases: EmrEtlRunner 0.5.0 (Snowplow 0.9.0) to 1.0.4 (`config.rb`,
-/// since 0.8.0 `cli.rb`), StorageLoader 0.1.0 (Snowplow 0.9.0) to 0.11.0 (R89; `config.rb`).
+/// The rows are those of the releases: EmrEtlRunner 0.5.0 (release 0.9.0) to 1.0.4 (`config.rb`,
+/// since 0.8.0 `cli.rb`), StorageLoader 0.1.0 (release 0.9.0) to 0.11.0 (R89; `config.rb`).
 struct FormerOption: Sendable {
   enum Meaning: Sendable {
     /// As today.

@@ -28,12 +28,11 @@ enum HelpCommand {
   /// In place of StorageLoader, which has no commands.
   static var ofLoader: String {
     """
-    StorageLoader is a part of EmrEtlRunner since R90: `snowplow-emr-etl-runner run` loads and archives.
+    StorageLoader is a part of EmrEtlRunner since R90: its command `run` loads and archives.
 
     usage: \(ProgramName.current) [StorageLoader's options]
 
-    Prints today's command line for one of StorageLoader, and carries out nothing.
-    `snowplow-emr-etl-runner help` lists the commands.
+    Prints EmrEtlRunner's command line of today for one of StorageLoader, and carries out nothing.
 
     """
   }
