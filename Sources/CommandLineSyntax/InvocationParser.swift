@@ -31,17 +31,20 @@ package struct InvocationParser {
     let first = arguments.first ?? ""
     if first == "--version" || first == "-v" { return .version }
     if first == "--help" || first == "-h" { return .help(nil) }
-    if isLoader { return .refused([FormerCommandLine.ofLoader(arguments, text)], .failure) }
+    if isLoader {
+      if arguments.contains(where: { $0 == "--help" || $0 == "-h" }) { return .help(nil) }
+      return .refused(FormerCommandLine.ofLoader(arguments, text), .failure)
+    }
     if arguments.isEmpty { return .nothing }
     guard let command = CommandName(rawValue: first) else {
       let former = FormerCommandLine.ofRunner(arguments, text)
-      return .refused([former ?? unknownFirst(first, text)], .usage)
+      return .refused(former ?? [unknownFirst(first, text)], .usage)
     }
     var parser = InvocationParser(arguments, text, command)
     parser.readAll()
     if parser.invocation.has(.help) { return .help(command) }
     if parser.takesStages, let former = FormerCommandLine.ofRunner(arguments, text) {
-      return .refused([former], command.usageStatus)
+      return .refused(former, command.usageStatus)
     }
     guard parser.diagnostics.isEmpty else {
       return .refused(parser.diagnostics, command.usageStatus)

@@ -329,7 +329,7 @@ import Testing
     ] {
       #expect(failed.text.contains(part), "\(part)\n\(failed.text)")
     }
-    let first = #"^D, \[[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6} #[0-9]+\] DEBUG -- : "#
+    let first = #"(?m)^D, \[[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6} #[0-9]+\] DEBUG -- : "#
     #expect(failed.text.range(of: first, options: .regularExpression) != nil)
     let next = try call(["run"] + SandboxRun.inputs + ["--sandbox", "box"])
     #expect(next.status == 4)
