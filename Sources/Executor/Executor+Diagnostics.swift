@@ -131,8 +131,8 @@ extension RunFailure {
     return failure
   }
 
-  static func lockHeld(_ summary: String) -> RunFailure {
-    RunFailure(Diagnostic(.lockHeld, summary), .lockHeld)
+  static func lockHeld(_ summary: String, by holder: RunLock.Holder) -> RunFailure {
+    RunFailure(Diagnostic(.lockHeld, summary, hint: RunLock.hint(holder)), .lockHeld)
   }
 
   static func lockUnusable(_ lock: String, _ reason: String) -> RunFailure {

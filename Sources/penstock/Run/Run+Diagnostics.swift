@@ -29,8 +29,15 @@ extension Diagnostic {
       hint: hint ?? "`--journal FILE` keeps it elsewhere")
   }
 
-  static func lockHeld(_ summary: String, at span: Span?) -> Diagnostic {
-    Diagnostic(.lockHeld, summary, at: span)
+  /// What `unlock` doesn't delete.
+  static func lockForeign(_ name: String, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .lockUnusable, "`\(name)` isn't a lock that Penstock or EmrEtlRunner made", at: span,
+      hint: "if it is to go, delete it yourself")
+  }
+
+  static func lockHeld(_ summary: String, hint: String?, at span: Span?) -> Diagnostic {
+    Diagnostic(.lockHeld, summary, at: span, hint: hint)
   }
 
   static func lockIsFolder(_ path: String, at span: Span?) -> Diagnostic {
