@@ -135,12 +135,14 @@ extension Diagnostic {
       hint: "if you know that it isn't, `--force` frees the run")
   }
 
-  static func runUnknown(_ name: String?, at span: Span?) -> Diagnostic {
+  /// - Parameter file: what is to be said of the file of that name.
+  static func runUnknown(_ name: String?, file: String? = nil, at span: Span?) -> Diagnostic {
     guard let name else {
       return Diagnostic(.runUnknown, "the journal has no runs", at: nil)
     }
+    let more = file.map { ", and \($0)" } ?? ""
     return Diagnostic(
-      .runUnknown, "the journal has no run `\(name)`", at: span,
+      .runUnknown, "the journal has no run `\(name)`\(more)", at: span,
       hint: "`penstock history` lists the runs")
   }
 
