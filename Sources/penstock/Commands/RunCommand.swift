@@ -153,7 +153,8 @@ enum RunCommand {
       return
     }
     throw WorldRefusal(
-      .lockHeld(RunLock.summary(holder, store.name), at: lock.span), .lockHeld)
+      .lockHeld(
+        RunLock.summary(holder, store.name), hint: RunLock.hint(holder), at: lock.span), .lockHeld)
   }
 
   private static func facts(_ file: SourceFile) -> Facts? {
