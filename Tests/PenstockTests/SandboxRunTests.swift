@@ -335,7 +335,8 @@ import Testing
     #expect(next.status == 4)
     #expect(next.text.hasPrefix("There seems to be an ongoing run of EmrEtlRunner: raw events of"))
     // There are no logs because that run has taken them.
-    #expect(next.errors.contains("error[dataset-not-empty]") && next.errors.contains("\n1 error\n"))
+    #expect(next.errors.contains("error[dataset-not-empty]"))
+    #expect(!next.errors.contains("no-data-to-process"), "\(next.errors)")
     // What a run is refused for is in that log too, and nowhere else.
     let late = try SandboxRun()
     #expect(try late.plan().status == 0)
