@@ -78,7 +78,9 @@ struct NamedRun {
         } else {
           for data in restorable
           where data.places.contains(where: { Location.overlap($0, place) }) {
-            reads += data.sources
+            reads += data.sources.filter { source in
+              !written.contains { Location.overlap($0, source) }
+            }
           }
         }
       }
