@@ -97,7 +97,7 @@ package struct RunLock: Sendable {
     return holder
   }
 
-  /// Removes a lock whoever holds it, on request of a person who has seen the holder.
+  /// Removes a lock regardless of its holder, at the request of a person who has seen the holder.
   /// - Returns: false if it is no longer the one that was seen, or neither Penstock nor EmrEtlRunner
   ///   made it.
   package static func remove(
