@@ -154,7 +154,7 @@ let package = Package(
     module(
       "Reports",
       [
-        "Platform", "Text", "Diagnostics", "Values", "AWSServices", "Documents",
+        "Platform", "Text", "SourceText", "Diagnostics", "Values", "AWSServices", "Documents",
         "DiagnosticRendering", "Journal", "PlanFormat", "Executor", "PlanDiff",
       ]),
     module(

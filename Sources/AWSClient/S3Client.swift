@@ -115,7 +115,7 @@ package struct S3Client: ObjectStore {
 extension S3Client {
   private static var markHeader: String { "x-amz-meta-written-by-call" }
 
-  /// An object's tag and the mark of the call that wrote it; nil if there is no such object.
+  /// An object's tag and the mark of the call that wrote it; nil if the object doesn't exist.
   private func head(
     bucket: String, key: String
   ) async throws(CloudError) -> (entityTag: String, mark: String?)? {

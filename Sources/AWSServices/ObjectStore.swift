@@ -4,7 +4,7 @@ package protocol ObjectStore: Sendable {
   /// - Parameters:
   ///   - after: only keys after this one.
   ///   - limit: the maximum number of keys, 1 to 1000.
-  /// - Throws: `.notFound` if there is no such bucket.
+  /// - Throws: `.notFound` if the bucket doesn't exist.
   func list(
     bucket: String, prefix: String, after: String?, limit: Int
   ) async throws(CloudError) -> ObjectPage

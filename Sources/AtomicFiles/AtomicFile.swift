@@ -1,6 +1,6 @@
 internal import Platform
 
-/// Files that are written completely before they have their name: whoever looks sees the old file
+/// Files that appear under their name only once they are complete: a reader sees the old file
 /// or the new one, and a process that dies leaves nothing half written.
 ///
 /// While it is written, a file has no name at all where the system can do that (Linux: O_TMPFILE).
@@ -18,7 +18,7 @@ package enum AtomicFile {
   ///   - name: relative to the folder, or absolute.
   ///   - folder: an open folder; nil for the working folder.
   ///   - mode: the file's permissions, whatever the umask.
-  ///   - fresh: a name beside `name` that nobody else uses, for the moment when one is needed.
+  ///   - fresh: a unique temporary name in the same folder, used only if a name is needed.
   ///   - isDurable: whether the file and its name are on disk afterwards.
   /// - Returns: 0, or the system's error: EEXIST if the name is taken.
   package static func write(

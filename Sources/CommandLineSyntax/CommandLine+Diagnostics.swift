@@ -8,6 +8,13 @@ extension Diagnostic {
       hint: "is a variable unset?")
   }
 
+  /// Two long names, without the dashes.
+  static func exclusiveOptions(_ first: String, _ second: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .outdatedCommandLine, "`--\(first)` and `--\(second)` exclude each other", at: span,
+      hint: "leave one of them out")
+  }
+
   package static func gitFailed(_ reason: String, at span: Span?) -> Diagnostic {
     Diagnostic(
       .gitFailed, "git cannot read the revisions: \(reason)", at: span,
@@ -55,12 +62,12 @@ extension Diagnostic {
 
   /// - Parameter parts: what of it is out of date, at least one.
   static func outdatedCommandLine(
-    _ parts: [(message: String, span: Span)], today: String
+    _ parts: [(message: String, span: Span)], hint: String
   ) -> Diagnostic {
     Diagnostic(
       .outdatedCommandLine, parts.first?.message ?? "", at: parts.first?.span,
       notes: parts.dropFirst().map { Note($0.message, at: $0.span) },
-      hint: "write `\(today)`")
+      hint: hint)
   }
 
   package static func outputFailed(_ path: String, _ reason: String, at span: Span?) -> Diagnostic {
@@ -74,6 +81,11 @@ extension Diagnostic {
     return Diagnostic(
       .unexpectedArgument, "unexpected argument `\(argument)` for `\(command.rawValue)`", at: span,
       hint: isOption ? "did you mean `--\(argument)`?" : nil)
+  }
+
+  /// An argument of a program that took only options.
+  static func unexpectedArgument(_ argument: String, at span: Span) -> Diagnostic {
+    Diagnostic(.unexpectedArgument, "unexpected argument `\(argument)`", at: span)
   }
 
   package static func unexpectedOptionValue(_ option: String, at span: Span) -> Diagnostic {

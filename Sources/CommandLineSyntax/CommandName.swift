@@ -135,7 +135,9 @@ extension CommandName {
       CommandRow(
         "convert a configuration in an older layout to the current files",
         ("CONFIG", "the configuration"),
-        ("CONFIG", "the StorageLoader configuration that goes with it, if there is one"),
+        (
+          "CONFIG", "the StorageLoader configuration that goes with it, if any; not with `--to rdb`"
+        ),
         options: [
           .force.taking(nil, "replace existing files"),
           .out.taking(.folder("DIR"), "write to this folder, all files or none"), .to,

@@ -13,20 +13,30 @@ struct FormerCommandLine {
   /// Today's options.
   let options: [Option]
   let isLoader: Bool
+  /// Whether a command is named.
+  let hasCommand: Bool
   var today: [String]
   var skipped: [String] = []
-  var resumesFromShred = false
+  /// Whether `emr` was skipped.
+  var skipsCluster = false
+  /// Where data is taken from, instead of the configuration's place.
+  var place: FormerPlace?
+  /// How many options are known.
+  var knownOptions = 0
   /// What is out of date, each at its place.
   var parts: [(message: String, span: Span)] = []
+  /// What was wrong at that time too.
+  var problems: [Diagnostic] = []
 
-  /// The error for a command line of EmrEtlRunner before R91, or with options of that time; nil for
+  /// The errors for a command line of EmrEtlRunner before R91, or with options of that time; nil for
   /// any other.
-  static func ofRunner(_ arguments: [String], _ text: CommandLineText) -> Diagnostic? {
+  static func ofRunner(_ arguments: [String], _ text: CommandLineText) -> [Diagnostic]? {
     guard let first = arguments.first else { return nil }
     if first == "generate" { return generating(arguments, text) }
     let command = CommandName(rawValue: first)
     guard command != nil || first.hasPrefix("-") else { return nil }
-    var line = FormerCommandLine(arguments, text, command ?? .run, FormerOption.ofRunner)
+    var line = FormerCommandLine(
+      arguments, text, command ?? .run, FormerOption.ofRunner, hasCommand: command != nil)
     if command == nil {
       line.parts.append(
         (
@@ -34,21 +44,21 @@ struct FormerCommandLine {
             + "StorageLoader did", text.span(0, 0..<first.utf8.count)
         ))
     }
-    guard line.readAll(from: command == nil ? 0 : 1), !line.parts.isEmpty else { return nil }
+    line.readAll(from: command == nil ? 0 : 1)
+    guard line.knownOptions > 0, !line.parts.isEmpty else { return nil }
     if command == nil, !line.has(.resolver) { line.today += ["--resolver", "resolver.json"] }
-    return line.diagnostic(as: text.program)
+    return line.diagnostics(as: text.program)
   }
 
-  /// The error for any command line of StorageLoader.
-  static func ofLoader(_ arguments: [String], _ text: CommandLineText) -> Diagnostic {
-    var line = FormerCommandLine(arguments, text, nil, FormerOption.ofLoader)
+  /// The errors for any command line of StorageLoader.
+  static func ofLoader(_ arguments: [String], _ text: CommandLineText) -> [Diagnostic] {
+    var line = FormerCommandLine(arguments, text, nil, FormerOption.ofLoader, hasCommand: false)
     line.parts.append(
       (
         "StorageLoader is a part of EmrEtlRunner since R90: `run` loads and archives, so this is "
           + "only for what a run left to load", text.programSpan
       ))
-    let isKnown = line.readAll(from: 0)
-    if !isKnown { line.today = ["run"] }
+    line.readAll(from: 0)
     for (option, value) in [
       (Option.config, "config.yml"), (.resolver, "resolver.json"), (.targets, "targets"),
     ] where !line.has(option) {
@@ -57,42 +67,50 @@ struct FormerCommandLine {
     if line.skipped.isEmpty {
       line.today += ["--\(Option.resumeFrom.long)", "rdb_load"]
     } else {
-      line.skipped =
-        ["staging", "enrich", "shred", "elasticsearch", "archive_raw"] + line.skipped
+      line.skipped += ["staging", "enrich", "shred", "elasticsearch", "archive_raw"]
     }
-    return line.diagnostic(as: "snowplow-emr-etl-runner")
+    // The other program has the same name but for its end, and is beside this one.
+    let end = "storage-loader"
+    let base = text.program.hasSuffix(end) ? text.program.dropLast(end.count) : ""
+    return line.diagnostics(as: base + "emr-etl-runner")
   }
 
   /// `generate emr-config`, `generate emr-playbook` and `generate all` printed that they weren't
   /// supported yet.
-  private static func generating(_ arguments: [String], _ text: CommandLineText) -> Diagnostic? {
-    let what = arguments.dropFirst().first
+  private static func generating(_ arguments: [String], _ text: CommandLineText) -> [Diagnostic] {
+    let what = arguments.dropFirst().first { !$0.hasPrefix("-") }
+    let isNamed = what != nil && arguments.dropFirst().first == what
     let options: [String: [FormerOption]] = [
       "emr-config": FormerOption.ofConfigGenerator,
       "emr-playbook": FormerOption.ofPlaybookGenerator, "all": [],
     ]
-    let former = what.map { options[$0] ?? [] } ?? []
-    var line = FormerCommandLine(arguments, text, .compile, former)
+    let former = isNamed ? what.flatMap { options[$0] } : nil
+    var line = FormerCommandLine(arguments, text, .compile, former ?? [], hasCommand: false)
     line.parts.append(
       (
         "`generate` did nothing in any release: `compile` writes the cluster and its steps",
         text.span(0, 0..<8)
       ))
-    if !line.readAll(from: what.map { options[$0] == nil } ?? true ? 1 : 2) {
-      line.today = ["compile"]
+    if let what, isNamed, former == nil {
+      line.problems.append(
+        .invalidOptionValue(
+          what, of: "generate", among: options.keys.sorted(), at: text.span(1, 0..<what.utf8.count))
+      )
     }
-    return line.diagnostic(as: text.program)
+    line.readAll(from: isNamed ? 2 : 1)
+    return line.diagnostics(as: text.program)
   }
 
   private init(
     _ arguments: [String], _ text: CommandLineText, _ command: CommandName?,
-    _ former: [FormerOption]
+    _ former: [FormerOption], hasCommand: Bool
   ) {
     self.arguments = arguments
     self.text = text
     self.former = former
     options = command?.options ?? []
     isLoader = command == nil
+    self.hasCommand = hasCommand
     today = [command?.rawValue ?? "run"]
   }
 
@@ -103,20 +121,43 @@ struct FormerCommandLine {
     }
   }
 
-  private func diagnostic(as program: String) -> Diagnostic {
-    var words = [program] + today
-    var skipped: [String] = []
-    for stage in self.skipped where !skipped.contains(stage) { skipped.append(stage) }
-    if resumesFromShred {
-      // The two options exclude each other.
-      if skipped.allSatisfy({ ["staging", "enrich", "archive_raw"].contains($0) }) {
-        skipped = []
-        words += ["--\(Option.resumeFrom.long)", "shred"]
-      } else {
-        skipped = ["staging", "enrich"] + skipped.filter { $0 != "staging" && $0 != "enrich" }
-      }
+  private func diagnostics(as program: String) -> [Diagnostic] {
+    var problems = problems
+    if let place, has(.resumeFrom) {
+      problems.append(
+        .exclusiveOptions(place.option.long, Option.resumeFrom.long, at: text.programSpan))
     }
-    if !skipped.isEmpty { words += ["--\(Option.skip.long)", skipped.joined(separator: ",")] }
-    return .outdatedCommandLine(parts, today: ShellText.join(words))
+    let hint =
+      if !problems.isEmpty {
+        "correct the other errors first: then this one has today's command line"
+      } else if isEmpty {
+        "remove the line: nothing that it asks for is left to do"
+      } else {
+        "write `\(ShellText.join([program] + today + selection))`"
+      }
+    return problems + [.outdatedCommandLine(parts, hint: hint)]
+  }
+
+  /// All stages that are left out, in their order.
+  private var skippedStages: [String] {
+    var stages = Set(skipped + (place?.skips ?? []))
+    // Before R87, raw events were archived after the cluster's work, by EmrEtlRunner itself; but
+    // events that were only just staged aren't to be archived.
+    if skipsCluster, !stages.contains("staging") { stages.insert("archive_raw") }
+    return FormerStage.all.filter(stages.contains)
+  }
+
+  /// Whether all is left out that a run does.
+  private var isEmpty: Bool { FormerStage.main.allSatisfy(skippedStages.contains) }
+
+  /// The options that select stages.
+  private var selection: [String] {
+    var words: [String] = []
+    var stages = skippedStages
+    if let run = place?.runID {
+      words = ["--\(Option.resumeFrom.long)", "shred", "--\(Option.runID.long)", run]
+      stages.removeAll { $0 == "staging" || $0 == "enrich" }
+    }
+    return words + (stages.isEmpty ? [] : ["--\(Option.skip.long)", stages.joined(separator: ",")])
   }
 }

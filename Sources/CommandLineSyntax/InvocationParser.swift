@@ -31,17 +31,20 @@ package struct InvocationParser {
     let first = arguments.first ?? ""
     if first == "--version" || first == "-v" { return .version }
     if first == "--help" || first == "-h" { return .help(nil) }
-    if isLoader { return .refused([FormerCommandLine.ofLoader(arguments, text)], .failure) }
+    if isLoader {
+      if arguments.contains(where: { $0 == "--help" || $0 == "-h" }) { return .help(nil) }
+      return .refused(FormerCommandLine.ofLoader(arguments, text), .failure)
+    }
     if arguments.isEmpty { return .nothing }
     guard let command = CommandName(rawValue: first) else {
       let former = FormerCommandLine.ofRunner(arguments, text)
-      return .refused([former ?? unknownFirst(first, text)], .usage)
+      return .refused(former ?? [unknownFirst(first, text)], .usage)
     }
     var parser = InvocationParser(arguments, text, command)
     parser.readAll()
     if parser.invocation.has(.help) { return .help(command) }
     if parser.takesStages, let former = FormerCommandLine.ofRunner(arguments, text) {
-      return .refused([former], command.usageStatus)
+      return .refused(former, command.usageStatus)
     }
     guard parser.diagnostics.isEmpty else {
       return .refused(parser.diagnostics, command.usageStatus)
@@ -196,12 +199,15 @@ package struct InvocationParser {
 
   /// A path, also of a URL `file:/…`, as programs on the JVM take it.
   private static func path(_ text: String, _ span: Span) -> (String, Span) {
-    guard text.hasPrefix("file:") else { return (text, span) }
-    var rest = text.utf8.dropFirst(5)
-    for host in ["//localhost/", "///"] where rest.starts(with: host.utf8) {
-      rest = rest.dropFirst(host.utf8.count - 1)
-    }
-    let start = Int(span.end) - rest.count
-    return (String(decoding: rest, as: UTF8.self), Span(span.source, start..<Int(span.end)))
+    guard text.utf8.count >= 5, text.prefix(5).lowercased() == "file:" else { return (text, span) }
+    var rest = text.dropFirst(5)
+    for host in ["//localhost/", "///"]
+    where rest.prefix(host.count).lowercased() == host { rest = rest.dropFirst(host.count - 1) }
+    let start = Int(span.end) - rest.utf8.count
+    let decoded = PercentEncoding.decodedBytes(String(rest))
+    // A path can't hold a zero byte.
+    let path =
+      decoded.contains(0) ? nil : String(validating: decoded, as: UTF8.self)
+    return (path ?? String(rest), Span(span.source, start..<Int(span.end)))
   }
 }

@@ -3,6 +3,7 @@ import Migration
 import PipelineIR
 import PlanFormat
 import SourceText
+import Values
 
 extension Diagnostic {
   static func badTries(at span: Span) -> Diagnostic {
@@ -75,17 +76,26 @@ extension Diagnostic {
     let name = unset.first ?? variables.first ?? ""
     return Diagnostic(
       .templateUnset,
-      "the environment variable `\(name)` is \(unset.isEmpty ? "empty" : "not set")", at: span,
+      "the environment variable `\(name)` \(unset.isEmpty ? "is empty" : "isn't set")", at: span,
       notes: violation.notes,
-      hint: Suggestion.hint(for: name, among: unset.isEmpty ? [] : known)
-        ?? "set and export it")
+      hint: variableHint(for: name, among: unset.isEmpty ? [] : known) ?? "set and export it")
+  }
+
+  /// A variable that is set and was probably meant: only a typo is. If just one of the two names is a
+  /// secret's, it is one edit at most, or the secret could end where everybody can read it.
+  private static func variableHint(for name: String, among known: [String]) -> String? {
+    let isSecret = SecretNames.isTelling(name)
+    return Suggestion.hint(
+      for: name, among: known.filter { SecretNames.isTelling($0) == isSecret }, edits: 2)
+      ?? Suggestion.hint(
+        for: name, among: known.filter { SecretNames.isTelling($0) != isSecret }, edits: 1)
   }
 
   static func templateHole(_ name: String, at span: Span, known: [String]) -> Diagnostic {
     Diagnostic(
-      .templateUnset, "the environment variable `\(name)` is not set",
+      .templateUnset, "the environment variable `\(name)` isn't set",
       at: span,
-      hint: Suggestion.hint(for: name, among: known)
+      hint: variableHint(for: name, among: known)
         ?? "set and export it, or give a default: `ENV.fetch('\(name)', 'default')`")
   }
 

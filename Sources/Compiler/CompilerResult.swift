@@ -105,6 +105,7 @@ package struct CompilerResult: Sendable {
     if !diagnostics.isEmpty {
       sources.hideSecrets(
         ofPipeline: work.input.pipeline.name, reached.content?.pipeline.tree)
+      diagnostics = diagnostics.unquotingSecrets(in: sources)
     }
     exitStatus = failed ? reached.requestedStatus ?? .failure : .success
     explanations = reached.passed?.explanations ?? []

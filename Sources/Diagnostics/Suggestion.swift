@@ -3,10 +3,14 @@ package enum Suggestion {
   /// The candidate nearest to a misspelt name, by edit distance with transpositions; nil if none
   /// is near (at most a third of the name's length and five edits; one is always allowed). Ties go
   /// to the candidate with the longer common prefix, then to the one that comes first.
-  package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+  ///
+  /// - Parameter edits: how many edits are allowed at most, where a wrong suggestion does harm.
+  package static func nearest(
+    to name: String, among candidates: some Sequence<String>, edits: Int = 5
+  ) -> String? {
     let wanted = Array(plain(name).lowercased().utf8)
     guard !wanted.isEmpty, wanted.count <= 200 else { return nil }
-    let allowed = max(1, min(wanted.count / 3, 5))
+    let allowed = max(1, min(wanted.count / 3, edits))
     var best: (distance: Int, shared: Int, name: String)?
     for candidate in candidates {
       let bytes = Array(candidate.lowercased().utf8)
@@ -30,8 +34,10 @@ package enum Suggestion {
   }
 
   /// A "did you mean" hint, or nil if no candidate is near.
-  package static func hint(for name: String, among candidates: some Sequence<String>) -> String? {
-    nearest(to: name, among: candidates).map { "did you mean `\($0)`?" }
+  package static func hint(
+    for name: String, among candidates: some Sequence<String>, edits: Int = 5
+  ) -> String? {
+    nearest(to: name, among: candidates, edits: edits).map { "did you mean `\($0)`?" }
   }
 
   /// Damerau-Levenshtein distance (restricted: no substring is edited twice).

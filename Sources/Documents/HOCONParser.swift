@@ -157,9 +157,11 @@ struct HOCONParser {
   }
 
   private mutating func readEntry(into map: inout HOCONMap) throws(HOCONFailure) {
-    let start = at
+    if let include = includeRange() {
+      throw HOCONFailure(
+        "includes aren't read", include, hint: "write what the other file has into this one")
+    }
     let keys = try readPath("a key")
-    let keyRange = start..<(keys.last?.range.upperBound ?? at)
     skipBlanks()
     let outer = path
     path = path.map { $0 + keys.map(\.text) }
@@ -171,7 +173,7 @@ struct HOCONParser {
     case .plus where has("+="):
       isAppended = true
       at += 2
-    default: throw Self.noSeparator(bytes, keyRange, here)
+    default: throw HOCONFailure("expected `:` or `=` after the key", here)
     }
     skipBlankLines()
     var node = try readValue()
@@ -188,15 +190,19 @@ struct HOCONParser {
     Self.set(node, at: keys[...], in: &map)
   }
 
-  private static func noSeparator(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ key: Range<Int>, _ here: Range<Int>
-  ) -> HOCONFailure {
-    let name = String(decoding: bytes[key], as: UTF8.self)
-    if name == "include" {
-      return HOCONFailure(
-        "`include` isn't supported", key, hint: "write what the other file has into this one")
+  /// The word `include` of an include here: what follows is a file's name in quotes, or `url(…)`,
+  /// `file(…)`, `classpath(…)` or `required(…)`, with any blanks and line ends before it.
+  private func includeRange() -> Range<Int>? {
+    var ahead = self
+    guard let word = ahead.readWord(stopsAtDot: true), word.elementsEqual("include".utf8) else {
+      return nil
     }
-    return HOCONFailure("expected `:` or `=` after the key", here)
+    let range = at..<ahead.at
+    ahead.skipBlankLines()
+    let isInclude =
+      ahead.byte == .quote || ahead.has("url(") || ahead.has("file(") || ahead.has("classpath(")
+      || ahead.has("required(")
+    return isInclude ? range : nil
   }
 
   private static func value(at keys: ArraySlice<[UInt8]>, in map: HOCONMap) -> HOCONNode? {

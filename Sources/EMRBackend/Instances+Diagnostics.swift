@@ -167,6 +167,16 @@ extension Diagnostic {
   }
 
   /// - Parameter prefix: what such ids start with.
+  static func networkNumber(
+    _ id: String, prefix: String, of what: String, at spot: Spot
+  ) -> Diagnostic {
+    rule(
+      .emrNetworkId, "`\(id)` doesn't look like the id of \(what)", at: spot, source: network,
+      hint: "such ids have 8 or 17 hexadecimal digits: `\(prefix)0123456789abcdef0`",
+      isWarning: true)
+  }
+
+  /// - Parameter prefix: what such ids start with.
   static func networkID(
     _ id: String, prefix: String, of what: String, at spot: Spot
   ) -> Diagnostic {

@@ -155,7 +155,7 @@ extension JobFlowCheck {
       _ = try Location(text)
     } catch {
       switch error {
-      case .placeholder, .noBucket, .bucket, .blank:
+      case .placeholder, .noBucket, .bucket, .user, .blank:
         report(.locationInvalid(text, error, at: spot.span).taken(spot))
       // A path that isn't an S3 location.
       case .noScheme, .capitals, .web, .dots: return

@@ -17,9 +17,11 @@ extension EMRRule {
     .cluster(.emrServiceSecurityGroup, "`ServiceAccessSecurityGroup` only with both") {
       $0.checkServiceSecurityGroup()
     },
-    .cluster(.emrNetworkId, "Subnets are `subnet-…`, security groups `sg-…`") {
-      $0.checkNetworkIDs()
-    },
+    .cluster(
+      .emrNetworkId,
+      "Subnets are `subnet-…`, security groups `sg-…` (a warning if not with 8 or 17 hexadecimal "
+        + "digits)"
+    ) { $0.checkNetworkIDs() },
     .cluster(.emrKeyName, "A key pair's name, not its file (warning)") { $0.checkKeyName() },
   ]
 }
@@ -98,8 +100,17 @@ extension JobFlowCheck {
       let isID =
         id.hasPrefix(prefix) && !rest.isEmpty
         && rest.allSatisfy { UInt8.digits.contains($0) || UInt8.lowercase.contains($0) }
-      if !isID { report(.networkID(id, prefix: prefix, of: what, at: Spot(value))) }
+      if !isID {
+        report(.networkID(id, prefix: prefix, of: what, at: Spot(value)))
+      } else if !Self.isNumber(rest) {
+        report(.networkNumber(id, prefix: prefix, of: what, at: Spot(value)))
+      }
     }
+  }
+
+  /// Whether an id's number has as many hexadecimal digits as EC2's ids have had: 8, and 17 since 2018.
+  private static func isNumber(_ digits: some Collection<UInt8>) -> Bool {
+    (digits.count == 8 || digits.count == 17) && digits.allSatisfy { ASCII.hexValue($0) != nil }
   }
 
   fileprivate mutating func checkKeyName() {

@@ -98,8 +98,8 @@ extension RunFailure {
     left.failure(.runInterrupted, "interrupted", .interrupted)
   }
 
-  /// - Parameter path: the journal's, if it is to be named.
-  package static func journal(_ error: JournalError, at path: String? = nil) -> RunFailure {
+  /// - Parameter path: the journal's.
+  package static func journal(_ error: JournalError, at path: String) -> RunFailure {
     switch error {
     case .held(let owner):
       RunFailure(
@@ -111,11 +111,11 @@ extension RunFailure {
       RunFailure(
         Diagnostic(
           .runTakenOver, "another process has taken this run over; this one has stopped"))
-    case .storage, .damaged, .newerFormat, .full, .readOnly, .busy, .gone:
+    case .storage, .damaged, .newerFormat, .full, .readOnly, .unreadable, .beside, .busy, .gone,
+      .overwritten:
       RunFailure(
         Diagnostic(
-          .journalUnusable,
-          "the journal\(path.map { " `\($0)`" } ?? "") cannot be used: \(error.words)",
+          .journalUnusable, "the journal `\(path)` cannot be used: \(error.words)",
           hint: error.remedy))
     }
   }
@@ -125,14 +125,18 @@ extension RunFailure {
     var failure = journal(error, at: path)
     failure.diagnostic.notes.append(Diagnostic.Note(left.words))
     failure.summary = "\(failure.diagnostic.message); \(left.words)"
-    if left.isBegun, failure.diagnostic.hint != nil {
+    guard left.isBegun else { return failure }
+    if error.isLoss {
+      failure.diagnostic.hint =
+        "move it away; `penstock explain journal-unusable` says how to go on without it"
+    } else if failure.diagnostic.hint != nil {
       failure.diagnostic.hint? += "; then `\(left.applyCommand)` goes on with the run"
     }
     return failure
   }
 
-  static func lockHeld(_ summary: String) -> RunFailure {
-    RunFailure(Diagnostic(.lockHeld, summary), .lockHeld)
+  static func lockHeld(_ summary: String, by holder: RunLock.Holder) -> RunFailure {
+    RunFailure(Diagnostic(.lockHeld, summary, hint: RunLock.hint(holder)), .lockHeld)
   }
 
   static func lockUnusable(_ lock: String, _ reason: String) -> RunFailure {
@@ -228,8 +232,11 @@ extension JournalError {
     case .storage(let message): message
     case .full: "there is no space left for it"
     case .readOnly: "the file, or the folder that it is in, can't be written"
+    case .unreadable: "the file, or the folder that it is in, can't be read"
+    case .beside(let path, let problem): "the file beside it, `\(path)`, \(problem)"
     case .busy: "another program keeps it locked"
     case .gone: "the file was deleted, moved or replaced while the run was under way"
+    case .overwritten: "it was emptied or overwritten while the run was under way"
     case .damaged(let message): "it is damaged: \(message)"
     case .newerFormat(let version):
       "it has format \(version), which a later version of Penstock wrote"
@@ -239,14 +246,26 @@ extension JournalError {
     }
   }
 
+  /// Whether what it had can't be had back.
+  fileprivate var isLoss: Bool {
+    switch self {
+    case .damaged, .overwritten: true
+    default: false
+    }
+  }
+
   /// What to do about it; nil if that depends.
   package var remedy: String? {
     switch self {
     case .storage, .held, .holdLost: nil
     case .full: "make room for it"
     case .readOnly: "let the user who runs Penstock write both"
+    case .unreadable: "let the user who runs Penstock read both"
+    case .beside(let path, _): "look what `\(path)` is, and move it away"
     case .busy: "end the program that has it open"
     case .gone: "put the file back"
+    case .overwritten:
+      "move it away, and look in EMR for what goes on: `penstock explain journal-unusable`"
     case .damaged:
       "if it is a copy, copy it again; else move it away, and look in EMR for what goes on: "
         + "`penstock explain journal-unusable`"

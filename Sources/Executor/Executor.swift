@@ -81,8 +81,8 @@ package enum Executor {
       isAlive: services.isAlive)
     {
     case .acquired(let acquired): lock = acquired
-    case .held(_, let summary):
-      guard run.options.ignoresLock else { return RunOutcome(.lockHeld(summary)) }
+    case .held(let holder, let summary):
+      guard run.options.ignoresLock else { return RunOutcome(.lockHeld(summary, by: holder)) }
       // The lock belongs to another run: it is neither taken nor released.
       run.tell(.warning("\(summary); this run goes ahead anyway, as requested"))
       return await carryOut(run).outcome

@@ -51,7 +51,12 @@ extension Evaluator {
     case (.parseJson, .string(let text)): return try parseJSON(text)
     case (.isVersion, .string(let text)): return .bool(VersionText.isValid(text))
     case (.version, .string(let text)):
-      guard VersionText.isValid(text) else { throw EvaluationError("`\(text)` isn't a version") }
+      guard VersionText.isValid(text) else {
+        throw EvaluationError(
+          "`\(text)` isn't a version",
+          hint: VersionText.inside(text).map { "did you mean `\($0)`?" }
+            ?? "a version begins with a number, as in `1.18.0`")
+      }
       return .opaque(type: VersionText.typeName, text: VersionText.canonical(text))
     case (.version, .opaque(VersionText.typeName, _)): return value
     case (.uuid, .string(let text)): return .string(SHA1.uuid(of: text))

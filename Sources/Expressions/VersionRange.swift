@@ -1,7 +1,8 @@
 /// Which versions are meant: `>=0.15.0 <0.19.0`, or `*` for any.
 ///
 /// Conditions are separated by spaces, and all of them must hold. Versions are in RubyGems' order;
-/// `-` and `.` both separate parts, so `>=3-0-0` compares versions of schemas.
+/// `-` and `.` both separate parts, so `>=3-0-0` compares versions of schemas. A pre-release counts
+/// as its release where a range begins or ends: `>=0.18.0` has 0.18.0-rc1, and `<0.18.0` doesn't.
 package struct VersionRange: Sendable {
   private enum Comparison: String, Sendable {
     case atLeast = ">="
@@ -38,11 +39,12 @@ package struct VersionRange: Sendable {
     guard VersionText.isValid(version) else { return false }
     return conditions.allSatisfy { condition in
       let order = VersionText.order(version, condition.version)
+      let first = VersionText.order(version, VersionText.firstPreRelease(condition.version))
       return switch condition.comparison {
-      case .atLeast: order >= 0
+      case .atLeast: first >= 0
       case .atMost: order <= 0
       case .above: order > 0
-      case .below: order < 0
+      case .below: first < 0
       case .equal: order == 0
       }
     }

@@ -25,6 +25,18 @@ enum VersionText {
     return !isFirst && !isStart
   }
 
+  /// A version before all pre-releases of a release; a pre-release itself.
+  static func firstPreRelease(_ text: String) -> String {
+    text.utf8.contains(where: ASCII.isLetter) ? text : text + ".A"
+  }
+
+  /// The version that a text contains, as `5.13.0` in `emr-5.13.0`; nil if it has none, or several.
+  static func inside(_ text: String) -> String? {
+    let numbers = text.utf8.split { !ASCII.isDigit($0) && $0 != .dot }
+      .map { String(Substring($0)) }.filter { $0.utf8.contains(.dot) && isValid($0) }
+    return numbers.count == 1 ? numbers.first : nil
+  }
+
   private enum Segment: Equatable {
     case number(ArraySlice<UInt8>)
     case word(ArraySlice<UInt8>)

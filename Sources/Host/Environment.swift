@@ -24,12 +24,13 @@ package struct Environment: Sendable {
   }
 
   /// The user's home folder, an absolute path: `HOME`, or else that of the user's entry in
-  /// `/etc/passwd`, because `cron` and containers may start programs without `HOME`. Nil if neither
+  /// `/etc/passwd`, because `cron` and containers may start programs without `HOME` or with a
+  /// relative one. Nil if neither
   /// says one.
   ///
   /// `getpwuid` would load libraries at run time, which a static program can't.
   package static var home: String? {
-    if let home = value("HOME"), !home.isEmpty { return home.hasPrefix("/") ? home : nil }
+    if let home = value("HOME"), home.hasPrefix("/") { return home }
     guard let passwd = try? Files.read("/etc/passwd") else { return nil }
     return home(of: getuid(), in: passwd)
   }

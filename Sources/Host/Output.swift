@@ -45,7 +45,7 @@ package enum Output {
   /// Replaces a file, or a link, which isn't followed.
   /// - Parameters:
   ///   - folder: an open folder, which relative names are in; nil for the working folder.
-  ///   - fresh: a name that nobody else uses, for a moment (see `AtomicFile`).
+  ///   - fresh: a unique temporary name (see `AtomicFile`).
   ///   - isDurable: whether it has to be on disk afterwards.
   package static func replace(
     _ name: String, in folder: Int32? = nil, with bytes: [UInt8], mode: UInt32, by fresh: String,

@@ -17,6 +17,7 @@ struct Database: ~Copyable {
   ///   one), which would keep nothing on disk. For writing, the file is created if there is none.
   init(path: String, readOnly: Bool) throws(JournalError) {
     let path = try Self.checked(path)
+    try Self.checkBeside(path)
     if !readOnly { try Self.make(path) }
     var opened: OpaquePointer?
     let flags =
@@ -25,7 +26,8 @@ struct Database: ~Copyable {
     guard status == SQLITE_OK, let opened else {
       let number = opened.map { sqlite3_system_errno($0) } ?? 0
       sqlite3_close_v2(opened)
-      throw Self.failure(status, number, String(cString: sqlite3_errstr(status)))
+      let failure = Self.failure(status, number, String(cString: sqlite3_errstr(status)))
+      throw failure == .readOnly && access(path, R_OK) != 0 ? .unreadable : failure
     }
     // SQLite opens a file that can't be written for reading.
     guard readOnly || sqlite3_db_readonly(opened, "main") == 0 else {
@@ -80,7 +82,9 @@ struct Database: ~Copyable {
     var status = stat()
     guard stat(path, &status) == 0 else {
       let number = errno
-      guard number == ENOENT else { throw .storage(message: String(cString: strerror(number))) }
+      guard number == ENOENT else {
+        throw number == EACCES ? .unreadable : .storage(message: String(cString: strerror(number)))
+      }
       guard lstat(path, &status) != 0 else {
         throw .storage(message: "it is a link to a file that doesn't exist")
       }
@@ -92,7 +96,47 @@ struct Database: ~Copyable {
     return true
   }
 
+  /// What the files beside a journal end with that SQLite makes, or an older version of this
+  /// program had.
+  static let endings = ["-journal", "-wal", "-shm"]
+
+  /// The path beside which SQLite has its files: that of the file itself, not that of a link to it.
+  static func real(_ path: String) -> String {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,
+      let resolved = realpath(path, nil)
+    else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// Makes sure that what there is beside a journal are regular files: SQLite would wait for a pipe
+  /// forever, and its errors don't say which file they are about.
+  static func checkBeside(_ path: String) throws(JournalError) {
+    let path = real(path)
+    for ending in endings {
+      var status = stat()
+      guard lstat(path + ending, &status) == 0 else { continue }
+      let what: String
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: continue
+      case S_IFDIR: what = "a folder"
+      case S_IFIFO: what = "a pipe"
+      case S_IFLNK: what = "a link"
+      case S_IFSOCK: what = "a socket"
+      default: what = "a device"
+      }
+      // As it was named, without what `checked` adds.
+      let named = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+      throw .beside(path: named + ending, problem: "is \(what), not a regular file")
+    }
+  }
+
   // MARK: The file
+
+  /// Lets what was read from the file be read again: SQLite reads a page once, unless its header
+  /// says that it has changed, which other programs' changes don't do.
+  func forgetPages() { sqlite3_db_release_memory(handle) }
 
   /// Whether the file at the path isn't the one that is open: it was deleted, moved or replaced.
   var hasMoved: Bool { penstock_has_moved(handle) != 0 }

@@ -17,12 +17,15 @@ package final class Journal: Sendable {
 
   /// The file, as it was named.
   package let path: String
+  /// Where it is for SQLite; nil if there is no file.
+  private let file: String?
   private let database: Mutex<Database>
   private let isReadOnly: Bool
 
   /// Opens a journal for writing, or creates it if there is none; upgrades an older one.
   package init(path: String) throws(JournalError) {
     self.path = path
+    file = try Database.checked(path)
     isReadOnly = false
     database = Mutex(try Self.openForWriting(path))
   }
@@ -33,16 +36,20 @@ package final class Journal: Sendable {
   package init(reading path: String, scratch: String = "/tmp") throws(JournalError) {
     self.path = path
     isReadOnly = true
-    guard try Database.isThere(try Database.checked(path)) else {
+    let checked = try Database.checked(path)
+    guard try Database.isThere(checked) else {
       let empty = try Database()
       try JournalTables.prepare(empty)
+      file = nil
       database = Mutex(empty)
       return
     }
     if let opened = try Self.openForReading(path) {
+      file = checked
       database = Mutex(opened)
       return
     }
+    file = nil
     let copy = try JournalCopy(of: path, in: scratch)
     defer { copy.remove() }
     database = Mutex(try Self.openForWriting(copy.path))
@@ -79,6 +86,7 @@ package final class Journal: Sendable {
       try JournalTables.prepare(database)
       try JournalTables.check(database)
       try checkStructure(database)
+      try JournalTables.checkContents(database)
       try database.run("COMMIT")
     } catch {
       try? database.run("ROLLBACK")
@@ -108,10 +116,14 @@ package final class Journal: Sendable {
     _ body: (borrowing Database) throws(JournalError) -> Result
   ) throws(JournalError) -> Result { try transaction("DEFERRED", body) }
 
+  /// - Parameter isFresh: whether the file is read even where it was read before.
   private func transaction<Result: Sendable>(
-    _ kind: String, _ body: (borrowing Database) throws(JournalError) -> Result
+    _ kind: String, isFresh: Bool = false,
+    _ body: (borrowing Database) throws(JournalError) -> Result
   ) throws(JournalError) -> Result {
     try database.withLock { database throws(JournalError) in
+      if let file { try Database.checkBeside(file) }
+      if isFresh { database.forgetPages() }
       try database.run("BEGIN \(kind)")
       do throws(JournalError) {
         let result = try body(database)
@@ -121,6 +133,15 @@ package final class Journal: Sendable {
         try? database.run("ROLLBACK")
         throw error
       }
+    }
+  }
+
+  /// Makes sure that all of it is as it was written; reading a run looks only at what is read.
+  /// Opening a journal for writing does this too.
+  package func check() throws(JournalError) {
+    try read { database throws(JournalError) in
+      try Self.checkStructure(database)
+      try JournalTables.checkContents(database)
     }
   }
 
@@ -226,7 +247,7 @@ package final class Journal: Sendable {
       row.token = token
       row.holder = owner
       if !run.key.hasPrefix(JournaledRun.unbegunPrefix) {
-        try JournalTables.note(file: file, at: run.begun, in: database)
+        try JournalTables.note(file: fileNumber, at: run.begun, in: database)
       }
       try JournalTables.update(row, in: database)
       return row
@@ -253,6 +274,7 @@ package final class Journal: Sendable {
     let entry = EntryRow(sequence: 0, time: time, kind: kind, body: text.bytes)
     let row = try write { database throws(JournalError) in
       var row = try Self.held(by: writer, in: database)
+      try JournalTables.checkLastEntry(of: row, in: database)
       try JournalTables.insert(entry, of: &row, in: database)
       try JournalTables.update(row, in: database)
       return row
@@ -262,8 +284,11 @@ package final class Journal: Sendable {
 
   func check(by writer: JournalWriter) throws(JournalError) {
     try throwIfMoved()
-    try read { database throws(JournalError) in
+    try transaction("DEFERRED", isFresh: true) { database throws(JournalError) in
       _ = try Self.held(by: writer, in: database)
+      try JournalTables.check(database)
+      _ = try JournalTables.plan(of: writer.key, in: database)
+      _ = try JournalTables.entries(of: writer.key, in: database)
     }
   }
 
@@ -283,16 +308,16 @@ package final class Journal: Sendable {
     // Another file's contents are in the place of the journal's, perhaps those of an older copy.
     guard try JournalTables.version(of: database) == formatVersion,
       let row = try JournalTables.run(writer.key, in: database)
-    else { throw .gone }
+    else { throw .overwritten }
     guard row.token == writer.token else { throw .holdLost }
-    guard writer.state.isLike(entries: row.entries, head: row.head) else { throw .gone }
+    guard writer.state.isLike(entries: row.entries, head: row.head) else { throw .overwritten }
     return row
   }
 
   /// Identifies the file within its file system: a copy is another one.
-  private var file: Int64 {
+  private var fileNumber: Int64 {
     var status = stat()
-    guard let path = try? Database.checked(path), stat(path, &status) == 0 else { return 0 }
+    guard let file, stat(file, &status) == 0 else { return 0 }
     return Int64(truncatingIfNeeded: status.st_ino)
   }
 
@@ -306,7 +331,7 @@ package final class Journal: Sendable {
   ) throws(JournalError) -> Result {
     guard !isReadOnly else { throw .readOnly }
     try throwIfMoved()
-    let result = try transaction("IMMEDIATE", body)
+    let result = try transaction("IMMEDIATE", isFresh: true, body)
     try throwIfMoved()
     return result
   }

@@ -6,12 +6,14 @@ struct JournalCopy {
   private let folder: String
   var path: String { folder + "/journal.db" }
 
-  private static let endings = ["", "-journal", "-wal"]
+  private static let endings = [""] + Database.endings
+  /// SQLite makes the shared memory of a write-ahead log again.
+  private static let copied = endings.filter { $0 != "-shm" }
 
   /// - Parameter scratch: a folder for temporary files.
   /// - Throws: `.busy` if it changes all the time.
   init(of path: String, in scratch: String) throws(JournalError) {
-    let path = try Database.checked(path)
+    let path = Database.real(try Database.checked(path))
     var template = Array("\(scratch)/penstock-XXXXXX".utf8CString)
     let made = template.withUnsafeMutableBufferPointer { buffer in
       buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
@@ -21,7 +23,7 @@ struct JournalCopy {
     do throws(JournalError) {
       for _ in 0..<20 {
         let before = Self.state(of: path)
-        for ending in Self.endings { try Self.copy(path + ending, self.path + ending) }
+        for ending in Self.copied { try Self.copy(path + ending, self.path + ending) }
         if Self.state(of: path) == before { return }
         usleep(50_000)
       }
@@ -33,13 +35,13 @@ struct JournalCopy {
   }
 
   func remove() {
-    for ending in Self.endings + ["-shm"] { unlink(path + ending) }
+    for ending in Self.endings { unlink(path + ending) }
     rmdir(folder)
   }
 
   /// Changes with each of the files.
   private static func state(of path: String) -> [Int64] {
-    endings.flatMap { ending -> [Int64] in
+    copied.flatMap { ending -> [Int64] in
       var status = stat()
       guard stat(path + ending, &status) == 0 else { return [0, 0, 0, 0] }
       return [
@@ -53,7 +55,9 @@ struct JournalCopy {
   private static func copy(_ from: String, _ to: String) throws(JournalError) {
     let source = open(from, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard source >= 0 else {
-      guard errno == ENOENT else { throw failure }
+      guard errno == ENOENT else {
+        throw errno == EACCES ? .beside(path: from, problem: "can't be read") : failure
+      }
       unlink(to)
       return
     }

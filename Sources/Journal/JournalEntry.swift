@@ -68,10 +68,17 @@ package enum JournalError: Error, Sendable, Hashable {
   case full
   /// It, or its folder, can't be written.
   case readOnly
+  /// It, or its folder, can't be read.
+  case unreadable
+  /// A file beside it, which SQLite needs, isn't one that it can use.
+  /// - Parameter problem: what is wrong with it, to be said after its path.
+  case beside(path: String, problem: String)
   /// Another program keeps it locked.
   case busy
-  /// The file at the path is no longer the one that was opened, or no longer has what was written.
+  /// The file at the path is no longer the one that was opened.
   case gone
+  /// The file is the one that was opened, but other contents were written into it.
+  case overwritten
   /// The journal was written by a later version of this program.
   case newerFormat(version: Int64)
   /// Another process is writing this run's journal.

@@ -205,6 +205,41 @@ enum JournalTables {
     }
   }
 
+  /// Makes sure that each run's plan and entries are what was written.
+  static func checkContents(_ database: borrowing Database) throws(JournalError) {
+    for run in try runs(in: database) {
+      _ = try plan(of: run.key, in: database)
+      _ = try entries(of: run.key, in: database)
+    }
+  }
+
+  /// Makes sure that a run has as many entries as its row says, and that the last one is the one
+  /// that the row has.
+  static func checkLastEntry(
+    of run: RunRow, in database: borrowing Database
+  ) throws(JournalError) {
+    var count: Int64 = 0
+    try database.run("SELECT count(*) FROM entries WHERE run = ?", [.text(run.key)]) {
+      count = $0.int(0)
+    }
+    var last: [(entry: EntryRow, checksum: Int64)] = []
+    try database.run(
+      """
+      SELECT sequence, seconds, nanoseconds, kind, body, checksum FROM entries
+      WHERE run = ? ORDER BY sequence DESC LIMIT 2
+      """, [.text(run.key)]
+    ) { last.append((EntryRow($0), $0.int(5))) }
+    var head: Int64 = 0
+    for (entry, checksum) in last.reversed() {
+      // The first of two is known by its own checksum alone, which the second one includes.
+      head =
+        entry.sequence == run.entries ? entry.checksum(of: run.key, after: head) : checksum
+    }
+    guard count == run.entries, head == run.head else {
+      throw .damaged(message: "the entries of the run `\(run.runID)` aren't what was written")
+    }
+  }
+
   static func runs(in database: borrowing Database) throws(JournalError) -> [RunRow] {
     try rows(in: database, "ORDER BY begun_seconds DESC, begun_nanoseconds DESC, key")
   }
@@ -252,8 +287,9 @@ enum JournalTables {
       found = ($0.bytes(0), $0.int(1))
     }
     if let found, Checksum.of(found.plan) == found.checksum { return found.plan }
-    guard found == nil, try run(key, in: database) == nil else {
-      throw .damaged(message: "the plan of the run `\(key)` isn't what was written")
+    let run = try run(key, in: database)
+    guard found == nil, run == nil else {
+      throw .damaged(message: "the plan of the run `\(run?.runID ?? key)` isn't what was written")
     }
     return nil
   }

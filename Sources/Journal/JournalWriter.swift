@@ -10,15 +10,16 @@ package struct JournalWriter: Sendable {
 
   /// Adds an entry; when this returns, it is on the disk. Secrets in it are written as
   /// placeholders.
-  /// - Throws: `.gone` if the file is no longer the one at the path.
+  /// - Throws: `.gone` if the file is no longer the one at the path, `.overwritten` or `.damaged` if
+  ///   the run's last entry is no longer in it.
   package func append(
     _ kind: String, _ body: ValueMap, at time: Value.Timestamp
   ) throws(JournalError) {
     try journal.append(kind, body, at: time, by: self)
   }
 
-  /// Makes sure that an entry could be written now: that the file is still the one at the path, and
-  /// nobody has taken the run over or put other contents in.
+  /// Makes sure that an entry could be written now: that the file is still the one at the path, that
+  /// all of the run is still in it, and that no other process has taken the run over.
   package func check() throws(JournalError) { try journal.check(by: self) }
 
   /// Releases the journal.

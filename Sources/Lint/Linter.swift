@@ -173,7 +173,7 @@ package struct Linter {
     options.strict = invocation.has(.strict)
     options.allowed = invocation.all(.allow).compactMap { DiagnosticCode(rawValue: $0.value) }
     options.warned = invocation.all(.warn).compactMap { DiagnosticCode(rawValue: $0.value) }
-    return options.effective(diagnostics).sortedAndUnique()
+    return options.effective(diagnostics).sortedAndUnique().unquotingSecrets(in: shownSources)
   }
 
   /// The sources, with everything that is or may be a secret hidden from excerpts.
@@ -185,7 +185,7 @@ package struct Linter {
         if let tree = file.tree, let root = tree.root {
           ranges += SecretMarks(tree: tree).spans(root).map { text.written($0) }
         }
-        shown.hide(ranges, in: file.source)
+        shown.hideSecrets(ranges, in: file.source, diagnostics)
       }
     }
     return shown

@@ -25,6 +25,12 @@ struct LocationParts {
     if name == "http" || name == "https" { throw .web(scheme: name) }
     if isInS3 {
       if authority.isEmpty { throw .noBucket(scheme: name) }
+      // What follows isn't quoted: it may be a secret, also one with a slash in it.
+      if bytes[authority].contains(.at)
+        || bytes[authority].contains(.colon) && bytes[authority.upperBound...].contains(.at)
+      {
+        throw .user(scheme: name)
+      }
       if let problem = BucketName.problem(with: bytes[authority]) {
         throw .bucket(String(decoding: bytes[authority], as: UTF8.self), problem)
       }

@@ -10,6 +10,8 @@ package enum LocationProblem: Error, Hashable {
   case web(scheme: String)
   case noBucket(scheme: String)
   case bucket(String, BucketName.Problem)
+  /// There is a user, or a key and its secret, before the bucket.
+  case user(scheme: String)
   /// A part of the path is `.` or `..`.
   case dots
 
@@ -22,6 +24,7 @@ package enum LocationProblem: Error, Hashable {
     case .web(let scheme): "data can't be read or written over `\(scheme)`"
     case .noBucket(let scheme): "there is no bucket after `\(scheme)://`"
     case .bucket(let name, let problem): "`\(name)` can't be a bucket: \(problem.words)"
+    case .user: "a bucket can't have a user or a password before it"
     case .dots: "a location's path can't have a part `.` or `..`"
     }
   }
@@ -32,6 +35,7 @@ package enum LocationProblem: Error, Hashable {
     case .capitals(let scheme): "write `\(scheme.lowercased())`"
     case .web: "write a place in S3 as `s3://BUCKET/FOLDER/`"
     case .noBucket(let scheme): "write `\(scheme)://BUCKET/FOLDER/`"
+    case .user(let scheme): "write `\(scheme)://BUCKET/FOLDER/`, without what is before the `@`"
     case .dots: "write the whole path"
     case .blank, .placeholder, .bucket: nil
     }

@@ -78,15 +78,29 @@ extension ConfigMigration {
     for from in rule.from {
       guard let entry = main.entry(at: from) else { continue }
       let source = Source(path: from, document: main, entry: entry, companion: nil)
-      guard case .text(let text) = entry.content, let count = Int64(text) else { continue }
+      guard case .text(let text) = entry.content, !isEmpty(entry.content) else { continue }
       consume(source)
       keys.append(key(source, .changed(to: path)))
+      guard let count = count(entry.node, text) else {
+        diagnostics.append(
+          .migrationUncounted(path, text, minus: rule.minus, rule.why, at: entry.keySpan))
+        return made(name, "ADD HERE", entry.comments, entry.keySpan)
+      }
       let (less, isTooLarge) = count.subtractingReportingOverflow(rule.minus)
-      let value = "\(isTooLarge ? count : max(rule.atLeast, less))"
-      diagnostics.append(.migrationChanged(path, value, rule.why, at: entry.keySpan))
+      let rest = isTooLarge ? count : less
+      let value = "\(max(rule.atLeast, rest))"
+      let why = rest < rule.atLeast ? rule.why + "; " + rule.whyMore : rule.why
+      diagnostics.append(.migrationChanged(path, value, why, at: entry.keySpan))
       return made(name, value, entry.comments, entry.keySpan)
     }
     return nil
+  }
+
+  /// A whole number, however it is written: `4`, `"4"` or `4.0`; nil for one that a template has.
+  private func count(_ node: NodeID, _ text: String) -> Int64? {
+    guard !text.contains("<%") else { return nil }
+    let number = main.tree.string(node)
+    return Int64(number) ?? Double(number).flatMap { Int64(exactly: $0) }
   }
 
   /// Reports a bucket that may not have the jars of jobs whose versions rules gave.
@@ -120,8 +134,15 @@ extension ConfigMigration {
   /// The value of one of today's keys in the new configuration, as far as it is known: without
   /// quotes, and with `x` for what is in a template's tag.
   func value(at path: String) -> String? {
-    guard let source = source(of: path), case .text = source.entry.content else { return nil }
-    return source.document.tree.string(source.entry.node)
+    if let source = source(of: path), case .text = source.entry.content {
+      return source.document.tree.string(source.entry.node)
+    }
+    // A map in braces is carried over whole.
+    var node = main.tree.root
+    for key in path.split(separator: ".") {
+      node = node.flatMap { main.tree.value($0, String(key)) }
+    }
+    return node.map { main.tree.string($0) }
   }
 
   func text(at path: String) -> String? {

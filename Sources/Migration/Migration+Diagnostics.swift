@@ -36,6 +36,16 @@ extension Diagnostic {
       hint: "copy them there" + (standard.map { ", or use `\($0)`" } ?? ""), severity: .warning)
   }
 
+  /// - Parameter text: a number that isn't known here.
+  static func migrationUncounted(
+    _ key: String, _ text: String, minus: Int64, _ why: String, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .migrationAdded, "`\(key)` is set to `ADD HERE`: \(why), and `\(text)` isn't a known number",
+      at: span, hint: "put the number there less \(minus), before you use the file",
+      severity: .warning)
+  }
+
   static func migrationDiffers(_ key: String, from today: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .migrationDropped,
@@ -65,6 +75,26 @@ extension Diagnostic {
       .migrationAdded,
       "`\(key)` of `\(file)` is new, and set to `ADD HERE`: its value is unknown", at: span,
       hint: "put the value there before you use the file", severity: .warning)
+  }
+
+  /// - Parameter today: the only table that the loader fills.
+  static func migrationTable(_ table: String, today: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .migrationDropped,
+      "the table's name `\(table)` isn't carried over: the loader loads into `\(today)`, and targets "
+        + "name only the schema", at: span,
+      hint: "rename the table to `\(today)`, or make a view of the old name")
+  }
+
+  static func migrationNoSchema(
+    _ table: String, _ key: String, in file: String, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .migrationAdded,
+      "`\(key)` of `\(file)` is set to `ADD HERE`: `\(table)` has no schema, so the database looked "
+        + "the table up in its search path", at: span,
+      hint: "put the schema there that has the table, perhaps `public`, before you use the file",
+      severity: .warning)
   }
 
   static func migrationNote(_ note: String, at span: Span) -> Diagnostic {

@@ -33,6 +33,8 @@ package struct MigrationRules: Sendable {
     var minus: Int64
     var atLeast: Int64
     var why: String
+    /// What it means if it is raised to `atLeast`.
+    var whyMore: String
   }
 
   struct Derived: Sendable {
@@ -109,7 +111,7 @@ package struct MigrationRules: Sendable {
       Counted(
         to: reader.text(item, "to"), from: reader.texts(item, "from"),
         minus: reader.number(item, "minus"), atLeast: reader.number(item, "atLeast"),
-        why: reader.text(item, "why"))
+        why: reader.text(item, "why"), whyMore: reader.text(item, "whyMore"))
     }
     assets = tree.value(root, "assets").map {
       Assets(at: reader.text($0, "at"), standard: reader.texts($0, "standard"))

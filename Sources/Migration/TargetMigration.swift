@@ -61,7 +61,7 @@ struct TargetMigration {
       if field.form == .uuid {
         Self.put(.string(uuid(field, of: item, kind, tree, path)), at: field.to, in: &data)
       } else if let node, tree.kind(node) != .null {
-        Self.put(value(node, field, tree, document.file), at: field.to, in: &data)
+        Self.put(value(node, field, tree, document.file, path), at: field.to, in: &data)
       } else if let value = field.value {
         Self.put(value, at: field.to, in: &data)
         if value == .string("ADD HERE") {
@@ -149,7 +149,7 @@ struct TargetMigration {
   }
 
   private mutating func value(
-    _ node: NodeID, _ field: TargetRules.Field, _ tree: Tree, _ file: SourceFile
+    _ node: NodeID, _ field: TargetRules.Field, _ tree: Tree, _ file: SourceFile, _ path: String
   ) -> Value {
     let span = tree.span(node)
     if file.isSubstituted(span) || file.text[file.written(span)].starts(with: [.less, .percent]) {
@@ -166,7 +166,7 @@ struct TargetMigration {
         String(
           decoding: ASCII.uppercased(text).utf8.map { $0 == .hyphen ? .underscore : $0 },
           as: UTF8.self))
-    case .beforeDot: return .string(String(text.prefix { $0 != "." }))
+    case .beforeDot: return beforeDot(text, field, span, path)
     case .choice:
       if let value = field.values[ASCII.lowercased(text)] { return value }
       diagnostics.append(
@@ -177,5 +177,20 @@ struct TargetMigration {
       return field.value ?? .null
     case .uuid: return field.value ?? .null
     }
+  }
+
+  /// The schema in `schema.table`. The loader gives the table its name, so that another one is lost;
+  /// and without a schema the database looked the table up.
+  private mutating func beforeDot(
+    _ text: String, _ field: TargetRules.Field, _ span: Span, _ path: String
+  ) -> Value {
+    let dot = text.utf8.firstIndex(of: .dot)
+    let rest = dot.map { text[text.utf8.index(after: $0)...] } ?? text[...]
+    if let known = field.rest, ASCII.lowercased(String(rest)) != known {
+      diagnostics.append(.migrationTable(String(rest), today: known, at: span))
+    }
+    if let dot { return .string(String(text[..<dot])) }
+    diagnostics.append(.migrationNoSchema(text, field.to, in: path, at: span))
+    return .string("ADD HERE")
   }
 }

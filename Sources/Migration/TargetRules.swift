@@ -12,7 +12,7 @@ struct TargetRules: Sendable {
       case text, integer, bool
       /// `verify-ca` becomes `VERIFY_CA`.
       case upperCase = "upper-case"
-      /// The part before the first dot.
+      /// The part before the first dot. What is after it has no place, and must be `rest`.
       case beforeDot = "before-dot"
       /// A UUID made of the values of `parts`, and of the file's path.
       case uuid
@@ -27,6 +27,8 @@ struct TargetRules: Sendable {
     var value: Value?
     var values: [String: Value]
     var parts: [String]
+    /// What must be after the first dot.
+    var rest: String?
   }
 
   struct Kind: Sendable {
@@ -56,7 +58,8 @@ struct TargetRules: Sendable {
             (tree.value(field, "values").map { Array(tree.entries($0)) } ?? []).map {
               (tree.string($0.key), Value(tree, $0.value))
             }, uniquingKeysWith: { first, _ in first }),
-          parts: reader.texts(field, "parts"))
+          parts: reader.texts(field, "parts"),
+          rest: tree.value(field, "rest").map { tree.string($0) })
       }
       dropped = reader.items(node, "dropped").map {
         .init(from: reader.text($0, "from"), why: reader.text($0, "why"))

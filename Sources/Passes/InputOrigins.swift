@@ -19,10 +19,20 @@ package struct InputOrigins: Sendable {
     Expression.parse(place.value, locate: { _ in place.span }, into: &diagnostics)
   }
 
-  /// The place named by a check's `at`.
+  /// The place named by a check's `at`: for what is missing, the deepest key that is there, or else
+  /// the document's first one.
   func place(_ place: Spanned<String>) -> Span? {
     var ignored: [Diagnostic] = []
-    return Self.expression(place, into: &ignored)?.reference.flatMap(self.place(of:))
+    guard let reference = Self.expression(place, into: &ignored)?.reference else { return nil }
+    return self.place(of: reference) ?? start(of: reference.name)
+  }
+
+  /// The first key of an input that is one document.
+  private func start(of input: String) -> Span? {
+    guard let documents = trees[input], documents.count == 1, let tree = documents.first,
+      let root = tree.root
+    else { return nil }
+    return tree.entries(root).first { _ in true }.map { tree.span($0.key) } ?? tree.span(root)
   }
 
   /// The place named by a path, in the item of an input that its first name stands for, if that is

@@ -20,9 +20,9 @@ struct NamedRun {
   }
 
   private func check(_ report: inout Report) {
-    let mark = context.facts.askedCount
     var missing: [String] = []
     for place in inputs {
+      let mark = context.facts.askedCount
       guard context.facts.isEmpty(place, pattern: nil) else {
         context.facts.expect(
           .isEmpty(location: place), exitStatus: .noData,
@@ -78,7 +78,9 @@ struct NamedRun {
         } else {
           for data in restorable
           where data.places.contains(where: { Location.overlap($0, place) }) {
-            reads += data.sources
+            reads += data.sources.filter { source in
+              !written.contains { Location.overlap($0, source) }
+            }
           }
         }
       }

@@ -463,6 +463,7 @@ extension Diagnostic {
     var shown = found.kindName
     if case .string(let text) = found, text.utf8.count <= 80 { shown = "the string `\(text)`" }
     if case .int(let number) = found { shown = "the integer `\(number)`" }
+    if case .secret = found { shown = "a secret" }
     return Diagnostic(
       .expressionType, "expected \(wanted), but the expression yields \(shown)", at: span)
   }

@@ -66,6 +66,17 @@ private struct Placing {
 
   init(span: Span) { self.span = span }
 
+  /// The problem of a location with a user in it, which is why it is a secret.
+  private static func user(in text: String) -> LocationProblem? {
+    do throws(LocationProblem) {
+      _ = try Location(text)
+      return nil
+    } catch {
+      if case .user = error { return error }
+      return nil
+    }
+  }
+
   mutating func place(
     _ index: Int, _ value: Value, _ program: inout Program, _ table: inout PlaceTable
   ) {
@@ -76,6 +87,10 @@ private struct Placing {
     for item in items {
       guard case .string(let text) = item.unwrapped else {
         // Plans and graphs show where data is.
+        if case .string(let text) = item.unwrapped.revealed, let problem = Self.user(in: text) {
+          problems.append(.locationInvalid(text, problem, at: span))
+          return
+        }
         let wanted = item.secretReferences.isEmpty ? "a location" : "a location that isn't secret"
         problems.append(.wrongValue(wanted, found: item, at: span))
         return

@@ -238,6 +238,8 @@ private struct Requirement {
     _ code: DiagnosticCode, _ message: String, exit: ExitStatus, at span: Span,
     _ report: inout Report, _ note: String?, on grounds: Grounds, blame: Span? = nil
   ) {
+    // What isn't there may be what the run that is under way has taken.
+    if code == .noDataToProcess, report.exitStatus == .notEmpty { return }
     let hint = declaration.hint.flatMap {
       binder.text($0, into: &report.diagnostics)
     }

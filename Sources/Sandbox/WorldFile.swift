@@ -25,7 +25,7 @@ final class WorldFile: Sendable {
     memory = Mutex(Memory(faults: faults))
   }
 
-  /// The world's time. While its file can't be used, time passes all the same: whoever waits for it
+  /// The world's time. While its file can't be used, time passes all the same: code that waits for it
   /// to get better comes to an end.
   var now: Int64 {
     let seconds = try? update("clock", changes: false) { $0.world.now }

@@ -2,12 +2,15 @@
 package struct EmptyMark: Hashable, Sendable {
   /// Its offset in the parsed text.
   package var offset: Int
+  /// The tag in the text as written: several tags can leave nothing at one offset.
+  package var written: Range<Int>
   package var variables: [String]
   /// Whether the tag asks for nothing in this case: `ENV['X'] || ''`.
   package var isDefault: Bool
 
-  package init(offset: Int, variables: [String], isDefault: Bool) {
+  package init(offset: Int, written: Range<Int>, variables: [String], isDefault: Bool) {
     self.offset = offset
+    self.written = written
     self.variables = variables
     self.isDefault = isDefault
   }

@@ -136,7 +136,7 @@ package enum ProcessRunner {
     } else {
       posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
     }
-    // Files that others opened without O_CLOEXEC: whoever waits for their end would wait for this
+    // Files that others opened without O_CLOEXEC: a reader that waits for their end would wait for this
     // program too.
     for file in openFiles() { posix_spawn_file_actions_addclose(&actions, file) }
 

@@ -82,9 +82,8 @@ package enum SecretParts {
 
   /// Whether a value only says where a secret is, or has an expression in its place.
   package static func isReference(_ text: some Collection<UInt8>) -> Bool {
-    ["arn:", "{{", "<%", "${", "env:", "s3://", "file:/", "alias/"].contains {
-      text.starts(with: $0.utf8)
-    } || text.elementsEqual("?".utf8) || text.elementsEqual("%s".utf8)
+    ["arn:", "env:", "s3://", "file:/", "alias/"].contains { text.starts(with: $0.utf8) }
+      || text.elementsEqual("?".utf8) || text.elementsEqual("%s".utf8) || isTemplate(text)
   }
 
   /// Whether a value with a telling name is a secret: not a reference, a bool or nothing.

@@ -28,15 +28,26 @@ package enum SecretText {
     return ranges
   }
 
-  /// Whether a value is a template filled from the environment.
+  /// Whether a value, in quotes or not, is nothing but a template filled from the environment.
   package static func isMark(_ value: ArraySlice<UInt8>) -> Bool {
-    value.starts(with: [.less, .percent])
+    let text = unquoted(value)
+    return text.starts(with: [.less, .percent]) && SecretParts.isTemplate(text)
+  }
+
+  /// A value without the quotes around it.
+  package static func unquoted<Text: BidirectionalCollection<UInt8>>(
+    _ value: Text
+  ) -> Text.SubSequence where Text.SubSequence == Text {
+    var text = value
+    while text.first.map(SecretParameters.isQuote) == true { text = text.dropFirst() }
+    while text.last.map(SecretParameters.isQuote) == true { text = text.dropLast() }
+    return text
   }
 
   /// Whether a value is nothing but an expression, which shows no secret.
   private static func isExpression(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-    let text = value.first.map(SecretParameters.isQuote) == true ? value.dropFirst() : value
-    return text.starts(with: [.dollar, .openBrace])
+    let text = unquoted(value)
+    return text.starts(with: [.dollar, .openBrace]) && SecretParts.isTemplate(text)
   }
 
   /// Whether the word before a colon is the name of a secret.

@@ -4,8 +4,8 @@ package import Diagnostics
 import SourceText
 import Values
 
-/// Finds placeholders that were not filled in: `{{X}}`, `$X`, `${x}`, `<% x %>`, `<your …>`,
-/// `ADD HERE`.
+/// Finds placeholders that were not filled in: `{{X}}`, `$X`, `${x}`, `#{x}`, `<% x %>`, `<your …>`,
+/// `ADD HERE`; in locations of data also those of `DataMarks`.
 package enum TemplateMarks {
   /// One error for each string value that holds a placeholder. Keys are not looked at.
   ///
@@ -30,11 +30,21 @@ package enum TemplateMarks {
     return found.sortedAndUnique()
   }
 
-  /// Whether a `{{name}}` inside a value names another value of the document: Snowplow's API and
+  /// A diagnostic of a placeholder without the placeholder itself, for one inside a secret.
+  package static func unquoting(_ diagnostic: Diagnostic) -> Diagnostic {
+    guard let span = diagnostic.span else { return diagnostic }
+    var unquoted = Diagnostic.templateMark(nil, at: span)
+    unquoted.severity = diagnostic.severity
+    return unquoted
+  }
+
+  /// Whether a `{{name}}` inside a value names another value of the document: API and
   /// SQL enrichments fill in such names, which their `inputs` define, for each event.
   private static func isOwn(_ mark: Range<Int>, _ node: NodeID, _ tree: Tree) -> Bool {
     let name = tree.withBytes(node) { text -> [UInt8] in
-      guard mark.count > 4, mark.count < text.count, text[mark.lowerBound + 1] == .openBrace else {
+      guard mark.count > 4, mark.count < text.count,
+        text[mark.lowerBound...].starts(with: [.openBrace, .openBrace])
+      else {
         return []
       }
       return Array(text[(mark.lowerBound + 2)..<(mark.upperBound - 2)])
@@ -63,12 +73,15 @@ package enum TemplateMarks {
 
   /// The first placeholder in a value.
   static func mark(in text: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
-    if isOneOf(["CHANGEME", "REPLACEME"], text) { return 0..<text.count }
+    let isData = DataMarks.isLocation(text)
     for at in text.indices {
-      if let mark = words(text, at: at) { return mark }
+      if let mark = words(text, at: at) ?? capitals(text, at: at) { return mark }
+      if isData, let mark = DataMarks.mark(text, at: at) { return mark }
       switch text[at] {
       case .openBrace:
         if let mark = braces(text, at: at) { return mark }
+      case .hash:
+        if let mark = ruby(text, at: at) { return mark }
       case .dollar:
         if let mark = dollar(text, at: at) { return mark }
       case .less:
@@ -102,6 +115,19 @@ package enum TemplateMarks {
     return nil
   }
 
+  /// `CHANGEME` or `REPLACEME` as a word, in capitals only.
+  private static func capitals(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
+    guard start == 0 || !isLetterOrDigit(text[start - 1]) else { return nil }
+    for word: StaticString in ["CHANGEME", "REPLACEME"] {
+      let end = start + word.utf8CodeUnitCount
+      guard end <= text.count, end == text.count || !isLetterOrDigit(text[end]),
+        word.withUTF8Buffer({ text[start..<end].elementsEqual($0) })
+      else { continue }
+      return start..<end
+    }
+    return nil
+  }
+
   private static func isLocation(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     text.indices.dropLast(2).contains { at in
       text[at] == .colon && text[at + 1] == .slash && text[at + 2] == .slash
@@ -119,10 +145,6 @@ package enum TemplateMarks {
     word.withUTF8Buffer { word in word.elementsEqual(letters) { $0 == $1 | 0x20 } }
   }
 
-  private static func isOneOf(_ words: [StaticString], _ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    words.contains { word in word.withUTF8Buffer { text.elementsEqual($0) } }
-  }
-
   /// A complete `{{X}}`, `{{ .X }}` or `{% x %}`, on one line and of sensible length.
   static func braces(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
     guard start + 3 < text.count, text[start] == .openBrace else { return nil }
@@ -132,6 +154,19 @@ package enum TemplateMarks {
     var at = start + 2
     while at + 1 < min(text.count, start + 256), !SourceLines.isBreak(text[at]) {
       if text[at] == closing, text[at + 1] == .closeBrace { return start..<(at + 2) }
+      at += 1
+    }
+    return nil
+  }
+
+  /// `#{x}`, with which Ruby fills in a text, on one line and of sensible length.
+  private static func ruby(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
+    guard start + 3 < text.count, text[start + 1] == .openBrace,
+      ASCII.isWord(text[start + 2]) || [.space, .at, .dollar].contains(text[start + 2])
+    else { return nil }
+    var at = start + 3
+    while at < min(text.count, start + 256), !SourceLines.isBreak(text[at]) {
+      if text[at] == .closeBrace { return start..<(at + 1) }
       at += 1
     }
     return nil

@@ -102,7 +102,7 @@ package enum TemplateRenderer {
         } else if let value, out.count == start, !expression.absentVariables.isEmpty {
           emptyMarks.append(
             EmptyMark(
-              offset: start, variables: expression.absentVariables,
+              offset: start, written: tag.whole, variables: expression.absentVariables,
               isDefault: value.text != nil && !value.isFromEnvironment))
         }
       }

@@ -19,6 +19,7 @@ enum Penstock {
         invocation: invocation, commandLine: commandLine, console: Console(invocation))
       return run(context)
     case .help(let command):
+      if ProgramName.isLoader { return say(HelpCommand.ofLoader) }
       return say(command.map(HelpCommand.text(of:)) ?? HelpCommand.overview)
     case .version:
       return say("\(ProgramName.version)\n")

@@ -218,15 +218,17 @@ private func volume(_ specification: String) -> String {
 }
 
 @Suite struct EMRNetworkRuleTests {
-  private static let managed = "EmrManagedMasterSecurityGroup: sg-1\n  "
+  private static let managed = "EmrManagedMasterSecurityGroup: sg-0a1b2c3d\n  "
 
   static let cases = [
     RuleCase(
-      .emrSubnetTwice, groups(beside: "Ec2SubnetId: subnet-1\n  1️⃣Ec2SubnetIds: [subnet-2]"),
-      fine: groups(beside: "Ec2SubnetIds: [subnet-2]")),
+      .emrSubnetTwice,
+      groups(beside: "Ec2SubnetId: subnet-0a1b2c3d\n  1️⃣Ec2SubnetIds: [subnet-0b2c3d4e]"),
+      fine: groups(beside: "Ec2SubnetIds: [subnet-0b2c3d4e]")),
     RuleCase(
       .emrSubnetWithZone,
-      groups(beside: "Ec2SubnetId: subnet-1\n  Placement: { 1️⃣AvailabilityZone: eu-west-1a }"),
+      groups(
+        beside: "Ec2SubnetId: subnet-0a1b2c3d\n  Placement: { 1️⃣AvailabilityZone: eu-west-1a }"),
       fine: groups(beside: "Placement: { AvailabilityZone: eu-west-1a }")),
     RuleCase(
       .emrZoneTwice,
@@ -234,30 +236,41 @@ private func volume(_ specification: String) -> String {
         beside: "Placement: { 1️⃣AvailabilityZone: eu-west-1a, AvailabilityZones: [eu-west-1b] }"),
       fine: fleets(beside: "Placement: { AvailabilityZones: [eu-west-1a, eu-west-1b] }")),
     RuleCase(
-      .emrSubnetsWithoutFleets, groups(beside: "Ec2SubnetIds: [subnet-1, 1️⃣subnet-2]"),
-      fine: fleets(beside: "Ec2SubnetIds: [subnet-1, subnet-2]")),
+      .emrSubnetsWithoutFleets, groups(beside: "Ec2SubnetIds: [subnet-0a1b2c3d, 1️⃣subnet-0b2c3d4e]"),
+      fine: fleets(beside: "Ec2SubnetIds: [subnet-0a1b2c3d, subnet-0b2c3d4e]")),
     RuleCase(
       .emrZonesWithoutFleets, groups(beside: "Placement: { 1️⃣AvailabilityZones: [eu-west-1a] }"),
       fine: fleets(beside: "Placement: { AvailabilityZones: [eu-west-1a] }")),
     RuleCase(
-      .emrSecurityGroups, groups(beside: "1️⃣EmrManagedSlaveSecurityGroup: sg-2"),
-      fine: groups(beside: managed + "EmrManagedSlaveSecurityGroup: sg-2")),
+      .emrSecurityGroups, groups(beside: "1️⃣EmrManagedSlaveSecurityGroup: sg-0b1b2c3d"),
+      fine: groups(beside: managed + "EmrManagedSlaveSecurityGroup: sg-0b1b2c3d")),
     RuleCase(
-      .emrServiceSecurityGroup, groups(beside: "1️⃣ServiceAccessSecurityGroup: sg-3"),
+      .emrServiceSecurityGroup, groups(beside: "1️⃣ServiceAccessSecurityGroup: sg-0c1b2c3d"),
       fine: groups(
-        beside: managed + "EmrManagedSlaveSecurityGroup: sg-2\n  ServiceAccessSecurityGroup: sg-3")),
+        beside: managed
+          + "EmrManagedSlaveSecurityGroup: sg-0b1b2c3d\n  ServiceAccessSecurityGroup: sg-0c1b2c3d")),
     RuleCase(
       .emrNetworkId, groups(beside: "Ec2SubnetId: 1️⃣vpc-1"),
       fine: groups(beside: "Ec2SubnetId: subnet-0a1b2c3d4e5f67890")),
     RuleCase(
       .emrNetworkId, groups(beside: "Ec2SubnetId: 1️⃣none"),
-      fine: groups(beside: "Ec2SubnetId: subnet-1")),
+      fine: groups(beside: "Ec2SubnetId: subnet-0a1b2c3d")),
     RuleCase(
-      .emrNetworkId, groups(beside: "AdditionalMasterSecurityGroups: [sg-1, 1️⃣subnet-1]"),
-      fine: groups(beside: "AdditionalMasterSecurityGroups: [sg-1, sg-2]")),
+      .emrNetworkId,
+      groups(beside: "AdditionalMasterSecurityGroups: [sg-0a1b2c3d, 1️⃣subnet-0a1b2c3d]"),
+      fine: groups(beside: "AdditionalMasterSecurityGroups: [sg-0a1b2c3d, sg-0b1b2c3d]")),
     RuleCase(
       .emrNetworkId, groups(beside: "AdditionalSlaveSecurityGroups: [1️⃣sg-]"),
-      fine: groups(beside: "AdditionalSlaveSecurityGroups: [sg-0]")),
+      fine: groups(beside: "AdditionalSlaveSecurityGroups: [sg-0d1b2c3d]")),
+    RuleCase(
+      .emrNetworkId, groups(beside: "Ec2SubnetId: 1️⃣subnet-xyz"),
+      fine: groups(beside: "Ec2SubnetId: subnet-0f3a9c61")),
+    RuleCase(
+      .emrNetworkId, groups(beside: "Ec2SubnetId: 1️⃣subnet-0f3a9c6"),
+      fine: fleets(beside: "Ec2SubnetIds: [subnet-0a1b2c3d4e5f67890, subnet-0f3a9c61]")),
+    RuleCase(
+      .emrNetworkId, groups(beside: "AdditionalSlaveSecurityGroups: [1️⃣sg-0123456789abcdef]"),
+      fine: groups(beside: "AdditionalSlaveSecurityGroups: [sg-0123456789abcdef0]")),
     RuleCase(
       .emrKeyName, groups(beside: "Ec2KeyName: 1️⃣acme.pem"),
       fine: groups(beside: "Ec2KeyName: acme")),

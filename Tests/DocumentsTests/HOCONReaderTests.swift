@@ -43,6 +43,9 @@ import Values
     ("a.b.c = 1\na.b.d = 2", #"{"a":{"b":{"c":1,"d":2}}}"#),
     (#""a.b".c = 1"#, #"{"a.b":{"c":1}}"#), ("a b = 1", #"{"a b":1}"#),
     ("3.14 = 1", #"{"3":{"14":1}}"#),
+    // A key may be named `include`, and a text may be that.
+    ("include = x, includes.include { a = 1 }", #"{"include":"x","includes":{"include":{"a":1}}}"#),
+    (#"a = include "x""#, #"{"a":"include x"}"#), (#""include" = 1"#, #"{"include":1}"#),
     // Of two values the later one counts; maps are merged.
     ("a = 1\na = 2", #"{"a":2}"#), ("a { b = 1, c = 1 }\na { c = 2 }", #"{"a":{"b":1,"c":2}}"#),
     ("a { b = 1 }\na = 2\na { c = 3 }", #"{"a":{"c":3}}"#),
@@ -87,7 +90,11 @@ import Values
     ("a = ${b}", "the file doesn't set `b`", 4..<8),
     ("a = ${b}\nb = ${a}", "`${b}` refers to itself", 4..<8),
     ("a = [1] {}", "texts, lists and objects can't be joined", 8..<10),
-    ("include \"x.conf\"", "expected `:` or `=` after the key", 16..<16),
+    ("include \"x.conf\"", "includes aren't read", 0..<7),
+    ("a = 1\ninclude file(\"x.conf\")", "includes aren't read", 6..<13),
+    ("{ include required(classpath(\"x\")) }", "includes aren't read", 2..<9),
+    ("a { include\n  url(\"https://x\") }", "includes aren't read", 4..<11),
+    ("include", "expected `:` or `=` after the key", 7..<7),
     ("a = http://x", "this character has to be in double quotes", 8..<9),
     ("a = @x", "this character has to be in double quotes", 4..<5),
   ])

@@ -86,8 +86,7 @@ import Values
     let path = world.folder.path + "/nowhere/lock"
     let failure = try await failure(of: PlanBuilder().plan) { $1.lock = FileLockStore(path: path) }
     expect(
-      failure, .lockUnusable,
-      "the lock `\(path)` cannot be used: \(path): No such file or directory")
+      failure, .lockUnusable, "the lock `\(path)` cannot be used: No such file or directory")
   }
 
   @Test func placeNotEmptied() async throws {

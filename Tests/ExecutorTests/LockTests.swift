@@ -144,7 +144,44 @@ import Values
       return
     }
     #expect(holder.owner == nil && summary.contains("doesn't say by whom"))
+    #expect(RunLock.hint(holder)?.contains("`penstock unlock --force`") == true)
     #expect(FileManager.default.contents(atPath: path) == Data("4711".utf8))
+  }
+
+  /// What is in a lock's place may be something that a mistyped name led to.
+  @Test(arguments: Place.allCases) func onlyLocksAreRemoved(_ place: Place) async throws {
+    let texts: KeyValuePairs = [
+      "": true, "4711": true, "4711\n": true, "aws:\n  region: us-east-1\n": false,
+      "{\"token\": \"x\"}": false, "[]": false, "12345678901234567890": false,
+    ]
+    for (text, isLock) in texts {
+      let consul = FakeConsul()
+      let store = try store(place, consul)
+      if place == .consul {
+        _ = try await consul.send(
+          method: "PUT", url: "http://consul:8500/v1/kv/penstock/run?cas=0", headers: [],
+          body: Array(text.utf8), seconds: 1)
+      } else {
+        _ = try await store.create(Array(text.utf8))
+      }
+      let seen = try await RunLock.holder(of: store, asSeenBy: owner(1), isAlive: { _ in true })
+      let holder = try #require(seen)
+      #expect(holder.isKnown == isLock && holder.owner == nil, "\(text)")
+      #expect(try await RunLock.remove(store, heldBy: holder) == isLock, "\(text)")
+      let left = try await store.read()
+      #expect((left == nil) == isLock, "\(text)")
+      if let left { _ = try await store.delete(revision: left.revision) }
+    }
+    // One's own, also if it was left.
+    let store = try store(place, FakeConsul())
+    guard case .acquired(let lock) = await take(store, 1, run: "a") else {
+      Issue.record("not acquired")
+      return
+    }
+    await lock.leave()
+    let seen = try await RunLock.holder(of: store, asSeenBy: owner(2), isAlive: { _ in false })
+    let holder = try #require(seen)
+    #expect(try await RunLock.remove(store, heldBy: holder))
   }
 
   @Test func aSuccessfulRunReleasesAndAFailedOneKeeps() async throws {

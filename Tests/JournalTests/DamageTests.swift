@@ -74,6 +74,24 @@ import Values
     #expect(told > offsets.count / 4)
   }
 
+  /// A look at all runs and a writer notice what is wrong with any of them, and say with which.
+  @Test(arguments: [
+    ("update plans set plan = plan || ' ' where run = 'sha256:bbb'", "the plan of the run"),
+    (
+      "update entries set kind = 'x' where run = 'sha256:bbb' and sequence = 7",
+      "entry 7 of the run"
+    ),
+  ]) func damageToOneRunIsToldByName(_ change: String, _ what: String) throws {
+    try Journal(reading: files.path).check()
+    try files.change(change)
+    let told = JournalError.damaged(message: "\(what) `id of sha256:bbb` isn't what was written")
+    let reader = try Journal(reading: files.path)
+    #expect(throws: told) { try reader.check() }
+    #expect(throws: told) { try Journal(path: files.path) }
+    // What is wrong with one run doesn't keep the others from being looked at.
+    #expect(try reader.entries(of: "sha256:aaa").count == 20)
+  }
+
   @Test func aChangedPageIsTold() throws {
     for start in stride(from: 0, to: whole.count, by: 4096) {
       for fill in [UInt8(0), 0xff] {

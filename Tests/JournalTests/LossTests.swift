@@ -11,7 +11,7 @@ import Values
 
   enum Loss: CaseIterable, Sendable {
     case deleted, renamed, replaced, replacedByACopy, folderRenamed, emptied, overwrittenByOlder,
-      overwrittenByOther, overwrittenByText
+      overwrittenByOther, overwrittenByText, entriesDeleted, entryChanged, pagesOverwritten
   }
 
   private func lose(_ loss: Loss, older: [UInt8], others: [UInt8]) throws {
@@ -36,6 +36,12 @@ import Values
     case .overwrittenByOlder: try files.overwrite(older)
     case .overwrittenByOther: try files.overwrite(others)
     case .overwrittenByText: try files.overwrite(Array(repeating: 0x20, count: 30_000))
+    case .entriesDeleted: try files.change("delete from entries")
+    case .entryChanged: try files.change("update entries set body = '{}' where sequence = 2")
+    case .pagesOverwritten:
+      // All but the header's page, by which SQLite tells that a file has changed.
+      let bytes = try files.bytes
+      try files.overwrite(Array(bytes[..<4096]) + bytes[4096...].map { ~$0 })
     }
   }
 
@@ -45,19 +51,40 @@ import Values
     let writer = try JournalFolder.hold("a", in: Journal(path: files.path))
     try writer.append("one", ValueMap(), at: JournalFolder.now)
     let older = try files.bytes
-    try writer.append("two", ValueMap(), at: JournalFolder.now)
+    try writer.append("two", ValueMap(["text": .string("x")]), at: JournalFolder.now)
     try writer.check()
     try lose(loss, older: older, others: other.bytes)
     #expect(throws: JournalError.self, "\(loss)") { try writer.check() }
     #expect(throws: JournalError.self, "\(loss)") {
       try writer.append("three", ValueMap(), at: JournalFolder.now)
     }
-    if loss != .overwrittenByText {
+    switch loss {
+    case .deleted, .renamed, .replaced, .replacedByACopy, .folderRenamed:
       #expect(throws: JournalError.gone, "\(loss)") { try writer.check() }
+    case .emptied, .overwrittenByOlder, .overwrittenByOther:
+      #expect(throws: JournalError.overwritten, "\(loss)") { try writer.check() }
+    case .overwrittenByText, .entriesDeleted, .entryChanged, .pagesOverwritten: break
     }
     // What is there now isn't changed.
     if loss == .overwrittenByOlder { #expect(try files.bytes == older) }
     if loss == .replaced { #expect(try files.bytes == other.bytes) }
+  }
+
+  /// What an append doesn't look at, a check does.
+  @Test(arguments: [
+    "update entries set body = '[]' where sequence = 1", "update plans set plan = '{} '",
+    "delete from plans where run = 'a'", "delete from runs where key = 'b'",
+  ]) func aCheckSeesAllThatARunNeeds(_ change: String) throws {
+    let journal = try Journal(path: files.path)
+    _ = try JournalFolder.hold("b", in: journal)
+    let writer = try JournalFolder.hold("a", in: journal)
+    for kind in ["one", "two", "three"] {
+      try writer.append(kind, ValueMap(), at: JournalFolder.now)
+    }
+    try writer.check()
+    try files.change(change)
+    #expect(throws: JournalError.self) { try writer.check() }
+    #expect(throws: JournalError.self) { try Journal(path: files.path) }
   }
 
   @Test func aMovedJournalThatComesBackGoesOn() throws {

@@ -79,6 +79,16 @@ final class JournalFolder: Sendable {
     return text
   }
 
+  /// Changes the journal as another program would.
+  func change(_ statement: String) throws {
+    try python(
+      """
+      c = sqlite3.connect(sys.argv[1])
+      c.execute(\"\"\"\(statement)\"\"\")
+      c.commit()
+      """)
+  }
+
   /// Runs a program of Python with the journal's path as its argument.
   func python(_ program: String) throws {
     let process = Process()

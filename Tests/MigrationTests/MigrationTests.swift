@@ -309,7 +309,10 @@ import YAMLSyntax
   }
 
   /// Instances were counted with the master, and their type had another name.
-  @Test(arguments: [("4", "3"), ("2", "1"), ("1", "1"), ("<%= ENV['N'] %>", "ADD HERE")])
+  @Test(arguments: [
+    ("4", "3"), ("2", "1"), ("1", "1"), ("0", "1"), ("\"4\"", "3"), ("3.0", "2"),
+    ("<%= ENV['N'] %>", "ADD HERE"), ("2.5", "ADD HERE"), ("many", "ADD HERE"),
+  ])
   func instancesWithoutTheMaster(_ count: String, _ core: String) throws {
     let text = Self.layouts[0].text
       .replacing(":core_instance_count: 2", with: ":instance_count: \(count)")
@@ -320,6 +323,35 @@ import YAMLSyntax
     #expect(try outcome.value("aws.emr.jobflow.core_instance_type") == "m1.large")
     let told = outcome.diagnostics.filter { $0.message.contains("instance_count`") }
     #expect(told.contains { $0.span != nil })
+    #expect(!told.contains { $0.message.contains("no such key") }, "\(told)")
+    #expect(
+      told.contains { $0.message.contains("a machine is added") } == ["0", "1"].contains(count))
+    if core == "ADD HERE" {
+      #expect(told.contains { $0.message.contains("`\(count)` isn't a known number") }, "\(told)")
+    }
+  }
+
+  /// The loader gives the table its name, so that a target has only its schema.
+  @Test(arguments: [
+    ("atomic.events", "atomic", nil), ("web.Events", "web", nil),
+    ("atomic.my_events", "atomic", "my_events"), ("public.ev", "public", "ev"),
+    ("events", "ADD HERE", nil), ("ev", "ADD HERE", "ev"),
+  ])
+  func aTablesNameIsntLostSilently(table: String, schema: String, lost: String?) throws {
+    let text =
+      Self.layouts[2].text + """
+
+        storage:
+          targets: [{ name: One, type: redshift, host: h, database: d, table: \(table), username: u }]
+        """
+    let outcome = try Self.migrate(text)
+    let target = try #require(outcome.text("targets/redshift.json"))
+    #expect(target.contains("\"schema\": \"\(schema)\""), "\(target)")
+    let told = outcome.diagnostics.filter { $0.message.contains("table's name") }
+    #expect(told.map(\.code) == (lost == nil ? [] : [.migrationDropped]))
+    #expect(told.allSatisfy { $0.span != nil && $0.message.contains("`\(lost ?? "")`") })
+    let asked = outcome.diagnostics.filter { $0.message.contains("has no schema") }
+    #expect(asked.count == (schema == "ADD HERE" ? 1 : 0), "\(asked)")
   }
 
   /// New versions of jobs may not be in a bucket of one's own, and a build of one's own isn't

@@ -57,9 +57,48 @@ import YAMLSyntax
       + versions(path).rules.map { rule in
         let subjects = try rule.conditions.map(words).joined(separator: " with ")
         let need = try rule.need.map { " needs " + (try words($0)) } ?? ""
+        let says = try rule.message.map { try message(tree.string($0), rule) } ?? subjects + need
+        let when = try rule.when.map { try condition(tree.string($0)) } ?? ""
         let because = rule.because.map { tree.string($0) } ?? ""
-        return wrapped("\(subjects)\(need): \(because)") + "  <\(rule.source?.value ?? "")>\n"
+        return wrapped("\(says)\(when): \(because)") + "  <\(rule.source?.value ?? "")>\n"
       }.joined()
+  }
+
+  /// A rule's message with the ranges of versions in place of the versions.
+  private static func message(_ text: String, _ rule: VersionsDecl.Rule) throws -> String {
+    var text = text
+    for condition in rule.conditions {
+      let named = try Regex("`\(condition.subject.value)` \\$\\{[^}]*\\}")
+      let range = try #require(text.firstRange(of: named), "it names what it is about: \(text)")
+      text.replaceSubrange(range, with: try words(condition))
+    }
+    try #require(!text.contains("${"), "\(text)")
+    return text
+  }
+
+  /// What each condition of a rule means to a reader. One that the rule's message says, or that only
+  /// decides which of two rules is reported, has no words.
+  private static let conditions = [
+    "has(target.data.sshTunnel) || has(target.data.password) "
+      + "&& type(target.data.password) != string":
+      "if the target has an SSH tunnel or its password in the parameter store",
+    "!has(target.data.id)": "if the target has no `id`",
+    "stream": "in stream mode",
+    "!stages.consistency_check": "",
+    "!stages.load_manifest_check": "",
+    "copies_tsv": "if it writes TSV, which `blacklistTabular` turns on",
+    "manifests.size() > 0": "",
+    #"target.data.purpose == "DUPLICATE_TRACKING""#: "if its purpose is `DUPLICATE_TRACKING`",
+    "fits_one_ami": "",
+    "stages.enrich": "in a run that enriches",
+    "stages.enrich && fits_one_ami": "in a run that enriches",
+  ]
+
+  private static func condition(_ text: String) throws -> String {
+    let expression = text.dropFirst(2).dropLast().split(whereSeparator: \.isWhitespace)
+      .joined(separator: " ")
+    let words = try #require(conditions[expression], "no words for \(expression)")
+    return words.isEmpty ? "" : " \(words)"
   }
 
   private static func words(_ condition: VersionsDecl.Condition) throws -> String {

@@ -50,9 +50,9 @@ import Testing
       guard night == 4 else { continue }
       let recovery = try #require(
         mails.first?.split(separator: "\n").first { $0.contains(" run --recover ") })
-      let words = recovery.split(separator: " ").dropFirst().map(String.init)
+      // Without PATH, the program has its path there.
       let recovered = try Self.inCron(
-        [Self.cronic, "\(sandbox.folder.path)/snowplow-emr-etl-runner"] + words)
+        [Self.cronic] + recovery.split(separator: " ").map(String.init))
       if !recovered.output.isEmpty { mails.append(recovered.text) }
     }
     try #require(mails.count == 2, "\(mails.joined(separator: "\n=====\n"))")
@@ -102,16 +102,44 @@ import Testing
     let ignoring = try call(["-l", "held", "--ignore-lock-on-start"])
     #expect(ignoring.status == 0 && ignoring.errors.isEmpty, "\(ignoring.errors)")
     #expect(ignoring.text.contains(" WARN -- : the lock held "), "\(ignoring.text)")
+    // Of one that was left, the command to release it has the program's name.
+    try sandbox.put("acme-collector-eu/logs/l.lzo", "l\n")
+    try sandbox.scratch.file("left", Self.lock(process: 4_194_303))
+    let left = try call(["-l", "left", "--ignore-lock-on-start"])
+    #expect(left.text.contains("`snowplow-emr-etl-runner unlock left` releases it"), "\(left.text)")
+    #expect(!left.text.contains("`penstock "), "\(left.text)")
+    // With events as JSON, there is nothing else on standard output; warnings are elsewhere.
+    try sandbox.put("acme-collector-eu/logs/j.lzo", "j\n")
+    let events = try call(["--format", "json", "-l", "left", "--ignore-lock-on-start"])
+    #expect(events.status == 0 && events.errors.contains("warning[secret-in-arguments]"))
+    #expect(!events.events.isEmpty && events.isJSON, "\(events.text)")
+    #expect(events.text.contains("`snowplow-emr-etl-runner unlock left` releases it"))
+    let nothing = try call(["--format", "json"])
+    #expect(nothing.status == 3 && nothing.isJSON, "\(nothing.text)")
     // Who reads diagnostics as JSON still has them where they were.
     try sandbox.put("acme-collector-eu/logs/z.lzo", "z\n")
     let json = try call(["--diagnostics", "json"])
     #expect(json.status == 0 && json.errors.contains("\"secret-in-arguments\""))
   }
 
-  /// Without a home, in no way that the journal could be found.
-  @Test func aHomeThatIsNoPathIsRefused() throws {
-    let run = try Run(["history"], environment: ["HOME": "relative"])
-    #expect(run.status == 1)
-    #expect(run.errors.contains("neither HOME nor /etc/passwd"), "\(run.errors)")
+  /// A lock of a process that isn't there any more, on this machine.
+  private static func lock(process: Int) throws -> String {
+    let host = try String(contentsOfFile: "/proc/sys/kernel/hostname", encoding: .utf8)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    return #"{"host": "\#(host)", "user": "etl", "process": \#(process), "processStart": "1", "#
+      + #""sinceSeconds": 1772341567, "run": "r", "name": "n", "token": "t"}"#
   }
+
+  /// The journal is where it is without a HOME: in the home folder of `/etc/passwd`.
+  @Test func aHomeThatIsNoPathIsIgnored() throws {
+    let run = try Run(["history"], environment: ["HOME": "relative"])
+    let without = try Run(["history"], environment: [:])
+    #expect(run.status == without.status && run.output == without.output)
+    #expect(run.errors == without.errors)
+  }
+}
+
+extension Run {
+  /// Whether each line of the output is an event as JSON.
+  fileprivate var isJSON: Bool { events.count == text.split(separator: "\n").count }
 }

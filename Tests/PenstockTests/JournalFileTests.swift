@@ -100,12 +100,79 @@ import Testing
       "\(result.errors)")
   }
 
+  /// As a user who may not read it.
+  @Test func anUnreadableJournalIsToldSo() throws {
+    let run = try SandboxRun()
+    let result = try shell(
+      """
+      $RUN -q || exit 9
+      mkdir no; cp $J no/j.db; chmod 000 no/j.db; chmod -R a+rX .; chmod 000 no/j.db; chmod 777 no
+      as=; [ $(id -u) != 0 ] || as="setpriv --reuid 65534 --regid 65534 --clear-groups"
+      $as $P history --journal no/j.db; echo "history: $?"
+      $as $P unlock x --journal no/j.db; echo "unlock: $?"
+      $as $P run $(echo $RUN | cut -d' ' -f3- | sed 's/--sandbox.*//') --sandbox other \
+        --journal no/j.db; echo "run: $?"
+      """, in: run)
+    #expect(result.text == "history: 1\nunlock: 1\nrun: 1\n", "\(result.errors)")
+    let words = "`no/j.db` cannot be used: the file, or the folder that it is in, can't be read"
+    #expect(result.errors.components(separatedBy: words).count == 4, "\(result.errors)")
+  }
+
+  /// SQLite would wait for a pipe.
+  @Test func aPipeBesideTheJournalIsAnError() throws {
+    let run = try SandboxRun()
+    let result = try shell(
+      """
+      $RUN -q --fault crash-after=25 > /dev/null 2>&1
+      mkfifo $J-journal
+      for c in history status 'apply 2026-03-01-05-06-07'; do
+        timeout 200 $P $c --sandbox box; echo "$?"
+      done
+      timeout 200 $RUN; echo "$?"
+      """, in: run)
+    #expect(result.text == "1\n1\n1\n1\n", "\(result.errors)")
+    let words =
+      "the journal `\(Self.journal)` cannot be used: the file beside it, `\(Self.journal)-journal`, "
+      + "is a pipe, not a regular file"
+    #expect(result.errors.components(separatedBy: words).count == 5, "\(result.errors)")
+  }
+
+  /// A plan that isn't what was written: no command takes the journal for a whole one.
+  @Test func aDamagedPlanStartsNothing() throws {
+    let run = try SandboxRun()
+    let result = try shell(
+      """
+      $RUN -q || exit 9
+      python3 -c 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1])
+      c.execute("update plans set plan = plan || char(32)"); c.commit()' $J
+      for c in history status 'apply 2026-03-01-05-06-07'; do
+        $P $c --sandbox box; echo "$?"
+      done
+      $P plan -c config.yml -r resolver.json -t targets -n enrichments --sandbox box \
+        --resume-from shred --run-id 2026-03-01-05-06-07; echo "$?"
+      $RUN; echo "$?"
+      """, in: run)
+    #expect(result.text == "1\n1\n1\n1\n1\n", "\(result.errors)")
+    let words =
+      "the journal `\(Self.journal)` cannot be used: it is damaged: the plan of the run "
+      + "`2026-03-01-05-06-07` isn't what was written"
+    #expect(result.errors.components(separatedBy: words).count == 6, "\(result.errors)")
+    #expect(try run.clusters() == 1)
+  }
+
   // MARK: Under way
+
+  private static let emptying =
+    #"import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute("delete from entries"); "#
+    + "c.commit()"
 
   /// What happens to the journal while the run is watched.
   @Test(arguments: [
     "rm $J", "mv $J aside.db", "mv box/.penstock/../.penstock/journal.db $J.old; cp $J.old $J",
     "cp older.db $J", ": > $J", "$P history --journal $J > /dev/null; cp plan.json $J",
+    "truncate -s 8192 $J", "until mkfifo $J-journal 2>/dev/null; do :; done",
+    "dd if=/dev/urandom of=$J bs=4096 seek=6 count=8 conv=notrunc 2>/dev/null",
+    "python3 -c '\(emptying)' $J",
   ])
   func aRunDoesNotGoOnUnrecorded(loss: String) throws {
     let run = try SandboxRun()
@@ -123,6 +190,10 @@ import Testing
     let said = result.text + result.errors
     #expect(said.contains("the journal `\(Self.journal)` cannot be used"), "\(loss): \(said)")
     #expect(said.contains("the cluster j-SANDB00000001 goes on"), "\(loss): \(said)")
+    // `apply` with the run's id needs the journal.
+    let isLost = !["rm $J", "mv $J", "mv box", "until mkfifo"].contains { loss.hasPrefix($0) }
+    #expect(said.contains("goes on with the run") == !isLost, "\(loss): \(said)")
+    #expect(said.contains("how to go on without it") == isLost, "\(loss): \(said)")
     #expect(try run.clusters() == 1)
   }
 

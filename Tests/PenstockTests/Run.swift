@@ -9,7 +9,7 @@ struct Run {
 
   var text: String { String(decoding: output, as: UTF8.self) }
 
-  /// Without environment variables but PATH, and in UTC, unless given.
+  /// Without environment variables but PATH, which finds the program, and in UTC, unless given.
   init(
     _ arguments: [String], input: String? = nil, environment: [String: String] = [:],
     folder: URL? = nil, program: URL = Run.binary
@@ -18,7 +18,8 @@ struct Run {
     let process = Process()
     process.executableURL = program
     process.arguments = arguments
-    process.environment = ["TZ": "UTC", "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+    let path = program.deletingLastPathComponent().path + ":/usr/bin:/bin"
+    process.environment = ["TZ": "UTC", "PATH": path].merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = folder }
     // Files, not pipes: no amount of output can fill them.
     let output = try scratch.file("output")

@@ -102,6 +102,45 @@ import Testing
     #expect(run.errors.contains("more than one run") == (row.words.count == 2))
   }
 
+  private static let loadings: [Archiving] = [
+    Archiving(testDescription: "one run", keys: [shredded(13)]),
+    Archiving(
+      testDescription: "no folder", keys: [], status: 1,
+      words: ["there is no run folder in s3://acme-snowplow-out/shredded/good/ to load"]),
+    Archiving(
+      testDescription: "an empty folder of a later run", keys: [shredded(13), shredded(14, "")],
+      status: 3,
+      words: ["cannot load s3://acme-snowplow-out/shredded/good/run=2026-02-14-03-00-00/"]),
+    Archiving(
+      testDescription: "no events", keys: [shredded(13, "shredded-types/part-0")], status: 3,
+      words: [
+        "there are no events in s3://acme-snowplow-out/shredded/good/run=2026-02-13-03-00-00/"
+      ]
+    ),
+  ]
+
+  /// Whatever is left out, a load alone has something to load.
+  @Test(arguments: loadings) func whatIsLoadedIsThere(_ row: Archiving) throws {
+    let others = "staging,enrich,shred,elasticsearch,archive_raw,archive_enriched,archive_shredded"
+    let run = try compile(["--skip", others], out: row.keys.sorted())
+    #expect(run.status == row.status, "\(run.errors)")
+    for words in row.words { #expect(run.errors.contains(words), "\(run.errors)") }
+    #expect(run.text.contains("run=/") == false)
+    if row.status != 0 {
+      let resumed = try compile(["--resume-from", "rdb_load"], out: row.keys.sorted())
+      #expect(resumed.status != 0, "\(resumed.errors)")
+    }
+  }
+
+  /// Without targets nothing is loaded, so nothing has to be there.
+  @Test func aLoadWithoutTargetsNeedsNothing() throws {
+    try FileManager.default.removeItem(at: example.folder.appending(path: "targets/redshift.json"))
+    let run = try compile(
+      ["--skip", "staging,enrich,shred,elasticsearch,archive_raw,archive_shredded"],
+      out: [Self.enriched(13)])
+    #expect(run.status == 0, "\(run.errors)")
+  }
+
   @Test func aNamedRunIsArchivedWhateverElseIsThere() throws {
     let run = try compile(
       ["--resume-from", "archive_enriched", "--run-id", "2026-02-13-03-00-00"],

@@ -329,11 +329,14 @@ import Testing
     ] {
       #expect(failed.text.contains(part), "\(part)\n\(failed.text)")
     }
-    let first = #"^D, \[[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6} #[0-9]+\] DEBUG -- : "#
+    let first = #"(?m)^D, \[[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6} #[0-9]+\] DEBUG -- : "#
     #expect(failed.text.range(of: first, options: .regularExpression) != nil)
     let next = try call(["run"] + SandboxRun.inputs + ["--sandbox", "box"])
     #expect(next.status == 4)
     #expect(next.text.hasPrefix("There seems to be an ongoing run of EmrEtlRunner: raw events of"))
+    // There are no logs because that run has taken them.
+    #expect(next.errors.contains("error[dataset-not-empty]"))
+    #expect(!next.errors.contains("no-data-to-process"), "\(next.errors)")
     // What a run is refused for is in that log too, and nowhere else.
     let late = try SandboxRun()
     #expect(try late.plan().status == 0)

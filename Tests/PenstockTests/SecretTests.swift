@@ -71,6 +71,66 @@ import Testing
     }
   }
 
+  /// A placeholder is warned of at its place in the line, which holds the rest of the secret too; and
+  /// the placeholder may be a part of the secret.
+  @Test(
+    "a placeholder inside a secret",
+    arguments: [
+      "PLANTa{{PLANTb}}PLANTc", "PLANT${PLANT}", "{{y}}PLANT", "${b}PLANT", "PLANT<% x %>",
+      "PLANT#{PLANT}", "<%= ENV['NONE'] || 'PLANT' %>", "PLANT{% PLANT %}",
+    ])
+  func placeholders(form: String) throws {
+    let run = try PlantedRun()
+    var count = 0
+    for file in [
+      "config.yml", "resolver.json", "targets/redshift.json", "targets/dynamodb-duplicates.json",
+      "enrichments/pii.json", "enrichments/sql_query.json", "enrichments/weather_enrichment.json",
+    ] {
+      let path = run.folder.appending(path: file)
+      let text = try String(contentsOf: path, encoding: .utf8)
+      let new = text.replacing(
+        #/"PLANT\w*"|<%= ENV\['AWS_SNOWPLOW_SECRET_KEY'\] %>/#, with: "\"\(form)\"")
+      if new != text { count += 1 }
+      try run.scratch.file(file, new)
+    }
+    #expect(count == 7)
+    for (command, more) in [
+      ("check", []), ("lint", []), ("compile", []), ("plan", ["--sandbox", "box"]),
+      ("run", ["--sandbox", "box"]),
+    ] {
+      for format in ["text", "json", "sarif", "github"] {
+        let result = try run.run(
+          [command] + PlantedRun.inputs(of: command) + more + ["--diagnostics", format])
+        let output = result.output + Array(result.errors.utf8)
+        #expect(SecretLeaks.all(in: output) == [], "\(command) --diagnostics \(format)")
+        #expect(
+          form.hasPrefix("<%=") || command == "plan" || command == "run"
+            || String(decoding: output, as: UTF8.self).contains("template"), "\(command)")
+      }
+    }
+  }
+
+  @Test(
+    "a user in a location",
+    arguments: ["joe:PLANTpw@", "PLANTkey:PLANT/pw@", "AKIA:PLANT@x@", "joe:@PLANT@"])
+  func locations(user: String) throws {
+    let run = try PlantedRun()
+    let path = run.folder.appending(path: "config.yml")
+    let text = try String(contentsOf: path, encoding: .utf8)
+    for place in [
+      "acme-snowplow-archive/raw", "acme-snowplow-etl/processing", "acme-collector-eu/logs",
+    ] {
+      let new = text.replacing("s3://\(place)", with: "s3://\(user)\(place)")
+      #expect(new != text)
+      try run.scratch.file("config.yml", new)
+      for command in ["check", "compile"] {
+        let result = try run.run([command] + PlantedRun.inputs(of: command))
+        #expect(result.status == 1 && result.errors.contains("can't have a user"), "\(place)")
+        #expect(SecretLeaks.all(in: Array(result.errors.utf8)) == [], "\(place)")
+      }
+    }
+  }
+
   /// A character too many or too few in or next to a secret, 40 times in each file.
   @Test(
     "a broken line with a secret in it",

@@ -125,6 +125,90 @@ import Testing
     #expect(again.errors.contains("run 2026-03-01-05-06-07 is transformed already"))
   }
 
+  /// What is complete isn't taken for what a failed run left: its output isn't to be deleted.
+  @Test func aCompletedRunsOutputIsNotToBeEmptied() throws {
+    let place = try Place()
+    try place.put("01")
+    #expect(try place.run("01").status == 0)
+    let again = try place.run("02", ["--resume-from", "transform"])
+    #expect(again.status == 3)
+    #expect(again.errors.contains("run 2026-03-01-05-06-07 is transformed already"))
+    #expect(!again.errors.contains("a failed run left"), "\(again.errors)")
+    #expect(!again.errors.contains("--empty"), "\(again.errors)")
+    #expect(again.errors.contains("1 error\n"), "\(again.errors)")
+    #expect(try place.transformed() == ["run=2026-03-01-05-06-07": Self.events("01")])
+  }
+
+  /// What is missing has a place in the user's file: the key around it, or else the first one.
+  @Test(arguments: [
+    (
+      "config.yml", "version: 6.1.5", "version: 1.2.3",
+      "transformer.hocon:3:3: error[check-failed]: shredder 1.2.3 reads its settings from `shredder`"
+    ),
+    (
+      "transformer.hocon", "transformationType = shred", "",
+      "transformer.hocon:21:3: error[check-failed]: transformer 6.1.5 needs `formats.transf"
+    ),
+    (
+      "transformer.hocon", "formats {", "deduplication {",
+      "transformer.hocon:3:3: error[check-failed]: transformer 6.1.5 needs `formats.transf"
+    ),
+    (
+      "transformer.hocon", "license {", "validations {",
+      "transformer.hocon:3:3: error[check-failed]: transformer 6.1.5 doesn't start unless its lic"
+    ),
+    (
+      "transformer.hocon", "queue {", "featureFlags {",
+      "transformer.hocon:3:3: error[check-failed]: the loader learns of a run by a message"
+    ),
+    (
+      "transformer.hocon", "s3://acme-snowplow-archive/enriched/", "gs://acme/enriched/",
+      "transformer.hocon:6:11: error[check-failed]: the transformer's `input` isn't a folder in S3"
+    ),
+    (
+      "transformer.hocon", "s3://acme-snowplow-out/transformed/", "https://acme.example/x",
+      "transformer.hocon:9:12: error[check-failed]: the transformer's output isn't a folder in S3"
+    ),
+    (
+      "transformer.hocon", "{\n  license", "{\n  include \"x.conf\"\n  license",
+      "transformer.hocon:3:3: error[hocon-syntax]: includes aren't read"
+    ),
+  ])
+  func mistakesAreAtTheUsersLine(file: String, old: String, new: String, expected: String) throws {
+    let place = try Place()
+    try place.edit(file, old, new)
+    let run = try place.compile(command: "check")
+    #expect(run.status == 1)
+    #expect(run.errors.contains(expected), "\(run.errors)")
+    #expect(!run.errors.contains("<builtin>/pipelines/snowplow-rdb.yml:1:"), "\(run.errors)")
+    for error in run.errors.split(separator: "\n") where error.contains("]: ") {
+      if error.contains("error[") { #expect(!error.hasPrefix("<builtin>"), "\(error)") }
+    }
+  }
+
+  /// Places of the shared configuration, up to 1.x; both are reported at once.
+  @Test func placesOfTheSharedConfigurationAreChecked() throws {
+    for (version, output, place) in [
+      ("0.19.0", #""ftp://x/good/""#, "transformer.hocon:4:"),
+      ("1.2.3", #"{ "path": "ftp://x/good/" }"#, "transformer.hocon:4:"),
+    ] {
+      let folder = try Place()
+      try folder.edit("config.yml", "version: 6.1.5", "version: \(version)")
+      try folder.scratch.file(
+        "transformer.hocon",
+        Self.combined.replacing(
+          "SHREDDER",
+          with:
+            #"{ "type": "batch", "input": "gs://x/", "output": \#(output), "outputBad": "s3://b/" }"#
+        ))
+      let run = try folder.compile(command: "check")
+      #expect(run.status == 1)
+      #expect(run.errors.contains("2 errors\n"), "\(run.errors)")
+      let errors = run.errors.split(separator: "\n").filter { $0.contains("error[check-failed]") }
+      #expect(errors.count == 2 && errors.allSatisfy { $0.hasPrefix(place) }, "\(run.errors)")
+    }
+  }
+
   private static let combined = """
     {
       "name": "Acme Redshift", "id": "123e4567-e89b-12d3-a456-426655440000"

@@ -67,6 +67,7 @@ import Values
 
   @Test(arguments: [
     ("a: 1\npassword: x y # z\nb: 2", "a: 1\npassword: @ # z\nb: 2"),
+    ("password: ${x}y\nb: 2", "password: @\nb: 2"), ("password: \"${x}\"", "password: \"${x}\""),
     ("password x\nb: 2", "password @\nb: 2"), ("password = x\nb: 2", "password @\nb: 2"),
     (#"  "password" "a\"b","#, #"  "password" @"#), (#""salt"*: "ab","#, #""salt"@"#),
     (#""salt": "ab"cd","#, #""salt": @"#), (#"{"salt": "ab" "b": 1}"#, #"{"salt": @ "b": 1}"#),
@@ -95,6 +96,17 @@ import Values
     #expect(!SecretHint().member("value", in: "team").isTelling)
     #expect(!SecretHint().member("other", in: "api_token").isTelling)
     #expect(!SecretHint().item(after: "--token=x").isTelling)
+  }
+
+  @Test(arguments: [
+    ("{{x}}", true), ("${x}", true), ("${a}:${b}", true), ("<%= ENV['X'] %>", true),
+    ("{{secret: a b", true), ("${f(x, {\"a\": 1})}", true), ("{{x}}@", true), ("x{{y}}", false),
+    ("{{y}}x", false), ("${b}é", false), ("${a}b${c}", false), ("<%= ENV['X'] || 'y' %>", false),
+    ("<%= ENV.fetch('X', 'y') %>", false), ("${X:-y}", false), ("<%= x %>y", false), ("", false),
+  ])
+  func templatesAreNoSecrets(_ text: String, _ isTemplate: Bool) {
+    #expect(SecretParts.isTemplate(Array(text.utf8)) == isTemplate)
+    #expect(SecretText.isMark(Array(text.utf8)[...]) == (isTemplate && text.hasPrefix("<%")))
   }
 
   @Test func valuesThatSayWhereASecretIsAreNone() {

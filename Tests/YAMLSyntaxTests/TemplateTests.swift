@@ -111,7 +111,13 @@ import YAMLSyntax
     ("CHANGEME", "CHANGEME", true), ("<bucket>", "<bucket>", true),
     ("s3://<BUCKET>/x", "<BUCKET>", false), ("s3://acme-<aws_region>/x", "<aws_region>", false),
     ("<key name>", "<key name>", true), ("<% ENV[\"X\"] %>", "<% ENV[\"X\"] %>", true),
-    ("s3://<%= x %>-logs", "<%= x %>", false),
+    ("s3://<%= x %>-logs", "<%= x %>", false), ("s3://a/#{stage}/x", "#{stage}", false),
+    ("s3://a/#{ENV[\"STAGE\"]}/x", "#{ENV[\"STAGE\"]}", false), ("#{x}", "#{x}", true),
+    ("#{ @x }", "#{ @x }", true), ("s3://a/%{stage}/x", "%{stage}", false),
+    ("s3n://a/$(STAGE)/x", "$(STAGE)", false), ("s3://a/{stage}/x", "{stage}", false),
+    ("s3a://a/__STAGE__/x", "__STAGE__", false), ("s3://a/@STAGE@/x", "@STAGE@", false),
+    ("s3://a/%STAGE%/x", "%STAGE%", false), ("s3://a/x-%DEV%", "%DEV%", false),
+    ("s3://a/CHANGEME/x", "CHANGEME", true), ("acme-REPLACEME", "REPLACEME", true),
   ])
   func marksAreFound(_ value: String, _ mark: String, _ isError: Bool) throws {
     let reading = Reading("a:\n  - '\(value)'\n")
@@ -126,6 +132,10 @@ import YAMLSyntax
     "x_$folder$", "pa$word", "$1", "$ecret", "cost: $", "a{b}c", "<html>", "a < b > c", "{x}",
     "$HOME-x", "s3://ADD HERE/raw", "s3://add_here", "add hereto", "padd_here", "exchange-me",
     "changeme", "<% x", "a<bucket>", "1 << 2",
+    "s3://a/{b,c}/x", "s3://a/{1}/x", "https://a/{user}/x", "$(hostname)", "%{user}", "__init__",
+    "__STAGE__", "@STAGE@", "%STAGE%", "{stage}", "s3://a/%20ADDED%20/x", "s3://a/%Y%m%d%H",
+    "s3://a/dt=__HIVE_DEFAULT_PARTITION__/", "s3://a/x__Y__", "s3://a/__pycache__", "a#b", "# {x}",
+    "#{}", "#{", "CHANGEMENT", "s3://a/@b@/", "s3://a/$(x y)",
     "<a@b.example>", "{ {x} }", "$$", "${}", "${",
   ])
   func otherTextsAreNoMarks(_ value: String) throws {

@@ -1,9 +1,10 @@
-import Diagnostics
+package import Diagnostics
 import Documents
 import PipelineSyntax
 import Schemas
-import SourceText
+package import SourceText
 import Values
+import YAMLSyntax
 
 extension BoundInputs {
   /// The sources, with everything that is or may be a secret hidden from excerpts.
@@ -17,7 +18,8 @@ extension BoundInputs {
         diagnostic.span?.source == source || diagnostic.notes.contains { $0.span?.source == source }
       }
     }
-    for file in readFiles where isShown(file.source) {
+    for file in readFiles
+    where isShown(file.source) || unrendered[file.source].map(isShown) ?? false {
       guard let text = sources[file.source] else { continue }
       var ranges = SecretText.ranges(in: text.text)
       if let tree = file.tree, let path = file.declaration.schema?.value {
@@ -28,19 +30,45 @@ extension BoundInputs {
         let spans = schema?.secretSpans(of: tree, secrets: file.declaration.secrets) ?? []
         ranges += spans.map { text.written($0) }
       }
-      // An unfilled template isn't a secret, and must be visible.
-      let marks = diagnostics.filter { $0.code == .templateMark && $0.span?.source == file.source }
-        .compactMap { $0.span.map(text.written) }
-      ranges.removeAll { range in
-        marks.contains { $0.overlaps(range) } || SecretText.isMark(text.text[range])
-      }
-      sources.hide(ranges, in: file.source)
+      sources.hideSecrets(ranges, in: file.source, diagnostics)
+      if let plain = unrendered[file.source] { sources.hideSecrets(ranges, in: plain, []) }
     }
     return sources
   }
 }
 
+extension [Diagnostic] {
+  /// Without placeholders that are a part of a hidden secret: they may belong to it.
+  package func unquotingSecrets(in sources: SourceSet) -> [Diagnostic] {
+    map { diagnostic in
+      guard diagnostic.code == .templateMark, let span = diagnostic.span,
+        let file = sources[span.source],
+        file.hidden.contains(where: { $0.overlaps(file.written(span)) })
+      else { return diagnostic }
+      return TemplateMarks.unquoting(diagnostic)
+    }
+  }
+}
+
 extension SourceSet {
+  /// Hides secrets of a file as written from all output. One that is nothing but an unfilled
+  /// template isn't hidden: it isn't a secret, and must be visible.
+  package mutating func hideSecrets(
+    _ ranges: [Range<Int>], in source: SourceID, _ diagnostics: [Diagnostic]
+  ) {
+    guard let file = self[source] else { return }
+    let marks = diagnostics.filter { $0.code == .templateMark && $0.span?.source == source }
+      .compactMap { $0.span.map(file.written) }
+    hide(
+      ranges.filter { range in
+        let value = SecretText.unquoted(file.text[range])
+        if value.starts(with: "<%".utf8) { return !SecretText.isMark(value) }
+        return !marks.contains {
+          $0.lowerBound <= value.startIndex && value.endIndex <= $0.upperBound
+        }
+      }, in: source)
+  }
+
   /// Hides what a pipeline's own text has of secrets, as far as it could be read.
   mutating func hideSecrets(ofPipeline name: String, _ tree: Tree?) {
     for (at, file) in files.enumerated() where file.name == name {

@@ -28,6 +28,8 @@ struct BoundInputs: Sendable, CheckSubject {
   private(set) var bound: [String: BoundInput] = [:]
   /// The files as far as they could be read, to find what must be hidden.
   private(set) var readFiles: [(source: SourceID, tree: Tree?, declaration: InputDecl)] = []
+  /// Copies of templates as written, for places that the rendered text can't tell apart.
+  var unrendered: [SourceID: SourceID] = [:]
   private(set) var facts: FactOracle
 
   init(_ checked: Checked) {
@@ -105,33 +107,31 @@ struct BoundInputs: Sendable, CheckSubject {
     }
     let marks =
       violations.first?.code == .schemaWrongDocument ? [] : TemplateMarks.scan(tree)
-    work.diagnostics += marks
-    // The value of an unset variable isn't known, so other problems with it aren't reported.
-    let others = violations.filter { violation in
-      !marks.contains { mark in
-        mark.severity == .error
-          && (mark.span.map { violation.span?.contains($0) ?? false } ?? false)
-      }
-    }
-    work.diagnostics += explainEmptyMarks(others, in: work.sources[source] ?? file.file)
+    let others = explainEmptyMarks(violations, in: work.sources[source] ?? file.file)
+    work.diagnostics += Self.explainMarks(marks, others)
     if violations.hasErrors { return nil }
     return (tree, schema.value(of: tree, file: file.file.name, secrets: declaration.secrets))
   }
 
-  /// Blames missing values on unset variables.
-  private func explainEmptyMarks(
-    _ violations: [Diagnostic], in file: SourceFile
+  /// Placeholders, and the violations that aren't theirs: a placeholder's value isn't known, so
+  /// nothing else is said of it. One that isn't valid as it is can't be meant for another program.
+  private static func explainMarks(
+    _ marks: [Diagnostic], _ violations: [Diagnostic]
   ) -> [Diagnostic] {
-    guard !file.emptyMarks.isEmpty else { return violations }
-    return violations.map { violation in
-      guard let span = violation.span,
-        let mark = file.emptyMarks.first(where: { file.isValue(at: $0.offset, behind: span) })
-      else { return violation }
-      return .templateEmpty(
-        mark.variables.filter { work.input.environment[$0] == nil }, mark.variables,
-        at: Span(span.source, mark.offset..<mark.offset), instead: violation,
-        known: work.input.environment.keys.sorted())
+    func isOf(_ mark: Diagnostic, _ violation: Diagnostic) -> Bool {
+      mark.span.map { violation.span?.contains($0) ?? false } ?? false
     }
+    let certain = marks.map { mark in
+      var mark = mark
+      if violations.contains(where: { $0.severity == .error && isOf(mark, $0) }) {
+        mark.severity = .error
+      }
+      return mark
+    }
+    return certain
+      + violations.filter { violation in
+        !certain.contains { $0.severity == .error && isOf($0, violation) }
+      }
   }
 
   private mutating func read(
@@ -178,17 +178,6 @@ extension Span {
   fileprivate func contains(_ other: Span) -> Bool {
     source == other.source && start <= other.start && other.end <= end
       && (start == other.start && end == other.end || end - start == other.end - other.start + 2)
-  }
-}
-
-extension SourceFile {
-  /// Whether there are only colons, quotes and blanks between a span and an offset.
-  fileprivate func isValue(at offset: Int, behind span: Span) -> Bool {
-    let end = Int(span.start) == offset ? offset : Int(span.end)
-    guard end <= offset, offset <= parsed.count else { return false }
-    return parsed[end..<offset].allSatisfy {
-      [.space, .tab, .quote, .apostrophe, .colon].contains($0)
-    }
   }
 }
 

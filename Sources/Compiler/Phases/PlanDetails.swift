@@ -1,5 +1,3 @@
-import Text
-
 /// The parts of a plan that a compilation doesn't know.
 package struct PlanDetails: Sendable {
   /// The program's name and version.

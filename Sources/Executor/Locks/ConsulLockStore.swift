@@ -100,7 +100,7 @@ package final class ConsulLockStore: LockStore {
     guard Self.isWhatWasSeen(taken, seen) else {
       // Between the two requests another run took the key and left it. That run's work may be half
       // done, so nobody may take the key for free: not even a recovery of this run.
-      let mark = Array("left by another run while \(name) was being taken".utf8)
+      let mark = Array("\(RunLock.leftMark) while \(name) was being taken".utf8)
       _ = try? await isDone("PUT", "kv/\(key)?acquire=\(session)", mark)
       await closeSession()
       return nil
@@ -123,7 +123,8 @@ package final class ConsulLockStore: LockStore {
   package func read() async throws(LockFailure) -> StoredLock? {
     try await entry().map { entry in
       StoredLock(
-        bytes: entry.bytes, revision: String(entry.index), isHeld: entry.session != nil)
+        bytes: entry.bytes, revision: String(entry.index), isHeld: entry.session != nil,
+        wasTaken: entry.session != nil || (entry.holds ?? 0) > 0)
     }
   }
 

@@ -27,7 +27,7 @@ package struct FileLockStore: LockStore {
     let fresh = "\(path).\(String(Self.fingerprint(bytes), radix: 36))"
     let number = AtomicFile.write(bytes, as: path, naming: naming, mode: 0o600, fresh: fresh)
     if number == EEXIST, naming == .new { return false }
-    guard number == 0 else { throw failure(path, number) }
+    guard number == 0 else { throw failure(number) }
     return true
   }
 
@@ -44,7 +44,7 @@ package struct FileLockStore: LockStore {
       return StoredLock(bytes: bytes, revision: Self.revision(bytes))
     } catch {
       // Another user's lock: it is held, but only its owner may read by whom.
-      guard error == failure(path, EACCES), kind == S_IFREG else { throw error }
+      guard error == failure(EACCES), kind == S_IFREG else { throw error }
       return StoredLock(bytes: [], revision: "")
     }
   }
@@ -57,7 +57,7 @@ package struct FileLockStore: LockStore {
 
   package func delete(revision: String) async throws(LockFailure) -> Bool {
     let done: String? = try await whileUnchanged(revision) { () throws(LockFailure) in
-      guard unlink(path) == 0 else { throw failure(path) }
+      guard unlink(path) == 0 else { throw failure() }
       AtomicFile.synchronize(folderOf: path)
       return ""
     }
@@ -73,18 +73,18 @@ package struct FileLockStore: LockStore {
     // Looked at first, as opening a device can have effects.
     guard let kind else {
       if errno == ENOENT { return nil }
-      throw failure(path)
+      throw failure()
     }
     try check(kind)
     let file = Platform.open(path, mode | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard file >= 0 else {
       if errno == ENOENT { return nil }
-      throw errno == ELOOP ? Self.unusable(path, "it is a link") : failure(path)
+      throw errno == ELOOP ? Self.unusable("it is a link") : failure()
     }
     // It may have become something else since.
     var status = stat()
     do throws(LockFailure) {
-      guard fstat(file, &status) == 0 else { throw failure(path) }
+      guard fstat(file, &status) == 0 else { throw failure() }
       try check(status.st_mode & S_IFMT)
     } catch {
       close(file)
@@ -109,11 +109,11 @@ package struct FileLockStore: LockStore {
     case S_IFSOCK: what = "a socket"
     default: what = "a device"
     }
-    throw Self.unusable(path, "it is \(what)")
+    throw Self.unusable("it is \(what)")
   }
 
-  private static func unusable(_ path: String, _ reason: String) -> LockFailure {
-    LockFailure("\(path) can't be a lock: \(reason), not a regular file")
+  private static func unusable(_ reason: String) -> LockFailure {
+    LockFailure("\(reason), not a regular file")
   }
 
   /// Calls `body` if the file has the revision, while other Penstock processes can't change it.
@@ -125,9 +125,9 @@ package struct FileLockStore: LockStore {
     // By the clock, not by counting pauses: on a busy machine a pause takes longer than asked for.
     let end = ContinuousClock.now + Self.patience
     while flock(file, LOCK_EX | LOCK_NB) != 0 {
-      guard errno == EWOULDBLOCK || errno == EINTR else { throw failure(path) }
+      guard errno == EWOULDBLOCK || errno == EINTR else { throw failure() }
       guard ContinuousClock.now < end, !Task.isCancelled else {
-        throw LockFailure("\(path) can't be changed: another program keeps the file locked")
+        throw LockFailure("another program keeps the file locked")
       }
       try? await Task.sleep(for: .milliseconds(10))
     }
@@ -152,7 +152,8 @@ package struct FileLockStore: LockStore {
     return Array(bytes.prefix(max(0, count)))
   }
 
-  private func failure(_ path: String, _ number: Int32 = errno) -> LockFailure {
-    LockFailure("\(path): \(String(cString: strerror(number)))")
+  /// Without the path: the lock is named where it is reported.
+  private func failure(_ number: Int32 = errno) -> LockFailure {
+    LockFailure(String(cString: strerror(number)))
   }
 }

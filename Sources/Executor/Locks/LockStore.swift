@@ -31,11 +31,16 @@ package struct StoredLock: Sendable {
   package var revision: String
   /// Whether the place itself knows that its holder is at work; nil if it can't tell.
   package var isHeld: Bool?
+  /// Whether the place itself knows that it was taken as a lock, whatever is in it.
+  package var wasTaken: Bool
 
-  package init(bytes: [UInt8], revision: String, isHeld: Bool? = nil) {
+  package init(
+    bytes: [UInt8], revision: String, isHeld: Bool? = nil, wasTaken: Bool = false
+  ) {
     self.bytes = bytes
     self.revision = revision
     self.isHeld = isHeld
+    self.wasTaken = wasTaken
   }
 }
 

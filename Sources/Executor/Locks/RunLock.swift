@@ -22,6 +22,9 @@ package struct RunLock: Sendable {
     package var token: String
     /// Whether the holder is certainly gone; its lock stays anyway.
     package var isGone = false
+    /// Whether Penstock or EmrEtlRunner made the lock: what else is in its place isn't ours to
+    /// remove.
+    package var isKnown = true
   }
 
   package enum Acquisition: Sendable {
@@ -70,7 +73,7 @@ package struct RunLock: Sendable {
       guard let there = try await store.read() else {
         return .failed("it could not be taken, though nobody holds it: try again")
       }
-      var holder = Self.holder(there.bytes)
+      var holder = Self.holder(there)
       if holder.token == token { return .acquired(RunLock(store: store, revision: there.revision)) }
       holder.isGone = Self.isGone(holder, there, owner, isAlive)
       if holder.isGone, holder.run == run || holder.name == name,
@@ -89,19 +92,20 @@ package struct RunLock: Sendable {
     of store: any LockStore, asSeenBy owner: Owner, isAlive: @Sendable (Owner) -> Bool
   ) async throws(LockFailure) -> Holder? {
     guard let there = try await store.read() else { return nil }
-    var holder = Self.holder(there.bytes)
+    var holder = Self.holder(there)
     holder.isGone = isGone(holder, there, owner, isAlive)
     return holder
   }
 
-  /// Removes a lock whoever holds it, on request of a person who has seen the holder.
-  /// - Returns: false if it is no longer the one that was seen.
+  /// Removes a lock regardless of its holder, at the request of a person who has seen the holder.
+  /// - Returns: false if it is no longer the one that was seen, or neither Penstock nor EmrEtlRunner
+  ///   made it.
   package static func remove(
     _ store: any LockStore, heldBy seen: Holder
   ) async throws(LockFailure) -> Bool {
-    guard let there = try await store.read(), holder(there.bytes).token == seen.token else {
-      return false
-    }
+    guard let there = try await store.read() else { return false }
+    let holder = holder(there)
+    guard holder.isKnown, holder.token == seen.token else { return false }
     return try await store.delete(revision: there.revision)
   }
 
@@ -145,11 +149,25 @@ package struct RunLock: Sendable {
     return writer.bytes
   }
 
-  private static func holder(_ bytes: [UInt8]) -> Holder {
+  /// What a key in Consul begins with that was left while it was being taken.
+  static let leftMark = "left by another run"
+
+  /// EmrEtlRunner writes the number of its process, or nothing.
+  private static func isRunners(_ bytes: [UInt8]) -> Bool {
+    let number = bytes.last == 0x0a ? bytes.dropLast() : bytes[...]
+    return number.count <= 10 && number.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
+  private static func holder(_ there: StoredLock) -> Holder {
+    let bytes = there.bytes
     var diagnostics: [Diagnostic] = []
     let tree = JSONReader.read(bytes, source: SourceID(index: 0), into: &diagnostics)
     guard let tree, let root = tree.root, case .map(let map) = Value(tree, root) else {
-      return Holder(owner: nil, run: "", name: "", token: String(decoding: bytes, as: UTF8.self))
+      let isKnown =
+        there.wasTaken || isRunners(bytes) || bytes.starts(with: leftMark.utf8)
+      return Holder(
+        owner: nil, run: "", name: "", token: String(decoding: bytes, as: UTF8.self),
+        isKnown: isKnown)
     }
     func text(_ key: String) -> String {
       if case .string(let text)? = map[key] { text } else { "" }
@@ -163,7 +181,22 @@ package struct RunLock: Sendable {
       since: Value.Timestamp(seconds: number("sinceSeconds"), nanoseconds: 0))
     return Holder(
       owner: text("host").isEmpty ? nil : owner, run: text("run"), name: text("name"),
-      token: text("token"))
+      token: text("token"),
+      isKnown: there.wasTaken || isOwn(map))
+  }
+
+  private static func isOwn(_ map: ValueMap) -> Bool {
+    ["user", "host", "run", "token"].allSatisfy { key in
+      if case .string? = map[key] { true } else { false }
+    }
+  }
+
+  /// What to do about a lock that doesn't say who holds it; nil if it does.
+  package static func hint(_ holder: Holder) -> String? {
+    guard holder.owner == nil else { return nil }
+    return holder.isKnown
+      ? "if you know that its run is over, `penstock unlock --force` releases it"
+      : "neither Penstock nor EmrEtlRunner made it: find out who did, or name another"
   }
 
   /// Who holds a lock, in words.

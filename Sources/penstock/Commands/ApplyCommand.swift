@@ -66,7 +66,7 @@ enum ApplyCommand {
         of: planned.key, in: journal, isAlive: { Machine.isAlive($0) })
       if known?.wasBegun == true { return [] }
     } catch {
-      throw WorldRefusal(.journal(error))
+      throw WorldRefusal(.journal(error, at: journal.path))
     }
     let done = try DoneSteps.check(
       planned.plan, planned.compiled, planned.invocation, journal, isApplied: true)

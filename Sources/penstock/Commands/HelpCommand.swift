@@ -25,6 +25,18 @@ enum HelpCommand {
     """
   }
 
+  /// In place of StorageLoader, which has no commands.
+  static var ofLoader: String {
+    """
+    StorageLoader is a part of EmrEtlRunner since R90: its command `run` loads and archives.
+
+    usage: \(ProgramName.current) [StorageLoader's options]
+
+    Prints EmrEtlRunner's command line of today for one of StorageLoader, and carries out nothing.
+
+    """
+  }
+
   static func text(of command: CommandName) -> String {
     var text = sentence(command.summary) + "\n\nusage: \(ProgramName.current) " + command.rawValue
     let arguments = [command.argument, command.secondArgument].compactMap(\.self)

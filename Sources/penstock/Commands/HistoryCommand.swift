@@ -24,6 +24,7 @@ enum HistoryCommand {
 
   private static func runs(_ journal: Journal) throws(WorldRefusal) -> [RunOverview] {
     do throws(JournalError) {
+      try journal.check()
       return try Executor.history(journal, isAlive: { Machine.isAlive($0) })
     } catch {
       throw WorldRefusal(.journal(error, at: journal.path))

@@ -49,10 +49,9 @@ enum MigrateCommand {
     sources = migration.sources
     for (at, file) in files.enumerated() {
       let id = SourceID(index: UInt32(at + 1))
-      sources.hide(
-        SecretText.ranges(in: file.text).filter { !SecretText.isMark(file.text[$0]) }, in: id)
+      sources.hideSecrets(SecretText.ranges(in: file.text), in: id, migration.diagnostics)
     }
-    var diagnostics = migration.diagnostics
+    var diagnostics = migration.diagnostics.unquotingSecrets(in: sources)
     if !diagnostics.hasErrors { diagnostics += write(migrated, to: out, context) }
     context.console.report(diagnostics, sources, tellingAll: true)
     guard !diagnostics.hasErrors else { return .failure }

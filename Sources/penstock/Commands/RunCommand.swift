@@ -42,7 +42,7 @@ enum RunCommand {
     if Task.isCancelled { return .interrupted }
     guard let plan else {
       let status = result.exitStatus.ofFailure
-      note(status, of: result, parsed.input, in: journal)
+      note(status, of: result, parsed.input, in: journal, context)
       return status
     }
     let fresh = try fresh(plan, in: journal)
@@ -61,17 +61,22 @@ enum RunCommand {
     return try await application.carryOut()
   }
 
+  /// Whether standard output has EmrEtlRunner's log.
+  private static func hasRunnersLog(_ context: CommandContext) -> Bool {
+    ProgramName.isRunner && context.invocation[.format]?.value != "json"
+  }
+
   /// In place of EmrEtlRunner, what doesn't keep the run from going ahead is in its log.
   private static func report(
     _ diagnostics: [Diagnostic], _ sources: SourceSet, goesAhead: Bool, _ context: CommandContext
   ) {
     let console = context.console
-    guard ProgramName.isRunner, goesAhead, console.format == .text else {
+    guard hasRunnersLog(context), goesAhead, console.format == .text else {
       return console.report(diagnostics, sources)
     }
     let now = Clock.now()
     let log = RunnerLog(process: getpid(), utcOffset: Clock.utcOffset(at: now))
-    let text = log.render(console.shown(diagnostics), sources, at: now)
+    let text = ProgramName.naming(log.render(console.shown(diagnostics), sources, at: now))
     try? Output.write(Array(text.utf8), to: STDOUT_FILENO)
   }
 
@@ -105,15 +110,16 @@ enum RunCommand {
   /// Runs that had nothing to do are in the history too. Nothing depends on that, so a journal that
   /// can't be written doesn't matter here.
   private static func note(
-    _ status: ExitStatus, of result: CompilerResult, _ input: CompilerInput, in journal: Journal
+    _ status: ExitStatus, of result: CompilerResult, _ input: CompilerInput, in journal: Journal,
+    _ context: CommandContext
   ) {
     let codes: [ExitStatus: DiagnosticCode] = [
       .noData: .noDataToProcess, .notEmpty: .datasetNotEmpty, .clusterBusy: .clusterBusy,
     ]
     guard let code = codes[status] else { return }
     let error = result.diagnostics.first { $0.code == code }
-    if ProgramName.isRunner, let words = RunnerLog.refusal(status, error?.message ?? "") {
-      try? Output.write(Array(words.utf8), to: STDOUT_FILENO)
+    if hasRunnersLog(context), let words = RunnerLog.refusal(status, error?.message ?? "") {
+      try? Output.write(Array(ProgramName.naming(words).utf8), to: STDOUT_FILENO)
     }
     let random = SystemRandom()
     let run = JournaledRun(
@@ -147,7 +153,8 @@ enum RunCommand {
       return
     }
     throw WorldRefusal(
-      .lockHeld(RunLock.summary(holder, store.name), at: lock.span), .lockHeld)
+      .lockHeld(
+        RunLock.summary(holder, store.name), hint: RunLock.hint(holder), at: lock.span), .lockHeld)
   }
 
   private static func facts(_ file: SourceFile) -> Facts? {

@@ -65,6 +65,9 @@ enum UnlockCommand {
         of: store, asSeenBy: Machine.owner(), isAlive: { Machine.isAlive($0) })
     }
     guard let holder else { return line("the lock \(store.name) isn't held") }
+    guard holder.isKnown else {
+      throw WorldRefusal(.lockForeign(argument.value, at: argument.span), .failure)
+    }
     let summary = RunLock.summary(holder, store.name)
     guard context.invocation.has(.force) || holder.isGone else {
       throw WorldRefusal(.lockStillHeld(summary, at: argument.span), .lockHeld)

@@ -13,7 +13,7 @@ import Values
     static func aws(_ entry: Entry) throws(WorldRefusal) -> RunWorld {
       var variables = Environment.all()
       // Programs that cron starts may have none, and keys may be in `~/.aws`.
-      if variables["HOME"]?.isEmpty ?? true { variables["HOME"] = Environment.home }
+      variables["HOME"] = Environment.home
       let system = SystemAccess(variables: variables, readFile: { try? Files.read($0) })
       do throws(CredentialError) {
         var options = AWSSession.Options()

@@ -57,7 +57,7 @@ struct DoneSteps {
     do throws(JournalError) {
       return try steps.diagnostics()
     } catch {
-      throw WorldRefusal(.journal(error))
+      throw WorldRefusal(.journal(error, at: journal.path))
     }
   }
 

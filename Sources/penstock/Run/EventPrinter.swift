@@ -81,9 +81,11 @@ final class EventPrinter: Sendable {
         Output.report(renderer.render(event))
         state.form = .lines(renderer)
       case .json:
-        try? Output.write(Array(JSONEventRenderer.render(event).utf8), to: STDOUT_FILENO)
+        try? Output.write(
+          Array(JSONEventRenderer.render(Self.naming(event)).utf8), to: STDOUT_FILENO)
       case .runner(var log, var renderer):
-        try? Output.write(Array(log.render(event).utf8), to: STDOUT_FILENO)
+        let entries = ProgramName.naming(log.render(event))
+        try? Output.write(Array(entries.utf8), to: STDOUT_FILENO)
         let text = renderer.render(event)
         if Self.isRunnersReport(event) { Output.report(ProgramName.naming(text)) }
         state.form = .runner(log, renderer)
@@ -95,6 +97,14 @@ final class EventPrinter: Sendable {
         state.form = .quiet(renderer)
       }
     }
+  }
+
+  /// With the commands in it under the name that the program was called by.
+  private static func naming(_ event: RunEvent) -> RunEvent {
+    guard case .warning(let text) = event.kind else { return event }
+    var named = event
+    named.kind = .warning(ProgramName.naming(text))
+    return named
   }
 
   /// What goes to standard error besides the log: nothing of a run that ends well, for `cron` would

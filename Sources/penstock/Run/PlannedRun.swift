@@ -81,7 +81,13 @@ struct PlannedRun: Sendable {
     var diagnostics: [Diagnostic] = []
     guard let tree = JSONReader.read(bytes, source: source, into: &diagnostics),
       let plan = PlanReader.read(tree, into: &diagnostics)
-    else { throw Refusal(diagnostics: diagnostics, sources: sources) }
+    else {
+      // A plan isn't written by hand, so it isn't to be completed by hand either.
+      for index in diagnostics.indices where diagnostics[index].code == .jsonSyntax {
+        diagnostics[index].hint = "make the plan again"
+      }
+      throw Refusal(diagnostics: diagnostics, sources: sources)
+    }
     return (plan, PlanReader.checkDigest(tree, of: plan), sources)
   }
 

@@ -29,8 +29,15 @@ extension Diagnostic {
       hint: hint ?? "`--journal FILE` keeps it elsewhere")
   }
 
-  static func lockHeld(_ summary: String, at span: Span?) -> Diagnostic {
-    Diagnostic(.lockHeld, summary, at: span)
+  /// What `unlock` doesn't delete.
+  static func lockForeign(_ name: String, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .lockUnusable, "`\(name)` isn't a lock that Penstock or EmrEtlRunner made", at: span,
+      hint: "if it is to go, delete it yourself")
+  }
+
+  static func lockHeld(_ summary: String, hint: String?, at span: Span?) -> Diagnostic {
+    Diagnostic(.lockHeld, summary, at: span, hint: hint)
   }
 
   static func lockIsFolder(_ path: String, at span: Span?) -> Diagnostic {
@@ -134,12 +141,14 @@ extension Diagnostic {
       hint: "if you know that it isn't, `--force` frees the run")
   }
 
-  static func runUnknown(_ name: String?, at span: Span?) -> Diagnostic {
+  /// - Parameter file: what is to be said of the file of that name.
+  static func runUnknown(_ name: String?, file: String? = nil, at span: Span?) -> Diagnostic {
     guard let name else {
       return Diagnostic(.runUnknown, "the journal has no runs", at: nil)
     }
+    let more = file.map { ", and \($0)" } ?? ""
     return Diagnostic(
-      .runUnknown, "the journal has no run `\(name)`", at: span,
+      .runUnknown, "the journal has no run `\(name)`\(more)", at: span,
       hint: "`penstock history` lists the runs")
   }
 

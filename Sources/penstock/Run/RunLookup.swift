@@ -24,9 +24,16 @@ struct RunLookup: Sendable {
       throw WorldRefusal(.journal(error, at: journal.path))
     }
     guard let found else {
-      throw WorldRefusal(.runUnknown(name?.value, at: name?.span), .failure)
+      let file = name.flatMap { words(ofFile: $0.value) }
+      throw WorldRefusal(.runUnknown(name?.value, file: file, at: name?.span), .failure)
     }
     return found
+  }
+
+  /// Why a file isn't what is looked for; nil if it doesn't look like a file's name.
+  private static func words(ofFile name: String) -> String? {
+    if Files.exists(name) { return "the file of that name isn't a plan" }
+    return name.contains("/") || name.hasSuffix(".json") ? "there is no such file" : nil
   }
 
   private static func find(

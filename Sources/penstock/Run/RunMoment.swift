@@ -47,7 +47,7 @@ enum RunMoment {
       }
       return nil
     } catch {
-      throw WorldRefusal(.journal(error))
+      throw WorldRefusal(.journal(error, at: journal.path))
     }
   }
 }
