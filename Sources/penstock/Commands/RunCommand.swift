@@ -55,7 +55,7 @@ enum RunCommand {
     // The journal keeps the plan, so that the run's id is enough to continue.
     var application = Application(
       context: context, planned: run, world: try planned.world(context, run), journal: journal,
-      command: context.command("apply", plan.runID))
+      command: context.command("apply", plan.runID), typed: context.invocation)
     application.isNew = context.isOfThisMoment
     application.facts = parsed.input.facts.flatMap(facts)
     return try await application.carryOut()
