@@ -133,9 +133,17 @@ package final class SocketTransport: HTTPTransport {
       var configuration = TLSConfiguration.makeClientConfiguration()
       configuration.applicationProtocols = ["http/1.1"]
       if let file = settings.trustFile { configuration.trustRoots = .file(file) }
-      let new = try NIOSSLContext(configuration: configuration)
-      context = new
-      return new
+      do {
+        let new = try NIOSSLContext(configuration: configuration)
+        context = new
+        return new
+      } catch {
+        throw TransportError(
+          .unreachable,
+          settings.trustFile == nil
+            ? "this system has no trusted certificates: install `ca-certificates`, or set `SSL_CERT_FILE`"
+            : "the file of trusted certificates can't be read")
+      }
     }
   }
 }

@@ -18,8 +18,6 @@ extension TransportError {
     case let error as TunnelHandler.Refusal: self = Self.refused(error, place)
     case let error as ChannelError: self = Self.ended(error, place)
     case let error as HTTPParserError: self = Self.unreadable(error, place)
-    case NIOSSLError.failedToLoadCertificate, NIOSSLError.noSuchFilesystemObject:
-      self.init(.unreachable, "the file of trusted certificates can't be read")
     case NIOSSLError.uncleanShutdown: self = Self.cut(place)
     case NIOSSLError.handshakeFailed, is NIOSSLExtraError, is BoringSSLError:
       self.init(.unreachable, "TLS with `\(place)` failed: \(Self.trouble("\(error)"))")

@@ -148,7 +148,8 @@ def verify(room):
     plan = [room.penstock, "plan", *INPUTS]
     aws = {"AWS_ENDPOINT_URL": f"https://{NAME}:{PORT}", "AWS_MAX_ATTEMPTS": "1"}
     printed = room.run(*plan, status=1, **aws)
-    assert "certificate isn't trusted" in printed or "certificate" in printed, printed
+    known = ("its certificate isn't trusted", "this system has no trusted certificates")
+    assert any(words in printed for words in known), printed
     assert not asked, asked
     for variable in ("AWS_CA_BUNDLE", "SSL_CERT_FILE"):
         asked.clear()
@@ -162,10 +163,10 @@ def verify(room):
 
 
 def read_manual(room):
-    for page in ("penstock", "penstock-run"):
+    for page in ("penstock", "penstock-run", "snowplow-emr-etl-runner"):
         printed = room.run("/usr/bin/man", "-P", "cat", page, MANWIDTH="80")
         assert "NAME" in printed and "penstock" in printed, printed
-    printed = room.run("/usr/bin/man", "-k", "EmrEtlRunner", status=16)
+
 
 
 COMPLETE = r"""

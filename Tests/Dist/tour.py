@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 
-MARK = "--- the next command's output ---"
+MARK = "--- the next output ---"
 
 
 def sessions(page):
@@ -47,5 +47,5 @@ def matches(wanted, output):
         if line == "…":
             pattern += r"(?:[^\n]*\n)*?"
         else:
-            pattern += ".*".join(re.escape(part).strip() for part in line.split("…")) + r"[ ]*\n"
-    return re.fullmatch(pattern, output + "\n") is not None
+            pattern += ".*".join(re.escape(part.strip()) for part in line.split("…")) + r"[ ]*\n"
+    return re.fullmatch(pattern, f"{output}\n" if output else "") is not None

@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass, field
 
@@ -62,11 +63,14 @@ class Release:
 
 
 def manual(release):
-    """The man pages, by their file names."""
-    if not (ROOT / "scripts/man").exists():  # TEMPORARY
-        return {}
+    """The man pages, by their file names. A binary of before `help --man` has none."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([ROOT / "scripts/man", release.binary, folder], check=True)
+        done = subprocess.run(
+            [release.binary, "help", "--man", folder], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        if done.returncode != 0:
+            print("this binary writes no man pages", file=sys.stderr)
+            return {}
         return {page.name: page.read_bytes() for page in sorted(pathlib.Path(folder).iterdir())}
 
 
@@ -81,6 +85,7 @@ def installed(release, notices):
         Entry(f"share/bash-completion/completions/{RUNNER}", link=NAME),
         Entry(f"share/zsh/site-functions/_{NAME}", release.run("completions", "zsh")),
         Entry(f"share/fish/vendor_completions.d/{NAME}.fish", release.run("completions", "fish")),
+        Entry(f"share/fish/vendor_completions.d/{RUNNER}.fish", link=f"{NAME}.fish"),
         Entry(f"{doc}/LICENSE", (ROOT / "LICENSE").read_bytes()),
         Entry(f"{doc}/CHANGELOG.md", (ROOT / "CHANGELOG.md").read_bytes()),
         Entry(f"{doc}/THIRD-PARTY-NOTICES.txt", notices),
