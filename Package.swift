@@ -119,8 +119,8 @@ let package = Package(
     module(
       "PlanDiff",
       [
-        "Text", "Locations", "SourceText", "Diagnostics", "Values", "Documents", "EMRModel",
-        "PlanFormat", "YAMLSyntax",
+        "Text", "Locations", "RegularExpressions", "SourceText", "Diagnostics", "Values",
+        "Documents", "EMRModel", "PlanFormat", "YAMLSyntax",
       ]),
     module(
       "Sandbox",

@@ -113,6 +113,15 @@ def reachable(root, shapes):
     return found
 
 
+def keep_marks(old, new):
+    """What changes mean (`x-change`) is written by hand: the model doesn't say it."""
+    for name, body in [(None, new), *new["$defs"].items()]:
+        known = (old if name is None else old["$defs"].get(name, {})).get("properties", {})
+        for member, entry in body.get("properties", {}).items():
+            if "x-change" in known.get(member, {}):
+                body["properties"][member] = {"x-change": known[member]["x-change"], **entry}
+
+
 def main():
     shapes = model(sys.argv)
     folder = TOP / "schemas/emr"
@@ -121,8 +130,11 @@ def main():
         body = schema(root, shapes)
         document = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **body}
         document["$defs"] = {n: schema(n, shapes) for n in reachable(root, shapes) if n != root}
+        path = folder / f"{name}.schema.json"
+        if path.exists():
+            keep_marks(json.loads(path.read_text()), document)
         lines = json.dumps(document, indent=1, ensure_ascii=True)
-        (folder / f"{name}.schema.json").write_text(lines + "\n")
+        path.write_text(lines + "\n")
 
 
 main()

@@ -8,6 +8,8 @@ package import Values
 package struct BoundDocument: Sendable {
   /// An input's name, or `pipeline`.
   package var role: String
+  /// The path of its schema, as pipelines name it.
+  package var schema: String
   package var file: SourceFile
   package var tree: Tree
   /// The tree's value, with secrets marked.
@@ -21,7 +23,7 @@ extension CompilerResult {
     if let tree = pipeline?.tree, let root = tree.root, let file = sources[tree.source] {
       documents.append(
         BoundDocument(
-          role: "pipeline", file: file, tree: tree,
+          role: "pipeline", schema: "pipeline.schema.json", file: file, tree: tree,
           value: Value(markingSecretsOf: tree, root, at: "\(file.name)#")))
     }
     for declaration in pipeline?.inputs ?? [] {
@@ -29,7 +31,8 @@ extension CompilerResult {
         guard let file = sources[document.tree.source] else { continue }
         documents.append(
           BoundDocument(
-            role: declaration.name.value, file: file, tree: document.tree, value: document.value))
+            role: declaration.name.value, schema: declaration.schema?.value ?? "", file: file,
+            tree: document.tree, value: document.value))
       }
     }
     return documents

@@ -13,6 +13,11 @@ struct InputChange {
   var texts: [String] = []
   /// The keys that lead to it.
   var path: [String]
+  /// The path of the schema of its file.
+  var schema: String
+  /// The values themselves, with secrets marked, and the document that one of them is in.
+  var values: (old: Value?, new: Value?)
+  var document: Value
   var line: SourceLine
 }
 
@@ -119,6 +124,7 @@ struct InputComparer {
     var change = InputChange(
       before: old?.value.safeText, after: new?.value.safeText,
       name: shown.value.revealed.usualName, path: path,
+      schema: shown.input.schema, values: (old?.value, new?.value), document: shown.input.value,
       line: SourceLine(
         file: shown.input.file.name, line: Int64(position.line), excerpt: text,
         isBefore: shown.isBefore))
@@ -158,6 +164,7 @@ extension Comparison {
     }
     inputChanges = inputs.map(\.line)
     blameUnexplained(inputs)
+    addUnshown(inputs)
   }
 
   /// A flag has no text in common with the input that turns it on. An input that explains nothing
@@ -233,7 +240,7 @@ extension Comparison {
       after.origins["check " + name] ?? before.origins["check " + name]?.ofBefore
     case .stage(let name):
       after.origins["stage " + name] ?? before.origins["stage " + name]?.ofBefore
-    case .step, .run, .cluster, .settings: nil
+    case .step, .run, .cluster, .settings, .input: nil
     }
   }
 }

@@ -10,6 +10,8 @@ package enum ChangeClass: String, Sendable, Hashable, CaseIterable, Comparable {
   case newCluster = "new-cluster"
   /// Machines, prices, scaling, volumes, time-outs.
   case cost
+  /// Nothing says what it means.
+  case unknown
   /// Nothing that EMR or a program would notice.
   case cosmetic
 
@@ -37,6 +39,11 @@ package struct SourceLine: Hashable, Sendable {
 
 /// One difference between two job flows.
 package struct Change: Sendable {
+  /// Which way the price goes.
+  package enum Price: String, Sendable, Hashable {
+    case dearer, cheaper
+  }
+
   package enum Kind: String, Sendable, Hashable, CaseIterable {
     case added, removed, changed, renamed, moved, reordered
   }
@@ -44,6 +51,8 @@ package struct Change: Sendable {
   /// The part of the job flow that changed.
   package enum Subject: Hashable, Sendable {
     case run, cluster, settings
+    /// A file of inputs, for a change there that no other change shows.
+    case input(String)
     case check(String)
     case stage(String)
     /// By the step's index on each side; nil if it isn't there.
@@ -58,6 +67,10 @@ package struct Change: Sendable {
   package var after: Value?
   /// Sorted, without duplicates; `cosmetic` only alone.
   package var classes: [ChangeClass]
+  /// Nil if the change isn't about costs, or they may go either way.
+  package var price: Price?
+  /// What it means for the worse, from the marks of its place.
+  var meaning = ChangeMeaning()
   /// Whether it follows from another change, which already says it.
   package var isConsequence = false
   /// Lines that it comes from; empty if they are unknown.

@@ -1,117 +1,108 @@
 import Text
 import Values
 
-/// Classifies changes by their place.
-enum Classes {
-  static func of(_ change: Change, _ names: [String]) -> [ChangeClass] {
-    var classes: Set<ChangeClass>
-    switch names.first {
-    case "cluster": classes = cluster(names, change)
-    case "steps": classes = step(names, change)
-    case "run": classes = run(names.dropFirst().first ?? "")
-    case "settings": classes = words(change.label, otherwise: .data)
-    default: classes = [.data]
-    }
-    if change.holdsSecret { classes.insert(.security) }
-    if classes.isEmpty { classes = [.cosmetic] }
-    if classes.count > 1 { classes.remove(.cosmetic) }
-    return classes.sorted()
+/// Says what the changes between two values mean, by their places.
+struct Classifier {
+  let rules: ChangeRules
+  /// The part of the job flow, or the step, on each side.
+  var old: Value?
+  var new: Value?
+
+  func classify(_ change: inout Change, _ place: DocumentPath) {
+    var meaning = meaning(change, place)
+    if change.holdsSecret { meaning.classes.insert(.security) }
+    change.meaning = meaning
+    change.price = meaning.price
+    change.classes = meaning.classes.listed
   }
 
   /// The classes of an added or removed step.
   static func of(step: Value) -> [ChangeClass] { step.isSecret ? [.security, .data] : [.data] }
 
+  private func meaning(_ change: Change, _ place: DocumentPath) -> ChangeMeaning {
+    let path = place.path.map { part in
+      switch part {
+      case .key(let key): key
+      case .index(let index): String(index)
+      }
+    }
+    let inner = Array(path.dropFirst())
+    // The values of a list in another order aren't compared.
+    let isMove = change.kind == .reordered
+    let (was, now) = isMove ? (nil, nil) : (change.before, change.after)
+    switch place.names.first {
+    case "cluster": return rules.cluster(inner, old ?? new, was, now)
+    case "request": return rules.request(inner, was, now)
+    case "steps": return step(Array(path.dropFirst(2)), change, was, now)
+    case "run": return ChangeMeaning(classes: Self.run(inner.first ?? ""))
+    case "settings":
+      if inner.first == "logs" { return ChangeMeaning(classes: [.data]) }
+      return rules.settings(inner, was, now)
+    case "checks", "stages": return ChangeMeaning(classes: [.data])
+    default: return .unknown
+    }
+  }
+
+  /// Members of a plan that no request has.
   private static func run(_ name: String) -> Set<ChangeClass> {
     switch name {
     case "region": [.data, .newCluster, .cost]
     case "persistent", "reuses": [.newCluster, .cost]
     case "lifetimeMinutes", "bootstrapTries", "timeoutSeconds": [.cost]
-    default: [.cosmetic]
-    }
-  }
-
-  // MARK: The cluster
-
-  /// By the first member of the body.
-  private static func cluster(_ names: [String], _ change: Change) -> Set<ChangeClass> {
-    guard names.count > 1 else { return [.newCluster] }
-    switch names[1] {
-    case "Instances": return instances(Array(names.dropFirst(2)))
-    case "SecurityConfiguration", "ServiceRole", "JobFlowRole", "AutoScalingRole",
-      "KerberosAttributes", "LogEncryptionKmsKeyId", "CustomAmiId", "RepoUpgradeOnBoot",
-      "BootstrapActions":
-      return [.security, .newCluster]
-    case "VisibleToAllUsers", "ExtendedSupport": return [.security]
-    case "ReleaseLabel", "AmiVersion", "OSReleaseLabel", "Applications", "SupportedProducts",
-      "NewSupportedProducts":
-      return [.data, .newCluster]
-    case "Configurations": return words(change.label, otherwise: nil).union([.newCluster])
-    case "EbsRootVolumeSize", "EbsRootVolumeIops", "EbsRootVolumeThroughput":
-      return [.cost, .newCluster]
-    case "ManagedScalingPolicy", "AutoTerminationPolicy", "ScaleDownBehavior",
-      "StepConcurrencyLevel", "Tags":
-      return [.cost]
-    default: return [.newCluster]
-    }
-  }
-
-  private static func instances(_ names: [String]) -> Set<ChangeClass> {
-    switch names.first {
-    case "InstanceGroups", "InstanceFleets":
-      let resizable: Set<String> = [
-        "InstanceCount", "TargetOnDemandCapacity", "TargetSpotCapacity", "AutoScalingPolicy",
-        "Constraints", "Rules", "ResizeSpecifications",
-      ]
-      return names.contains(where: resizable.contains) ? [.cost] : [.cost, .newCluster]
-    case "Ec2KeyName", "Ec2SubnetId", "Ec2SubnetIds", "EmrManagedMasterSecurityGroup",
-      "EmrManagedSlaveSecurityGroup", "ServiceAccessSecurityGroup",
-      "AdditionalMasterSecurityGroups", "AdditionalSlaveSecurityGroups":
-      return [.security, .newCluster]
-    case "Placement": return [.cost, .newCluster]
-    case "KeepJobFlowAliveWhenNoSteps": return [.cost]
-    case "TerminationProtected": return [.security]
-    default: return [.newCluster]
+    case "pipeline": [.cosmetic]
+    default: [.unknown]
     }
   }
 
   // MARK: Steps
 
-  private static func step(_ names: [String], _ change: Change) -> Set<ChangeClass> {
-    guard names.count > 2 else { return [.data] }
-    switch names[2] {
-    case "name": return [.cosmetic]
-    case "timeoutSeconds": return [.cost]
-    case "arguments", "properties": return words(Array(change.label.dropFirst()), otherwise: .data)
-    default: return [.data]
+  /// The names of a step's members in AddJobFlowSteps.
+  private static let members = [
+    "name": ["Name"], "actionOnFailure": ["ActionOnFailure"],
+    "monitoring": ["StepMonitoringConfiguration"], "jar": ["HadoopJarStep", "Jar"],
+    "mainClass": ["HadoopJarStep", "MainClass"], "properties": ["HadoopJarStep", "Properties"],
+  ]
+
+  private func step(
+    _ path: [String], _ change: Change, _ was: Value?, _ now: Value?
+  ) -> ChangeMeaning {
+    guard let first = path.first else { return ChangeMeaning(classes: [.data]) }
+    let inner = Array(path.dropFirst())
+    if let member = Self.members[first] {
+      // A property is a key and a value in the request.
+      if first == "properties" { return rules.step(member + ["*", "Value"], was, now) }
+      return rules.step(member + inner, was, now)
+    }
+    switch first {
+    case "arguments":
+      guard let argument = argument(inner, change) else {
+        return ChangeMeaning(classes: [.data])
+      }
+      return rules.argument(
+        argument, Array(inner.dropFirst()), steps: [old, new].compactMap(\.self), was, now)
+    case "timeoutSeconds": return ChangeMeaning(classes: [.cost])
+    case "stage", "maximumTries", "accesses", "resume": return ChangeMeaning(classes: [.data])
+    default: return .unknown
     }
   }
 
-  // MARK: Words
-
-  /// By the words of the place: in a program's own document there is nothing else to go by.
-  static func words(_ label: [String], otherwise: ChangeClass?) -> Set<ChangeClass> {
-    let text = label.joined(separator: ".").lowercased()
-      .replacing("_", with: "").replacing("-", with: "")
-    var classes: Set<ChangeClass> = []
-    if security.contains(where: text.contains) { classes.insert(.security) }
-    if cost.contains(where: text.contains) { classes.insert(.cost) }
-    if let otherwise, classes.isEmpty { classes.insert(otherwise) }
-    return classes
+  /// The argument that a path leads to.
+  private func argument(_ path: [String], _ change: Change) -> Value? {
+    guard let index = path.first.flatMap({ Int($0) }) else { return nil }
+    if path.count == 1 { return change.before ?? change.after }
+    guard case .list(let items)? = old?.member("arguments"), items.indices.contains(index) else {
+      return nil
+    }
+    return items[index]
   }
+}
 
-  private static let security = [
-    "encrypt", "kms", "password", "secret", "token", "credential", "accesskey", "apikey", "role",
-    "ssl", "tls", ".acl", "kerberos", "auth", "username", "securityconfiguration", "ec2keyname",
-    "ec2subnet", "securitygroup", "visibletoall", "bootstrap.",
-  ]
-
-  private static let cost = [
-    "instancetype", "instancecount", "instancebid", "instanceebs", "numexecutors",
-    "executormemory", "executorcores", "executor.memory", "executor.cores", "executor.instances",
-    "drivermemory", "drivercores", "driver.memory", "driver.cores", "dynamicallocation",
-    "memoryoverhead", "maximizeresourceallocation", "totalexecutorcores", "volumesize",
-    "volumetype", "volumeiops", "ebsoptimized", "timeout", "memory.mb",
-  ]
+extension Set<ChangeClass> {
+  /// Sorted; `cosmetic` only alone.
+  var listed: [ChangeClass] {
+    let classes = count > 1 ? subtracting([.cosmetic]) : self
+    return classes.isEmpty ? [.cosmetic] : classes.sorted()
+  }
 }
 
 extension Change {

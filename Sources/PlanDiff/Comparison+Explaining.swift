@@ -7,13 +7,13 @@ extension Comparison {
     demoteEchoes()
     demoteConsequences()
     follow()
-    findDangers()
     noteWhatWasNotCompared()
     let known = Set(before.warnings)
     // Only a plan records its warnings.
     let isKnown = before.kind == .plan || before.kind == .nothing
     newWarnings = isKnown ? after.warnings.filter { !known.contains($0) } : []
     attachCauses()
+    findDangers()
     // Most serious first; equal ones in the order of the document.
     dangers =
       Danger.Kind.allCases.flatMap { kind in dangers.filter { $0.kind == kind } }
@@ -133,8 +133,20 @@ extension Comparison {
 
   private mutating func findDangers() {
     var told: [String: Int] = [:]
-    for change in changes {
+    // What a document or an input repeats of the job flow is reported once.
+    var lines: Set<SourceLine> = []
+    var members: Set<String> = []
+    let isPrimary = { (change: Change) in !change.isInDocument && !change.edits.isEmpty }
+    let others = changes.filter { !isPrimary($0) } + risks
+    for change in changes.filter(isPrimary) + others {
       guard let danger = danger(of: change) else { continue }
+      if isPrimary(change) {
+        lines.formUnion(change.causes)
+      } else {
+        let place = change.causes.first.map { "\($0.file):\($0.line)" } ?? ""
+        let name = "\(place) \(change.label.last ?? "")"
+        guard lines.isDisjoint(with: change.causes), members.insert(name).inserted else { continue }
+      }
       // The same danger in many steps is reported once.
       let key = danger.kind.rawValue + danger.text
       if told[key] == nil {
@@ -147,11 +159,12 @@ extension Comparison {
   private func danger(of change: Change) -> Danger? {
     switch change.subject {
     case .step(let old?, let new?): return stepDanger(change, old, new)
-    case .check(let name)
-    where change.kind == .removed && name.hasSuffix(" is empty") && !name.hasPrefix("whether "):
+    case .check(let name) where change.kind == .removed && !name.hasPrefix("whether "):
+      let isData = name.hasSuffix(" is empty")
       return Danger(
-        .dropsData, "a run no longer checks that \(name) before it starts")
-    case .cluster, .settings, .run, .check, .stage, .step: return securityDanger(change)
+        isData ? .dropsData : .lessSecure,
+        "a run no longer checks that \(name) before it starts")
+    case .cluster, .settings, .run, .check, .stage, .step, .input: return markedDanger(change)
     }
   }
 
@@ -169,22 +182,42 @@ extension Comparison {
         .unsafeResume,
         "a run that fails in \(name) can no longer be resumed: "
           + after.recoveryExplanation(new))
-    default: return securityDanger(change)
+    case ["maximumTries"]:
+      guard case .int(1)? = change.before, before.isPersistent == after.isPersistent else {
+        return nil
+      }
+      return Danger(
+        .dropsData,
+        "\(name) is now tried again after a failure: a second try may lose or repeat data")
+    default: return markedDanger(change)
     }
   }
 
-  /// A protection that was removed.
-  private func securityDanger(_ change: Change) -> Danger? {
-    let where_ = change.label.last ?? ""
-    let what = change.label.joined(separator: " ").lowercased()
-    let protects =
-      what.contains("encrypt") || what.contains("securityconfiguration") || what.contains("kms")
-    // What is passed on in a document is also somewhere else, or doesn't affect EMR.
-    guard protects, !change.isCosmetic, !change.isInDocument else { return nil }
-    let isOff =
-      change.after == nil || change.after?.plainText == "false" || change.after?.plainText == "null"
-    guard isOff, change.before != nil else { return nil }
-    return Danger(.lessSecure, "`\(where_)` no longer protects the data")
+  /// A protection that was removed, or data that may be lost, by the marks of the place.
+  private func markedDanger(_ change: Change) -> Danger? {
+    guard !change.isCosmetic, !change.isConsequence else { return nil }
+    let names = change.label.filter { $0 != "data" && $0 != "parameters" }
+    let what = "`" + names.suffix(2).joined(separator: " › ") + "`"
+    if change.meaning.weakens {
+      return Danger(.lessSecure, "\(what) " + (change.meaning.means ?? Self.weakening(change)))
+    }
+    guard change.meaning.loses else { return nil }
+    let values = Self.values(change)
+    return Danger(
+      .dropsData, what + (change.meaning.means.map { values + ": " + $0 } ?? values))
+  }
+
+  private static func weakening(_ change: Change) -> String {
+    guard change.after != nil, let old = change.before?.plainText,
+      let new = change.after?.plainText, new != "false", new != "null",
+      !SecretMask.isPlaceholder(new)
+    else { return "no longer protects the data" }
+    return "protects less: \(old) → \(new)"
+  }
+
+  private static func values(_ change: Change) -> String {
+    guard let new = change.after?.plainText else { return change.after == nil ? " is removed" : "" }
+    return " is now " + new
   }
 
   // MARK: Notes
@@ -265,5 +298,13 @@ extension Value {
 extension Rules {
   static func same(_ left: String, _ right: String) -> Bool {
     left == right || (location(left) != nil && location(left) == location(right))
+  }
+}
+
+extension Side {
+  /// Whether its cluster lives longer than a run; nil if unknown.
+  fileprivate var isPersistent: Bool? {
+    guard case .bool(let flag)? = head["run"]?.member("persistent") else { return nil }
+    return flag
   }
 }

@@ -18,8 +18,13 @@ package struct Comparison: Sendable {
   /// Lines of inputs that differ.
   package internal(set) var inputChanges: [SourceLine] = []
   var mask = SecretMask()
+  /// Changes of inputs for the worse that changes of the job flow show, but not as such.
+  var risks: [Change] = []
+  let rules: ChangeRules
 
-  package init(_ before: Side, _ after: Side) {
+  /// Compares two sides; `rules` say what the changes mean.
+  package init(_ before: Side, _ after: Side, rules: ChangeRules) {
+    self.rules = rules
     var (before, after) = (before, after)
     // A placeholder in a document tells which input a secret comes from; a request or EMR's
     // description of a cluster has another text there, or none. They are compared as a whole.
@@ -57,7 +62,7 @@ package struct Comparison: Sendable {
 
   /// Parts that both sides can have.
   private var parts: [String] {
-    ["run", "cluster", "checks", "stages", "settings"].filter { key in
+    ["run", "cluster", "request", "checks", "stages", "settings"].filter { key in
       let isBefore = before.head[key] != nil || before.kind == .nothing
       let isAfter = after.head[key] != nil || after.kind == .nothing
       return isBefore && isAfter && (before.head[key] != nil || after.head[key] != nil)
@@ -78,6 +83,13 @@ package struct Comparison: Sendable {
     return .map(document)
   }
 
+  /// Whether there is a change of one of these classes, or one of which nothing says what it means.
+  package func hasChange(of classes: Set<ChangeClass>) -> Bool {
+    substantial.contains { change in
+      change.classes.contains { $0 == .unknown || classes.contains($0) }
+    }
+  }
+
   package var edits: [Edit] { changes.flatMap(\.edits) }
 
   // MARK: All but the steps
@@ -86,7 +98,7 @@ package struct Comparison: Sendable {
     for part in parts {
       let old = head(part, of: before, against: after).map { mask.masked($0) }
       let new = head(part, of: after, against: before).map { mask.masked($0) }
-      var differ = Differ()
+      var differ = Differ(Classifier(rules: rules, old: old, new: new))
       let place = DocumentPath(
         subject: Self.subject(part), path: [.key(part)], names: [part], label: [])
       differ.compare(old, new, at: place)
@@ -125,7 +137,7 @@ package struct Comparison: Sendable {
       changes.append(
         Change(
           kind: .removed, subject: .step(before: index, after: nil), label: [], before: step,
-          after: nil, classes: Classes.of(step: step),
+          after: nil, classes: Classifier.of(step: step),
           edits: [Edit([.key("steps"), .index(index)], .remove)]))
     }
     for index in steps.match.added {
@@ -133,7 +145,7 @@ package struct Comparison: Sendable {
       changes.append(
         Change(
           kind: .added, subject: .step(before: nil, after: index), label: [], before: nil,
-          after: step, classes: Classes.of(step: step),
+          after: step, classes: Classifier.of(step: step),
           edits: [Edit([.key("steps")], .insert(step, at: index))]))
     }
   }
@@ -141,7 +153,7 @@ package struct Comparison: Sendable {
   private mutating func compareStep(_ old: Int, _ new: Int) {
     let one = before.step(old, &mask, opening: isOpening, planned: isPlanned)
     let two = after.step(new, &mask, opening: isOpening, planned: isPlanned)
-    var differ = Differ()
+    var differ = Differ(Classifier(rules: rules, old: one, new: two))
     let place = DocumentPath(
       subject: .step(before: old, after: new), path: [.key("steps"), .index(old)],
       names: ["steps", "*"], label: [])

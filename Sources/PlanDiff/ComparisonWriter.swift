@@ -65,6 +65,7 @@ package struct ComparisonWriter {
     if let before = change.before { member("before", before) }
     if let after = change.after { member("after", after) }
     texts("classes", change.classes.map(\.rawValue))
+    if let price = change.price { member("price", price.rawValue) }
     writer.key("consequence")
     writer.bool(change.isConsequence)
     list("causes", change.causes) { $0.write($1) }
@@ -78,6 +79,9 @@ package struct ComparisonWriter {
     case .run: member("kind", "run")
     case .cluster: member("kind", "cluster")
     case .settings: member("kind", "settings")
+    case .input(let name):
+      member("kind", "input")
+      member("name", name)
     case .check(let name):
       member("kind", "check")
       member("name", name)

@@ -205,7 +205,8 @@ struct DataFlow {
     let name = named(place, use)
     let hasReader = now.readers.contains { !now.deleters.contains($0) }
     let hadReader = was.readers.contains { !was.deleters.contains($0) }
-    if !was.readers.isEmpty, now.readers.isEmpty, !now.writers.isEmpty {
+    // What is in S3 stays there.
+    if !was.readers.isEmpty, now.readers.isEmpty, !now.writers.isEmpty, !Self.isInS3(place) {
       dangers.append(
         Danger(
           .dropsData,

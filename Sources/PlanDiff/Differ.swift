@@ -29,6 +29,9 @@ struct DocumentPath {
 /// Finds the differences between two values, each once, at the innermost place that has a name.
 struct Differ {
   private(set) var changes: [Change] = []
+  private let classifier: Classifier
+
+  init(_ classifier: Classifier) { self.classifier = classifier }
 
   mutating func compare(_ old: Value?, _ new: Value?, at place: DocumentPath) {
     switch (old, new) {
@@ -82,7 +85,7 @@ struct Differ {
       kind: .reordered, subject: place.subject, label: place.label,
       before: .list(old.map(\.shortName)), after: .list(new.map(\.shortName)),
       classes: [.cosmetic], edits: moves)
-    if Rules.isReordered(match, old, rule) { change.classes = Classes.of(change, place.names) }
+    if Rules.isReordered(match, old, rule) { classifier.classify(&change, place) }
     changes.append(change)
   }
 
@@ -95,7 +98,7 @@ struct Differ {
     if Self.isUnknown(old, new) {
       change.isConsequence = true
     } else if !Rules.isSame(old, new, place.names) {
-      change.classes = Classes.of(change, place.names)
+      classifier.classify(&change, place)
     }
     changes.append(change)
   }

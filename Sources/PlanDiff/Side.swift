@@ -20,13 +20,16 @@ package struct Side: Sendable {
   /// An input that the side was compiled from, for the lines that changes come from.
   package struct Input: Sendable {
     package var role: String
+    /// The path of its schema, as in `schemas/mine/config.schema.json`.
+    package var schema: String
     package var file: SourceFile
     package var tree: Tree
     /// The tree's value with secrets marked.
     package var value: Value
 
-    package init(role: String, file: SourceFile, tree: Tree, value: Value) {
+    package init(role: String, schema: String, file: SourceFile, tree: Tree, value: Value) {
       self.role = role
+      self.schema = schema
       self.file = file
       self.tree = tree
       self.value = value

@@ -65,6 +65,10 @@ package struct SideReader {
     side.requestSteps = steps.map { values(of: $0) } ?? []
     if tree.value(root, "Instances") == nil, tree.value(root, "Name") == nil {
       side.kind = .steps
+      var request = members(of: root)
+      request["Steps"] = nil
+      request["JobFlowId"] = nil
+      if !request.isEmpty { side.head["request"] = .map(request) }
       if side.requestSteps.contains(where: { $0.member("Config") != nil }) {
         side.kind = .cluster
         // EMR lists the newest first.

@@ -73,7 +73,7 @@ import Testing
         1 change: 1 cost
 
         Cluster
-          ~  InstanceGroups › CORE › InstanceCount  3 → 5  [cost]  config.yml:49
+          ~  InstanceGroups › CORE › InstanceCount  3 → 5  [cost: dearer]  config.yml:49
 
         """), "\(changed.text)\(changed.errors)")
   }
@@ -126,14 +126,14 @@ import Testing
     let run = try diff(["--git", "HEAD~1", "acme"], in: scratch.folder)
     #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
     #expect(run.text.hasPrefix("HEAD~1 → HEAD\n8 changes: "), "\(run.text)")
-    #expect(run.text.contains("InstanceCount  3 → 5  [cost]  config.yml:49"))
+    #expect(run.text.contains("InstanceCount  3 → 5  [cost: dearer]  config.yml:49"))
     #expect(run.text.contains("--enrichments › data › anon_ip"))
     #expect(run.text.contains("enrichments/anon_ip.json:1 (before)"))
     #expect(String(decoding: try Locations.bytes(config), as: UTF8.self) == "not even: [yaml")
     let dots = try diff(
       ["--git", "main~1...main", "-c", "acme/config.yml", "-r", "acme/resolver.json"],
       in: scratch.folder)
-    #expect(dots.text.contains("InstanceCount  3 → 5  [cost]  acme/config.yml:49"))
+    #expect(dots.text.contains("InstanceCount  3 → 5  [cost: dearer]  acme/config.yml:49"))
     // From within, and from without.
     let inside = try diff(["--git", "HEAD~1", "."], in: scratch.folder.appending(path: "acme"))
     #expect(inside.text == run.text)

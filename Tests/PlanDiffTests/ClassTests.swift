@@ -20,7 +20,7 @@ import Values
   private static func comparison(_ old: String, _ new: String) throws -> Comparison {
     let changed = request.replacing(old, with: new)
     try #require(changed != request)
-    return Comparison(try Documents.side(request), try Documents.side(changed))
+    return Documents.comparison(try Documents.side(request), try Documents.side(changed))
   }
 
   @Test(arguments: [
@@ -33,7 +33,7 @@ import Values
     (#""ServiceRole": "r""#, #""ServiceRole": "s""#, [.security, .newCluster]),
     ("subnet-1", "subnet-2", [.security, .newCluster]),
     (#""StepConcurrencyLevel": 2"#, #""StepConcurrencyLevel": 3"#, [.cost]),
-    ("s3://b/logs/", "s3://b/others/", [.newCluster]),
+    ("s3://b/logs/", "s3://b/others/", [.data, .newCluster]),
     (#""--size", "3""#, #""--size", "4""#, [.data]), ("a.jar", "c.jar", [.data]),
   ]) func changesMean(_ old: String, _ new: String, _ classes: [ChangeClass]) throws {
     let changes = try Self.comparison(old, new).changes

@@ -24,6 +24,23 @@ enum Documents {
     try side(bytes(value), name: name)
   }
 
+  /// By the schemas and step kinds of this project.
+  static let rules: ChangeRules = {
+    var files: [String: [UInt8]] = [:]
+    for (folder, ending) in [("schemas", ".json"), ("step-kinds", ".yml")] {
+      let top = Locations.repository.appending(path: folder)
+      let names = FileManager.default.enumerator(atPath: top.path)?.compactMap { $0 as? String }
+      for name in names ?? [] where name.hasSuffix(ending) {
+        files[folder + "/" + name] = try? Locations.bytes(top.appending(path: name))
+      }
+    }
+    return ChangeRules(own: [:], paths: files.keys.sorted(), file: { files[$0] })
+  }()
+
+  static func comparison(_ before: Side, _ after: Side) -> Comparison {
+    Comparison(before, after, rules: rules)
+  }
+
   static func bytes(_ value: Value) -> [UInt8] {
     var writer = CanonicalJSONWriter(pretty: false)
     writer.value(value, revealingSecrets: true)

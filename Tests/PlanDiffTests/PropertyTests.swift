@@ -8,7 +8,7 @@ import Values
   @Test(arguments: Documents.planNames)
   func nothingDiffersFromItself(name: String) throws {
     let side = try Documents.side(Documents.plan(name))
-    let comparison = Comparison(side, side)
+    let comparison = Documents.comparison(side, side)
     #expect(comparison.changes.isEmpty && comparison.dangers.isEmpty && comparison.flow.isEmpty)
     #expect(comparison.notes.isEmpty)
   }
@@ -19,7 +19,7 @@ import Values
     let plan = try Documents.value(Documents.plan(name))
     let old = RandomEdits.edited(plan, seed: seed, count: seed % 5)
     let new = RandomEdits.edited(old, seed: seed + 1000, count: 1 + seed % 12)
-    var comparison = Comparison(try Documents.side(old), try Documents.side(new))
+    var comparison = Documents.comparison(try Documents.side(old), try Documents.side(new))
     let before = comparison.document(\.before)
     let after = comparison.document(\.after)
     let made = before.applying(comparison.edits)
@@ -33,8 +33,8 @@ import Values
     let plan = try Documents.value(Documents.plan(name))
     let one = try Documents.side(plan)
     let other = try Documents.side(RandomEdits.edited(plan, seed: seed, count: 6))
-    let there = Comparison(one, other).changes.map { summary($0, isBack: false) }.sorted()
-    let back = Comparison(other, one).changes.map { summary($0, isBack: true) }.sorted()
+    let there = Documents.comparison(one, other).changes.map { summary($0, isBack: false) }.sorted()
+    let back = Documents.comparison(other, one).changes.map { summary($0, isBack: true) }.sorted()
     #expect(there == back, "\(name), \(seed)")
   }
 

@@ -11,7 +11,7 @@ import Values
   private func comparison(_ name: String, seed: Int) throws -> Comparison {
     let plan = try Documents.value(Documents.plan(name))
     let other = RandomEdits.edited(plan, seed: seed, count: 8)
-    return Comparison(try Documents.side(plan), try Documents.side(other))
+    return Documents.comparison(try Documents.side(plan), try Documents.side(other))
   }
 
   /// The written edits, applied to one side's document, give the other's.

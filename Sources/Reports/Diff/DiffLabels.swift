@@ -35,7 +35,16 @@ enum DiffLabels {
     case .data: "data"
     case .newCluster: "new cluster"
     case .cost: "cost"
+    case .unknown: "unknown"
     case .cosmetic: "cosmetic"
+    }
+  }
+
+  /// A change's classes; costs with the way they go.
+  static func names(_ classes: [ChangeClass], _ price: Change.Price?) -> [String] {
+    classes.map { one in
+      guard one == .cost, let price else { return name(one) }
+      return price == .dearer ? "cost: dearer" : "cost: cheaper"
     }
   }
 
@@ -43,7 +52,7 @@ enum DiffLabels {
     switch danger {
     case .dropsData: "data may be lost"
     case .unsafeResume: "unsafe to resume"
-    case .lessSecure: "less secure"
+    case .lessSecure: "less protected"
     }
   }
 

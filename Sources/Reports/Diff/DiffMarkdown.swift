@@ -148,7 +148,7 @@ package struct DiffMarkdown {
         DiffLabels.sign(row.kind).replacing("~", with: "±"), MarkupText.code(row.label),
         before.map(MarkupText.code) ?? "", after.map(MarkupText.code) ?? "",
       ]
-      if hasClass { cells.append(Self.classes(row.classes)) }
+      if hasClass { cells.append(Self.classes(row.classes, row.price)) }
       if hasCause {
         cells.append(row.causes.isEmpty ? "" : MarkupText.code(DiffLabels.place(row.causes)))
       }
@@ -157,7 +157,8 @@ package struct DiffMarkdown {
     out.add("\n")
   }
 
-  private static func classes(_ classes: [ChangeClass]) -> String {
-    classes.map { $0 == .security ? "**security**" : DiffLabels.name($0) }.joined(separator: ", ")
+  private static func classes(_ classes: [ChangeClass], _ price: Change.Price? = nil) -> String {
+    DiffLabels.names(classes, price).map { $0 == "security" || $0 == "unknown" ? "**\($0)**" : $0 }
+      .joined(separator: ", ")
   }
 }

@@ -187,7 +187,7 @@ package struct DiffPage {
     let (left, right) = Self.marked(before, after)
     return [
       sign(row.kind), MarkupText.code(row.label), left.map { "<del>\($0)</del>" } ?? "",
-      right.map { "<ins>\($0)</ins>" } ?? "", Self.tags(row.classes),
+      right.map { "<ins>\($0)</ins>" } ?? "", Self.tags(row.classes, row.price),
       row.causes.map { line in
         let excerpt = MarkupText.escaped(line.excerpt)
         let place = MarkupText.escaped(DiffLabels.place([line]))
@@ -228,7 +228,9 @@ package struct DiffPage {
     classes.map(\.rawValue).joined(separator: " ")
   }
 
-  private static func tags(_ classes: [ChangeClass]) -> String {
-    classes.map { "<span class=\"tag \($0.rawValue)\">\(DiffLabels.name($0))</span>" }.joined()
+  private static func tags(_ classes: [ChangeClass], _ price: Change.Price? = nil) -> String {
+    zip(classes, DiffLabels.names(classes, price)).map {
+      "<span class=\"tag \($0.rawValue)\">\($1)</span>"
+    }.joined()
   }
 }

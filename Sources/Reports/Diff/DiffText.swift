@@ -102,7 +102,7 @@ package struct DiffText {
     }
     return [
       sign(row.kind), Cell(row.label), Cell(value),
-      row.classes.isEmpty ? Cell("") : classes(row.classes),
+      row.classes.isEmpty ? Cell("") : classes(row.classes, row.price),
       Cell(DiffLabels.place(row.causes), .faint),
     ]
   }
@@ -115,8 +115,8 @@ package struct DiffText {
     }
   }
 
-  private func classes(_ classes: [ChangeClass]) -> Cell {
-    let text = "[" + classes.map(DiffLabels.name).joined(separator: ", ") + "]"
+  private func classes(_ classes: [ChangeClass], _ price: Change.Price? = nil) -> Cell {
+    let text = "[" + DiffLabels.names(classes, price).joined(separator: ", ") + "]"
     return Cell(text, classes.first == .security ? .red : classes == [.cosmetic] ? .faint : .cyan)
   }
 }

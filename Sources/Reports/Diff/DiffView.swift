@@ -11,6 +11,7 @@ struct DiffView {
     var before: Value?
     var after: Value?
     var classes: [ChangeClass]
+    var price: Change.Price?
     var causes: [SourceLine]
 
     var isCosmetic: Bool { classes == [.cosmetic] }
@@ -65,7 +66,7 @@ struct DiffView {
   // MARK: Sections
 
   private mutating func addSections() {
-    let titles = ["Run", "Cluster", "Before it starts", "Stages", "Around the run"]
+    let titles = ["Run", "Cluster", "Before it starts", "Stages", "Around the run", "Inputs"]
     for title in titles {
       let rows = comparison.changes.filter {
         Self.title($0.subject) == title && !$0.isCosmetic
@@ -81,6 +82,7 @@ struct DiffView {
     case .check: "Before it starts"
     case .stage: "Stages"
     case .settings: "Around the run"
+    case .input: "Inputs"
     case .step: nil
     }
   }
@@ -88,7 +90,7 @@ struct DiffView {
   private func row(_ change: Change) -> Row {
     Row(
       kind: change.kind, label: Self.label(change), before: change.before, after: change.after,
-      classes: change.classes, causes: change.causes)
+      classes: change.classes, price: change.price, causes: change.causes)
   }
 
   static func label(_ change: Change) -> String {
@@ -154,7 +156,7 @@ struct DiffView {
     switch subject {
     case .step(_, let new?): comparison.after.stepName(new).name
     case .step(let old?, nil): comparison.before.stepName(old).name
-    case .step, .run, .cluster, .settings, .check, .stage: ""
+    case .step, .run, .cluster, .settings, .check, .stage, .input: ""
     }
   }
 

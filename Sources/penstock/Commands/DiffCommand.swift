@@ -31,7 +31,7 @@ enum DiffCommand {
       sides.read(first, context.invocation.secondArgument)
     }
     guard let before = sides.before, let after = sides.after else { return sides.status }
-    var comparison = Comparison(before, after)
+    var comparison = Comparison(before, after, rules: sides.rules)
     if context.invocation.has(.canonical) {
       var writer = CanonicalJSONWriter(pretty: true)
       writer.value(comparison.document(\.before), revealingSecrets: false)
@@ -68,9 +68,8 @@ enum DiffCommand {
     var classes: Set<ChangeClass> = []
 
     func isClosed(to comparison: Comparison) -> Bool {
-      comparison.substantial.contains { change in
-        any || change.classes.contains(where: classes.contains)
-      }
+      any && !comparison.substantial.isEmpty
+        || !classes.isEmpty && comparison.hasChange(of: classes)
     }
   }
 

@@ -18,6 +18,8 @@ struct DiffSides {
   private(set) var before: Side?
   private(set) var after: Side?
   private(set) var status = ExitStatus.success
+  /// Schemas and step kinds of the pipelines themselves, by path.
+  private var own: [String: [UInt8]] = [:]
 
   init(_ context: CommandContext) {
     self.context = context
@@ -29,6 +31,11 @@ struct DiffSides {
       status = context.refuse(diagnostics, .usage)
       return
     }
+  }
+
+  /// What changes mean: by the built-in schemas and step kinds, and the pipelines' own.
+  var rules: ChangeRules {
+    ChangeRules(own: own, paths: Builtins.paths, file: { Builtins.file($0) })
   }
 
   /// The two sides on the command line.
@@ -154,11 +161,16 @@ struct DiffSides {
     }
     var side = Side(plan, name: name)
     side.secrets = result.secretTexts()
+    for (path, file) in parsed.input.schemas { own["schemas/" + path] = file.text }
+    for file in parsed.input.stepKinds {
+      own["step-kinds/" + file.name.dropFirst(Files.folder(of: file.name).utf8.count)] = file.text
+    }
     let documents = result.documents
     side.hidden = documents.flatMap(\.secretTexts)
     side.inputs = documents.map { document in
       Side.Input(
-        role: document.role, file: document.file, tree: document.tree, value: document.value)
+        role: document.role, schema: "schemas/" + document.schema, file: document.file,
+        tree: document.tree, value: document.value)
     }
     return side
   }
