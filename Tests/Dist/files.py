@@ -95,6 +95,23 @@ class Workflows(unittest.TestCase):
             self.assertTrue(os.access(script, os.X_OK), script)
 
 
+class Binary(unittest.TestCase):
+    def test_everything_linked_has_a_notice(self):
+        """Nothing is linked that packaging/components.json doesn't name, such as an engine of regular
+        expressions that one line has drawn in: `import Text` has the searches of strings."""
+        linker_map = ROOT / ".build/penstock.map"
+        if not linker_map.exists():
+            self.skipTest("there is no map of the linker's (make build)")
+        import components
+
+        linked, own = components.linked(linker_map)
+        self.assertGreaterEqual(len(linked), 10)
+        notices = components.notices(linked).decode()
+        for component in linked:
+            self.assertIn(component.name, notices)
+        self.assertLess(BINARY.stat().st_size, 26e6)
+
+
 class Deploying(unittest.TestCase):
     def test_aws_takes_the_task(self):
         """botocore knows every member, and its type."""

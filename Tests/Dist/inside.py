@@ -158,7 +158,7 @@ def verify(room):
         room.run(*plan, status=3, **aws, **{variable: "/work/trial/ca.pem"})
         assert asked and NAME in looked_up, (asked, looked_up)
     aws["AWS_ENDPOINT_URL"] = f"https://no.private.example:{PORT}"
-    printed = room.run(*plan, status=1, **aws)
+    printed = room.run(*plan, status=1, **aws, AWS_CA_BUNDLE="/work/trial/ca.pem")
     assert "can't be resolved" in printed, printed
 
 

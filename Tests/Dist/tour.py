@@ -47,5 +47,5 @@ def matches(wanted, output):
         if line == "…":
             pattern += r"(?:[^\n]*\n)*?"
         else:
-            pattern += ".*".join(re.escape(part.strip()) for part in line.split("…")) + r"[ ]*\n"
+            pattern += r"[ ]*.*?[ ]*".join(re.escape(part) for part in re.split(" *… *", line)) + "\n"
     return re.fullmatch(pattern, f"{output}\n" if output else "") is not None
