@@ -79,7 +79,7 @@ package struct AWSSession: Sendable {
     _ system: SystemAccess
   ) throws(CredentialError) -> any HTTPTransport {
     do {
-      return AsyncHTTPTransport(settings: try TransportSettings(awsVariables: system.variables))
+      return SocketTransport(settings: try TransportSettings(awsVariables: system.variables))
     } catch {
       switch error {
       case .badProxy(let variable):

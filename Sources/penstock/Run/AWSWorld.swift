@@ -23,7 +23,7 @@ import Values
         let random = SystemRandom()
         let session = try AWSSession(
           options, system: system, time: SystemTime(), chance: { random.fraction() })
-        let transport = AsyncHTTPTransport(
+        let transport = SocketTransport(
           settings: (try? TransportSettings(variables: system.variables)) ?? TransportSettings())
         return RunWorld(
           emr: session.emr, store: session.objects, time: SystemTime(),
@@ -49,7 +49,7 @@ import Values
 
   /// Requests to servers other than AWS: a collector, Consul.
   private struct WebClient: WebSender {
-    let transport: AsyncHTTPTransport
+    let transport: SocketTransport
 
     func send(
       method: String, url: String, headers: [(name: String, value: String)], body: [UInt8],
