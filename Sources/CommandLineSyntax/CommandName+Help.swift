@@ -12,7 +12,8 @@ extension CommandName {
     case .explain: [("explain data-unread", "explain the diagnostic")]
     case .pipelines:
       [("pipelines lakehouse -o mine.yml", "a copy of a built-in pipeline to start from")]
-    case .schema: [("schema snowplow/config", "the JSON Schema of the input `config`")]
+    case .schema:
+      [("schema \(Self.defaultPipeline)/config", "the JSON Schema of the input `config`")]
     case .completions:
       [
         ("completions bash -o ~/.penstock.bash", "for bash: source the file in ~/.bashrc"),
@@ -66,7 +67,7 @@ extension CommandName {
     default:
       [
         ("migrate old-config.yml -o new", "to the current layout"),
-        ("migrate config.yml --to rdb -o new", "to the pipeline snowplow-rdb"),
+        ("migrate config.yml --to rdb -o new", "to the RDB Transformer's pipeline"),
       ]
     }
   }

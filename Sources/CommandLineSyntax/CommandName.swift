@@ -9,6 +9,9 @@ package enum CommandName: String, CaseIterable, Sendable {
   /// The pipeline that is used if none is named.
   package static let defaultPipeline = "snowplow"
 
+  /// The name of the program that Penstock replaces, under which it may be called.
+  package static let runner = "snowplow-emr-etl-runner"
+
   /// The command for what other tools call by this name.
   static func named(elsewhere name: String) -> CommandName? {
     switch name {

@@ -21,7 +21,7 @@ package struct ManPage {
       ("penstock-\(command.rawValue).1", page(of: command, version, date))
     }
     return [("penstock.1", overview(version, date))] + commands
-      + [("snowplow-emr-etl-runner.1", runner(version, date))]
+      + [("\(CommandName.runner).1", runner(version, date))]
   }
 
   private static func page(of command: CommandName, _ version: String, _ date: String) -> String {
@@ -70,32 +70,32 @@ package struct ManPage {
     page.section("EXIT STATUS")
     page.paragraph("The page of each command lists its exit statuses.")
     page.section("SEE ALSO")
-    page.line("\\fBsnowplow\\-emr\\-etl\\-runner\\fR(1)")
+    page.line(Self.bold(CommandName.runner) + "(1)")
     return page.text
   }
 
   /// The name under which it replaces EmrEtlRunner.
   private static func runner(_ version: String, _ date: String) -> String {
     var page = ManPage(version, date)
-    page.title("snowplow-emr-etl-runner", "run Snowplow's pipeline on Amazon EMR")
+    page.title(CommandName.runner, "run EmrEtlRunner's pipeline on Amazon EMR")
     page.section("SYNOPSIS")
-    page.synopsis("snowplow-emr-etl-runner run", ["[options]"])
+    page.synopsis("\(CommandName.runner) run", ["[options]"])
     page.line(".br")
-    page.synopsis("snowplow-emr-etl-runner lint", ["WHAT", "[options]"])
+    page.synopsis("\(CommandName.runner) lint", ["WHAT", "[options]"])
     page.section("DESCRIPTION")
     page.paragraph(
       """
-      Takes the place of Snowplow's EmrEtlRunner, with its configuration, options, log and exit \
+      Takes the place of EmrEtlRunner, with its configuration, options, log and exit \
       statuses. It is penstock(1) under another name: all its commands work. After a wrong \
       option it exits with 1, as EmrEtlRunner did.
       """)
     page.options(of: .run)
     page.section("EXAMPLES")
     page.example(
-      "snowplow-emr-etl-runner run -c config.yml -r resolver.json -t targets -n enrichments",
+      "\(CommandName.runner) run -c config.yml -r resolver.json -t targets -n enrichments",
       "a run, as in a crontab")
     page.example(
-      "snowplow-emr-etl-runner lint resolver -r resolver.json", "check the resolver")
+      "\(CommandName.runner) lint resolver -r resolver.json", "check the resolver")
     page.section("EXIT STATUS")
     for exit in CommandName.run.exits { page.entry(bold(String(exit.status.code)), exit.when) }
     page.section("SEE ALSO")

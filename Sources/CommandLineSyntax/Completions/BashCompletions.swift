@@ -61,7 +61,7 @@ package enum BashCompletions {
         COMPREPLY[${#COMPREPLY[@]}]=${line#"${cut#"$prefix"}"}
       done < <(compgen "$word" -- "${current#"$prefix"}")
     }
-    complete -F _penstock penstock snowplow-emr-etl-runner
+    complete -F _penstock penstock \#(CommandName.runner)
 
     """#
 }

@@ -27,7 +27,7 @@ package enum FishCompletions {
       end
     end
 
-    for name in penstock snowplow-emr-etl-runner
+    for name in penstock \#(CommandName.runner)
       complete -c $name -f -a '(__penstock_complete)'
     end
 

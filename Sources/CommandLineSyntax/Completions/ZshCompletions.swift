@@ -2,7 +2,7 @@
 package enum ZshCompletions {
   /// The script asks the program itself, so it is the same for all of its versions.
   package static let script = #"""
-    #compdef penstock snowplow-emr-etl-runner
+    #compdef penstock \#(CommandName.runner)
     # zsh completions of penstock: put this file into a folder of $fpath as _penstock.
     _penstock() {
       local program=${(Q)words[1]} line kind=:none prefix
@@ -29,7 +29,7 @@ package enum ZshCompletions {
     if [ "$funcstack[1]" = _penstock ]; then
       _penstock "$@"
     else
-      compdef _penstock penstock snowplow-emr-etl-runner
+      compdef _penstock penstock \#(CommandName.runner)
     fi
 
     """#

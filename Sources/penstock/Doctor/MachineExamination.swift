@@ -30,7 +30,7 @@ struct MachineExamination {
         "\(ProgramName.version)\(commit), plan format \(Plan.formatVersion), journal format "
           + "\(Journal.formatVersion), language \(BuildInfo.language)")
     ]
-    for name in ["penstock", "snowplow-emr-etl-runner"] {
+    for name in ["penstock", CommandName.runner] {
       guard let path = Self.first(name), !Self.isThisProgram(path) else { continue }
       findings.append(
         Finding(
