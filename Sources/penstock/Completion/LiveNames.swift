@@ -32,7 +32,7 @@ struct LiveNames {
     case .step: return steps.map { Candidate($0) }
     case .run: return runs { _ in true }
     case .failedRun: return runs { $0 == .failed }
-    case .openRun: return runs { [.planned, .left, .failed, .notBegun].contains($0) }
+    case .openRun: return runs { [.planned, .left, .notBegun].contains($0) }
     case .pipeline:
       return BuiltinPipelines.names.map { Candidate($0, BuiltinPipelines.summary(of: $0)) }
     case .schema: return SchemaCommand.names.map { Candidate($0) }
