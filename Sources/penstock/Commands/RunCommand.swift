@@ -18,8 +18,10 @@ enum RunCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     Interruptible.run {
       do throws(WorldRefusal) {
-        guard let run = try await RunRecovery.read(context) else { return .failure }
-        return try await carryOut(run.parsed, run.context)
+        switch try await RunRecovery.read(context) {
+        case .ready(let context, let parsed, _): return try await carryOut(parsed, context)
+        case .refused(let status): return status
+        }
       } catch {
         return context.refuse([error.diagnostic], error.status)
       }

@@ -134,7 +134,7 @@ struct PlannedRun: Sendable {
     case .run(let invocation): return invocation
     case .refused(let diagnostics, _):
       throw Refusal(diagnostics: diagnostics, sources: commandLine(of: plan))
-    case .help, .version, .nothing:
+    case .help, .version, .complete, .nothing:
       throw Refusal(diagnostics: [.planOutdated(["arguments"])], sources: commandLine(of: plan))
     }
   }
