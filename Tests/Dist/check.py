@@ -217,6 +217,25 @@ def check_bare_debian(dist):
         shutil.rmtree(room)
 
 
+def check_newer_libc(dist):
+    """Where nsswitch.conf names libraries of a newer glibc, which a static program can't load."""
+    base = rooms.debian(
+        ROOT / ".build-dist/trixie", Skip, "trixie", "libnss-myhostname,libnss-mdns"
+    )
+    for hosts in (
+        "files myhostname mdns4_minimal [NOTFOUND=return] dns",
+        "files myhostname resolve [!UNAVAIL=return] dns",
+        "mdns4 sss",
+    ):
+        room = dist.work / "trixie"
+        run("cp", "-a", "--reflink=auto", base, room)
+        (room / "etc/nsswitch.conf").write_text(f"passwd: files systemd\nhosts: {hosts}\n")
+        rooms.unpack_tarball(room, dist)
+        rooms.use(room, dist, ROOT, manual=False, shell=False)
+        print(f"  hosts: {hosts}: resolves names")
+        shutil.rmtree(room)
+
+
 def check_other_systems(dist):
     """On musl without glibc, in an empty root, and in the image's: the binary alone."""
     musl = rooms.alpine(dist.work / "musl", Skip)
