@@ -37,8 +37,10 @@ build: setup snapshot
 	$(SWIFT) build $(RELEASE) $(SHIPPED) --product penstock
 	@cp $(PENSTOCK) $(PENSTOCK).copy && mv $(PENSTOCK).copy $(PENSTOCK)
 
-# The trees of the built-in files, so that the program doesn't parse them at each start.
+# The trees of the built-in files, so that the program doesn't parse them at each start; and the
+# commit, for `penstock version`.
 snapshot: setup builtins
+	@scripts/build-info
 	$(SWIFT) build $(RELEASE) --product BuiltinSnapshotter
 	@scripts/snapshot-builtins .build/release/BuiltinSnapshotter
 

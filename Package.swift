@@ -281,7 +281,7 @@ let package = Package(
         "Text", "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "YAMLSyntax",
         "HTTP", "penstock",
       ],
-      exclude: ["Edits", "Mistakes", "Recoveries"]),
+      exclude: ["Edits", "Former", "Mistakes", "Recoveries"]),
   ],
   swiftLanguageModes: [.v6]
 )

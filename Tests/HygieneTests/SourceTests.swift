@@ -16,7 +16,8 @@ import Testing
     }
   }
 
-  /// The compiler knows no pipeline. One line names the default one.
+  /// The compiler knows no pipeline. One line names the default one, and one the program that Penstock
+  /// replaces.
   @Test func noPipelineIsKnown() throws {
     var found: [String] = []
     try each { _, file, _, line in
@@ -26,7 +27,8 @@ import Testing
     }
     #expect(
       found == [
-        "Sources/CommandLineSyntax/CommandName.swift: package static let defaultPipeline = \"snowplow\""
+        "Sources/CommandLineSyntax/CommandName.swift: package static let defaultPipeline = \"snowplow\"",
+        "Sources/CommandLineSyntax/CommandName.swift: package static let runner = \"snowplow-emr-etl-runner\"",
       ])
   }
 
