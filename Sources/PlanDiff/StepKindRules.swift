@@ -41,7 +41,7 @@ struct StepKindRules: Sendable {
     let quoted = jar.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
       .filter { !$0.offset.isMultiple(of: 2) && $0.element.hasSuffix(".jar") }
     if !quoted.isEmpty { return quoted.map { (String($0.element), "") } }
-    let start = jar.split(separator: "${", omittingEmptySubsequences: false).first ?? ""
+    let start = jar.split(around: "${").first ?? ""
     let end = jar.split(separator: "}", omittingEmptySubsequences: false).last ?? ""
     return start.isEmpty && end.isEmpty ? [] : [(String(start), String(end))]
   }
@@ -70,7 +70,7 @@ struct StepKindRules: Sendable {
   /// `${parameters.?combiner.optMap(c, ["-combiner", c]).orValue([])}`.
   private mutating func addExpression(_ text: String) {
     let flags = text.split(separator: "\"").filter { $0.hasPrefix("-") }
-    let names = text.split(separator: "parameters.").dropFirst().map { part in
+    let names = text.split(around: "parameters.").dropFirst().map { part in
       String((part.first == "?" ? part.dropFirst() : part).prefix { $0.isLetter || $0 == "_" })
     }
     for name in names {
