@@ -92,6 +92,8 @@ package struct JobFlowWriter {
         if argument.secret >= 0, revealsSecrets {
           writer.value(
             program.secrets[Int(argument.secret)].value, revealingSecrets: true)
+        } else if argument.secret >= 0 {
+          writer.string(program.secrets[Int(argument.secret)].requestPlaceholder)
         } else {
           write(argument.text)
         }
@@ -117,6 +119,8 @@ package struct JobFlowWriter {
 
   private mutating func write(_ located: SpannedValue) {
     switch located.content {
+    case .scalar(.secret(let secret)) where !revealsSecrets:
+      writer.string(secret.requestPlaceholder)
     case .scalar(let value): writer.value(value, revealingSecrets: revealsSecrets)
     case .list(let items):
       writer.beginArray()
