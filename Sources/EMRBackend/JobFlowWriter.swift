@@ -10,6 +10,8 @@ import Values
 package struct JobFlowWriter {
   private let program: Program
   private let revealsSecrets: Bool
+  /// The placeholders, numbered as in a plan: secrets are met in the order of `JobFlowValue`.
+  private var secrets = SecretReferences()
   private var writer: CanonicalJSONWriter
   private let sink: (borrowing [UInt8]) -> Void
   private static let pieceSize = 1 << 16
@@ -89,11 +91,8 @@ package struct JobFlowWriter {
       writer.key("Args")
       writer.beginArray()
       for argument in arguments {
-        if argument.secret >= 0, revealsSecrets {
-          writer.value(
-            program.secrets[Int(argument.secret)].value, revealingSecrets: true)
-        } else if argument.secret >= 0 {
-          writer.string(program.secrets[Int(argument.secret)].requestPlaceholder)
+        if argument.secret >= 0 {
+          write(.secret(program.secrets[Int(argument.secret)]))
         } else {
           write(argument.text)
         }
@@ -117,11 +116,20 @@ package struct JobFlowWriter {
     program.texts.withBytes(text) { writer.string(utf8: $0) }
   }
 
+  private mutating func write(_ value: Value) {
+    var shown = revealsSecrets ? value : JobFlowValue.withPlaceholders(value, &secrets)
+    // A job flow has no documents beside it, as a plan has: another content is told by its digest.
+    if !revealsSecrets, case .secret(let secret) = value, let document = secret.document,
+      case .string(let placeholder) = shown
+    {
+      shown = .string("\(placeholder.dropLast(2))@\(document.asWritten.contentDigest)}}")
+    }
+    writer.value(shown, revealingSecrets: revealsSecrets)
+  }
+
   private mutating func write(_ located: SpannedValue) {
     switch located.content {
-    case .scalar(.secret(let secret)) where !revealsSecrets:
-      writer.string(secret.requestPlaceholder)
-    case .scalar(let value): writer.value(value, revealingSecrets: revealsSecrets)
+    case .scalar(let value): write(value)
     case .list(let items):
       writer.beginArray()
       for item in items { write(item) }

@@ -11,12 +11,3 @@ extension Value {
     return String(SHA256.name(of: writer.bytes).dropFirst(7).prefix(12))
   }
 }
-
-extension Secret {
-  /// What a job flow shows instead of the secret. For a document with secrets it tells another
-  /// content as well: `{{secret: base64(json(targets/a.json#/password))@1f0c2a9b3d4e}}`.
-  package var requestPlaceholder: String {
-    guard let document else { return placeholder }
-    return "{{secret: \(reference)@\(document.asWritten.contentDigest)}}"
-  }
-}
