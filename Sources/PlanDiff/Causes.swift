@@ -157,11 +157,14 @@ extension Comparison {
     let inputs = InputComparer(before.inputs, after.inputs).changes
     let work = inputs.count * max(1, changes.count)
     for index in changes.indices where !changes[index].isCosmetic || changes[index].isConsequence {
-      var lines = work > 2_000_000 ? [] : Self.causes(of: changes[index], among: inputs)
+      var lines =
+        Self.causes(ofWritten: changes[index], among: inputs)
+        ?? (work > 2_000_000 ? [] : Self.causes(of: changes[index], among: inputs))
       if lines.isEmpty, let origin = origin(of: changes[index].subject) { lines = [origin] }
       changes[index].causes = lines
     }
     inputChanges = inputs.map(\.line)
+    guard !isOfPipelines else { return }
     blameUnexplained(inputs)
     addUnshown(inputs)
   }

@@ -38,6 +38,10 @@ struct Classifier {
       if inner.first == "logs" { return ChangeMeaning(classes: [.data]) }
       return rules.settings(inner, was, now)
     case "checks", "stages": return ChangeMeaning(classes: [.data])
+    case "pipeline":
+      return rules.meaning(
+        ofInput: ChangeRules.pipeline, inner, old ?? new ?? .null, was, now)
+    case "stepKinds": return ChangeMeaning(classes: [.data])
     default: return .unknown
     }
   }

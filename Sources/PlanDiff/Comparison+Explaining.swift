@@ -16,6 +16,9 @@ extension Comparison {
     // Most serious first; equal ones in the order of the document.
     dangers =
       Danger.Kind.allCases.flatMap { kind in dangers.filter { $0.kind == kind } }
+    noteAssumptions()
+    showPaths()
+    hideRuns()
   }
 
   // MARK: What follows from what

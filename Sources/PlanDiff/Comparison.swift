@@ -62,7 +62,7 @@ package struct Comparison: Sendable {
 
   /// Parts that both sides can have.
   private var parts: [String] {
-    ["run", "cluster", "request", "checks", "stages", "settings"].filter { key in
+    ["run", "cluster", "request", "checks", "stages", "settings", "pipeline", "stepKinds"].filter { key in
       let isBefore = before.head[key] != nil || before.kind == .nothing
       let isAfter = after.head[key] != nil || after.kind == .nothing
       return isBefore && isAfter && (before.head[key] != nil || after.head[key] != nil)
@@ -75,7 +75,9 @@ package struct Comparison: Sendable {
     let side = self[keyPath: side]
     var document = ValueMap()
     for part in parts {
-      if let value = head(part, of: side, against: other) { document[part] = mask.masked(value) }
+      if let value = head(part, of: side, against: other) {
+        document[part] = side.runMask.masked(mask.masked(value))
+      }
     }
     let (opening, planned) = (isOpening, isPlanned)
     document["steps"] = .list(
@@ -96,18 +98,24 @@ package struct Comparison: Sendable {
 
   private mutating func compareHeads() {
     for part in parts {
-      let old = head(part, of: before, against: after).map { mask.masked($0) }
-      let new = head(part, of: after, against: before).map { mask.masked($0) }
+      let old = head(part, of: before, against: after).map {
+        before.runMask.masked(mask.masked($0))
+      }
+      let new = head(part, of: after, against: before).map {
+        after.runMask.masked(mask.masked($0))
+      }
       var differ = Differ(Classifier(rules: rules, old: old, new: new))
       let place = DocumentPath(
-        subject: Self.subject(part), path: [.key(part)], names: [part], label: [])
+        subject: subject(part), path: [.key(part)], names: [part], label: [])
       differ.compare(old, new, at: place)
       changes += differ.changes.map { $0.withSubject(of: part) }
     }
   }
 
-  private static func subject(_ part: String) -> Change.Subject {
+  private func subject(_ part: String) -> Change.Subject {
     switch part {
+    case "pipeline": .input(pipelineFile)
+    case "stepKinds": .input("step-kinds")
     case "cluster": .cluster
     case "settings": .settings
     default: .run

@@ -165,7 +165,7 @@ extension Value {
     guard case .map(let map) = self else { return .null }
     for key in [
       "Classification", "InstanceRole", "InstanceFleetType", "InstanceType", "question", "argument",
-      "application", "program", "place",
+      "application", "program", "place", "stage",
     ] {
       if let text = map[key]?.plainText { return .string(text) }
     }

@@ -42,6 +42,8 @@ enum Rules {
     case "checks": return ListRule(key: .members(["question"]), isOrdered: false)
     case "stages" where names.count == 1:
       return ListRule(key: .members(["name"]), isOrdered: true)
+    case "stages" where names.first == "pipeline":
+      return ListRule(key: .members(["stage"]), isOrdered: true)
     case "arguments" where names.first == "steps": return ListRule(key: .option, isOrdered: false)
     default: return ListRule(key: .usualName, isOrdered: true)
     }

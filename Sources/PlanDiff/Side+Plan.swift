@@ -51,7 +51,7 @@ extension Side {
 
   private mutating func check(_ fact: Plan.Fact) -> Value {
     let text = CheckText.question(fact.question, decides: fact.exitStatus == .failure)
-    if let origin = fact.origin { origins["check " + text] = SourceLine(origin) }
+    if let origin = fact.origin { origins["check " + runMask.masked(text)] = SourceLine(origin) }
     return .map(
       ValueMap([
         "question": .string(text), "kind": .string(fact.question.kind.rawValue),

@@ -18,6 +18,7 @@ struct Console: Sendable {
     isColored = Self.isColored(invocation[.color]?.value)
     isQuiet = invocation.has(.quiet)
     isChatty = invocation.has(.verbose)
+    PendingReport.begin(format)
   }
 
   /// For an invalid command line: uses its format options, as far as they are valid.
@@ -30,6 +31,7 @@ struct Console: Sendable {
       format = .init(rawValue: value) ?? format
     }
     isColored = Self.isColored(nil)
+    PendingReport.begin(format)
   }
 
   /// `auto`: on a terminal, unless NO_COLOR is set to any value (no-color.org).
@@ -45,11 +47,10 @@ struct Console: Sendable {
 
   /// - Parameter tellingAll: whether to report information even without `--verbose`.
   func report(_ diagnostics: [Diagnostic], _ sources: SourceSet, tellingAll: Bool = false) {
+    let shown = shown(diagnostics, tellingAll: tellingAll).map(\.namingTheProgram)
+    guard !format.isDocument else { return PendingReport.add(shown, sources) }
     Output.report(
-      DiagnosticRenderer.render(
-        shown(diagnostics, tellingAll: tellingAll).map(\.namingTheProgram), sources: sources,
-        format: format, color: isColored, version: Version.text,
-        help: Pages.page(of:)))
+      DiagnosticRenderer.render(shown, sources: sources, format: format, color: isColored))
   }
 
   /// The diagnostics to report with these options.

@@ -43,7 +43,9 @@ final class EventPrinter: Sendable {
       } else if ProgramName.isRunner {
         .runner(
           RunnerLog(process: getpid(), utcOffset: Clock.utcOffset(at: world.now)), LineRenderer())
-      } else if world.timeFlies || invocation.has(.verbose) || !Self.canDraw {
+      } else if world.timeFlies || invocation.has(.verbose) || !Self.canDraw
+        || context.console.format.isDocument
+      {
         .lines(LineRenderer())
       } else {
         .live(Self.live(hasColor: context.console.isColored))
