@@ -199,8 +199,8 @@ extension Option {
     "fail-on", takes: .text("CLASS,CLASS"), repeatable: true,
     "exit with 2 if there are changes of these classes (repeatable)")
   package static let git = Option(
-    "git", takes: .text("BASE[..HEAD]"),
-    "compare the inputs in two revisions, or in one and HEAD")
+    "git", takes: .text("REV[..HEAD]"),
+    "compare the inputs in a revision and the working tree, or in two revisions")
   package static let force = Option("force", "even if the holder may still be at work")
   package static let to = Option(
     "to", takes: .oneOf(["current", "rdb"]),

@@ -74,6 +74,11 @@ extension Comparison {
   package var clusterLasts: Bool { before.clusterLasts || after.clusterLasts }
 }
 
+extension Change {
+  /// Whether it takes protection away, or may lose data.
+  package var isForTheWorse: Bool { meaning.weakens || meaning.loses }
+}
+
 extension Side {
   fileprivate var clusterLasts: Bool {
     if case .bool(true)? = head["run"]?.member("persistent") { return true }

@@ -7,7 +7,7 @@ import YAMLSyntax
 /// What changes mean, as schemas and step kinds say with `x-change`.
 package struct ChangeRules: Sendable {
   private(set) var schemas = ChangeSchemas()
-  private var kinds: [StepKindRules] = []
+  private(set) var kinds: [StepKindRules] = []
   /// Schemas that a document in an argument may be described by; the first that fits counts.
   private var documents: [String] = []
 

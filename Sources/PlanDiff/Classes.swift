@@ -39,8 +39,7 @@ struct Classifier {
       return rules.settings(inner, was, now)
     case "checks", "stages": return ChangeMeaning(classes: [.data])
     case "pipeline":
-      return rules.meaning(
-        ofInput: ChangeRules.pipeline, inner, old ?? new ?? .null, was, now)
+      return rules.written(inner, old ?? new ?? .null, was, now)
     case "stepKinds": return ChangeMeaning(classes: [.data])
     default: return .unknown
     }

@@ -12,6 +12,7 @@ extension Comparison {
     let isKnown = before.kind == .plan || before.kind == .nothing
     newWarnings = isKnown ? after.warnings.filter { !known.contains($0) } : []
     attachCauses()
+    demoteRepetitions()
     findDangers()
     // Most serious first; equal ones in the order of the document.
     dangers =
@@ -273,7 +274,7 @@ extension Change {
   fileprivate var isAccess: Bool { edits.first?.path.contains(.key("accesses")) ?? false }
 
   /// Whether it is inside a document that is passed as an argument.
-  var isInDocument: Bool {
+  package var isInDocument: Bool {
     guard let first = edits.first else { return false }
     return first.path.contains(.key("base64"))
   }

@@ -55,3 +55,23 @@ extension Comparison {
     }
   }
 }
+
+extension ChangeRules {
+  /// What a change in a pipeline as it is written means: by the schema of pipelines, of a step
+  /// kind's parameters, or of the cluster's request.
+  func written(_ path: [String], _ pipeline: Value, _ old: Value?, _ new: Value?) -> ChangeMeaning {
+    if path.starts(with: ["cluster", "job-flow"]) {
+      let body = pipeline.member("cluster")?.member("job-flow")
+      return cluster(Array(path.dropFirst(2)), body, old, new)
+    }
+    // stages › NUMBER › steps › NUMBER › KIND
+    if path.count > 4, path[0] == "stages", path[2] == "steps",
+      let kind = kinds.first(where: { $0.name == path[4] })
+    {
+      let root = schemas.place(of: kind.parameters, in: kind.file, nil)
+      let place = place(path.dropFirst(5), from: root, nil, old ?? new)
+      return meaning(of: old, new, at: place, names: path)
+    }
+    return meaning(ofInput: Self.pipeline, path, pipeline, old, new)
+  }
+}

@@ -32,6 +32,8 @@ package struct Comparison: Sendable {
       before.documents = ValueMap()
       after.documents = ValueMap()
     }
+    before.runMask = RunMask(before.run)
+    after.runMask = RunMask(after.run)
     self.before = before
     self.after = after
     for text in before.hidden + after.hidden { mask.hide(text) }
@@ -62,7 +64,8 @@ package struct Comparison: Sendable {
 
   /// Parts that both sides can have.
   private var parts: [String] {
-    ["run", "cluster", "request", "checks", "stages", "settings", "pipeline", "stepKinds"].filter { key in
+    ["run", "cluster", "request", "checks", "stages", "settings", "pipeline", "stepKinds"].filter {
+      key in
       let isBefore = before.head[key] != nil || before.kind == .nothing
       let isAfter = after.head[key] != nil || after.kind == .nothing
       return isBefore && isAfter && (before.head[key] != nil || after.head[key] != nil)

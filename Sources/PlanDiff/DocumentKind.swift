@@ -49,7 +49,8 @@ package enum DocumentKind: Hashable, Sendable {
       self = .unknown
       return
     }
-    if tree.kind(root) == .list, let first = Array(tree.items(root)).first, tree.kind(first) == .map,
+    if tree.kind(root) == .list, let first = Array(tree.items(root)).first,
+      tree.kind(first) == .map,
       tree.value(first, "operation") != nil
     {
       self = .requests
@@ -137,8 +138,10 @@ extension Diagnostic {
     let isKnown = kind.words != nil
     return Diagnostic(
       .diffSide,
-      "`\(name)` is " + (kind.words.map { "\($0), which isn't a job flow" }
-        ?? "neither a plan nor a job flow"), at: span,
+      "`\(name)` is "
+        + (kind.words.map { "\($0), which isn't a job flow" }
+          ?? "neither a plan nor a job flow"),
+      at: span,
       notes: isKnown
         ? []
         : [

@@ -187,7 +187,7 @@ extension Value {
     return "=" + canonicalText
   }
 
-  var usualName: String? {
+  package var usualName: String? {
     guard case .map(let map) = self else { return nil }
     if case .map(let data)? = map["data"], let name = data["name"]?.plainText { return name }
     for key in ["name", "Name", "id", "key", "Key", "step", "schema"] {

@@ -18,6 +18,7 @@ extension Side {
       if request.operation == "RunJobFlow" { head["cluster"] = ClusterRequest.canonical(body) }
     }
     run = RunName(id: plan.runID, moment: plan.runTime)
+    runMask = RunMask(run)
     head["run"] = .map(Self.run(of: plan))
     head["checks"] = .list(plan.facts.map { check($0) })
     for stage in plan.stages {
@@ -50,7 +51,7 @@ extension Side {
   }
 
   private mutating func check(_ fact: Plan.Fact) -> Value {
-    let text = CheckText.question(fact.question, decides: fact.exitStatus == .failure)
+    let text = CheckText.question(fact)
     if let origin = fact.origin { origins["check " + runMask.masked(text)] = SourceLine(origin) }
     return .map(
       ValueMap([

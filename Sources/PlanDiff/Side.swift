@@ -49,8 +49,9 @@ package struct Side: Sendable {
   var planSteps: [Plan.Step] = []
   /// The recovery after a failure in each of a plan's steps; empty if unknown.
   var recoveries: [Recovery] = []
-  package var run: RunName? { didSet { runMask = RunMask(run) } }
-  private(set) var runMask = RunMask(nil)
+  package var run: RunName?
+  /// Of its run, while it is compared.
+  var runMask = RunMask(nil)
   /// Files that a plan was made from, with their digests, by path.
   var digests: [(path: String, digest: String)] = []
   package var warnings: [String] = []

@@ -45,6 +45,14 @@ struct Console: Sendable {
     }
   }
 
+  /// The cells of a terminal, or the usual ones of one that doesn't know; nil for anything else.
+  static func size(of file: Int32) -> (width: Int, height: Int)? {
+    guard Output.isTerminal(file) else { return nil }
+    var size = winsize()
+    let isKnown = ioctl(file, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return isKnown ? (Int(size.ws_col), Int(size.ws_row)) : (80, 24)
+  }
+
   /// - Parameter tellingAll: whether to report information even without `--verbose`.
   func report(_ diagnostics: [Diagnostic], _ sources: SourceSet, tellingAll: Bool = false) {
     let shown = shown(diagnostics, tellingAll: tellingAll).map(\.namingTheProgram)

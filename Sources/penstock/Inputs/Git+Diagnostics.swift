@@ -42,18 +42,24 @@ extension Diagnostic {
   /// How to get a revision that isn't there.
   private static func fetching(_ name: String, _ isShallow: Bool, _ names: [String]) -> String {
     let isCommit = name.utf8.count >= 7 && name.utf8.allSatisfy { ASCII.hexValue($0) != nil }
+    // Another version isn't what was meant.
+    let words = names.filter { $0.filter { !$0.isNumber } != name.filter { !$0.isNumber } }
     if !isCommit, name.utf8.count > 4,
-      let near = Suggestion.hint(for: name, among: names, edits: 2)
+      let near = Suggestion.hint(for: name, among: words, edits: 2)
     {
       return near
     }
     let remote = name.hasPrefix("origin/") ? String(name.dropFirst("origin/".count)) : name
+    if isShallow, name.contains("~") || name.contains("^") {
+      return "the clone is shallow: `git fetch --unshallow` fetches the history"
+    }
     if isShallow {
       return "the clone is shallow: `git fetch --depth 1 origin \(remote)` fetches it, as "
         + "`FETCH_HEAD`"
     }
     if isCommit { return "`git fetch origin \(name)` fetches it" }
     return name == remote
-      ? "`git fetch --tags` fetches new branches and tags" : "`git fetch origin \(remote)` fetches it"
+      ? "`git fetch --tags` fetches new branches and tags"
+      : "`git fetch origin \(remote)` fetches it"
   }
 }
