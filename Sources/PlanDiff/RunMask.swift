@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// Shows a run's id as `<run>`, and its time as `<run time>`: a comparison says the same whenever it

@@ -4,6 +4,7 @@ import DiagnosticRendering
 import Diagnostics
 import Platform
 import SourceText
+import Values
 
 /// Where a command reports diagnostics: standard error, in the requested format.
 struct Console: Sendable {
@@ -59,6 +60,19 @@ struct Console: Sendable {
     guard !format.isDocument else { return PendingReport.add(shown, sources) }
     Output.report(
       DiagnosticRenderer.render(shown, sources: sources, format: format, color: isColored))
+  }
+
+  /// A command's answer as JSON, with the diagnostics that it would report.
+  func document(
+    _ members: [(name: String, value: Value)], _ diagnostics: [Diagnostic], _ sources: SourceSet,
+    tellingAll: Bool = false
+  ) -> [UInt8] {
+    let shown = shown(diagnostics, tellingAll: tellingAll).sortedAndUnique()
+    let counts = [("errors", Severity.error), ("warnings", .warning)].map { name, severity in
+      (name: name, value: Value.int(Int64(shown.count { $0.severity == severity })))
+    }
+    return DiagnosticRenderer.document(
+      members + counts, shown.map(\.namingTheProgram), sources: sources)
   }
 
   /// The diagnostics to report with these options.

@@ -1,4 +1,5 @@
 import Host
+import Text
 
 /// The sides of `--git`: `BASE..HEAD` and `BASE...HEAD` are two commits, `REV` alone is a commit and
 /// the working tree, as for `git diff`.
