@@ -68,7 +68,7 @@ import Text
   /// Where there is no terminal, a change has one line; the columns are as wide as the values, but
   /// one long value doesn't make them wider.
   @Test func aLongValueDoesNotWidenTheOthers() throws {
-    let long = String(repeating: "x", count: 70)
+    let long = String(repeating: "x", count: 40)
     let comparison = try Self.comparison(
       Self.step(["--a", "1", "--b", long]), Self.step(["--a", "2", "--b", "y" + long]))
     let lines = DiffText.text(of: comparison, colored: false).split(separator: "\n").map(

@@ -180,7 +180,7 @@ package struct DiffText {
     let start = indent + widths.sign + 1
     if start + label + 2 + value + tail <= room {
       var cells = [sign, padded(line.label, widths.label)]
-      if value > 0 { cells += [Cell(""), padded(line.value, widths.value)] }
+      if value > 0 { cells += [Cell(""), padded(line.value, isColumn ? widths.value : 0)] }
       for cell in line.tail { cells += [Cell(""), cell] }
       out.line(trimmed(cells), indent: indent)
     } else {
