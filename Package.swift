@@ -258,7 +258,12 @@ let package = Package(
       ]),
     tests("IgluClientTests", ["Gzip", "HTTP", "Iglu", "IgluClient"]),
     tests("LintTests", ["Iglu", "Compiler", "Lint"]),
-    tests("ReportsTests", ["Text", "Diagnostics", "Values", "AWSServices", "Executor", "Reports"]),
+    tests(
+      "ReportsTests",
+      [
+        "Text", "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "Executor",
+        "PlanDiff", "Reports",
+      ]),
     tests("IgluTests", ["SourceText", "Diagnostics", "Values", "Documents", "Iglu"]),
     tests(
       "EndToEndTests",

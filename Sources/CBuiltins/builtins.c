@@ -381,6 +381,9 @@ static const unsigned char docs_diagnostics_enrichment_misnamed_md[] = {
 static const unsigned char docs_diagnostics_enrichment_twice_md[] = {
 #embed "../../docs/diagnostics/enrichment-twice.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_explanation_md[] = {
+#embed "../../docs/diagnostics/explanation.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_expression_absent_optional_md[] = {
 #embed "../../docs/diagnostics/expression-absent-optional.md" if_empty(0)
 };
@@ -1049,6 +1052,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/enrichment-location.md", docs_diagnostics_enrichment_location_md, sizeof docs_diagnostics_enrichment_location_md},
     {"docs/diagnostics/enrichment-misnamed.md", docs_diagnostics_enrichment_misnamed_md, sizeof docs_diagnostics_enrichment_misnamed_md},
     {"docs/diagnostics/enrichment-twice.md", docs_diagnostics_enrichment_twice_md, sizeof docs_diagnostics_enrichment_twice_md},
+    {"docs/diagnostics/explanation.md", docs_diagnostics_explanation_md, sizeof docs_diagnostics_explanation_md},
     {"docs/diagnostics/expression-absent-optional.md", docs_diagnostics_expression_absent_optional_md, sizeof docs_diagnostics_expression_absent_optional_md},
     {"docs/diagnostics/expression-evaluation.md", docs_diagnostics_expression_evaluation_md, sizeof docs_diagnostics_expression_evaluation_md},
     {"docs/diagnostics/expression-syntax.md", docs_diagnostics_expression_syntax_md, sizeof docs_diagnostics_expression_syntax_md},
@@ -1231,4 +1235,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 305;
+const size_t penstock_builtin_count = 306;

@@ -15,12 +15,6 @@ extension Diagnostic {
       hint: "leave one of them out")
   }
 
-  package static func gitFailed(_ reason: String, at span: Span?) -> Diagnostic {
-    Diagnostic(
-      .gitFailed, "git cannot read the revisions: \(reason)", at: span,
-      hint: "a shallow clone lacks the base: `git fetch --depth 1 origin BASE` fetches it")
-  }
-
   package static func graphvizFailed(_ reason: String, at span: Span?) -> Diagnostic {
     Diagnostic(
       .graphvizFailed, "Graphviz cannot draw: \(reason)", at: span,

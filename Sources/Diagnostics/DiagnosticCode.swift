@@ -4,6 +4,7 @@
 /// Cases are grouped by the module that gives them, and alphabetical within a group.
 package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   // MARK: Reading (the command line and files)
+  case explanation
   case gitFailed = "git-failed"
   case graphvizFailed = "graphviz-failed"
   case invalidOptionValue = "invalid-option-value"
@@ -291,7 +292,8 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
       .resolverPriorityTwice,
       .resolverWithoutCentral, .targetPasswordPlain, .targetPurposeUnused:
       .warning
-    case .enrichmentDisabled, .factAssumed, .igluSchemaNewer, .migrationAdded, .migrationChanged:
+    case .enrichmentDisabled, .explanation, .factAssumed, .igluSchemaNewer, .migrationAdded,
+      .migrationChanged:
       .information
     default: .error
     }

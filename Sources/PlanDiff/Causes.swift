@@ -13,6 +13,11 @@ extension Comparison {
     let work = edits.count * max(1, changes.count)
     for index in changes.indices where !changes[index].isCosmetic || changes[index].isConsequence {
       let change = changes[index]
+      if let lines = Self.causes(ofWritten: change, among: edits) {
+        changes[index].causes =
+          lines.isEmpty ? origin(of: change.subject).map { [$0] } ?? [] : lines
+        continue
+      }
       var sources = trials.map { Self.sources(of: change, edits, $0) } ?? []
       if sources.isEmpty, work <= 2_000_000 {
         sources = Self.likely(change, among: edits, edits.indices)
@@ -25,10 +30,9 @@ extension Comparison {
     }
     if let trials { blameTogether(trials, edits) }
     inputChanges = edits.filter { !$0.isOrder }.map(\.line)
+    guard !isOfPipelines else { return }
     if trials == nil { blameUnexplained(edits) }
     addUnshown(edits)
-    for index in changes.indices { changes[index].causes = changes[index].causes.map { typed($0) } }
-    inputChanges = inputChanges.map { typed($0) }
   }
 
   /// Edits that only go together with others, and that no change has as its source, are sources of what
@@ -42,13 +46,6 @@ extension Comparison {
       changes[index].sources = (changes[index].sources + rest).sorted()
       changes[index].causes = Self.lines(changes[index].sources, edits)
     }
-  }
-
-  /// A line with its file's path as the user would write it.
-  private func typed(_ line: SourceLine) -> SourceLine {
-    var line = line
-    line.file = (line.isBefore ? before : after).paths[line.file] ?? line.file
-    return line
   }
 
   private static func sources(

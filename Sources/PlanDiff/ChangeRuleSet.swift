@@ -8,7 +8,7 @@ import YAMLSyntax
 struct ChangeRuleSet: Sendable {
   private(set) var schemas = ChangeSchemas()
   private var names = NameClasses()
-  private var kinds: [StepKindRules] = []
+  private(set) var kinds: [StepKindRules] = []
   /// Schemas that a document in an argument may be described by; the first that fits counts.
   private var documents: [String] = []
 

@@ -49,6 +49,11 @@ package struct ChangeRules: Sendable {
     meaning { $0.request(path, old, new) }
   }
 
+  /// A change in a pipeline as it is written.
+  func written(_ path: [String], _ pipeline: Value, _ old: Value?, _ new: Value?) -> ChangeMeaning {
+    meaning { $0.written(path, pipeline, old, new) }
+  }
+
   /// What is around a run, in a pipeline's words.
   func settings(_ path: [String], _ old: Value?, _ new: Value?) -> ChangeMeaning {
     meaning { $0.settings(path, old, new) }

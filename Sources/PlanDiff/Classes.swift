@@ -40,7 +40,9 @@ struct Classifier {
     case "settings":
       if inner.first == "logs" { return ChangeMeaning(classes: [.data]) }
       return rules.settings(inner, was, now)
-    case "checks", "guards", "stages": return ChangeMeaning(classes: [.data])
+    case "checks", "guards", "stages", "stepKinds": return ChangeMeaning(classes: [.data])
+    case "pipeline":
+      return rules.written(inner, old ?? new ?? .null, was, now)
     default: return .unknown
     }
   }

@@ -13,10 +13,14 @@ extension Comparison {
     let isKnown = before.kind == .plan || before.kind == .nothing
     newWarnings = isKnown ? after.warnings.filter { !known.contains($0) } : []
     attachCauses(trial)
+    demoteRepetitions()
     findDangers()
     // Most serious first; equal ones in the order of the document.
     dangers =
       Danger.Kind.allCases.flatMap { kind in dangers.filter { $0.kind == kind } }
+    noteAssumptions()
+    showPaths()
+    hideRuns()
   }
 
   // MARK: What follows from what
@@ -272,7 +276,7 @@ extension Change {
   fileprivate var isAccess: Bool { edits.first?.path.contains(.key("accesses")) ?? false }
 
   /// Whether it is inside a document that is passed as an argument.
-  var isInDocument: Bool {
+  package var isInDocument: Bool {
     guard let first = edits.first else { return false }
     return first.path.contains(.key("base64"))
   }

@@ -40,6 +40,9 @@ package struct Comparison: Sendable {
   init(trial before: Side, _ after: Side, rules: ChangeRules) {
     self.rules = rules
     openers = SecretOpener.pair(before, after)
+    var (before, after) = (before, after)
+    before.runMask = RunMask(before.run)
+    after.runMask = RunMask(after.run)
     self.before = before
     self.after = after
     for text in before.hidden + after.hidden { mask.hide(text) }
@@ -66,7 +69,10 @@ package struct Comparison: Sendable {
 
   /// Parts that both sides can have.
   private var parts: [String] {
-    ["run", "cluster", "request", "checks", "guards", "stages", "settings"].filter { key in
+    [
+      "run", "cluster", "request", "checks", "guards", "stages", "settings", "pipeline",
+      "stepKinds",
+    ].filter { key in
       let isBefore = before.head[key] != nil || before.kind == .nothing
       let isAfter = after.head[key] != nil || after.kind == .nothing
       return isBefore && isAfter && (before.head[key] != nil || after.head[key] != nil)
@@ -86,7 +92,7 @@ package struct Comparison: Sendable {
     var document = ValueMap()
     for part in parts {
       if let value = head(part, of: side, against: other) {
-        document[part] = shown(value, of: side, opener)
+        document[part] = side.runMask.masked(shown(value, of: side, opener))
       }
     }
     let planned = isPlanned
@@ -109,21 +115,23 @@ package struct Comparison: Sendable {
   private mutating func compareHeads() {
     for part in parts {
       let old = head(part, of: before, against: after).map {
-        shown($0, of: before, openers.before)
+        before.runMask.masked(shown($0, of: before, openers.before))
       }
       let new = head(part, of: after, against: before).map {
-        shown($0, of: after, openers.after)
+        after.runMask.masked(shown($0, of: after, openers.after))
       }
       var differ = Differ(Classifier(rules: rules, old: old, new: new))
       let place = DocumentPath(
-        subject: Self.subject(part), path: [.key(part)], names: [part], label: [])
+        subject: subject(part), path: [.key(part)], names: [part], label: [])
       differ.compare(old, new, at: place)
       changes += differ.changes.map { $0.withSubject(of: part) }
     }
   }
 
-  private static func subject(_ part: String) -> Change.Subject {
+  private func subject(_ part: String) -> Change.Subject {
     switch part {
+    case "pipeline": .input(pipelineFile)
+    case "stepKinds": .input("step-kinds")
     case "cluster": .cluster
     case "settings": .settings
     default: .run

@@ -109,6 +109,9 @@ package struct FlowGraph: Sendable {
       for access in old.of(index) { addEdge(stage, access, .removed) }
     }
     settle()
+    for index in places.indices {
+      places[index].place = comparison.hidingRuns(places[index].place)
+    }
   }
 
   package var isEmpty: Bool { stages.isEmpty }

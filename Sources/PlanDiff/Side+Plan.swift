@@ -19,6 +19,7 @@ extension Side {
       if request.operation == "RunJobFlow" { head["cluster"] = ClusterRequest.canonical(body) }
     }
     run = RunName(id: plan.runID, moment: plan.runTime)
+    runMask = RunMask(run)
     head["run"] = .map(Self.run(of: plan))
     head["checks"] = .list(plan.facts.map { check($0) })
     for stage in plan.stages {
@@ -62,8 +63,8 @@ extension Side {
   }
 
   private mutating func check(_ fact: Plan.Fact) -> Value {
-    let text = CheckText.question(fact.question, decides: fact.exitStatus == .failure)
-    if let origin = fact.origin { origins["check " + text] = SourceLine(origin) }
+    let text = CheckText.question(fact)
+    if let origin = fact.origin { origins["check " + runMask.masked(text)] = SourceLine(origin) }
     return .map(
       ValueMap([
         "question": .string(text), "kind": .string(fact.question.kind.rawValue),

@@ -12,7 +12,7 @@ extension Side {
   package func stepName(_ index: Int) -> StepName {
     guard requestSteps.indices.contains(index) else { return StepName(name: "", stage: "") }
     return StepName(
-      name: requestSteps[index].member("Name")?.plainText ?? "",
+      name: runMask.masked(requestSteps[index].member("Name")?.plainText ?? ""),
       stage: planSteps.indices.contains(index) ? planSteps[index].stage : "")
   }
 
@@ -94,7 +94,7 @@ extension Side {
         Arguments.parse(texts).map { shown($0, &mask, opening: opening) })
     }
     if planned, planSteps.indices.contains(index) { addPlan(index, to: &step) }
-    return .map(step)
+    return runMask.masked(.map(step))
   }
 
   /// A request lists properties as keys and values; EMR reports them as a map.

@@ -15,6 +15,8 @@ package struct Side: Sendable {
     case steps
     /// EMR's description of a cluster.
     case cluster
+    /// A pipeline as it is written, without inputs.
+    case pipeline
     /// There is none: everything on the other side was added or removed.
     case nothing
   }
@@ -65,6 +67,8 @@ package struct Side: Sendable {
   /// The recovery after a failure in each of a plan's steps; empty if unknown.
   var recoveries: [Recovery] = []
   package var run: RunName?
+  /// Of its run, while it is compared.
+  var runMask = RunMask(nil)
   /// Files that a plan was made from, with their digests, by path.
   var digests: [(path: String, digest: String)] = []
   package var warnings: [String] = []
@@ -85,8 +89,12 @@ package struct Side: Sendable {
   /// Secret texts of the inputs, which must not appear in any document.
   package var hidden: [String] = []
   package var inputs: [Input] = []
-  /// The paths of its files as the user would write them, by their names in the inputs.
+  /// The paths of inputs that have other names here, as the user would type them.
   package var paths: [String: String] = [:]
+  /// What was assumed about S3 and EMR, in sentences.
+  package var assumed: [String] = []
+  /// What a reader has to know about how it was made, in sentences.
+  package var notes: [String] = []
 
   init(name: String, kind: Kind) {
     self.name = name

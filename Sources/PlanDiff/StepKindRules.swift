@@ -5,7 +5,7 @@ import Values
 struct StepKindRules: Sendable {
   let name: String
   let file: String
-  private let parameters: Value
+  let parameters: Value
   /// Constant text at the beginning and end of the jar; nil if it comes from a parameter.
   private let jars: [(start: String, end: String)]
   /// Constant arguments, in order.

@@ -154,14 +154,21 @@ struct BoundInputs: Sendable, CheckSubject {
   }
 
   private mutating func readFacts(_ file: SourceFile) {
-    let source = work.sources.add(file)
-    guard let tree = JSONReader.read(file.parsed, source: source, into: &work.diagnostics) else {
-      return
+    guard var facts = facts(of: file) else { return }
+    if work.input.isComparing {
+      facts.areBucketsKnown = false
+      if let others = work.input.otherFacts.flatMap({ self.facts(of: $0) }) { facts.fill(others) }
     }
-    var facts = Facts(tree, into: &work.diagnostics)
     facts.answers = work.input.answers
     facts.emptied = work.input.options.emptiedFirst.compactMap(Location.init(folderInBucket:))
     self.facts = Self.oracle(facts, work.input)
+  }
+
+  private mutating func facts(of file: SourceFile) -> Facts? {
+    let source = work.sources.add(file)
+    return JSONReader.read(file.parsed, source: source, into: &work.diagnostics).map {
+      Facts($0, into: &work.diagnostics)
+    }
   }
 
   private static func oracle(_ facts: Facts, _ input: CompilerInput) -> FactOracle {

@@ -50,11 +50,16 @@ enum DiffCommand {
     case "markdown": written = context.write(DiffMarkdown.text(of: comparison))
     case "html": written = context.write(DiffPage.html(of: comparison))
     default:
+      let isShown = context.invocation[.out] == nil
       let isColored =
-        context.invocation[.out] == nil
+        isShown
         ? Console.isColored(context.invocation[.color]?.value, on: STDOUT_FILENO)
         : context.invocation[.color]?.value == "always"
-      written = context.write(DiffText.text(of: comparison, colored: isColored))
+      written = context.write(
+        DiffText.text(
+          of: comparison, colored: isColored,
+          width: isShown ? Console.size(of: STDOUT_FILENO)?.width : nil,
+          full: context.console.isChatty))
     }
     guard written == .success else { return written }
     return gate.isClosed(to: comparison) ? .changes : .success

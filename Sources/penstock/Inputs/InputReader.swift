@@ -10,34 +10,6 @@ import PlanFormat
 import SourceText
 import Values
 
-/// Where inputs are that the command line doesn't name: a folder of inputs, or a configuration.
-///
-/// A folder may have `config.yml`, `resolver.json`, `targets`, `enrichments`, `facts.json` and
-/// `pipeline.yml`. Files are named by their paths within it: otherwise the references of secrets
-/// would differ between two folders with the same files.
-struct InputHome {
-  /// The folder to which names are relative; empty, or with a final slash.
-  let folder: String
-  let config: String?
-  let isFolder: Bool
-  /// The name used for a configuration with another file name.
-  var configName: String?
-  /// Whether missing files count as not given, instead of being errors.
-  var mayLack: Bool
-
-  init(_ path: String?, in tree: any FileTree, configName: String? = nil, mayLack: Bool = false) {
-    isFolder = path.map { tree.isFolder($0) } ?? false
-    folder =
-      path.map { tree.isFolder($0) ? Files.join($0, "") : Files.folder(of: $0) } ?? ""
-    let folder = folder
-    config =
-      isFolder
-      ? ["config.yml", "config.yaml"].map { folder + $0 }.first { tree.isFile($0) } : path
-    self.configName = configName
-    self.mayLack = mayLack
-  }
-}
-
 /// Reads everything that a compilation needs, so that the compiler itself reads nothing: what the
 /// command line names, and the files beside the pipeline that it turns out to need.
 struct InputReader {
@@ -51,6 +23,9 @@ struct InputReader {
   private var isAnyThere = false
   /// The pipeline's path, whatever it is called.
   private var pipelinePath = ""
+  private var isPipelineAtHome = false
+  /// The paths of files whose names are relative to their folder.
+  private var paths: [String: String] = [:]
 
   private init(_ invocation: Invocation, in tree: any FileTree = Disk(), home: InputHome? = nil) {
     self.invocation = invocation
@@ -67,6 +42,10 @@ struct InputReader {
     var isAnyThere = false
     var hasConfig = false
     var hasPipeline = false
+    /// Whether the pipeline is a file of the home's.
+    var hasOwnPipeline = false
+    /// The paths of files that have other names in the compilation.
+    var paths: [String: String] = [:]
   }
 
   /// - Parameter time: the run's time, overriding the command line; nil: as given there.
@@ -108,6 +87,7 @@ struct InputReader {
     outcome.isAnyThere = isAnyThere
     outcome.hasConfig = files.contains { $0.role == Option.config.long }
     outcome.hasPipeline = pipeline != nil
+    outcome.hasOwnPipeline = pipeline != nil && isPipelineAtHome
     guard let pipeline else { return outcome }
     var input = CompilerInput(
       pipeline: pipeline, files: files, environment: Environment.all(), facts: facts,
@@ -118,6 +98,7 @@ struct InputReader {
     let parsed = parse(input)
     outcome.errors = diagnostics
     if diagnostics.isEmpty { outcome.parsed = parsed }
+    outcome.paths = paths
     return outcome
   }
 
@@ -127,9 +108,14 @@ struct InputReader {
   /// file.
   private mutating func pipeline() -> SourceFile? {
     let named = home == nil ? invocation.argument : invocation[.pipeline]
-    if let home, home.isFolder, named == nil, tree.isFile(home.folder + "pipeline.yml") {
-      pipelinePath = home.folder + "pipeline.yml"
-      return file(pipelinePath, at: nil)
+    if let own = home?.pipelines(besides: named?.value, in: tree) {
+      guard own.count == 1, let path = own.first else {
+        diagnostics.append(.severalPipelines(own, in: home?.folder ?? ""))
+        return nil
+      }
+      pipelinePath = path
+      isPipelineAtHome = true
+      return file(path, at: nil)
     }
     let name = named?.value ?? CommandName.defaultPipeline
     if let text = BuiltinPipelines.text(of: name) {
@@ -241,7 +227,9 @@ struct InputReader {
       guard path == "-", home == nil else {
         let text = try tree.read(path)
         isAnyThere = true
-        return SourceFile(name: shown(path, option), text: text)
+        let name = shown(path, option)
+        if name != path { paths[name] = path }
+        return SourceFile(name: name, text: text)
       }
       if hasReadStandardInput {
         throw FileFailure(reason: "standard input was already read for another option")

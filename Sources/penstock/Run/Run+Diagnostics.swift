@@ -8,6 +8,13 @@ import Values
 import Text
 
 extension Diagnostic {
+  /// - Parameter words: what the file is.
+  static func notAPlan(_ name: String, _ words: String) -> Diagnostic {
+    Diagnostic(
+      .planFormat, "`\(name)` is \(words), not a plan",
+      hint: "`penstock plan --out plan.json` makes one")
+  }
+
   static func awsCallFailed(_ error: CloudError) -> Diagnostic {
     let code = error.code.isEmpty ? "" : " (\(error.code))"
     return Diagnostic(
