@@ -260,7 +260,9 @@ let package = Package(
       ]),
     tests("IgluClientTests", ["Gzip", "HTTP", "Iglu", "IgluClient"]),
     tests("LintTests", ["Iglu", "Compiler", "Lint"]),
-    tests("ReportsTests", ["Text", "Diagnostics", "Values", "AWSServices", "Executor", "Reports"]),
+    tests(
+      "ReportsTests",
+      ["Text", "Diagnostics", "Values", "AWSServices", "Executor", "PlanDiff", "Reports"]),
     tests("IgluTests", ["SourceText", "Diagnostics", "Values", "Documents", "Iglu"]),
     tests(
       "EndToEndTests",

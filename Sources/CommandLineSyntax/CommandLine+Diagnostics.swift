@@ -21,12 +21,6 @@ extension Diagnostic {
       hint: "a shallow clone lacks the base: `git fetch --depth 1 origin BASE` fetches it")
   }
 
-  package static func graphvizFailed(_ reason: String, at span: Span?) -> Diagnostic {
-    Diagnostic(
-      .graphvizFailed, "Graphviz cannot draw: \(reason)", at: span,
-      hint: "install it (Debian's package graphviz), or write `--format dot` or `--format mermaid`")
-  }
-
   package static func invalidOptionValue(
     _ value: String, of option: String, among choices: [String], at span: Span
   ) -> Diagnostic {

@@ -120,7 +120,7 @@ extension CommandName {
       CommandRow(
         "draw a pipeline's stages, steps and data", Self.pipeline,
         options: Self.inputs, Self.running,
-        [.format.taking(.oneOf(["mermaid", "dot", "svg"])), .out])
+        [.format.taking(.oneOf(["mermaid", "dot", "svg", "json"])), .out])
     case .lint:
       CommandRow(
         "check the resolver, enrichments and targets against their schemas",

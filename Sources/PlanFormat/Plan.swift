@@ -108,6 +108,20 @@ package struct Plan: Equatable, Sendable {
       self.reason = reason
       self.origin = origin
     }
+
+    /// Said of a stage that runs, but has no step with these inputs.
+    package static var withoutSteps: String { "no steps" }
+
+    /// Why it doesn't run, in few words; nil if it does.
+    package var absence: String? {
+      switch status {
+      case "runs": nil
+      case "not-applicable": "does not apply"
+      case "before-resumption": "before the resumed stage"
+      case "part-of-unselected": "part of a stage that does not run"
+      default: status
+      }
+    }
   }
 
   /// What a step does to a place; `s3://bucket/prefix/` or `hdfs:///path/`.

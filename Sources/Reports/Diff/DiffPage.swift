@@ -53,7 +53,7 @@ package struct DiffPage {
         + "<button type=\"button\" data-fold>Unfold all</button>"
         + "<span id=\"count\" class=\"faint\" role=\"status\"></span></div>")
     page.add(
-      "<p class=\"from\">Keys: <code>j</code> and <code>k</code> go to the next and previous part,  "
+      "<p class=\"from from-keys\">Keys: <code>j</code> and <code>k</code> go to the next and previous part, "
         + "Enter folds it, <code>f</code> folds all, <code>/</code> finds.</p>")
   }
 
@@ -68,13 +68,14 @@ package struct DiffPage {
   }
 
   private mutating func writeGraph() {
-    let graph = FlowGraph(view.comparison)
-    guard !graph.isEmpty, graph.stages.count <= 300 else { return }
-    page.heading("Stages that changed")
-    page.fold("Graph", isOpen: true) { page in
-      page.add(FlowLegend.html(hasChanges: true))
-      page.add("<div class=\"wide\">\(FlowPicture.svg(graph))</div>")
-    }
+    var flow = FlowGraph(view.comparison, isWhole: true)
+    // What is too large to be looked at is shown where it changed.
+    let isCut = flow.places.count + flow.stages.count > 500
+    if isCut { flow = FlowGraph(view.comparison) }
+    let graph = RunGraph(flow)
+    guard !graph.isEmpty, graph.steps.count <= 1000 else { return }
+    page.heading(isCut ? "Stages that changed" : "Stages and data")
+    page.fold("Graph: what is the same is faded", isOpen: true) { $0.graph(graph) }
   }
 
   // MARK: Steps
@@ -142,21 +143,42 @@ package struct DiffPage {
       page.heading("Notes")
       for note in view.comparison.notes { page.paragraph(note) }
     }
-    if !view.comparison.inputChanges.isEmpty {
-      page.heading("Lines of the inputs that differ")
-      page.table(
-        ["", "", ""],
-        view.comparison.inputChanges.map { line in
-          (
-            "",
-            [
-              line.isBefore
-                ? "<span class=\"sign removed\">−</span>" : "<span class=\"sign added\">+</span>",
-              "<span class=\"from\">\(MarkupText.escaped("\(line.file):\(line.line)"))</span>",
-              MarkupText.code(line.excerpt),
-            ]
-          )
-        })
+    writeLines()
+  }
+
+  private mutating func writeLines() {
+    let files = SourceDiff(view.comparison.before, view.comparison.after).files
+    guard !files.isEmpty else { return }
+    page.heading("Lines of the inputs that differ")
+    var left = 3000
+    for file in files {
+      let summary =
+        "\(MarkupText.code(file.name)) <span class=\"sign added\">+\(file.added)</span> "
+        + "<span class=\"sign removed\">−\(file.removed)</span>"
+      let lines = file.lines.prefix(max(0, left))
+      left -= lines.count
+      page.fold(summary, isOpen: file.lines.count <= 400) { page in
+        page.table(["", "", "", ""], lines.map(Self.row), kind: "lines")
+        let rest = file.lines.count - lines.count
+        if rest > 0 { page.paragraph("\(DiffLabels.count(rest, "more line"))") }
+      }
+    }
+  }
+
+  private static func row(_ line: SourceDiff.Line) -> (attributes: String, cells: [String]) {
+    let numbers = [line.old, line.new].map { $0.map(String.init) ?? "" }
+    switch line.kind {
+    case .gap: return (" class=\"gap\"", ["", "", "", MarkupText.escaped(line.text)])
+    case .both: return ("", numbers + ["", MarkupText.breakable(line.text)])
+    case .old:
+      let text = line.counterpart.flatMap { marked(line.text, $0).0 }
+      return (" class=\"old\"", numbers + ["−", text ?? MarkupText.breakable(line.text)])
+    case .new:
+      var text = line.counterpart.flatMap { marked($0, line.text).1 }
+      if line.counterpart == line.text {
+        text = MarkupText.breakable(line.text) + " <i>another secret, or other spaces</i>"
+      }
+      return (" class=\"new\"", numbers + ["+", text ?? MarkupText.breakable(line.text)])
     }
   }
 
@@ -170,7 +192,7 @@ package struct DiffPage {
       rows.map { row in
         let attributes = row.classes.isEmpty ? "" : " data-classes=\"\(Self.names(row.classes))\""
         return (attributes, isPlain ? plainCells(row) : cells(row))
-      })
+      }, kind: isPlain ? "" : "changes")
   }
 
   private func plainCells(_ row: DiffView.Row) -> [String] {
@@ -178,19 +200,20 @@ package struct DiffPage {
     let tag = row.before == nil ? "ins" : "del"
     let text = value.map { ValueText.short(ValueText.told($0), limit: 4000) } ?? ""
     return [
-      sign(row.kind), MarkupText.code(row.label), "<\(tag)>\(MarkupText.escaped(text))</\(tag)>",
+      sign(row.kind), MarkupText.breakableCode(row.label),
+      "<\(tag)>\(MarkupText.breakable(text))</\(tag)>",
     ]
   }
 
   private func cells(_ row: DiffView.Row) -> [String] {
-    let (before, after) = DiffLabels.change(row, limit: 600)
+    let (before, after) = DiffLabels.change(row, limit: 4000)
     let (left, right) = Self.marked(before, after)
     return [
-      sign(row.kind), MarkupText.code(row.label), left.map { "<del>\($0)</del>" } ?? "",
+      sign(row.kind), MarkupText.breakableCode(row.label), left.map { "<del>\($0)</del>" } ?? "",
       right.map { "<ins>\($0)</ins>" } ?? "", Self.tags(row.classes, row.price),
       row.causes.map { line in
         let excerpt = MarkupText.escaped(line.excerpt)
-        let place = MarkupText.escaped(DiffLabels.place([line]))
+        let place = MarkupText.breakable(DiffLabels.place([line]))
         return "<span class=\"from\" title=\"\(excerpt)\">\(place)</span>"
       }.joined(separator: "<br>"),
     ]
@@ -199,7 +222,7 @@ package struct DiffPage {
   /// Both texts with the differences marked.
   private static func marked(_ before: String?, _ after: String?) -> (String?, String?) {
     guard let before, let after else {
-      return (before.map(MarkupText.escaped), after.map(MarkupText.escaped))
+      return (before.map(MarkupText.breakable), after.map(MarkupText.breakable))
     }
     let (left, right) = (Array(before), Array(after))
     let (head, tail) = ValueText.common(left, right)
@@ -207,10 +230,10 @@ package struct DiffPage {
       let middle = String(text[head..<(text.count - tail)])
       let mark =
         middle.isEmpty || head + tail == 0
-        ? MarkupText.escaped(middle)
-        : "<mark>\(MarkupText.escaped(middle))</mark>"
-      return MarkupText.escaped(String(text[..<head])) + mark
-        + MarkupText.escaped(String(text[(text.count - tail)...]))
+        ? MarkupText.breakable(middle)
+        : "<mark>\(MarkupText.breakable(middle))</mark>"
+      return MarkupText.breakable(String(text[..<head])) + mark
+        + MarkupText.breakable(String(text[(text.count - tail)...]))
     }
     return (html(left), html(right))
   }

@@ -31,6 +31,42 @@ enum MarkupText {
     return result
   }
 
+  /// Text escaped for HTML that may be broken into lines after marks of paths and options, in front
+  /// of a capital letter, and in the middle of what has neither for long.
+  static func breakable(_ text: String) -> String {
+    var result = ""
+    var piece = ""
+    var isAfterMark = false
+    func end(_ piece: String) -> String {
+      // A browser would break it after its hyphens.
+      piece.hasPrefix("-") && piece.count > 1
+        ? "<span class=\"nowrap\">\(escaped(piece))</span>" : escaped(piece)
+    }
+    func isMark(_ character: Character) -> Bool { "/-_.,:;=&?|@+{}()[]".contains(character) }
+    for character in text {
+      let isHump = (piece.last?.isLowercase ?? false) && character.isUppercase
+      // Marks that follow each other stay together, and one that begins a word stays with it.
+      if isAfterMark && !isMark(character) && piece.contains(where: { !isMark($0) })
+        || isHump && piece.count > 2 || piece.count >= longest
+      {
+        result += end(piece) + "<wbr>"
+        piece = ""
+      }
+      piece.append(character)
+      if character == " " {
+        result += end(piece)
+        piece = ""
+      }
+      isAfterMark = isMark(character)
+    }
+    return result + end(piece)
+  }
+
+  /// How long a piece of a word can be without a place to break it.
+  private static var longest: Int { 24 }
+
+  static func breakableCode(_ text: String) -> String { "<code>\(breakable(text))</code>" }
+
   static func code(_ text: String) -> String { "<code>\(escaped(text))</code>" }
 
   /// A sentence with names in backticks.

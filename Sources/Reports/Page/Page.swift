@@ -26,9 +26,11 @@ struct Page {
     add("</details>")
   }
 
-  /// Cells are HTML; columns without a head are narrow.
-  mutating func table(_ heads: [String], _ rows: [(attributes: String, cells: [String])]) {
-    add("<div class=\"wide\"><table>")
+  /// Cells are HTML; `kind` is a class of the style.
+  mutating func table(
+    _ heads: [String], _ rows: [(attributes: String, cells: [String])], kind: String = ""
+  ) {
+    add("<div class=\"wide\"><table\(kind.isEmpty ? "" : " class=\"\(kind)\"")>")
     if heads.contains(where: { !$0.isEmpty }) {
       add("<thead><tr>" + heads.map { "<th scope=\"col\">\($0)</th>" }.joined() + "</tr></thead>")
     }
@@ -37,6 +39,22 @@ struct Page {
       add("<tr\(row.attributes)>" + row.cells.map { "<td>\($0)</td>" }.joined() + "</tr>")
     }
     add("</tbody></table></div>")
+  }
+
+  /// A graph that can be scrolled, fitted to the width, and followed from a part to what it comes
+  /// from and what comes from it.
+  mutating func graph(_ graph: RunGraph) {
+    add(GraphLegend.html(graph))
+    add(
+      "<div class=\"bar graph-bar\" hidden><button type=\"button\" id=\"fit\" aria-pressed=\"false\">Fit to width</button>"
+        + "<button type=\"button\" id=\"clear\" disabled>Show all</button>"
+        + "<span id=\"trace\" class=\"faint\" role=\"status\">Click a step or data to see what it comes from and what "
+        + "comes from it. Keys: arrows go from one to the next, Enter shows its flow, Escape all.</span></div>"
+    )
+    add(
+      "<div class=\"canvas\" id=\"canvas\" tabindex=\"0\" role=\"region\" aria-label=\"Graph; it can be scrolled\">"
+        + GraphDrawing.onPage(graph) + "</div>")
+    add("<p class=\"scrolls faint\" id=\"scrolls\" hidden></p>")
   }
 
   var html: String {
