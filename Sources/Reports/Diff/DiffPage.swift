@@ -169,16 +169,21 @@ package struct DiffPage {
     let numbers = [line.old, line.new].map { $0.map(String.init) ?? "" }
     switch line.kind {
     case .gap: return (" class=\"gap\"", ["", "", "", MarkupText.escaped(line.text)])
-    case .both: return ("", numbers + ["", MarkupText.breakable(line.text)])
+    case .both: return ("", numbers + ["", MarkupText.breakable(line.text, isPart: true)])
     case .old:
       let text = line.counterpart.flatMap { marked(line.text, $0).0 }
-      return (" class=\"old\"", numbers + ["−", text ?? MarkupText.breakable(line.text)])
+      return (
+        " class=\"old\"", numbers + ["−", text ?? MarkupText.breakable(line.text, isPart: true)]
+      )
     case .new:
       var text = line.counterpart.flatMap { marked($0, line.text).1 }
       if line.counterpart == line.text {
-        text = MarkupText.breakable(line.text) + " <i>another secret, or other spaces</i>"
+        text =
+          MarkupText.breakable(line.text, isPart: true) + " <i>another secret, or other spaces</i>"
       }
-      return (" class=\"new\"", numbers + ["+", text ?? MarkupText.breakable(line.text)])
+      return (
+        " class=\"new\"", numbers + ["+", text ?? MarkupText.breakable(line.text, isPart: true)]
+      )
     }
   }
 
@@ -213,7 +218,7 @@ package struct DiffPage {
       right.map { "<ins>\($0)</ins>" } ?? "", Self.tags(row.classes, row.price),
       row.causes.map { line in
         let excerpt = MarkupText.escaped(line.excerpt)
-        let place = MarkupText.breakable(DiffLabels.place([line]))
+        let place = MarkupText.place(DiffLabels.place([line]))
         return "<span class=\"from\" title=\"\(excerpt)\">\(place)</span>"
       }.joined(separator: "<br>"),
     ]
@@ -227,13 +232,12 @@ package struct DiffPage {
     let (left, right) = (Array(before), Array(after))
     let (head, tail) = ValueText.common(left, right)
     func html(_ text: [Character]) -> String {
-      let middle = String(text[head..<(text.count - tail)])
-      let mark =
-        middle.isEmpty || head + tail == 0
-        ? MarkupText.breakable(middle)
-        : "<mark>\(MarkupText.breakable(middle))</mark>"
-      return MarkupText.breakable(String(text[..<head])) + mark
-        + MarkupText.breakable(String(text[(text.count - tail)...]))
+      func part(_ characters: ArraySlice<Character>) -> String {
+        MarkupText.breakable(String(characters), isPart: true)
+      }
+      let middle = part(text[head..<(text.count - tail)])
+      let mark = middle.isEmpty || head + tail == 0 ? middle : "<mark>\(middle)</mark>"
+      return part(text[..<head]) + mark + part(text[(text.count - tail)...])
     }
     return (html(left), html(right))
   }

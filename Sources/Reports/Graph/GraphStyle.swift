@@ -54,7 +54,7 @@ enum GraphStyle {
       .flow .cross { fill: none; }
       .flow .line.added path { stroke-width: 3.2; }
       .flow .line.removed path { stroke-width: 2.6; stroke-dasharray: 1.5 4.5; }
-      .flow.diff .line.same path { stroke: \(color(.border)); stroke-width: 1; }
+      .flow.diff:not(.traced) .line.same path { stroke: \(color(.border)); stroke-width: 1; }
       .flow.diff .same > text, .flow.diff .same > .name { fill: \(color(.faint)); font-weight: 400; }
       .flow.diff .same > .frame, .flow.diff .same > .pill { stroke: \(color(.line)); }
       .flow .added > .frame, .flow .added > .pill { stroke: \(color(.green)); stroke-width: 2.4; }

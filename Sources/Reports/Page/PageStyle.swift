@@ -46,6 +46,7 @@ enum PageStyle {
     td { overflow-wrap: normal; }
     td:first-child { white-space: nowrap; width: 1px; }
     .changes td:nth-child(3), .changes td:nth-child(4) { min-width: 15ch; }
+    .word, .arguments code { display: inline-block; max-width: 100%; }
     .nowrap, .changes td:last-child { white-space: nowrap; }
     .facts td:nth-child(2) { width: 100%; }
     .lines { font-size: 12.5px; }

@@ -108,7 +108,13 @@ package struct PlanPage {
       if case .list(let arguments)? = jar["Args"] {
         let texts = arguments.compactMap(\.plainText).map { ValueText.short($0, limit: 300) }
         rows.append(
-          ("", ["arguments", texts.map(MarkupText.breakableCode).joined(separator: " ")]))
+          (
+            "",
+            [
+              "arguments",
+              "<span class=\"arguments\">\(texts.map(MarkupText.breakableCode).joined(separator: " "))</span>",
+            ]
+          ))
       }
     }
     rows.append(("", ["on failure", MarkupText.code(step.actionOnFailure)]))
