@@ -68,13 +68,21 @@ package struct DiffPage {
   }
 
   private mutating func writeGraph() {
-    var flow = FlowGraph(view.comparison, isWhole: true)
     // What is too large to be looked at is shown where it changed.
-    let isCut = flow.places.count + flow.stages.count > 500
-    if isCut { flow = FlowGraph(view.comparison) }
+    let sides = [view.comparison.before, view.comparison.after]
+    var isCut = sides.contains { $0.stepCount > Page.mostSteps }
+    var flow = FlowGraph(view.comparison, isWhole: !isCut)
+    if flow.places.count + flow.stages.count > 500, !isCut {
+      flow = FlowGraph(view.comparison)
+      isCut = true
+    }
     let graph = RunGraph(flow)
-    guard !graph.isEmpty, graph.steps.count <= 1000 else { return }
+    guard !graph.isEmpty else { return }
     page.heading(isCut ? "Stages that changed" : "Stages and data")
+    guard graph.steps.count <= Page.mostSteps else {
+      page.paragraph("\(graph.steps.count) steps are too many for a graph.", kind: "faint")
+      return
+    }
     page.fold("Graph: what is the same is faded", isOpen: true) { $0.graph(graph) }
   }
 
@@ -227,7 +235,7 @@ package struct DiffPage {
   /// Both texts with the differences marked.
   private static func marked(_ before: String?, _ after: String?) -> (String?, String?) {
     guard let before, let after else {
-      return (before.map(MarkupText.breakable), after.map(MarkupText.breakable))
+      return (before.map { MarkupText.breakable($0) }, after.map { MarkupText.breakable($0) })
     }
     let (left, right) = (Array(before), Array(after))
     let (head, tail) = ValueText.common(left, right)

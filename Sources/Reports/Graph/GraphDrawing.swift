@@ -168,7 +168,7 @@ package struct GraphDrawing {
     let step = graph.steps[index]
     let left = x + lane + 6
     let stage = graph.stages[boxes.stageOfStep[index]].name ?? "cluster"
-    open("step", step.state, id: "s\(index)", label: label(step, stage), more: "")
+    begin("step", step.state, id: "s\(index)", label: label(step, stage), more: "")
     out.append(
       "<rect class=\"hit\" x=\"\(left)\" y=\"\(y + row.y)\" width=\"\(width - lane - 12)\" "
         + "height=\"\(row.height)\" rx=\"4\"/>")
@@ -200,7 +200,7 @@ package struct GraphDrawing {
     _ datum: Int, _ row: GraphBoxes.Row, _ x: Int, _ y: Int, _ width: Int, _ lane: Int
   ) {
     let left = x + lane + GraphBoxes.number
-    open(
+    begin(
       "datum", graph.data[datum].state, id: "d\(datum)", label: label(graph.data[datum]),
       more: graph.data[datum].isDurable ? "" : " ephemeral")
     out.append(
@@ -218,7 +218,7 @@ package struct GraphDrawing {
     guard let node = nodeOfDatum[index], let box = boxes.data[index] else { return }
     let datum = graph.data[index]
     let (x, y) = (self.x(columns.data[index]), layout.y[node] + top)
-    open(
+    begin(
       "datum", datum.state, id: "d\(index)", label: label(datum),
       more: datum.isDurable ? "" : " ephemeral")
     out.append(
@@ -237,7 +237,7 @@ package struct GraphDrawing {
     out.append("</g>")
   }
 
-  private mutating func open(
+  private mutating func begin(
     _ kind: String, _ state: RunGraph.State, id: String, label: String, more: String
   ) {
     let label = MarkupText.escaped(label)
@@ -251,7 +251,7 @@ package struct GraphDrawing {
   private func label(_ step: RunGraph.Step, _ stage: String) -> String {
     var text = "step " + (step.number.map { "\($0), " } ?? "") + "\(step.name), stage \(stage)"
     if step.state != .same { text += ", \(step.state.rawValue)" }
-    let names = step.classes.map(DiffLabels.name)
+    let names = step.classes.map(\.words)
     if !names.isEmpty { text += ": " + names.joined(separator: ", ") }
     if step.isShared { text += ", as in other steps" }
     return text

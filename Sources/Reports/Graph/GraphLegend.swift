@@ -28,7 +28,7 @@ enum GraphLegend {
   /// The letter of a class of changes, 14 pixels square.
   static func mark(_ class: ChangeClass, isShared: Bool) -> String {
     "<g class=\"mark \(`class`.rawValue)\(isShared ? " shared" : "")\">"
-      + "<title>\(DiffLabels.name(`class`))</title>"
+      + "<title>\(`class`.words)</title>"
       + "<rect width=\"14\" height=\"14\" rx=\"3\"/>"
       + "<text x=\"7\" y=\"10.5\">\(GraphStyle.mark(`class`).letter)</text></g>"
   }
@@ -55,7 +55,7 @@ enum GraphLegend {
     items.append(line("write", "dotted: removed", " removed"))
     let classes = Set(graph.steps.flatMap(\.classes))
     for name in classes.sorted() {
-      items.append(item(svgMark(name, false), DiffLabels.name(name)))
+      items.append(item(svgMark(name, false), name.words))
     }
     if let name = graph.steps.first(where: \.isShared)?.classes.first {
       items.append(item(svgMark(name, true), "the same change in several steps"))

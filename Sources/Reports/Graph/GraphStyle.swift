@@ -3,7 +3,7 @@ import PlanDiff
 /// The style of drawings: in a page by the page's colours, alone by their own.
 enum GraphStyle {
   /// For a page, whose colours are properties.
-  static var ofPage: String { rules(Palette.property) }
+  static var ofPage: String { rules(Palette.property) + "\n" + canvas }
 
   /// For a drawing alone, in the colours of the theme in which it is shown. Without properties, as
   /// few programs but browsers know them.
@@ -22,6 +22,34 @@ enum GraphStyle {
     case .cosmetic: ("·", .faint)
     }
   }
+
+  private static let canvas = """
+    .canvas {
+      overflow: auto; max-height: 85vh; border: 1px solid var(--line); border-radius: 6px; margin: 8px;
+    }
+    .canvas svg { display: block; margin: 0 auto; }
+    .canvas.fit svg { width: 100%; height: auto; }
+    .scrolls { text-align: right; margin: 0 14px 8px; font-size: 13px; }
+    .flow .node { cursor: pointer; outline: none; }
+    .flow .node:hover > .hit, .flow .node:hover > .pill { stroke: var(--blue); stroke-width: 1.6; }
+    .flow .node:focus-visible > .hit, .flow .node:focus-visible > .pill { stroke: var(--blue); stroke-width: 3.4; }
+    .flow .line:hover path { stroke-width: 3.6; }
+    .flow.traced .node:not(.on) > text, .flow.traced .node:not(.on) > .name { fill: var(--faint); font-weight: 400; }
+    .flow.traced .node:not(.on) > .pill, .flow.traced .stage:not(.on) > .frame { stroke: var(--line); stroke-width: 1; }
+    .flow.traced .line:not(.on) { opacity: .14; }
+    .flow.traced .line.on path { stroke-width: 3; }
+    .flow.traced .node.on > .hit { fill: var(--back); stroke: var(--blue); stroke-width: 1.4; }
+    .flow.traced .node.on > .pill { stroke: var(--blue); stroke-width: 2.2; }
+    .flow.traced .node.chosen > .hit, .flow.traced .node.chosen > .pill { stroke: var(--purple); stroke-width: 3.6; }
+    .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 10px 14px 4px; }
+    .legend svg { display: block; }
+    .graph-bar { margin: 8px 14px; }
+    @media print {
+      .scrolls { display: none; }
+      .canvas { max-height: none; overflow: visible; }
+      .canvas svg { width: 100%; height: auto; }
+    }
+    """
 
   private static func rules(_ color: (Palette.Name) -> String) -> String {
     let marks = ChangeClass.allCases.map { name in

@@ -30,8 +30,10 @@ extension RunGraph {
   /// - Returns: for each of the flow's stages the indices of its steps.
   private mutating func addStages(_ flow: FlowGraph) -> [[Int?]] {
     var numbers: [[Int?]] = flow.stages.map { $0.steps.map { _ in nil } }
+    // A job flow alone doesn't say what its stages are.
+    let unnamed = flow.stages.allSatisfy(\.name.isEmpty) ? "steps" : nil
     for (index, stage) in flow.stages.enumerated() {
-      let name = stage.name.isEmpty ? nil : stage.name
+      let name = stage.name.isEmpty ? unnamed : stage.name
       guard !stage.steps.isEmpty else {
         stages.append(
           Stage(name: name, absence: stage.note.isEmpty ? nil : stage.note, steps: []))

@@ -1,6 +1,9 @@
 /// A self-contained HTML page: it loads nothing, and works without scripts.
 struct Page {
   private(set) var body = ""
+  /// The style and the script of parts that not every page has.
+  var style = ""
+  var script = ""
   private let title: String
 
   init(title: String) { self.title = title }
@@ -41,22 +44,6 @@ struct Page {
     add("</tbody></table></div>")
   }
 
-  /// A graph that can be scrolled, fitted to the width, and followed from a part to what it comes
-  /// from and what comes from it.
-  mutating func graph(_ graph: RunGraph) {
-    add(GraphLegend.html(graph))
-    add(
-      "<div class=\"bar graph-bar\" hidden><button type=\"button\" id=\"fit\" aria-pressed=\"false\">Fit to width</button>"
-        + "<button type=\"button\" id=\"clear\" disabled>Show all</button>"
-        + "<span id=\"trace\" class=\"faint\" role=\"status\">Click a step or data to see what it comes from and what "
-        + "comes from it. Keys: arrows go from one to the next, Enter shows its flow, Escape all.</span></div>"
-    )
-    add(
-      "<div class=\"canvas\" id=\"canvas\" tabindex=\"0\" role=\"region\" aria-label=\"Graph; it can be scrolled\">"
-        + GraphDrawing.onPage(graph) + "</div>")
-    add("<p class=\"scrolls faint\" id=\"scrolls\" hidden></p>")
-  }
-
   var html: String {
     """
     <!doctype html>
@@ -69,7 +56,7 @@ struct Page {
     <link rel="icon" href="data:,">
     <title>\(MarkupText.escaped(title))</title>
     <style>
-    \(PageStyle.text)
+    \(PageStyle.text)\(style)
     </style>
     </head>
     <body>
@@ -77,7 +64,7 @@ struct Page {
     <main id="content">
     \(body)</main>
     <script>
-    \(PageScript.text)
+    \(PageScript.text)\(script)
     </script>
     </body>
     </html>

@@ -1,8 +1,6 @@
-/// Optional conveniences of a page: filters, folding everything, keys, and following the graph.
+/// Optional conveniences of a page: filters, folding everything, and keys.
 enum PageScript {
-  static let text = main + "\n" + GraphScript.text
-
-  private static let main = """
+  static let text = """
     (function () {
       "use strict";
       var all = function (selector) { return Array.prototype.slice.call(document.querySelectorAll(selector)); };

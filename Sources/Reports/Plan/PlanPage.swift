@@ -41,8 +41,11 @@ package struct PlanPage {
 
   private mutating func writeGraph() {
     let graph = RunGraph(graph)
-    guard graph.steps.count <= 1000 else { return }
     page.heading("Stages and data")
+    guard graph.steps.count <= Page.mostSteps else {
+      page.paragraph("\(graph.steps.count) steps are too many for a graph.", kind: "faint")
+      return
+    }
     page.fold("Graph", isOpen: true) { $0.graph(graph) }
   }
 
