@@ -109,7 +109,7 @@ package struct Plan: Equatable, Sendable {
       self.origin = origin
     }
 
-    /// Said of a stage that runs, but has no step with these inputs.
+    /// Said of a stage that runs but has no step with these inputs.
     package static var withoutSteps: String { "no steps" }
 
     /// Why it doesn't run, in few words; nil if it does.

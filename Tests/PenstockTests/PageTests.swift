@@ -19,6 +19,7 @@ import Testing
     var focused: String?
     var folded, unfolded, back, all, tabbed, searching, filtered, restored, prints: Bool?
     var pressed: String?
+    var light, dark, printed: String?
     var overflow, signed: [String: Bool]?
     var wide: [String: [String]]?
     var flow: Flow?
@@ -59,6 +60,8 @@ import Testing
     ] { #expect(holds, "\(what)") }
     #expect(flow.tabbable == 1 && flow.pressed == "true")
     #expect(flow.told.contains(" upstream, ") && flow.told.hasSuffix(" downstream"))
+    #expect(visit.light == "rgb(255, 255, 255)" && visit.dark != visit.light)
+    #expect(visit.printed == visit.light, "paper is white")
     #expect(visit.console?.isEmpty == true && visit.requests == [])
   }
 
@@ -84,6 +87,71 @@ import Testing
     let run = try Self.plan(["--html", page.path, "--quiet"])
     #expect(run.status == 0, "\(run.errors)")
     try expectUsable(page, title: "Job flow: snowplow, run 2026-03-01-05-06-07")
+  }
+
+  @Test(
+    .enabled(if: hasBrowser, "there is no Chromium: `scripts/setup test` installs it"),
+    .timeLimit(.minutes(10)))
+  func manyStepsAreAUsablePage() throws {
+    let scratch = try Scratch()
+    for name in ["before", "after"] {
+      _ = try scratch.file("\(name)/pipeline.yml", Self.wide(isAfter: name == "after"))
+    }
+    let page = scratch.folder.appending(path: "diff.html")
+    let run = try Run(
+      ["diff", "before", "after", "--format", "html", "--out", page.path], folder: scratch.folder)
+    #expect(run.status == 0, "\(run.errors)")
+    try expectUsable(page, title: "Job flow: before → after")
+    let text = String(decoding: try Locations.bytes(page), as: UTF8.self)
+    // What changed in eight steps alike is marked in each, and nothing else is.
+    #expect(text.components(separatedBy: "<g class=\"mark data shared\">").count > 8)
+    #expect(text.contains("<g class=\"node step same\"") && text.contains("removed"))
+  }
+
+  /// A pipeline of 42 steps: eight sources in two steps each, joins of three, and one that reads all.
+  private static func wide(isAfter: Bool) -> String {
+    let names = (1...8).map { "source_number_\($0)" }
+    func spark(_ name: String, _ reads: [String], _ writes: String) -> String {
+      """
+            - name: \(name)
+              spark-submit: { application: "s3://code/job\(isAfter && name.hasPrefix("Clean") ? "-2" : "").py" }
+              reads: [\(reads.map { "\"\($0)\"" }.joined(separator: ", "))]
+              writes: ["\(writes)"]
+
+      """
+    }
+    var text = "penstock: v1\npipeline: wide\nstages:\n"
+    for name in names {
+      text += "  - stage: load_\(name)\n    steps:\n"
+      text += spark("Copy \(name)", ["s3://in/\(name)/"], "hdfs:///\(name)/")
+      text += spark("Clean \(name)", ["hdfs:///\(name)/"], "s3://clean/\(name)/")
+    }
+    for index in 0..<8 where !(isAfter && index == 3) {
+      text += "  - stage: join_\(index)\n    steps:\n"
+      for more in 0..<2 {
+        let name = names[(index + more * 3) % 8]
+        text += spark(
+          "Sum \(name) for \(index)", ["s3://clean/\(name)/"], "hdfs:///sum/\(index)/\(more)/")
+      }
+      text += spark(
+        "Join \(index)", (0..<2).map { "hdfs:///sum/\(index)/\($0)/" }, "s3://joined/\(index)/")
+    }
+    text += "  - stage: all\n    steps:\n"
+    text += spark(
+      "All", (0..<8).filter { !(isAfter && $0 == 3) }.map { "s3://joined/\($0)/" }, "s3://all/")
+    return text + """
+      cluster:
+        region: eu-west-1
+        job-flow:
+          Name: Wide
+          ReleaseLabel: emr-7.5.0
+          ServiceRole: EMR_DefaultRole
+          JobFlowRole: EMR_EC2_DefaultRole
+          Instances:
+            InstanceGroups:
+              - { InstanceRole: MASTER, InstanceType: m5.xlarge, InstanceCount: 1 }
+
+      """
   }
 
   /// The plan of the example, with its facts.

@@ -168,7 +168,13 @@ def use(browser, page, shots):
             data = browser.call("Page.captureScreenshot", format="png")["data"]
             with open(os.path.join(shots, "page-%d.png" % width), "wb") as file:
                 file.write(base64.b64decode(data))
-    browser.call("Emulation.setEmulatedMedia", media="print")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    dark = [{"name": "prefers-color-scheme", "value": "dark"}]
+    found["light"] = browser.evaluate(ground)
+    browser.call("Emulation.setEmulatedMedia", features=dark)
+    found["dark"] = browser.evaluate(ground)
+    browser.call("Emulation.setEmulatedMedia", media="print", features=dark)
+    found["printed"] = browser.evaluate(ground)
     found["prints"] = browser.evaluate("document.body.innerText.length") > 0
     return found
 

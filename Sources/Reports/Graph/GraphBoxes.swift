@@ -91,8 +91,7 @@ struct GraphBoxes {
       title: TextMeasure.lines(name, size: Self.nameSize, most: 220, isBold: true), rows: [],
       width: 0, height: 0, lane: 0)
     var y = Self.head + (box.title.count - 1) * (Self.line + 1)
-    var widest =
-      box.title.map { TextMeasure.width($0, size: Self.nameSize, isBold: true) }.max() ?? 0
+    var widest = Self.width(box.title, Self.nameSize, isBold: true)
     let hasData = stage.steps.contains { inside[$0] != nil }
     box.lane = hasData ? 22 : 0
     if let absence = stage.absence {
@@ -102,30 +101,27 @@ struct GraphBoxes {
     for step in stage.steps {
       let lines = Self.lines(graph.steps[step])
       let badges = graph.steps[step].classes.count * Self.badge
-      widest = max(
-        widest,
-        Self.number + badges
-          + (lines.map { TextMeasure.width($0, size: Self.textSize) }.max() ?? 0))
-      let row = Row(
-        content: .step(step), y: y, height: lines.count * Self.line + 7, lines: lines)
-      middleOfStep[step] = y + row.height / 2
-      box.rows.append(row)
-      y += row.height
+      widest = max(widest, Self.number + badges + Self.width(lines, Self.textSize))
+      box.rows.append(
+        Row(content: .step(step), y: y, height: lines.count * Self.line + 7, lines: lines))
+      middleOfStep[step] = y + box.rows[box.rows.count - 1].height / 2
+      y += box.rows[box.rows.count - 1].height
       for datum in inside[step] ?? [] {
         let lines = Self.lines(graph.data[datum])
-        widest = max(
-          widest,
-          Self.number + 16 + (lines.map { TextMeasure.width($0, size: Self.smallSize) }.max() ?? 0))
-        let row = Row(
-          content: .datum(datum), y: y + 1, height: lines.count * (Self.line - 1) + 8, lines: lines)
-        home[datum] = (index, row.y + row.height / 2)
-        box.rows.append(row)
-        y += row.height + 4
+        widest = max(widest, Self.number + 16 + Self.width(lines, Self.smallSize))
+        let height = lines.count * (Self.line - 1) + 8
+        box.rows.append(Row(content: .datum(datum), y: y + 1, height: height, lines: lines))
+        home[datum] = (index, y + 1 + height / 2)
+        y += height + 4
       }
     }
     box.width = widest + 26 + box.lane
     box.height = y + 8
     stages.append(box)
+  }
+
+  private static func width(_ lines: [String], _ size: Int, isBold: Bool = false) -> Int {
+    lines.map { TextMeasure.width($0, size: size, isBold: isBold) }.max() ?? 0
   }
 
   private static func lines(_ step: RunGraph.Step) -> [String] {

@@ -143,6 +143,16 @@ enum GraphScript {
       list(document, ".graph-bar").forEach(function (bar) { bar.hidden = false; });
       // What is only a little too wide is still readable when it is smaller.
       setFit(natural > canvas.clientWidth && canvas.clientWidth / natural > 0.72);
+      // What changed is in sight.
+      var changed = flow.classList.contains("diff")
+        && nodes.filter(function (node) { return !node.classList.contains("same"); })[0];
+      if (changed) {
+        focusable(changed);
+        var room = canvas.getBoundingClientRect();
+        var at = middle(changed);
+        if (at.x > room.left + canvas.clientWidth - 120) { canvas.scrollLeft = at.x - room.left - 240; }
+        if (at.y > room.top + canvas.clientHeight - 60) { canvas.scrollTop = at.y - room.top - 120; }
+      }
     })();
     """
 }

@@ -52,16 +52,6 @@ enum GraphStyle {
     """
 
   private static func rules(_ color: (Palette.Name) -> String) -> String {
-    let marks = ChangeClass.allCases.map { name in
-      let mark = color(mark(name).color)
-      return ".flow .mark.\(name.rawValue) rect { fill: \(mark); stroke: \(mark); } "
-        + ".flow .mark.shared.\(name.rawValue) text { fill: \(mark); }"
-    }.joined(separator: "\n")
-    let lines = [("read", Palette.Name.blue), ("write", .green), ("delete", .red)].map {
-      name, ink in
-      ".flow .\(name) path { stroke: \(color(ink)); } .flow .tip.\(name) { fill: \(color(ink)); } "
-        + ".flow .cross.\(name) { stroke: \(color(ink)); }"
-    }.joined(separator: "\n")
     return """
       .flow { font-family: Arial, "Liberation Sans", Helvetica, sans-serif; }
       .flow text { fill: \(color(.text)); font-size: 12px; }
@@ -76,7 +66,7 @@ enum GraphStyle {
       .flow .off text { fill: \(color(.faint)); }
       .flow .line path { fill: none; stroke-width: 1.6; }
       .flow .line.delete path { stroke-dasharray: 5 4; }
-      \(lines)
+      \(lines(color))
       .flow .tip, .flow .cross { stroke-width: 1.6; fill-opacity: 1; }
       .flow .tip { stroke: none; }
       .flow .cross { fill: none; }
@@ -95,8 +85,23 @@ enum GraphStyle {
       .flow .removed.step > text.label { text-decoration: line-through; }
       .flow .mark text { fill: \(color(.back)); font-size: 10px; font-weight: 700; text-anchor: middle; }
       .flow .mark rect { stroke-width: 1.2; }
-      \(marks)
+      \(marks(color))
       .flow .mark.shared rect { fill: none; }
       """
+  }
+
+  private static func marks(_ color: (Palette.Name) -> String) -> String {
+    ChangeClass.allCases.map { name in
+      let mark = color(mark(name).color)
+      return ".flow .mark.\(name.rawValue) rect { fill: \(mark); stroke: \(mark); } "
+        + ".flow .mark.shared.\(name.rawValue) text { fill: \(mark); }"
+    }.joined(separator: "\n")
+  }
+
+  private static func lines(_ color: (Palette.Name) -> String) -> String {
+    [("read", Palette.Name.blue), ("write", .green), ("delete", .red)].map { name, ink in
+      ".flow .\(name) path { stroke: \(color(ink)); } .flow .tip.\(name) { fill: \(color(ink)); } "
+        + ".flow .cross.\(name) { stroke: \(color(ink)); }"
+    }.joined(separator: "\n")
   }
 }
