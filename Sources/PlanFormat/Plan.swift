@@ -94,6 +94,12 @@ package struct Plan: Equatable, Sendable {
     }
   }
 
+  /// How many stages have steps.
+  package var runningStages: Int {
+    let names = Set(steps.map(\.stage))
+    return stages.count { names.contains($0.name) }
+  }
+
   package struct Stage: Hashable, Sendable {
     package var name: String
     /// `runs`, `not-applicable`, `skipped`, `before-resumption`, `part-of-unselected`.

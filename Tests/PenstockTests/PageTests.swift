@@ -208,7 +208,7 @@ import Testing
     #expect(opened == run.text.split(separator: "</details>").count)
     let plan = try Self.plan(["--format", "markdown"])
     #expect(
-      plan.text.hasPrefix("<!-- penstock-plan -->\n### Job flow: 17 steps in 11 of 12 stages\n"))
+      plan.text.hasPrefix("<!-- penstock-plan -->\n### Job flow: 17 steps in 8 of 12 stages\n"))
     #expect(plan.text.contains("```mermaid\nflowchart LR\n"))
     for secret in EditCase.secrets { #expect(!plan.text.contains(secret)) }
   }

@@ -19,7 +19,7 @@ package struct PlanPage {
 
   private mutating func write() {
     page.add("<h1>\(MarkupText.escaped(plan.pipeline)), run \(MarkupText.escaped(plan.runID))</h1>")
-    let running = plan.stages.count { $0.status == "runs" }
+    let running = plan.runningStages
     page.paragraph(
       "\(DiffLabels.count(plan.steps.count, "step")) in \(running) of "
         + "\(DiffLabels.count(plan.stages.count, "stage")), at \(plan.runTime.description)")
