@@ -420,9 +420,6 @@ static const unsigned char docs_diagnostics_facts_shape_md[] = {
 static const unsigned char docs_diagnostics_git_failed_md[] = {
 #embed "../../docs/diagnostics/git-failed.md" if_empty(0)
 };
-static const unsigned char docs_diagnostics_graphviz_failed_md[] = {
-#embed "../../docs/diagnostics/graphviz-failed.md" if_empty(0)
-};
 static const unsigned char docs_diagnostics_hocon_syntax_md[] = {
 #embed "../../docs/diagnostics/hocon-syntax.md" if_empty(0)
 };
@@ -807,6 +804,9 @@ static const unsigned char schemas_emr_add_job_flow_steps_schema_json[] = {
 static const unsigned char schemas_emr_run_job_flow_schema_json[] = {
 #embed "../../schemas/emr/run-job-flow.schema.json" if_empty(0)
 };
+static const unsigned char schemas_graph_schema_json[] = {
+#embed "../../schemas/graph.schema.json" if_empty(0)
+};
 static const unsigned char schemas_iglu_resolver_config_1_0_0_schema_json[] = {
 #embed "../../schemas/iglu/resolver-config/1-0-0.schema.json" if_empty(0)
 };
@@ -1065,7 +1065,6 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/fact-unanswered.md", docs_diagnostics_fact_unanswered_md, sizeof docs_diagnostics_fact_unanswered_md},
     {"docs/diagnostics/facts-shape.md", docs_diagnostics_facts_shape_md, sizeof docs_diagnostics_facts_shape_md},
     {"docs/diagnostics/git-failed.md", docs_diagnostics_git_failed_md, sizeof docs_diagnostics_git_failed_md},
-    {"docs/diagnostics/graphviz-failed.md", docs_diagnostics_graphviz_failed_md, sizeof docs_diagnostics_graphviz_failed_md},
     {"docs/diagnostics/hocon-syntax.md", docs_diagnostics_hocon_syntax_md, sizeof docs_diagnostics_hocon_syntax_md},
     {"docs/diagnostics/iglu-schema-missing.md", docs_diagnostics_iglu_schema_missing_md, sizeof docs_diagnostics_iglu_schema_missing_md},
     {"docs/diagnostics/iglu-schema-newer.md", docs_diagnostics_iglu_schema_newer_md, sizeof docs_diagnostics_iglu_schema_newer_md},
@@ -1194,6 +1193,7 @@ const penstock_builtin penstock_builtins[] = {
     {"schemas/diff.schema.json", schemas_diff_schema_json, sizeof schemas_diff_schema_json},
     {"schemas/emr/add-job-flow-steps.schema.json", schemas_emr_add_job_flow_steps_schema_json, sizeof schemas_emr_add_job_flow_steps_schema_json},
     {"schemas/emr/run-job-flow.schema.json", schemas_emr_run_job_flow_schema_json, sizeof schemas_emr_run_job_flow_schema_json},
+    {"schemas/graph.schema.json", schemas_graph_schema_json, sizeof schemas_graph_schema_json},
     {"schemas/iglu/resolver-config/1-0-0.schema.json", schemas_iglu_resolver_config_1_0_0_schema_json, sizeof schemas_iglu_resolver_config_1_0_0_schema_json},
     {"schemas/iglu/resolver-config/1-0-1.schema.json", schemas_iglu_resolver_config_1_0_1_schema_json, sizeof schemas_iglu_resolver_config_1_0_1_schema_json},
     {"schemas/iglu/resolver-config/1-0-2.schema.json", schemas_iglu_resolver_config_1_0_2_schema_json, sizeof schemas_iglu_resolver_config_1_0_2_schema_json},

@@ -15,12 +15,6 @@ extension Diagnostic {
       hint: "leave one of them out")
   }
 
-  package static func graphvizFailed(_ reason: String, at span: Span?) -> Diagnostic {
-    Diagnostic(
-      .graphvizFailed, "Graphviz cannot draw: \(reason)", at: span,
-      hint: "install it (Debian's package graphviz), or write `--format dot` or `--format mermaid`")
-  }
-
   package static func invalidOptionValue(
     _ value: String, of option: String, among choices: [String], at span: Span
   ) -> Diagnostic {

@@ -6,7 +6,6 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   // MARK: Reading (the command line and files)
   case explanation
   case gitFailed = "git-failed"
-  case graphvizFailed = "graphviz-failed"
   case invalidOptionValue = "invalid-option-value"
   case missingArgument = "missing-argument"
   case missingOptionValue = "missing-option-value"

@@ -95,6 +95,12 @@ package struct Plan: Equatable, Sendable {
     }
   }
 
+  /// How many stages have steps.
+  package var runningStages: Int {
+    let names = Set(steps.map(\.stage))
+    return stages.count { names.contains($0.name) }
+  }
+
   package struct Stage: Hashable, Sendable {
     package var name: String
     /// `runs`, `not-applicable`, `skipped`, `before-resumption`, `part-of-unselected`.
@@ -108,6 +114,20 @@ package struct Plan: Equatable, Sendable {
       self.status = status
       self.reason = reason
       self.origin = origin
+    }
+
+    /// Said of a stage that runs but has no step with these inputs.
+    package static var withoutSteps: String { "no steps" }
+
+    /// Why it doesn't run, in few words; nil if it does.
+    package var absence: String? {
+      switch status {
+      case "runs": nil
+      case "not-applicable": "does not apply"
+      case "before-resumption": "before the resumed stage"
+      case "part-of-unselected": "part of a stage that does not run"
+      default: status
+      }
     }
   }
 

@@ -32,16 +32,7 @@ enum DiffLabels {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
-  static func name(_ class: ChangeClass) -> String {
-    switch `class` {
-    case .security: "security"
-    case .data: "data"
-    case .newCluster: "new cluster"
-    case .cost: "cost"
-    case .unknown: "unknown"
-    case .cosmetic: "cosmetic"
-    }
-  }
+  static func name(_ class: ChangeClass) -> String { `class`.words }
 
   /// A change's classes; costs with the way they go. Where each run has a new cluster, that one is
   /// needed says nothing.
