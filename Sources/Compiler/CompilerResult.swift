@@ -104,8 +104,11 @@ package struct CompilerResult: Sendable {
       diagnostics.isEmpty
       ? work.sources : reached.inputs?.hidingSecrets(work, diagnostics) ?? work.sources
     if !diagnostics.isEmpty {
-      sources.hideSecrets(
-        ofPipeline: work.input.pipeline.name, reached.content?.pipeline.tree)
+      // Our tests make sure that built-in pipelines have none.
+      if !work.isBuiltin {
+        sources.hideSecrets(
+          ofPipeline: work.input.pipeline.name, reached.content?.pipeline.tree, diagnostics)
+      }
       diagnostics = diagnostics.unquotingSecrets(in: sources)
     }
     exitStatus = failed ? reached.requestedStatus ?? .failure : .success

@@ -69,9 +69,7 @@ package enum JobFlowValue {
     }
   }
 
-  private static func withPlaceholders(
-    _ value: Value, _ secrets: inout SecretReferences
-  ) -> Value {
+  static func withPlaceholders(_ value: Value, _ secrets: inout SecretReferences) -> Value {
     switch value {
     case .secret(let secret): return .string(secrets.placeholder(for: secret))
     case .list(let items): return .list(items.map { withPlaceholders($0, &secrets) })

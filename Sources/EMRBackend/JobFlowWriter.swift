@@ -10,6 +10,8 @@ import Values
 package struct JobFlowWriter {
   private let program: Program
   private let revealsSecrets: Bool
+  /// The placeholders, numbered as in a plan: secrets are met in the order of `JobFlowValue`.
+  private var secrets = SecretReferences()
   private var writer: CanonicalJSONWriter
   private let sink: (borrowing [UInt8]) -> Void
   private static let pieceSize = 1 << 16
@@ -89,9 +91,8 @@ package struct JobFlowWriter {
       writer.key("Args")
       writer.beginArray()
       for argument in arguments {
-        if argument.secret >= 0, revealsSecrets {
-          writer.value(
-            program.secrets[Int(argument.secret)].value, revealingSecrets: true)
+        if argument.secret >= 0 {
+          write(.secret(program.secrets[Int(argument.secret)]))
         } else {
           write(argument.text)
         }
@@ -115,9 +116,14 @@ package struct JobFlowWriter {
     program.texts.withBytes(text) { writer.string(utf8: $0) }
   }
 
+  private mutating func write(_ value: Value) {
+    let shown = revealsSecrets ? value : JobFlowValue.withPlaceholders(value, &secrets)
+    writer.value(shown, revealingSecrets: revealsSecrets)
+  }
+
   private mutating func write(_ located: SpannedValue) {
     switch located.content {
-    case .scalar(let value): writer.value(value, revealingSecrets: revealsSecrets)
+    case .scalar(let value): write(value)
     case .list(let items):
       writer.beginArray()
       for item in items { write(item) }

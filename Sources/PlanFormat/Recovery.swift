@@ -18,6 +18,8 @@ package struct Recovery: Hashable, Sendable {
     package var reader: String?
     /// Why Penstock doesn't empty it.
     package var reason: String
+    /// Folders inside it that steps that are done wrote, and that stay.
+    package var keep: [String] = []
   }
 
   /// Data that a step must read and that is no longer where it was.

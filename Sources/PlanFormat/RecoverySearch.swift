@@ -175,7 +175,8 @@ struct RecoverySearch {
           recovery.byHand.append(
             Recovery.Folder(
               place: place, step: step.name,
-              reader: reader.map { rules.plan.steps[$0.step].name }, reason: reason))
+              reader: reader.map { rules.plan.steps[$0.step].name }, reason: reason,
+              keep: kept(in: access.place)))
         default: continue
         }
       }
@@ -184,6 +185,18 @@ struct RecoverySearch {
     recovery.byHand.removeAll { folder in
       recovery.toEmpty.contains { Location.isWithin(folder.place, $0) }
     }
+  }
+
+  /// Folders strictly inside a place that steps that are done wrote.
+  private func kept(in place: Int) -> [String] {
+    let outer = rules.places[place]
+    var inner: [String] = []
+    for use in rules.uses[place] where use.mode == .write && isDone(use.step) {
+      let folder = rules.places[use.place]
+      guard Location.isWithin(folder, outer), !Location.isWithin(outer, folder) else { continue }
+      if !inner.contains(folder) { inner.append(folder) }
+    }
+    return inner
   }
 
   /// Why a place isn't emptied; nil if it is, and empty if there is nothing to empty.

@@ -70,7 +70,8 @@ package enum Base64 {
     }
   }
 
-  private static func value(of digit: UInt8) -> UInt8? {
+  /// The six bits of a digit; nil for anything else, also for padding.
+  package static func value(of digit: UInt8) -> UInt8? {
     switch digit {
     case UInt8.uppercase: digit - UInt8(ascii: "A")
     case UInt8.lowercase: digit - UInt8(ascii: "a") + 26

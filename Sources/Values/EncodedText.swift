@@ -34,16 +34,28 @@ enum EncodedText {
     return runs
   }
 
-  /// Whether whole groups of digits are a text in ASCII.
+  /// Whether whole groups of digits, up to the padding, are a text in ASCII.
   private static func isText(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-    let digits = digits.prefix { $0 != .equals }
-    guard
-      let bytes = Base64.decode(
-        digits.prefix(digits.count / 4 * 4).map { byte -> UInt8 in
-          byte == .hyphen ? .plus : byte == .underscore ? .slash : byte
-        })
-    else { return false }
-    return bytes.allSatisfy { (UInt8.space...UInt8.tilde).contains($0) || ASCII.isSpace($0) }
+    var group: UInt32 = 0
+    var count = 0
+    for digit in digits {
+      if digit == .equals { break }
+      guard
+        let value = Base64.value(
+          of: digit == .hyphen ? .plus : digit == .underscore ? .slash : digit)
+      else { return false }
+      group = group << 6 | UInt32(value)
+      count += 1
+      guard count % 4 == 0 else { continue }
+      for shift: UInt32 in [16, 8, 0] {
+        guard isPlain(UInt8(truncatingIfNeeded: group >> shift)) else { return false }
+      }
+    }
+    return count >= 4
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (UInt8.space...UInt8.tilde).contains(byte) || ASCII.isSpace(byte)
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool {

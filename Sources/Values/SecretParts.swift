@@ -185,6 +185,8 @@ package enum SecretParts {
     _ text: UnsafeBufferPointer<UInt8>, blank: Int
   ) -> Range<Int>? {
     guard blank >= 5 else { return nil }
+    let last = text[blank - 1] | .space
+    guard last == UInt8(ascii: "r") || last == UInt8(ascii: "c") else { return nil }
     let word = text[max(0, blank - 6)..<blank].map { $0 | .space }
     guard word.elementsEqual("bearer".utf8) || word.suffix(5).elementsEqual("basic".utf8) else {
       return nil

@@ -1,15 +1,12 @@
 import AtomicFiles
 import Foundation
 import Platform
+import TestSupport
 import Testing
 
 @Suite struct AtomicFileTests {
-  private let folder = FileManager.default.temporaryDirectory
-    .appending(path: "penstock-atomic-\(UUID().uuidString)")
-
-  init() throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-  }
+  private let temporary = TemporaryFolder()
+  private var folder: URL { URL(filePath: temporary.path) }
 
   private func path(_ name: String) -> String { folder.appending(path: name).path }
 

@@ -35,6 +35,13 @@ import YAMLSyntax
 
   private static let kinds = Builtins.paths.filter { $0.hasPrefix("step-kinds/") }
 
+  /// Excerpts of built-in pipelines are shown without a search for secrets.
+  @Test(arguments: Builtins.paths.filter { $0.hasPrefix("pipelines/") })
+  func aPipelineHoldsNoSecrets(path: String) throws {
+    let tree = try Self.fresh(path)
+    #expect(SecretMarks(tree: tree).spans(try #require(tree.root)).isEmpty)
+  }
+
   /// A built-in file, read now.
   private static func fresh(_ path: String) throws -> Tree {
     let text = try #require(Builtins.file(path))

@@ -91,9 +91,7 @@ import Values
     writer.newline()
     let compiled = Collected()
     result.write(.jobFlow, pretty: true) { compiled.bytes += $0 }
-    let told = String(decoding: writer.bytes, as: UTF8.self).replacing(
-      "#/password (2)", with: "#/password")
-    #expect(Array(told.utf8) == compiled.bytes)
+    #expect(writer.bytes == compiled.bytes)
     #expect(plan.secrets == ["c.yml#/password", "c.yml#/password (2)"])
   }
 

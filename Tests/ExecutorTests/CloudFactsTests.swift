@@ -3,6 +3,7 @@ import Executor
 import PlanFormat
 import Sandbox
 import Synchronization
+import TestSupport
 import Testing
 import Values
 

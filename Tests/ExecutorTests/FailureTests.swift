@@ -4,6 +4,7 @@ import Executor
 import Journal
 import PlanFormat
 import Sandbox
+import TestSupport
 import Testing
 import Values
 

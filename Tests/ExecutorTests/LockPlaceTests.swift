@@ -1,6 +1,7 @@
 import Executor
 import Foundation
 import Journal
+import TestSupport
 import Testing
 import Values
 

@@ -7,6 +7,7 @@ import Parallel
 import PlanFormat
 import Sandbox
 import Synchronization
+import TestSupport
 import Testing
 import Values
 

@@ -6,6 +6,7 @@ import Foundation
 import Journal
 import PlanFormat
 import Sandbox
+import TestSupport
 import Testing
 import Values
 

@@ -7,21 +7,8 @@ import Locations
 import PlanFormat
 import Sandbox
 import Synchronization
+import TestSupport
 import Values
-
-/// A folder that is gone when the test is.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() {
-    path =
-      FileManager.default.temporaryDirectory
-      .appending(path: "penstock-\(UUID().uuidString)").path
-    try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}
 
 /// The same numbers in each test.
 final class FixedRandom: RandomSource {

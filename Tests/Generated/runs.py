@@ -240,6 +240,7 @@ class Runs:
             self.lost_answer(steps, final, loads)
         for _ in range(self.options.crashes):
             self.crash(final, loads)
+            self.lose_journal(final, loads)
 
     def fault(self, verdict, final, loads, step, how: str) -> None:
         """P5: after the printed recovery all is as without the fault."""
@@ -385,7 +386,8 @@ class Runs:
             if scheme.startswith("s3"):
                 # What was there before the run stays.
                 for key, text in self.tree("box").items():
-                    if key.startswith(path) and before.get(key) != text:
+                    kept = any(key.startswith(keep.partition("://")[2]) for keep in one["keep"])
+                    if key.startswith(path) and before.get(key) != text and not kept:
                         (box / key).unlink()
                 for folder in sorted((box / path).glob("**/"), reverse=True):
                     if not any(folder.iterdir()):
@@ -442,4 +444,32 @@ class Runs:
             if answer.status == 1 and "run-unknown" in answer.err:
                 # It was killed before the journal had it: nothing was begun.
                 answer = self.run("box", allowed={0, CRASHED})
+        self.compare(what, final, loads)
+
+    def lose_journal(self, final, loads) -> None:
+        """Killed anywhere, and applied again from the plan's file alone: the journal is gone."""
+        if self.case.command.persistent or self.outcome.disagreements:
+            return
+        self.binary.fill("box", self.case.world)
+        planned = self.binary.call(
+            "plan", *self.binary.inputs(self.case, facts=False), "--sandbox", "box", "-o", "lost.json",
+            "-q", *self.case.command.arguments())
+        if planned.status != 0:
+            self.disagree("lost-journal", f"exit status {planned.status} of plan: {planned.err[-300:]}")
+            return
+        at = self.random.randrange(1, 60)
+        apply = ["apply", "lost.json", "--sandbox", "box", "--format", "json"]
+        answer = self.binary.call(*apply, "--fault", f"crash-after={at}", allowed={0, CRASHED})
+        self.outcome.count("lost journals")
+        what = f"killed after {at}, and the journal lost"
+        if answer.status == CRASHED:
+            for file in (self.binary.folder / "box" / ".penstock").glob("journal*"):
+                file.unlink()
+            answer = self.binary.call(*apply)
+        if answer.status != 0:
+            self.disagree("lost-journal", f"{what}: exit status {answer.status}: {self.why(answer)}")
+            return
+        kept = json.loads((self.binary.folder / "box/.penstock/emr.json").read_text())
+        if len(kept["clusters"]) != 1:
+            self.disagree("lost-journal", f"{what}: {len(kept['clusters'])} clusters")
         self.compare(what, final, loads)

@@ -1,11 +1,12 @@
 import Foundation
 import Journal
+import TestSupport
 import Testing
 import Values
 
 @Suite struct JournalTests {
-  private let path = FileManager.default.temporaryDirectory
-    .appending(path: "penstock-journal-\(UUID().uuidString).db").path
+  private let temporary = TemporaryFolder()
+  private var path: String { temporary.path + "/journal.db" }
   private let now = Value.Timestamp(seconds: 1_790_000_000, nanoseconds: 5)
 
   private func run(_ key: String) -> JournaledRun {

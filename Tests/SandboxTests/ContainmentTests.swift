@@ -2,14 +2,15 @@ import AWSServices
 import Foundation
 import PlanFormat
 import Sandbox
+import TestSupport
 import Testing
 import Values
 
 /// Whatever a bucket, a key, a cluster, a file or a link in a sandbox's folder is called: nothing
 /// outside of the folder is read, written or deleted.
 @Suite struct ContainmentTests {
-  private let top = FileManager.default.temporaryDirectory
-    .appending(path: "penstock-inside-\(UUID().uuidString)").path
+  private let temporary = TemporaryFolder()
+  private var top: String { temporary.path }
   private var box: String { top + "/box" }
   private var store: FolderStore { FolderStore(box) }
 

@@ -3,12 +3,13 @@ import Foundation
 import Gzip
 import PlanFormat
 import Sandbox
+import TestSupport
 import Testing
 import Values
 
 @Suite struct SandboxTests {
-  private let folder = FileManager.default.temporaryDirectory
-    .appending(path: "penstock-sandbox-\(UUID().uuidString)").path
+  private let temporary = TemporaryFolder()
+  private var folder: String { temporary.path }
   private var store: FolderStore { FolderStore(folder) }
 
   private func put(_ key: String, _ text: String) async throws {

@@ -2,13 +2,14 @@ import AWSServices
 import Foundation
 import PlanFormat
 import Sandbox
+import TestSupport
 import Testing
 import Values
 
 /// Steps of a simulated cluster: how many run at one time, and what their programs find.
 @Suite struct SideBySideTests {
-  private let folder = FileManager.default.temporaryDirectory
-    .appending(path: "penstock-steps-\(UUID().uuidString)").path
+  private let temporary = TemporaryFolder()
+  private var folder: String { temporary.path }
   private var store: FolderStore { FolderStore(folder) }
 
   private struct Job {

@@ -13,13 +13,8 @@ extension BoundInputs {
   func hidingSecrets(_ work: Work, _ diagnostics: [Diagnostic]) -> SourceSet {
     var sources = work.sources
     var library = work.library
-    func isShown(_ source: SourceID) -> Bool {
-      diagnostics.contains { diagnostic in
-        diagnostic.span?.source == source || diagnostic.notes.contains { $0.span?.source == source }
-      }
-    }
     for file in readFiles
-    where isShown(file.source) || unrendered[file.source].map(isShown) ?? false {
+    where diagnostics.show(file.source) || unrendered[file.source].map(diagnostics.show) ?? false {
       guard let text = sources[file.source] else { continue }
       var ranges = SecretText.ranges(in: text.text)
       if let tree = file.tree, let path = file.declaration.schema?.value {
@@ -38,6 +33,13 @@ extension BoundInputs {
 }
 
 extension [Diagnostic] {
+  /// Whether one of them points into a source.
+  fileprivate func show(_ source: SourceID) -> Bool {
+    contains { diagnostic in
+      diagnostic.span?.source == source || diagnostic.notes.contains { $0.span?.source == source }
+    }
+  }
+
   /// Without placeholders that are a part of a hidden secret: they may belong to it.
   package func unquotingSecrets(in sources: SourceSet) -> [Diagnostic] {
     map { diagnostic in
@@ -70,9 +72,10 @@ extension SourceSet {
   }
 
   /// Hides what a pipeline's own text has of secrets, as far as it could be read.
-  mutating func hideSecrets(ofPipeline name: String, _ tree: Tree?) {
+  mutating func hideSecrets(ofPipeline name: String, _ tree: Tree?, _ diagnostics: [Diagnostic]) {
     for (at, file) in files.enumerated() where file.name == name {
       let id = SourceID(index: UInt32(clamping: at))
+      guard diagnostics.show(id) else { continue }
       var ranges = SecretText.ranges(in: file.text)
       if let tree, tree.source == id, let root = tree.root {
         ranges += SecretMarks(tree: tree).spans(root).map { file.written($0) }

@@ -17,13 +17,16 @@ struct Work: Sendable {
   var ours = SchemaLibrary(asking: false)
   /// The schemas that the pipeline names.
   var library: SchemaLibrary
-  /// Whether the pipeline is a built-in one, byte for byte. Our tests make its static checks, so
-  /// they are skipped at each start; `check` makes them anyway.
+  /// Whether the pipeline is a built-in one, byte for byte.
+  let isBuiltin: Bool
+  /// Whether its static checks are skipped: our tests make those of the built-in pipelines, and
+  /// `check` makes them anyway.
   let isVerified: Bool
 
   init(_ input: CompilerInput, isChecking: Bool) {
     self.input = input
-    isVerified = !isChecking && Self.isBuiltin(input.pipeline)
+    isBuiltin = Self.isBuiltin(input.pipeline)
+    isVerified = !isChecking && isBuiltin
     library = SchemaLibrary(asking: Self.takesFiles(input.pipeline))
     // Its spans are in the first source.
     if let commandLine = input.commandLine { sources.add(commandLine) }

@@ -152,6 +152,7 @@ package enum JSONEventRenderer {
           .object([
             "place": .string(folder.place), "step": .string(folder.step),
             "reason": .string(folder.reason), "reader": .string(ifAny: folder.reader),
+            "keep": .strings(folder.keep),
           ])
         }),
       "losses": .list(

@@ -68,12 +68,15 @@ package enum ReportText {
       lines += recovery.toEmpty.map { "    \($0)" }
     }
     if !recovery.byHand.isEmpty {
-      lines.append("  remove by hand first what the failed run left in")
-      lines += recovery.byHand.map { folder in
+      lines.append("  remove by hand first what the failed run left:")
+      for folder in recovery.byHand {
         let trouble =
           folder.reader.map { "`\($0)` would read it too" }
           ?? "`\(folder.step)` can't write over it"
-        return "    \(folder.place) (\(trouble), and Penstock doesn't delete it: \(folder.reason))"
+        lines.append(
+          "    \(folder.place), written by `\(folder.step)` (\(trouble), and Penstock doesn't "
+            + "delete it: \(folder.reason))")
+        lines += folder.keep.map { "      but keep \($0)" }
       }
     }
     for step in recovery.unsure {
