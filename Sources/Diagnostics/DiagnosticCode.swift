@@ -289,7 +289,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
       .yamlSuspiciousText:
       .warning
     case .emrApplicationMissing, .emrApplicationUnknown, .emrArgumentEmpty, .emrMemory,
-      .emrPropertyUnknown, .emrClassificationUnknown,
+      .emrPropertyUnknown, .emrPropertyValue, .emrClassificationUnknown,
       .emrBidPriceUnused, .emrFleetPriority, .emrIdleWithoutKeepAlive,
       .emrInstanceTypeNotOffered, .emrInstanceTypeRelease, .emrInstanceTypeUnknown,
       .emrLogEncryption, .emrRepoUpgrade, .emrTerminationProtected:

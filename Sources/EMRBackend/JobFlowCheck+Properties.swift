@@ -7,11 +7,11 @@ import Values
 extension EMRRule {
   static let ofProperties: [EMRRule] = [
     .cluster(
-      .emrPropertyValue, "Values of Spark's and Hadoop's usual properties can be read",
+      .emrPropertyValue, "Values of Spark's and Hadoop's usual properties can be read (warning)",
       name: "cluster-property-value"
     ) { $0.checkPropertyValues() },
     .step(
-      .emrPropertyValue, "The same for `--conf` and the memory options of `spark-submit`",
+      .emrPropertyValue, "The same for `--conf` and the memory options of `spark-submit` (warning)",
       name: "step-property-value"
     ) { $0.checkSparkOptions($1) },
     .cluster(.emrPropertyUnknown, "Their names are spelt right (warning)") {
