@@ -6,6 +6,12 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
+static const unsigned char data_change_emr_json[] = {
+#embed "../../data/change/emr.json" if_empty(0)
+};
+static const unsigned char data_change_names_yml[] = {
+#embed "../../data/change/names.yml" if_empty(0)
+};
 static const unsigned char data_emr_applications_txt[] = {
 #embed "../../data/emr/applications.txt" if_empty(0)
 };
@@ -837,6 +843,9 @@ static const unsigned char schemas_iglu_resolver_config_1_0_2_schema_json[] = {
 static const unsigned char schemas_iglu_resolver_config_1_0_3_schema_json[] = {
 #embed "../../schemas/iglu/resolver-config/1-0-3.schema.json" if_empty(0)
 };
+static const unsigned char schemas_json_schema_schema_json[] = {
+#embed "../../schemas/json-schema.schema.json" if_empty(0)
+};
 static const unsigned char schemas_lakehouse_config_schema_json[] = {
 #embed "../../schemas/lakehouse/config.schema.json" if_empty(0)
 };
@@ -1050,6 +1059,8 @@ static const unsigned char step_kinds_spark_submit_yml[] = {
 
 /// Sorted by path, bytewise: readers search it by halves.
 const penstock_builtin penstock_builtins[] = {
+    {"data/change/emr.json", data_change_emr_json, sizeof data_change_emr_json},
+    {"data/change/names.yml", data_change_names_yml, sizeof data_change_names_yml},
     {"data/emr/applications.txt", data_emr_applications_txt, sizeof data_emr_applications_txt},
     {"data/emr/classifications.txt", data_emr_classifications_txt, sizeof data_emr_classifications_txt},
     {"data/emr/covered.txt", data_emr_covered_txt, sizeof data_emr_covered_txt},
@@ -1327,6 +1338,7 @@ const penstock_builtin penstock_builtins[] = {
     {"schemas/iglu/resolver-config/1-0-1.schema.json", schemas_iglu_resolver_config_1_0_1_schema_json, sizeof schemas_iglu_resolver_config_1_0_1_schema_json},
     {"schemas/iglu/resolver-config/1-0-2.schema.json", schemas_iglu_resolver_config_1_0_2_schema_json, sizeof schemas_iglu_resolver_config_1_0_2_schema_json},
     {"schemas/iglu/resolver-config/1-0-3.schema.json", schemas_iglu_resolver_config_1_0_3_schema_json, sizeof schemas_iglu_resolver_config_1_0_3_schema_json},
+    {"schemas/json-schema.schema.json", schemas_json_schema_schema_json, sizeof schemas_json_schema_schema_json},
     {"schemas/lakehouse/config.schema.json", schemas_lakehouse_config_schema_json, sizeof schemas_lakehouse_config_schema_json},
     {"schemas/pipeline.schema.json", schemas_pipeline_schema_json, sizeof schemas_pipeline_schema_json},
     {"schemas/plan.schema.json", schemas_plan_schema_json, sizeof schemas_plan_schema_json},
@@ -1399,4 +1411,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 347;
+const size_t penstock_builtin_count = 350;

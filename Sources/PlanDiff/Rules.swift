@@ -40,6 +40,7 @@ enum Rules {
       return ListRule(key: .value, isOrdered: false)
     case "accesses": return ListRule(key: .members(["mode", "place"]), isOrdered: false)
     case "checks": return ListRule(key: .members(["question"]), isOrdered: false)
+    case "guards" where names.count == 1: return ListRule(key: .value, isOrdered: false)
     case "stages" where names.count == 1:
       return ListRule(key: .members(["name"]), isOrdered: true)
     case "arguments" where names.first == "steps": return ListRule(key: .option, isOrdered: false)

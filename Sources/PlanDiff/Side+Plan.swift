@@ -1,4 +1,5 @@
 import Diagnostics
+import Documents
 package import PlanFormat
 import Values
 
@@ -28,9 +29,20 @@ extension Side {
         .map(ValueMap(["name": .string(stage.name), "status": .string(stage.status)]))
       })
     head["settings"] = .map(plan.settings)
+    if let guards = plan.guards { head["guards"] = .list(guards.map { .string($0) }) }
     documents = plan.documents
+    hashes = plan.secretHashes
+    references = plan.secrets.flatMap { plan.documents[$0]?.placeholders ?? [$0] }
+    for file in plan.files where file.role != "facts" { roles[file.path] = file.role }
+    for entry in plan.meanings.entries { own[entry.key.keyText] = Self.bytes(entry.value) }
     digests = plan.files.map { ($0.path, $0.digest) }
     warnings = plan.warnings.map(\.message)
+  }
+
+  private static func bytes(_ value: Value) -> [UInt8] {
+    var writer = CanonicalJSONWriter(pretty: false)
+    writer.value(value, revealingSecrets: false)
+    return writer.take()
   }
 
   /// Recoveries are not worked out for more steps than EMR allows.

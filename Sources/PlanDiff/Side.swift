@@ -1,7 +1,9 @@
+import Diagnostics
 package import Documents
 import PlanFormat
 package import SourceText
 package import Values
+import YAMLSyntax
 
 /// One of the two job flows being compared, from a plan, a request, or EMR itself.
 package struct Side: Sendable {
@@ -34,6 +36,21 @@ package struct Side: Sendable {
       self.tree = tree
       self.value = value
     }
+
+    /// A schema or a step kind beside a pipeline; nil if it can't be read.
+    package init?(besides file: SourceFile, role: String) {
+      var ignored: [Diagnostic] = []
+      let source = SourceID(index: 0)
+      let tree =
+        file.name.hasSuffix(".json")
+        ? JSONReader.read(file.parsed, source: source, into: &ignored)
+        : YAMLReader.read(file, source: source, rules: .core, into: &ignored)
+      guard let tree, let root = tree.root else { return nil }
+      let schema = role == "schema" ? ChangeRuleSet.ownSchema : ChangeRuleSet.stepKind
+      self.init(
+        role: role, schema: schema, file: file, tree: tree,
+        value: Value(markingSecretsOf: tree, root, at: file.name + "#"))
+    }
   }
 
   /// Its name for people.
@@ -57,9 +74,19 @@ package struct Side: Sendable {
   package var secrets: [String: String]?
   /// What secrets that are documents consist of, by reference, from a plan.
   var documents = ValueMap()
+  /// The references of the secrets, also of those in documents.
+  var references: [String] = []
+  /// Keyed hashes of secrets, from a plan that has them.
+  var hashes: Plan.SecretHashes?
+  /// The roles of the files that a plan was made from, by path.
+  var roles: [String: String] = [:]
+  /// The pipeline's own schemas and step kinds, by path.
+  package var own: [String: [UInt8]] = [:]
   /// Secret texts of the inputs, which must not appear in any document.
   package var hidden: [String] = []
   package var inputs: [Input] = []
+  /// The paths of its files as the user would write them, by their names in the inputs.
+  package var paths: [String: String] = [:]
 
   init(name: String, kind: Kind) {
     self.name = name

@@ -67,7 +67,6 @@ package struct SideReader {
       side.kind = .steps
       var request = members(of: root)
       request["Steps"] = nil
-      request["JobFlowId"] = nil
       if !request.isEmpty { side.head["request"] = .map(request) }
       if side.requestSteps.contains(where: { $0.member("Config") != nil }) {
         side.kind = .cluster
@@ -79,6 +78,7 @@ package struct SideReader {
       side.head["cluster"] = ClusterRequest.canonical(members(of: root))
     }
     side.run = RunName.found(in: tree)
+    side.references = Value.list(side.requestSteps + [side.head["cluster"] ?? .null]).placeholders
     return true
   }
 

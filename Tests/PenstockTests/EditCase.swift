@@ -99,8 +99,8 @@ struct EditCase: CustomStringConvertible {
     }
   }
 
-  /// The two sides, as folders `before` and `after`.
-  func sides() throws -> Scratch {
+  /// The two sides, as folders `before` and `after`; with another edit of the same example as well.
+  func sides(and other: EditCase? = nil) throws -> Scratch {
     let scratch = try Scratch()
     for name in ["before", "after"] {
       let folder = scratch.folder.appending(path: name)
@@ -112,9 +112,16 @@ struct EditCase: CustomStringConvertible {
           to: folder.appending(path: "pipeline.yml"))
       }
       for change in both { try make(change, in: folder) }
-      if name == "after" { for change in changes { try make(change, in: folder) } }
+      for change in other?.both ?? [] { try make(change, in: folder) }
+      guard name == "after" else { continue }
+      for change in changes + (other?.changes ?? []) { try make(change, in: folder) }
     }
     return scratch
+  }
+
+  /// Whether another one edits the same example, so that both can be made.
+  func isOfSameBase(as other: EditCase) -> Bool {
+    base == other.base && hasPipeline == other.hasPipeline
   }
 
   var mayHoldSecrets: Bool { head.contains("targets/") || head.contains("resolver.json") }

@@ -75,7 +75,7 @@ enum DiffLabels {
     let before = row.before.map(ValueText.told)
     let after = row.after.map(ValueText.told)
     if let before, let after {
-      if secret(row.before), secret(row.after) { return (nil, "another secret (not shown)") }
+      if secret(row.before), secret(row.after) { return (nil, otherSecret(row.before, row.after)) }
       let (left, right) = ValueText.pair(before, after, limit: limit)
       return (left, right)
     }
@@ -88,6 +88,14 @@ enum DiffLabels {
   private static func items(_ value: Value?, limit: Int) -> String {
     guard case .list(let items)? = value else { return "" }
     return ValueText.short(items.compactMap(\.plainText).joined(separator: ", "), limit: limit)
+  }
+
+  private static func otherSecret(_ before: Value?, _ after: Value?) -> String {
+    let texts = [before?.plainText ?? "", after?.plainText ?? ""]
+    if texts[1].hasSuffix(", cannot be compared}}") { return "cannot be compared" }
+    // What follows `@` is a digest of what isn't secret.
+    let isDocument = texts.allSatisfy { $0.contains("@") && $0.contains("(") }
+    return isDocument ? "another document with secrets (not shown)" : "another secret (not shown)"
   }
 
   private static func secret(_ value: Value?) -> Bool {

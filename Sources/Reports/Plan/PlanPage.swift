@@ -123,7 +123,8 @@ package struct PlanPage {
             "",
             [
               "then empty by hand",
-              MarkupText.code(folder.place) + " " + MarkupText.sentence(folder.reason),
+              MarkupText.code(folder.place) + " " + MarkupText.sentence(folder.reason)
+                + folder.keep.map { ", but keep " + MarkupText.code($0) }.joined(),
             ]
           ))
       }

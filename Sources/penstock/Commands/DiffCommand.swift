@@ -31,7 +31,7 @@ enum DiffCommand {
       sides.read(first, context.invocation.secondArgument)
     }
     guard let before = sides.before, let after = sides.after else { return sides.status }
-    var comparison = Comparison(before, after, rules: sides.rules)
+    var comparison = Comparison(before, after, rules: sides.rules, trial: sides.trial)
     if context.invocation.has(.canonical) {
       var writer = CanonicalJSONWriter(pretty: true)
       writer.value(comparison.document(\.before), revealingSecrets: false)

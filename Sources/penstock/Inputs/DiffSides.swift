@@ -18,8 +18,8 @@ struct DiffSides {
   private(set) var before: Side?
   private(set) var after: Side?
   private(set) var status = ExitStatus.success
-  /// Schemas and step kinds of the pipelines themselves, by path.
-  private var own: [String: [UInt8]] = [:]
+  /// What the sides were compiled from, for those that were.
+  private var compiledInputs: [CompilerInput] = []
 
   init(_ context: CommandContext) {
     self.context = context
@@ -35,7 +35,9 @@ struct DiffSides {
 
   /// What changes mean: by the built-in schemas and step kinds, and the pipelines' own.
   var rules: ChangeRules {
-    ChangeRules(own: own, paths: Builtins.paths, file: { Builtins.file($0) })
+    ChangeRules(
+      own: [before, after].compactMap { $0?.own }, paths: Builtins.paths,
+      file: { Builtins.file($0) })
   }
 
   /// The two sides on the command line.
@@ -52,7 +54,7 @@ struct DiffSides {
     for (index, text) in texts.enumerated() where sides[index] == nil {
       let home = InputHome(
         text.value, in: Disk(), configName: commonName(texts.map(\.value)))
-      sides[index] = compiled(inputs(Disk(), home), name: text.value)
+      sides[index] = compiled(inputs(Disk(), home), name: text.value, Disk(), home)
       if sides[index] == nil { return }
     }
     before = sides[0]
@@ -143,7 +145,9 @@ struct DiffSides {
   }
 
   /// A compiled side; nil if there are errors, which are reported.
-  private mutating func compiled(_ inputs: InputReader.Outcome, name: String) -> Side? {
+  private mutating func compiled(
+    _ inputs: InputReader.Outcome, name: String, _ tree: any FileTree, _ home: InputHome
+  ) -> Side? {
     guard var parsed = inputs.parsed else {
       status = context.refuse(inputs.errors, .failure)
       return nil
@@ -152,7 +156,8 @@ struct DiffSides {
     let result = Compiler.compile(parsed)
     var diagnostics: [Diagnostic] = []
     // The same command line for both sides: the location of files isn't a difference.
-    let details = PlanDetails(madeBy: "penstock \(Version.text)", arguments: [])
+    var details = PlanDetails(madeBy: "penstock \(Version.text)", arguments: [])
+    details.secretsKey = context.secretsKey
     guard let plan = result.plan(details, into: &diagnostics) else {
       Output.report("\(name):\n")
       context.console.report(result.diagnostics + diagnostics, result.sources)
@@ -161,10 +166,7 @@ struct DiffSides {
     }
     var side = Side(plan, name: name)
     side.secrets = result.secretTexts()
-    for (path, file) in parsed.input.schemas { own["schemas/" + path] = file.text }
-    for file in parsed.input.stepKinds {
-      own["step-kinds/" + file.name.dropFirst(Files.folder(of: file.name).utf8.count)] = file.text
-    }
+    side.own = Self.ownFiles(of: parsed.input)
     let documents = result.documents
     side.hidden = documents.flatMap(\.secretTexts)
     side.inputs = documents.map { document in
@@ -172,6 +174,91 @@ struct DiffSides {
         role: document.role, schema: "schemas/" + document.schema, file: document.file,
         tree: document.tree, value: document.value)
     }
+    side.inputs += Self.besides(parsed.input)
+    // Paths in two folders are the same, and shorter without them.
+    if !home.isFolder || tree is GitTree { side.paths = Self.paths(parsed.input, tree, home) }
+    compiledInputs.append(parsed.input)
+    return side
+  }
+
+  /// The paths of files as the user would write them, by the names that they have in the inputs.
+  private static func paths(
+    _ input: CompilerInput, _ tree: any FileTree, _ home: InputHome
+  ) -> [String: String] {
+    let files =
+      [input.pipeline] + input.files.map(\.file) + input.stepKinds + Array(input.schemas.values)
+    var paths: [String: String] = [:]
+    for name in files.map(\.name) {
+      if name == home.configName, let config = home.config {
+        paths[name] = config
+      } else if tree.isFile(home.folder + name) {
+        paths[name] = home.folder + name
+      }
+    }
+    return paths
+  }
+
+  private static func ownFiles(of input: CompilerInput) -> [String: [UInt8]] {
+    var own: [String: [UInt8]] = [:]
+    for (path, file) in input.schemas { own["schemas/" + path] = file.text }
+    for file in input.stepKinds {
+      own["step-kinds/" + file.name.dropFirst(Files.folder(of: file.name).utf8.count)] = file.text
+    }
+    return own
+  }
+
+  /// The schemas and step kinds beside a pipeline.
+  private static func besides(_ input: CompilerInput) -> [Side.Input] {
+    let schemas = input.schemas.sorted { $0.key < $1.key }.map { ("schema", $0.value) }
+    let kinds = input.stepKinds.map { ("step-kind", $0) }
+    return (schemas + kinds).compactMap { Side.Input(besides: $1, role: $0) }
+  }
+
+  // MARK: Trials
+
+  /// Compiles the first side's inputs with other files; nil if one of the sides isn't inputs.
+  var trial: (([TrialFile]) -> Side?)? {
+    guard compiledInputs.count == 2, let first = compiledInputs.first,
+      let second = compiledInputs.last
+    else { return nil }
+    return { Self.tried(first, second, $0) }
+  }
+
+  private static func tried(
+    _ first: CompilerInput, _ second: CompilerInput, _ files: [TrialFile]
+  ) -> Side? {
+    var input = first
+    func file(_ role: String, _ name: String) -> SourceFile? {
+      files.first { $0.role == role && $0.name == name }.map {
+        SourceFile(name: name, text: $0.text)
+      }
+    }
+    guard let pipeline = file("pipeline", first.pipeline.name) else { return nil }
+    input.pipeline = pipeline
+    let known = input.files.filter { file in
+      files.contains { $0.role == file.role && $0.name == file.file.name }
+    }
+    input.files = known.map { one in
+      InputFile(role: one.role, file: file(one.role, one.file.name) ?? one.file, place: one.place)
+    }
+    input.files += second.files.compactMap { one in
+      guard !known.contains(where: { $0.role == one.role && $0.file.name == one.file.name }),
+        let file = file(one.role, one.file.name)
+      else { return nil }
+      return InputFile(role: one.role, file: file, place: one.place)
+    }
+    // As in a folder, by name; the sort is stable in its roles, which don't depend on each other.
+    input.files.sort { ($0.role, $0.file.name) < ($1.role, $1.file.name) }
+    input.schemas = first.schemas.merging(second.schemas) { one, _ in one }
+      .compactMapValues { file("schema", $0.name) }
+    input.stepKinds = files.filter { $0.role == "step-kind" }.sorted { $0.name < $1.name }
+      .compactMap { file("step-kind", $0.name) }
+    let result = Compiler.compile(input)
+    var ignored: [Diagnostic] = []
+    let details = PlanDetails(madeBy: "penstock", arguments: [])
+    guard let plan = result.plan(details, into: &ignored) else { return nil }
+    var side = Side(plan, name: "")
+    side.secrets = result.secretTexts()
     return side
   }
 
@@ -198,12 +285,13 @@ struct DiffSides {
   /// Files that a commit lacks count as not given; without a configuration or pipeline there is no
   /// job flow.
   private mutating func side(_ path: String?, _ tree: GitTree, name: String) -> Side? {
-    let inputs = inputs(tree, InputHome(path, in: tree, mayLack: true))
+    let home = InputHome(path, in: tree, mayLack: true)
+    let inputs = inputs(tree, home)
     let wantsConfig = path != nil || context.invocation.has(.config)
     if !inputs.hasPipeline || !inputs.isAnyThere || (wantsConfig && !inputs.hasConfig) {
       return Side.nothing(name: name)
     }
-    return compiled(inputs, name: name)
+    return compiled(inputs, name: name, tree, home)
   }
 }
 
