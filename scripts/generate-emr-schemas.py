@@ -18,6 +18,13 @@ ROOTS = {
     "add-job-flow-steps": ("AddJobFlowStepsInput", "The body of EMR's AddJobFlowSteps."),
 }
 SECRETS = {"KdcAdminPassword", "CrossRealmTrustPrincipalPassword", "ADDomainJoinPassword"}
+# Names that other tools and EMR's console use, and the API doesn't.
+OTHER_NAMES = {
+    "InstanceRoleType": {"PRIMARY": "MASTER", "LEADER": "MASTER", "SLAVE": "CORE", "WORKER": "CORE"},
+    "InstanceFleetType": {"PRIMARY": "MASTER", "LEADER": "MASTER", "SLAVE": "CORE", "WORKER": "CORE"},
+    "MarketType": {"ONDEMAND": "ON_DEMAND", "ON-DEMAND": "ON_DEMAND"},
+    "ActionOnFailure": {"TERMINATE": "TERMINATE_CLUSTER", "CANCEL": "CANCEL_AND_WAIT", "IGNORE": "CONTINUE"},
+}
 # The size of EMR's numbers, in bits.
 BITS = {"integer": 32, "long": 64}
 # Descriptions of members whose name isn't enough.

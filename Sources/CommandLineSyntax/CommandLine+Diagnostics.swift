@@ -68,6 +68,25 @@ extension Diagnostic {
     Diagnostic(.outputFailed, "cannot write `\(path)`: \(reason)", at: span)
   }
 
+  static func repeatedOption(_ option: String, at span: Span, first: Span) -> Diagnostic {
+    Diagnostic(
+      .repeatedOption, "`\(option)` is given twice, with different values", at: span,
+      notes: [Note("the other value is here", at: first)],
+      hint: "leave one out: several files are not put together")
+  }
+
+  /// - Parameters:
+  ///   - first: an option that takes a file, and has a folder.
+  ///   - options: both options with the other one's value.
+  package static func swappedOptions(
+    _ first: String, _ other: String, at span: Span, second: Span, _ options: String
+  ) -> Diagnostic {
+    Diagnostic(
+      .unreadableFile, "`\(first)` takes a file and `\(other)` a folder: they are swapped",
+      at: span,
+      notes: [Note("the file is here", at: second)], hint: "write `\(options)`")
+  }
+
   package static func unexpectedArgument(
     _ argument: String, of command: CommandName, at span: Span
   ) -> Diagnostic {
@@ -135,8 +154,12 @@ extension Diagnostic {
       hint: Suggestion.hint(for: name, among: names) ?? "`penstock schema` lists them")
   }
 
-  package static func unreadableFile(_ path: String, _ reason: String, at span: Span?) -> Diagnostic
-  {
-    Diagnostic(.unreadableFile, "cannot read `\(path)`: \(reason)", at: span)
+  /// - Parameter paths: those that may have been meant.
+  package static func unreadableFile(
+    _ path: String, _ reason: String, among paths: [String] = [], at span: Span?
+  ) -> Diagnostic {
+    Diagnostic(
+      .unreadableFile, "cannot read `\(path)`: \(reason)", at: span,
+      hint: Suggestion.hint(for: path, among: paths.filter { $0 != path }))
   }
 }

@@ -213,6 +213,11 @@ package struct InvocationParser {
         diagnostics.append(.unknownDiagnostic(value, at: span))
       }
     }
+    if !option.isRepeatable,
+      let before = invocation.options.last(where: { $0.0 == option })?.1, before.value != value
+    {
+      diagnostics.append(.repeatedOption("--" + option.long, at: span, first: before.span))
+    }
     invocation.options.append((option, Spanned(value, span)))
   }
 

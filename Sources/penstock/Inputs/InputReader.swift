@@ -163,6 +163,10 @@ struct InputReader {
   // MARK: Files
 
   private mutating func readInputs() {
+    if let swapped = swappedOptions() {
+      diagnostics.append(swapped)
+      return
+    }
     for option in [Option.config, .resolver] {
       let found =
         option == .config ? home?.config : inHome("resolver.json") { tree.isFile($0) }
@@ -196,6 +200,23 @@ struct InputReader {
         String(decoding: name, as: UTF8.self),
         tree.isFolder(path) ? folder(path, at: span) : [file(path, at: span)], at: named.span)
     }
+  }
+
+  /// An option that takes a file and one that takes a folder, if each has what the other should have.
+  private func swappedOptions() -> Diagnostic? {
+    guard home == nil else { return nil }
+    let files = [Option.config, .resolver].compactMap { option in
+      invocation[option].map { (option, $0) }
+    }
+    let folders = [Option.targets, .enrichments].compactMap { option in
+      invocation[option].map { (option, $0) }
+    }
+    guard let (first, folder) = files.first(where: { tree.isFolder($0.1.value) }),
+      let (second, file) = folders.first(where: { tree.isFile($0.1.value) })
+    else { return nil }
+    return .swappedOptions(
+      "--" + first.long, "--" + second.long, at: folder.span, second: file.span,
+      "--\(first.long) \(file.value) --\(second.long) \(folder.value)")
   }
 
   private func inHome(_ name: String, _ isThere: (String) -> Bool) -> String? {
@@ -238,10 +259,20 @@ struct InputReader {
       return SourceFile(name: "<stdin>", text: try Files.readStandardInput())
     } catch {
       if home?.mayLack != true {
-        diagnostics.append(.unreadableFile(path, error.reason, at: span))
+        diagnostics.append(.unreadableFile(path, error.reason, among: siblings(path), at: span))
       }
       return nil
     }
+  }
+
+  /// The paths of the files of a like kind in the folder of a file that isn't there.
+  private func siblings(_ path: String) -> [String] {
+    let folder = Files.folder(of: path)
+    let ending = path.lastIndex(of: ".").map { String(path[$0...]) } ?? ""
+    guard let names = try? tree.names(in: folder.isEmpty ? "." : folder, withEnding: ending) else {
+      return []
+    }
+    return names.map { folder + $0 }
   }
 
   private func shown(_ path: String, _ option: Option?) -> String {
