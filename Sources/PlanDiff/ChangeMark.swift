@@ -155,7 +155,7 @@ struct ChangeMeaning: Hashable {
   init(
     _ marks: [ChangeMark], _ old: Value?, _ new: Value?,
     named: @autoclosure () -> NameClasses.Meaning, fallback: Value? = nil, isWhole: Bool = false,
-    isPart: Bool = false
+    isPart: Bool = false, isAmount: Bool = false
   ) {
     let said = named()
     // A name alone makes nothing security, but a protection's name says what turns it off.
@@ -167,7 +167,7 @@ struct ChangeMeaning: Hashable {
       if own == .data, named == [.cost] { continue }
       classes.insert(own)
       guard let effect = mark.effect else { continue }
-      let sign = mark.sign(was, comes, isWhole: isWhole, isPart: isPart)
+      let sign = mark.sign(was, comes, isWhole: isWhole, isPart: isPart && isAmount)
       switch effect {
       case .dearer where sign > 0: dearer = true
       case .dearer where sign < 0: cheaper = true

@@ -18,6 +18,10 @@ struct ChangeRuleSet: Sendable {
   static let stepKind = "schemas/step-kind.schema.json"
   /// What describes a pipeline's own schemas.
   static let ownSchema = "schemas/json-schema.schema.json"
+  /// Members that say how much of a part there is: without the part, none.
+  private static let amounts: Set<String> = [
+    "InstanceCount", "TargetOnDemandCapacity", "TargetSpotCapacity",
+  ]
   static let namesFile = "data/change/names.yml"
 
   /// Reads schemas and step kinds.
@@ -113,7 +117,8 @@ struct ChangeRuleSet: Sendable {
     guard !isInner else { return meaning }
     return ChangeMeaning(
       place.marks, old, new, named: self.names.of(names), fallback: place.fallback,
-      isWhole: isWhole, isPart: depth > 0 && (old == nil || new == nil))
+      isWhole: isWhole, isPart: depth > 0 && (old == nil || new == nil),
+      isAmount: names.last.map(Self.amounts.contains) ?? false)
   }
 
   /// The place that a path leads to. `instance` is the document, as far as it is known.

@@ -256,6 +256,8 @@ extension Comparison {
   }
 
   private mutating func noteChangedSources() {
+    // Inputs are compared themselves.
+    guard before.secrets == nil || after.secrets == nil else { return }
     var known: [String: String] = [:]
     for file in before.digests { known[file.path] = file.digest }
     let changed = after.digests.filter { known[$0.path] != nil && known[$0.path] != $0.digest }
