@@ -57,7 +57,7 @@ package struct FlowGraph: Sendable {
   }
 
   package private(set) var stages: [Stage] = []
-  package private(set) var places: [Node] = []
+  package internal(set) var places: [Node] = []
   /// In the order of the steps.
   package private(set) var edges: [(edge: Edge, state: State)] = []
   /// The same for each step, in the order of the steps.

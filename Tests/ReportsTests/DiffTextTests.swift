@@ -9,7 +9,7 @@ import Testing
 import Text
 
 @Suite struct DiffTextTests {
-  private static let rules = ChangeRules(own: [:], paths: [], file: { _ in nil })
+  private static let rules = ChangeRules(own: [], paths: [], file: { _ in nil })
 
   private static func side(_ bytes: [UInt8], _ name: String) throws -> Side {
     var diagnostics: [Diagnostic] = []
