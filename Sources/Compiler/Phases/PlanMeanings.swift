@@ -35,7 +35,8 @@ struct PlanMeanings {
       guards.append("`\(dataset.name.value)` is read before it is moved or deleted")
     }
     var seen: Set<String> = []
-    guards = guards.filter { seen.insert($0).inserted }
+    // Sorted, as their order means nothing.
+    guards = guards.filter { seen.insert($0).inserted }.sorted()
     readFiles(inputs.work.input)
   }
 
