@@ -35,8 +35,7 @@ struct PlanMeanings {
       guards.append("`\(dataset.name.value)` is read before it is moved or deleted")
     }
     var seen: Set<String> = []
-    // Sorted, as their order means nothing.
-    guards = guards.filter { seen.insert($0).inserted }.sorted()
+    guards = guards.filter { seen.insert($0).inserted }
     readFiles(inputs.work.input)
   }
 
