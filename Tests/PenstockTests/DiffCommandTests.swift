@@ -126,7 +126,7 @@ import Testing
     let run = try diff(["--git", "HEAD~1", "acme"], in: scratch.folder)
     #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
     #expect(run.text.hasPrefix("HEAD~1 → HEAD\n8 changes: "), "\(run.text)")
-    #expect(run.text.contains("InstanceCount  3 → 5  [cost: dearer]  config.yml:49"))
+    #expect(run.text.contains("InstanceCount  3 → 5  [cost: dearer]  acme/config.yml:49"))
     #expect(run.text.contains("--enrichments › data › anon_ip"))
     #expect(run.text.contains("enrichments/anon_ip.json:1 (before)"))
     #expect(String(decoding: try Locations.bytes(config), as: UTF8.self) == "not even: [yaml")
