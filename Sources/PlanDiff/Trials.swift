@@ -87,6 +87,13 @@ struct Trials {
       note(Comparison(trial: before, side, rules: rules), number)
     }
     let all = Set(inputs.changes.indices)
+    // What an edit does can need another one.
+    let effective = Set(found.values.joined())
+    let silent = groups.indices.filter { !effective.contains($0) && !refused.contains($0) }
+    for number in silent.prefix(Self.mostWithout) {
+      guard let side = compiled(all.subtracting(groups[number])) else { continue }
+      note(Comparison(trial: side, after, rules: rules), number, isBack: true)
+    }
     for number in refused.prefix(Self.mostWithout) {
       guard refused.count < groups.count, let side = compiled(all.subtracting(groups[number]))
       else {

@@ -143,7 +143,7 @@ import Testing
       - { require: '${1 < 2}', message: no }
     datasets:
       raw: { at: s3://acme-meters/raw/, must-be-read: true }
-      out: s3://acme-meters/out/
+      out: { at: s3://acme-meters/out/ }
     stages:
       - stage: load
         steps:
