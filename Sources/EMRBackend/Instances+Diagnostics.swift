@@ -168,7 +168,6 @@ extension Diagnostic {
       source: network, hint: "leave out one of the two")
   }
 
-  /// - Parameter prefix: what such ids start with.
   /// What an id is of, by its prefix.
   private static func other(_ id: String) -> String? {
     let kinds = [
@@ -180,6 +179,7 @@ extension Diagnostic {
     return kinds.first { id.hasPrefix($0.0) }?.1
   }
 
+  /// - Parameter prefix: what such ids start with.
   static func networkNumber(
     _ id: String, prefix: String, of what: String, at spot: Spot
   ) -> Diagnostic {

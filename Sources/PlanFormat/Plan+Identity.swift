@@ -38,7 +38,6 @@ extension Plan {
     plan.account = nil
     plan.files = []
     plan.arguments = []
-    plan.documents = ValueMap()
     plan.guards = nil
     plan.meanings = ValueMap()
     plan.secretHashes = nil
