@@ -137,6 +137,12 @@ extension Diagnostic {
       hint: near ?? "`--help` lists the options")
   }
 
+  /// An option with other hyphens than it has, or with `=` after a letter.
+  static func misspeltOption(_ text: String, meaning option: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .unknownOption, "unknown option `\(text)`", at: span, hint: "did you mean `\(option)`?")
+  }
+
   package static func unknownPipeline(_ name: String, among names: [String], at span: Span?)
     -> Diagnostic
   {
