@@ -1,7 +1,7 @@
 # `make demo` and `make test` work on a fresh Debian machine with a Swift toolchain: scripts/setup
 # installs what else they need (libyaml's headers; for the tests a few Python packages).
 .DEFAULT_GOAL := build
-.PHONY: setup setup-test build snapshot demo test sanitize check format builtins bench fuzz clean
+.PHONY: setup setup-test setup-dist build dist check-dist sizes snapshot demo test sanitize check format builtins bench fuzz clean
 
 SWIFT ?= swift
 PENSTOCK := .build/release/penstock
@@ -12,16 +12,22 @@ setup:
 setup-test:
 	@scripts/setup test
 
+setup-dist:
+	@scripts/setup dist
+
 # The flags of the shipped binary beyond `swift build -c release`, which works without them and gives
 # a program that starts more slowly. Everything is in one static file (nothing is loaded and bound at
-# run time), and what a start needs from the built-in files is precomputed. A second link puts the
-# functions that a start calls next to each other, and strips symbols (`make build SYMBOLS=1` keeps
-# them, for profilers). docs/decisions/20261127-flags-of-a-release.md gives the reasons.
+# run time), what a start needs from the built-in files is precomputed, and the folder of the build
+# isn't in it. A second link puts the functions that a start calls next to each other, and leaves out
+# symbols and what unwinds stacks (`make build SYMBOLS=1` keeps both, for profilers).
+# docs/decisions/20261127-flags-of-a-release.md gives the reasons.
 RELEASE := -c release -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xcc -DPENSTOCK_SNAPSHOT \
-  -Xswiftc -Xfrontend -Xswiftc -function-sections
+  -Xswiftc -Xfrontend -Xswiftc -function-sections \
+  -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 ORDER := $(CURDIR)/.build/start-order.txt
 SHIPPED := -Xlinker --symbol-ordering-file=$(ORDER) -Xlinker --no-warn-symbol-ordering \
-  $(if $(SYMBOLS),,-Xlinker -s)
+  $(if $(SYMBOLS),,-Xlinker -s -Xlinker -T -Xlinker $(CURDIR)/scripts/shipped.ld) \
+  -Xlinker -Map=$(CURDIR)/.build/penstock.map
 
 # The shipped binary: .build/release/penstock. A copy starts faster than what the linker wrote
 # in scattered order, because the kernel keeps it in larger pieces.
@@ -31,10 +37,24 @@ build: setup snapshot
 	$(SWIFT) build $(RELEASE) $(SHIPPED) --product penstock
 	@cp $(PENSTOCK) $(PENSTOCK).copy && mv $(PENSTOCK).copy $(PENSTOCK)
 
-# The trees of the built-in files, so that the program doesn't parse them at each start.
+# The trees of the built-in files, so that the program doesn't parse them at each start; and the
+# commit, for `penstock version`.
 snapshot: setup builtins
+	@scripts/build-info
 	$(SWIFT) build $(RELEASE) --product BuiltinSnapshotter
 	@scripts/snapshot-builtins .build/release/BuiltinSnapshotter
+
+# What people install, in dist/: docs/packaging.md.
+dist: build setup-dist
+	@scripts/python-dist scripts/dist
+
+# The files of dist/, checked as people get them: in a minimal Debian, on musl, by pip.
+check-dist: setup-dist
+	@scripts/python-dist Tests/Dist/check.py
+
+# What each megabyte of the binary is.
+sizes: build setup-dist
+	@scripts/python-dist scripts/dist --sizes
 
 demo: build
 	@scripts/demo $(PENSTOCK)
@@ -44,6 +64,7 @@ demo: build
 TESTS := -c release --scratch-path .build-tests
 
 test: setup-test build
+	@scripts/python-dist Tests/Dist/files.py --binary $(PENSTOCK)
 	@scripts/python Tests/Generated --binary $(PENSTOCK) --seeds 1..1000 --spellings 2 --runs 0.03
 	$(SWIFT) build $(TESTS) --build-tests
 	PENSTOCK_BINARY=$(CURDIR)/$(PENSTOCK) $(SWIFT) test $(TESTS) --skip-build \
@@ -72,4 +93,4 @@ fuzz: setup
 	@scripts/fuzz
 
 clean:
-	rm -rf .build .build-tests .build-thread .build-address .build-venv
+	rm -rf .build .build-tests .build-thread .build-address .build-venv .build-dist dist

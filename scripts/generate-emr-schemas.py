@@ -53,7 +53,7 @@ def model(argv):
 
 def pattern(text):
     """Java's pattern over UTF-16 as one over scalars: a pair of surrogates is one character."""
-    text = text.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\u{10000}-\u{10FFFF}")
+    text = text.replace(r"\uD800\uDC00-\uDBFF\uDFFF", "\U00010000-\U0010FFFF")
     return text if text.startswith("^") else f"^{text}$"
 
 

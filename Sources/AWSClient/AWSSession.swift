@@ -1,5 +1,6 @@
 package import AWSServices
 package import HTTP
+package import Values
 
 /// Everything needed to call AWS for one run: credentials, region, endpoints and clients.
 package struct AWSSession: Sendable {
@@ -22,6 +23,9 @@ package struct AWSSession: Sendable {
   package let emr: EMRClient
   package let objects: S3Client
   package let identity: STSClient
+  /// Where EMR, S3 and STS are, in this order; and whether the environment or the profile says so.
+  package let addresses: [(service: String, host: String, isGiven: Bool)]
+  private let identityEndpoint: Endpoint
 
   /// Doesn't use the network yet.
   /// - Parameters:
@@ -33,14 +37,21 @@ package struct AWSSession: Sendable {
   ) throws(CredentialError) {
     let chain = CredentialChain(
       system: system, configuration: SharedConfiguration(system), profile: options.profile)
-    region = try Self.region(options, chain)
+    let region = try Self.region(options, chain)
+    self.region = region
     let policy = try Self.policy(system, chain)
     let way: any HTTPTransport
     if let transport { way = transport } else { way = try Self.transport(system) }
     context = ClientContext(transport: way, time: time, chance: chance, policy: policy)
     let endpoints = try Self.endpoints(system, chain)
-    identity = STSClient(
-      context: context, region: region, endpoint: endpoints.endpoint(.identity, region: region))
+    identityEndpoint = endpoints.endpoint(.identity, region: region)
+    addresses = Endpoints.Service.allCases.map { service in
+      (
+        service: service.rawValue, host: endpoints.endpoint(service, region: region).host,
+        isGiven: endpoints.isGiven(service)
+      )
+    }
+    identity = STSClient(context: context, region: region, endpoint: identityEndpoint)
     if let keys = options.keys {
       credentials = FixedCredentials(keys)
       credentialSource = CredentialSource.keys(keys).description
@@ -63,6 +74,22 @@ package struct AWSSession: Sendable {
     try await identity.callerIdentity(credentials)
   }
 
+  /// The time of AWS's clock, by the date of STS's answer to a request without a signature; nil if
+  /// the answer has none. Whatever it answers, its address is reached and its certificate trusted.
+  package func serverTime() async throws(CloudError) -> Value.Timestamp? {
+    let request = HTTPRequest(
+      method: "GET", endpoint: identityEndpoint, path: identityEndpoint.basePath + "/")
+    do throws(TransportError) {
+      let answer = try await context.transport.send(
+        request, limits: TransportLimits(connect: 5, total: 10, bodyBytes: 1 << 20))
+      return answer["Date"].flatMap(TimeText.http)
+    } catch {
+      throw CloudError(
+        error.kind == .cancelled ? .cancelled : .unreachable, operation: "GET",
+        message: error.message)
+    }
+  }
+
   private static func region(
     _ options: Options, _ chain: CredentialChain
   ) throws(CredentialError) -> String {
@@ -79,7 +106,7 @@ package struct AWSSession: Sendable {
     _ system: SystemAccess
   ) throws(CredentialError) -> any HTTPTransport {
     do {
-      return AsyncHTTPTransport(settings: try TransportSettings(awsVariables: system.variables))
+      return SocketTransport(settings: try TransportSettings(awsVariables: system.variables))
     } catch {
       switch error {
       case .badProxy(let variable):

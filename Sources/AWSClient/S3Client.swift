@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 import Text
 package import AWSServices
 internal import Synchronization
@@ -229,7 +229,7 @@ extension S3Client {
     guard tag.utf8.count == 32, tag.utf8.allSatisfy({ ASCII.hexValue($0) != nil }),
       encryption == "AES256", response["x-amz-server-side-encryption-customer-algorithm"] == nil
     else { return true }
-    return ASCII.hex(Array(Insecure.MD5.hash(data: response.body))) == ASCII.lowercased(tag)
+    return ASCII.hex(MD5.digest(response.body)) == ASCII.lowercased(tag)
   }
 }
 

@@ -1,5 +1,5 @@
 import Text
-internal import Crypto
+internal import Digests
 package import Values
 package import HTTP
 
@@ -135,11 +135,10 @@ package struct SignatureV4: Sendable {
   }
 
   private static func authenticate(_ text: String, key: [UInt8]) -> [UInt8] {
-    Array(
-      HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: key)))
+    SHA256.authenticationCode(of: Array(text.utf8), key: key)
   }
 
-  package static func digest(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
+  package static func digest(_ bytes: [UInt8]) -> [UInt8] { SHA256.digest(bytes) }
 
   /// `20150830T123600Z`.
   private static func text(of time: Value.Timestamp) -> String {

@@ -70,6 +70,12 @@ extension Diagnostic {
       hint: hint)
   }
 
+  static func neverWarning(_ code: String, of option: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .invalidOptionValue, "`\(code)` is always an error, which `\(option)` doesn't change",
+      at: span, hint: "leave it out, and fix what is reported: `penstock explain \(code)`")
+  }
+
   package static func outputFailed(_ path: String, _ reason: String, at span: Span?) -> Diagnostic {
     Diagnostic(.outputFailed, "cannot write `\(path)`: \(reason)", at: span)
   }
@@ -103,7 +109,9 @@ extension Diagnostic {
     let names = CommandName.allCases.map(\.rawValue)
     return Diagnostic(
       .unknownCommand, "unknown command `\(name)`", at: span,
-      hint: Suggestion.hint(for: name, among: names) ?? "`penstock help` lists the commands")
+      hint: Suggestion.hint(for: name, among: names)
+        ?? CommandName.named(elsewhere: name).map { "did you mean `\($0.rawValue)`?" }
+        ?? "`penstock help` lists the commands")
   }
 
   package static func unknownDiagnostic(_ code: String, at span: Span) -> Diagnostic {

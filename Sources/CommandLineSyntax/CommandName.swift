@@ -3,39 +3,89 @@ package import Diagnostics
 /// The commands; `row` says all there is to know of each.
 package enum CommandName: String, CaseIterable, Sendable {
   case compile, check, plan, apply, run, status, history, logs, cancel, unlock, diff, graph,
-    lint, migrate, explain,
-    pipelines, schema, completions, help
+    lint, migrate, doctor, explain,
+    pipelines, schema, completions, version, help
 
   /// The pipeline that is used if none is named.
   package static let defaultPipeline = "snowplow"
 
+  /// The name of the program that Penstock replaces, under which it may be called.
+  package static let runner = "snowplow-emr-etl-runner"
+
+  /// The command for what other tools call by this name.
+  static func named(elsewhere name: String) -> CommandName? {
+    switch name {
+    case "validate", "verify", "test": .check
+    case "build", "synth", "render", "generate": .compile
+    case "preview": .plan
+    case "up", "deploy", "execute", "submit": .run
+    case "start", "resume", "continue": .apply
+    case "list", "ls", "runs", "jobs": .history
+    case "show", "describe", "ps", "state": .status
+    case "stop", "kill", "abort", "terminate": .cancel
+    case "log", "tail": .logs
+    case "force-unlock": .unlock
+    case "compare": .diff
+    case "convert", "upgrade", "import": .migrate
+    case "completion": .completions
+    default: nil
+    }
+  }
+
   package var summary: String { row.summary }
   package var argument: CommandRow.Argument? { row.arguments.first }
   package var secondArgument: CommandRow.Argument? { row.arguments.dropFirst().first }
-  package var options: [Option] { row.options + Self.common }
+  /// What it accepts.
+  package var options: [Option] {
+    let row = row
+    return row.options + row.unused + Self.common
+  }
+  /// What has an effect, as help and completions list it: `options` without those that are only
+  /// accepted.
+  package var listedOptions: [Option] { row.options + Self.common }
   package var usageStatus: ExitStatus { row.usageStatus }
 }
 
 /// What there is to know of a command.
 package struct CommandRow: Sendable {
-  package typealias Argument = (name: String, summary: String)
+  package struct Argument: Sendable {
+    package let name: String
+    package let summary: String
+    package let isRequired: Bool
+    /// What a shell offers.
+    let values: [Option.Value]
+
+    init(_ name: String, _ summary: String, _ values: Option.Value..., isRequired: Bool = false) {
+      self.name = name
+      self.summary = summary
+      self.isRequired = isRequired
+      self.values = values
+    }
+
+    /// How a command's usage shows it.
+    package var usage: String { isRequired ? name : "[\(name)]" }
+  }
 
   package let summary: String
-  /// None, one or two; all are optional except a shell's name.
+  /// None, one or two.
   package let arguments: [Argument]
   /// Its own, without those that every command takes.
   package let options: [Option]
+  /// Options of a run that it accepts and doesn't need, so that it may be called with a run's command
+  /// line.
+  let unused: [Option]
   /// The exit status after a mistake on the command line. `compile`, `run` and `lint` take the
   /// options of a program that existed before Penstock, and exit as it did.
   let usageStatus: ExitStatus
 
   package init(
-    _ summary: String, _ arguments: Argument..., options: [Option]...,
+    _ summary: String, _ arguments: Argument..., options: [Option]..., unused: [Option] = [],
     usageStatus: ExitStatus = .usage
   ) {
     self.summary = summary
     self.arguments = arguments
     self.options = options.flatMap(\.self)
+    self.unused = unused
     self.usageStatus = usageStatus
   }
 }
@@ -46,51 +96,70 @@ extension CommandName {
     .config, .resolver, .targets, .enrichments, .input, .facts,
   ]
   private static let running: [Option] = [
-    .debug, .resumeFrom, .skip, .skipStep, .empty, .include, .lock, .ignoreLockOnStart, .consul,
-    .usePersistentJobflow, .persistentJobflowDuration, .runID, .runTime,
+    .skip, .resumeFrom, .skipStep, .empty, .include, .debug, .usePersistentJobflow,
+    .persistentJobflowDuration, .runID, .runTime,
   ]
+  private static let locks: [Option] = [.lock, .consul, .ignoreLockOnStart]
   private static let severities: [Option] = [.strict, .warn, .allow]
-  private static let pipeline: CommandRow.Argument = (
-    "PIPELINE", "a file, or the name of a built-in pipeline (default: \(defaultPipeline))"
-  )
-  private static let runArgument: CommandRow.Argument = (
-    "RUN", "the run's id, or its plan (default: the latest run)"
-  )
+  private static let pipeline = CommandRow.Argument(
+    "PIPELINE", "a file, or the name of a built-in pipeline (default: \(defaultPipeline))",
+    .name("PIPELINE", .pipeline), .file("PIPELINE"))
+  private static let runArgument = CommandRow.Argument(
+    "RUN", "the run's id, or its plan (default: the latest run)", .name("RUN", .run), .file("RUN"))
 
   package var row: CommandRow {
+    switch self {
+    case .compile, .check, .plan, .run, .graph: pipelineRow
+    case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: runRow
+    case .diff, .lint, .migrate: fileRow
+    case .explain, .pipelines, .schema, .completions, .version, .help: programRow
+    }
+  }
+
+  /// Commands that compile a pipeline.
+  private var pipelineRow: CommandRow {
     switch self {
     case .compile:
       CommandRow(
         "compile a pipeline and its inputs to an EMR job flow", Self.pipeline,
-        options: Self.inputs, Self.running, [.emit, .explain, .revealSecrets], Self.severities,
-        [.out],
-        usageStatus: .failure)
+        options: Self.inputs, Self.running, [.emit, .explain, .revealSecrets, .out],
+        Self.severities, unused: Self.locks, usageStatus: .failure)
     case .check:
       CommandRow(
         "check a pipeline, with or without its inputs", Self.pipeline,
-        options: Self.inputs, Self.running, Self.severities, [.out])
+        options: Self.inputs, Self.running, [.format, .out], Self.severities, unused: Self.locks)
     case .plan:
       CommandRow(
         "show what a run will do and why, and write the plan", Self.pipeline,
-        options: Self.inputs, Self.running,
-        [.repeatStep, .recover, .journal, .sandbox, .offline, .detailedExitcode, .explain],
-        Self.severities,
-        [.format.taking(.oneOf(["text", "json", "markdown"])), .html, .out])
-    case .apply:
-      CommandRow(
-        "carry out a plan exactly, or continue one",
-        ("PLAN", "a plan file, or the id of a run that was begun"),
-        options: [
-          .allowEdited, .lock, .ignoreLockOnStart, .consul, .journal, .sandbox, .pace, .fault,
-          .format,
-        ])
+        options: Self.inputs, Self.running, [.repeatStep, .recover], [.lock, .consul],
+        [.journal, .sandbox, .offline],
+        [
+          .out, .format.taking(.oneOf(["text", "json", "markdown"])), .html, .recovery, .explain,
+          .detailedExitcode,
+        ], Self.severities, unused: [.ignoreLockOnStart])
     case .run:
       CommandRow(
         "plan and apply in one go", Self.pipeline,
+        options: Self.inputs, Self.running, [.repeatStep, .recover], Self.locks,
+        [.journal, .sandbox, .pace, .fault], [.format], Self.severities, usageStatus: .failure)
+    default:
+      CommandRow(
+        "draw a pipeline's stages, steps and data", Self.pipeline,
         options: Self.inputs, Self.running,
-        [.repeatStep, .recover, .journal, .sandbox, .pace, .fault],
-        Self.severities, [.format],
-        usageStatus: .failure)
+        [.format.taking(.oneOf(["mermaid", "dot", "svg"])), .out], unused: Self.locks)
+    }
+  }
+
+  /// Commands about runs.
+  private var runRow: CommandRow {
+    switch self {
+    case .apply:
+      CommandRow(
+        "carry out a plan exactly, or continue one",
+        CommandRow.Argument(
+          "PLAN", "a plan file, or the id of a run that was begun", .name("RUN", .openRun),
+          .file("PLAN"), isRequired: true),
+        options: Self.locks, [.journal, .sandbox, .pace, .fault, .allowEdited, .format])
     case .status:
       CommandRow(
         "show the status of a run", Self.runArgument,
@@ -99,66 +168,104 @@ extension CommandName {
     case .logs:
       CommandRow(
         "show the end of a step's logs",
-        ("STEP", "the step's name, part of it, or its id (default: the failed step)"),
-        options: [.run, .lines, .journal, .sandbox])
+        CommandRow.Argument(
+          "STEP", "the step's name, part of it, or its id (default: the failed step)",
+          .name("STEP", .step)),
+        options: [.run, .journal, .sandbox, .lines])
     case .cancel: CommandRow("stop a run", Self.runArgument, options: [.journal, .sandbox])
     case .unlock:
       CommandRow(
-        "release a lock left by a run", ("LOCK", "the lock as given to --lock, or the id of a run"),
+        "release a lock left by a run",
+        CommandRow.Argument(
+          "LOCK", "the lock as given to --lock, or the id of a run", .name("RUN", .run),
+          .file("LOCK"), isRequired: true),
         options: [.consul, .force, .journal, .sandbox])
+    default:
+      CommandRow(
+        "check what a run would need of this machine and of AWS", Self.pipeline,
+        options: Self.inputs, [.include, .usePersistentJobflow], [.lock, .consul],
+        [
+          .journal, .sandbox,
+          .offline.taking(nil, "ask no network: check only what this machine has"),
+        ], [.format, .out])
+    }
+  }
+
+  /// Commands about files.
+  private var fileRow: CommandRow {
+    switch self {
     case .diff:
       CommandRow(
         "show the differences between two job flows, and what they mean",
-        ("A", "a plan, a job flow, EMR's description of one, or a folder or file of inputs"),
-        ("B", "what to compare A with; not with --git"),
+        CommandRow.Argument(
+          "A", "a plan, a job flow, EMR's description of one, or a folder or file of inputs",
+          .file("A")),
+        CommandRow.Argument("B", "what to compare A with; not with --git", .file("B")),
         options: [.git, .pipeline], Self.inputs, Self.running,
         [
           .exitCode, .failOn, .format.taking(.oneOf(["text", "markdown", "json", "html"])),
-          .canonical,
-        ], Self.severities, [.out])
-    case .graph:
-      CommandRow(
-        "draw a pipeline's stages, steps and data", Self.pipeline,
-        options: Self.inputs, Self.running,
-        [.format.taking(.oneOf(["mermaid", "dot", "svg"])), .out])
+          .canonical, .out,
+        ], Self.severities, unused: Self.locks)
     case .lint:
       CommandRow(
         "check the resolver, enrichments and targets against their schemas",
-        ("WHAT", "resolver, enrichments, targets or all"),
+        CommandRow.Argument(
+          "WHAT", "resolver, enrichments, targets or all",
+          .oneOf(["resolver", "enrichments", "targets", "all"]), isRequired: true),
         options: [
           .resolver, .enrichments, .targets, .registry,
-          .offline.taking(nil, "don't ask registries: use only cached schemas and folders"),
-          .timeout,
+          .offline.taking(
+            nil, "don't ask registries: use only cached schemas and folders", in: .inputs),
+          .timeout, .format, .out,
         ], Self.severities,
         usageStatus: .failure)
-    case .migrate:
+    default:
       CommandRow(
         "convert a configuration in an older layout to the current files",
-        ("CONFIG", "the configuration"),
-        (
-          "CONFIG", "the StorageLoader configuration that goes with it, if any; not with `--to rdb`"
-        ),
+        CommandRow.Argument("CONFIG", "the configuration", .file("CONFIG"), isRequired: true),
+        CommandRow.Argument(
+          "CONFIG",
+          "the StorageLoader configuration that goes with it, if any; not with `--to rdb`",
+          .file("CONFIG")),
         options: [
-          .force.taking(nil, "replace existing files"),
           .out.taking(.folder("DIR"), "write to this folder, all files or none"), .to,
+          .force.taking(nil, "replace existing files", in: .output),
         ])
+    }
+  }
+
+  /// Commands about the program itself.
+  private var programRow: CommandRow {
+    switch self {
     case .explain:
       CommandRow(
-        "explain a diagnostic", ("CODE", "a diagnostic's code (default: list all)"),
-        options: [.out])
+        "explain a diagnostic",
+        CommandRow.Argument(
+          "CODE", "a diagnostic's code (default: list all)", .name("CODE", .diagnostic)),
+        options: [.format, .out])
     case .pipelines:
       CommandRow(
-        "list the built-in pipelines, or print one", ("NAME", "the pipeline to print"),
+        "list the built-in pipelines, or print one",
+        CommandRow.Argument("NAME", "the pipeline to print", .name("NAME", .pipeline)),
         options: [.format, .out])
     case .schema:
       CommandRow(
-        "list the built-in schemas, or print one", ("NAME", "the schema to print"),
-        options: [.out])
+        "list the built-in schemas, or print one",
+        CommandRow.Argument("NAME", "the schema to print", .name("NAME", .schema)),
+        options: [.format, .out])
     case .completions:
-      CommandRow("print completions for a shell", ("SHELL", "bash, zsh or fish"))
-    case .help:
       CommandRow(
-        "show help for a command, or list all commands", ("COMMAND", "the command to explain"))
+        "print completions for a shell",
+        CommandRow.Argument(
+          "SHELL", "bash, zsh or fish", .oneOf(["bash", "zsh", "fish"]), isRequired: true),
+        options: [.out, .complete])
+    case .version: CommandRow("show the version", options: [.format])
+    default:
+      CommandRow(
+        "show help for a command, or list all commands",
+        CommandRow.Argument(
+          "COMMAND", "the command to explain", .oneOf(Self.allCases.map(\.rawValue))),
+        options: [.man])
     }
   }
 }

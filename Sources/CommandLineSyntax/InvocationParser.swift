@@ -12,6 +12,8 @@ package struct InvocationParser {
     case run(Invocation)
     case help(CommandName?)
     case version
+    /// What can come last in these words, which a shell has read.
+    case complete([String])
     /// No command at all.
     case nothing
     case refused([Diagnostic], ExitStatus)
@@ -29,7 +31,10 @@ package struct InvocationParser {
     _ arguments: [String], _ text: CommandLineText, isLoader: Bool = false
   ) -> Result {
     let first = arguments.first ?? ""
-    if first == "--version" || first == "-v" { return .version }
+    if ["--version", "-V", "-v"].contains(first) { return .version }
+    if arguments.starts(with: [CommandName.completions.rawValue, "--" + Option.complete.long]) {
+      return .complete(Array(arguments.dropFirst(2)))
+    }
     if first == "--help" || first == "-h" { return .help(nil) }
     if isLoader {
       if arguments.contains(where: { $0 == "--help" || $0 == "-h" }) { return .help(nil) }
@@ -50,6 +55,14 @@ package struct InvocationParser {
       return .refused(parser.diagnostics, command.usageStatus)
     }
     return .run(parser.invocation)
+  }
+
+  /// A command line that isn't complete: what of it can be read.
+  static func begun(_ command: CommandName, _ arguments: [String]) -> Invocation {
+    let arguments = [command.rawValue] + arguments
+    var parser = InvocationParser(arguments, CommandLineText(arguments), command)
+    parser.readAll()
+    return parser.invocation
   }
 
   private init(_ arguments: [String], _ text: CommandLineText, _ command: CommandName) {
@@ -191,8 +204,14 @@ package struct InvocationParser {
       diagnostics.append(
         .invalidOptionValue(value, of: "--" + option.long, among: choices, at: span))
     }
-    if case .code? = option.value, DiagnosticCode(rawValue: value) == nil {
-      diagnostics.append(.unknownDiagnostic(value, at: span))
+    if case .warning? = option.value {
+      if let code = DiagnosticCode(rawValue: value) {
+        if code.severity == .error, !code.canBeWarning {
+          diagnostics.append(.neverWarning(value, of: "--" + option.long, at: span))
+        }
+      } else {
+        diagnostics.append(.unknownDiagnostic(value, at: span))
+      }
     }
     invocation.options.append((option, Spanned(value, span)))
   }

@@ -13,16 +13,30 @@ package struct Option: Sendable {
   package let summary: String
   /// Whether several values add up; of other options the last one counts.
   package let isRepeatable: Bool
+  /// The part of a command's help that lists it.
+  package let group: Group
 
   private init(
-    _ long: String, short: Character? = nil, takes value: Value? = nil, repeatable: Bool = false,
-    _ summary: String
+    _ group: Group, _ long: String, short: Character? = nil, takes value: Value? = nil,
+    repeatable: Bool = false, _ summary: String
   ) {
+    self.group = group
     self.long = long
     self.short = short
     self.value = value
     self.summary = summary
     isRepeatable = repeatable
+  }
+
+  /// The parts of a command's options in its help, in this order. Their raw values are headings.
+  package enum Group: String, CaseIterable, Sendable {
+    case comparison = "What is compared"
+    case inputs = "Inputs"
+    case running = "What runs"
+    case lock = "The lock"
+    case world = "Where it runs, and where runs are recorded"
+    case output = "Output"
+    case general = "Errors, warnings and help"
   }
 
   /// What a value is, and how a shell completes it.
@@ -31,14 +45,23 @@ package struct Option: Sendable {
     case folder(String)
     case text(String)
     case oneOf([String])
-    case code
+    /// A diagnostic that may be a warning.
+    case warning
+    /// One of the names that only a look at the pipeline or the journal tells.
+    case name(String, LiveName)
+    /// Such names, separated by commas.
+    case names(String, LiveName)
+    /// Some of these texts, separated by commas.
+    case someOf(String, [String])
 
     /// How help shows it.
     package var name: String {
       switch self {
-      case .file(let name), .folder(let name), .text(let name): name
+      case .file(let name), .folder(let name), .text(let name), .name(let name, _),
+        .names(let name, _), .someOf(let name, _):
+        name
       case .oneOf(let choices): choices.joined(separator: "|")
-      case .code: "CODE"
+      case .warning: "CODE"
       }
     }
   }
@@ -47,18 +70,20 @@ package struct Option: Sendable {
   var needsText: Bool {
     switch value {
     case .file, .folder: true
-    case .text: !isRepeatable && long != Self.include.long
-    case .oneOf, .code, nil: false
+    case .text, .name: !isRepeatable
+    case .names, .someOf, .oneOf, .warning, nil: false
     }
   }
 
-  /// The values of a `CODE`, sorted.
+  /// All diagnostics, sorted.
   package static var codes: [String] { DiagnosticCode.allCases.map(\.rawValue).sorted() }
 
   /// The same option, as one command takes it.
-  package func taking(_ value: Value? = nil, _ summary: String? = nil) -> Option {
+  package func taking(
+    _ value: Value? = nil, _ summary: String? = nil, in group: Group? = nil
+  ) -> Option {
     Option(
-      long, short: short, takes: value ?? self.value, repeatable: isRepeatable,
+      group ?? self.group, long, short: short, takes: value ?? self.value, repeatable: isRepeatable,
       summary ?? self.summary)
   }
 }
@@ -72,145 +97,161 @@ extension Option: Hashable {
 /// Inputs of a pipeline.
 extension Option {
   package static let config = Option(
-    "config", short: "c", takes: .file("FILE|-"), "the configuration; - reads standard input")
+    .inputs, "config", short: "c", takes: .file("FILE|-"),
+    "the configuration; - reads standard input")
   package static let resolver = Option(
-    "resolver", short: "r", takes: .file("FILE"), "the schema resolver's configuration")
+    .inputs, "resolver", short: "r", takes: .file("FILE"), "the schema resolver's configuration")
   package static let targets = Option(
-    "targets", short: "t", takes: .folder("DIR"),
+    .inputs, "targets", short: "t", takes: .folder("DIR"),
     "a folder of storage targets (its *.json, sorted by name)")
   package static let enrichments = Option(
-    "enrichments", short: "n", takes: .folder("DIR"),
+    .inputs, "enrichments", short: "n", takes: .folder("DIR"),
     "a folder of enrichments (its *.json, sorted by name)")
   package static let input = Option(
-    "input", takes: .file("NAME=PATH"), repeatable: true,
+    .inputs, "input", takes: .file("NAME=PATH"), repeatable: true,
     "any input of the pipeline, by its name (repeatable)")
   package static let facts = Option(
-    "facts", takes: .file("FILE"), "answers about S3 and EMR, instead of asking AWS")
+    .inputs, "facts", takes: .file("FILE"), "answers about S3 and EMR, instead of asking AWS")
   package static let pipeline = Option(
-    "pipeline", takes: .file("PIPELINE"),
+    .comparison, "pipeline", takes: .file("PIPELINE"),
     "the pipeline for inputs: a file, or a built-in one's name")
 }
 
 /// What runs, and how.
 extension Option {
-  package static let debug = Option("debug", short: "d", "enable EMR step debugging")
+  package static let debug = Option(.running, "debug", short: "d", "enable EMR step debugging")
   package static let resumeFrom = Option(
-    "resume-from", short: "f", takes: .text("STAGE"),
+    .running, "resume-from", short: "f", takes: .name("STAGE", .stage),
     "start at this stage, skipping all before it")
   package static let skip = Option(
-    "skip", short: "x", takes: .text("A,B"), repeatable: true, "skip these stages (repeatable)"
+    .running, "skip", short: "x", takes: .names("A,B", .stage), repeatable: true,
+    "skip these stages (repeatable)"
   )
   package static let skipStep = Option(
-    "skip-step", takes: .text("NAME"), repeatable: true,
+    .running, "skip-step", takes: .name("NAME", .step), repeatable: true,
     "skip a step that is done, by its full name (repeatable)")
   package static let repeatStep = Option(
-    "repeat-step", takes: .text("NAME"), repeatable: true,
-    "do a step again that must not be done twice and is done, by its full name (repeatable)")
+    .running, "repeat-step", takes: .name("NAME", .step), repeatable: true,
+    "repeat a step that must not be done twice and is done, by its full name (repeatable)")
   package static let include = Option(
-    "include", short: "i", takes: .text("A,B"), repeatable: true,
+    .running, "include", short: "i", takes: .names("A,B", .part), repeatable: true,
     "add these optional parts of the pipeline (repeatable)")
   package static let empty = Option(
-    "empty", takes: .text("S3-FOLDER"), repeatable: true,
+    .running, "empty", takes: .text("S3-FOLDER"), repeatable: true,
     "first empty this location, which a failed run left incomplete (repeatable)")
   package static let recover = Option(
-    "recover", takes: .text("RUN"),
+    .running, "recover", takes: .name("RUN", .failedRun),
     "recover this failed run: skip what is done, empty what it left incomplete")
   package static let lock = Option(
-    "lock", short: "l", takes: .file("PATH"), "hold this lock during the run")
+    .lock, "lock", short: "l", takes: .file("PATH"), "hold this lock during the run")
   package static let allowEdited = Option(
-    "allow-edited", "carry out a plan although it was changed after it was made")
+    .world, "allow-edited", "carry out a plan although it was changed after it was made")
   package static let ignoreLockOnStart = Option(
-    "ignore-lock-on-start", "start even if the lock is held")
+    .lock, "ignore-lock-on-start", "start even if the lock is held")
   package static let consul = Option(
-    "consul", takes: .text("ADDRESS"), "the Consul server that keeps the lock, instead of a file")
+    .lock, "consul", takes: .text("ADDRESS"),
+    "the Consul server that keeps the lock, instead of a file")
   package static let usePersistentJobflow = Option(
-    "use-persistent-jobflow",
+    .running, "use-persistent-jobflow",
     "reuse the pipeline's waiting cluster, or start one that outlives the run")
   package static let persistentJobflowDuration = Option(
-    "persistent-jobflow-duration", takes: .text("DURATION"),
+    .running, "persistent-jobflow-duration", takes: .text("DURATION"),
     "how long such a cluster lives: 1d12h (0m: forever)")
   package static let runID = Option(
-    "run-id", takes: .text("ID"), "the run's id (default: made from its time)")
+    .running, "run-id", takes: .name("ID", .run), "the run's id (default: made from its time)")
   package static let runTime = Option(
-    "run-time", takes: .text("RFC3339"), "the run's time (default: now)")
+    .running, "run-time", takes: .text("RFC3339"), "the run's time (default: now)")
 }
 
 /// Where a run happens, and where it is recorded.
 extension Option {
   package static let sandbox = Option(
-    "sandbox", takes: .folder("DIR"), "use a simulated EMR, and this folder as S3, instead of AWS")
+    .world, "sandbox", takes: .folder("DIR"),
+    "use a simulated EMR, and this folder as S3, instead of AWS")
   package static let fault = Option(
-    "fault", takes: .text("WHAT=HOW"), repeatable: true,
+    .world, "fault", takes: .text("WHAT=HOW"), repeatable: true,
     "make something fail in the sandbox: STEP=fail, crash-after=N, … (repeatable)")
   package static let pace = Option(
-    "pace", takes: .text("SECONDS"),
+    .world, "pace", takes: .text("SECONDS"),
     "how many sandbox seconds pass per real second (default: no waiting)")
   package static let journal = Option(
-    "journal", takes: .file("FILE"),
+    .world, "journal", takes: .file("FILE"),
     "where runs are recorded (default: the user's journal, or the sandbox's)")
   package static let offline = Option(
-    "offline", "ask nothing: use what is known, or else assume the normal case")
+    .world, "offline", "ask nothing: use what is known, or else assume the normal case")
   package static let run = Option(
-    "run", takes: .text("RUN"), "the run's id, or its plan (default: the latest run)")
+    .world, "run", takes: .name("RUN", .run), "the run's id, or its plan (default: the latest run)")
 }
 
 /// What is written, and in which form.
 extension Option {
   package static let emit = Option(
-    "emit", takes: .oneOf(["job-flow", "requests", "plan", "ir"]),
+    .output, "emit", takes: .oneOf(["job-flow", "requests", "plan", "ir"]),
     "what to write (default: job-flow)")
   package static let revealSecrets = Option(
-    "reveal-secrets", "write secrets themselves instead of placeholders")
+    .output, "reveal-secrets", "write secrets themselves instead of placeholders")
   package static let explain = Option(
-    "explain", "say what each pass added, dropped or changed, and why")
+    .output, "explain", "say what each pass added, dropped or changed, and why")
   package static let html = Option(
-    "html", takes: .file("FILE"),
+    .output, "html", takes: .file("FILE"),
     "also write the plan as an HTML page with its graph, which loads nothing")
   package static let canonical = Option(
-    "canonical", "write A in canonical form, to which the edits of --format json apply")
+    .comparison, "canonical", "write A in canonical form, to which the edits of --format json apply"
+  )
   package static let out = Option(
-    "out", short: "o", takes: .file("FILE"), "write to this file, completely or not at all")
+    .output, "out", short: "o", takes: .file("FILE"), "write to this file, completely or not at all"
+  )
   package static let format = Option(
-    "format", takes: .oneOf(["text", "json"]), "the format of the output")
+    .output, "format", takes: .oneOf(["text", "json"]), "the format of the output")
   package static let lines = Option(
-    "lines", takes: .text("NUMBER"), "how many lines of each log (default: 100)")
+    .output, "lines", takes: .text("NUMBER"), "how many lines of each log (default: 100)")
   package static let diagnostics = Option(
-    "diagnostics", takes: .oneOf(["text", "json", "sarif", "github"]),
+    .general, "diagnostics", takes: .oneOf(["text", "json", "sarif", "github"]),
     "the format of errors and warnings (default: text)")
   package static let color = Option(
-    "color", takes: .oneOf(["auto", "always", "never"]),
+    .general, "color", takes: .oneOf(["auto", "always", "never"]),
     "whether to use colours (default: auto, on a terminal unless NO_COLOR is set)")
-  package static let quiet = Option("quiet", short: "q", "errors only")
-  package static let verbose = Option("verbose", short: "v", "say more")
+  package static let quiet = Option(.general, "quiet", short: "q", "errors only")
+  package static let verbose = Option(.general, "verbose", short: "v", "say more")
 }
 
 /// What decides the exit status, and what a command may do.
 extension Option {
-  package static let strict = Option("strict", "treat warnings as errors")
+  package static let strict = Option(.general, "strict", "treat warnings as errors")
   package static let warn = Option(
-    "warn", takes: .code, repeatable: true, "keep this a warning with --strict (repeatable)")
+    .general, "warn", takes: .warning, repeatable: true,
+    "keep this a warning with --strict (repeatable)")
   package static let allow = Option(
-    "allow", takes: .code, repeatable: true, "do not report this warning (repeatable)")
+    .general, "allow", takes: .warning, repeatable: true, "do not report this warning (repeatable)")
   package static let detailedExitcode = Option(
-    "detailed-exitcode", "exit with 2 if there is something to do, with 0 if not")
+    .output, "detailed-exitcode", "exit with 2 if there is something to do, with 0 if not")
   package static let exitCode = Option(
-    "exit-code", "exit with 2 if any change is more than cosmetic")
+    .comparison, "exit-code", "exit with 2 if any change is more than cosmetic")
   package static let failOn = Option(
-    "fail-on", takes: .text("CLASS,CLASS"), repeatable: true,
+    .comparison, "fail-on",
+    takes: .someOf("CLASS,CLASS", ["security", "data", "new-cluster", "cost", "unknown"]),
+    repeatable: true,
     "exit with 2 if there are changes of these classes (repeatable)")
   package static let git = Option(
-    "git", takes: .text("BASE[..HEAD]"),
+    .comparison, "git", takes: .text("BASE[..HEAD]"),
     "compare the inputs in two revisions, or in one and HEAD")
-  package static let force = Option("force", "even if the holder may still be at work")
+  package static let force = Option(.lock, "force", "even if the holder may still be at work")
   package static let to = Option(
-    "to", takes: .oneOf(["current", "rdb"]),
+    .output, "to", takes: .oneOf(["current", "rdb"]),
     "the current layout (default), or the inputs of the RDB Transformer's pipeline")
   package static let registry = Option(
-    "registry", takes: .folder("DIR"), repeatable: true,
+    .inputs, "registry", takes: .folder("DIR"), repeatable: true,
     "a folder of schemas to look in before all registries (repeatable)")
   package static let timeout = Option(
-    "timeout", takes: .text("SECONDS"),
+    .inputs, "timeout", takes: .text("SECONDS"),
     "how many seconds to wait for a registry's answer (default: 10)")
-  package static let help = Option("help", short: "h", "show help")
-  package static let version = Option("version", "show the version")
+  package static let recovery = Option(
+    .output, "recovery", "show instead what to do after a failure in each step")
+  package static let man = Option(
+    .output, "man", takes: .folder("DIR"), "write the man pages of all commands to this folder")
+  package static let complete = Option(
+    .output, "complete", takes: .text("WORD…"),
+    "print what can come last in this command line, for the scripts of shells")
+  package static let help = Option(.general, "help", short: "h", "show help")
+  package static let version = Option(.general, "version", "show the version")
 }

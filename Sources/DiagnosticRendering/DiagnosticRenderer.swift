@@ -1,6 +1,7 @@
 package import Diagnostics
+import Documents
 package import SourceText
-import Values
+package import Values
 
 /// Writes diagnostics for people or for other programs.
 package enum DiagnosticRenderer {
@@ -27,6 +28,27 @@ package enum DiagnosticRenderer {
     case .sarif: return SARIFRenderer.render(diagnostics, &locator, version: version, help: help)
     case .github: return GitHubRenderer.render(diagnostics, &locator)
     }
+  }
+}
+
+extension DiagnosticRenderer {
+  /// A command's answer as JSON: an object with these members, and with the diagnostics as
+  /// `--diagnostics json` writes them, under `diagnostics`.
+  package static func document(
+    _ members: [(name: String, value: Value)], _ diagnostics: [Diagnostic], sources: SourceSet
+  ) -> [UInt8] {
+    var locator = Locator(sources)
+    var writer = CanonicalJSONWriter(pretty: true)
+    writer.beginObject()
+    for member in members {
+      writer.key(member.name)
+      writer.value(member.value, revealingSecrets: false)
+    }
+    writer.key("diagnostics")
+    JSONRenderer.write(diagnostics.sortedAndUnique().map(\.withoutSecrets), &locator, &writer)
+    writer.endObject()
+    writer.newline()
+    return writer.bytes
   }
 }
 

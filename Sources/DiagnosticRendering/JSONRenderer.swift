@@ -8,6 +8,15 @@ import Values
 enum JSONRenderer {
   static func render(_ diagnostics: [Diagnostic], _ locator: inout Locator) -> [UInt8] {
     var writer = CanonicalJSONWriter(pretty: true)
+    write(diagnostics, &locator, &writer)
+    writer.newline()
+    return writer.bytes
+  }
+
+  /// The array.
+  static func write(
+    _ diagnostics: [Diagnostic], _ locator: inout Locator, _ writer: inout CanonicalJSONWriter
+  ) {
     writer.beginArray()
     for diagnostic in diagnostics {
       writer.beginObject()
@@ -33,8 +42,6 @@ enum JSONRenderer {
       writer.endObject()
     }
     writer.endArray()
-    writer.newline()
-    return writer.bytes
   }
 
   private static func writePlace(_ place: SourceRange?, _ writer: inout CanonicalJSONWriter) {

@@ -26,7 +26,9 @@ package struct Diagnostic: Hashable, Sendable {
   }
 
   package var code: DiagnosticCode
-  package var severity: Severity
+  package var severity: Severity {
+    didSet { assert(severity != .warning || code.canBeWarning, "\(code)") }
+  }
   package var message: String
   package var span: Span?
   package var notes: [Note]
@@ -43,6 +45,7 @@ package struct Diagnostic: Hashable, Sendable {
     self.span = span
     self.notes = notes
     self.hint = hint
+    assert(self.severity != .warning || code.canBeWarning, "\(code)")
   }
 }
 

@@ -106,7 +106,9 @@ extension RunFailure {
         Diagnostic(
           .runLocked,
           "this plan is being applied by \(owner.user), process \(owner.process) on "
-            + "\(owner.host), since \(owner.since)"), .lockHeld)
+            + "\(owner.host), since \(owner.since)",
+          hint: "if you know that it is gone, `unlock --force` with the run's id frees the run"),
+        .lockHeld)
     case .holdLost:
       RunFailure(
         Diagnostic(

@@ -25,12 +25,12 @@ package enum Files {
   }
 
   /// Creates a folder and its parents, accessible only to the owner.
-  package static func makeFolders(_ path: String) throws(FileFailure) {
+  package static func makeFolders(_ path: String, mode: UInt32 = 0o700) throws(FileFailure) {
     guard !path.isEmpty, !isFolder(path) else { return }
     var parent = path[...]
     while parent.hasSuffix("/") { parent = parent.dropLast() }
-    try makeFolders(folder(of: String(parent)))
-    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last }
+    try makeFolders(folder(of: String(parent)), mode: mode)
+    guard mkdir(path, mode_t(mode)) == 0 || errno == EEXIST else { throw .last }
   }
 
   package static func read(_ path: String) throws(FileFailure) -> [UInt8] {

@@ -92,7 +92,7 @@ struct LintRegistries {
   /// The network access for asking registries.
   struct RegistryNetwork {
     let whyNot = "wasn't asked"
-    private let transport: AsyncHTTPTransport?
+    private let transport: SocketTransport?
     private let limits: TransportLimits
     /// As many as a host allows connections.
     private let turns = AsyncSemaphore(16)
@@ -114,7 +114,7 @@ struct LintRegistries {
       do throws(TransportSettings.SettingsError) {
         let settings = try TransportSettings(
           variables: Environment.all(), trustVariables: ["SSL_CERT_FILE", "AWS_CA_BUNDLE"])
-        transport = AsyncHTTPTransport(settings: settings, connectTimeout: min(seconds, 5))
+        transport = SocketTransport(settings: settings, connectTimeout: min(seconds, 5))
       } catch {
         transport = nil
         switch error {

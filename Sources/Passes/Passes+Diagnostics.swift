@@ -449,7 +449,8 @@ extension Diagnostic {
     Diagnostic(
       .pipelineUnknownStepKind, "there is no step kind `\(name)`", at: span,
       hint: Suggestion.hint(for: name, among: kinds + members)
-        ?? "step kinds are \(kinds.map { "`\($0)`" }.joined(separator: ", "))")
+        ?? "step kinds are \(kinds.map { "`\($0)`" }.joined(separator: ", ")); your own are files in "
+        + "the folder `step-kinds` beside the pipeline")
   }
 
   static func notAnInputsPlace(_ place: Spanned<String>, inputs: [String]) -> Diagnostic {

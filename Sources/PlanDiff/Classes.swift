@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// Says what the changes between two values mean, by their places.

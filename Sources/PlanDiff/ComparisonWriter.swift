@@ -1,3 +1,4 @@
+import Text
 import Documents
 package import Values
 

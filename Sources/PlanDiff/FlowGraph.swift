@@ -1,3 +1,4 @@
+import Text
 import Locations
 package import PlanFormat
 

@@ -74,8 +74,8 @@ package struct SecretMask: Sendable {
     }
     for secret in longHidden where text.contains(secret) {
       guard case .string(let mark) = placeholder("part of a text", for: secret) else { continue }
-      text = text.split(separator: secret, omittingEmptySubsequences: false)
-        .joined(separator: mark)
+      let masked = Array(text.utf8).replacing(Array(secret.utf8), with: Array(mark.utf8))
+      text = String(decoding: masked, as: UTF8.self)
     }
     return text
   }

@@ -163,14 +163,11 @@ extension Side {
 }
 
 extension Plan.Access {
-  /// Its form in a plan's document.
+  /// Its form in a plan's document, without the part of the place: the arguments say it better.
   fileprivate var document: Value {
     var map = ValueMap(["mode": .string(mode.rawValue), "place": .string(place)])
     if !dataset.isEmpty { map["dataset"] = .string(dataset) }
     if isOwn { map["own"] = .bool(true) }
-    if let part {
-      map["part"] = .map(ValueMap(["kind": .string(part.kind), "name": .string(part.name)]))
-    }
     return .map(map)
   }
 }

@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// Which parameter of a step kind an argument of a step comes from.

@@ -32,9 +32,12 @@ package struct StyledText {
   package init(colored: Bool) { isColored = colored }
 
   package mutating func heading(_ title: String) {
-    if !text.isEmpty { text += "\n" }
+    gap()
     line([Cell(title, .bold)])
   }
+
+  /// A blank line between two parts.
+  package mutating func gap() { if !text.isEmpty { text += "\n" } }
 
   package mutating func line(_ cells: [Cell], indent: Int = 0) {
     text += String(repeating: " ", count: indent)

@@ -1,3 +1,5 @@
+import Text
+
 /// Faults to inject in a sandbox, from `--fault WHAT=HOW`.
 package struct Faults: Sendable {
   package enum Fault: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import Text
 import EMRModel
 package import AWSServices
 import PlanFormat

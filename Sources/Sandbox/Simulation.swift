@@ -1,3 +1,4 @@
+import Text
 import EMRModel
 import AWSServices
 import Gzip

@@ -1,3 +1,4 @@
+import Text
 import AWSServices
 package import PlanFormat
 import Values

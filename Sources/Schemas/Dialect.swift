@@ -1,3 +1,5 @@
+import Text
+
 /// The drafts of JSON Schema, oldest first.
 package enum Dialect: UInt8, Sendable, Hashable, Comparable {
   case draft4, draft6, draft7, draft2019, draft2020

@@ -1,3 +1,4 @@
+import Text
 package import Documents
 package import Diagnostics
 import Values

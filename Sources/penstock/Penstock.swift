@@ -22,21 +22,18 @@ enum Penstock {
       if ProgramName.isLoader { return say(HelpCommand.ofLoader) }
       return say(command.map(HelpCommand.text(of:)) ?? HelpCommand.overview)
     case .version:
-      return say("\(ProgramName.version)\n")
+      return say(VersionCommand.text)
+    case .complete(let words):
+      return say(Completer.answer(words, lookup: LiveNames.all).text)
     case .nothing:
       Output.report(HelpCommand.overview)
-      return usage(.usage)
+      return ProgramName.usage(.usage)
     case .refused(let diagnostics, let status):
       var sources = SourceSet()
       sources.add(commandLine.file)
       Console(arguments: arguments).report(diagnostics, sources)
-      return usage(status)
+      return ProgramName.usage(status)
     }
-  }
-
-  /// EmrEtlRunner exited with 1 if it didn't understand its command line.
-  private static func usage(_ status: ExitStatus) -> ExitStatus {
-    ProgramName.isRunner || ProgramName.isLoader ? .failure : status
   }
 
   private static func run(_ context: CommandContext) -> ExitStatus {
@@ -59,6 +56,8 @@ enum Penstock {
     case .pipelines: PipelinesCommand.run(context)
     case .schema: SchemaCommand.run(context)
     case .completions: CompletionsCommand.run(context)
+    case .doctor: DoctorCommand.run(context)
+    case .version: VersionCommand.run(context)
     case .help: HelpCommand.run(context)
     }
   }

@@ -32,7 +32,7 @@ enum Fixtures {
     limits: TransportLimits = .standard
   ) -> ClientContext {
     ClientContext(
-      transport: transport ?? AsyncHTTPTransport(settings: TransportSettings()), time: clock,
+      transport: transport ?? SocketTransport(settings: TransportSettings()), time: clock,
       chance: { 0.5 }, limits: limits)
   }
 

@@ -194,7 +194,7 @@ struct MotoTests {
           value: "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/s3/aws4_request"
         )
       ])
-    let answer = try await AsyncHTTPTransport(settings: TransportSettings())
+    let answer = try await SocketTransport(settings: TransportSettings())
       .send(request, limits: .standard)
     #expect(answer.status == 200)
   }

@@ -34,11 +34,4 @@ import Testing
     #expect(line.span(1, 0..<3) == Span(CommandLineText.source, end, end))
     #expect(line.span(.max, 0..<0) == Span(CommandLineText.source, end, end))
   }
-
-  @Test func columnsAreAligned() {
-    #expect(
-      Columns.text([("a", "one"), ("bcd", "two")], indent: "  ") == "  a    one\n  bcd  two\n")
-    #expect(Columns.text([("a", ""), ("bcd", "two")]) == "a\nbcd  two\n")
-    #expect(Columns.text([]) == "")
-  }
 }

@@ -16,6 +16,7 @@ import Testing
     switch InvocationParser.parse(arguments, line) {
     case .nothing: return "nothing"
     case .version: return "version"
+    case .complete(let words): return "complete \(words)"
     case .help(let command): return "help \(command?.rawValue ?? "-")"
     case .run(let invocation):
       var words = [invocation.command.rawValue]
@@ -48,7 +49,8 @@ import Testing
 
   @Test(
     arguments: [
-      ([], "nothing"), (["--version"], "version"), (["-v"], "version"), (["--help"], "help -"),
+      ([], "nothing"), (["--version"], "version"), (["-v"], "version"), (["-V"], "version"),
+      (["--help"], "help -"),
       (["-h"], "help -"), (["check", "--help"], "help check"), (["check", "-h"], "help check"),
       (["check", "--nonsense", "--help"], "help check"),
       // Options and their values.

@@ -38,7 +38,7 @@ final class TickingClock: TimeSource {
 struct EndToEnd {
   let server: PythonServer
   let folder: URL
-  let transport = AsyncHTTPTransport(settings: TransportSettings())
+  let transport = SocketTransport(settings: TransportSettings())
   private let told = Told()
 
   private final class Told: Sendable {

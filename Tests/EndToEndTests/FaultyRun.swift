@@ -45,7 +45,7 @@ struct FaultyRun {
     var complaints: [String] = []
   }
 
-  static let transport = AsyncHTTPTransport(settings: TransportSettings())
+  static let transport = SocketTransport(settings: TransportSettings())
 
   let scenario: RunScenario
   /// Whether the plan is applied by the command that made it, which knows that nothing was begun.
@@ -290,7 +290,7 @@ struct FaultyRun {
 
 /// Ends a request at once that the proxy leaves without an answer, as if its time were up.
 private struct ImpatientTransport: HTTPTransport {
-  let inner: AsyncHTTPTransport
+  let inner: SocketTransport
   let proxy: FaultProxy
 
   func send(

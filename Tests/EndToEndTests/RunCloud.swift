@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Foundation
 import Synchronization
 import TestSupport
@@ -263,7 +263,7 @@ extension RunCloud {
   }
 
   private static func entityTag(_ body: [UInt8]) -> String {
-    "\"\(ASCII.hex(Array(Insecure.MD5.hash(data: body))))\""
+    "\"\(ASCII.hex(MD5.digest(body)))\""
   }
 
   private static func error(_ status: Int, _ code: String) -> SocketServer.Reply {

@@ -20,7 +20,7 @@ import HTTP
         method: "GET", endpoint: endpoint, path: "/a b", query: [(name: "q", value: "1&2")],
         headers: [(name: "Host", value: endpoint.authority)])
       return .success(
-        try await AsyncHTTPTransport(settings: settings)
+        try await SocketTransport(settings: settings)
           .send(request, limits: TransportLimits(connect: 5, total: 10)))
     } catch {
       return .failure(error)
@@ -83,7 +83,7 @@ import HTTP
     let server = try SocketServer { .answer(status: 200, body: $0.path) }
     defer { server.stop() }
     let request = HTTPRequest(method: "GET", endpoint: server.endpoint, path: path)
-    let answer = try await AsyncHTTPTransport(settings: TransportSettings())
+    let answer = try await SocketTransport(settings: TransportSettings())
       .send(request, limits: .standard)
     #expect(String(decoding: answer.body, as: UTF8.self) == path)
   }
@@ -95,7 +95,7 @@ import HTTP
       method: "GET", endpoint: server.endpoint,
       headers: [(name: "Host", value: "x"), (name: "X", value: "a\r\nY: b")])
     await #expect(throws: TransportError.self) {
-      try await AsyncHTTPTransport(settings: TransportSettings()).send(request, limits: .standard)
+      try await SocketTransport(settings: TransportSettings()).send(request, limits: .standard)
     }
   }
 

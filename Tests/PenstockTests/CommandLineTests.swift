@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct CommandLineTests {
   @Test func showsItsVersion() throws {
-    for arguments in [["--version"], ["-v"]] {
+    for arguments in [["--version"], ["-v"], ["-V"], ["version"]] {
       let run = try Run(arguments)
       #expect(run.status == 0)
       #expect(run.text.hasPrefix("penstock ") && run.text.hasSuffix("\n"))
@@ -45,7 +45,25 @@ import Testing
     (["schema", "nonesuch"], 64, "unknown-schema", ""),
     (["completions"], 64, "missing-argument", ""),
     (["completions", "csh"], 64, "invalid-option-value", ""),
+    (["validate"], 64, "unknown-command", "did you mean `check`?"),
+    (["compile", "--allow", "json-syntax"], 1, "invalid-option-value", "leave it out"),
+    (["check", "--allow", "json-syntax"], 64, "invalid-option-value", "leave it out"),
     (["compile", "nonesuch"], 1, "unknown-pipeline", ""),
+    // Whoever finds it, wrong usage has the command's status, and a file that isn't there has 1.
+    (["check", "nonesuch"], 64, "unknown-pipeline", ""),
+    (["plan", "nonesuch"], 64, "unknown-pipeline", ""),
+    (["graph", "--run-id", ".."], 64, "invalid-option-value", "up to 128 letters"),
+    (["run", "--run-id", ".."], 1, "invalid-option-value", "up to 128 letters"),
+    (["check", "-c", "/nonesuch.yml"], 1, "unreadable-file", ""),
+    (["plan", "-c", "/nonesuch.yml"], 1, "unreadable-file", ""),
+    (["run", "--fault", "x=fail"], 1, "invalid-option-value", "--sandbox"),
+    (["lint"], 1, "missing-argument", ""), (["lint", "all"], 1, "missing-argument", ""),
+    (["lint", "nonesuch"], 1, "invalid-option-value", ""),
+    (["apply"], 64, "missing-argument", ""), (["migrate"], 64, "missing-argument", ""),
+    (["logs", "--lines", "x"], 64, "invalid-option-value", ""),
+    (["diff", "--fail-on", "x", "a", "b"], 64, "invalid-option-value", ""),
+    (["diff", "./nonesuch.json", "./nonesuch.json"], 1, "unreadable-file", ""),
+    (["status", "--sandbox", "/nonesuch"], 1, "run-unknown", ""),
     (["compile", "./nonesuch.yml"], 1, "unreadable-file", ""),
     (["compile", "-c", "/nonesuch.yml"], 1, "unreadable-file", ""),
     (["compile", "-c", "/"], 1, "unreadable-file", ""),
@@ -86,7 +104,7 @@ import Testing
         <command line>:1:32: error[unknown-option]: unknown option `--fromat`
          1 | penstock check --input 'a b=c' --fromat=x
            |                                ^^^^^^^^
-          hint: `--help` lists the options
+          hint: did you mean `--format`?
 
         1 error
 

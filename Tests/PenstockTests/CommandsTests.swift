@@ -60,76 +60,102 @@ import Testing
     #expect(try Run(["explain", "json-syntax", "--out", "/dev/stdout"]).output.count > 50)
   }
 
-  @Test(arguments: ["bash", "zsh", "fish"])
-  func completionsNameEveryCommandAndOption(shell: String) throws {
-    let run = try Run(["completions", shell])
-    #expect(run.status == 0)
-    let help = try Run(["help", "compile"]).text
-    let options = help.split(whereSeparator: { " ,\n".contains($0) })
-      .filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) }
-    #expect(options.count > 20)
-    for name in options + ["compile", "explain", "mermaid"] { #expect(run.text.contains(name)) }
+  @Test func saysItsVersionAsJSON() throws {
+    let run = try Run(["version", "--format", "json"])
+    let version = try JSONSerialization.jsonObject(with: Data(run.output)) as? [String: Any]
+    #expect(version?["language"] as? String == "v1")
+    #expect(version?["planFormat"] as? Int == 3)
+    let text = try #require(version?["version"] as? String)
+    let lines = try Run(["version"]).text.split(separator: "\n")
+    #expect(lines.first.map(String.init) == "penstock \(text)")
   }
 
-  @Test(.enabled(if: Shell.bash.path != nil, "bash is not installed"))
-  func bashReadsItsScript() throws { try expectSoundScript(.bash) }
-
-  @Test(.enabled(if: Shell.zsh.path != nil, "zsh is not installed"))
-  func zshReadsItsScript() throws { try expectSoundScript(.zsh) }
-
-  @Test(.enabled(if: Shell.fish.path != nil, "fish is not installed"))
-  func fishReadsItsScript() throws { try expectSoundScript(.fish) }
-
-  private enum Shell: String {
-    case bash, zsh, fish
-
-    /// Nil where it is not installed.
-    var path: String? {
-      ["/bin/\(rawValue)", "/usr/bin/\(rawValue)"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-      }
-    }
-  }
-
-  private func expectSoundScript(_ shell: Shell) throws {
+  @Test func historyOfNothingSaysSo() throws {
     let scratch = try Scratch()
-    let script = try scratch.file("script", Run(["completions", shell.rawValue]).text)
-    let process = Process()
-    process.executableURL = URL(filePath: try #require(shell.path))
-    process.arguments = ["-n", script.path]
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    let run = try Run(["history", "--sandbox", "box"], folder: scratch.folder)
+    #expect(run.status == 0 && run.output.isEmpty)
+    #expect(run.errors == "no runs are recorded in box/.penstock/journal.db\n")
+    let json = try Run(["history", "--sandbox", "box", "--format", "json"], folder: scratch.folder)
+    #expect(json.text == "[]\n" && json.errors.isEmpty)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path).isEmpty)
+  }
+}
+
+/// Answers as JSON go to standard output, and are all that is written.
+@Suite struct JSONAnswerTests {
+  private struct Answer: Decodable {
+    struct Shown: Decodable {
+      var code: String
+      var severity: String
+      var file: String?
+    }
+
+    var valid: Bool
+    var errors: Int
+    var warnings: Int
+    var exitStatus: Int32?
+    var pipeline: String?
+    var parts: [String]?
+    var diagnostics: [Shown]
   }
 
-  @Test(.enabled(if: Shell.bash.path != nil, "bash is not installed"))
-  func bashCompletesForReal() throws {
+  private static let example = Locations.repository.appending(path: "examples/snowplow")
+
+  private func answer(_ run: Run) throws -> Answer {
+    #expect(run.errors.isEmpty, "\(run.errors)")
+    return try JSONDecoder().decode(Answer.self, from: Data(run.output))
+  }
+
+  @Test func ofCheck() throws {
+    let valid = try Run(["check", "lakehouse", "--format", "json"])
+    let passed = try answer(valid)
+    #expect(valid.status == 0 && passed.valid && passed.errors == 0 && passed.exitStatus == 0)
+    #expect(passed.pipeline == "<builtin>/pipelines/lakehouse.yml")
     let scratch = try Scratch()
-    try scratch.file("penstock.bash", Run(["completions", "bash"]).text)
-    func complete(_ words: [String]) throws -> [String] {
-      let list = words.map { "'\($0)'" }.joined(separator: " ")
-      let script = """
-        . ./penstock.bash
-        COMP_WORDS=(\(list)) COMP_CWORD=\(words.count - 1)
-        _penstock
-        printf '%s\\n' "${COMPREPLY[@]}"
-        """
-      let process = Process()
-      let pipe = Pipe()
-      process.executableURL = URL(filePath: try #require(Shell.bash.path))
-      process.arguments = ["-c", script]
-      process.currentDirectoryURL = scratch.folder
-      process.standardOutput = pipe
-      try process.run()
-      let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
-      process.waitUntilExit()
-      return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    let file = try scratch.file("p.yml", "penstock: v1\npipeline: p\nstages: []\nnonesuch: 1\n")
+    let invalid = try Run(["check", file.path, "--format", "json"])
+    let failed = try answer(invalid)
+    #expect(invalid.status == 1 && !failed.valid && failed.errors == failed.diagnostics.count)
+    #expect(failed.diagnostics.contains { $0.file == file.path && $0.severity == "error" })
+    let missing = try Run(["check", "./nonesuch.yml", "--format", "json"])
+    #expect(missing.status == 1)
+    #expect(try answer(missing).diagnostics.map(\.code) == ["unreadable-file"])
+  }
+
+  @Test func ofLint() throws {
+    let arguments = ["lint", "resolver", "-r", "resolver.json", "--offline", "--format", "json"]
+    let run = try Run(arguments, folder: Self.example)
+    let found = try answer(run)
+    #expect(run.status == (found.valid ? 0 : 1))
+    #expect(found.errors == found.diagnostics.count { $0.severity == "error" })
+    #expect(found.parts != nil)
+  }
+
+  @Test func ofExplain() throws {
+    struct Page: Decodable {
+      var code: String
+      var severity: String
+      var canBeAllowed: Bool
+      var summary: String
+      var page: String?
     }
-    #expect(try complete(["penstock", "comp"]) == ["compile", "completions"])
-    #expect(try complete(["penstock", "compile", "--reso"]) == ["--resolver"])
-    #expect(try complete(["penstock", "compile", "--emit", "re"]) == ["requests"])
-    #expect(try complete(["penstock", "explain", "json-s"]) == ["json-syntax"])
-    #expect(try complete(["penstock", "check", "-c", "penst"]) == ["penstock.bash"])
+    let list = try JSONDecoder().decode(
+      [Page].self, from: Data(Run(["explain", "--format", "json"]).output))
+    #expect(list.map(\.code) == DiagnosticCode.allCases.map(\.rawValue).sorted())
+    #expect(list.allSatisfy { !$0.summary.isEmpty && $0.page == nil })
+    let one = try JSONDecoder().decode(
+      Page.self, from: Data(Run(["explain", "data-unread", "--format", "json"]).output))
+    #expect(one.page == (try Run(["explain", "data-unread"]).text))
+    #expect(one.severity == "warning" && one.canBeAllowed)
+    #expect(list.first { $0.code == "json-syntax" }?.canBeAllowed == false)
+  }
+
+  @Test func ofSchema() throws {
+    let run = try Run(["schema", "--format", "json"])
+    let list = try JSONSerialization.jsonObject(with: Data(run.output)) as? [[String: String]]
+    #expect(
+      list?.compactMap { $0["name"] }
+        == (try Run(["schema"]).text.split(separator: "\n").map(String.init)))
   }
 }
 
@@ -141,7 +167,8 @@ import Testing
       as: UTF8.self)
     let commands = [
       "compile", "check", "plan", "apply", "run", "status", "history", "logs", "cancel", "unlock",
-      "diff", "graph", "explain", "pipelines", "schema", "completions",
+      "diff", "graph", "lint", "migrate", "doctor", "explain", "pipelines", "schema", "completions",
+      "version",
     ]
     var known: Set<String> = ["--help"]
     for command in commands + ["help"] {
@@ -149,7 +176,7 @@ import Testing
       #expect(isThere, "\(command)")
       known.formUnion(Self.options(in: try Run(["help", command]).text))
     }
-    #expect(Self.options(in: page).union(["--help"]) == known)
+    #expect(Self.options(in: page).union(["--help"]) == known.union(["--version"]))
   }
 
   private static func options(in text: String) -> Set<String> {

@@ -25,7 +25,7 @@ import Testing
     #expect(try run(["plan", "--format", "json"] + facts).output == emitted.output)
     let written = try run(["plan", "-o", file.path] + facts)
     #expect(written.status == 0)
-    #expect(written.text.hasSuffix("The plan is in \(file.path).\n"))
+    #expect(written.text.hasSuffix("warnings. The plan is in \(file.path).\n"))
     #expect(try Locations.bytes(file) == emitted.output)
   }
 
@@ -41,7 +41,9 @@ import Testing
   }
 
   @Test func holdsNoSecret() throws {
-    for arguments in [["plan"], ["plan", "--format", "json"], ["plan", "-v", "--explain"]].map({
+    for arguments in [
+      ["plan"], ["plan", "--format", "json"], ["plan", "-v", "--explain"], ["plan", "--recovery"],
+    ].map({
       $0 + ["--offline"]
     }) {
       let run = try run(arguments)
@@ -61,6 +63,70 @@ import Testing
     #expect(!plain.contains("\u{1B}"))
     #expect(colored.contains("\u{1B}[32m+\u{1B}[0m"))
     #expect(colored.replacing(/\u{1B}\[[0-9]+m/, with: "") == plain)
+  }
+}
+
+/// What a plan says of the run before it.
+@Suite struct EarlierRunTests {
+  private static let example = Locations.repository.appending(path: "examples/snowplow")
+
+  private static func plan(_ scratch: Scratch, at time: String, _ more: [String] = []) throws
+    -> String
+  {
+    let run = try Run(
+      [
+        "plan", "-c", "config.yml", "-r", "resolver.json", "-t", "targets", "-n", "enrichments",
+        "--sandbox", "box", "--run-time", time,
+      ] + more,
+      environment: ["AWS_SNOWPLOW_ACCESS_KEY": "iam", "AWS_SNOWPLOW_SECRET_KEY": "iam"],
+      folder: scratch.folder.appending(path: "case"))
+    #expect(run.status == 0, "\(run.errors)")
+    return run.text
+  }
+
+  private static func fill(_ scratch: Scratch, _ hours: [String]) throws {
+    let folder = scratch.folder.appending(path: "case")
+    let fill = Process()
+    fill.executableURL = folder.appending(path: "fill-sandbox")
+    fill.arguments = ["box"] + hours
+    fill.currentDirectoryURL = folder
+    fill.standardOutput = FileHandle.nullDevice
+    try fill.run()
+    fill.waitUntilExit()
+    #expect(fill.terminationStatus == 0)
+  }
+
+  private static func edit(_ scratch: Scratch, _ old: String, _ new: String) throws {
+    let file = scratch.folder.appending(path: "case/config.yml")
+    let text = String(decoding: try Locations.bytes(file), as: UTF8.self)
+    #expect(text.contains(old))
+    try Data(text.replacing(old, with: new).utf8).write(to: file)
+  }
+
+  @Test func saysWhatCostsMore() throws {
+    let scratch = try Scratch()
+    try FileManager.default.copyItem(
+      at: Self.example, to: scratch.folder.appending(path: "case"))
+    try Self.fill(scratch, [])
+    #expect(try !Self.plan(scratch, at: "2026-03-01T02:00:00Z").contains("costs"), "no run before")
+    _ = try Self.plan(scratch, at: "2026-03-01T02:00:00Z", ["-o", "plan.json"])
+    #expect(
+      try !Self.plan(scratch, at: "2026-03-01T03:00:00Z").contains("costs"), "it has not begun")
+    let applied = try Run(
+      ["apply", "plan.json", "-q"],
+      environment: ["AWS_SNOWPLOW_ACCESS_KEY": "iam", "AWS_SNOWPLOW_SECRET_KEY": "iam"],
+      folder: scratch.folder.appending(path: "case"))
+    #expect(applied.status == 0, "\(applied.errors)")
+    try Self.fill(scratch, ["04"])
+    let last = "the last run, 2026-03-01-02-00-00"
+    #expect(try Self.plan(scratch, at: "2026-03-01T04:00:00Z").contains("costs     as \(last)\n"))
+    try Self.edit(scratch, "core_instance_count: 3", "core_instance_count: 5")
+    let dearer = try Self.plan(scratch, at: "2026-03-01T04:00:00Z")
+    #expect(dearer.contains("costs     more than \(last):\n"), "\(dearer)")
+    #expect(dearer.contains("3 → 5 (dearer)"), "\(dearer)")
+    try Self.edit(scratch, "core_instance_count: 5", "core_instance_count: 2")
+    let cheaper = try Self.plan(scratch, at: "2026-03-01T04:00:00Z")
+    #expect(cheaper.contains("costs     less than \(last):\n"), "\(cheaper)")
   }
 }
 
@@ -113,11 +179,25 @@ import Testing
     let text = try run(example, [])
     #expect(text.status == 0, "\(text.errors)")
     expectGolden(text.output, "plans/\(example.name).txt")
+    let long = try run(example, ["-v"])
+    expectGolden(long.output, "plans/\(example.name).long.txt")
+    let recovery = try run(example, ["--recovery"])
+    expectGolden(recovery.output, "plans/\(example.name).recovery.txt")
     let json = try run(example, ["--format", "json", "-q"])
     // Another test checks files' digests.
     let digest = /sha256:[0-9a-f]{64}/
     let zeros = "sha256:" + String(repeating: "0", count: 64)
     expectGolden(json.text.replacing(digest, with: zeros), "plans/\(example.name).json")
+  }
+
+  /// A screen of 80 columns and 40 lines.
+  @Test(arguments: examples) func fitsOnAScreen(example: Example) throws {
+    let lines = try run(example, []).text.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count <= 41, "40 lines, each with its end")
+    // Locations can't be broken.
+    let long = lines.filter { $0.count > 80 && !$0.contains("s3://") }
+    #expect(long.isEmpty)
+    #expect(lines.dropLast().last?.contains(" of ") == true, "the summary is last")
   }
 
   /// Each process has its own hash seed.

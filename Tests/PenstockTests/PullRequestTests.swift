@@ -11,7 +11,7 @@ import Testing
   ) throws -> (status: Int32, output: String) {
     let process = Process()
     let pipe = Pipe()
-    process.executableURL = Self.folder.appending(path: script)
+    process.executableURL = Locations.repository.appending(path: script)
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = environment
@@ -47,7 +47,7 @@ import Testing
     try scratch.file("diff.md", "<!-- penstock-diff -->\n### Job flow: \"1\" change\n")
     let calls = scratch.folder.appending(path: "calls")
     let run = try shell(
-      "comment.sh", ["12", "diff.md"], in: scratch.folder,
+      "scripts/action/comment", ["12", "diff.md"], in: scratch.folder,
       environment: [
         "PATH": scratch.folder.appending(path: "bin").path + ":/usr/bin:/bin",
         "GITHUB_REPOSITORY": "acme/etl", "CALLS": calls.path,
@@ -95,7 +95,7 @@ import Testing
     }
     func hook() throws -> (status: Int32, output: String) {
       try shell(
-        "pre-commit", [], in: scratch.folder,
+        "examples/github/pre-commit", [], in: scratch.folder,
         environment: EditCase.environment.merging(
           ["PATH": "/usr/bin:/bin", "PENSTOCK": Run.binary.path]) { $1 })
     }
@@ -112,18 +112,11 @@ import Testing
     #expect(broken.output.contains("etl/two/targets/redshift.json:1:1: error["), "\(broken.output)")
   }
 
-  /// The workflow is YAML, and its files and commands exist.
-  @Test func theWorkflowCallsWhatThereIs() throws {
-    let text = String(
-      decoding: try Locations.bytes(Self.folder.appending(path: "penstock.yml")), as: UTF8.self)
-    for option in [
-      "--git", "--fail-on", "--format markdown", "--format html", "--diagnostics sarif",
-    ] {
-      #expect(text.contains(option), "\(option)")
-    }
+  /// The page names the files. (What the action and its scripts do is tested in Tests/Dist.)
+  @Test func thePageNamesTheFiles() throws {
     let readme = String(
       decoding: try Locations.bytes(Self.folder.appending(path: "README.md")), as: UTF8.self)
-    for name in ["penstock.yml", "comment.sh", "pre-commit", "pre-commit-config.yaml"] {
+    for name in ["penstock.yml", "pre-commit", "pre-commit-config.yaml"] {
       #expect(readme.contains("| `\(name)` |"))
       #expect(FileManager.default.fileExists(atPath: Self.folder.appending(path: name).path))
     }

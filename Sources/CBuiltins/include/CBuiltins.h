@@ -22,4 +22,8 @@ extern const size_t penstock_snapshot_bytes;
 
 static inline const unsigned char *penstock_snapshot_first(void) { return penstock_snapshot; }
 
+/// The commit that the program was built from, and its day (`2026-03-01`); empty if unknown.
+const char *penstock_commit(void);
+const char *penstock_commit_date(void);
+
 #endif

@@ -1,63 +1,67 @@
-import Values
-
 /// Completions for bash; they don't need the bash-completion package.
 package enum BashCompletions {
-  /// - Parameter choices: what can stand as a command's argument, where that is known beforehand.
-  package static func script(_ choices: (CommandName) -> [String]) -> String {
-    var cases = ""
-    for command in CommandName.allCases { cases += clause(for: command, choices) }
-    let commands = CommandName.allCases.map(\.rawValue).joined(separator: " ")
-    return """
-      # bash completions of penstock: source this file.
-      _penstock() {
-        local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-        local words="" files=""
-        COMPREPLY=()
-        if [ "$COMP_CWORD" -eq 1 ]; then
-          words="\(commands) --help --version"
+  /// The script asks the program itself, so it is the same for all of its versions.
+  ///
+  /// Bash splits words at `=` and `:`, too; the script joins them again, and gives bash what comes
+  /// after the last of these.
+  package static let script = #"""
+    # bash completions of penstock: source this file.
+    _penstock() {
+      local program=$1 rest=${COMP_LINE:0:COMP_POINT} word current cut i line kind=:none prefix=
+      local -a words=() candidates=()
+      COMPREPLY=()
+      case $program in '~/'*) program=$HOME/${program#'~/'} ;; esac
+      for ((i = 0; i <= COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        if ((i > 0)) && [[ $rest == [!$' \t\n']* || ( -z $rest && -z $word ) ]] \
+          && [[ -n $word || $rest != '' || $COMP_LINE != *[$' \t\n'] ]]; then
+          words[${#words[@]}-1]+=$word
         else
-          case ${COMP_WORDS[1]} in
-      \(cases)    esac
+          words[${#words[@]}]=$word
         fi
-        COMPREPLY=($(compgen -W "$words" -- "$current"))
-        case $files in
-          file) COMPREPLY+=($(compgen -f -- "$current")) ;;
-          folder) COMPREPLY+=($(compgen -d -- "$current")) ;;
+        rest=${rest#"${rest%%[!$' \t\n']*}"}
+        rest=${rest#"$word"}
+      done
+      current=${words[${#words[@]}-1]}
+      # What of the word stays as it is: bash replaces only its last part.
+      cut=${COMP_WORDS[COMP_CWORD]}
+      case $cut in [=:]*) cut= ;; esac
+      cut=${current%"$cut"}
+      for ((i = 1; i < ${#words[@]}; i++)); do
+        word=${words[i]#[\'\"]}
+        case ${words[i]} in \"*) word=${word%\"} ;; \'*) word=${word%\'} ;; *) word=${word//\\/} ;; esac
+        words[i]=$word
+      done
+      while IFS= read -r line; do
+        case $line in
+          :*) kind=${line%%$'\t'*}; prefix=${line#*$'\t'} ;;
+          *) candidates[${#candidates[@]}]=${line%%$'\t'*} ;;
         esac
-      }
-      complete -o filenames -F _penstock penstock
-
-      """
-  }
-
-  private static func clause(
-    for command: CommandName, _ choicesOf: (CommandName) -> [String]
-  ) -> String {
-    var text = "      \(command.rawValue))\n        case $previous in\n"
-    for option in command.options {
-      guard let value = option.value else { continue }
-      let names = ["--" + option.long] + (option.short.map { ["-\($0)"] } ?? [])
-      text += "          \(names.joined(separator: "|"))) \(action(for: value)) ;;\n"
+      done < <("$program" completions --complete "${words[@]:1}" 2>/dev/null </dev/null)
+      for line in "${candidates[@]}"; do
+        case $current in
+          [\'\"]*) ;;
+          *)
+            case $line in *[!A-Za-z0-9_./:=,@%+-]*) printf -v line %q "$line" ;; esac
+            line=${line#"$cut"} ;;
+        esac
+        COMPREPLY[${#COMPREPLY[@]}]=$line
+      done
+      if ((${#COMPREPLY[@]} == 1)) && [[ ${COMPREPLY[0]} == *= ]]; then
+        compopt -o nospace 2>/dev/null
+      fi
+      case $kind in
+        :files) word=-f ;;
+        :folders) word=-d ;;
+        *) return ;;
+      esac
+      compopt -o filenames 2>/dev/null
+      current=${words[${#words[@]}-1]}
+      while IFS= read -r line; do
+        COMPREPLY[${#COMPREPLY[@]}]=${line#"${cut#"$prefix"}"}
+      done < <(compgen "$word" -- "${current#"$prefix"}")
     }
-    let options = command.options.map { "--" + $0.long }.joined(separator: " ")
-    let choices = choicesOf(command).joined(separator: " ")
-    text += """
-                *)
-                  if [[ $current == -* ]]; then words="\(options)"
-                  else words="\(choices)"\(command.takesFile ? " files=file" : ""); fi ;;
-              esac ;;
+    complete -F _penstock penstock \#(CommandName.runner)
 
-      """
-    return text
-  }
-
-  private static func action(for value: Option.Value) -> String {
-    switch value {
-    case .file: "files=file"
-    case .folder: "files=folder"
-    case .text: ":"
-    case .oneOf(let choices): "words=\"\(choices.joined(separator: " "))\""
-    case .code: "words=\"\(Option.codes.joined(separator: " "))\""
-    }
-  }
+    """#
 }

@@ -1,44 +1,35 @@
-import Values
-
 /// Completions for fish.
 package enum FishCompletions {
-  /// - Parameter choicesOf: what can stand as a command's argument, where that is known beforehand.
-  package static func script(_ choicesOf: (CommandName) -> [String]) -> String {
-    var lines = ["# fish completions of penstock: put this file into ~/.config/fish/completions."]
-    lines.append("complete -c penstock -f")
-    lines.append("complete -c penstock -n __fish_use_subcommand -l version -d 'show the version'")
-    for command in CommandName.allCases {
-      lines.append(
-        "complete -c penstock -n __fish_use_subcommand -a \(command.rawValue) "
-          + "-d \(quoted(command.summary))")
-    }
-    for command in CommandName.allCases {
-      let start = "complete -c penstock -n '__fish_seen_subcommand_from \(command.rawValue)'"
-      let choices = choicesOf(command).joined(separator: " ")
-      if !choices.isEmpty || command.takesFile {
-        lines.append("\(start)\(command.takesFile ? " -F" : "") -a \(quoted(choices))")
-      }
-      for option in command.options {
-        let short = option.short.map { " -s \($0)" } ?? ""
-        let value = option.value.map(action) ?? ""
-        lines.append(
-          "\(start)\(short) -l \(option.long)\(value) -d \(quoted(option.summary))")
-      }
-    }
-    return lines.joined(separator: "\n") + "\n"
-  }
+  /// The script asks the program itself, so it is the same for all of its versions.
+  package static let script = #"""
+    # fish completions of penstock: put this file into ~/.config/fish/completions.
+    function __penstock_complete
+      set -l before (commandline -opc)
+      set -l current (commandline -ct)
+      set -l program (string replace -r '^~/' "$HOME/" -- $before[1])
+      type -q -- $program; or return
+      set -l lines ($program completions --complete $before[2..-1] "$current" 2>/dev/null </dev/null)
+      for line in $lines[1..-2]
+        echo $line
+      end
+      set -l last (string split -m 1 \t -- $lines[-1])
+      switch "$last[1]"
+        case :files
+          __penstock_files "$last[2]" "$current" __fish_complete_path
+        case :folders
+          __penstock_files "$last[2]" "$current" __fish_complete_directories
+      end
+    end
 
-  private static func action(for value: Option.Value) -> String {
-    switch value {
-    case .file: " -r -F"
-    case .folder: " -x -a '(__fish_complete_directories)'"
-    case .text: " -x"
-    case .oneOf(let choices): " -x -a \(quoted(choices.joined(separator: " ")))"
-    case .code: " -x -a \(quoted(Option.codes.joined(separator: " ")))"
-    }
-  }
+    function __penstock_files --argument-names prefix current complete
+      for file in ($complete (string sub -s (math (string length -- "$prefix") + 1) -- "$current"))
+        echo $prefix$file
+      end
+    end
 
-  private static func quoted(_ text: String) -> String {
-    "'" + text.reduce(into: "") { $0 += $1 == "'" || $1 == "\\" ? "\\\($1)" : String($1) } + "'"
-  }
+    for name in penstock \#(CommandName.runner)
+      complete -c $name -f -a '(__penstock_complete)'
+    end
+
+    """#
 }

@@ -22,6 +22,8 @@ package struct RunLock: Sendable {
     package var token: String
     /// Whether the holder is certainly gone; its lock stays anyway.
     package var isGone = false
+    /// Whether it can't be told from here if the holder is gone.
+    package var isUncertain = false
     /// Whether Penstock or EmrEtlRunner made the lock: what else is in its place isn't ours to
     /// remove.
     package var isKnown = true
@@ -75,7 +77,7 @@ package struct RunLock: Sendable {
       }
       var holder = Self.holder(there)
       if holder.token == token { return .acquired(RunLock(store: store, revision: there.revision)) }
-      holder.isGone = Self.isGone(holder, there, owner, isAlive)
+      holder.look(there, from: owner, isAlive)
       if holder.isGone, holder.run == run || holder.name == name,
         let revision = try await store.replace(bytes, revision: there.revision)
       {
@@ -93,7 +95,7 @@ package struct RunLock: Sendable {
   ) async throws(LockFailure) -> Holder? {
     guard let there = try await store.read() else { return nil }
     var holder = Self.holder(there)
-    holder.isGone = isGone(holder, there, owner, isAlive)
+    holder.look(there, from: owner, isAlive)
     return holder
   }
 
@@ -123,15 +125,6 @@ package struct RunLock: Sendable {
   package func leave() async { await store.leave(revision: revision) }
 
   // MARK: What a lock says
-
-  private static func isGone(
-    _ holder: Holder, _ there: StoredLock, _ owner: Owner, _ isAlive: (Owner) -> Bool
-  ) -> Bool {
-    if let isHeld = there.isHeld { return !isHeld }
-    // Only processes on this machine can be checked.
-    guard let other = holder.owner, other.host == owner.host else { return false }
-    return !isAlive(other)
-  }
 
   private static func bytes(
     _ owner: Owner, _ run: String, _ name: String, _ token: String
@@ -191,9 +184,12 @@ package struct RunLock: Sendable {
     }
   }
 
-  /// What to do about a lock that doesn't say who holds it; nil if it does.
+  /// What to do about a lock whose holder isn't known, or whose holder may be gone; otherwise nil.
   package static func hint(_ holder: Holder) -> String? {
-    guard holder.owner == nil else { return nil }
+    guard holder.owner == nil else {
+      return holder.isUncertain
+        ? "if you know that the process is gone, `penstock unlock --force` releases the lock" : nil
+    }
     return holder.isKnown
       ? "if you know that its run is over, `penstock unlock --force` releases it"
       : "neither Penstock nor EmrEtlRunner made it: find out who did, or name another"
@@ -210,5 +206,20 @@ package struct RunLock: Sendable {
       ? "the lock \(name) was left by \(who): that process is gone, so its run failed or was "
         + "killed; its recovery takes the lock over, and `penstock unlock \(name)` releases it"
       : "the lock \(name) is held by \(who)"
+  }
+}
+
+extension RunLock.Holder {
+  /// Finds out whether the holder is gone.
+  fileprivate mutating func look(
+    _ there: StoredLock, from here: Owner, _ isAlive: (Owner) -> Bool
+  ) {
+    if let isHeld = there.isHeld {
+      isGone = !isHeld
+    } else if let owner {
+      // Only processes on this machine can be checked.
+      isUncertain = owner.host != here.host
+      isGone = !isUncertain && !isAlive(owner)
+    }
   }
 }

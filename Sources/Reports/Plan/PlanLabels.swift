@@ -14,6 +14,27 @@ enum PlanLabels {
     }
   }
 
+  /// The heading of a plan for a terminal.
+  static func title(
+    _ plan: Plan, _ more: PlanContext
+  ) -> [(text: String, style: StyledText.Style)] {
+    [
+      ("\(plan.pipeline), run \(plan.runID)", .bold),
+      ("at \(Value.Timestamp(seconds: plan.runTime.seconds, nanoseconds: 0))", .plain),
+    ]
+      + (more.timeSource.map { [("(\($0))", .faint)] } ?? [])
+  }
+
+  /// The last line: `17 steps in 11 of 12 stages, 5 warnings. The plan is in plan.json.`
+  static func summary(_ plan: Plan, _ more: PlanContext) -> String {
+    let running = plan.stages.count { $0.status == "runs" }
+    var text =
+      "\(DiffLabels.count(plan.steps.count, "step")) in \(running) of "
+      + DiffLabels.count(plan.stages.count, "stage")
+    if !plan.warnings.isEmpty { text += ", \(DiffLabels.count(plan.warnings.count, "warning"))" }
+    return text + (more.file.map { ". The plan is in \($0)." } ?? "")
+  }
+
   /// `1d12h`, `90m`.
   static func span(_ seconds: Int64) -> String {
     var rest = seconds
@@ -32,7 +53,7 @@ enum PlanLabels {
     if let id = cluster.reusedID {
       rows.append(("reuses", "\(id), waiting as `\(cluster.name)` in \(cluster.region)"))
     } else {
-      let end = cluster.isPersistent ? "which outlives the run" : "which ends with the run"
+      let end = cluster.isPersistent ? "outlives the run" : "ends with the run"
       rows.append(("starts", "`\(cluster.name)` in \(cluster.region), \(end)"))
       if !cluster.release.isEmpty { rows.append(("release", cluster.release)) }
       rows += machines(plan).map { ("machines", $0) }

@@ -1,3 +1,4 @@
+import Text
 package import PlanDiff
 package import PlanFormat
 import Values

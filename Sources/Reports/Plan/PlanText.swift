@@ -1,31 +1,23 @@
 package import PlanFormat
 import Values
 
-/// A plan for people: what runs, what doesn't and why, how data moves, the cluster, assumptions,
-/// warnings, and secrets by reference.
+/// A plan for people in full: what runs, what doesn't and why, how data moves, the cluster,
+/// assumptions, warnings, and secrets by reference. `PlanSummary` is the short form.
 package struct PlanText {
   private typealias Cell = StyledText.Cell
 
   private let plan: Plan
-  /// The command that recovers the run.
-  private let command: String
-  private let timeSource: String?
+  private let more: PlanContext
   private var out: StyledText
 
-  /// - Parameter timeSource: where the run's time is from, if the command line doesn't say it.
-  package static func text(
-    of plan: Plan, recovery command: String, timeSource: String? = nil, colored: Bool
-  ) -> String {
-    var text = PlanText(
-      plan: plan, command: command, timeSource: timeSource, out: StyledText(colored: colored))
+  package static func text(of plan: Plan, _ more: PlanContext, colored: Bool) -> String {
+    var text = PlanText(plan: plan, more: more, out: StyledText(colored: colored))
     text.write()
     return text.out.text
   }
 
   private mutating func write() {
-    out.line(
-      [Cell("\(plan.pipeline), run \(plan.runID)", .bold), Cell("at \(plan.runTime)")]
-        + (timeSource.map { [Cell("(\($0))", .faint)] } ?? []))
+    out.line(PlanLabels.title(plan, more).map { Cell($0.text, $0.style) })
     writeEmptied()
     writeStages()
     writeData()
@@ -33,10 +25,7 @@ package struct PlanText {
     writeFacts()
     writeWarnings()
     writeSecrets()
-    writeRecovery()
-    let steps = plan.steps.count == 1 ? "1 step" : "\(plan.steps.count) steps"
-    let running = plan.stages.count { $0.status == "runs" }
-    out.heading("\(steps) in \(running) of \(plan.stages.count) stages")
+    out.heading(PlanLabels.summary(plan, more))
   }
 
   private mutating func writeEmptied() {
@@ -114,7 +103,12 @@ package struct PlanText {
 
   private mutating func writeCluster() {
     out.heading("Cluster")
-    out.table(PlanLabels.cluster(plan).map { [Cell($0.0, .faint), Cell($0.1)] })
+    var rows = PlanLabels.cluster(plan)
+    if let costs = more.costs {
+      rows.append(("costs", costs.headline))
+      rows += costs.changes.map { ("", $0) }
+    }
+    out.table(rows.map { [Cell($0.0, .faint), Cell($0.1)] })
   }
 
   private mutating func writeFacts() {
@@ -140,30 +134,5 @@ package struct PlanText {
     guard !plan.secrets.isEmpty else { return }
     out.heading("Secrets, filled in when the plan is applied")
     out.table(plan.secrets.map { [Cell($0)] })
-  }
-
-  /// Per stage, or per group of its steps with the same recovery.
-  private mutating func writeRecovery() {
-    let groups = RecoveryGroup.all(of: plan)
-    guard !groups.isEmpty else { return }
-    out.heading("After a failure in")
-    for group in groups {
-      let (first, last) = (group.steps.lowerBound + 1, group.steps.upperBound)
-      let numbers = first == last ? "step \(first)" : "steps \(first) to \(last)"
-      let name = group.stage.isEmpty ? "the cluster's steps" : group.stage
-      out.line([Cell(name, .cyan), Cell("(\(numbers))", .faint)], indent: 2)
-      let recovery = group.recovery
-      for place in recovery.toEmpty { out.line([Cell("empty", .red), Cell(place)], indent: 4) }
-      for folder in recovery.byHand {
-        out.line(
-          [
-            Cell("remove by hand", .red), Cell("what is left in \(folder.place):"),
-            Cell(folder.reason),
-          ],
-          indent: 4)
-      }
-      out.line([Cell(group.words, .faint)], indent: 4)
-    }
-    out.line([Cell("In each case, unless noted otherwise:"), Cell(command)], indent: 2)
   }
 }

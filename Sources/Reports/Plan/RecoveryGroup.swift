@@ -1,14 +1,16 @@
 import PlanFormat
 
-/// Steps of one stage after whose failure the run is recovered in the same way.
+/// Steps after whose failure the run is recovered in the same way.
 struct RecoveryGroup {
-  var stage: String
-  var steps: Range<Int>
+  /// Indices, in order.
+  var steps: [Int]
   var recovery: Recovery
 
-  /// Limited to as many steps as EMR allows.
+  /// As many steps as EMR allows.
+  static var most: Int { 256 }
+
   static func recoveries(of plan: Plan) -> [Recovery] {
-    guard plan.steps.count <= 256 else { return [] }
+    guard plan.steps.count <= most else { return [] }
     let rules = RecoveryRules(plan)
     return plan.steps.indices.map { rules.recovery(afterFailureIn: $0) }
   }
@@ -16,11 +18,10 @@ struct RecoveryGroup {
   static func all(of plan: Plan) -> [RecoveryGroup] {
     var groups: [RecoveryGroup] = []
     for (index, recovery) in recoveries(of: plan).enumerated() {
-      let stage = plan.steps[index].stage
-      if let last = groups.last, last.stage == stage, isSame(last.recovery, recovery) {
-        groups[groups.count - 1].steps = last.steps.lowerBound..<(index + 1)
+      if let at = groups.firstIndex(where: { isSame($0.recovery, recovery) }) {
+        groups[at].steps.append(index)
       } else {
-        groups.append(RecoveryGroup(stage: stage, steps: index..<(index + 1), recovery: recovery))
+        groups.append(RecoveryGroup(steps: [index], recovery: recovery))
       }
     }
     return groups
@@ -30,9 +31,8 @@ struct RecoveryGroup {
   private static func isSame(_ one: Recovery, _ other: Recovery) -> Bool {
     one.again == other.again && one.toEmpty == other.toEmpty && one.byHand == other.byHand
       && one.unsure == other.unsure && one.losses == other.losses
+      && one.isPossible == other.isPossible
   }
-
-  var words: String { Self.words(recovery) }
 
   static func words(_ recovery: Recovery) -> String {
     guard recovery.isPossible else { return recovery.explanation }

@@ -52,7 +52,8 @@ enum ApplyCommand {
     var application = Application(
       context: merged, planned: planned, world: world, journal: journal,
       command: context.command(
-        "apply", argument.value, [.allowEdited, .lock, .consul, .journal, .sandbox]))
+        "apply", argument.value, [.allowEdited, .lock, .consul, .journal, .sandbox]),
+      typed: context.invocation)
     application.checksAccount = true
     return try await application.carryOut()
   }

@@ -1,11 +1,14 @@
 import CommandLineSyntax
+import Compiler
 import Diagnostics
 import Host
 import SourceText
+import Text
 
 /// `penstock help`, and `--help` anywhere.
 enum HelpCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
+    if let folder = context.invocation[.man] { return writePages(folder, context) }
     guard let name = context.invocation.argument else { return context.write(overview) }
     guard let command = CommandName(rawValue: name.value) else {
       return context.refuse([.unknownCommand(name.value, at: name.span)], .usage)
@@ -19,8 +22,8 @@ enum HelpCommand {
 
     usage: \(ProgramName.current) COMMAND [options]
 
-    \(Columns.text(CommandName.allCases.map { ($0.rawValue, $0.summary) }, indent: "  "))
-    `\(ProgramName.current) help COMMAND` tells more; `\(ProgramName.current) --version` shows the version.
+    \(Columns.folded(CommandName.allCases.map { ($0.rawValue, $0.summary) }))
+    `\(ProgramName.current) help COMMAND` lists a command's options, with examples.
 
     """
   }
@@ -38,23 +41,23 @@ enum HelpCommand {
   }
 
   static func text(of command: CommandName) -> String {
-    var text = sentence(command.summary) + "\n\nusage: \(ProgramName.current) " + command.rawValue
-    let arguments = [command.argument, command.secondArgument].compactMap(\.self)
-    for argument in arguments { text += " [\(argument.name)]" }
-    text += " [options]\n"
-    if !arguments.isEmpty {
-      text += "\n" + Columns.text(arguments.map { ($0.name, $0.summary) }, indent: "  ")
-    }
-    text += "\noptions:\n"
-    let rows = command.options.map { option in
-      let short = option.short.map { "-\($0), " } ?? "    "
-      let value = option.value.map { " " + $0.name } ?? ""
-      return (short + "--" + option.long + value, option.summary)
-    }
-    return text + Columns.text(rows, indent: "  ")
+    HelpText.text(of: command, program: ProgramName.current)
   }
 
-  private static func sentence(_ text: String) -> String {
-    text.prefix(1).uppercased() + text.dropFirst() + "."
+  /// Writes all pages into a folder.
+  private static func writePages(
+    _ folder: Invocation.Text, _ context: CommandContext
+  ) -> ExitStatus {
+    var path = folder.value
+    do throws(FileFailure) {
+      try Files.makeFolders(folder.value, mode: 0o777)
+      for page in ManPage.all(version: Version.text, date: BuildInfo.date ?? "") {
+        path = Files.join(folder.value, page.name)
+        try Output.replace(path, with: Array(page.text.utf8))
+      }
+      return .success
+    } catch {
+      return context.refuse([.outputFailed(path, error.reason, at: folder.span)], .failure)
+    }
   }
 }

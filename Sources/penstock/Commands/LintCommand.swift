@@ -3,6 +3,7 @@ import Lint
 import Diagnostics
 import Platform
 import SourceText
+import Values
 
 /// `penstock lint resolver|enrichments|targets|all`: checks files against the schemas that they
 /// name, which are looked up in the registries of the resolver configuration.
@@ -28,8 +29,18 @@ enum LintCommand {
     }
     var linter = Linter(context.invocation, context.sources)
     linter.lint(subject)
+    let isValid = !linter.finalDiagnostics.hasErrors
+    if context.invocation[.format]?.value == "json" {
+      let written = context.write(
+        context.console.document(
+          [
+            ("subject", .string(subject.rawValue)), ("valid", .bool(isValid)),
+            ("parts", .list(linter.validParts.map { .string($0) })),
+          ], linter.finalDiagnostics, linter.shownSources, tellingAll: true))
+      return written == .success && !isValid ? .failure : written
+    }
     context.console.report(linter.finalDiagnostics, linter.shownSources, tellingAll: true)
-    guard !linter.finalDiagnostics.hasErrors else { return .failure }
+    guard isValid else { return .failure }
     return context.write(linter.validParts.map { $0 + "\n" }.joined())
   }
 

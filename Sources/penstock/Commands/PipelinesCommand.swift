@@ -3,6 +3,7 @@ import Diagnostics
 import Documents
 import Compiler
 import SourceText
+import Text
 import Values
 
 /// `penstock pipelines`: the built-in pipelines; with a name, that pipeline's text, to read or

@@ -17,15 +17,18 @@ enum PlanCommand {
     if context.invocation.has(.recover) {
       Interruptible.run {
         do throws(WorldRefusal) {
-          guard let run = try await RunRecovery.read(context) else { return .usage }
-          return try await plan(run.parsed, run.context, run.timeSource)
+          switch try await RunRecovery.read(context) {
+          case .ready(let context, let parsed, let source):
+            return try await plan(parsed, context, source)
+          case .refused(let status): return status
+          }
         } catch {
           return context.refuse([error.diagnostic], error.status)
         }
       }
     }
     let (read, errors) = InputReader.read(context.invocation, context.commandLine)
-    guard var parsed = read else { return context.refuse(errors, .usage) }
+    guard var parsed = read else { return context.refuse(errors, .failure) }
     let source: String?
     do throws(WorldRefusal) {
       source = try RunMoment.take(context, into: &parsed)
@@ -78,7 +81,11 @@ enum PlanCommand {
       let isDetailed = context.invocation.has(.detailedExitcode)
       return isDetailed && status == .noData ? .success : status
     }
-    let written = write(plan, isText: isText, timeSource, context)
+    let more = PlanContext(
+      recovery: context.recovery(plan.runID), timeSource: timeSource,
+      file: context.invocation[.out].flatMap { $0.value == "-" ? nil : $0.value },
+      costs: isText ? EarlierRun.costs(of: plan, context) : nil)
+    let written = write(plan, isText: isText, more, context)
     guard written == .success else { return written }
     return context.invocation.has(.detailedExitcode) ? .changes : .success
   }
@@ -95,7 +102,7 @@ enum PlanCommand {
 
   /// The plan goes to the file of `--out`, the text for people to standard output.
   private static func write(
-    _ plan: Plan, isText: Bool, _ timeSource: String?, _ context: CommandContext
+    _ plan: Plan, isText: Bool, _ more: PlanContext, _ context: CommandContext
   ) -> ExitStatus {
     let out = context.invocation[.out].flatMap { $0.value == "-" ? nil : $0 }
     do throws(FileFailure) {
@@ -107,36 +114,37 @@ enum PlanCommand {
       return context.refuse(
         [.outputFailed(out?.value ?? "", error.reason, at: out?.span)], .failure)
     }
-    let format = context.invocation[.format]?.value
-    let recovery = context.recovery(plan.runID)
-    var bytes: [UInt8]
     if let page = context.invocation[.html] {
       do throws(FileFailure) {
-        try Output.replace(
-          page.value,
-          with: Array(PlanPage.html(of: plan, recovery: recovery, FlowGraph(of: plan)).utf8))
+        let text = PlanPage.html(of: plan, recovery: more.recovery, FlowGraph(of: plan))
+        try Output.replace(page.value, with: Array(text.utf8))
       } catch {
         return context.refuse(
           [.outputFailed(page.value, error.reason, at: page.span)], .failure)
       }
     }
-    if format == "markdown" {
-      bytes = Array(PlanMarkdown.text(of: plan, timeSource: timeSource, FlowGraph(of: plan)).utf8)
-    } else if isText {
-      let isColored = Console.isColored(context.invocation[.color]?.value, on: STDOUT_FILENO)
-      bytes = Array(
-        PlanText.text(
-          of: plan, recovery: recovery, timeSource: timeSource, colored: isColored
-        ).utf8)
-      if let out { bytes += Array("\nThe plan is in \(out.value).\n".utf8) }
-    } else {
-      bytes = out == nil ? PlanWriter.bytes(plan) : []
-    }
+    let bytes =
+      isText ? Array(text(of: plan, more, context).utf8) : out == nil ? PlanWriter.bytes(plan) : []
     do throws(FileFailure) {
       try Output.write(bytes, to: STDOUT_FILENO)
     } catch {
       return context.refuse([.outputFailed("<stdout>", error.reason, at: nil)], .failure)
     }
     return .success
+  }
+
+  private static func text(
+    of plan: Plan, _ more: PlanContext, _ context: CommandContext
+  ) -> String {
+    if context.invocation[.format]?.value == "markdown" {
+      return PlanMarkdown.text(of: plan, timeSource: more.timeSource, FlowGraph(of: plan))
+    }
+    let isColored = Console.isColored(context.invocation[.color]?.value, on: STDOUT_FILENO)
+    if context.invocation.has(.recovery) {
+      return RecoveryText.text(of: plan, command: more.recovery, colored: isColored)
+    }
+    return context.console.isChatty
+      ? PlanText.text(of: plan, more, colored: isColored)
+      : PlanSummary.text(of: plan, more, colored: isColored)
   }
 }

@@ -18,8 +18,10 @@ enum RunCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     Interruptible.run {
       do throws(WorldRefusal) {
-        guard let run = try await RunRecovery.read(context) else { return .failure }
-        return try await carryOut(run.parsed, run.context)
+        switch try await RunRecovery.read(context) {
+        case .ready(let context, let parsed, _): return try await carryOut(parsed, context)
+        case .refused(let status): return status
+        }
       } catch {
         return context.refuse([error.diagnostic], error.status)
       }
@@ -55,7 +57,7 @@ enum RunCommand {
     // The journal keeps the plan, so that the run's id is enough to continue.
     var application = Application(
       context: context, planned: run, world: try planned.world(context, run), journal: journal,
-      command: context.command("apply", plan.runID))
+      command: context.command("apply", plan.runID), typed: context.invocation)
     application.isNew = context.isOfThisMoment
     application.facts = parsed.input.facts.flatMap(facts)
     return try await application.carryOut()

@@ -1,7 +1,10 @@
+import AWSServices
 import CommandLineSyntax
 import Diagnostics
 import Compiler
+import Reports
 import SourceText
+import Values
 
 /// `penstock schema NAME`: a built-in JSON Schema, unchanged; without a name, the list of all.
 enum SchemaCommand {
@@ -9,7 +12,8 @@ enum SchemaCommand {
 
   static func run(_ context: CommandContext) -> ExitStatus {
     guard let wanted = context.invocation.argument else {
-      return context.write(names.map { $0 + "\n" }.joined())
+      return context.invocation[.format]?.value == "json"
+        ? context.write(list) : context.write(names.map { $0 + "\n" }.joined())
     }
     let path = paths.first { path in
       name(of: path) == wanted.value || path == wanted.value || path == prefix + wanted.value
@@ -19,6 +23,12 @@ enum SchemaCommand {
         [.unknownSchema(wanted.value, among: names, at: wanted.span)], .usage)
     }
     return context.write(bytes)
+  }
+
+  /// A schema itself is JSON in any case.
+  private static var list: [UInt8] {
+    RunText.bytes(
+      .list(paths.map { .object(["name": .string(name(of: $0)), "path": .string($0)]) }))
   }
 
   static var names: [String] { paths.map(name(of:)) }

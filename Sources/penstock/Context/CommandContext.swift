@@ -42,7 +42,15 @@ struct CommandContext: Sendable {
   /// Reports what is wrong with the command line, or with what it names.
   func refuse(_ diagnostics: [Diagnostic], _ status: ExitStatus) -> ExitStatus {
     console.report(diagnostics, sources)
-    return status
+    return self.status(of: diagnostics, status)
+  }
+
+  /// The exit status after errors: for wrong usage the command's own, whoever finds it; otherwise
+  /// that of a failure.
+  func status(of diagnostics: [Diagnostic], _ status: ExitStatus = .failure) -> ExitStatus {
+    guard status == .failure || status == .usage else { return status }
+    return diagnostics.contains { $0.code.isUsage }
+      ? ProgramName.usage(invocation.command.usageStatus) : .failure
   }
 
   /// Writes a command's output to standard output, or to the file of `--out`.
@@ -62,4 +70,24 @@ struct CommandContext: Sendable {
   }
 
   func write(_ text: String) -> ExitStatus { write(Array(text.utf8)) }
+}
+
+extension DiagnosticCode {
+  /// Whether it says that the command line itself is wrong, not what it names.
+  fileprivate var isUsage: Bool {
+    switch self {
+    case .invalidOptionValue, .missingArgument, .missingOptionValue, .outdatedCommandLine,
+      .unexpectedArgument, .unexpectedOptionValue, .unknownCommand, .unknownDiagnostic,
+      .unknownOption, .unknownPipeline, .unknownSchema:
+      true
+    default: false
+    }
+  }
+}
+
+extension ProgramName {
+  /// EmrEtlRunner exited with 1 if it didn't understand its command line.
+  static func usage(_ status: ExitStatus) -> ExitStatus {
+    isRunner || isLoader ? .failure : status
+  }
 }

@@ -4,6 +4,7 @@ import DiagnosticRendering
 import Diagnostics
 import Platform
 import SourceText
+import Values
 
 /// Where a command reports diagnostics: standard error, in the requested format.
 struct Console: Sendable {
@@ -50,6 +51,19 @@ struct Console: Sendable {
         shown(diagnostics, tellingAll: tellingAll).map(\.namingTheProgram), sources: sources,
         format: format, color: isColored, version: Version.text,
         help: Pages.page(of:)))
+  }
+
+  /// A command's answer as JSON, with the diagnostics that it would report.
+  func document(
+    _ members: [(name: String, value: Value)], _ diagnostics: [Diagnostic], _ sources: SourceSet,
+    tellingAll: Bool = false
+  ) -> [UInt8] {
+    let shown = shown(diagnostics, tellingAll: tellingAll).sortedAndUnique()
+    let counts = [("errors", Severity.error), ("warnings", .warning)].map { name, severity in
+      (name: name, value: Value.int(Int64(shown.count { $0.severity == severity })))
+    }
+    return DiagnosticRenderer.document(
+      members + counts, shown.map(\.namingTheProgram), sources: sources)
   }
 
   /// The diagnostics to report with these options.

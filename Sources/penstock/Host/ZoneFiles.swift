@@ -8,7 +8,9 @@ enum ZoneFiles {
     "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo",
   ]
 
-  static let all = TimeZones { name in
+  static let all = TimeZones { lookUp($0) }
+
+  static func lookUp(_ name: String) -> TimeZones.File {
     let candidates = Environment.value("TZDIR").map { [$0] } ?? folders
     guard let folder = candidates.first(where: Files.isFolder) else {
       return .unavailable(

@@ -1,3 +1,4 @@
+import Text
 import CommandLineSyntax
 import Documents
 import Host

@@ -23,15 +23,29 @@ import Values
         let random = SystemRandom()
         let session = try AWSSession(
           options, system: system, time: SystemTime(), chance: { random.fraction() })
-        let transport = AsyncHTTPTransport(
+        let transport = SocketTransport(
           settings: (try? TransportSettings(variables: system.variables)) ?? TransportSettings())
         return RunWorld(
           emr: session.emr, store: session.objects, time: SystemTime(),
           sender: WebClient(transport: transport),
-          account: { () async throws(CloudError) in try await session.caller().account })
+          account: { () async throws(CloudError) in try await session.caller().account },
+          access: access(session))
       } catch {
         throw WorldRefusal(.awsUnavailable(error.message, hint: error.hint), .failure)
       }
+    }
+
+    private static func access(_ session: AWSSession) -> CloudAccess {
+      CloudAccess(
+        credentials: session.credentialSource, region: session.region,
+        addresses: session.addresses.map {
+          CloudAccess.Address(service: $0.service, host: $0.host, isGiven: $0.isGiven)
+        },
+        caller: { () async throws(CloudError) in
+          let caller = try await session.caller()
+          return CloudAccess.Caller(account: caller.account, arn: caller.arn)
+        },
+        serverTime: { () async throws(CloudError) in try await session.serverTime() })
     }
 
     private static func keys(_ settings: Value) throws(CredentialError) -> Credentials? {
@@ -49,7 +63,7 @@ import Values
 
   /// Requests to servers other than AWS: a collector, Consul.
   private struct WebClient: WebSender {
-    let transport: AsyncHTTPTransport
+    let transport: SocketTransport
 
     func send(
       method: String, url: String, headers: [(name: String, value: String)], body: [UInt8],

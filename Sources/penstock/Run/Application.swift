@@ -19,6 +19,8 @@ struct Application: Sendable {
   let journal: Journal
   /// The command that continues the run.
   let command: String
+  /// The command line as typed: `context` may have options of the plan as well.
+  let typed: Invocation
   /// The facts from a file, if there is one.
   var facts: Facts?
   /// Whether the plan was made just now, so that no other process can have begun it.
@@ -52,9 +54,9 @@ struct Application: Sendable {
   private func diagnostic(of failure: RunFailure) -> Diagnostic {
     var diagnostic = failure.diagnostic
     if failure.code == .lockHeld || failure.code == .lockUnusable {
-      diagnostic.span = context.invocation[.lock]?.span
+      diagnostic.span = typed[.lock]?.span
     }
-    if failure.code == .journalUnusable { diagnostic.span = context.invocation[.journal]?.span }
+    if failure.code == .journalUnusable { diagnostic.span = typed[.journal]?.span }
     return diagnostic
   }
 

@@ -119,7 +119,7 @@ struct PlannedRun: Sendable {
       let found = (result.diagnostics + diagnostics).filter { $0.severity == .error }
       throw Refusal(diagnostics: found + [.planOutdated([])], sources: result.sources)
     }
-    let parts = differences(plan, now)
+    let parts = plan.parts(doneOtherwiseBy: now)
     guard parts.isEmpty || isEdited else {
       throw Refusal(diagnostics: [.planOutdated(parts)], sources: result.sources)
     }
@@ -134,7 +134,7 @@ struct PlannedRun: Sendable {
     case .run(let invocation): return invocation
     case .refused(let diagnostics, _):
       throw Refusal(diagnostics: diagnostics, sources: commandLine(of: plan))
-    case .help, .version, .nothing:
+    case .help, .version, .complete, .nothing:
       throw Refusal(diagnostics: [.planOutdated(["arguments"])], sources: commandLine(of: plan))
     }
   }
@@ -169,18 +169,5 @@ struct PlannedRun: Sendable {
       if digest != file.digest { changes.append(.planFileChanged(file.path)) }
     }
     return changes + digests.keys.sorted().map { .planFileNew($0) }
-  }
-
-  /// The parts of a plan that differ from what its files make now, because the environment or the
-  /// program has changed.
-  private static func differences(_ plan: Plan, _ now: Plan) -> [String] {
-    var (old, new) = (plan, now)
-    // The source of an answer doesn't matter.
-    old.files.removeAll { $0.role == "facts" }
-    new.format = old.format
-    new.madeBy = old.madeBy
-    new.account = old.account
-    new.attempt = old.attempt
-    return old.parts(otherThanIn: new)
   }
 }

@@ -11,18 +11,19 @@ import Values
 /// The recovery of a failed run, as a command line: that of the failed run, plus the steps to skip
 /// and the places to empty first.
 enum RunRecovery {
+  enum Reading {
+    case ready(context: CommandContext, parsed: Parsed, timeSource: String?)
+    /// What is wrong has been reported.
+    case refused(ExitStatus)
+  }
+
   /// The command line's context and input, or those of the recovery if `--recover` names a run.
-  static func read(
-    _ context: CommandContext
-  ) async throws(WorldRefusal) -> (context: CommandContext, parsed: Parsed, timeSource: String?)? {
+  static func read(_ context: CommandContext) async throws(WorldRefusal) -> Reading {
     guard let name = context.invocation[.recover] else {
       let (parsed, errors) = InputReader.read(context.invocation, context.commandLine)
-      guard var parsed else {
-        context.console.report(errors, context.sources)
-        return nil
-      }
+      guard var parsed else { return .refused(context.refuse(errors, .failure)) }
       let source = try RunMoment.take(context, into: &parsed)
-      return (context, parsed, source)
+      return .ready(context: context, parsed: parsed, timeSource: source)
     }
     try checkOptions(context.invocation)
     let failed = try attempt(name, context)
@@ -31,12 +32,10 @@ enum RunRecovery {
     let (read, errors) = InputReader.read(
       recovering.invocation, recovering.commandLine,
       at: RunTime(moment: failed.plan.runTime, utcOffset: Int(failed.plan.utcOffsetSeconds)))
-    guard var parsed = read else {
-      recovering.console.report(errors, recovering.sources)
-      return nil
-    }
+    guard var parsed = read else { return .refused(recovering.refuse(errors, .failure)) }
     adopt(failed.plan, named: name.value, failed.plan.identity, into: &parsed)
-    return (recovering, parsed, try RunMoment.take(recovering, into: &parsed))
+    let source = try RunMoment.take(recovering, into: &parsed)
+    return .ready(context: recovering, parsed: parsed, timeSource: source)
   }
 
   /// Takes over the facts of the failed run. Clusters come and go, and are asked for again.

@@ -19,6 +19,8 @@ struct RunWorld: Sendable {
   var sender: (any WebSender)?
   /// Asks for the AWS account of the credentials; nil in a sandbox, which has none.
   var account: (@Sendable () async throws(CloudError) -> String)?
+  /// How AWS is reached; nil in a sandbox.
+  var access: CloudAccess?
   var isSandbox = false
   /// Whether time is simulated, so that hours pass at once.
   var timeFlies = false

@@ -1,0 +1,162 @@
+package import Diagnostics
+
+/// What help and man pages say of a command besides its options.
+extension CommandName {
+  /// A command line after the program's name, and what it does.
+  package typealias Example = (line: String, does: String)
+
+  package var examples: [Example] {
+    switch self {
+    case .compile, .check, .plan, .run, .graph, .diff, .lint, .migrate: examplesOfFiles
+    case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: examplesOfRuns
+    case .explain: [("explain data-unread", "explain the diagnostic")]
+    case .pipelines:
+      [("pipelines lakehouse -o mine.yml", "a copy of a built-in pipeline to start from")]
+    case .schema:
+      [("schema \(Self.defaultPipeline)/config", "the JSON Schema of the input `config`")]
+    case .completions:
+      [
+        ("completions bash -o ~/.penstock.bash", "for bash: source the file in ~/.bashrc"),
+        ("completions fish -o ~/.config/fish/completions/penstock.fish", "for fish"),
+      ]
+    case .version: [("version --format json", "the version for programs")]
+    case .help:
+      [("help run", "the options of `run`"), ("help --man /usr/local/share/man/man1", "man pages")]
+    }
+  }
+
+  private var examplesOfFiles: [Example] {
+    switch self {
+    case .compile:
+      [
+        ("compile -c config.yml -r resolver.json", "the body of RunJobFlow, to standard output"),
+        ("compile mine.yml --input tables=tables.yml --emit requests", "all calls, as JSON"),
+      ]
+    case .check:
+      [
+        ("check mine.yml", "the pipeline alone"),
+        ("check -c config.yml -r resolver.json --strict", "warnings fail, as for CI"),
+      ]
+    case .plan:
+      [
+        ("plan -c config.yml -r resolver.json -o plan.json", "show a run and write its plan"),
+        ("plan -c config.yml -r resolver.json --recovery", "what to do after a failure"),
+        ("plan --recover 2026-03-01-02-00-00", "show the recovery of a failed run"),
+      ]
+    case .run:
+      [
+        ("run -c config.yml -r resolver.json --lock etl.lock", "run with a lock, as from cron"),
+        ("run -c config.yml -r resolver.json --sandbox box", "try it without AWS"),
+        ("run --recover 2026-03-01-02-00-00", "recover a failed run"),
+      ]
+    case .diff:
+      [
+        ("diff old.json new.json", "two plans or job flows"),
+        ("diff --git origin/main etl --fail-on security,data", "a change of inputs, as for CI"),
+      ]
+    case .graph:
+      [
+        ("graph lakehouse", "a pipeline as Mermaid"),
+        ("graph -c config.yml --format svg -o graph.svg", "a run as a picture"),
+      ]
+    case .lint:
+      [
+        ("lint resolver -r resolver.json", "the resolver"),
+        ("lint all -r resolver.json -n enrichments -t targets", "everything"),
+      ]
+    default:
+      [
+        ("migrate old-config.yml -o new", "to the current layout"),
+        ("migrate config.yml --to rdb -o new", "to the RDB Transformer's pipeline"),
+      ]
+    }
+  }
+
+  private var examplesOfRuns: [Example] {
+    switch self {
+    case .apply:
+      [
+        ("apply plan.json", "carry out a plan"),
+        ("apply 2026-03-01-02-00-00", "continue a run whose process was killed"),
+      ]
+    case .status: [("status", "the latest run"), ("status --format json", "for monitoring")]
+    case .history: [("history", "all runs, the latest first")]
+    case .logs:
+      [("logs", "of the step that failed"), ("logs shred --lines 500", "of a step by its name")]
+    case .cancel: [("cancel 2026-03-01-02-00-00", "stop this run")]
+    case .unlock:
+      [
+        ("unlock etl.lock", "a lock in a file"), ("unlock s3://acme-etl/lock", "a lock in S3"),
+      ]
+    default:
+      [
+        ("doctor -c config.yml -r resolver.json", "before the first run on a machine"),
+        ("doctor --offline", "without asking AWS"),
+      ]
+    }
+  }
+
+  // MARK: Exit statuses
+
+  package typealias Exit = (status: ExitStatus, when: String)
+
+  /// The statuses that the command ends with, in order.
+  package var exits: [Exit] {
+    let wrongUsage: [Exit] =
+      usageStatus == .failure ? [] : [(.usage, "wrong usage, such as an unknown option")]
+    return [(.success, success)] + [(.failure, failure)] + moreExits + wrongUsage
+      + (canBeInterrupted ? [(.interrupted, interruption)] : [])
+  }
+
+  private var success: String {
+    switch self {
+    case .diff: "success, whatever the differences"
+    case .doctor: "no problem was found"
+    case .unlock: "the lock is released, or isn't held"
+    default: "success"
+    }
+  }
+
+  private var failure: String {
+    let more = usageStatus == .failure ? ", or wrong usage" : ""
+    return switch self {
+    case .run, .apply: "an error, invalid input, or a failed run" + more
+    case .lint: "a file is invalid" + more
+    case .doctor: "a run would fail: something has to be fixed first"
+    case .status, .logs, .cancel: "an error, or no such run in the journal"
+    default: "an error, or invalid input" + more
+    }
+  }
+
+  private var moreExits: [Exit] {
+    let ofRuns: [Exit] = [
+      (.noData, "there is no data to process"),
+      (.notEmpty, "a place that must be empty isn't: another run seems to be under way"),
+    ]
+    let busy: Exit = (.clusterBusy, "the persistent cluster is busy")
+    switch self {
+    case .compile, .check, .graph: return ofRuns + [busy]
+    case .plan:
+      return [(.changes, "with --detailed-exitcode: there is something to run")] + ofRuns + [busy]
+    case .run, .apply:
+      return ofRuns + [
+        (.lockHeld, "the lock is held, or another process applies the same plan"), busy,
+      ]
+    case .diff: return [(.changes, "with --exit-code or --fail-on: there are such changes")]
+    case .unlock: return [(.lockHeld, "its holder may still be at work: see --force")]
+    default: return []
+    }
+  }
+
+  private var canBeInterrupted: Bool {
+    switch self {
+    case .plan, .run, .apply, .status, .logs, .cancel, .unlock, .doctor: true
+    default: false
+    }
+  }
+
+  private var interruption: String {
+    self == .run || self == .apply
+      ? "interrupted: the run continues, and `apply` picks it up again" : "interrupted"
+  }
+}
