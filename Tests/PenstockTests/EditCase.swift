@@ -4,7 +4,10 @@ import TestSupport
 /// One file of Tests/PenstockTests/Edits: an edit of inputs that people make, and what is reported.
 ///
 ///     What is edited, and why, in a sentence.
-///     = cost, new-cluster
+///     = cost, new-cluster?  < config.yml:12
+///     ! less-secure anon_ip
+///     $ dearer
+///     ~ cause: says the pipeline's line
 ///     @ base lakehouse
 ///     @ pipeline
 ///     @ both config.yml
@@ -17,10 +20,15 @@ import TestSupport
 ///     @ diff
 ///     what `penstock diff` writes
 ///
-/// The line with `=` names the classes of what changes in substance, by hand: `cosmetic` where
-/// something is told and nothing changes, `nothing` where not even that. `@ base` names the example
-/// that is edited (else `snowplow`), `@ pipeline` puts the built-in pipeline beside it as
-/// `pipeline.yml`, `@ both` edits both sides, and `@ neither` takes a file away from both.
+/// The lines before the first `@` judge the report, by hand. One with `=` for each edited place: the
+/// classes of what changes in substance (`?`: may be; `cosmetic` where something is told and nothing
+/// changes, `nothing` where not even that) and where it comes from. `!` is a headline of a kind, and
+/// a word in it (`! ?`: there may be others), `$` which way the costs go. `~` is what is known to be
+/// wrong: the test fails once it is right.
+///
+/// `@ base` names the example that is edited (else `snowplow`), or a folder in `Edits/bases`;
+/// `@ pipeline` puts the built-in pipeline beside it as `pipeline.yml`, `@ both` edits both sides,
+/// and `@ neither` takes a file away from both.
 struct EditCase: CustomStringConvertible {
   private enum Change {
     case edit(file: String, old: String, new: String)
@@ -30,7 +38,7 @@ struct EditCase: CustomStringConvertible {
 
   let path: URL
   private(set) var head = ""
-  private(set) var classes: Set<String> = []
+  private(set) var judgement = EditJudgement()
   private(set) var golden: String?
   private var base = "snowplow"
   private var hasPipeline = false
@@ -69,9 +77,8 @@ struct EditCase: CustomStringConvertible {
       if line.hasPrefix("@ ") {
         try finish(section)
         section = (line.dropFirst(2).split(separator: " ").map(String.init), [])
-      } else if section.title.isEmpty, line.hasPrefix("= ") {
-        classes = Set(
-          line.dropFirst(2).split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+      } else if section.title.isEmpty, judgement.read(line) {
+        continue
       } else {
         section.lines.append(line)
       }
@@ -104,8 +111,7 @@ struct EditCase: CustomStringConvertible {
     let scratch = try Scratch()
     for name in ["before", "after"] {
       let folder = scratch.folder.appending(path: name)
-      try FileManager.default.copyItem(
-        at: Locations.repository.appending(path: "examples/\(base)"), to: folder)
+      try FileManager.default.copyItem(at: source, to: folder)
       if hasPipeline {
         try FileManager.default.copyItem(
           at: Locations.repository.appending(path: "pipelines/\(pipelineName).yml"),
@@ -124,12 +130,26 @@ struct EditCase: CustomStringConvertible {
     base == other.base && hasPipeline == other.hasPipeline
   }
 
+  private var own: URL { Self.folder.appending(path: "bases/\(base)") }
+
+  private var hasOwnPipeline: Bool { FileManager.default.fileExists(atPath: own.path) }
+
+  private var source: URL {
+    hasOwnPipeline ? own : Locations.repository.appending(path: "examples/\(base)")
+  }
+
+  /// Its first line.
+  var summary: String { head.split(separator: "\n").first.map(String.init) ?? "" }
+
+  /// Whether the pipeline is Snowplow's.
+  var isSnowplow: Bool { base.hasPrefix("snowplow") }
+
   var mayHoldSecrets: Bool { head.contains("targets/") || head.contains("resolver.json") }
 
   private var pipelineName: String { base == "clickstream" ? "clickstream-hive" : base }
 
   func diff(_ sides: [String], _ options: [String] = [], in scratch: Scratch) throws -> Run {
-    let pipeline = hasPipeline ? [] : ["--pipeline", pipelineName]
+    let pipeline = hasPipeline || hasOwnPipeline ? [] : ["--pipeline", pipelineName]
     return try Run(
       ["diff"] + sides + options + pipeline + ["--run-time", "2026-03-01T05:06:07Z"],
       environment: Self.environment, folder: scratch.folder)

@@ -6,6 +6,10 @@ import TestSupport
 ///
 ///     What is wrong, in a sentence.
 ///     $ penstock check -c config.yml
+///     > config.yml:5 error: regoin
+///     ? did you mean `region`
+///     ~ hint: what is known to be wrong with it
+///     @ base telemetry
 ///     @ edit config.yml
 ///     -    region: eu-west-1
 ///     +    regoin: eu-west-1
@@ -14,7 +18,12 @@ import TestSupport
 ///     @ exit 1
 ///     standard error
 ///
-/// The command runs in a copy of Mistakes/base with the edits made. `@ remove NAME` takes a file
+/// `>` is where the mistake must be reported, how gravely, and what the first line must say to be
+/// enough; `?` is the way out; both by hand (see ``MistakeJudgement``). `~` is an aspect that is known
+/// to be wrong: the test fails once it is right.
+///
+/// The command runs in a copy of Mistakes/base, or of the example or the folder in Edits/bases that
+/// `@ base` names, with the edits made. `@ remove NAME` takes a file
 /// away, `@ file NAME <` makes it standard input, `@ keep NAME` is a file that must stay as it is,
 /// and a section marked `escaped` may hold `\xHH` and `\t`. Standard output must be empty where the
 /// exit status is not 0.
@@ -37,6 +46,8 @@ struct MistakeCase {
   private(set) var command: [String] = []
   private(set) var environment = ["ACCESS_KEY": "AKIAEXAMPLEACCESSKEY", "SECRET_KEY": "s3kr1t-key"]
   private(set) var changes: [Change] = []
+  private(set) var judgement = MistakeJudgement()
+  private var base: String?
   /// What is expected, from `@ exit` on.
   private(set) var golden: String?
 
@@ -60,6 +71,8 @@ struct MistakeCase {
         section = (line.dropFirst(2).split(separator: " ").map(String.init), [])
       } else if section.title.isEmpty, line.hasPrefix("$ ") {
         readCommand(line.dropFirst(2))
+      } else if section.title.isEmpty, judgement.read(line) {
+        continue
       } else {
         section.lines.append(line)
       }
@@ -67,6 +80,9 @@ struct MistakeCase {
     try finish(section)
     if command.isEmpty { throw Malformed(description: "no command in \(path.lastPathComponent)") }
   }
+
+  /// Its first line.
+  var summary: String { head.split(separator: "\n").first.map(String.init) ?? "" }
 
   /// There may be variables before `penstock`; quotes protect spaces.
   private mutating func readCommand(_ text: Substring) {
@@ -95,6 +111,7 @@ struct MistakeCase {
       return isEscaped ? Self.unescaped(text) : text
     }
     switch section.title[0] {
+    case "base": base = file
     case "edit":
       changes += try Self.hunks(section.lines).map {
         .edit(file: file, old: bytes($0.old), new: bytes($0.new))
@@ -149,11 +166,18 @@ struct MistakeCase {
 }
 
 extension MistakeCase {
+  private var source: URL {
+    guard let base else { return Self.folder.appending(path: "base") }
+    let own = EditCase.folder.appending(path: "bases/\(base)")
+    if FileManager.default.fileExists(atPath: own.path) { return own }
+    return Locations.repository.appending(path: "examples/\(base)")
+  }
+
   /// Runs the command in a folder of its own.
   func run() throws -> Run {
     let scratch = try Scratch()
     let folder = scratch.folder.appending(path: "case")
-    try FileManager.default.copyItem(at: Self.folder.appending(path: "base"), to: folder)
+    try FileManager.default.copyItem(at: source, to: folder)
     var input: String?
     for change in changes {
       switch change {

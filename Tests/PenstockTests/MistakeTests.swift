@@ -21,7 +21,10 @@ import Testing
     for secret in mistake.environment.values where !secret.isEmpty {
       #expect(!run.errors.contains(secret) && !run.text.contains(secret), "a secret is shown")
     }
-    #expect(!run.errors.contains("hunter2"), "a secret is shown")
+    for secret in ["hunter2", "horse-battery"] {
+      #expect(!run.errors.contains(secret), "a secret is shown")
+    }
+    if mistake.judgement.isMade { judge(mistake, run, name) }
     if mistake.golden == actual { return }
     if ProcessInfo.processInfo.environment["PENSTOCK_RECORD"] == "1" {
       try Data((mistake.head + actual).utf8).write(to: mistake.path)
@@ -29,6 +32,51 @@ import Testing
     } else {
       Issue.record("\(name) is reported as:\n\(actual)")
     }
+  }
+
+  /// What is known to be wrong is wrong still, and nothing else.
+  private func judge(_ mistake: MistakeCase, _ run: Run, _ name: String) {
+    let faults = mistake.judgement.faults(status: run.status, errors: run.errors)
+    let known = mistake.judgement.wrong
+    for (aspect, fault) in faults where known[aspect] == nil {
+      Issue.record("\(name): \(aspect): \(fault)")
+    }
+    for aspect in known.keys where faults[aspect] == nil {
+      Issue.record("\(name): `~ \(aspect)` is right now: take the line away")
+    }
+  }
+
+  @Test func thereAreManyOfAllKinds() throws {
+    let judged = try Self.judged()
+    #expect(judged.count >= 120)
+    #expect(judged.count { $0.name.hasPrefix("own/") } >= 40, "in pipelines")
+  }
+
+  @Test func theTableIsWritten() throws {
+    let rows = try Self.judged().map { name, mistake in
+      let expected = mistake.judgement.expected
+      return JudgementTable.Row(
+        name: name, summary: mistake.summary,
+        cells: [
+          expected.map { $0.places.joined(separator: " or ") }.joined(separator: "; "),
+          expected.map(\.words).joined(separator: "; "),
+          expected.map(\.hint).joined(separator: "; "),
+        ], wrong: mistake.judgement.wrong)
+    }
+    let table = JudgementTable(
+      folder: MistakeCase.folder, title: "Mistakes, and what is expected of their reports",
+      introduction: """
+        Written by MistakeTests out of the cases beside it. What is expected was written before the
+        report was seen: where it must point, what its first line must say (`&`: all, `|`: one of
+        them, `!`: not), and the way out (`*`: any or none).
+        """, columns: ["at", "first line", "way out"], rows: rows)
+    try table.expectToBeWritten()
+  }
+
+  private static func judged() throws -> [(name: String, mistake: MistakeCase)] {
+    try cases.map {
+      (String($0.dropLast(4)), try MistakeCase(MistakeCase.folder.appending(path: $0)))
+    }.filter(\.1.judgement.isMade)
   }
 
   /// Without the line numbers of built-in files, which change while the mistake is the same.
