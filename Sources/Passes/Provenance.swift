@@ -1,3 +1,4 @@
+import Text
 import Documents
 import Diagnostics
 import Expressions

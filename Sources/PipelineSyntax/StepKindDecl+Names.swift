@@ -15,7 +15,7 @@ extension StepKindDecl {
     for node in names(tree, root) where tree.kind(node) == .string {
       let name = tree.string(node)
       // An expression isn't a name: that is reported elsewhere.
-      if known.contains(name) || name.contains("${") { continue }
+      if known.contains(name) || name.contains("$") { continue }
       diagnostics.append(.undeclaredParameter(name, among: known, at: tree.span(node)))
     }
   }
