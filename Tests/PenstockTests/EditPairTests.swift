@@ -46,7 +46,7 @@ import Testing
   /// Pairs of edits of one example, by chance; the same in each run.
   private static let pairs: [(EditCase, EditCase)] = {
     let cases = EditTests.files.compactMap { try? EditCase($0) }
-      .filter { $0.classes.isDisjoint(with: ["cosmetic", "nothing"]) }
+      .filter { $0.judgement.classes.isDisjoint(with: ["cosmetic", "nothing"]) }
     var pairs: [(EditCase, EditCase)] = []
     for (index, one) in cases.enumerated() {
       for step in [7, 23] {
