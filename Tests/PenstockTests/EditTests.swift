@@ -75,7 +75,8 @@ import Testing
     for (aspect, fault) in faults where known[aspect] == nil {
       Issue.record("\(edit): \(aspect): \(fault)")
     }
-    for aspect in known.keys where faults[aspect] == nil && !["silent", "reverse"].contains(aspect) {
+    for aspect in known.keys where faults[aspect] == nil && !["silent", "reverse"].contains(aspect)
+    {
       Issue.record("\(edit): `~ \(aspect)` is right now: take the line away")
     }
   }
