@@ -43,6 +43,9 @@ package struct Comparison: Sendable {
     var (before, after) = (before, after)
     before.runMask = RunMask(before.run)
     after.runMask = RunMask(after.run)
+    // Plans of older versions don't say whether steps may be repeated.
+    let isTold = (before.planSteps + after.planSteps).allSatisfy { $0.mayBeRepeated != nil }
+    (before.tellsRepetition, after.tellsRepetition) = (isTold, isTold)
     self.before = before
     self.after = after
     for text in before.hidden + after.hidden { mask.hide(text) }

@@ -189,7 +189,8 @@ import Testing
     // Facts that refuse a run.
     try scratch.file(
       "empty.json",
-      #"{"s3": {"acme-collector-eu": [], "acme-collector-us": [], "acme-new": []}, "clusters": []}"#)
+      #"{"s3": {"acme-collector-eu": [], "acme-collector-us": [], "acme-new": []}, "clusters": []}"#
+    )
     let refused = try diff(
       ["one", "two", "--facts", "empty.json", "--exit-code"], in: scratch.folder)
     #expect(refused.status == 2, "\(refused.errors)")
