@@ -16,6 +16,8 @@ enum RunClock {
   /// The current time in this command line's world, before anything else is known about it.
   static func now(_ invocation: Invocation) -> Value.Timestamp {
     guard let folder = invocation[.sandbox]?.value else { return Clock.now() }
+    // Asking a sandbox makes it.
+    guard Files.isFolder(folder) else { return start(invocation) }
     return SimulatedEMR(folder: folder, start: start(invocation), effects: StepEffects())
       .clock().now
   }
