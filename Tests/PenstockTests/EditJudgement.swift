@@ -64,6 +64,15 @@ struct EditJudgement {
     return (parts[0], parts.count > 1 ? parts[1] : "")
   }
 
+  /// A case's head with these faults for what is known to be wrong.
+  static func head(_ head: String, knowing faults: [String: String]) -> String {
+    let lines = head.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let end = lines.firstIndex { $0.hasPrefix("@ ") } ?? lines.count - 1
+    let known = faults.sorted { $0.key < $1.key }.map { "~ \($0.key): \($0.value)" }
+    return (lines[..<end].filter { !$0.hasPrefix("~ ") } + known + lines[end...])
+      .joined(separator: "\n")
+  }
+
   /// `security, data? < config.yml:14, targets/a.json:3-5 (before)`.
   private static func cause(_ text: String) -> Cause {
     let parts = text.split(separator: "<", maxSplits: 1).map(String.init)
