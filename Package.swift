@@ -48,6 +48,9 @@ let package = Package(
     // What is built into the binary: pipelines, schemas, step kinds, diagnostics' pages, model data.
     .target(name: "CBuiltins"),
 
+    // How the C library looks up names.
+    .target(name: "CResolver"),
+
     module("AtomicFiles", ["Platform"]),
     module("Gzip", ["CZlib"]),
     module("Parallel"),
@@ -64,7 +67,7 @@ let package = Package(
     module("CommandLineSyntax", ["Text", "SourceText", "Diagnostics", "Values"]),
     module("Documents", ["Text", "SourceText", "Diagnostics", "Values"]),
     module("EMRModel", ["Values"]),
-    module("HTTP", ["Platform", "Text", "Values"] + network),
+    module("HTTP", ["Platform", "Text", "Values", "CResolver"] + network),
     module("Host", ["AtomicFiles", "Platform", "Text", "Subprocess", "Diagnostics", "Values"]),
     module(
       "AWSClient",
@@ -255,7 +258,12 @@ let package = Package(
       ]),
     tests("IgluClientTests", ["Gzip", "HTTP", "Iglu", "IgluClient"]),
     tests("LintTests", ["Iglu", "Compiler", "Lint"]),
-    tests("ReportsTests", ["Text", "Diagnostics", "Values", "AWSServices", "Executor", "Reports"]),
+    tests(
+      "ReportsTests",
+      [
+        "Text", "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "Executor",
+        "PlanDiff", "Reports",
+      ]),
     tests("IgluTests", ["SourceText", "Diagnostics", "Values", "Documents", "Iglu"]),
     tests(
       "EndToEndTests",

@@ -8,6 +8,9 @@ MODEL: a folder with emr-releases.json (of the release guide's tables), ec2-inst
 TYPES: a folder with what EMR answered to ListReleaseLabels and ListSupportedInstanceTypes, as moto
        carries it (moto/emr/resources of its installed package)
 
+What the release guide says of releases after 5.34.0 and 6.5.0 is in emr-later-releases.json beside this
+script.
+
 Each file is text, one fact a line, sorted by its bytes: the program searches it by halves.
 """
 import gzip
@@ -55,7 +58,36 @@ def firsts(present):
     return " ".join(dotted((4, 0, 0) if number == (4, 2, 0) else number) for number in found)
 
 
-def software(guide):
+def parsed(number):
+    return tuple(map(int, number.split(".")))
+
+
+def add_later_applications(later, applications, known):
+    """Up to 6.15.0 no application was removed that 6.5.0 has."""
+    for name, present in applications.items():
+        for major, last in ((5, (5, 34, 0)), (6, (6, 5, 0))):
+            if last in present:
+                present += [number for number in known if number[0] == major and number > last]
+    for name, firsts in later["first"].items():
+        last = parsed(later["last"].get(name, "99.0.0"))
+        for first in map(parsed, firsts):
+            applications.setdefault(name, []).extend(
+                number for number in known if number[0] == first[0] and first <= number <= last)
+
+
+def add_later_classifications(later, classifications, known):
+    for step in later:
+        release, before = parsed(step["release"]), parsed(step["before"])
+        line = [n for n in known if n[0] == release[0] and before < n <= release]
+        for name, present in list(classifications.items()):
+            if before in present:
+                kept = line[:-1] if name in step["removed"] else line
+                present += [number for number in kept if number not in present]
+        for name in step["added"]:
+            classifications.setdefault(name, []).extend(line)
+
+
+def software(guide, later):
     """Applications and classifications, with the releases that have them."""
     known = [version(label) for label in guide["releases"]]
     applications, classifications = {}, {}
@@ -67,8 +99,19 @@ def software(guide):
                 applications.setdefault(own, []).append(version(label))
         for name in release["classifications"]:
             classifications.setdefault(name, []).append(version(label))
-    write("applications.txt", (f"{n} {spans(p, known)}" for n, p in applications.items()))
-    write("classifications.txt", (f"{n} {spans(p, known)}" for n, p in classifications.items()))
+    covered = later["covered"]
+    labels = {number for number in map(version, guide["labels"] + later["labels"]) if number}
+
+    def until(table):
+        ends = {parsed(number)[0]: parsed(number) for number in covered[table]}
+        return sorted(number for number in labels | set(known) if number <= ends[number[0]])
+
+    add_later_applications(later["applications"], applications, until("applications"))
+    add_later_classifications(
+        later["classifications"], classifications, until("classifications"))
+    for table, facts in (("applications", applications), ("classifications", classifications)):
+        write(f"{table}.txt", (f"{name} {spans(present, until(table))}" for name, present in facts.items()))
+    write("covered.txt", (f"{table} {' '.join(numbers)}" for table, numbers in covered.items()))
 
 
 def load(path):
@@ -93,6 +136,7 @@ def instance_types(model, types):
         ebs = "ebs" if facts[name]["EbsOptimizedAvailable"] else "no-ebs"
         lines[name] = f"{name} {ebs} {firsts(present)}"
     write("instance-types.txt", lines.values())
+    write("memory.txt", (f"{name} {fact['MemoryGB']:g}" for name, fact in facts.items()))
 
 
 def main():
@@ -101,13 +145,14 @@ def main():
     model, types = map(pathlib.Path, sys.argv[1:])
     OUT.mkdir(parents=True, exist_ok=True)
     guide = json.loads((model / "emr-releases.json").read_text())
-    labels = set(guide["labels"])
-    for later in guide["laterLabelsSeenInDocsSearch"].values():
-        labels |= {label for label in later if label.startswith("emr-")}
+    later = json.loads((pathlib.Path(__file__).parent / "emr-later-releases.json").read_text())
+    labels = set(guide["labels"]) | set(later["labels"])
+    for seen in guide["laterLabelsSeenInDocsSearch"].values():
+        labels |= {label for label in seen if label.startswith("emr-")}
     for path in types.glob("release-labels-*.json.gz"):
         labels |= set(load(path))
     write("releases.txt", labels)
-    software(guide)
+    software(dict(guide, labels=sorted(labels)), later)
     instance_types(json.loads((model / "ec2-instance-types.json").read_text()), types)
     regions = json.loads((model / "emr-regions.json").read_text())["partitions"]
     write("regions.txt", (f"{region} {partition}" for partition, entry in regions.items()

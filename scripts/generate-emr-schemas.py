@@ -18,6 +18,13 @@ ROOTS = {
     "add-job-flow-steps": ("AddJobFlowStepsInput", "The body of EMR's AddJobFlowSteps."),
 }
 SECRETS = {"KdcAdminPassword", "CrossRealmTrustPrincipalPassword", "ADDomainJoinPassword"}
+# Names that other tools and EMR's console use, and the API doesn't.
+OTHER_NAMES = {
+    "InstanceRoleType": {"PRIMARY": "MASTER", "LEADER": "MASTER", "SLAVE": "CORE", "WORKER": "CORE"},
+    "InstanceFleetType": {"PRIMARY": "MASTER", "LEADER": "MASTER", "SLAVE": "CORE", "WORKER": "CORE"},
+    "MarketType": {"ONDEMAND": "ON_DEMAND", "ON-DEMAND": "ON_DEMAND"},
+    "ActionOnFailure": {"TERMINATE": "TERMINATE_CLUSTER", "CANCEL": "CANCEL_AND_WAIT", "IGNORE": "CONTINUE"},
+}
 # The size of EMR's numbers, in bits.
 BITS = {"integer": 32, "long": 64}
 # Descriptions of members whose name isn't enough.
@@ -113,26 +120,38 @@ def reachable(root, shapes):
     return found
 
 
-def keep_marks(old, new):
-    """What changes mean (`x-change`) is written by hand: the model doesn't say it."""
-    for name, body in [(None, new), *new["$defs"].items()]:
-        known = (old if name is None else old["$defs"].get(name, {})).get("properties", {})
-        for member, entry in body.get("properties", {}).items():
-            if "x-change" in known.get(member, {}):
-                body["properties"][member] = {"x-change": known[member]["x-change"], **entry}
+def add_marks(body, shape, marks):
+    """What changes mean (`x-change`): data/change/emr.json says it, as the model doesn't."""
+    known = marks["members"].get(shape, {})
+    for member in known:
+        if member not in body["properties"]:
+            sys.exit(f"data/change/emr.json: {shape} has no member {member}")
+    for member, entry in body.get("properties", {}).items():
+        if member not in known:
+            sys.exit(f"data/change/emr.json: {shape}.{member} has no class")
+        body["properties"][member] = {"x-change": known[member], **entry}
+    rules = [
+        {"if": {"properties": {key: {"const": value} for key, value in rule["if"].items()},
+                "required": list(rule["if"])},
+         "then": {"properties": {key: {"x-change": value} for key, value in rule["then"].items()}}}
+        for rule in marks["conditions"].get(shape, [])]
+    if rules:
+        body["allOf"] = rules
 
 
 def main():
     shapes = model(sys.argv)
     folder = TOP / "schemas/emr"
     folder.mkdir(parents=True, exist_ok=True)
+    marks = json.loads((TOP / "data/change/emr.json").read_text())
     for name, (root, title) in ROOTS.items():
         body = schema(root, shapes)
         document = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **body}
         document["$defs"] = {n: schema(n, shapes) for n in reachable(root, shapes) if n != root}
+        add_marks(document, root, marks)
+        for shape, definition in document["$defs"].items():
+            add_marks(definition, shape, marks)
         path = folder / f"{name}.schema.json"
-        if path.exists():
-            keep_marks(json.loads(path.read_text()), document)
         lines = json.dumps(document, indent=1, ensure_ascii=True)
         path.write_text(lines + "\n")
 

@@ -6,14 +6,29 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
+static const unsigned char data_change_emr_json[] = {
+#embed "../../data/change/emr.json" if_empty(0)
+};
+static const unsigned char data_change_names_yml[] = {
+#embed "../../data/change/names.yml" if_empty(0)
+};
 static const unsigned char data_emr_applications_txt[] = {
 #embed "../../data/emr/applications.txt" if_empty(0)
 };
 static const unsigned char data_emr_classifications_txt[] = {
 #embed "../../data/emr/classifications.txt" if_empty(0)
 };
+static const unsigned char data_emr_covered_txt[] = {
+#embed "../../data/emr/covered.txt" if_empty(0)
+};
 static const unsigned char data_emr_instance_types_txt[] = {
 #embed "../../data/emr/instance-types.txt" if_empty(0)
+};
+static const unsigned char data_emr_memory_txt[] = {
+#embed "../../data/emr/memory.txt" if_empty(0)
+};
+static const unsigned char data_emr_properties_txt[] = {
+#embed "../../data/emr/properties.txt" if_empty(0)
 };
 static const unsigned char data_emr_regions_txt[] = {
 #embed "../../data/emr/regions.txt" if_empty(0)
@@ -116,6 +131,9 @@ static const unsigned char docs_diagnostics_diff_side_md[] = {
 };
 static const unsigned char docs_diagnostics_emr_ami_version_md[] = {
 #embed "../../docs/diagnostics/emr-ami-version.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_application_missing_md[] = {
+#embed "../../docs/diagnostics/emr-application-missing.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_emr_application_twice_md[] = {
 #embed "../../docs/diagnostics/emr-application-twice.md" if_empty(0)
@@ -225,6 +243,9 @@ static const unsigned char docs_diagnostics_emr_master_count_md[] = {
 static const unsigned char docs_diagnostics_emr_master_fleet_md[] = {
 #embed "../../docs/diagnostics/emr-master-fleet.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_emr_memory_md[] = {
+#embed "../../docs/diagnostics/emr-memory.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_emr_network_id_md[] = {
 #embed "../../docs/diagnostics/emr-network-id.md" if_empty(0)
 };
@@ -236,6 +257,12 @@ static const unsigned char docs_diagnostics_emr_placement_group_md[] = {
 };
 static const unsigned char docs_diagnostics_emr_products_with_release_md[] = {
 #embed "../../docs/diagnostics/emr-products-with-release.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_property_unknown_md[] = {
+#embed "../../docs/diagnostics/emr-property-unknown.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_emr_property_value_md[] = {
+#embed "../../docs/diagnostics/emr-property-value.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_emr_region_unknown_md[] = {
 #embed "../../docs/diagnostics/emr-region-unknown.md" if_empty(0)
@@ -360,6 +387,9 @@ static const unsigned char docs_diagnostics_emr_weighted_capacity_md[] = {
 static const unsigned char docs_diagnostics_emr_zone_twice_md[] = {
 #embed "../../docs/diagnostics/emr-zone-twice.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_emr_zone_md[] = {
+#embed "../../docs/diagnostics/emr-zone.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_emr_zones_without_fleets_md[] = {
 #embed "../../docs/diagnostics/emr-zones-without-fleets.md" if_empty(0)
 };
@@ -374,6 +404,9 @@ static const unsigned char docs_diagnostics_enrichment_misnamed_md[] = {
 };
 static const unsigned char docs_diagnostics_enrichment_twice_md[] = {
 #embed "../../docs/diagnostics/enrichment-twice.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_explanation_md[] = {
+#embed "../../docs/diagnostics/explanation.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_expression_absent_optional_md[] = {
 #embed "../../docs/diagnostics/expression-absent-optional.md" if_empty(0)
@@ -410,9 +443,6 @@ static const unsigned char docs_diagnostics_facts_shape_md[] = {
 };
 static const unsigned char docs_diagnostics_git_failed_md[] = {
 #embed "../../docs/diagnostics/git-failed.md" if_empty(0)
-};
-static const unsigned char docs_diagnostics_graphviz_failed_md[] = {
-#embed "../../docs/diagnostics/graphviz-failed.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_hocon_syntax_md[] = {
 #embed "../../docs/diagnostics/hocon-syntax.md" if_empty(0)
@@ -560,6 +590,9 @@ static const unsigned char docs_diagnostics_registry_unauthorised_md[] = {
 };
 static const unsigned char docs_diagnostics_registry_unreachable_md[] = {
 #embed "../../docs/diagnostics/registry-unreachable.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_repeated_option_md[] = {
+#embed "../../docs/diagnostics/repeated-option.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_requirement_failed_md[] = {
 #embed "../../docs/diagnostics/requirement-failed.md" if_empty(0)
@@ -798,6 +831,9 @@ static const unsigned char schemas_emr_add_job_flow_steps_schema_json[] = {
 static const unsigned char schemas_emr_run_job_flow_schema_json[] = {
 #embed "../../schemas/emr/run-job-flow.schema.json" if_empty(0)
 };
+static const unsigned char schemas_graph_schema_json[] = {
+#embed "../../schemas/graph.schema.json" if_empty(0)
+};
 static const unsigned char schemas_iglu_resolver_config_1_0_0_schema_json[] = {
 #embed "../../schemas/iglu/resolver-config/1-0-0.schema.json" if_empty(0)
 };
@@ -809,6 +845,9 @@ static const unsigned char schemas_iglu_resolver_config_1_0_2_schema_json[] = {
 };
 static const unsigned char schemas_iglu_resolver_config_1_0_3_schema_json[] = {
 #embed "../../schemas/iglu/resolver-config/1-0-3.schema.json" if_empty(0)
+};
+static const unsigned char schemas_json_schema_schema_json[] = {
+#embed "../../schemas/json-schema.schema.json" if_empty(0)
 };
 static const unsigned char schemas_lakehouse_config_schema_json[] = {
 #embed "../../schemas/lakehouse/config.schema.json" if_empty(0)
@@ -830,6 +869,114 @@ static const unsigned char schemas_snowplow_config_schema_json[] = {
 };
 static const unsigned char schemas_snowplow_enrichment_schema_json[] = {
 #embed "../../schemas/snowplow/enrichment.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_anon_ip_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/anon_ip/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_anon_ip_1_0_1_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/anon_ip/1-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_api_request_enrichment_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/api_request_enrichment_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_api_request_enrichment_config_1_0_1_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/api_request_enrichment_config/1-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_api_request_enrichment_config_1_0_2_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/api_request_enrichment_config/1-0-2.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_asn_lookups_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/asn_lookups/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_bot_detection_enrichment_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/bot_detection_enrichment_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_bot_detection_enrichment_config_1_0_1_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/bot_detection_enrichment_config/1-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_campaign_attribution_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/campaign_attribution/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_campaign_attribution_1_0_1_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/campaign_attribution/1-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_cookie_extractor_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/cookie_extractor_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_cross_navigation_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/cross_navigation_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_currency_conversion_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/currency_conversion_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_event_fingerprint_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/event_fingerprint_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_event_fingerprint_config_1_0_1_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/event_fingerprint_config/1-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_http_header_extractor_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/http_header_extractor_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_iab_spiders_and_robots_enrichment_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/iab_spiders_and_robots_enrichment/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_iab_spiders_and_robots_enrichment_1_0_1_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/iab_spiders_and_robots_enrichment/1-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_ip_lookups_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/ip_lookups/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_ip_lookups_2_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/ip_lookups/2-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_ip_lookups_2_0_1_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/ip_lookups/2-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_javascript_script_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/javascript_script_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_javascript_script_config_1_0_1_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/javascript_script_config/1-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_pii_enrichment_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/pii_enrichment_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_pii_enrichment_config_2_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/pii_enrichment_config/2-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_pii_enrichment_config_2_0_1_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/pii_enrichment_config/2-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_referer_parser_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/referer_parser/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_referer_parser_2_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/referer_parser/2-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_referer_parser_2_0_1_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/referer_parser/2-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_sql_query_enrichment_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/sql_query_enrichment_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_sql_query_enrichment_config_1_0_1_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/sql_query_enrichment_config/1-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_ua_parser_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/ua_parser_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_ua_parser_config_1_0_1_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/ua_parser_config/1-0-1.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_user_agent_utils_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/user_agent_utils_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_weather_enrichment_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/weather_enrichment_config/1-0-0.schema.json" if_empty(0)
+};
+static const unsigned char schemas_snowplow_enrichments_yauaa_enrichment_config_1_0_0_schema_json[] = {
+#embed "../../schemas/snowplow/enrichments/yauaa_enrichment_config/1-0-0.schema.json" if_empty(0)
 };
 static const unsigned char schemas_snowplow_resolver_schema_json[] = {
 #embed "../../schemas/snowplow/resolver.schema.json" if_empty(0)
@@ -915,9 +1062,14 @@ static const unsigned char step_kinds_spark_submit_yml[] = {
 
 /// Sorted by path, bytewise: readers search it by halves.
 const penstock_builtin penstock_builtins[] = {
+    {"data/change/emr.json", data_change_emr_json, sizeof data_change_emr_json},
+    {"data/change/names.yml", data_change_names_yml, sizeof data_change_names_yml},
     {"data/emr/applications.txt", data_emr_applications_txt, sizeof data_emr_applications_txt},
     {"data/emr/classifications.txt", data_emr_classifications_txt, sizeof data_emr_classifications_txt},
+    {"data/emr/covered.txt", data_emr_covered_txt, sizeof data_emr_covered_txt},
     {"data/emr/instance-types.txt", data_emr_instance_types_txt, sizeof data_emr_instance_types_txt},
+    {"data/emr/memory.txt", data_emr_memory_txt, sizeof data_emr_memory_txt},
+    {"data/emr/properties.txt", data_emr_properties_txt, sizeof data_emr_properties_txt},
     {"data/emr/regions.txt", data_emr_regions_txt, sizeof data_emr_regions_txt},
     {"data/emr/releases.txt", data_emr_releases_txt, sizeof data_emr_releases_txt},
     {"data/iglu/builtin.txt", data_iglu_builtin_txt, sizeof data_iglu_builtin_txt},
@@ -952,6 +1104,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/dataset-overlap.md", docs_diagnostics_dataset_overlap_md, sizeof docs_diagnostics_dataset_overlap_md},
     {"docs/diagnostics/diff-side.md", docs_diagnostics_diff_side_md, sizeof docs_diagnostics_diff_side_md},
     {"docs/diagnostics/emr-ami-version.md", docs_diagnostics_emr_ami_version_md, sizeof docs_diagnostics_emr_ami_version_md},
+    {"docs/diagnostics/emr-application-missing.md", docs_diagnostics_emr_application_missing_md, sizeof docs_diagnostics_emr_application_missing_md},
     {"docs/diagnostics/emr-application-twice.md", docs_diagnostics_emr_application_twice_md, sizeof docs_diagnostics_emr_application_twice_md},
     {"docs/diagnostics/emr-application-unknown.md", docs_diagnostics_emr_application_unknown_md, sizeof docs_diagnostics_emr_application_unknown_md},
     {"docs/diagnostics/emr-applications-without-release.md", docs_diagnostics_emr_applications_without_release_md, sizeof docs_diagnostics_emr_applications_without_release_md},
@@ -988,10 +1141,13 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/emr-log-type.md", docs_diagnostics_emr_log_type_md, sizeof docs_diagnostics_emr_log_type_md},
     {"docs/diagnostics/emr-master-count.md", docs_diagnostics_emr_master_count_md, sizeof docs_diagnostics_emr_master_count_md},
     {"docs/diagnostics/emr-master-fleet.md", docs_diagnostics_emr_master_fleet_md, sizeof docs_diagnostics_emr_master_fleet_md},
+    {"docs/diagnostics/emr-memory.md", docs_diagnostics_emr_memory_md, sizeof docs_diagnostics_emr_memory_md},
     {"docs/diagnostics/emr-network-id.md", docs_diagnostics_emr_network_id_md, sizeof docs_diagnostics_emr_network_id_md},
     {"docs/diagnostics/emr-no-steps.md", docs_diagnostics_emr_no_steps_md, sizeof docs_diagnostics_emr_no_steps_md},
     {"docs/diagnostics/emr-placement-group.md", docs_diagnostics_emr_placement_group_md, sizeof docs_diagnostics_emr_placement_group_md},
     {"docs/diagnostics/emr-products-with-release.md", docs_diagnostics_emr_products_with_release_md, sizeof docs_diagnostics_emr_products_with_release_md},
+    {"docs/diagnostics/emr-property-unknown.md", docs_diagnostics_emr_property_unknown_md, sizeof docs_diagnostics_emr_property_unknown_md},
+    {"docs/diagnostics/emr-property-value.md", docs_diagnostics_emr_property_value_md, sizeof docs_diagnostics_emr_property_value_md},
     {"docs/diagnostics/emr-region-unknown.md", docs_diagnostics_emr_region_unknown_md, sizeof docs_diagnostics_emr_region_unknown_md},
     {"docs/diagnostics/emr-release-missing.md", docs_diagnostics_emr_release_missing_md, sizeof docs_diagnostics_emr_release_missing_md},
     {"docs/diagnostics/emr-release-too-old.md", docs_diagnostics_emr_release_too_old_md, sizeof docs_diagnostics_emr_release_too_old_md},
@@ -1033,11 +1189,13 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/emr-volumes-optimized.md", docs_diagnostics_emr_volumes_optimized_md, sizeof docs_diagnostics_emr_volumes_optimized_md},
     {"docs/diagnostics/emr-weighted-capacity.md", docs_diagnostics_emr_weighted_capacity_md, sizeof docs_diagnostics_emr_weighted_capacity_md},
     {"docs/diagnostics/emr-zone-twice.md", docs_diagnostics_emr_zone_twice_md, sizeof docs_diagnostics_emr_zone_twice_md},
+    {"docs/diagnostics/emr-zone.md", docs_diagnostics_emr_zone_md, sizeof docs_diagnostics_emr_zone_md},
     {"docs/diagnostics/emr-zones-without-fleets.md", docs_diagnostics_emr_zones_without_fleets_md, sizeof docs_diagnostics_emr_zones_without_fleets_md},
     {"docs/diagnostics/enrichment-disabled.md", docs_diagnostics_enrichment_disabled_md, sizeof docs_diagnostics_enrichment_disabled_md},
     {"docs/diagnostics/enrichment-location.md", docs_diagnostics_enrichment_location_md, sizeof docs_diagnostics_enrichment_location_md},
     {"docs/diagnostics/enrichment-misnamed.md", docs_diagnostics_enrichment_misnamed_md, sizeof docs_diagnostics_enrichment_misnamed_md},
     {"docs/diagnostics/enrichment-twice.md", docs_diagnostics_enrichment_twice_md, sizeof docs_diagnostics_enrichment_twice_md},
+    {"docs/diagnostics/explanation.md", docs_diagnostics_explanation_md, sizeof docs_diagnostics_explanation_md},
     {"docs/diagnostics/expression-absent-optional.md", docs_diagnostics_expression_absent_optional_md, sizeof docs_diagnostics_expression_absent_optional_md},
     {"docs/diagnostics/expression-evaluation.md", docs_diagnostics_expression_evaluation_md, sizeof docs_diagnostics_expression_evaluation_md},
     {"docs/diagnostics/expression-syntax.md", docs_diagnostics_expression_syntax_md, sizeof docs_diagnostics_expression_syntax_md},
@@ -1050,7 +1208,6 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/fact-unanswered.md", docs_diagnostics_fact_unanswered_md, sizeof docs_diagnostics_fact_unanswered_md},
     {"docs/diagnostics/facts-shape.md", docs_diagnostics_facts_shape_md, sizeof docs_diagnostics_facts_shape_md},
     {"docs/diagnostics/git-failed.md", docs_diagnostics_git_failed_md, sizeof docs_diagnostics_git_failed_md},
-    {"docs/diagnostics/graphviz-failed.md", docs_diagnostics_graphviz_failed_md, sizeof docs_diagnostics_graphviz_failed_md},
     {"docs/diagnostics/hocon-syntax.md", docs_diagnostics_hocon_syntax_md, sizeof docs_diagnostics_hocon_syntax_md},
     {"docs/diagnostics/iglu-schema-missing.md", docs_diagnostics_iglu_schema_missing_md, sizeof docs_diagnostics_iglu_schema_missing_md},
     {"docs/diagnostics/iglu-schema-newer.md", docs_diagnostics_iglu_schema_newer_md, sizeof docs_diagnostics_iglu_schema_newer_md},
@@ -1100,6 +1257,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/registry-malformed.md", docs_diagnostics_registry_malformed_md, sizeof docs_diagnostics_registry_malformed_md},
     {"docs/diagnostics/registry-unauthorised.md", docs_diagnostics_registry_unauthorised_md, sizeof docs_diagnostics_registry_unauthorised_md},
     {"docs/diagnostics/registry-unreachable.md", docs_diagnostics_registry_unreachable_md, sizeof docs_diagnostics_registry_unreachable_md},
+    {"docs/diagnostics/repeated-option.md", docs_diagnostics_repeated_option_md, sizeof docs_diagnostics_repeated_option_md},
     {"docs/diagnostics/requirement-failed.md", docs_diagnostics_requirement_failed_md, sizeof docs_diagnostics_requirement_failed_md},
     {"docs/diagnostics/resolver-key-in-plain.md", docs_diagnostics_resolver_key_in_plain_md, sizeof docs_diagnostics_resolver_key_in_plain_md},
     {"docs/diagnostics/resolver-priority-twice.md", docs_diagnostics_resolver_priority_twice_md, sizeof docs_diagnostics_resolver_priority_twice_md},
@@ -1179,10 +1337,12 @@ const penstock_builtin penstock_builtins[] = {
     {"schemas/diff.schema.json", schemas_diff_schema_json, sizeof schemas_diff_schema_json},
     {"schemas/emr/add-job-flow-steps.schema.json", schemas_emr_add_job_flow_steps_schema_json, sizeof schemas_emr_add_job_flow_steps_schema_json},
     {"schemas/emr/run-job-flow.schema.json", schemas_emr_run_job_flow_schema_json, sizeof schemas_emr_run_job_flow_schema_json},
+    {"schemas/graph.schema.json", schemas_graph_schema_json, sizeof schemas_graph_schema_json},
     {"schemas/iglu/resolver-config/1-0-0.schema.json", schemas_iglu_resolver_config_1_0_0_schema_json, sizeof schemas_iglu_resolver_config_1_0_0_schema_json},
     {"schemas/iglu/resolver-config/1-0-1.schema.json", schemas_iglu_resolver_config_1_0_1_schema_json, sizeof schemas_iglu_resolver_config_1_0_1_schema_json},
     {"schemas/iglu/resolver-config/1-0-2.schema.json", schemas_iglu_resolver_config_1_0_2_schema_json, sizeof schemas_iglu_resolver_config_1_0_2_schema_json},
     {"schemas/iglu/resolver-config/1-0-3.schema.json", schemas_iglu_resolver_config_1_0_3_schema_json, sizeof schemas_iglu_resolver_config_1_0_3_schema_json},
+    {"schemas/json-schema.schema.json", schemas_json_schema_schema_json, sizeof schemas_json_schema_schema_json},
     {"schemas/lakehouse/config.schema.json", schemas_lakehouse_config_schema_json, sizeof schemas_lakehouse_config_schema_json},
     {"schemas/pipeline.schema.json", schemas_pipeline_schema_json, sizeof schemas_pipeline_schema_json},
     {"schemas/plan.schema.json", schemas_plan_schema_json, sizeof schemas_plan_schema_json},
@@ -1190,6 +1350,42 @@ const penstock_builtin penstock_builtins[] = {
     {"schemas/snowplow-rdb/transformer.schema.json", schemas_snowplow_rdb_transformer_schema_json, sizeof schemas_snowplow_rdb_transformer_schema_json},
     {"schemas/snowplow/config.schema.json", schemas_snowplow_config_schema_json, sizeof schemas_snowplow_config_schema_json},
     {"schemas/snowplow/enrichment.schema.json", schemas_snowplow_enrichment_schema_json, sizeof schemas_snowplow_enrichment_schema_json},
+    {"schemas/snowplow/enrichments/anon_ip/1-0-0.schema.json", schemas_snowplow_enrichments_anon_ip_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_anon_ip_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/anon_ip/1-0-1.schema.json", schemas_snowplow_enrichments_anon_ip_1_0_1_schema_json, sizeof schemas_snowplow_enrichments_anon_ip_1_0_1_schema_json},
+    {"schemas/snowplow/enrichments/api_request_enrichment_config/1-0-0.schema.json", schemas_snowplow_enrichments_api_request_enrichment_config_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_api_request_enrichment_config_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/api_request_enrichment_config/1-0-1.schema.json", schemas_snowplow_enrichments_api_request_enrichment_config_1_0_1_schema_json, sizeof schemas_snowplow_enrichments_api_request_enrichment_config_1_0_1_schema_json},
+    {"schemas/snowplow/enrichments/api_request_enrichment_config/1-0-2.schema.json", schemas_snowplow_enrichments_api_request_enrichment_config_1_0_2_schema_json, sizeof schemas_snowplow_enrichments_api_request_enrichment_config_1_0_2_schema_json},
+    {"schemas/snowplow/enrichments/asn_lookups/1-0-0.schema.json", schemas_snowplow_enrichments_asn_lookups_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_asn_lookups_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/bot_detection_enrichment_config/1-0-0.schema.json", schemas_snowplow_enrichments_bot_detection_enrichment_config_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_bot_detection_enrichment_config_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/bot_detection_enrichment_config/1-0-1.schema.json", schemas_snowplow_enrichments_bot_detection_enrichment_config_1_0_1_schema_json, sizeof schemas_snowplow_enrichments_bot_detection_enrichment_config_1_0_1_schema_json},
+    {"schemas/snowplow/enrichments/campaign_attribution/1-0-0.schema.json", schemas_snowplow_enrichments_campaign_attribution_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_campaign_attribution_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/campaign_attribution/1-0-1.schema.json", schemas_snowplow_enrichments_campaign_attribution_1_0_1_schema_json, sizeof schemas_snowplow_enrichments_campaign_attribution_1_0_1_schema_json},
+    {"schemas/snowplow/enrichments/cookie_extractor_config/1-0-0.schema.json", schemas_snowplow_enrichments_cookie_extractor_config_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_cookie_extractor_config_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/cross_navigation_config/1-0-0.schema.json", schemas_snowplow_enrichments_cross_navigation_config_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_cross_navigation_config_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/currency_conversion_config/1-0-0.schema.json", schemas_snowplow_enrichments_currency_conversion_config_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_currency_conversion_config_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/event_fingerprint_config/1-0-0.schema.json", schemas_snowplow_enrichments_event_fingerprint_config_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_event_fingerprint_config_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/event_fingerprint_config/1-0-1.schema.json", schemas_snowplow_enrichments_event_fingerprint_config_1_0_1_schema_json, sizeof schemas_snowplow_enrichments_event_fingerprint_config_1_0_1_schema_json},
+    {"schemas/snowplow/enrichments/http_header_extractor_config/1-0-0.schema.json", schemas_snowplow_enrichments_http_header_extractor_config_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_http_header_extractor_config_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/iab_spiders_and_robots_enrichment/1-0-0.schema.json", schemas_snowplow_enrichments_iab_spiders_and_robots_enrichment_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_iab_spiders_and_robots_enrichment_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/iab_spiders_and_robots_enrichment/1-0-1.schema.json", schemas_snowplow_enrichments_iab_spiders_and_robots_enrichment_1_0_1_schema_json, sizeof schemas_snowplow_enrichments_iab_spiders_and_robots_enrichment_1_0_1_schema_json},
+    {"schemas/snowplow/enrichments/ip_lookups/1-0-0.schema.json", schemas_snowplow_enrichments_ip_lookups_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_ip_lookups_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/ip_lookups/2-0-0.schema.json", schemas_snowplow_enrichments_ip_lookups_2_0_0_schema_json, sizeof schemas_snowplow_enrichments_ip_lookups_2_0_0_schema_json},
+    {"schemas/snowplow/enrichments/ip_lookups/2-0-1.schema.json", schemas_snowplow_enrichments_ip_lookups_2_0_1_schema_json, sizeof schemas_snowplow_enrichments_ip_lookups_2_0_1_schema_json},
+    {"schemas/snowplow/enrichments/javascript_script_config/1-0-0.schema.json", schemas_snowplow_enrichments_javascript_script_config_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_javascript_script_config_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/javascript_script_config/1-0-1.schema.json", schemas_snowplow_enrichments_javascript_script_config_1_0_1_schema_json, sizeof schemas_snowplow_enrichments_javascript_script_config_1_0_1_schema_json},
+    {"schemas/snowplow/enrichments/pii_enrichment_config/1-0-0.schema.json", schemas_snowplow_enrichments_pii_enrichment_config_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_pii_enrichment_config_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/pii_enrichment_config/2-0-0.schema.json", schemas_snowplow_enrichments_pii_enrichment_config_2_0_0_schema_json, sizeof schemas_snowplow_enrichments_pii_enrichment_config_2_0_0_schema_json},
+    {"schemas/snowplow/enrichments/pii_enrichment_config/2-0-1.schema.json", schemas_snowplow_enrichments_pii_enrichment_config_2_0_1_schema_json, sizeof schemas_snowplow_enrichments_pii_enrichment_config_2_0_1_schema_json},
+    {"schemas/snowplow/enrichments/referer_parser/1-0-0.schema.json", schemas_snowplow_enrichments_referer_parser_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_referer_parser_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/referer_parser/2-0-0.schema.json", schemas_snowplow_enrichments_referer_parser_2_0_0_schema_json, sizeof schemas_snowplow_enrichments_referer_parser_2_0_0_schema_json},
+    {"schemas/snowplow/enrichments/referer_parser/2-0-1.schema.json", schemas_snowplow_enrichments_referer_parser_2_0_1_schema_json, sizeof schemas_snowplow_enrichments_referer_parser_2_0_1_schema_json},
+    {"schemas/snowplow/enrichments/sql_query_enrichment_config/1-0-0.schema.json", schemas_snowplow_enrichments_sql_query_enrichment_config_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_sql_query_enrichment_config_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/sql_query_enrichment_config/1-0-1.schema.json", schemas_snowplow_enrichments_sql_query_enrichment_config_1_0_1_schema_json, sizeof schemas_snowplow_enrichments_sql_query_enrichment_config_1_0_1_schema_json},
+    {"schemas/snowplow/enrichments/ua_parser_config/1-0-0.schema.json", schemas_snowplow_enrichments_ua_parser_config_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_ua_parser_config_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/ua_parser_config/1-0-1.schema.json", schemas_snowplow_enrichments_ua_parser_config_1_0_1_schema_json, sizeof schemas_snowplow_enrichments_ua_parser_config_1_0_1_schema_json},
+    {"schemas/snowplow/enrichments/user_agent_utils_config/1-0-0.schema.json", schemas_snowplow_enrichments_user_agent_utils_config_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_user_agent_utils_config_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/weather_enrichment_config/1-0-0.schema.json", schemas_snowplow_enrichments_weather_enrichment_config_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_weather_enrichment_config_1_0_0_schema_json},
+    {"schemas/snowplow/enrichments/yauaa_enrichment_config/1-0-0.schema.json", schemas_snowplow_enrichments_yauaa_enrichment_config_1_0_0_schema_json, sizeof schemas_snowplow_enrichments_yauaa_enrichment_config_1_0_0_schema_json},
     {"schemas/snowplow/resolver.schema.json", schemas_snowplow_resolver_schema_json, sizeof schemas_snowplow_resolver_schema_json},
     {"schemas/snowplow/storage-target.schema.json", schemas_snowplow_storage_target_schema_json, sizeof schemas_snowplow_storage_target_schema_json},
     {"schemas/snowplow/storage-targets/amazon_dynamodb_config/1-0-0.schema.json", schemas_snowplow_storage_targets_amazon_dynamodb_config_1_0_0_schema_json, sizeof schemas_snowplow_storage_targets_amazon_dynamodb_config_1_0_0_schema_json},
@@ -1219,4 +1415,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 302;
+const size_t penstock_builtin_count = 351;

@@ -15,18 +15,6 @@ extension Diagnostic {
       hint: "leave one of them out")
   }
 
-  package static func gitFailed(_ reason: String, at span: Span?) -> Diagnostic {
-    Diagnostic(
-      .gitFailed, "git cannot read the revisions: \(reason)", at: span,
-      hint: "a shallow clone lacks the base: `git fetch --depth 1 origin BASE` fetches it")
-  }
-
-  package static func graphvizFailed(_ reason: String, at span: Span?) -> Diagnostic {
-    Diagnostic(
-      .graphvizFailed, "Graphviz cannot draw: \(reason)", at: span,
-      hint: "install it (Debian's package graphviz), or write `--format dot` or `--format mermaid`")
-  }
-
   package static func invalidOptionValue(
     _ value: String, of option: String, among choices: [String], at span: Span
   ) -> Diagnostic {
@@ -80,6 +68,25 @@ extension Diagnostic {
     Diagnostic(.outputFailed, "cannot write `\(path)`: \(reason)", at: span)
   }
 
+  static func repeatedOption(_ option: String, at span: Span, first: Span) -> Diagnostic {
+    Diagnostic(
+      .repeatedOption, "`\(option)` is given twice, with different values", at: span,
+      notes: [Note("the other value is here", at: first)],
+      hint: "leave one out: several files are not put together")
+  }
+
+  /// - Parameters:
+  ///   - first: an option that takes a file, and has a folder.
+  ///   - options: both options with the other one's value.
+  package static func swappedOptions(
+    _ first: String, _ other: String, at span: Span, second: Span, _ options: String
+  ) -> Diagnostic {
+    Diagnostic(
+      .unreadableFile, "`\(first)` takes a file and `\(other)` a folder: they are swapped",
+      at: span,
+      notes: [Note("the file is here", at: second)], hint: "write `\(options)`")
+  }
+
   package static func unexpectedArgument(
     _ argument: String, of command: CommandName, at span: Span
   ) -> Diagnostic {
@@ -130,6 +137,12 @@ extension Diagnostic {
       hint: near ?? "`--help` lists the options")
   }
 
+  /// An option with other hyphens than it has, or with `=` after a letter.
+  static func misspeltOption(_ text: String, meaning option: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .unknownOption, "unknown option `\(text)`", at: span, hint: "did you mean `\(option)`?")
+  }
+
   package static func unknownPipeline(_ name: String, among names: [String], at span: Span?)
     -> Diagnostic
   {
@@ -147,8 +160,12 @@ extension Diagnostic {
       hint: Suggestion.hint(for: name, among: names) ?? "`penstock schema` lists them")
   }
 
-  package static func unreadableFile(_ path: String, _ reason: String, at span: Span?) -> Diagnostic
-  {
-    Diagnostic(.unreadableFile, "cannot read `\(path)`: \(reason)", at: span)
+  /// - Parameter paths: those that may have been meant.
+  package static func unreadableFile(
+    _ path: String, _ reason: String, among paths: [String] = [], at span: Span?
+  ) -> Diagnostic {
+    Diagnostic(
+      .unreadableFile, "cannot read `\(path)`: \(reason)", at: span,
+      hint: Suggestion.hint(for: path, among: paths.filter { $0 != path }))
   }
 }

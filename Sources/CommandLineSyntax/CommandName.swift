@@ -146,7 +146,7 @@ extension CommandName {
       CommandRow(
         "draw a pipeline's stages, steps and data", Self.pipeline,
         options: Self.inputs, Self.running,
-        [.format.taking(.oneOf(["mermaid", "dot", "svg"])), .out], unused: Self.locks)
+        [.format.taking(.oneOf(["mermaid", "dot", "svg", "json"])), .out], unused: Self.locks)
     }
   }
 

@@ -91,17 +91,43 @@ package struct InvocationParser {
     var isPlain = false
     while at < arguments.count {
       let argument = arguments[at]
-      if isPlain || argument == "-" || !argument.hasPrefix("-") {
+      if !isPlain, let dash = argument.unicodeScalars.first, Self.dashes.contains(dash) {
+        let name = argument.unicodeScalars.drop { Self.dashes.contains($0) || $0 == "-" }
+        refuse(argument, meaning: (name.count == 1 ? "-" : "--") + String(name))
+      } else if isPlain || argument == "-" || !argument.hasPrefix("-") {
         addArgument(argument)
       } else if argument == "--" {
         isPlain = true
       } else if argument.hasPrefix("--") {
         readLong(argument)
+      } else if let meant = longOption(oneHyphen: argument) {
+        refuse(argument, meaning: "--" + meant.long)
       } else {
         readShort(argument)
       }
       at += 1
     }
+  }
+
+  /// What text editors make of hyphens.
+  private static let dashes: [Unicode.Scalar] = ["\u{2013}", "\u{2014}", "\u{2212}", "\u{2011}"]
+
+  /// The option that `-config` or `-config=x` means.
+  private func longOption(oneHyphen argument: String) -> Option? {
+    let name = String(decoding: argument.utf8.dropFirst().prefix { $0 != .equals }, as: UTF8.self)
+    return name.utf8.count > 2 ? options.first { $0.long == name } : nil
+  }
+
+  /// Refuses an option that is written in another way than options are.
+  private mutating func refuse(_ argument: String, meaning option: String) {
+    diagnostics.append(
+      .misspeltOption(argument, meaning: option, at: text.span(at, 0..<argument.utf8.count)))
+    // Its value isn't an argument of the command.
+    let name = String(option.drop { $0 == "-" })
+    let isKnown = options.contains { option in
+      option.value != nil && (option.long == name || option.short.map(String.init) == name)
+    }
+    if isKnown, at + 1 < arguments.count, !isOption(arguments[at + 1]) { at += 1 }
   }
 
   private mutating func addArgument(_ argument: String) {
@@ -168,6 +194,10 @@ package struct InvocationParser {
       }
       if rest.isEmpty {
         readNext(option, named: "-\(letter)", at: span)
+      } else if rest.hasPrefix("=") {
+        let whole = text.span(at, 0..<argument.utf8.count)
+        let meant = "-\(letter) \(rest.dropFirst())"
+        diagnostics.append(.misspeltOption(argument, meaning: meant, at: whole))
       } else {
         add(option, String(rest), text.span(at, offset..<(offset + rest.utf8.count)))
       }
@@ -212,6 +242,11 @@ package struct InvocationParser {
       } else {
         diagnostics.append(.unknownDiagnostic(value, at: span))
       }
+    }
+    if !option.isRepeatable,
+      let before = invocation.options.last(where: { $0.0 == option })?.1, before.value != value
+    {
+      diagnostics.append(.repeatedOption("--" + option.long, at: span, first: before.span))
     }
     invocation.options.append((option, Spanned(value, span)))
   }

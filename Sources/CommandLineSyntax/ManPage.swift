@@ -1,4 +1,5 @@
 import Diagnostics
+import Text
 
 /// Man pages, from the same tables as the help: macros of man(7).
 package struct ManPage {

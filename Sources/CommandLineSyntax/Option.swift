@@ -233,8 +233,8 @@ extension Option {
     repeatable: true,
     "exit with 2 if there are changes of these classes (repeatable)")
   package static let git = Option(
-    .comparison, "git", takes: .text("BASE[..HEAD]"),
-    "compare the inputs in two revisions, or in one and HEAD")
+    .comparison, "git", takes: .text("REV[..HEAD]"),
+    "compare the inputs in a revision and the working tree, or in two revisions")
   package static let force = Option(.lock, "force", "even if the holder may still be at work")
   package static let to = Option(
     .output, "to", takes: .oneOf(["current", "rdb"]),

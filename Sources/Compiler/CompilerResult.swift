@@ -98,6 +98,7 @@ package struct CompilerResult: Sendable {
     let work = reached.work
     self.reached = reached
     diagnostics = work.input.options.effective(work.diagnostics).sortedAndUnique()
+      .withOneOfEachCause()
     let failed = diagnostics.hasErrors
     sources =
       diagnostics.isEmpty

@@ -10,7 +10,7 @@ extension DiagnosticCode {
     .checkFailed, .dataTooDeep, .datasetAbsent, .datasetNotEmpty, .noDataToProcess,
     .requirementFailed,
     // What EMR may know by now.
-    .emrKeyName, .emrNetworkId, .emrRegionUnknown, .emrReleaseUnknown,
+    .emrKeyName, .emrNetworkId, .emrRegionUnknown, .emrReleaseUnknown, .emrTooManySteps,
     // Files.
     .locationSuspicious, .schemaUnknownKey, .templateMark, .templateUnset, .yamlDuplicateKey,
     // Other registries have what is asked for.

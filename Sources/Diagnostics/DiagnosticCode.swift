@@ -4,13 +4,14 @@
 /// Cases are grouped by the module that gives them, and alphabetical within a group.
 package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   // MARK: Reading (the command line and files)
+  case explanation
   case gitFailed = "git-failed"
-  case graphvizFailed = "graphviz-failed"
   case invalidOptionValue = "invalid-option-value"
   case missingArgument = "missing-argument"
   case missingOptionValue = "missing-option-value"
   case outdatedCommandLine = "outdated-command-line"
   case outputFailed = "output-failed"
+  case repeatedOption = "repeated-option"
   case unexpectedArgument = "unexpected-argument"
   case unexpectedOptionValue = "unexpected-option-value"
   case unknownCommand = "unknown-command"
@@ -160,6 +161,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
 
   // MARK: EMR
   case emrAMIVersion = "emr-ami-version"
+  case emrApplicationMissing = "emr-application-missing"
   case emrApplicationTwice = "emr-application-twice"
   case emrApplicationUnknown = "emr-application-unknown"
   case emrApplicationsWithoutRelease = "emr-applications-without-release"
@@ -196,10 +198,13 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case emrLogType = "emr-log-type"
   case emrMasterCount = "emr-master-count"
   case emrMasterFleet = "emr-master-fleet"
+  case emrMemory = "emr-memory"
   case emrNetworkId = "emr-network-id"
   case emrNoSteps = "emr-no-steps"
   case emrPlacementGroup = "emr-placement-group"
   case emrProductsWithRelease = "emr-products-with-release"
+  case emrPropertyUnknown = "emr-property-unknown"
+  case emrPropertyValue = "emr-property-value"
   case emrRegionUnknown = "emr-region-unknown"
   case emrReleaseMissing = "emr-release-missing"
   case emrReleaseTooOld = "emr-release-too-old"
@@ -240,6 +245,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case emrVolumeType = "emr-volume-type"
   case emrVolumesOptimized = "emr-volumes-optimized"
   case emrWeightedCapacity = "emr-weighted-capacity"
+  case emrZone = "emr-zone"
   case emrZoneTwice = "emr-zone-twice"
   case emrZonesWithoutFleets = "emr-zones-without-fleets"
 
@@ -282,7 +288,8 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
       .versionMismatch,
       .yamlSuspiciousText:
       .warning
-    case .emrApplicationUnknown, .emrArgumentEmpty, .emrClassificationUnknown,
+    case .emrApplicationMissing, .emrApplicationUnknown, .emrArgumentEmpty, .emrMemory,
+      .emrPropertyUnknown, .emrPropertyValue, .emrClassificationUnknown,
       .emrBidPriceUnused, .emrFleetPriority, .emrIdleWithoutKeepAlive,
       .emrInstanceTypeNotOffered, .emrInstanceTypeRelease, .emrInstanceTypeUnknown,
       .emrLogEncryption, .emrRepoUpgrade, .emrTerminationProtected:
@@ -291,7 +298,8 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
       .resolverPriorityTwice,
       .resolverWithoutCentral, .targetPasswordPlain, .targetPurposeUnused:
       .warning
-    case .enrichmentDisabled, .factAssumed, .igluSchemaNewer, .migrationAdded, .migrationChanged:
+    case .enrichmentDisabled, .explanation, .factAssumed, .igluSchemaNewer, .migrationAdded,
+      .migrationChanged:
       .information
     default: .error
     }

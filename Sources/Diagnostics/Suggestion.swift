@@ -10,6 +10,7 @@ package enum Suggestion {
   ) -> String? {
     let wanted = Array(plain(name).lowercased().utf8)
     guard !wanted.isEmpty, wanted.count <= 200 else { return nil }
+    if let version = nearestVersion(to: wanted, among: candidates) { return version }
     let allowed = max(1, min(wanted.count / 3, edits))
     var best: (distance: Int, shared: Int, name: String)?
     for candidate in candidates {
@@ -26,8 +27,50 @@ package enum Suggestion {
     return best?.name
   }
 
+  /// The nearest of the candidates that differ from a name only in the numbers of a version: by the
+  /// first number that differs, not by digits. Nil if there is none, or the name has no version.
+  private static func nearestVersion(
+    to wanted: [UInt8], among candidates: some Sequence<String>
+  ) -> String? {
+    let (shape, numbers) = numbered(wanted)
+    guard !numbers.isEmpty else { return nil }
+    var best: (distance: [Int], name: String)?
+    for candidate in candidates {
+      let bytes = Array(candidate.lowercased().utf8)
+      guard bytes.count <= 200 else { continue }
+      let (otherShape, others) = numbered(bytes)
+      guard otherShape == shape, others.count == numbers.count else { continue }
+      let distance = zip(numbers, others).map { abs($0 - $1) }
+      if best.map({ distance.lexicographicallyPrecedes($0.distance) }) ?? true {
+        best = (distance, candidate)
+      }
+    }
+    return best?.name
+  }
+
+  /// A name with `0` for each number in it, and the numbers, of six digits at most.
+  private static func numbered(_ name: [UInt8]) -> (shape: [UInt8], numbers: [Int]) {
+    var shape: [UInt8] = []
+    var numbers: [Int] = []
+    var digits = 0
+    for byte in name {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), digits < 6 else {
+        digits = 0
+        shape.append(byte)
+        continue
+      }
+      if digits == 0 {
+        shape.append(UInt8(ascii: "0"))
+        numbers.append(0)
+      }
+      digits += 1
+      numbers[numbers.count - 1] = numbers[numbers.count - 1] * 10 + Int(byte - UInt8(ascii: "0"))
+    }
+    return (shape, numbers)
+  }
+
   /// A name without the curly quotes that word processors put around it.
-  private static func plain(_ name: String) -> String {
+  package static func plain(_ name: String) -> String {
     guard name.utf8.contains(0xE2) else { return name }
     let quotes = "\u{2018}\u{2019}\u{201C}\u{201D}".unicodeScalars
     return String(String.UnicodeScalarView(name.unicodeScalars.filter { !quotes.contains($0) }))

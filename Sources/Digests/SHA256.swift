@@ -1,3 +1,5 @@
+import Text
+
 /// SHA-256 (FIPS 180-4), which identifies the files that a plan was made from.
 package enum SHA256 {
   /// `sha256:` and 64 hexadecimal digits.
@@ -9,6 +11,14 @@ package enum SHA256 {
       text.append(hex[Int(byte & 15)])
     }
     return String(decoding: text, as: UTF8.self)
+  }
+
+  /// HMAC-SHA-256 (RFC 2104) of a message, as 64 hexadecimal digits.
+  package static func hmac(_ key: [UInt8], _ message: [UInt8]) -> String {
+    var block = key.count > 64 ? digest(key) : key
+    block += [UInt8](repeating: 0, count: 64 - block.count)
+    let inner = digest(block.map { $0 ^ 0x36 } + message)
+    return ASCII.hex(digest(block.map { $0 ^ 0x5C } + inner))
   }
 
   /// The 32 bytes of a message's digest.

@@ -70,6 +70,7 @@ extension JSONParser {
       case .slash, .hash: "JSON has no comments"
       case .apostrophe: "put keys and strings in double quotes"
       case .comma: "remove the extra comma"
+      case 0xE2: "write straight quotes (`\"`), not curly ones"
       default: "put every key in double quotes"
       }
     refuse("expected a key in double quotes", length: 1, hint: hint)

@@ -117,9 +117,11 @@ extension Diagnostic {
       source: tagging, hint: "choose another key")
   }
 
-  static func tagValue(_ count: Int, at spot: Spot) -> Diagnostic {
+  static func tagValue(_ count: Int, of key: String?, at spot: Spot) -> Diagnostic {
     rule(
-      .emrTagValue, "a tag's value has \(count) characters; EC2 allows 256", at: spot,
+      .emrTagValue,
+      "the value of \(key.map { "the tag `\($0)`" } ?? "a tag") has \(count) characters; EC2 allows 256",
+      at: spot,
       source: tagging, hint: "shorten it")
   }
 

@@ -47,6 +47,15 @@ extension Diagnostic {
       hint: "put long values into a file in S3, and give the step its location")
   }
 
+  static func oneSlash(_ text: String, _ scheme: String, step: String, at span: Span) -> Diagnostic
+  {
+    rule(
+      .locationInvalid,
+      "the argument `\(text)` of step `\(step)` has one slash after `\(scheme):`", at: Spot(span),
+      source: "a location in S3 is `s3://BUCKET/KEY`",
+      hint: "write `\(scheme)://\(text.dropFirst(scheme.count + 2))`")
+  }
+
   static func stepName(_ name: String, problem: String, at span: Span) -> Diagnostic {
     rule(
       .emrStepName, "the name of step `\(name)` \(problem)", at: Spot(span),

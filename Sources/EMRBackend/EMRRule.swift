@@ -64,6 +64,7 @@ package struct EMRRule: Sendable {
 
   /// All rules, by area.
   package static let standard: [EMRRule] =
-    ofSteps + ofReleases + ofSoftware + ofClusters + ofMachines + ofFleets + ofScaling + ofNetworks
+    ofSteps + ofReleases + ofSoftware + ofProperties + ofClusters + ofMachines + ofFleets
+    + ofScaling + ofNetworks
     + ofVolumes
 }

@@ -57,7 +57,8 @@ extension Diagnostic {
 
   static func bidPrice(_ text: String, at spot: Spot) -> Diagnostic {
     rule(
-      .emrBidPrice, "`\(text)` isn't a price", at: spot, source: reference("InstanceGroupConfig"),
+      .emrBidPrice, "the bid price `\(text)` isn't a number of US dollars above 0", at: spot,
+      source: reference("InstanceGroupConfig"),
       hint: "give US dollars an hour as a decimal number: `0.25`")
   }
 
@@ -167,6 +168,17 @@ extension Diagnostic {
       source: network, hint: "leave out one of the two")
   }
 
+  /// What an id is of, by its prefix.
+  private static func other(_ id: String) -> String? {
+    let kinds = [
+      ("subnet-", "a subnet"), ("sg-", "a security group"), ("vpc-", "a VPC"),
+      ("eni-", "a network interface"), ("igw-", "an internet gateway"), ("rtb-", "a route table"),
+      ("acl-", "a network ACL"), ("i-", "an instance"), ("ami-", "an image"), ("vol-", "a volume"),
+      ("key-", "a key pair"), ("eipalloc-", "an Elastic IP address"), ("j-", "a cluster"),
+    ]
+    return kinds.first { id.hasPrefix($0.0) }?.1
+  }
+
   /// - Parameter prefix: what such ids start with.
   static func networkNumber(
     _ id: String, prefix: String, of what: String, at spot: Spot
@@ -186,9 +198,27 @@ extension Diagnostic {
       ? "this is a VPC: give the id of one of its subnets"
       : ["", "none", "null", "nil", "default"].contains(id.lowercased())
         ? "leave it out if the cluster needs none"
-        : "such ids look like `\(prefix)0123456789abcdef0`"
+        : other(id).map { "this is the id of \($0)" }
+          ?? "such ids look like `\(prefix)0123456789abcdef0`"
     return rule(
       .emrNetworkId, "`\(id)` isn't the id of \(what)", at: spot, source: network, hint: hint)
+  }
+
+  static func zone(_ name: String, region: String, at spot: Spot) -> Diagnostic {
+    rule(
+      .emrZone,
+      name == region
+        ? "`\(name)` is a region, not an availability zone"
+        : name.hasPrefix(region)
+          ? "`\(name)` isn't an availability zone"
+          : "the availability zone `\(name)` isn't in the cluster's region `\(region)`", at: spot,
+      source: reference("PlacementType"), hint: "a zone is the region and a letter: `\(region)a`")
+  }
+
+  static func keyID(_ id: String, at spot: Spot) -> Diagnostic {
+    rule(
+      .emrKeyName, "`\(id)` is the id of a key pair, not its name", at: spot, source: network,
+      hint: "give the name that EC2 shows beside the id", isWarning: true)
   }
 
   static func keyName(_ name: String, without ending: String, at spot: Spot) -> Diagnostic {

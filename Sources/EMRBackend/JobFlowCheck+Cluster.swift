@@ -56,8 +56,8 @@ extension JobFlowCheck {
 
   /// Secrets that a description of the cluster shows; EMR shows no Kerberos passwords.
   fileprivate mutating func checkSecrets() {
-    // The steps' are reported there.
-    var known = Set(program.secrets.flatMap(\.sources))
+    // The steps' are reported where the steps are; one that is here too has to go from both.
+    var known: Set<String> = []
     for entry in body.entries where entry.key != "KerberosAttributes" {
       for (secret, place) in entry.value.secrets {
         for source in secret.sources where known.insert(source).inserted {
@@ -182,7 +182,7 @@ extension JobFlowCheck {
   fileprivate mutating func checkTagValues() {
     for tag in tags {
       if let value = tag["Value"], let text = value.text, text.unicodeScalars.count > 256 {
-        report(.tagValue(text.unicodeScalars.count, at: Spot(value)))
+        report(.tagValue(text.unicodeScalars.count, of: tag["Key"]?.text, at: Spot(value)))
       }
     }
   }

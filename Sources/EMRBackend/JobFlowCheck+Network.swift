@@ -9,6 +9,7 @@ extension EMRRule {
     .cluster(.emrSubnetTwice, "`Ec2SubnetId` or `Ec2SubnetIds`") { $0.checkSubnetTwice() },
     .cluster(.emrSubnetWithZone, "A subnet or a zone, not both") { $0.checkSubnetWithZone() },
     .cluster(.emrZoneTwice, "`AvailabilityZone` or `AvailabilityZones`") { $0.checkZoneTwice() },
+    .cluster(.emrZone, "Zones are zones of the cluster's region") { $0.checkZoneNames() },
     .cluster(.emrSubnetsWithoutFleets, "Several subnets only with fleets") { $0.checkSubnets() },
     .cluster(.emrZonesWithoutFleets, "Several zones only with fleets") { $0.checkZones() },
     .cluster(.emrSecurityGroups, "Both EMR-managed groups, or neither") {
@@ -48,6 +49,19 @@ extension JobFlowCheck {
   fileprivate mutating func checkZoneTwice() {
     guard subnet == nil, subnets == nil, let zone, zones != nil else { return }
     report(.zoneTwice(at: Spot(zone)))
+  }
+
+  /// A zone is its region and a letter; a local zone has a place between them.
+  fileprivate mutating func checkZoneNames() {
+    let region = program.cluster.region
+    for entry in [zone, zones].compactMap(\.self) {
+      for value in entry.value.text == nil ? entry.value.items : [entry.value] {
+        guard let name = value.text, !region.isEmpty else { continue }
+        let isThere = name.hasPrefix(region) && name != region
+        let endsWell = name.utf8.last.map { UInt8.lowercase.contains($0) } ?? false
+        if !isThere || !endsWell { report(.zone(name, region: region, at: Spot(value))) }
+      }
+    }
   }
 
   fileprivate mutating func checkSubnets() {
@@ -117,6 +131,9 @@ extension JobFlowCheck {
     guard let key = instances["Ec2KeyName"], let name = key.text else { return }
     for ending in [".pem", ".ppk"] where name.hasSuffix(ending) {
       report(.keyName(name, without: ending, at: Spot(key)))
+    }
+    if name.hasPrefix("key-"), Self.isNumber(name.utf8.dropFirst(4)) {
+      report(.keyID(name, at: Spot(key)))
     }
   }
 }

@@ -45,6 +45,10 @@ extension JobFlowCheck {
         continue
       }
       checkFile(text, at: Spot(path))
+      // EMR fetches a script from S3, or finds it on the machine.
+      if text.hasPrefix("https://") || text.hasPrefix("http://") {
+        report(.scriptOnTheWeb(text, at: Spot(path)))
+      }
     }
   }
 
@@ -53,11 +57,12 @@ extension JobFlowCheck {
   fileprivate mutating func checkApplications() {
     guard let release, let value = body["Applications"], !value.items.isEmpty else { return }
     let table = data.table(.applications)
+    let isCovered = data.covers(release, .applications)
     var names: [String]?
     for item in value.items {
       guard let member = item["Name"], let name = member.text else { continue }
       if let spans = table.fields(name) {
-        if Spans(spans).isMissing(release) {
+        if isCovered, Spans(spans).isMissing(release) {
           report(
             .applicationMissing(name, release, since: spans, at: Spot(member)))
         }
@@ -68,7 +73,7 @@ extension JobFlowCheck {
       // EMR ignores the case of names.
       if known.contains(where: { $0.lowercased() == name.lowercased() }) { continue }
       let hint = Suggestion.hint(for: name, among: known)
-      if hint == nil, !Spans.cover(release) { continue }
+      if hint == nil, !isCovered { continue }
       report(.applicationUnknown(name, release, hint: hint, at: Spot(member)))
     }
   }
@@ -89,7 +94,7 @@ extension JobFlowCheck {
   // MARK: Configurations
 
   /// The lists of the cluster, of its groups and of its fleets' types.
-  private var configurations: [SpannedValue] {
+  var configurations: [SpannedValue] {
     ([body] + groups + fleets.flatMap { $0["InstanceTypeConfigs"]?.items ?? [] })
       .compactMap { $0["Configurations"] }
   }
@@ -114,29 +119,34 @@ extension JobFlowCheck {
 
   /// Those inside others (`export` in `hadoop-env`) are not in EMR's list.
   fileprivate mutating func checkClassifications() {
-    guard let release, Spans.cover(release) else { return }
-    var table: FactTable?
-    for item in configurations.flatMap(\.items) {
-      guard let member = item["Classification"], let name = member.text else { continue }
-      let known = table ?? data.table(.classifications)
-      table = known
-      checkClassification(name, release, known, at: member)
+    guard let release else { return }
+    let members = configurations.flatMap(\.items).compactMap { $0["Classification"] }
+    guard !members.isEmpty else { return }
+    let known = data.table(.classifications)
+    let isCovered = data.covers(release, .classifications)
+    for member in members {
+      guard let name = member.text else { continue }
+      checkClassification(name, release, known, isCovered: isCovered, at: member)
     }
   }
 
+  /// Of releases after those that the list covers, only what looks misspelt is told.
   private mutating func checkClassification(
-    _ name: String, _ release: Release, _ known: FactTable, at member: SpannedValue
+    _ name: String, _ release: Release, _ known: FactTable, isCovered: Bool,
+    at member: SpannedValue
   ) {
-    if let spans = known.fields(name) {
-      guard Spans(spans).isMissing(release) else { return }
-      report(
-        .classificationUnknown(
-          name, release, hint: "it is in \(Spans.words(spans))", at: Spot(member)))
-    } else if !known.text.isEmpty {
-      report(
-        .classificationUnknown(
-          name, release, hint: Suggestion.hint(for: name, among: known.keys), at: Spot(member)))
+    let spans = known.fields(name)
+    if let spans, !isCovered || !Spans(spans).isMissing(release) { return }
+    guard !known.text.isEmpty else { return }
+    let there = known.keys.filter { key in
+      !isCovered || !Spans(known.fields(key) ?? []).isMissing(release)
     }
+    let hint = Suggestion.hint(for: name, among: there)
+    if hint == nil, !isCovered { return }
+    report(
+      .classificationUnknown(
+        name, release, hint: hint ?? spans.map { "it is in \(Spans.words($0))" },
+        at: Spot(member)))
   }
 
   // MARK: Images
@@ -174,20 +184,9 @@ struct Spans {
     }
   }
 
-  /// Whether the lists, which end at 5.34.0 and 6.5.0, cover a release.
-  static func cover(_ release: Release) -> Bool {
-    switch release.major {
-    case 4: true
-    case 5: release <= Release(5, 34)
-    case 6: release <= Release(6, 5)
-    default: false
-    }
-  }
-
-  /// Whether the lists cover a release and it is in none of the spans.
+  /// Whether a release that the lists cover is in none of the spans.
   func isMissing(_ release: Release) -> Bool {
-    guard Self.cover(release) else { return false }
-    return !spans.contains { span in
+    !spans.contains { span in
       span.first.major == release.major && span.first <= release
         && span.last.map { release <= $0 } ?? true
     }

@@ -25,6 +25,10 @@ extension EMRRule {
       .locationInvalid, "The location of a step's jar in S3 is one that there can be",
       name: "jar-location"
     ) { $0.checkFile($0.program.text($1.jar), at: Spot($1.origin.span)) },
+    .step(
+      .locationInvalid, "A location among a step's arguments has two slashes after its scheme",
+      name: "argument-location"
+    ) { $0.checkSlashes($1) },
     .step(.emrArgumentEmpty, "No argument is empty (warning)") { $0.checkArguments($1) },
   ]
 }
@@ -40,6 +44,17 @@ extension JobFlowCheck {
     report(
       .tooManySteps(
         steps.count, limit: Self.stepLimit, at: steps[Self.stepLimit].origin.span))
+  }
+
+  /// `s3:/bucket/key` is a file in HDFS for most programs.
+  fileprivate mutating func checkSlashes(_ step: Step) {
+    for argument in program.arguments(of: step) where argument.secret < 0 {
+      let text = program.text(argument.text)
+      for scheme in ["s3", "s3a", "s3n"]
+      where text.hasPrefix(scheme + ":/") && !text.hasPrefix(scheme + "://") {
+        report(.oneSlash(text, scheme, step: program.text(step.name), at: step.origin.span))
+      }
+    }
   }
 
   // MARK: Texts

@@ -117,7 +117,13 @@ package struct JobFlowWriter {
   }
 
   private mutating func write(_ value: Value) {
-    let shown = revealsSecrets ? value : JobFlowValue.withPlaceholders(value, &secrets)
+    var shown = revealsSecrets ? value : JobFlowValue.withPlaceholders(value, &secrets)
+    // A job flow has no documents beside it, as a plan has: another content is told by its digest.
+    if !revealsSecrets, case .secret(let secret) = value, let document = secret.document,
+      case .string(let placeholder) = shown
+    {
+      shown = .string("\(placeholder.dropLast(2))@\(document.asWritten.contentDigest)}}")
+    }
     writer.value(shown, revealingSecrets: revealsSecrets)
   }
 

@@ -10,8 +10,16 @@ package struct ModelData: Sendable {
   }
 
   enum Table: String {
-    case applications, classifications, releases, regions
+    case applications, classifications, covered, memory, properties, releases, regions
     case instanceTypes = "instance-types"
+  }
+
+  /// Whether a table covers a release: those after the last one that it was made from may have more.
+  func covers(_ release: Release, _ table: Table) -> Bool {
+    (self.table(.covered).fields(table.rawValue) ?? []).contains { field in
+      guard let last = Release(field) else { return false }
+      return last.major == release.major && release <= last
+    }
   }
 
   func table(_ table: Table) -> FactTable {

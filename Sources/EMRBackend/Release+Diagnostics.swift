@@ -32,7 +32,9 @@ extension Diagnostic {
         : "EMR has no release `\(label)`", at: spot,
       source:
         "checked against ListReleaseLabels as of this version of Penstock",
-      hint: Suggestion.hint(for: label, among: labels), isWarning: isNewer)
+      hint: isNewer
+        ? Suggestion.nearest(to: label, among: labels).map { "the newest that it knows is `\($0)`" }
+        : Suggestion.hint(for: label, among: labels), isWarning: isNewer)
   }
 
   static func amiVersion(_ version: String, at spot: Spot) -> Diagnostic {

@@ -64,6 +64,13 @@ extension Diagnostic {
       hint: "give an id such as `ami-0abcdef1234567890`")
   }
 
+  static func scriptOnTheWeb(_ text: String, at spot: Spot) -> Diagnostic {
+    rule(
+      .locationInvalid, "EMR can't fetch the bootstrap action's script from `\(text)`", at: spot,
+      source: reference("ScriptBootstrapActionConfig"),
+      hint: "put it into S3, and write `s3://BUCKET/KEY`")
+  }
+
   static func bootstrapActions(_ count: Int, at spot: Spot) -> Diagnostic {
     rule(
       .emrTooManyBootstrapActions, "the cluster has \(count) bootstrap actions; EMR allows 16",

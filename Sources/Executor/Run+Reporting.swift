@@ -21,6 +21,7 @@ extension Run {
     report.stepIndex = failed
     report.step = record.steps[failed].description
     report.origin = plan.steps[failed].origin
+    report.keepsNoLogs = plan.cluster.logURI == nil
     if let cluster = report.cluster, let step = record.steps[failed].id {
       report.logs = await logs(cluster, step)
     }

@@ -40,6 +40,8 @@ package struct FailureReport: Sendable {
   package var step: StepDescription?
   package var origin: Plan.Origin?
   package var logs: [LogTail] = []
+  /// Whether the failed step's cluster has no place in S3 for its logs.
+  package var keepsNoLogs = false
   /// What has and hasn't happened to data, a sentence each.
   package var happened: [String] = []
   package var notHappened: [String] = []

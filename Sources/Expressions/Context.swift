@@ -69,6 +69,9 @@ package struct EvaluationContext: Sendable {
   package var functions: HostFunctions
   /// How many steps an evaluation may take.
   package var costLimit: Int
+  /// Whether marks of secrets are only used to follow values: bools keep them too, and what must not
+  /// be shown otherwise may be used. For the places to blame, never for what is shown or sent.
+  package var traces = false
 
   package init(
     variables: [String: Value], functions: HostFunctions = HostFunctions(),

@@ -51,6 +51,14 @@ extension Evaluator {
 
   // MARK: has
 
+  func presence(_ index: Int, _ node: Expression.Node) throws(EvaluationError) -> Value {
+    let isThere = try has(index, node)
+    guard context.traces, isThere, let operand = try present(Int(node.a)),
+      let value = try? selected(operand, expression.names[Int(node.b)], isOptional: false)
+    else { return .bool(isThere) }
+    return truth(isThere, value.secretReferences)
+  }
+
   func has(_ index: Int, _ node: Expression.Node) throws(EvaluationError) -> Bool {
     guard let operand = try present(Int(node.a)) else { return false }
     do {

@@ -77,7 +77,7 @@ extension Evaluator {
       case .number(let text):
         if builtin.computes { revealed[at] = try Self.computable(text) }
       case .list, .map, .optional:
-        guard builtin.rendersDeeply else { continue }
+        guard builtin.rendersDeeply || context.traces && builtin == .size else { continue }
         try measure(arguments[at])
         references += arguments[at].secretReferences
       case .string(let text):
@@ -95,7 +95,7 @@ extension Evaluator {
       throw Self.withoutSecret(error, name, list)
     }
     guard let value else { return nil }
-    if case .bool = value { return value }
+    if case .bool = value, !context.traces { return value }
     let reference = builtin == .dyn || builtin == .string ? list : "\(name)(\(list))"
     guard case .secret(var secret) = value.marked(reference) else {
       return value.marked(reference)
@@ -135,6 +135,9 @@ extension Evaluator {
     {
       let references = arguments.flatMap(\.secretReferences)
       if references.isEmpty { return try overload.body(revealed).get() }
+      if context.traces {
+        return try overload.body(revealed).get().marked(joinedReferences(references))
+      }
       throw EvaluationError(
         "`\(name)` can't be asked about a secret (\(joinedReferences(references))): plans show what is asked"
       )

@@ -72,9 +72,9 @@ extension Evaluator {
     do {
       try spend(work.items.count)
       switch macro {
-      case .all: return .bool(!(try any(work, is: false)))
-      case .exists: return .bool(try any(work, is: true))
-      case .existsOne: return .bool(try existsOne(work))
+      case .all: return try any(work, is: false)
+      case .exists: return try any(work, is: true)
+      case .existsOne: return try existsOne(work)
       case .map, .filter, .transformList: return .list(try transformList(work))
       case .transformMap, .transformMapEntry: return .map(try transformMap(work))
       case .sortBy: return try sortBy(work)
@@ -110,29 +110,36 @@ extension Evaluator {
     }
   }
 
-  /// Whether the body is `wanted` for some item; if one is, failures don't matter.
-  private func any(_ work: Comprehension, is wanted: Bool) throws(EvaluationError) -> Bool {
+  /// Finds an item for which the body is `wanted`, and yields that; if there is one, failures don't
+  /// matter.
+  private func any(_ work: Comprehension, is wanted: Bool) throws(EvaluationError) -> Value {
     var failure: EvaluationError?
+    var read: [String] = []
     for at in work.items.indices {
       enter(work, at)
       do {
-        if try condition(work.body) == wanted { return true }
+        if try condition(work.body) == wanted { return truth(wanted, decided) }
+        if context.traces { read += decided }
       } catch {
         failure = failure ?? error
         if budget < 0 { break }
       }
     }
     if let failure { throw failure }
-    return false
+    return truth(!wanted, read)
   }
 
-  private func existsOne(_ work: Comprehension) throws(EvaluationError) -> Bool {
+  private func existsOne(_ work: Comprehension) throws(EvaluationError) -> Value {
     var count = 0
+    var (found, others): ([String], [String]) = ([], [])
     for at in work.items.indices {
       enter(work, at)
-      if try condition(work.body) { count += 1 }
+      let holds = try condition(work.body)
+      if holds { count += 1 }
+      if !context.traces { continue }
+      if holds { found += decided } else { others += decided }
     }
-    return count == 1
+    return truth(count == 1, count == 0 ? others : found)
   }
 
   private func transformList(_ work: Comprehension) throws(EvaluationError) -> [Value] {

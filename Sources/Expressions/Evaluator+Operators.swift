@@ -11,7 +11,11 @@ extension Evaluator {
     do {
       guard node.c >= 0 else { return try prefix(builtin, left) }
       let right = try evaluate(Int(node.c))
-      return try binary(builtin, left, right)
+      let value = try binary(builtin, left, right)
+      guard context.traces, case .bool(let flag) = value else { return value }
+      // What is looked for matters, not what it is looked for in.
+      return truth(
+        flag, left.secretReferences + (builtin == .in ? [] : right.secretReferences))
     } catch {
       throw located(error, index)
     }
@@ -27,7 +31,7 @@ extension Evaluator {
     case (.negate, .number(let text)): return try prefix(builtin, Self.computable(text))
     case (_, .secret(let secret)):
       let value = try prefix(builtin, secret.value)
-      if case .bool = value { return value }
+      if case .bool = value, !context.traces { return value }
       return value.marked("\(builtin.symbol)\(secret.reference)")
     default:
       throw EvaluationError("`\(builtin.symbol)` does not work on \(operand.kindName)")

@@ -15,6 +15,8 @@ final class Evaluator {
   /// Regular expressions that this evaluation has paid for, so that its cost doesn't depend on what
   /// was evaluated before.
   var patterns: [String: RegularExpression] = [:]
+  /// What the last condition was decided by, while values are traced.
+  @exclusivity(unchecked) var decided: [String] = []
 
   init(_ expression: Expression, _ context: EvaluationContext) {
     self.expression = expression
@@ -126,7 +128,7 @@ final class Evaluator {
     case .global: return try global(index, node)
     case .local: return try locals[Int(node.a)].get()
     case .select: return try select(index, node)
-    case .has: return .bool(try has(index, node))
+    case .has: return try presence(index, node)
     case .index: return try subscripted(index, node)
     case .call: return try call(index, node)
     case .operator: return try operation(index, node)
@@ -154,28 +156,45 @@ final class Evaluator {
     _ node: Expression.Node, absorbing: Bool
   ) throws(EvaluationError) -> Value {
     var failure: EvaluationError?
+    var read: [String] = []
     for at in Int(node.b)..<Int(node.b) + Int(node.c) {
       let operand = Int(expression.extra[at])
       do {
-        if try condition(operand) == absorbing { return .bool(absorbing) }
+        if try condition(operand) == absorbing { return truth(absorbing, decided) }
+        if context.traces { read += decided }
       } catch {
         failure = failure ?? error
       }
     }
     if let failure { throw failure }
-    return .bool(!absorbing)
+    return truth(!absorbing, read)
   }
 
   /// The value of a node that must be a bool.
   func condition(_ index: Int) throws(EvaluationError) -> Bool {
     let value = try evaluate(index)
+    if context.traces { decided = value.secretReferences }
     if case .bool(let flag) = value { return flag }
     if case .bool(let flag) = value.revealed { return flag }
     throw located(EvaluationError("expected a bool, found \(value.kindName)"), index)
   }
 
   private func conditional(_ node: Expression.Node) throws(EvaluationError) -> Value {
-    try evaluate(Int(try condition(Int(node.a)) ? node.b : node.c))
+    let branch = Int(try condition(Int(node.a)) ? node.b : node.c)
+    guard context.traces else { return try evaluate(branch) }
+    let read = decided
+    let value = try evaluate(branch)
+    // A bool that is written out was chosen by the condition.
+    if case .bool(let flag) = value { return truth(flag, read) }
+    return value
+  }
+
+  /// A bool; while values are traced, with what decided it.
+  func truth(_ flag: Bool, _ references: @autoclosure () -> [String]) -> Value {
+    guard context.traces else { return .bool(flag) }
+    let references = references()
+    return references.isEmpty
+      ? .bool(flag) : .secret(Secret(.bool(flag), reference: joinedReferences(references)))
   }
 
   private func list(_ node: Expression.Node) throws(EvaluationError) -> Value {
@@ -208,7 +227,8 @@ final class Evaluator {
       let item = Int(expression.extra[at])
       let valueNode = Int(expression.extra[at + 1]) >> 1
       at += 2
-      let key = try evaluate(item >> 1)
+      var key = try evaluate(item >> 1)
+      if context.traces { key = key.revealed }
       if case .secret(let secret) = key {
         throw located(
           EvaluationError("a secret (\(secret.reference)) can't be a map key: keys are shown"),

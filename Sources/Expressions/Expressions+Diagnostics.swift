@@ -21,9 +21,14 @@ extension Diagnostic {
   static func unknownName(
     _ name: String, among known: some Sequence<String>, at span: Span
   ) -> Diagnostic {
-    Diagnostic(
+    // `${DATE}` looks like a shell's variable.
+    let isVariable = name.utf8.count > 1 && name.utf8.allSatisfy { $0 == 0x5F || $0 < 0x5B }
+    return Diagnostic(
       .expressionUnknownName, "there is no `\(name)` here", at: span,
-      hint: Suggestion.hint(for: name, among: known))
+      hint: isVariable
+        ? "variables of the environment aren't read: declare an input for the value; or write "
+          + "`$${\(name)}` for a literal `${\(name)}`"
+        : Suggestion.hint(for: name, among: known))
   }
 
   static func unknownFunction(

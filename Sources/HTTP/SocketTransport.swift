@@ -1,3 +1,4 @@
+internal import CResolver
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -16,9 +17,13 @@ package final class SocketTransport: HTTPTransport {
   /// What TLS trusts, read when the first connection needs it.
   private let context = Mutex<NIOSSLContext?>(nil)
 
+  /// Done once, before the first name is looked up.
+  private static let resolver: Void = penstock_resolve_by_files_and_dns()
+
   package init(
     settings: TransportSettings, connectTimeout: Double = TransportLimits.standard.connect
   ) {
+    _ = Self.resolver
     self.settings = settings
     self.connectTimeout = connectTimeout
   }

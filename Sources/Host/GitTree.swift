@@ -2,9 +2,22 @@ import Text
 import Platform
 import Subprocess
 
-/// Why git failed, in its words.
-package struct GitFailure: Error, Hashable, Sendable {
-  package var reason: String
+/// Why git failed.
+package enum GitFailure: Error, Hashable, Sendable {
+  case notInstalled
+  /// The folder isn't in a repository.
+  case noRepository(String)
+  /// The repository belongs to another user, so git refuses to read it: its top folder.
+  case othersRepository(String)
+  /// - near: the repository's branches and tags, for suggestions.
+  case unknownRevision(String, isShallow: Bool, near: [String])
+  /// The two revisions have no commit in common here.
+  case noMergeBase(String, String, isShallow: Bool)
+  /// Anything else, in git's words.
+  case other(String)
+
+  /// What git said.
+  var words: String { if case .other(let words) = self { words } else { "" } }
 }
 
 /// A repository, read by the program `git`, whatever is checked out.
@@ -19,29 +32,44 @@ package struct GitRepository: Sendable {
       folder = String(Files.folder(of: folder).dropLast())
       if folder.isEmpty { folder = "/" }
     }
-    let output = try Self.run(["-C", folder, "rev-parse", "--show-toplevel"])
-    top = String(decoding: output.prefix { $0 != .newline }, as: UTF8.self)
+    do throws(GitFailure) {
+      let output = try Self.run(["-C", folder, "rev-parse", "--show-toplevel"])
+      top = String(decoding: output.prefix { $0 != .newline }, as: UTF8.self)
+    } catch {
+      if error.words.hasPrefix("not a git repository") { throw .noRepository(path) }
+      if error.words.hasPrefix("detected dubious ownership") { throw .othersRepository(folder) }
+      throw error
+    }
   }
 
   /// The commit that a revision names.
   package func commit(_ name: String) throws(GitFailure) -> String {
-    guard !name.hasPrefix("-") else { throw GitFailure(reason: "`\(name)` isn't a revision") }
+    guard !name.hasPrefix("-") else { throw unknown(name) }
     do throws(GitFailure) {
       return try line(["rev-parse", "--verify", "--quiet", name + "^{commit}"])
     } catch {
-      throw GitFailure(
-        reason: error.reason.isEmpty ? "there is no revision `\(name)`" : error.reason)
+      throw error == .notInstalled ? error : unknown(name)
     }
+  }
+
+  private func unknown(_ name: String) -> GitFailure {
+    let list = try? run(["for-each-ref", "--format=%(refname:short)", "--count=1000"])
+    let names = (list ?? []).split(separator: .newline).map { String(decoding: $0, as: UTF8.self) }
+    return .unknownRevision(name, isShallow: isShallow, near: names)
+  }
+
+  /// Whether history is missing.
+  private var isShallow: Bool {
+    (try? line(["rev-parse", "--is-shallow-repository"])) == "true"
   }
 
   /// The merge base of two commits.
   package func base(of one: String, _ other: String) throws(GitFailure) -> String {
     do throws(GitFailure) {
-      return try line(["merge-base", one, other])
+      return try line(["merge-base", "--end-of-options", one, other])
     } catch {
-      throw GitFailure(
-        reason: error.reason.isEmpty
-          ? "the two revisions have no common commit here" : error.reason)
+      guard error == .other("") else { throw error }
+      throw .noMergeBase(one, other, isShallow: isShallow)
     }
   }
 
@@ -63,12 +91,12 @@ package struct GitRepository: Sendable {
     let program = ProcessRequest(
       arguments: ["git"] + arguments, environment: environment, timeout: .infinity)
     guard let ended = ProcessRunner.runToEnd(program) else {
-      throw GitFailure(reason: "git could not be started")
+      throw .notInstalled
     }
     guard ended.status == 0 else {
       let text = String(decoding: ended.errors, as: UTF8.self)
       let line = text.split(separator: "\n").first.map(String.init) ?? ""
-      throw GitFailure(reason: line.hasPrefix("fatal: ") ? String(line.dropFirst(7)) : line)
+      throw .other(line.hasPrefix("fatal: ") ? String(line.dropFirst(7)) : line)
     }
     return ended.output
   }
@@ -132,7 +160,7 @@ package struct GitTree: FileTree {
     do throws(GitFailure) {
       return try repository.run(["cat-file", "blob", object])
     } catch {
-      throw FileFailure(reason: error.reason)
+      throw FileFailure(reason: error.words)
     }
   }
 
@@ -142,7 +170,7 @@ package struct GitTree: FileTree {
     do throws(GitFailure) {
       output = try repository.run(["ls-tree", "-z", "--name-only", object])
     } catch {
-      throw FileFailure(reason: error.reason)
+      throw FileFailure(reason: error.words)
     }
     return output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
       .filter { !$0.hasPrefix(".") && $0.hasSuffix(ending) }

@@ -25,6 +25,7 @@ package enum Interruptible {
       guard sigwait(&stops, &number) == 0 else { continue }
       if work.isCancelled {
         if number == SIGALRM { Output.report("stopped without waiting any longer\n") }
+        Output.writeReserved()
         _exit(ExitStatus.interrupted.code)
       }
       // Somebody else's; ours only follows one of the other signals.

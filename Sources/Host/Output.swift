@@ -1,5 +1,6 @@
 import AtomicFiles
 import Platform
+import Synchronization
 
 /// Writing: standard output, standard error, and files that are written completely or not at all.
 package enum Output {
@@ -13,8 +14,30 @@ package enum Output {
     if let failure { throw failure }
   }
 
-  /// Writes warnings and errors; if even that fails, nothing can be reported.
-  package static func report(_ bytes: [UInt8]) { try? write(bytes, to: STDERR_FILENO) }
+  /// Writes warnings and errors; if even that fails, nothing can be reported. Does nothing while
+  /// standard error is reserved.
+  package static func report(_ bytes: [UInt8]) {
+    if reservation.withLock({ $0 == nil }) { try? write(bytes, to: STDERR_FILENO) }
+  }
+
+  /// What is written to standard error at the end, and nothing else; nil if it isn't reserved.
+  private static let reservation = Mutex<(@Sendable () -> [UInt8])?>(nil)
+
+  /// Reserves standard error for one document, which is written when the process ends.
+  package static func reserveErrors(for document: @escaping @Sendable () -> [UInt8]) {
+    reservation.withLock { $0 = document }
+    atexit { Output.writeReserved() }
+  }
+
+  /// Writes the document for which standard error is reserved, once.
+  static func writeReserved() {
+    let document = reservation.withLock { held -> (@Sendable () -> [UInt8])? in
+      let document = held
+      if document != nil { held = { [] } }
+      return document
+    }
+    if let document { try? write(document(), to: STDERR_FILENO) }
+  }
 
   package static func report(_ text: String) { report(Array(text.utf8)) }
 

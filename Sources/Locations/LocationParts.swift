@@ -13,6 +13,13 @@ struct LocationParts {
     guard let colon = Self.endOfScheme(bytes) else { throw .noScheme }
     if let mark = Self.placeholder(bytes) { throw .placeholder(mark) }
     if bytes.contains(where: { $0 <= .space || $0 == 0x7F }) { throw .blank }
+    // U+00A0 and U+2000 to U+200F look like spaces, or like nothing.
+    for at in bytes.indices.dropLast() where bytes[at] == 0xC2 || bytes[at] == 0xE2 {
+      if bytes[at] == 0xC2, bytes[at + 1] == 0xA0 { throw .blank }
+      if bytes[at] == 0xE2, bytes[at + 1] == 0x80, at + 2 < bytes.endIndex, bytes[at + 2] < 0x90 {
+        throw .blank
+      }
+    }
     scheme = 0..<colon
     let rest = bytes[(colon + 3)...]
     let end = rest.firstIndex(of: UInt8(ascii: "/"))

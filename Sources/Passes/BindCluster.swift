@@ -71,7 +71,8 @@ extension Pass {
     for entry in entries {
       guard case .scalar(.string(let text)) = entry.value.content else { continue }
       if entry.key == "ReleaseLabel" {
-        return text.hasPrefix("emr-") ? String(text.dropFirst(4)) : text
+        // A label that isn't one is reported as such, not by each step kind that asks for its version.
+        return String(text.drop { !("0"..."9").contains($0) })
       }
       if entry.key == "AmiVersion" { return text }
     }

@@ -33,9 +33,15 @@ extension Pass {
     program, context, report in
     let binder = context.binder(context.scope(for: program))
     let origins = InputOrigins(context.inputTrees)
+    let bound = program
+    var provenance: Provenance?
     for check in context.pipeline.checks {
-      RuleCheck(declaration: check, binder: binder, origins: origins)
-        .run(&report.diagnostics, exit: &report.exitStatus)
+      RuleCheck(declaration: check, binder: binder, origins: origins) { node in
+        let traced = provenance ?? Provenance(bound, context)
+        provenance = traced
+        return traced.places(decidingOn: node)
+      }
+      .run(&report.diagnostics, exit: &report.exitStatus)
     }
     if let versions = context.pipeline.versions {
       VersionCheck(declaration: versions, binder: binder, origins: origins)

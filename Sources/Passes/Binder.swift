@@ -23,11 +23,15 @@ package final class Binder {
   /// Names without a value because of a mistake that was reported at their definition.
   private var failed: Set<String> = []
 
-  package init(tree: Tree, scope: Scope, facts: FactOracle, blame: InputBlame? = nil) {
+  /// - Parameter traces: whether values are marked with their places, to be found in results.
+  package init(
+    tree: Tree, scope: Scope, facts: FactOracle, blame: InputBlame? = nil, traces: Bool = false
+  ) {
     self.tree = tree
     self.facts = facts
     self.blame = blame
     context = EvaluationContext(variables: scope.variables, functions: facts.functions)
+    context.traces = traces
   }
 
   /// Sets a variable in the scope; nil removes it.
@@ -141,7 +145,7 @@ package final class Binder {
     var lists: [(name: String, items: [Value])] = []
     for entry in tree.entries(each) {
       guard let value = value(entry.value, into: &diagnostics)?.unwrapped else { return [] }
-      guard let items = value.iterationItems else {
+      guard let items = context.traces ? value.tracedItems : value.iterationItems else {
         diagnostics.append(.wrongValue("a list", found: value, at: tree.span(entry.value)))
         return []
       }
@@ -200,6 +204,20 @@ extension Value {
     case .optional(let value?): value.iterationItems
     case .secret(let secret): secret.value.iterationItems
     default: nil
+    }
+  }
+
+  /// The same of a value marked with places, with those of a map's keys.
+  fileprivate var tracedItems: [Value]? {
+    switch self {
+    case .map(let map):
+      map.entries.map { entry in
+        let key = PlaceMarks.key(entry.key, of: entry.value)
+        return .map(ValueMap(["key": key, "value": entry.value]))
+      }
+    case .optional(let value?): value.tracedItems
+    case .secret(let secret): secret.value.tracedItems
+    default: iterationItems
     }
   }
 }

@@ -350,8 +350,27 @@ package struct TypeChecker {
     // An absent value leaves out an optional member.
     if !found.withoutAbsence.isAssignable(to: expected.withoutAbsence) {
       diagnostics.append(
-        .wrongType("\(expected.withoutAbsence)", found: found, at: tree.span(node)))
+        .wrongType(
+          "\(expected.withoutAbsence)", found: found,
+          of: expected.withoutAbsence == .bool ? shortText(node) : nil,
+          hint: expected.withoutAbsence == .bool ? conditionHint(found, node) : nil,
+          at: tree.span(node)))
     }
+  }
+
+  /// An expression as written, if it is short.
+  private func shortText(_ node: NodeID) -> String? {
+    let text = tree.string(node)
+    return text.utf8.count <= 60 && !text.contains("`") ? text : nil
+  }
+
+  /// How to make a condition of an expression that isn't one.
+  private func conditionHint(_ found: ValueType, _ node: NodeID) -> String {
+    var ignored: [Diagnostic] = []
+    guard case .optional = found else { return "compare it with a value, as in `… > 0`" }
+    let reference = tree.template(node, into: &ignored)?.singleExpression?.reference
+    return reference.map { "to ask whether it is there, write `has(\($0.text))`" }
+      ?? "to ask whether it is there, add `.hasValue()`"
   }
 
   /// The environment if a condition is true.

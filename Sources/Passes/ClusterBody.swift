@@ -13,11 +13,18 @@ package struct ClusterBody {
   private let binder: Binder
   /// Nil to skip origins; `SpannedValue.blaming` adds them if there is a mistake.
   private let origins: InputOrigins?
+  /// What the binder's values are marked with.
+  private let marks: PlaceMarks?
 
   package init(binder: Binder, origins: InputOrigins?) {
+    self.init(binder: binder, origins: origins, marks: nil)
+  }
+
+  init(binder: Binder, origins: InputOrigins?, marks: PlaceMarks?) {
     tree = binder.tree
     self.binder = binder
     self.origins = origins
+    self.marks = marks
   }
 
   /// The evaluated body without absent entries, and without maps and lists that become empty that
@@ -33,6 +40,7 @@ package struct ClusterBody {
       guard let value = binder.value(node, into: &diagnostics)?.unwrapped, !value.isAbsent else {
         return nil
       }
+      if let marks { return marks.located(value, at: tree.span(node)) }
       return SpannedValue(
         value: value.spelledByJSON, span: tree.span(node),
         origin: origins?.place(of: node, in: tree))

@@ -27,6 +27,20 @@ package struct InputOrigins: Sendable {
     return self.place(of: reference) ?? start(of: reference.name)
   }
 
+  /// All of the list or map that a check's `at` names; nil if it names neither.
+  func extent(_ place: Spanned<String>) -> Span? {
+    var ignored: [Diagnostic] = []
+    guard let reference = Self.expression(place, into: &ignored)?.reference,
+      let tree = trees[reference.name]?.first, trees[reference.name]?.count == 1,
+      var node = tree.root
+    else { return nil }
+    for part in reference.members {
+      guard let entry = tree.entry(node, part) else { return nil }
+      node = entry.value
+    }
+    return tree.kind(node) == .map || tree.kind(node) == .list ? tree.span(node) : nil
+  }
+
   /// The first key of an input that is one document.
   private func start(of input: String) -> Span? {
     guard let documents = trees[input], documents.count == 1, let tree = documents.first,

@@ -1,6 +1,7 @@
 package import Diagnostics
 import Expressions
 import PipelineIR
+import PipelineSyntax
 import PlanFormat
 package import SourceText
 import Values
@@ -31,13 +32,15 @@ extension Diagnostic {
     Diagnostic(.requirementFailed, "the pattern `\(pattern)` cannot be used: \(reason)", at: span)
   }
 
+  /// - Parameter places: the values that the rule isn't met by; the last one is blamed.
   package static func checkFailed(
-    _ message: String, at span: Span?, rule: Span, hint: String?, isWarning: Bool
+    _ message: String, at places: [Span], rule: Span, hint: String?, isWarning: Bool
   ) -> Diagnostic {
-    Diagnostic(
-      .checkFailed, message, at: span ?? rule,
-      notes: span == nil ? [] : [Note("the pipeline's rule is here", at: rule)], hint: hint,
-      severity: isWarning ? .warning : .error)
+    let others = places.dropLast().reversed().map { Note("together with this value", at: $0) }
+    return Diagnostic(
+      .checkFailed, message, at: places.last ?? rule,
+      notes: others + (places.isEmpty ? [] : [Note("the pipeline's rule is here", at: rule)]),
+      hint: hint, severity: isWarning ? .warning : .error)
   }
 
   package static func clusterAmbiguous(_ name: String, ids: [String], at span: Span) -> Diagnostic {
@@ -435,11 +438,14 @@ extension Diagnostic {
 
   /// A misspelt member of a step looks like its kind.
   static func unknownStepKey(
-    _ name: String, kinds: [String], members: [String], at span: Span
+    _ name: String, kinds: [String], members: [String], parameterOf kind: String? = nil,
+    at span: Span
   ) -> Diagnostic {
     Diagnostic(
       .pipelineUnknownStepKind, "`\(name)` is neither a member of a step nor a step kind", at: span,
-      hint: Suggestion.hint(for: name, among: members + kinds)
+      hint: kind.map { "it is a parameter of `\($0)`: indent it below `\($0):`" }
+        ?? StepDecl.otherNames[name.lowercased()].map { "did you mean `\($0)`?" }
+        ?? Suggestion.hint(for: name, among: members + kinds)
         ?? "members are \(members.map { "`\($0)`" }.joined(separator: ", "))")
   }
 
@@ -449,8 +455,8 @@ extension Diagnostic {
     Diagnostic(
       .pipelineUnknownStepKind, "there is no step kind `\(name)`", at: span,
       hint: Suggestion.hint(for: name, among: kinds + members)
-        ?? "step kinds are \(kinds.map { "`\($0)`" }.joined(separator: ", ")); your own are files in "
-        + "the folder `step-kinds` beside the pipeline")
+        ?? "step kinds are \(kinds.map { "`\($0)`" }.joined(separator: ", ")), and those in files "
+        + "such as `step-kinds/\(name).yml` beside the pipeline")
   }
 
   static func notAnInputsPlace(_ place: Spanned<String>, inputs: [String]) -> Diagnostic {
@@ -467,20 +473,6 @@ extension Diagnostic {
     if case .secret = found { shown = "a secret" }
     return Diagnostic(
       .expressionType, "expected \(wanted), but the expression yields \(shown)", at: span)
-  }
-}
-
-extension Diagnostic {
-  static func unknownMember(_ name: String, of object: ObjectType, at span: Span) -> Diagnostic {
-    Diagnostic(
-      .pipelineUnknownParameter, "`\(object.name)` has no member `\(name)`", at: span,
-      hint: Suggestion.hint(for: name, among: object.fields.map(\.name)))
-  }
-
-  static func wrongType(_ wanted: String, found: ValueType, at span: Span) -> Diagnostic {
-    Diagnostic(
-      .expressionType, "expected \(wanted), but the expression yields `\(found)`", at: span,
-      hint: wanted == "bool" ? "compare it with a value, as in `… > 0`" : nil)
   }
 }
 

@@ -63,7 +63,9 @@ private struct Requirement {
         let text = message(&report) ?? "a requirement of stage `\(stage.name)` isn't met"
         fail(
           .requirementFailed, text, exit: .failure, at: binder.tree.span(node), &report, nil,
-          on: grounds(node))
+          on: grounds(node),
+          blame: Provenance(program, context).places(decidingOn: node).last
+            ?? context.blame.place(of: node))
       }
     case .none: return
     }
@@ -168,7 +170,9 @@ private struct Requirement {
   private func text(ofPattern pattern: NodeID, _ report: inout Report) -> String? {
     guard let text = binder.string(pattern, into: &report.diagnostics) else { return nil }
     if case .failure(let error) = RegularExpression.compile(text, syntax: .re2) {
-      report.diagnostics.append(.badPattern(text, "\(error)", at: binder.tree.span(pattern)))
+      report.diagnostics.append(
+        .badPattern(text, "\(error)", at: binder.tree.span(pattern))
+          .blaming(binder.blame?.place(of: pattern)))
       return nil
     }
     return text

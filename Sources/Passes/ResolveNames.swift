@@ -148,7 +148,9 @@ private final class Resolver {
           ? .severalStepKinds(name, first: tree.span(first), at: tree.span(key))
           : .unknownStepKey(
             name, kinds: knownKinds, members: StepDecl.Member.allCases.map(\.rawValue),
-            at: tree.span(key)))
+            parameterOf: kindNames[tree.string(first)].flatMap { index in
+              kinds[index].parameterNames.contains(name) ? tree.string(first) : nil
+            }, at: tree.span(key)))
     }
     return false
   }

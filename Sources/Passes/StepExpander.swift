@@ -307,7 +307,11 @@ struct StepExpander {
       let violations = schema.diagnose(
         located(parameters, at: tree.span(declaration.kind ?? declaration.node)))
       if !violations.isEmpty {
-        report.diagnostics.append(contentsOf: violations)
+        // A value out of an input is the input's mistake.
+        report.diagnostics += violations.map { violation in
+          let item = parameters.items.first { $0.span == violation.span }
+          return violation.blaming(item?.node.flatMap { context.blame.place(of: $0) })
+        }
         return nil
       }
     }

@@ -68,6 +68,8 @@ package struct InputDecl: Sendable {
   package let format: Format
   package let isMany: Bool
   package let isOptional: Bool
+  /// Whether a run has to have it.
+  package var isRequired: Bool { !isOptional && !isMany }
   /// JSON pointers to secrets that the schema doesn't mark; `*` matches any key or index.
   package let secrets: [String]
 

@@ -8,4 +8,12 @@ extension Diagnostic {
       "`\(name)` is needed before anything is evaluated, so it can't be an expression", at: span,
       hint: "write the value itself")
   }
+
+  static func undeclaredParameter(
+    _ name: String, among known: [String], at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .pipelineUnknownParameter, "the step kind has no parameter `\(name)`", at: span,
+      hint: Suggestion.hint(for: name, among: known) ?? "declare it under `parameters`")
+  }
 }

@@ -74,6 +74,17 @@ package struct StepDecl: Sendable {
     case readDepth = "read-depth"
   }
 
+  /// What other tools call a step's members.
+  package static let otherNames: [String: String] = [
+    "retries": "retry", "max-retries": "retry", "retriable": "retry", "if": "when",
+    "condition": "when", "foreach": "each", "for-each": "each", "for_each": "each",
+    "for": "each", "matrix": "each", "with_items": "each", "depends-on": "after",
+    "depends_on": "after", "needs": "after", "input": "reads", "inputs": "reads",
+    "output": "writes", "outputs": "writes", "actiononfailure": "on-failure",
+    "action-on-failure": "on-failure", "action_on_failure": "on-failure",
+    "on_failure": "on-failure", "description": "summary", "max-time": "timeout",
+  ]
+
   private static func member(_ tree: Tree, _ key: NodeID) -> Member? {
     Member(rawValue: tree.string(key))
   }

@@ -29,6 +29,8 @@ package final class StepKindDecl: Sendable {
   package let tree: Tree
   package let name: Spanned<String>
   package let parameters: NodeID?
+  /// The names of the parameters that it declares.
+  package let parameterNames: [String]
   /// Names of parameters whose value is a dataset's name or a location.
   package let data: [String]
   package let reads: [Spanned<String>]
@@ -54,6 +56,8 @@ package final class StepKindDecl: Sendable {
     self.name = name
     parameters = fields["parameters"]
     let properties = fields.fields("parameters")?.entries("properties") ?? []
+    parameterNames = properties.map { tree.string($0.key) }
+    Self.checkNames(tree, root, known: parameterNames, &diagnostics)
     data = properties.filter { Fields(tree, $0.value).flag("x-data", &diagnostics) == true }
       .map { tree.string($0.key) }
     reads = fields.texts("reads", &diagnostics)

@@ -73,6 +73,8 @@ package struct Change: Sendable {
   var meaning = ChangeMeaning()
   /// Whether it follows from another change, which already says it.
   package var isConsequence = false
+  /// The edits of the inputs that it comes from, by their numbers.
+  var sources: [Int] = []
   /// Lines that it comes from; empty if they are unknown.
   package var causes: [SourceLine] = []
   /// How to turn the first side's document into the second's.

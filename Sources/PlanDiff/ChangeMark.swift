@@ -71,7 +71,9 @@ struct ChangeMark: Sendable, Hashable {
   /// `isWhole`: a whole document is added or removed.
   ///
   /// 1 if a change has the effect, -1 if it has the opposite one, 0 if neither is known.
-  func sign(_ old: Value?, _ new: Value?, isWhole: Bool) -> Int {
+  ///
+  /// `isPart`: something is added or removed that the value is only a part of.
+  func sign(_ old: Value?, _ new: Value?, isWhole: Bool, isPart: Bool = false) -> Int {
     let (old, new) = (old?.scalarText, new?.scalarText)
     switch trigger {
     case .values(let texts):
@@ -79,7 +81,9 @@ struct ChangeMark: Sendable, Hashable {
       let was = old.map(texts.contains) ?? isGone
       let comes = new.map(texts.contains) ?? isGone
       return was == comes ? 0 : comes ? 1 : -1
-    case .more: return Self.order(old, new)
+    case .more:
+      if isPart, effect == .dearer { return Self.order(old ?? "0", new ?? "0") }
+      return Self.order(old, new)
     case .less(let removal):
       if removal, old != nil, new == nil { return 1 }
       if removal, old == nil, new != nil { return -1 }
@@ -144,16 +148,26 @@ struct ChangeMeaning: Hashable {
   init(classes: Set<ChangeClass> = []) { self.classes = classes }
 
   /// The marks of one scalar.
-  init(_ marks: [ChangeMark], _ old: Value?, _ new: Value?, names: [String], isWhole: Bool = false)
-  {
-    let named = marks.contains { $0.changeClass == nil } ? NameClasses.of(names) : []
+  ///
+  /// - Parameters:
+  ///   - named: what the names of its place say, where the marks have `by-name`.
+  ///   - fallback: the schema's default, which counts where there is no value.
+  init(
+    _ marks: [ChangeMark], _ old: Value?, _ new: Value?,
+    named: @autoclosure () -> NameClasses.Meaning, fallback: Value? = nil, isWhole: Bool = false,
+    isPart: Bool = false, isAmount: Bool = false
+  ) {
+    let said = named()
+    // A name alone makes nothing security, but a protection's name says what turns it off.
+    let named = marks.contains { $0.changeClass == nil } ? said.classes : []
+    let (was, comes) = isWhole ? (old, new) : (old ?? fallback, new ?? fallback)
     for mark in marks {
       guard let own = mark.changeClass else { continue }
       // A known size of a program isn't about its data.
       if own == .data, named == [.cost] { continue }
       classes.insert(own)
       guard let effect = mark.effect else { continue }
-      let sign = mark.sign(old, new, isWhole: isWhole)
+      let sign = mark.sign(was, comes, isWhole: isWhole, isPart: isPart && isAmount)
       switch effect {
       case .dearer where sign > 0: dearer = true
       case .dearer where sign < 0: cheaper = true
@@ -168,7 +182,16 @@ struct ChangeMeaning: Hashable {
       let sign = ChangeMark.order(old?.scalarText, new?.scalarText)
       (dearer, cheaper) = (dearer || sign > 0, cheaper || sign < 0)
     }
+    if classes.contains(.security), !marks.contains(where: { $0.effect == .weaker }) {
+      weakens = weakens || said.weakens(old?.scalarText, new?.scalarText, isPart: isPart)
+    }
     if classes.isEmpty { classes = [.unknown] }
+    if old?.scalarText?.hasPrefix("https://") == true,
+      new?.scalarText?.hasPrefix("http://") == true
+    {
+      classes.insert(.security)
+      (weakens, means) = (true, means ?? "is no longer encrypted on its way")
+    }
   }
 
   mutating func add(_ other: ChangeMeaning) {
@@ -184,21 +207,73 @@ struct ChangeMeaning: Hashable {
   var price: Change.Price? { dearer == cheaper ? nil : dearer ? .dearer : .cheaper }
 }
 
-/// What the names of a program's own settings say: only whole words count.
-enum NameClasses {
-  static func of(_ names: [String]) -> Set<ChangeClass> {
+/// What the names of a program's own settings say (data/change/names.yml): only whole words count.
+struct NameClasses: Sendable {
+  private var security: Set<String> = []
+  private var sizes: Set<String> = []
+  private var sizePrefixes: [String] = []
+  /// The values of a protection, from the weakest to the strongest, by its name.
+  private var orders: [String: [String]] = [:]
+
+  /// What names say of a change.
+  struct Meaning {
     var classes: Set<ChangeClass> = []
-    for name in names {
-      if sizes.contains(name) || name.hasPrefix("spark.dynamicAllocation.") {
-        classes.insert(.cost)
+    var order: [String] = []
+    /// Whether the name of what the value is a part of is that of a protection.
+    var isOfProtection = false
+
+    /// Whether a protection is turned off, or is weaker.
+    func weakens(_ old: String?, _ new: String?, isPart: Bool) -> Bool {
+      guard classes.contains(.security), let old = old?.lowercased() else { return false }
+      let new = new?.lowercased()
+      if isPart, isOfProtection, new == nil { return true }
+      if let was = order.firstIndex(of: old) {
+        return new.map { (order.firstIndex(of: $0) ?? was) < was } ?? (was > 0)
       }
-      if !security.isDisjoint(with: words(name)) { classes.insert(.security) }
+      let isOff = new.map { ["false", "no", "off", "none", "0"].contains($0) } ?? true
+      return isOff && ["true", "yes", "on", "1", "required"].contains(old)
     }
-    return classes
+  }
+
+  /// Words in the name of a group of settings without which nothing is encrypted.
+  private static let encryption: Set<String> = ["encryption", "ssl", "tls", "crypto", "sasl"]
+
+  /// Nothing is known.
+  init() {}
+
+  init(_ data: Value) {
+    func texts(_ value: Value?) -> [String] {
+      guard case .list(let items)? = value else { return [] }
+      return items.map(\.keyText)
+    }
+    security = Set(texts(data.member("security")))
+    sizes = Set(texts(data.member("sizes")))
+    sizePrefixes = texts(data.member("size-prefixes"))
+    guard case .map(let map)? = data.member("orders") else { return }
+    for entry in map.entries { orders[entry.key.keyText] = texts(entry.value) }
+  }
+
+  func of(_ names: [String]) -> Meaning {
+    var meaning = Meaning()
+    for (index, name) in names.enumerated() {
+      if sizes.contains(name) || sizePrefixes.contains(where: { name.hasPrefix($0) }) {
+        meaning.classes.insert(.cost)
+      }
+      if !security.isDisjoint(with: Self.words(name)) {
+        meaning.classes.insert(.security)
+      }
+      if index < names.count - 1, !Self.encryption.isDisjoint(with: Self.words(name)) {
+        meaning.isOfProtection = true
+      }
+      guard let order = orders[name] else { continue }
+      meaning.classes.insert(.security)
+      meaning.order = order
+    }
+    return meaning
   }
 
   /// `javax.net.ssl.keyStorePassword`: `javax`, `net`, `ssl`, `key`, `store`, `password`.
-  static func words(_ name: String) -> Set<String> {
+  private static func words(_ name: String) -> Set<String> {
     var words: [String] = [""]
     var wasLower = false
     for scalar in name.unicodeScalars {
@@ -212,28 +287,6 @@ enum NameClasses {
     // `access_key`, `apiKey`, in one word as well.
     return Set(lower).union(zip(lower, lower.dropFirst()).map { $0.0 + $0.1 })
   }
-
-  private static let security: Set<String> = [
-    "encrypt", "encrypted", "encryption", "sse", "kms", "password", "passphrase", "passwd",
-    "secret", "secrets", "salt", "token", "credential", "credentials", "accesskey", "secretkey",
-    "apikey", "role", "roles", "rolearn", "ssl", "tls", "https", "acl", "acls", "kerberos",
-    "keytab", "principal", "auth", "authentication", "authorization", "username",
-    "keystore", "truststore", "security", "proxyuser", "anonymize", "anonymise", "pii",
-    "permissions", "umask", "certificate", "cert",
-  ]
-
-  /// Properties of Spark, YARN and MapReduce that say how much of a machine is used.
-  private static let sizes: Set<String> = [
-    "spark.executor.memory", "spark.executor.memoryOverhead", "spark.executor.cores",
-    "spark.executor.instances", "spark.driver.memory", "spark.driver.memoryOverhead",
-    "spark.driver.cores", "spark.yarn.executor.memoryOverhead",
-    "spark.yarn.driver.memoryOverhead", "spark.yarn.am.memory", "spark.cores.max",
-    "maximizeResourceAllocation", "yarn.nodemanager.resource.memory-mb",
-    "yarn.nodemanager.resource.cpu-vcores", "yarn.scheduler.maximum-allocation-mb",
-    "yarn.scheduler.minimum-allocation-mb", "yarn.scheduler.maximum-allocation-vcores",
-    "mapreduce.map.memory.mb", "mapreduce.reduce.memory.mb", "mapreduce.map.cpu.vcores",
-    "mapreduce.reduce.cpu.vcores", "yarn.app.mapreduce.am.resource.mb",
-  ]
 }
 
 extension Value {

@@ -1,263 +1,82 @@
-import Diagnostics
-import Documents
-import SourceText
 import Values
-import YAMLSyntax
 
 /// What changes mean, as schemas and step kinds say with `x-change`.
+///
+/// Both sides' own files count: a change has the classes that one of them says, so that an edit of
+/// `x-change` doesn't take a class from the changes that come with it.
 package struct ChangeRules: Sendable {
-  private(set) var schemas = ChangeSchemas()
-  private var kinds: [StepKindRules] = []
-  /// Schemas that a document in an argument may be described by; the first that fits counts.
-  private var documents: [String] = []
-
-  static let runJobFlow = "schemas/emr/run-job-flow.schema.json"
-  static let addJobFlowSteps = "schemas/emr/add-job-flow-steps.schema.json"
-  static let pipeline = "schemas/pipeline.schema.json"
+  private let sets: [ChangeRuleSet]
 
   /// Reads schemas and step kinds.
   ///
   /// - Parameters:
-  ///   - own: a pipeline's own files, by paths such as `schemas/mine.json` and
+  ///   - own: each side's own files, by paths such as `schemas/mine.json` and
   ///     `step-kinds/mine.yml`; they replace built-in ones of the same path.
   ///   - paths: of all built-in files.
   ///   - file: the bytes of a built-in file; nil if there is none.
-  package init(own: [String: [UInt8]], paths: [String], file: (String) -> [UInt8]?) {
-    let mine = own.keys.sorted()
-    let all = mine + paths.filter { own[$0] == nil }
-    for path in all where path.hasPrefix("step-kinds/") {
-      if let value = Self.read(path, own[path] ?? file(path)),
-        let kind = StepKindRules(value, file: path)
-      {
-        schemas.add(path, value)
-        kinds.append(kind)
-      }
+  package init(
+    own: [[String: [UInt8]]], paths: [String], file: (String) -> [UInt8]?
+  ) {
+    // A file that only one side has counts for both.
+    let all = own.reduce(into: [:]) { all, files in all.merge(files) { one, _ in one } }
+    var different: [[String: [UInt8]]] = []
+    for files in own {
+      let files = files.merging(all) { one, _ in one }
+      if !different.contains(files) { different.append(files) }
     }
-    documents = all.filter { path in
-      path.hasPrefix("schemas/") && !path.hasPrefix("schemas/emr/")
-        && (own[path] != nil || path.split(separator: "/").count == 3)
-    }
-    var wanted = documents + [Self.runJobFlow, Self.addJobFlowSteps, Self.pipeline]
-    while let path = wanted.popLast() {
-      guard schemas.files[path] == nil, let value = Self.read(path, own[path] ?? file(path))
-      else { continue }
-      schemas.add(path, value)
-      wanted += ChangeSchemas.references(of: value, in: path)
-    }
+    if different.isEmpty { different = [[:]] }
+    sets = different.map { ChangeRuleSet(own: $0, paths: paths, file: file) }
   }
 
-  private static func read(_ path: String, _ bytes: [UInt8]?) -> Value? {
-    guard let bytes else { return nil }
-    var ignored: [Diagnostic] = []
-    let source = SourceID(index: 0)
-    let tree =
-      path.hasSuffix(".json")
-      ? JSONReader.read(bytes, source: source, into: &ignored)
-      : YAMLReader.read(
-        SourceFile(name: path, text: bytes), source: source, rules: .core, into: &ignored)
-    guard let tree, let root = tree.root else { return nil }
-    return Value(tree, root)
-  }
-
-  // MARK: Places
-
-  /// What a change from one value to another means at a place, and below it.
-  func meaning(
-    of old: Value?, _ new: Value?, at place: SchemaPlace, names: [String], isWhole: Bool = false,
-    depth: Int = 0
-  ) -> ChangeMeaning {
-    guard depth < 64 else { return .unknown }
+  private func meaning(_ body: (ChangeRuleSet) -> ChangeMeaning) -> ChangeMeaning {
     var meaning = ChangeMeaning()
-    var isInner = false
-    func add(_ old: Value?, _ new: Value?, _ place: SchemaPlace, _ key: String?) {
-      isInner = true
-      let names = key.map { names + [$0] } ?? names
-      meaning.add(
-        self.meaning(of: old, new, at: place, names: names, isWhole: isWhole, depth: depth + 1))
-    }
-    switch (old, new) {
-    case (.map(let map)?, nil), (nil, .map(let map)?):
-      for entry in map.entries {
-        let (key, value) = (entry.key.keyText, entry.value)
-        let inner = schemas.member(key, of: place, value)
-        add(old == nil ? nil : value, new == nil ? nil : value, inner, key)
-      }
-    case (.list(let items)?, nil), (nil, .list(let items)?):
-      for item in items {
-        let inner = schemas.item(of: place, item)
-        add(old == nil ? nil : item, new == nil ? nil : item, inner, nil)
-      }
-    case (.map(let was)?, .map(let now)?):
-      for entry in was.entries where !(now[entry.key].map { entry.value.equals($0) } ?? false) {
-        let inner = schemas.member(entry.key.keyText, of: place, entry.value)
-        add(entry.value, now[entry.key], inner, entry.key.keyText)
-      }
-      for entry in now.entries where was[entry.key] == nil {
-        let inner = schemas.member(entry.key.keyText, of: place, entry.value)
-        add(nil, entry.value, inner, entry.key.keyText)
-      }
-    default: break
-    }
-    return isInner ? meaning : ChangeMeaning(place.marks, old, new, names: names, isWhole: isWhole)
+    for set in sets { meaning.add(body(set)) }
+    return meaning
   }
 
-  /// The place that a path leads to. `instance` is the document, as far as it is known.
-  func place(
-    _ path: some Collection<String>, from root: SchemaPlace, _ instance: Value?, _ last: Value?
-  ) -> SchemaPlace {
-    var place = root
-    var value = instance
-    for (offset, key) in path.enumerated() {
-      if case .list(let items)? = value {
-        value = Int(key).flatMap { items.indices.contains($0) ? items[$0] : nil }
-        if offset == path.count - 1 { value = last ?? value }
-        place = schemas.item(of: place, value)
-      } else if value == nil, key == "*" || Int(key) != nil {
-        place = schemas.item(of: place, nil)
-      } else {
-        value = value?.member(key)
-        if offset == path.count - 1 { value = last ?? value }
-        place = schemas.member(key, of: place, value)
-      }
-    }
-    return place
-  }
-
-  /// What a change in an input means, by its schema.
+  /// A change in an input, by its schema.
   func meaning(
     ofInput schema: String, _ path: [String], _ document: Value, _ old: Value?, _ new: Value?
-  )
-    -> ChangeMeaning
-  {
-    guard let root = schemas.root(schema, document) else { return .unknown }
-    let place = place(path, from: root, document, old ?? new)
-    let isWhole = path.isEmpty && (old == nil || new == nil)
-    return meaning(of: old, new, at: place, names: path, isWhole: isWhole)
+  ) -> ChangeMeaning {
+    meaning { $0.meaning(ofInput: schema, path, document, old, new) }
   }
 
-  // MARK: The cluster and its steps
-
   func cluster(_ path: [String], _ root: Value?, _ old: Value?, _ new: Value?) -> ChangeMeaning {
-    guard let schema = schemas.root(Self.runJobFlow, root) else { return .unknown }
-    return meaning(
-      of: old, new, at: place(path, from: schema, root, old ?? new), names: path)
+    meaning { $0.cluster(path, root, old, new) }
   }
 
   func request(_ path: [String], _ old: Value?, _ new: Value?) -> ChangeMeaning {
-    guard let schema = schemas.root(Self.addJobFlowSteps, nil) else { return .unknown }
-    return meaning(of: old, new, at: place(path, from: schema, nil, old ?? new), names: path)
+    meaning { $0.request(path, old, new) }
+  }
+
+  /// A change in a pipeline as it is written.
+  func written(_ path: [String], _ pipeline: Value, _ old: Value?, _ new: Value?) -> ChangeMeaning {
+    meaning { $0.written(path, pipeline, old, new) }
   }
 
   /// What is around a run, in a pipeline's words.
   func settings(_ path: [String], _ old: Value?, _ new: Value?) -> ChangeMeaning {
-    guard let root = schemas.root(Self.pipeline, nil) else { return .unknown }
-    let run = place(["run"], from: root, nil, nil)
-    return meaning(of: old, new, at: place(path, from: run, nil, old ?? new), names: path)
+    meaning { $0.settings(path, old, new) }
   }
 
   /// A member of a step, by its name in AddJobFlowSteps.
   func step(_ path: [String], _ old: Value?, _ new: Value?) -> ChangeMeaning {
-    guard let root = schemas.root(Self.addJobFlowSteps, nil) else { return .unknown }
-    let place = place(["Steps", "*"] + path, from: root, nil, old ?? new)
-    return meaning(of: old, new, at: place, names: path)
+    meaning { $0.step(path, old, new) }
   }
 
-  /// An argument, or a place in it. `argument` is the item of the list, `path` leads from it, and
-  /// `steps` is the step on each side that has it.
+  /// An argument, or a place in it. `kinds` are the kinds of its step on the sides that name them.
   func argument(
-    _ argument: Value, _ path: [String], steps: [Value], _ old: Value?, _ new: Value?
+    _ argument: Value, _ path: [String], steps: [Value], kinds: [String], _ old: Value?,
+    _ new: Value?
   ) -> ChangeMeaning {
-    let kind = kinds.map { kind in (kind, steps.map { kind.fit($0) }.max() ?? 0) }.max {
-      $0.1 < $1.1
-    }
-    guard let (kind, fit) = kind, fit > 0 else { return .unknown }
-    if argument.member("program") != nil { return step(["HadoopJarStep", "Args"], old, new) }
-    let option = argument.member("option")?.plainText ?? ""
-    let names = [option.split(separator: " ").last.map(String.init) ?? option]
-    let places = kind.places(argument, in: schemas)
-    guard let start = path.firstIndex(of: "base64") else {
-      var meaning = ChangeMeaning()
-      for place in places {
-        meaning.add(
-          ChangeMeaning(place.marks, old.map(Self.shown), new.map(Self.shown), names: names))
-      }
-      for document in [old, new].compactMap({ $0?.member("value")?.member("base64") }) {
-        let isOld = new == nil
-        meaning.add(
-          self.document(document, [], isOld ? document : nil, isOld ? nil : document, places))
-      }
-      return meaning.classes.isEmpty ? .unknown : meaning
-    }
-    let root = argument.member("value")?.member("base64")
-    let inner = Array(path[(start + 1)...])
-    return document(root, inner, old, new, places)
-  }
-
-  /// An argument's own scalar; a flag is true.
-  private static func shown(_ value: Value) -> Value {
-    guard case .map(let map) = value else { return value }
-    return map["value"] ?? map["argument"] ?? map["application"] ?? map["program"] ?? .bool(true)
-  }
-
-  /// A change in a document: by the schema that describes the document, or the innermost document
-  /// in it; else by the parameter that it is the value of.
-  private func document(
-    _ root: Value?, _ path: [String], _ old: Value?, _ new: Value?, _ outer: [SchemaPlace]
-  ) -> ChangeMeaning {
-    var value = root
-    var best: (schema: String, start: Int, value: Value)?
-    for index in 0...path.count {
-      if let current = value, let schema = schema(of: current) {
-        best = (schema, index, current)
-      }
-      guard index < path.count else { break }
-      if case .list(let items)? = value {
-        value = Int(path[index]).flatMap { items.indices.contains($0) ? items[$0] : nil }
-      } else {
-        value = value?.member(path[index])
-      }
-      if index == path.count - 1 { value = old ?? new ?? value }
-    }
-    if let best, let place = schemas.root(best.schema, best.value) {
-      let inner = Array(path[best.start...])
-      if inner.isEmpty, case .map? = old ?? new, let list = Self.documents(in: old ?? new) {
-        var meaning = ChangeMeaning()
-        for item in list {
-          meaning.add(document(item, [], old == nil ? nil : item, new == nil ? nil : item, outer))
-        }
-        if !meaning.classes.isEmpty { return meaning }
-      }
-      let there = self.place(inner, from: place, best.value, old ?? new)
-      let isWhole = inner.isEmpty && (old == nil || new == nil)
-      return meaning(of: old, new, at: there, names: path, isWhole: isWhole)
+    guard !kinds.isEmpty else {
+      return meaning { $0.argument(argument, path, steps: steps, kind: nil, old, new) }
     }
     var meaning = ChangeMeaning()
-    for place in outer {
+    for kind in Set(kinds).sorted() {
       meaning.add(
-        self.meaning(
-          of: old, new, at: SchemaPlace(nodes: [], marks: place.marks), names: path))
+        self.meaning { $0.argument(argument, path, steps: steps, kind: kind, old, new) })
     }
-    return meaning.classes.isEmpty ? .unknown : meaning
-  }
-
-  /// The documents that a self-describing list consists of.
-  private static func documents(in value: Value?) -> [Value]? {
-    guard case .list(let items)? = value?.member("data"), !items.isEmpty,
-      items.allSatisfy({ $0.member("schema") != nil && $0.member("data") != nil })
-    else { return nil }
-    return items
-  }
-
-  /// The schema that describes a document, by what it requires.
-  private func schema(of value: Value) -> String? {
-    guard case .map(let map) = value, !map.isEmpty else { return nil }
-    let fitting = documents.filter { path in
-      guard let schema = schemas.files[path], schema.member("required") != nil else { return false }
-      return ChangeSchemas.mayHold(schema, value)
-    }
-    // One that lists the kinds of documents it describes knows more than one for all kinds.
-    return fitting.first { path in
-      schemas.files[path]?.member("properties")?.member("schema")?.member("enum") != nil
-    } ?? fitting.first
+    return meaning
   }
 }

@@ -13,6 +13,9 @@ struct SchemaPlace {
   var nodes: [Node]
   /// Its own, or what it inherits.
   var marks: [ChangeMark]
+
+  /// What a document without a value there means.
+  var fallback: Value? { nodes.lazy.compactMap { $0.schema["default"] }.first }
 }
 
 /// Schemas as a source of `x-change`: they have been checked elsewhere, and nothing is validated
@@ -20,6 +23,8 @@ struct SchemaPlace {
 struct ChangeSchemas: Sendable {
   /// By path, as in `schemas/mine/config.schema.json`.
   private(set) var files: [String: Value] = [:]
+  /// The parameters of the step kinds, by name.
+  var parameters: [String: SchemaPlace.Node] = [:]
 
   private static var deepest: Int { 24 }
 
@@ -38,6 +43,10 @@ struct ChangeSchemas: Sendable {
 
   /// A member of a place.
   func member(_ key: String, of place: SchemaPlace, _ instance: Value?) -> SchemaPlace {
+    if key.hasPrefix("$"), place.nodes.contains(where: { $0.file == ChangeRuleSet.runJobFlow }) {
+      // How a pipeline writes a part of the request.
+      return key == "$value" ? place : SchemaPlace(nodes: [], marks: place.marks)
+    }
     var found: [SchemaPlace.Node] = []
     var isClosed = false
     for node in place.nodes {
@@ -56,7 +65,22 @@ struct ChangeSchemas: Sendable {
       append(rest, node, to: &found)
     }
     if found.isEmpty, isClosed { return SchemaPlace(nodes: [], marks: []) }
+    found += found.compactMap { described(by: $0, key) }
     return self.place(found, inheriting: place.marks, instance)
+  }
+
+  /// What describes a member besides its schema: EMR's request, a step kind's parameters, JSON Schema
+  /// itself.
+  private func described(by node: SchemaPlace.Node, _ key: String) -> SchemaPlace.Node? {
+    let path: String
+    switch node.schema["x-change-of"]?.plainText {
+    case "step-kind": return parameters[key]
+    case "job-flow": path = ChangeRuleSet.runJobFlow
+    case "schema": path = ChangeRuleSet.ownSchema
+    default: return nil
+    }
+    guard case .map(let schema)? = files[path] else { return nil }
+    return SchemaPlace.Node(schema: schema, file: path)
   }
 
   func item(of place: SchemaPlace, _ instance: Value?) -> SchemaPlace {

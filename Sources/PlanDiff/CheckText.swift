@@ -1,10 +1,22 @@
+import Diagnostics
 import PlanFormat
+import Values
 
 /// What a run checks before it starts, as a statement that is true or false.
 enum CheckText {
   /// A fact that only decides what the run does is a question ("whether …"), not a requirement.
-  static func question(_ question: FactQuestion, decides: Bool) -> String {
-    (decides ? "whether " : "") + statement(question)
+  static func question(_ fact: Plan.Fact) -> String {
+    guard fact.exitStatus != .failure else { return "whether " + statement(fact.question) }
+    // A requirement has the answer that it needs, or there would be no plan.
+    if case .bool(false) = fact.answer {
+      switch fact.question {
+      case .isEmpty(let location): return "\(location) holds data"
+      case .hasMatch(let location, let pattern):
+        return "\(location) holds no data that matches \(pattern)"
+      case .last, .lastFolder, .tooDeep, .count, .all, .cluster: break
+      }
+    }
+    return statement(fact.question)
   }
 
   private static func statement(_ question: FactQuestion) -> String {

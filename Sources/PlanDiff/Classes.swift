@@ -7,6 +7,8 @@ struct Classifier {
   /// The part of the job flow, or the step, on each side.
   var old: Value?
   var new: Value?
+  /// The kinds of a step, on the sides that name it.
+  var kinds: [String] = []
 
   func classify(_ change: inout Change, _ place: DocumentPath) {
     var meaning = meaning(change, place)
@@ -38,7 +40,9 @@ struct Classifier {
     case "settings":
       if inner.first == "logs" { return ChangeMeaning(classes: [.data]) }
       return rules.settings(inner, was, now)
-    case "checks", "stages": return ChangeMeaning(classes: [.data])
+    case "checks", "guards", "stages", "stepKinds": return ChangeMeaning(classes: [.data])
+    case "pipeline":
+      return rules.written(inner, old ?? new ?? .null, was, now)
     default: return .unknown
     }
   }
@@ -79,9 +83,13 @@ struct Classifier {
         return ChangeMeaning(classes: [.data])
       }
       return rules.argument(
-        argument, Array(inner.dropFirst()), steps: [old, new].compactMap(\.self), was, now)
+        argument, Array(inner.dropFirst()), steps: [old, new].compactMap(\.self),
+        kinds: kinds, was, now)
     case "timeoutSeconds": return ChangeMeaning(classes: [.cost])
-    case "stage", "maximumTries", "accesses", "resume": return ChangeMeaning(classes: [.data])
+    // The name of a dataset is the pipeline's own.
+    case "accesses" where inner.last == "dataset": return ChangeMeaning(classes: [.cosmetic])
+    case "stage", "maximumTries", "mayBeRepeated", "accesses", "resume":
+      return ChangeMeaning(classes: [.data])
     default: return .unknown
     }
   }

@@ -3,7 +3,7 @@ import Values
 
 extension Comparison {
   /// Relates the changes: what follows from what, what is dangerous, where it comes from.
-  mutating func explain() {
+  mutating func explain(_ trial: Trials.Trial?) {
     demoteEchoes()
     demoteConsequences()
     follow()
@@ -12,11 +12,15 @@ extension Comparison {
     // Only a plan records its warnings.
     let isKnown = before.kind == .plan || before.kind == .nothing
     newWarnings = isKnown ? after.warnings.filter { !known.contains($0) } : []
-    attachCauses()
+    attachCauses(trial)
+    demoteRepetitions()
     findDangers()
     // Most serious first; equal ones in the order of the document.
     dangers =
       Danger.Kind.allCases.flatMap { kind in dangers.filter { $0.kind == kind } }
+    noteAssumptions()
+    showPaths()
+    hideRuns()
   }
 
   // MARK: What follows from what
@@ -132,27 +136,25 @@ extension Comparison {
   // MARK: Dangers
 
   private mutating func findDangers() {
-    var told: [String: Int] = [:]
+    var told: Set<String> = []
     // What a document or an input repeats of the job flow is reported once.
-    var lines: Set<SourceLine> = []
+    var sources: [Danger.Kind: Set<Int>] = [:]
     var members: Set<String> = []
     let isPrimary = { (change: Change) in !change.isInDocument && !change.edits.isEmpty }
     let others = changes.filter { !isPrimary($0) } + risks
     for change in changes.filter(isPrimary) + others {
       guard let danger = danger(of: change) else { continue }
-      if isPrimary(change) {
-        lines.formUnion(change.causes)
-      } else {
+      if !isPrimary(change) {
         let place = change.causes.first.map { "\($0.file):\($0.line)" } ?? ""
         let name = "\(place) \(change.label.last ?? "")"
-        guard lines.isDisjoint(with: change.causes), members.insert(name).inserted else { continue }
+        let known = sources[danger.kind] ?? []
+        guard known.isDisjoint(with: change.sources), members.insert(name).inserted else {
+          continue
+        }
       }
+      sources[danger.kind, default: []].formUnion(change.sources)
       // The same danger in many steps is reported once.
-      let key = danger.kind.rawValue + danger.text
-      if told[key] == nil {
-        told[key] = dangers.count
-        dangers.append(danger)
-      }
+      if told.insert(danger.kind.rawValue + danger.text).inserted { dangers.append(danger) }
     }
   }
 
@@ -160,7 +162,10 @@ extension Comparison {
     switch change.subject {
     case .step(let old?, let new?): return stepDanger(change, old, new)
     case .check(let name) where change.kind == .removed && !name.hasPrefix("whether "):
-      let isData = name.hasSuffix(" is empty")
+      let isData = name.hasSuffix(" is empty") || name.hasSuffix(" is moved or deleted")
+      if name.hasSuffix(" is read before it is moved or deleted") || name.hasPrefix("`") {
+        return Danger(isData ? .dropsData : .lessSecure, "a run no longer checks that \(name)")
+      }
       return Danger(
         isData ? .dropsData : .lessSecure,
         "a run no longer checks that \(name) before it starts")
@@ -182,13 +187,14 @@ extension Comparison {
         .unsafeResume,
         "a run that fails in \(name) can no longer be resumed: "
           + after.recoveryExplanation(new))
-    case ["maximumTries"]:
-      guard case .int(1)? = change.before, before.isPersistent == after.isPersistent else {
-        return nil
-      }
+    case ["maximumTries"], ["mayBeRepeated"]:
+      let isRepeated =
+        change.label == ["maximumTries"]
+        ? change.before?.equals(.int(1)) : change.after?.equals(.bool(true))
+      guard isRepeated == true, before.isPersistent == after.isPersistent else { return nil }
       return Danger(
         .dropsData,
-        "\(name) is now tried again after a failure: a second try may lose or repeat data")
+        "\(name) may now be tried again after a failure: a second try may lose or repeat data")
     default: return markedDanger(change)
     }
   }
@@ -197,7 +203,8 @@ extension Comparison {
   private func markedDanger(_ change: Change) -> Danger? {
     guard !change.isCosmetic, !change.isConsequence else { return nil }
     let names = change.label.filter { $0 != "data" && $0 != "parameters" }
-    let what = "`" + names.suffix(2).joined(separator: " › ") + "`"
+    let end = names.isEmpty ? [change.fileName] : Array(names.suffix(2))
+    let what = "`" + end.joined(separator: " › ") + "`"
     if change.meaning.weakens {
       return Danger(.lessSecure, "\(what) " + (change.meaning.means ?? Self.weakening(change)))
     }
@@ -244,21 +251,16 @@ extension Comparison {
       notes.append(
         "the value of a secret is known for one side only, so it could not be compared")
     }
+    noteSecrets()
     noteChangedSources()
   }
 
-  /// A file that a secret comes from can change without a trace in a plan's requests.
   private mutating func noteChangedSources() {
+    // Inputs are compared themselves.
     guard before.secrets == nil || after.secrets == nil else { return }
     var known: [String: String] = [:]
     for file in before.digests { known[file.path] = file.digest }
     let changed = after.digests.filter { known[$0.path] != nil && known[$0.path] != $0.digest }
-    let references = Set((0..<after.stepCount).flatMap { after.secretReferences(ofStep: $0) })
-    for file in changed where references.contains(where: { $0.contains(file.path + "#") }) {
-      notes.append(
-        "`\(file.path)` changed, but plans hold only references to the secrets that steps take "
-          + "from it: compare the inputs to see whether those changed")
-    }
     if substantial.isEmpty, !changed.isEmpty, notes.isEmpty {
       let names = changed.map { "`\($0.path)`" }.joined(separator: ", ")
       notes.append("\(names) changed, but what runs is the same")
@@ -267,11 +269,16 @@ extension Comparison {
 }
 
 extension Change {
+  /// Of an input's file.
+  fileprivate var fileName: String {
+    if case .input(let name) = subject { name } else { "" }
+  }
+
   /// Whether the change is in what a step does to a place.
   fileprivate var isAccess: Bool { edits.first?.path.contains(.key("accesses")) ?? false }
 
   /// Whether it is inside a document that is passed as an argument.
-  var isInDocument: Bool {
+  package var isInDocument: Bool {
     guard let first = edits.first else { return false }
     return first.path.contains(.key("base64"))
   }

@@ -18,30 +18,37 @@ package struct Comparison: Sendable {
   /// Lines of inputs that differ.
   package internal(set) var inputChanges: [SourceLine] = []
   var mask = SecretMask()
+  let openers: (before: SecretOpener, after: SecretOpener)
   /// Changes of inputs for the worse that changes of the job flow show, but not as such.
   var risks: [Change] = []
   let rules: ChangeRules
 
-  /// Compares two sides; `rules` say what the changes mean.
-  package init(_ before: Side, _ after: Side, rules: ChangeRules) {
+  /// Compares two sides.
+  ///
+  /// - Parameters:
+  ///   - rules: what the changes mean.
+  ///   - trial: compiles the first side's inputs with other files, for finding out which edit a
+  ///     change comes from; it returns nil if these are refused.
+  package init(
+    _ before: Side, _ after: Side, rules: ChangeRules, trial: (([TrialFile]) -> Side?)? = nil
+  ) {
+    self.init(trial: before, after, rules: rules)
+    explain(trial)
+  }
+
+  /// The differences alone.
+  init(trial before: Side, _ after: Side, rules: ChangeRules) {
     self.rules = rules
+    openers = SecretOpener.pair(before, after)
     var (before, after) = (before, after)
-    // A placeholder in a document tells which input a secret comes from; a request or EMR's
-    // description of a cluster has another text there, or none. They are compared as a whole.
-    if before.kind != .plan || after.kind != .plan {
-      before.documents = ValueMap()
-      after.documents = ValueMap()
-    }
+    before.runMask = RunMask(before.run)
+    after.runMask = RunMask(after.run)
     self.before = before
     self.after = after
     for text in before.hidden + after.hidden { mask.hide(text) }
     compareHeads()
     compareSteps()
-    explain()
   }
-
-  /// Whether the values of secrets are compared: both sides know them.
-  private var isOpening: Bool { before.secrets != nil && after.secrets != nil }
 
   /// Whether both sides have a plan's information about their steps.
   private var isPlanned: Bool {
@@ -62,24 +69,35 @@ package struct Comparison: Sendable {
 
   /// Parts that both sides can have.
   private var parts: [String] {
-    ["run", "cluster", "request", "checks", "stages", "settings"].filter { key in
+    [
+      "run", "cluster", "request", "checks", "guards", "stages", "settings", "pipeline",
+      "stepKinds",
+    ].filter { key in
       let isBefore = before.head[key] != nil || before.kind == .nothing
       let isAfter = after.head[key] != nil || after.kind == .nothing
       return isBefore && isAfter && (before.head[key] != nil || after.head[key] != nil)
     }
   }
 
+  /// A part without secrets, in which different ones have different placeholders if they are known.
+  private mutating func shown(_ value: Value, of side: Side, _ opener: SecretOpener) -> Value {
+    mask.masked(opener.opened(value, side.documents, &mask))
+  }
+
   /// One side's document, to which edits apply.
   package mutating func document(_ side: KeyPath<Comparison, Side>) -> Value {
     let other = side == \.before ? after : before
+    let opener = side == \.before ? openers.before : openers.after
     let side = self[keyPath: side]
     var document = ValueMap()
     for part in parts {
-      if let value = head(part, of: side, against: other) { document[part] = mask.masked(value) }
+      if let value = head(part, of: side, against: other) {
+        document[part] = side.runMask.masked(shown(value, of: side, opener))
+      }
     }
-    let (opening, planned) = (isOpening, isPlanned)
+    let planned = isPlanned
     document["steps"] = .list(
-      (0..<side.stepCount).map { side.step($0, &mask, opening: opening, planned: planned) })
+      (0..<side.stepCount).map { side.step($0, &mask, opening: opener, planned: planned) })
     return .map(document)
   }
 
@@ -96,18 +114,24 @@ package struct Comparison: Sendable {
 
   private mutating func compareHeads() {
     for part in parts {
-      let old = head(part, of: before, against: after).map { mask.masked($0) }
-      let new = head(part, of: after, against: before).map { mask.masked($0) }
+      let old = head(part, of: before, against: after).map {
+        before.runMask.masked(shown($0, of: before, openers.before))
+      }
+      let new = head(part, of: after, against: before).map {
+        after.runMask.masked(shown($0, of: after, openers.after))
+      }
       var differ = Differ(Classifier(rules: rules, old: old, new: new))
       let place = DocumentPath(
-        subject: Self.subject(part), path: [.key(part)], names: [part], label: [])
+        subject: subject(part), path: [.key(part)], names: [part], label: [])
       differ.compare(old, new, at: place)
       changes += differ.changes.map { $0.withSubject(of: part) }
     }
   }
 
-  private static func subject(_ part: String) -> Change.Subject {
+  private func subject(_ part: String) -> Change.Subject {
     switch part {
+    case "pipeline": .input(pipelineFile)
+    case "stepKinds": .input("step-kinds")
     case "cluster": .cluster
     case "settings": .settings
     default: .run
@@ -118,6 +142,7 @@ package struct Comparison: Sendable {
 
   private mutating func compareSteps() {
     let steps = StepMatch(before, after)
+    defer { compareSources() }
     let rotated = rotatedReferences
     partners = [Int?](repeating: nil, count: before.stepCount)
     for (index, pair) in steps.match.pairs.enumerated() {
@@ -133,7 +158,7 @@ package struct Comparison: Sendable {
           edits: [Edit([.key("steps"), .index(pair.old)], .move(to: pair.new))]))
     }
     for index in steps.match.removed {
-      let step = before.step(index, &mask, opening: isOpening, planned: isPlanned)
+      let step = before.step(index, &mask, opening: openers.before, planned: isPlanned)
       changes.append(
         Change(
           kind: .removed, subject: .step(before: index, after: nil), label: [], before: step,
@@ -141,7 +166,7 @@ package struct Comparison: Sendable {
           edits: [Edit([.key("steps"), .index(index)], .remove)]))
     }
     for index in steps.match.added {
-      let step = after.step(index, &mask, opening: isOpening, planned: isPlanned)
+      let step = after.step(index, &mask, opening: openers.after, planned: isPlanned)
       changes.append(
         Change(
           kind: .added, subject: .step(before: nil, after: index), label: [], before: nil,
@@ -151,9 +176,10 @@ package struct Comparison: Sendable {
   }
 
   private mutating func compareStep(_ old: Int, _ new: Int) {
-    let one = before.step(old, &mask, opening: isOpening, planned: isPlanned)
-    let two = after.step(new, &mask, opening: isOpening, planned: isPlanned)
-    var differ = Differ(Classifier(rules: rules, old: one, new: two))
+    let one = before.step(old, &mask, opening: openers.before, planned: isPlanned)
+    let two = after.step(new, &mask, opening: openers.after, planned: isPlanned)
+    let kinds = [before.stepKind(old), after.stepKind(new)].compactMap(\.self)
+    var differ = Differ(Classifier(rules: rules, old: one, new: two, kinds: kinds))
     let place = DocumentPath(
       subject: .step(before: old, after: new), path: [.key("steps"), .index(old)],
       names: ["steps", "*"], label: [])
@@ -163,13 +189,16 @@ package struct Comparison: Sendable {
 
   /// References to secrets with different values on the two sides.
   private var rotatedReferences: Set<String> {
-    guard let old = before.secrets, let new = after.secrets else { return [] }
+    guard let old = openers.before.marks, let new = openers.after.marks else { return [] }
     return Set(old.keys.filter { new[$0] != nil && new[$0] != old[$0] })
   }
 
   private func uses(_ references: Set<String>, _ step: Int) -> Bool {
     !references.isEmpty
-      && before.secretReferences(ofStep: step).contains(where: references.contains)
+      && before.secretReferences(ofStep: step).contains { reference in
+        references.contains(reference)
+          || before.documents[reference]?.placeholders.contains(where: references.contains) == true
+      }
   }
 }
 
@@ -177,12 +206,12 @@ extension Change {
   /// The change with its check or stage as the subject.
   fileprivate func withSubject(of part: String) -> Change {
     var change = self
-    guard part == "checks" || part == "stages" else { return change }
+    guard part == "checks" || part == "stages" || part == "guards" else { return change }
     guard let name = label.first else {
       change.label = [part]
       return change
     }
-    change.subject = part == "checks" ? .check(name) : .stage(name)
+    change.subject = part == "stages" ? .stage(name) : .check(name)
     change.label.removeFirst()
     return change
   }

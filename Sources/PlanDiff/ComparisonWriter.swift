@@ -24,9 +24,12 @@ package struct ComparisonWriter {
     side("before", comparison.before)
     side("after", comparison.after)
     writeSummary()
+    writer.key("clusterLasts")
+    writer.bool(comparison.clusterLasts)
     list("dangers", comparison.dangers) { $0.write($1) }
     list("flow", comparison.flow) { $0.write($1) }
-    list("changes", comparison.changes) { $0.write($1) }
+    let groups = comparison.groups
+    list("changes", Array(zip(comparison.changes, groups.numbers))) { $0.write($1.0, $1.1) }
     texts("newWarnings", comparison.newWarnings)
     texts("notes", comparison.notes)
     list("inputs", comparison.inputChanges) { $0.write($1) }
@@ -47,6 +50,7 @@ package struct ComparisonWriter {
     writer.key("summary")
     writer.beginObject()
     let told = comparison.changes.filter { !$0.isConsequence }
+    member("edits", comparison.editCount)
     member("changes", told.count { !$0.isCosmetic })
     for name in ChangeClass.allCases {
       member(name.rawValue, told.count { $0.classes.contains(name) })
@@ -56,8 +60,9 @@ package struct ComparisonWriter {
 
   // MARK: Changes
 
-  private mutating func write(_ change: Change) {
+  private mutating func write(_ change: Change, _ group: Int) {
     writer.beginObject()
+    member("group", group)
     writer.key("subject")
     write(change.subject)
     member("kind", change.kind.rawValue)

@@ -126,6 +126,10 @@ struct DataFlow {
     guard !isKnown else { return }
     let users = from.use.before
     if users.writers.isEmpty {
+      guard !users.readers.isEmpty else {
+        moved[key] = nil
+        return
+      }
       dangers.append(
         Danger(
           .dropsData,

@@ -130,6 +130,10 @@ extension Value {
     case .option: return map["argument"] == nil ? nil : "argument"
     case .value: return "item"
     case .members(["question"]): return map["kind"]?.plainText
+    case .members(["Name"]):
+      // A script that moved is still the same one.
+      guard case .map(let script)? = map["ScriptBootstrapAction"] else { return nil }
+      return script["Path"]?.plainText?.split(separator: "/").last.map(String.init)
     case .members(["mode", "place"]): return accessLabel
     case .members, .usualName: return nil
     }
@@ -165,7 +169,7 @@ extension Value {
     guard case .map(let map) = self else { return .null }
     for key in [
       "Classification", "InstanceRole", "InstanceFleetType", "InstanceType", "question", "argument",
-      "application", "program", "place",
+      "application", "program", "place", "stage",
     ] {
       if let text = map[key]?.plainText { return .string(text) }
     }

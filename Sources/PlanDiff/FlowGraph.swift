@@ -22,6 +22,21 @@ package struct FlowGraph: Sendable {
   package struct Step: Sendable {
     package var name: String
     package var state: State
+    /// Its position in the run, from 1; nil if the run doesn't have it any more.
+    package var number: Int?
+    /// The classes of its own changes, most serious first.
+    package var classes: [ChangeClass] = []
+    /// Whether other steps have all of its changes too.
+    package var isShared = false
+  }
+
+  /// What one step does to a place.
+  package struct Use: Hashable, Sendable {
+    package var stage: Int
+    /// The index among the stage's steps.
+    package var step: Int
+    package var place: Int
+    package var kind: Edge.Kind
   }
 
   package struct Node: Sendable {
@@ -42,9 +57,15 @@ package struct FlowGraph: Sendable {
   }
 
   package private(set) var stages: [Stage] = []
-  package private(set) var places: [Node] = []
+  package internal(set) var places: [Node] = []
   /// In the order of the steps.
   package private(set) var edges: [(edge: Edge, state: State)] = []
+  /// The same for each step, in the order of the steps.
+  package private(set) var uses: [(use: Use, state: State)] = []
+  /// Whether it shows a change.
+  package internal(set) var isComparison = false
+
+  init() {}
 
   private var stageOfName: [String: Int] = [:]
   private var placeOfText: [String: Int] = [:]
@@ -56,59 +77,23 @@ package struct FlowGraph: Sendable {
       let at = addStage(stage.name)
       guard stage.status != "runs" else { continue }
       stages[at].state = .off
-      stages[at].note = stage.status.replacing("-", with: " ")
+      stages[at].note = stage.absence ?? ""
     }
-    for step in plan.steps {
-      let stage = addStep(Side.StepName(name: step.name, stage: step.stage), .same)
+    for (index, step) in plan.steps.enumerated() {
+      let stage = addStep(
+        Step(name: step.name, state: .same, number: index + 1), of: step.stage)
       for access in step.accesses {
-        addEdge(
+        addUse(
           stage,
           Accesses.Access(
             mode: Accesses.mode(access.mode), place: access.place, dataset: access.dataset), .same)
       }
     }
-  }
-
-  /// What changed between two: stages whose steps changed, and the places that they use.
-  package init(_ comparison: Comparison) {
-    let (before, after) = (comparison.before, comparison.after)
-    let isPlanned =
-      (before.planSteps.isEmpty ? before.stepCount == 0 : true)
-      && (after.planSteps.isEmpty ? after.stepCount == 0 : true)
-    let old = Accesses(before, planned: isPlanned)
-    let new = Accesses(after, planned: isPlanned)
-    var states: [Int: State] = [:]
-    var origin: [Int: Int] = [:]
-    for (index, partner) in comparison.partners.enumerated() {
-      if let partner { origin[partner] = index }
+    // A stage that runs may have no step for these inputs.
+    for index in stages.indices where stages[index].steps.isEmpty && stages[index].note.isEmpty {
+      stages[index].state = .off
+      stages[index].note = Plan.Stage.withoutSteps
     }
-    for change in comparison.substantial {
-      if case .step(_, let index?) = change.subject {
-        states[index] = change.kind == .added && change.label.isEmpty ? .added : .changed
-      }
-    }
-    let gone = comparison.partners.enumerated().filter { $0.element == nil }.map(\.offset)
-    let touched = Set(
-      states.keys.map { after.stepName($0).stage } + gone.map { before.stepName($0).stage })
-    guard !touched.isEmpty else { return }
-    for index in 0..<after.stepCount where touched.contains(after.stepName(index).stage) {
-      let state = states[index] ?? .same
-      let stage = addStep(after.stepName(index), state)
-      let was = origin[index].map { Set(old.of($0)) } ?? []
-      let now = new.of(index)
-      for access in now { addEdge(stage, access, was.contains(access) ? .same : .added) }
-      // In the step's order, for determinism.
-      if let partner = origin[index] {
-        for access in old.of(partner) where !now.contains(access) {
-          addEdge(stage, access, .removed)
-        }
-      }
-    }
-    for index in gone {
-      let stage = addStep(before.stepName(index), .removed)
-      for access in old.of(index) { addEdge(stage, access, .removed) }
-    }
-    settle()
   }
 
   package var isEmpty: Bool { stages.isEmpty }
@@ -122,13 +107,15 @@ package struct FlowGraph: Sendable {
     return stages.count - 1
   }
 
-  private mutating func addStep(_ step: Side.StepName, _ state: State) -> Int {
-    let stage = addStage(step.stage)
-    stages[stage].steps.append(Step(name: step.name, state: state))
-    return stage
+  mutating func addStep(_ step: Step, of stage: String) -> (stage: Int, step: Int) {
+    let stage = addStage(stage)
+    stages[stage].steps.append(step)
+    return (stage, stages[stage].steps.count - 1)
   }
 
-  private mutating func addEdge(_ stage: Int, _ access: Accesses.Access, _ state: State) {
+  mutating func addUse(
+    _ at: (stage: Int, step: Int), _ access: Accesses.Access, _ state: State
+  ) {
     let place = placeOfText[access.place] ?? places.count
     if place == places.count {
       placeOfText[access.place] = place
@@ -140,7 +127,8 @@ package struct FlowGraph: Sendable {
       case .write: .write
       case .delete: .delete
       }
-    let edge = Edge(stage: stage, place: place, kind: kind)
+    uses.append((Use(stage: at.stage, step: at.step, place: place, kind: kind), state))
+    let edge = Edge(stage: at.stage, place: place, kind: kind)
     if let known = edgeOf[edge] {
       // What one step no longer does, another one still does or now does.
       if edges[known].state != state { edges[known].state = .same }
@@ -151,7 +139,7 @@ package struct FlowGraph: Sendable {
   }
 
   /// A stage, or a place, takes the state that all its steps, or all its users, share.
-  private mutating func settle() {
+  mutating func settle() {
     for index in stages.indices {
       let states = Set(stages[index].steps.map(\.state))
       stages[index].state =

@@ -40,8 +40,11 @@ enum Rules {
       return ListRule(key: .value, isOrdered: false)
     case "accesses": return ListRule(key: .members(["mode", "place"]), isOrdered: false)
     case "checks": return ListRule(key: .members(["question"]), isOrdered: false)
+    case "guards" where names.count == 1: return ListRule(key: .value, isOrdered: false)
     case "stages" where names.count == 1:
       return ListRule(key: .members(["name"]), isOrdered: true)
+    case "stages" where names.first == "pipeline":
+      return ListRule(key: .members(["stage"]), isOrdered: true)
     case "arguments" where names.first == "steps": return ListRule(key: .option, isOrdered: false)
     default: return ListRule(key: .usualName, isOrdered: true)
     }
@@ -185,7 +188,7 @@ extension Value {
     return "=" + canonicalText
   }
 
-  var usualName: String? {
+  package var usualName: String? {
     guard case .map(let map) = self else { return nil }
     if case .map(let data)? = map["data"], let name = data["name"]?.plainText { return name }
     for key in ["name", "Name", "id", "key", "Key", "step", "schema"] {

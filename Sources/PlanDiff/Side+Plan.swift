@@ -1,4 +1,5 @@
 import Diagnostics
+import Documents
 package import PlanFormat
 import Values
 
@@ -18,6 +19,7 @@ extension Side {
       if request.operation == "RunJobFlow" { head["cluster"] = ClusterRequest.canonical(body) }
     }
     run = RunName(id: plan.runID, moment: plan.runTime)
+    runMask = RunMask(run)
     head["run"] = .map(Self.run(of: plan))
     head["checks"] = .list(plan.facts.map { check($0) })
     for stage in plan.stages {
@@ -28,9 +30,20 @@ extension Side {
         .map(ValueMap(["name": .string(stage.name), "status": .string(stage.status)]))
       })
     head["settings"] = .map(plan.settings)
+    if let guards = plan.guards { head["guards"] = .list(guards.map { .string($0) }) }
     documents = plan.documents
+    hashes = plan.secretHashes
+    references = plan.secrets.flatMap { plan.documents[$0]?.placeholders ?? [$0] }
+    for file in plan.files where file.role != "facts" { roles[file.path] = file.role }
+    for entry in plan.meanings.entries { own[entry.key.keyText] = Self.bytes(entry.value) }
     digests = plan.files.map { ($0.path, $0.digest) }
     warnings = plan.warnings.map(\.message)
+  }
+
+  private static func bytes(_ value: Value) -> [UInt8] {
+    var writer = CanonicalJSONWriter(pretty: false)
+    writer.value(value, revealingSecrets: false)
+    return writer.take()
   }
 
   /// Recoveries are not worked out for more steps than EMR allows.
@@ -50,8 +63,8 @@ extension Side {
   }
 
   private mutating func check(_ fact: Plan.Fact) -> Value {
-    let text = CheckText.question(fact.question, decides: fact.exitStatus == .failure)
-    if let origin = fact.origin { origins["check " + text] = SourceLine(origin) }
+    let text = CheckText.question(fact)
+    if let origin = fact.origin { origins["check " + runMask.masked(text)] = SourceLine(origin) }
     return .map(
       ValueMap([
         "question": .string(text), "kind": .string(fact.question.kind.rawValue),

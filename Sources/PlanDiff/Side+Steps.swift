@@ -12,8 +12,14 @@ extension Side {
   package func stepName(_ index: Int) -> StepName {
     guard requestSteps.indices.contains(index) else { return StepName(name: "", stage: "") }
     return StepName(
-      name: requestSteps[index].member("Name")?.plainText ?? "",
+      name: runMask.masked(requestSteps[index].member("Name")?.plainText ?? ""),
       stage: planSteps.indices.contains(index) ? planSteps[index].stage : "")
+  }
+
+  /// The kind of a step; nil if the side doesn't name it.
+  func stepKind(_ index: Int) -> String? {
+    guard planSteps.indices.contains(index), !planSteps[index].kind.isEmpty else { return nil }
+    return planSteps[index].kind
   }
 
   /// Where the step is written; nil if unknown.
@@ -66,7 +72,7 @@ extension Side {
   /// The step in the document that is compared, without what only a plan says unless both sides are
   /// plans.
   func step(
-    _ index: Int, _ mask: inout SecretMask, opening: Bool, planned: Bool = true
+    _ index: Int, _ mask: inout SecretMask, opening: SecretOpener, planned: Bool = true
   ) -> Value {
     let request = requestSteps[index]
     var step = ValueMap()
@@ -88,7 +94,7 @@ extension Side {
         Arguments.parse(texts).map { shown($0, &mask, opening: opening) })
     }
     if planned, planSteps.indices.contains(index) { addPlan(index, to: &step) }
-    return .map(step)
+    return runMask.masked(.map(step))
   }
 
   /// A request lists properties as keys and values; EMR reports them as a map.
@@ -107,6 +113,7 @@ extension Side {
   private func addPlan(_ index: Int, to step: inout ValueMap) {
     let planned = planSteps[index]
     step["maximumTries"] = .int(planned.maximumTries)
+    step["mayBeRepeated"] = planned.mayBeRepeated.map { .bool($0) }
     step["timeoutSeconds"] = .int(planned.timeoutSeconds)
     step["accesses"] = .list(planned.accesses.map(\.document))
     guard let recovery = recovery(index) else { return }
@@ -123,7 +130,9 @@ extension Side {
   // MARK: Arguments
 
   /// An argument with documents decoded and without secrets.
-  private func shown(_ item: Value, _ mask: inout SecretMask, opening: Bool) -> Value {
+  private func shown(
+    _ item: Value, _ mask: inout SecretMask, opening: SecretOpener
+  ) -> Value {
     guard case .map(var map) = item else { return item }
     var option = map["option"]?.plainText ?? ""
     if !option.isEmpty { map["option"] = .string(mask.withoutParts(option, "")) }
@@ -137,21 +146,19 @@ extension Side {
   }
 
   private func shown(
-    _ text: String, of option: String, _ mask: inout SecretMask, opening: Bool
+    _ text: String, of option: String, _ mask: inout SecretMask, opening: SecretOpener
   ) -> Value {
     if SecretMask.isPlaceholder(text) {
       let reference = String(text.dropFirst(10).dropLast(2))
-      guard opening, let secrets else {
-        guard reference.hasPrefix("base64("), let document = documents[reference] else {
-          return .string(text)
-        }
+      if let text = opening.texts?[reference], let document = EncodedDocument.decode(text) {
         return Self.encoded(mask.masked(document))
       }
-      guard let known = secrets[reference] else { return .string(text) }
-      guard let document = EncodedDocument.decode(known) else {
-        return mask.placeholder(reference, for: known)
+      if !opening.hidesDocuments, opening.texts == nil, reference.hasPrefix("base64("),
+        let document = documents[reference]
+      {
+        return Self.encoded(mask.masked(opening.opened(document, ValueMap(), &mask)))
       }
-      return Self.encoded(mask.masked(document))
+      return opening.shown(text, documents, &mask)
     }
     if let document = EncodedDocument.decode(text) { return Self.encoded(mask.masked(document)) }
     return mask.masked(.string(text), name: option)

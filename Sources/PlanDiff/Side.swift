@@ -1,7 +1,9 @@
+import Diagnostics
 package import Documents
 import PlanFormat
 package import SourceText
 package import Values
+import YAMLSyntax
 
 /// One of the two job flows being compared, from a plan, a request, or EMR itself.
 package struct Side: Sendable {
@@ -13,6 +15,8 @@ package struct Side: Sendable {
     case steps
     /// EMR's description of a cluster.
     case cluster
+    /// A pipeline as it is written, without inputs.
+    case pipeline
     /// There is none: everything on the other side was added or removed.
     case nothing
   }
@@ -34,6 +38,21 @@ package struct Side: Sendable {
       self.tree = tree
       self.value = value
     }
+
+    /// A schema or a step kind beside a pipeline; nil if it can't be read.
+    package init?(besides file: SourceFile, role: String) {
+      var ignored: [Diagnostic] = []
+      let source = SourceID(index: 0)
+      let tree =
+        file.name.hasSuffix(".json")
+        ? JSONReader.read(file.parsed, source: source, into: &ignored)
+        : YAMLReader.read(file, source: source, rules: .core, into: &ignored)
+      guard let tree, let root = tree.root else { return nil }
+      let schema = role == "schema" ? ChangeRuleSet.ownSchema : ChangeRuleSet.stepKind
+      self.init(
+        role: role, schema: schema, file: file, tree: tree,
+        value: Value(markingSecretsOf: tree, root, at: file.name + "#"))
+    }
   }
 
   /// Its name for people.
@@ -48,6 +67,8 @@ package struct Side: Sendable {
   /// The recovery after a failure in each of a plan's steps; empty if unknown.
   var recoveries: [Recovery] = []
   package var run: RunName?
+  /// Of its run, while it is compared.
+  var runMask = RunMask(nil)
   /// Files that a plan was made from, with their digests, by path.
   var digests: [(path: String, digest: String)] = []
   package var warnings: [String] = []
@@ -57,9 +78,23 @@ package struct Side: Sendable {
   package var secrets: [String: String]?
   /// What secrets that are documents consist of, by reference, from a plan.
   var documents = ValueMap()
+  /// The references of the secrets, also of those in documents.
+  var references: [String] = []
+  /// Keyed hashes of secrets, from a plan that has them.
+  var hashes: Plan.SecretHashes?
+  /// The roles of the files that a plan was made from, by path.
+  var roles: [String: String] = [:]
+  /// The pipeline's own schemas and step kinds, by path.
+  package var own: [String: [UInt8]] = [:]
   /// Secret texts of the inputs, which must not appear in any document.
   package var hidden: [String] = []
   package var inputs: [Input] = []
+  /// The paths of inputs that have other names here, as the user would type them.
+  package var paths: [String: String] = [:]
+  /// What was assumed about S3 and EMR, in sentences.
+  package var assumed: [String] = []
+  /// What a reader has to know about how it was made, in sentences.
+  package var notes: [String] = []
 
   init(name: String, kind: Kind) {
     self.name = name

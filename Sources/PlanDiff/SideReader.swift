@@ -15,17 +15,17 @@ package struct SideReader {
   package static func read(
     _ tree: Tree, name: String, into diagnostics: inout [Diagnostic]
   ) -> Side? {
-    guard let root = tree.root, tree.kind(root) == .map else {
-      diagnostics.append(.sideUnknown(name, at: tree.root.map { tree.span($0) }))
+    let kind = DocumentKind(of: tree)
+    guard let root = tree.root, kind.isJobFlow else {
+      diagnostics.append(.sideUnknown(name, kind, at: tree.root.map { tree.span($0) }))
       return nil
     }
-    var reader = SideReader(tree: tree, root: root, side: Side(name: name, kind: .plan))
-    if tree.value(root, "formatVersion") != nil {
+    if kind == .plan {
       return PlanReader.read(tree, into: &diagnostics).map { Side($0, name: name) }
     }
-    if reader.readLive() || reader.readRequest() { return reader.side }
-    diagnostics.append(.sideUnknown(name, at: tree.span(root)))
-    return nil
+    var reader = SideReader(tree: tree, root: root, side: Side(name: name, kind: .plan))
+    if kind == .cluster { reader.readLive() } else { reader.readRequest() }
+    return reader.side
   }
 
   /// A cluster and its steps, from two calls.
@@ -59,15 +59,13 @@ package struct SideReader {
     return members
   }
 
-  private mutating func readRequest() -> Bool {
+  private mutating func readRequest() {
     let steps = tree.value(root, "Steps")
-    guard steps != nil || tree.value(root, "Instances") != nil else { return false }
     side.requestSteps = steps.map { values(of: $0) } ?? []
     if tree.value(root, "Instances") == nil, tree.value(root, "Name") == nil {
       side.kind = .steps
       var request = members(of: root)
       request["Steps"] = nil
-      request["JobFlowId"] = nil
       if !request.isEmpty { side.head["request"] = .map(request) }
       if side.requestSteps.contains(where: { $0.member("Config") != nil }) {
         side.kind = .cluster
@@ -79,19 +77,16 @@ package struct SideReader {
       side.head["cluster"] = ClusterRequest.canonical(members(of: root))
     }
     side.run = RunName.found(in: tree)
-    return true
+    side.references = Value.list(side.requestSteps + [side.head["cluster"] ?? .null]).placeholders
   }
 
-  private mutating func readLive() -> Bool {
-    guard let cluster = tree.value(root, "Cluster"), tree.kind(cluster) == .map else {
-      return false
-    }
+  private mutating func readLive() {
+    guard let cluster = tree.value(root, "Cluster") else { return }
     side.kind = .cluster
     side.head["cluster"] = ClusterRequest.canonical(
       ClusterRequest.request(of: members(of: cluster)))
     if let steps = tree.value(root, "Steps") { side.requestSteps = values(of: steps).reversed() }
     side.run = RunName.found(in: tree)
-    return true
   }
 }
 

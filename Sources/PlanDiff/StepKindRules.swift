@@ -5,13 +5,13 @@ import Values
 struct StepKindRules: Sendable {
   let name: String
   let file: String
-  private let parameters: Value
+  let parameters: Value
   /// Constant text at the beginning and end of the jar; nil if it comes from a parameter.
   private let jars: [(start: String, end: String)]
   /// Constant arguments, in order.
   private let constants: [String]
-  /// The parameter of each option.
-  private var options: [String: String] = [:]
+  /// The parameters of each option.
+  private var options: [String: [String]] = [:]
   /// Parameters whose entries become options of a flag, by the flag.
   private var pairs: [String: String] = [:]
   /// Parameters that become positional arguments.
@@ -41,16 +41,16 @@ struct StepKindRules: Sendable {
     let quoted = jar.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
       .filter { !$0.offset.isMultiple(of: 2) && $0.element.hasSuffix(".jar") }
     if !quoted.isEmpty { return quoted.map { (String($0.element), "") } }
-    let start = jar.split(separator: "${", omittingEmptySubsequences: false).first ?? ""
+    let start = jar.split(around: "${").first ?? ""
     let end = jar.split(separator: "}", omittingEmptySubsequences: false).last ?? ""
     return start.isEmpty && end.isEmpty ? [] : [(String(start), String(end))]
   }
 
-  private mutating func add(_ entry: Value, after text: String) {
+  private mutating func add(_ entry: Value, after previous: String) {
     if let option = entry.member("option")?.plainText {
-      options["--" + option] = option
+      options["--" + option] = [option]
     } else if let parameter = entry.member("value")?.plainText {
-      if text.hasPrefix("-") { options[text] = parameter }
+      if previous.hasPrefix("-") { options[previous] = [parameter] }
       positional.append(parameter)
     } else if let parameter = entry.member("pairs")?.plainText {
       pairs[entry.member("flag")?.plainText ?? ""] = parameter
@@ -61,22 +61,38 @@ struct StepKindRules: Sendable {
       }
       let prefix = entry.member("prefix")?.plainText ?? "--"
       guard case .map(let all)? = parameters.member("properties") else { return }
-      for entry in all.entries { options[prefix + entry.key.keyText] = entry.key.keyText }
+      for entry in all.entries { options[prefix + entry.key.keyText] = [entry.key.keyText] }
     } else if let text = entry.plainText, text.contains("parameters.") {
-      addExpression(text)
+      addExpression(text, after: previous)
     }
   }
 
-  /// `${parameters.?combiner.optMap(c, ["-combiner", c]).orValue([])}`.
-  private mutating func addExpression(_ text: String) {
-    let flags = text.split(separator: "\"").filter { $0.hasPrefix("-") }
-    let names = text.split(separator: "parameters.").dropFirst().map { part in
+  /// `${parameters.?combiner.optMap(c, ["-combiner", c]).orValue([])}`, `--tls=${parameters.tls}`, or
+  /// `spark.x=${parameters.y}` after `--conf`.
+  private mutating func addExpression(_ text: String, after previous: String) {
+    var flags = text.split(separator: "\"").filter { $0.hasPrefix("-") && !$0.contains("${") }
+      .map(String.init)
+    let start = text.split(separator: "${", omittingEmptySubsequences: false).first ?? ""
+    if start.hasPrefix("-") {
+      let flag = start.prefix { $0 != "=" }
+      flags.append(String(flag))
+    } else if previous.hasPrefix("-"), !previous.contains("${") {
+      flags.append(previous)
+      if start.contains("=") { flags.append("\(previous) \(start.prefix { $0 != "=" })") }
+    }
+    let names = text.split(around: "parameters.").dropFirst().map { part in
       String((part.first == "?" ? part.dropFirst() : part).prefix { $0.isLetter || $0 == "_" })
     }
     for name in names {
-      for flag in flags { options[String(flag)] = name }
+      for flag in flags { options[flag, default: []].append(name) }
       if flags.isEmpty { positional.append(name) }
     }
+  }
+
+  /// The schema of its parameters; nil if it has none.
+  var node: SchemaPlace.Node? {
+    guard case .map(let schema) = parameters else { return nil }
+    return SchemaPlace.Node(schema: schema, file: file)
   }
 
   // MARK: Steps
@@ -94,6 +110,21 @@ struct StepKindRules: Sendable {
     let isProgram = Self.program(of: step) == name
     guard isJar || isProgram || jars.isEmpty else { return 0 }
     return (isJar ? 10 : isProgram ? 15 : 1) + 10 * constants.count
+  }
+
+  /// Whether an argument is one of the program's own, not of those that the program passes on or that
+  /// the kind knows nothing of.
+  func isKnown(_ argument: Value) -> Bool {
+    guard let option = argument.member("option")?.plainText else {
+      return argument.member("application") != nil && !positional.isEmpty
+    }
+    return options[option] != nil || pairs.keys.contains { option.hasPrefix($0 + " ") }
+  }
+
+  /// Whether an argument is a text of the kind itself, on one side.
+  func isConstant(_ argument: Value, _ texts: [Value]) -> Bool {
+    guard argument.member("option") == nil else { return false }
+    return texts.contains { text in text.plainText.map(constants.contains) ?? false }
   }
 
   private static func program(of step: Value) -> String? {
@@ -115,7 +146,7 @@ struct StepKindRules: Sendable {
     let root = schemas.place(of: parameters, in: file, nil)
     func parameter(_ name: String) -> SchemaPlace { schemas.member(name, of: root, nil) }
     if let option = argument.member("option")?.plainText {
-      if let name = options[option] { return [parameter(name)] }
+      if let names = options[option] { return names.map { parameter($0) } }
       for (flag, name) in pairs.sorted(by: { $0.key < $1.key }) where option.hasPrefix(flag + " ") {
         return [schemas.member(String(option.dropFirst(flag.count + 1)), of: parameter(name), nil)]
       }

@@ -107,7 +107,7 @@ private struct RenameFinder {
   /// The stage, the jar and the arguments. The stage counts like an argument, since it can change.
   private static func words(_ side: Side, _ index: Int) -> [String] {
     var mask = SecretMask()
-    guard case .map(let step) = side.step(index, &mask, opening: false) else { return [] }
+    guard case .map(let step) = side.step(index, &mask, opening: SecretOpener()) else { return [] }
     var words = ["jar", "mainClass"].compactMap { step[$0]?.plainText }
     words.append("in " + (step["stage"]?.plainText ?? ""))
     guard case .list(let arguments)? = step["arguments"] else { return words }

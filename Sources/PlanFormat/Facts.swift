@@ -24,6 +24,8 @@ package struct Facts: Sendable {
   package var clusters: [Cluster]?
   /// Answers to single questions, which override the listings. Only looked up, never iterated.
   package var answers: [FactQuestion: Value]
+  /// Whether a bucket that isn't listed doesn't exist, instead of being unknown.
+  package var areBucketsKnown = true
   /// Locations that count as empty already.
   package var emptied: [Location] = []
 
@@ -34,6 +36,15 @@ package struct Facts: Sendable {
     self.objects = objects
     self.clusters = clusters
     self.answers = answers
+  }
+
+  /// Takes from other facts what these don't say: buckets that they don't list, and clusters.
+  package mutating func fill(_ others: Facts) {
+    if let more = others.objects {
+      objects = (objects ?? [:]).merging(more) { known, _ in known }
+    }
+    clusters = clusters ?? others.clusters
+    answers.merge(others.answers) { known, _ in known }
   }
 
   /// The answer to a question; nil if it is unknown.
@@ -80,6 +91,7 @@ package struct Facts: Sendable {
   private func below(_ location: String, withMarkers: Bool = false) -> [String]? {
     guard let objects, let location = try? Location(location), location.isInS3 else { return nil }
     let bucket = location.bucket
+    if !areBucketsKnown, objects[bucket] == nil { return nil }
     let keys = objects[bucket] ?? []
     let isThere = { (key: String) in
       !Location.isMarker(key, orFolder: !withMarkers)

@@ -21,7 +21,7 @@ extension Plan {
       ("cluster", cluster == other.cluster),
       ("facts", facts == other.facts),
       ("stages", stages == other.stages),
-      ("steps", steps == other.steps),
+      ("steps", workingSteps == other.workingSteps),
       ("done", done == other.done),
       ("restores", restores == other.restores),
       ("requests", requests == other.requests),

@@ -38,7 +38,9 @@ extension Plan {
     plan.account = nil
     plan.files = []
     plan.arguments = []
-    plan.documents = ValueMap()
+    plan.guards = nil
+    plan.meanings = ValueMap()
+    plan.secretHashes = nil
     plan.warnings = []
     for index in plan.stages.indices {
       plan.stages[index].reason = ""
@@ -50,7 +52,10 @@ extension Plan {
       plan.facts[index].message = ""
       plan.facts[index].origin = nil
     }
-    for index in plan.steps.indices { plan.steps[index].origin = nil }
+    for index in plan.steps.indices {
+      plan.steps[index].origin = nil
+      plan.steps[index].forgetComparisons()
+    }
     return plan
   }
 
@@ -63,7 +68,21 @@ extension Plan {
     }
   }
 
+  /// Its steps without what is for comparisons only, which plans of older versions don't have.
+  var workingSteps: [Step] {
+    var steps = steps
+    for index in steps.indices { steps[index].forgetComparisons() }
+    return steps
+  }
+
   /// `sha256:…` of all of the plan's content, which its file has too: a plan that was edited, cut or
   /// merged doesn't match it.
   package var digest: String { SHA256.name(of: PlanWriter.content(self)) }
+}
+
+extension Plan.Step {
+  fileprivate mutating func forgetComparisons() {
+    kind = ""
+    mayBeRepeated = nil
+  }
 }

@@ -1,4 +1,5 @@
 package import Diagnostics
+import Digests
 package import Values
 
 /// What a run will do, in full: made by the compiler, carried out by the executor.
@@ -94,6 +95,12 @@ package struct Plan: Equatable, Sendable {
     }
   }
 
+  /// How many stages have steps.
+  package var runningStages: Int {
+    let names = Set(steps.map(\.stage))
+    return stages.count { names.contains($0.name) }
+  }
+
   package struct Stage: Hashable, Sendable {
     package var name: String
     /// `runs`, `not-applicable`, `skipped`, `before-resumption`, `part-of-unselected`.
@@ -107,6 +114,20 @@ package struct Plan: Equatable, Sendable {
       self.status = status
       self.reason = reason
       self.origin = origin
+    }
+
+    /// Said of a stage that runs but has no step with these inputs.
+    package static var withoutSteps: String { "no steps" }
+
+    /// Why it doesn't run, in few words; nil if it does.
+    package var absence: String? {
+      switch status {
+      case "runs": nil
+      case "not-applicable": "does not apply"
+      case "before-resumption": "before the resumed stage"
+      case "part-of-unselected": "part of a stage that does not run"
+      default: status
+      }
     }
   }
 
@@ -196,6 +217,11 @@ package struct Plan: Equatable, Sendable {
     package var isOnce = false
     /// Names of the steps that its program waits for, and whose success it needs.
     package var predecessors: [String] = []
+    /// Its kind's name, for comparisons; empty in plans of older versions.
+    package var kind = ""
+    /// Whether the pipeline lets it be submitted again after a failure, for comparisons: on a
+    /// persistent cluster only it is. Nil in plans of older versions.
+    package var mayBeRepeated: Bool?
     package var origin: Origin?
 
     package init(
@@ -274,6 +300,32 @@ package struct Plan: Equatable, Sendable {
     }
   }
 
+  /// HMAC-SHA-256 of secrets, by which plans made with the same key can tell whether a secret is
+  /// another one. Without the key they say nothing of the secrets.
+  package struct SecretHashes: Hashable, Sendable {
+    /// Names the key, without telling it.
+    package var key: String
+    /// By reference: 64 hexadecimal digits.
+    package var hashes: [String: String]
+
+    /// Of secrets' texts, by reference.
+    package init(of texts: [String: String], key: [UInt8]) {
+      self.key = String(SHA256.hmac(key, Array("key".utf8)).prefix(16))
+      hashes = Dictionary(
+        uniqueKeysWithValues: texts.map { reference, text in
+          // With its pointer, so that equal secrets in two places aren't told; without its file,
+          // which may be in another folder.
+          let pointer = reference.drop { $0 != "#" }
+          return (reference, SHA256.hmac(key, Array("secret\u{0}\(pointer)\u{0}\(text)".utf8)))
+        })
+    }
+
+    init(key: String, hashes: [String: String]) {
+      self.key = key
+      self.hashes = hashes
+    }
+  }
+
   package struct Warning: Hashable, Sendable {
     package var code: String
     package var message: String
@@ -312,6 +364,13 @@ package struct Plan: Equatable, Sendable {
   /// What the secrets that are documents consist of, by reference, with placeholders for the secrets
   /// in them. For readers and comparisons: a run fills in the whole text.
   package var documents = ValueMap()
+  /// What the pipeline guards, in sentences, for comparisons; nil in plans of older versions.
+  package var guards: [String]?
+  /// What the pipeline's own schemas and step kinds say of changes (`x-change`), by path, for
+  /// comparisons.
+  package var meanings = ValueMap()
+  /// Keyed hashes of secrets, for comparisons; nil if there was no key.
+  package var secretHashes: SecretHashes?
   package var warnings: [Warning]
   /// The run is cancelled if it takes longer; 0: never.
   package var timeoutSeconds: Int64

@@ -58,7 +58,8 @@ package struct PlanReader {
         "formatVersion", "madeBy", "pipeline", "files", "arguments", "run", "cluster", "facts",
         "stages", "steps", "requests", "secrets", "warnings", "settings",
       ] + (isCurrent ? ["digest"] : []),
-      optional: ["done", "restores", "documents"] + (isCurrent ? ["account"] : []), &diagnostics)
+      optional: ["done", "restores", "documents", "guards", "meanings", "secretHashes"]
+        + (isCurrent ? ["account"] : []), &diagnostics)
     let run = PlanObject(
       tree, object.node("run"), "`run`",
       ["id", "time", "utcOffsetSeconds", "timeoutSeconds"],
@@ -101,12 +102,30 @@ package struct PlanReader {
     {
       plan.documents = map
     }
+    readComparisons(object, &plan)
     plan.warnings = items(object, "warnings") { $0.warning($1) }
     if let node = object.map("settings", &diagnostics), case .map(let map) = Value(tree, node) {
       plan.settings = map
     }
     if !diagnostics.hasErrors { adoptRequests(&plan, object) }
     return plan
+  }
+
+  /// What is for comparisons only.
+  private mutating func readComparisons(_ object: PlanObject, _ plan: inout Plan) {
+    if object.node("guards") != nil { plan.guards = object.texts("guards", &diagnostics) }
+    if object.node("meanings") != nil, let node = object.map("meanings", &diagnostics),
+      case .map(let map) = Value(tree, node)
+    {
+      plan.meanings = map
+    }
+    guard let node = object.node("secretHashes") else { return }
+    let hashes = PlanObject(tree, node, "`secretHashes`", ["key", "hashes"], &diagnostics)
+    var known: [String: String] = [:]
+    if let map = hashes.map("hashes", &diagnostics) {
+      for entry in tree.entries(map) { known[tree.string(entry.key)] = tree.string(entry.value) }
+    }
+    plan.secretHashes = Plan.SecretHashes(key: hashes.text("key", &diagnostics), hashes: known)
   }
 
   private mutating func items<Item>(
@@ -154,7 +173,10 @@ package struct PlanReader {
   private mutating func step(_ node: NodeID) -> Plan.Step {
     let object = PlanObject(
       tree, node, "a step", ["name", "maximumTries", "timeoutSeconds", "accesses"],
-      optional: ["stage", "purpose", "freshOutput", "readDepth", "once", "after", "origin"],
+      optional: [
+        "stage", "purpose", "freshOutput", "readDepth", "once", "after", "kind", "mayBeRepeated",
+        "origin",
+      ],
       &diagnostics)
     var step = Plan.Step(
       name: object.text("name", &diagnostics),
@@ -171,6 +193,10 @@ package struct PlanReader {
     }
     step.isOnce = object.flag("once", &diagnostics)
     if object.node("after") != nil { step.predecessors = object.texts("after", &diagnostics) }
+    step.kind = object.optionalText("kind", &diagnostics) ?? ""
+    if object.node("mayBeRepeated") != nil {
+      step.mayBeRepeated = object.bool("mayBeRepeated", &diagnostics)
+    }
     return step
   }
 

@@ -67,6 +67,9 @@ package struct PlanWriter {
     list("requests", plan.requests) { $0.write($1) }
     strings("secrets", plan.secrets)
     if plan.documents.count > 0 { member("documents", .map(plan.documents)) }
+    if let hashes = plan.secretHashes { write(hashes) }
+    if let guards = plan.guards { strings("guards", guards) }
+    if plan.meanings.count > 0 { member("meanings", .map(plan.meanings)) }
     list("warnings", plan.warnings) { $0.write($1) }
     member("settings", .map(plan.settings))
     writer.endObject()
@@ -150,9 +153,25 @@ package struct PlanWriter {
     if let depth = step.readDepth { member("readDepth", depth) }
     if step.isOnce { member("once", true) }
     if !step.predecessors.isEmpty { strings("after", step.predecessors) }
+    if !step.kind.isEmpty { member("kind", step.kind) }
+    if let flag = step.mayBeRepeated { member("mayBeRepeated", flag) }
     member(step.origin)
     writer.endObject()
     if writer.bytes.count >= Self.pieceSize { sink(writer.take()) }
+  }
+
+  private mutating func write(_ hashes: Plan.SecretHashes) {
+    writer.key("secretHashes")
+    writer.beginObject()
+    member("key", hashes.key)
+    writer.key("hashes")
+    writer.beginObject()
+    // Sorted, for determinism.
+    for (reference, hash) in hashes.hashes.sorted(by: { $0.key < $1.key }) {
+      member(reference, hash)
+    }
+    writer.endObject()
+    writer.endObject()
   }
 
   private mutating func write(_ access: Plan.Access) {

@@ -65,6 +65,32 @@ package struct StyledText {
     }
   }
 
+  /// Cells with a space between them, broken between words where the width ends; later lines are
+  /// indented by `hang`.
+  package mutating func paragraph(
+    _ cells: [Cell], indent: Int = 0, hang: Int = 0, width: Int? = nil
+  ) {
+    guard let width else { return line(cells, indent: indent) }
+    text += String(repeating: " ", count: indent)
+    var column = indent
+    for (number, cell) in cells.enumerated() {
+      for (index, word) in LineBreaks.words(cell.text, most: width - hang).enumerated() {
+        let isFirst = number == 0 && index == 0
+        let gap = isFirst || word.joins ? 0 : 1
+        if !isFirst, column + gap + word.width > width {
+          text += "\n" + String(repeating: " ", count: hang)
+          column = hang
+        } else {
+          text += String(repeating: " ", count: gap)
+          column += gap
+        }
+        text += styled(Cell(word.text, cell.style))
+        column += word.width
+      }
+    }
+    text += "\n"
+  }
+
   private func styled(_ cell: Cell) -> String {
     guard isColored, cell.style != .plain, !cell.text.isEmpty else { return cell.text }
     return "\u{1B}[\(cell.style.rawValue)m\(cell.text)\u{1B}[0m"

@@ -35,6 +35,7 @@ enum Keyword: String, CaseIterable, Sendable {
   case trailingSlash = "x-trailing-slash"
   case unknownKeys = "x-unknown-keys"
   case patternDescription = "x-pattern-description"
+  case otherNames = "x-other-names"
 
   /// How a keyword holds schemas, in a draft.
   enum Shape {
@@ -63,7 +64,7 @@ enum Keyword: String, CaseIterable, Sendable {
       .minLength, .pattern, .format, .maxItems, .minItems, .uniqueItems, .maxContains,
       .minContains, .maxProperties, .minProperties, .required, .dependentRequired,
       .contentEncoding, .contentMediaType, .title, .description, .writeOnly, .defaultValue,
-      .secret, .trailingSlash, .unknownKeys, .patternDescription:
+      .secret, .trailingSlash, .unknownKeys, .patternDescription, .otherNames:
       .none
     }
   }

@@ -20,6 +20,11 @@ extension Schema {
     diagnose(SpannedInstance(), located, ValidationOptions(assertsFormats: assertingFormats))
   }
 
+  /// Whether a valid document has to have certain keys.
+  package var requiresKeys: Bool {
+    arena.nodes.indices.contains(Int(root)) && arena.nodes[Int(root)].requiredCount > 0
+  }
+
   /// Violations in the schema's own defaults: each must be valid for its schema.
   package func defaultViolations() -> [Diagnostic] {
     arena.nodes.indices.flatMap { index -> [Diagnostic] in

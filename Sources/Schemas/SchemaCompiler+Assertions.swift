@@ -50,7 +50,8 @@ extension SchemaCompiler {
       guard let text = text(name, draft), let type = TypeSet(name: text) else {
         refuse(
           .type,
-          "must name types: `string`, `integer`, `number`, `boolean`, `object`, "
+          (text(name, draft).map { "is `\($0)`, and " } ?? "")
+            + "must name types: `string`, `integer`, `number`, `boolean`, `object`, "
             + "`array` or `null`", name, draft)
         return
       }

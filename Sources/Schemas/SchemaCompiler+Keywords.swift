@@ -103,7 +103,7 @@ extension SchemaCompiler {
     case .unknownKeys:
       if text(value, draft) == "warning" { draft.node.flags.insert(.warnsOfUnknownKeys) }
     case .id, .oldID, .schema, .anchor, .dynamicAnchor, .recursiveAnchor, .vocabulary,
-      .definitions, .defs, .contentSchema, .title, .description, .patternDescription:
+      .definitions, .defs, .contentSchema, .title, .description, .patternDescription, .otherNames:
       break
     }
   }

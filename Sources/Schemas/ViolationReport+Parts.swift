@@ -12,9 +12,15 @@ extension ViolationReport {
     if length == 0, bound == 1 {
       return make(.schemaBadLength, violation, "\(subject(violation)) must not be empty", keyword)
     }
+    if keyword == .minLength, node.pattern < 0,
+      let wanted = text(violation.schema, .patternDescription)
+    {
+      return make(
+        .schemaBadLength, violation, "expected \(wanted), found \(found(violation))", keyword)
+    }
     return make(
       .schemaBadLength, violation,
-      "expected \(words) \(Wording.count(bound, "character", "characters")), found \(length)",
+      "\(subject(violation)) needs \(words) \(Wording.count(bound, "character", "characters")), and has \(length)",
       keyword)
   }
 
@@ -32,7 +38,9 @@ extension ViolationReport {
       violation.kind == .list
       ? Wording.count(Int(bound), "item", "items") : Wording.count(Int(bound), "key", "keys")
     return make(
-      .schemaBadLength, violation, "expected \(words) \(unit), found \(count)", keyword,
+      .schemaBadLength, violation,
+      "\(subject(violation)) needs \(words) \(unit), and has \(count == 0 ? "none" : "\(count)")",
+      keyword,
       at: place(violation))
   }
 
@@ -45,7 +53,7 @@ extension ViolationReport {
     return instance.keySpan(first.key) ?? instance.span(violation.node)
   }
 
-  private func text(_ schema: Int, _ keyword: Keyword) -> String? {
+  func text(_ schema: Int, _ keyword: Keyword) -> String? {
     let node = arena.nodes[schema]
     let tree = arena.documents[Int(node.document)]
     guard let value = tree.value(NodeID(index: node.node), keyword.rawValue),
@@ -59,7 +67,8 @@ extension ViolationReport {
       text(violation.schema, .patternDescription)
       ?? "a string that matches \(Wording.quoted(text(violation.schema, .pattern) ?? "", limit: 80))"
     return make(
-      .schemaBadPattern, violation, "expected \(wanted), found \(found(violation))", .pattern)
+      .schemaBadPattern, violation, "expected \(wanted), found \(found(violation))", .pattern,
+      hint: patternHint(violation))
   }
 
   func badKeyName(_ violation: Violation<Instance>, _ key: Instance.Key) -> Diagnostic {
@@ -139,6 +148,10 @@ extension ViolationReport {
     let name = instance.keyString(key)
     let known = knownKeys(violation)
     var hint = Suggestion.hint(for: name, among: known)
+    if Suggestion.plain(name) != name, known.contains(Suggestion.plain(name)) {
+      hint = "its quotes are curly: write `\(Suggestion.plain(name))` without them"
+    }
+    if let inner = holder(of: name, violation) { hint = "it belongs in `\(inner)`" }
     if hint == nil {
       var words = known.prefix(8).map { "`\($0)`" }
       if known.count > 8 { words.append("\(known.count - 8) more") }
@@ -154,6 +167,26 @@ extension ViolationReport {
     return make(
       .schemaUnknownKey, violation, "unknown key \(Wording.quoted(name))", keyword, hint: hint,
       at: instance.keySpan(key))
+  }
+
+  /// The only known key whose value has a key of a name.
+  private func holder(of name: String, _ violation: Violation<Instance>) -> String? {
+    var schemas = [Int32(clamping: violation.schema)]
+    schemas += arena.nodes.indices.contains(Int(root)) && violation.path.isEmpty ? [root] : []
+    var holders: [String] = []
+    for index in arena.expanded(schemas).sorted() {
+      for at in arena.nodes[index].properties.indices where arena.properties[at].schema >= 0 {
+        let inner = arena.expanded([arena.properties[at].schema])
+        let hasName = inner.contains { schema in
+          arena.nodes[schema].properties.indices.contains {
+            arena.name(arena.properties[$0]) == name
+          }
+        }
+        let holder = arena.name(arena.properties[at])
+        if hasName, !holders.contains(holder) { holders.append(holder) }
+      }
+    }
+    return holders.count == 1 ? holders.first : nil
   }
 
   func missingKey(_ violation: Violation<Instance>, _ property: Int) -> Diagnostic {
@@ -174,11 +207,24 @@ extension ViolationReport {
     let tree = arena.documents[Int(arena.nodes[violation.schema].document)]
     var diagnostic = make(
       .schemaMissingKey, violation, "missing key `\(name)`\(within)\(described)", .required,
-      at: place(violation))
+      hint: onlyValue(entry.schema).map { "add `\(name): \($0)`" }, at: place(violation))
     diagnostic.notes = [
       Diagnostic.Note("declared here", at: tree.span(NodeID(index: entry.keyNode)))
     ]
     return diagnostic
+  }
+
+  /// The text of the only value that a schema takes.
+  private func onlyValue(_ schema: Int32) -> String? {
+    guard schema >= 0 else { return nil }
+    let node = arena.nodes[arena.following(Int(schema))]
+    let tree = arena.documents[Int(node.document)]
+    let id = NodeID(index: node.node)
+    if let value = tree.value(id, Keyword.const.rawValue) { return tree.shortText(value) }
+    guard let values = tree.value(id, Keyword.enumeration.rawValue), tree.count(values) == 1 else {
+      return nil
+    }
+    return tree.items(values).first { _ in true }.map { tree.shortText($0) }
   }
 
   func missingDependent(

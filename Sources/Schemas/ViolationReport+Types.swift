@@ -1,4 +1,5 @@
 import Text
+import Diagnostics
 import Documents
 import SourceText
 import Values
@@ -12,15 +13,38 @@ extension ViolationReport {
     case .bool, .int, .float: return scalarHint(violation, wanted)
     case .string:
       if wanted == .array { return listHint(violation) }
-      if wanted == .object { return "write `key: value` pairs below the key" }
-      return isSecret(violation) ? nil : textHint(instance.string(violation.node), wanted)
+      if wanted == .object { return objectHint(violation) }
+      return isSecret(violation) ? nil : textHint(violation, wanted)
     case .list:
       if wanted == .object { return "write `key: value` pairs, without a dash before them" }
       return wanted.contains(.object) || wanted.contains(.array)
         ? nil : "give a single value, not a list"
     case .map:
-      return wanted == .array ? "write it as a list of one item" : nil
+      guard wanted == .array else { return nil }
+      return isPairList(violation.schema)
+        ? "write each as an item: `- { Key: NAME, Value: VALUE }`"
+        : "write it as a list of one item"
     }
+  }
+
+  /// How to write a map where a single value is.
+  private func objectHint(_ violation: Violation<Instance>) -> String {
+    let names = arena.expanded([Int32(clamping: violation.schema)]).flatMap { schema in
+      arena.nodes[schema].properties.indices.map { arena.name(arena.properties[$0]) }
+    }
+    guard names.contains("Name"), violation.kind == .string, !isSecret(violation) else {
+      return "write `key: value` pairs below the key"
+    }
+    return "write `Name: \(instance.string(violation.node))`"
+  }
+
+  /// Whether a list's items are pairs of `Key` and `Value`.
+  private func isPairList(_ schema: Int) -> Bool {
+    let items = arena.expanded([Int32(clamping: schema)]).map { arena.nodes[$0].items }
+    let names = arena.expanded(items.filter { $0 >= 0 }).flatMap { schema in
+      arena.nodes[schema].properties.indices.map { arena.name(arena.properties[$0]) }
+    }
+    return names.contains("Key") && names.contains("Value")
   }
 
   private func listHint(_ violation: Violation<Instance>) -> String {
@@ -31,14 +55,25 @@ extension ViolationReport {
 
   private func scalarHint(_ violation: Violation<Instance>, _ wanted: TypeSet) -> String? {
     if wanted == .array { return "write it as a list of one item" }
-    if wanted == .object { return "write `key: value` pairs below the key" }
-    if wanted.contains(.string) { return "put it in quotes" }
+    if wanted == .object { return objectHint(violation) }
+    if wanted.contains(.string) {
+      let pattern = Int(arena.nodes[violation.schema].pattern)
+      if pattern >= 0, !arena.matches(pattern, instance.string(violation.node)) {
+        return text(violation.schema, .patternDescription).map { "write \($0)" }
+      }
+      return "put it in quotes"
+    }
     if violation.kind == .float, wanted == .integer { return "give a whole number" }
     return nil
   }
 
   /// For a text where a number or a boolean is wanted.
-  private func textHint(_ text: String, _ wanted: TypeSet) -> String? {
+  private func textHint(_ violation: Violation<Instance>, _ wanted: TypeSet) -> String? {
+    let given = instance.string(violation.node)
+    let text = Suggestion.plain(given)
+    if text != given, Double(text) != nil || ["true", "false"].contains(text) {
+      return "its quotes are curly: write `\(text)` without them"
+    }
     if wanted == .boolean {
       switch text.lowercased() {
       case "true", "false": return "write it without quotes"
@@ -48,10 +83,16 @@ extension ViolationReport {
       }
     }
     guard wanted.isSubset(of: [.integer, .number]) else { return nil }
-    if Double(text) != nil { return "write it without quotes" }
-    let digits = text.utf8.prefix { UInt8.digits.contains($0) }
-    return digits.isEmpty || digits.count > 18
-      ? "write it in digits"
-      : "write the number alone: `\(String(decoding: digits, as: UTF8.self))`"
+    if let number = Double(text) {
+      return wanted == .integer && number != number.rounded()
+        ? "give a whole number" : "write it without quotes"
+    }
+    guard let measure = Measure(text), measure.number.utf8.count <= 18 else {
+      return "write it in digits"
+    }
+    if wanted == .integer, measure.number.utf8.contains(.dot) { return "give a whole number" }
+    return measure.isOfOtherScale(than: summary(violation.schema))
+      ? "write a number without a unit"
+      : "write the number alone: `\(measure.number)`"
   }
 }

@@ -130,6 +130,15 @@ struct ViolationReport<Instance: SchemaInstance> {
 
   private func wrongType(_ violation: Violation<Instance>, _ types: TypeSet) -> Diagnostic {
     if violation.kind == .null { return nothing(violation, types) }
+    if types.subtracting(.null) == .string, violation.kind == .int || violation.kind == .float,
+      let wanted = text(violation.schema, .patternDescription),
+      !arena.matches(
+        Int(arena.nodes[violation.schema].pattern), instance.string(violation.node))
+    {
+      return make(
+        .schemaWrongType, violation, "expected \(wanted), found \(found(violation))", .type,
+        hint: typeHint(violation, types))
+    }
     return make(
       .schemaWrongType, violation, "expected \(types.wording), found \(found(violation))", .type,
       hint: typeHint(violation, types))
@@ -156,9 +165,7 @@ struct ViolationReport<Instance: SchemaInstance> {
     let texts = constants.map { constant in
       arena.documents[Int(constant.document)].shortText(NodeID(index: constant.node))
     }
-    let hint =
-      violation.kind == .string && !isSecret(violation)
-      ? Suggestion.hint(for: instance.string(violation.node), among: texts) : nil
+    let hint = enumHint(violation, texts)
     let keyword: Keyword = arena.nodes[violation.schema].constant >= 0 ? .const : .enumeration
     if hint != nil, texts.count > 8 {
       return make(
@@ -169,6 +176,27 @@ struct ViolationReport<Instance: SchemaInstance> {
     return make(
       .schemaBadEnum, violation,
       "expected \(Wording.alternatives(texts)), found \(found(violation))", keyword, hint: hint)
+  }
+
+  /// What was probably meant: the only value, another name of one, or one that is spelt alike.
+  private func enumHint(_ violation: Violation<Instance>, _ texts: [String]) -> String? {
+    guard violation.kind != .list, violation.kind != .map, !isSecret(violation) else { return nil }
+    let given = instance.string(violation.node)
+    if let meant = otherName(given, violation.schema) { return "write `\(meant)`" }
+    if texts.count == 1, let only = texts.first { return "write `\(only)`" }
+    guard violation.kind == .string else { return nil }
+    return repaired(given) { texts.contains($0) }.map { "write `\($0)`" }
+      ?? Suggestion.hint(for: given, among: texts)
+  }
+
+  private func otherName(_ given: String, _ schema: Int) -> String? {
+    let node = arena.nodes[schema]
+    let tree = arena.documents[Int(node.document)]
+    guard let names = tree.value(NodeID(index: node.node), Keyword.otherNames.rawValue),
+      let meant = tree.value(names, given.uppercased()) ?? tree.value(names, given),
+      tree.kind(meant) == .string
+    else { return nil }
+    return tree.string(meant)
   }
 
   private func limit(

@@ -19,7 +19,7 @@ package struct EmptyMark: Hashable, Sendable {
 /// A text as it was read, and how it became the text that was parsed.
 package struct SourceFile: Sendable {
   /// The path as the user named it, or a name in angle brackets (`<stdin>`, `<builtin>/x.yml`).
-  package let name: String
+  package private(set) var name: String
   /// The bytes as written.
   package let text: [UInt8]
   /// The bytes that were parsed: `text`, unless a template was rendered first.
@@ -52,6 +52,13 @@ package struct SourceFile: Sendable {
     self.rendering = rendering
     self.substituted = substituted
     self.emptyMarks = emptyMarks
+  }
+
+  /// The file with another name.
+  package func named(_ name: String) -> SourceFile {
+    var file = self
+    file.name = name
+    return file
   }
 
   /// The file with ranges of it as written hidden from all output.
@@ -108,6 +115,18 @@ package struct SourceSet: Sendable {
   package mutating func hide(_ ranges: [Range<Int>], in id: SourceID) {
     guard Int(id.index) < files.count else { return }
     files[Int(id.index)].hidden += ranges
+  }
+
+  /// Adds another set's files that this one doesn't have.
+  ///
+  /// - Returns: the id here of each of those.
+  package mutating func add(allOf others: SourceSet) -> [SourceID] {
+    others.files.map { file in
+      guard let same = files.firstIndex(where: { $0.name == file.name && $0.text == file.text })
+      else { return add(file) }
+      files[same].hidden += file.hidden.filter { !files[same].hidden.contains($0) }
+      return SourceID(index: UInt32(clamping: same))
+    }
   }
 
   package subscript(id: SourceID) -> SourceFile? {

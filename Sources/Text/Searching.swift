@@ -20,6 +20,21 @@ extension Collection where Element: Equatable {
   }
 }
 
+extension Collection where Element: Equatable {
+  /// What is between the occurrences of a separator, which may be empty; an empty separator occurs
+  /// nowhere.
+  @inlinable package func split<Part: Collection>(around separator: Part) -> [SubSequence]
+  where Part.Element == Element {
+    var parts: [SubSequence] = []
+    var rest = self[...]
+    while let range = rest.firstRange(of: separator), !range.isEmpty {
+      parts.append(rest[..<range.lowerBound])
+      rest = rest[range.upperBound...]
+    }
+    return parts + [rest]
+  }
+}
+
 extension BidirectionalCollection where Element: Comparable {
   /// Where a part occurs first. (This one has the constraints of the standard library's.)
   @inlinable package func firstRange<Part: Collection>(of part: Part) -> Range<Index>?

@@ -120,6 +120,7 @@ struct SyntaxAdvice {
           notes: [.init("the first is here", at: Span(source, first..<(first + 1)))],
           hint: "put the value in quotes if the `:` belongs to it")
       }
+      if let other = lines.dedentedLine(before: at) { return other.problem(source, shown) }
       return .yamlSyntax(
         "a key isn't allowed here", at: Span(source, lines.content(before)),
         hint: "the line above already has a value: is this line indented too far?")
@@ -195,6 +196,7 @@ struct SyntaxAdvice {
 
   private func bracketHint(_ closing: String) -> String {
     let isLater = contextAt.map { !lines.line(of: $0).contains(at) } ?? false
+    if !isLater, lines.byte(at) == .colon { return "is a comma missing before this key?" }
     return isLater || at >= lines.bytes.count
       ? "close it with `\(closing)`" : "put text that contains `,`, `[` or `{` in quotes"
   }
@@ -226,12 +228,16 @@ struct SyntaxAdvice {
         "unexpected text after the value", at: Span(source, here),
         hint: "put the whole value in quotes if this is part of it")
     }
+    // A key in the column of an item's dash is indented too little, not an item.
+    let isKey = !isMap && lines.byte(at) != .hyphen
     return .yamlSyntax(
       "the indentation of this line doesn't match any line above", at: Span(source, here),
       notes: [.init("the open \(isMap ? "map" : "list") starts here", at: opening)],
       hint: isMap
         ? "all keys of a map start in the same column"
-        : "all items of a list start in the same column")
+        : isKey
+          ? "indent it like the keys of the item above it; items of a list start in the same column"
+          : "all items of a list start in the same column")
   }
 
   /// Characters that plain text can't start with.

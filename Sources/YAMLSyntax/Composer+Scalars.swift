@@ -93,6 +93,7 @@ extension Composer {
     let isPlain = style.isPlain && !isTagged
     if frames[last].isMap, frames[last].expectsKey {
       frames[last].keyLine = line
+      checkQuotes(range, isPlain)
       guard isPlain, range.count > 1,
         bytes[range.lowerBound] == .hyphen || bytes[range.lowerBound] == .less
       else { return }
@@ -104,6 +105,7 @@ extension Composer {
       return
     }
     guard isPlain, range.count > 2 else { return }
+    checkQuotes(range, isPlain)
     let second = bytes[range.lowerBound + 1]
     if bytes[range.lowerBound] == .hyphen, second == .quote || second == .apostrophe {
       report(.yamlDashWithoutBlank(isKey: false, at: span(range)))
@@ -114,6 +116,19 @@ extension Composer {
     } else if rules == .ruby, RubyScalar.isTime(bytes[range]) {
       report(.yamlRubyTime(shown(range), at: span(range)))
     }
+  }
+
+  /// Curly quotes around a word, which a word processor made, are a part of it.
+  private mutating func checkQuotes(_ range: Range<Int>, _ isPlain: Bool) {
+    guard isPlain, range.count > 6, isCurly(range.lowerBound), isCurly(range.upperBound - 3),
+      !bytes[range].contains(.space)
+    else { return }
+    report(.yamlCurlyQuotes(at: span(range)))
+  }
+
+  /// Whether one of ‘ ’ “ ” starts at an offset.
+  private func isCurly(_ at: Int) -> Bool {
+    bytes[at] == 0xE2 && bytes[at + 1] == 0x80 && [0x98, 0x99, 0x9C, 0x9D].contains(bytes[at + 2])
   }
 
   /// The text of a range for a message; nil if it came from the environment or is long.

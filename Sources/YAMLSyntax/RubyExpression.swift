@@ -51,8 +51,18 @@ struct RubyExpression {
     var high = text.count
     while low < high, Composer.isSpace(text[low]) { low += 1 }
     while high > low, Composer.isSpace(text[high - 1]) { high -= 1 }
+    let words = String(decoding: text[low..<high], as: UTF8.self)
     diagnostics.append(
-      .templateRubyUnsupported(message, at: Span(source, (start + low)..<(start + high))))
+      .templateRubyUnsupported(
+        message, quoting: Self.unquotedName(words),
+        at: Span(source, (start + low)..<(start + high))))
+  }
+
+  /// The name in `ENV[NAME]`, whose quotes are missing.
+  private static func unquotedName(_ text: String) -> String? {
+    guard text.hasPrefix("ENV["), text.hasSuffix("]") else { return nil }
+    let name = text.dropFirst(4).dropLast()
+    return !name.isEmpty && name.utf8.allSatisfy(ASCII.isWord) ? String(name) : nil
   }
 
   /// `a || b`: the first that isn't nil. What isn't live is parsed but not evaluated.

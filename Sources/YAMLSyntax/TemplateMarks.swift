@@ -66,13 +66,17 @@ package enum TemplateMarks {
       let isInWords = UInt8.lowercase.contains(first | 0x20)
       var diagnostic = Diagnostic.templateMark(
         String(decoding: text[mark], as: UTF8.self), at: tree.span(inScalar: node, mark))
-      if !(isWhole || isInWords) || !isCertain { diagnostic.severity = .warning }
+      let isGuess =
+        isWhole && isStandIn(text) && !text.elementsEqual("CHANGEME".utf8)
+        && !text.elementsEqual("REPLACEME".utf8)
+      if !(isWhole || isInWords) || !isCertain || isGuess { diagnostic.severity = .warning }
       return diagnostic
     }
   }
 
   /// The first placeholder in a value.
   static func mark(in text: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+    if isStandIn(text) { return text.startIndex..<text.endIndex }
     let isData = DataMarks.isLocation(text)
     for at in text.indices {
       if let mark = words(text, at: at) ?? capitals(text, at: at) { return mark }
@@ -113,6 +117,24 @@ package enum TemplateMarks {
       return start..<end
     }
     return nil
+  }
+
+  /// Whether a whole value is a word that samples have where a value is wanted: `changeme`,
+  /// `your_password`, `TODO`, `xxxx`.
+  private static func isStandIn(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard text.count >= 3, text.count <= 40, let first = text.first else { return false }
+    switch first | 0x20 {
+    case UInt8(ascii: "c"): return isWord("changeme", text[...])
+    case UInt8(ascii: "r"): return isWord("replaceme", text[...])
+    case UInt8(ascii: "x"): return text.allSatisfy { $0 | 0x20 == UInt8(ascii: "x") }
+    case UInt8(ascii: "y"):
+      return text.count > 5 && isWord("your", text[..<4])
+        && (text[4] == .underscore || text[4] == .hyphen)
+        && text.allSatisfy { ASCII.isWord($0) || $0 == .hyphen }
+    case UInt8(ascii: "t"): return text.elementsEqual("TODO".utf8) || text.elementsEqual("TBD".utf8)
+    case UInt8(ascii: "f"): return text.elementsEqual("FIXME".utf8)
+    default: return false
+    }
   }
 
   /// `CHANGEME` or `REPLACEME` as a word, in capitals only.

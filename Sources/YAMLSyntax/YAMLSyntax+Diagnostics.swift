@@ -10,10 +10,13 @@ extension Diagnostic {
       at: span, hint: "put the value here, or run the tool that fills in the template first")
   }
 
-  static func templateRubyUnsupported(_ what: String, at span: Span) -> Diagnostic {
+  static func templateRubyUnsupported(
+    _ what: String, quoting name: String? = nil, at span: Span
+  ) -> Diagnostic {
     Diagnostic(
-      .templateRuby, what, at: span,
-      hint: "a template may hold `<%= ENV['NAME'] %>`, `<%= ENV['NAME'] || 'default' %>`, "
+      .templateRuby, name.map { "the name in `ENV[\($0)]` has no quotes" } ?? what, at: span,
+      hint: name.map { "put the name in quotes: `ENV['\($0)']`" }
+        ?? "a template may hold `<%= ENV['NAME'] %>`, `<%= ENV['NAME'] || 'default' %>`, "
         + "`<%= ENV.fetch('NAME', 'default') %>` and `<%# comments %>`")
   }
 
@@ -54,6 +57,12 @@ extension Diagnostic {
       key.map { "`\($0):` isn't read as a key: there is no space after its colon" }
         ?? "this looks like a key but is read as text: there is no space after its colon", at: span,
       hint: "add a space after the colon, or put the text in quotes")
+  }
+
+  static func yamlCurlyQuotes(at span: Span) -> Diagnostic {
+    Diagnostic(
+      .yamlSuspiciousText, "these quotes are curly, so they are a part of the text", at: span,
+      hint: "write straight quotes, `\"` or `'`, or none")
   }
 
   static func yamlDashWithoutBlank(isKey: Bool, at span: Span) -> Diagnostic {

@@ -76,7 +76,7 @@ import Testing
       (["compile", "-dqc", "c.yml"], "compile, debug at d, quiet at q, config=c.yml"),
       (["compile", "--debug", "p.yml"], "compile, p.yml, debug at --debug"),
       (["compile", "-x", "a", "--skip=b", "-xc"], "compile, skip=a, skip=b, skip=c"),
-      (["compile", "-c", "a", "-c", "b"], "compile, config=a, config=b"),
+      (["compile", "-c", "a", "-c", "a"], "compile, config=a, config=a"),
       (["compile", "--config", "-"], "compile, config=-"),
       (["compile", "-c-"], "compile, config=-"),
       // What looks like an option but isn't one of the command's is a value.
@@ -105,6 +105,11 @@ import Testing
       (["--hepl"], "64: unknown-option at --hepl: did you mean `--help`?"),
       (["-z"], "64: unknown-option at -z: `--help` lists the options"),
       (["check", "--confg", "x"], "64: unknown-option at --confg: did you mean `--config`?"),
+      (["check", "-config", "x"], "64: unknown-option at -config: did you mean `--config`?"),
+      (["check", "-config=x"], "64: unknown-option at -config=x: did you mean `--config`?"),
+      (["check", "—config", "x"], "64: unknown-option at —config: did you mean `--config`?"),
+      (["check", "–c", "x"], "64: unknown-option at –c: did you mean `-c`?"),
+      (["check", "-c=x"], "64: unknown-option at -c=x: did you mean `-c x`?"),
       (["check", "--confg=x"], "64: unknown-option at --confg: did you mean `--config`?"),
       (["check", "--re", "x"], "64: unknown-option at --re: `--help` lists the options"),
       (["check", "--con=c"], "64: unknown-option at --con: `--help` lists the options"),
@@ -195,10 +200,17 @@ import Testing
     for item in list { #expect(Self.text(item.span, line) == item.value) }
   }
 
-  @Test func theLastValueCounts() throws {
-    let (invocation, _) = try Self.invocation(["check", "-ca", "--config", "b", "-d"])
-    #expect(invocation[.config]?.value == "b")
-    #expect(invocation.all(.config).map(\.value) == ["a", "b"])
+  /// What was given first would be dropped without a word.
+  @Test func differentValuesAreRefused() {
+    #expect(throws: (any Error).self) {
+      try Self.invocation(["check", "-ca", "--config", "b", "-d"])
+    }
+  }
+
+  @Test func theSameValueMayBeGivenTwice() throws {
+    let (invocation, _) = try Self.invocation(["check", "-ca", "--config", "a", "-d"])
+    #expect(invocation[.config]?.value == "a")
+    #expect(invocation.all(.config).map(\.value) == ["a", "a"])
     #expect(invocation.has(.debug) && !invocation.has(.quiet) && invocation[.resolver] == nil)
   }
 }

@@ -236,6 +236,15 @@ private func volume(_ specification: String) -> String {
         beside: "Placement: { 1️⃣AvailabilityZone: eu-west-1a, AvailabilityZones: [eu-west-1b] }"),
       fine: fleets(beside: "Placement: { AvailabilityZones: [eu-west-1a, eu-west-1b] }")),
     RuleCase(
+      .emrZone, groups(beside: "Placement: { AvailabilityZone: 1️⃣eu-west-1 }"),
+      fine: groups(beside: "Placement: { AvailabilityZone: eu-west-1a }")),
+    RuleCase(
+      .emrZone, groups(beside: "Placement: { AvailabilityZone: 1️⃣us-east-1a }"),
+      fine: groups(beside: "Placement: { AvailabilityZone: eu-west-1-lax-1a }")),
+    RuleCase(
+      .emrKeyName, groups(beside: "Ec2KeyName: 1️⃣key-0123456789abcdef0"),
+      fine: groups(beside: "Ec2KeyName: key-of-acme")),
+    RuleCase(
       .emrSubnetsWithoutFleets, groups(beside: "Ec2SubnetIds: [subnet-0a1b2c3d, 1️⃣subnet-0b2c3d4e]"),
       fine: fleets(beside: "Ec2SubnetIds: [subnet-0a1b2c3d, subnet-0b2c3d4e]")),
     RuleCase(

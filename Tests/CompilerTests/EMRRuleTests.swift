@@ -68,10 +68,10 @@ import Testing
     RuleCase(
       .emrApplicationUnknown, "ReleaseLabel: emr-5.27.0\nApplications: [{ Name: 1️⃣Hudi }]",
       fine: "ReleaseLabel: emr-5.28.0\nApplications: [{ Name: Hudi }]"),
-    // The lists end at 6.5.0: an unknown name may be that of a later application.
+    // After the last release that the lists cover, an unknown name may be that of a later application.
     RuleCase(
       .emrApplicationUnknown, "ReleaseLabel: emr-6.5.0\nApplications: [{ Name: 1️⃣Quux42 }]",
-      fine: "Applications: [{ Name: Quux42 }]"),
+      fine: "ReleaseLabel: emr-spark-8.0.0\nApplications: [{ Name: Quux42 }]"),
     RuleCase(
       .emrClassificationTwice,
       """
@@ -91,6 +91,36 @@ import Testing
       .emrClassificationUnknown,
       "ReleaseLabel: emr-6.5.0\nConfigurations: [{ Classification: 1️⃣spark-default }]",
       fine: "ReleaseLabel: emr-6.5.0\nConfigurations: [{ Classification: spark-defaults }]"),
+    // What the release guide's pages on the web say of later releases.
+    RuleCase(
+      .emrClassificationUnknown,
+      "ReleaseLabel: emr-7.13.0\nConfigurations: [{ Classification: 1️⃣spark-log4j }]",
+      fine: "ReleaseLabel: emr-7.13.0\nConfigurations: [{ Classification: spark-log4j2 }]"),
+    RuleCase(
+      .emrClassificationUnknown,
+      "ReleaseLabel: emr-7.14.0\nConfigurations: [{ Classification: 1️⃣spark-default }]",
+      fine: "ReleaseLabel: emr-7.5.0\nConfigurations: [{ Classification: delta-defaults }]"),
+    RuleCase(
+      .emrApplicationUnknown, "ReleaseLabel: emr-7.5.0\nApplications: [{ Name: 1️⃣Sqoop }]",
+      fine: "ReleaseLabel: emr-7.4.0\nApplications: [{ Name: Sqoop }]"),
+    RuleCase(
+      .emrPropertyValue,
+      "Configurations: [{ Classification: core-site, Properties: { spark.executor.memory: 1️⃣2 GB } }]",
+      fine:
+        "Configurations: [{ Classification: core-site, Properties: { spark.executor.memory: 2GB } }]"
+    ),
+    RuleCase(
+      .emrPropertyUnknown,
+      "Configurations: [{ Classification: spark-defaults, Properties: { 1️⃣spark.executor.memroy: 2g } }]",
+      fine:
+        "Configurations: [{ Classification: spark-defaults, Properties: { spark.executor.x: 2g } }]"
+    ),
+    RuleCase(
+      .emrMemory,
+      "Configurations: [{ Classification: spark-defaults, Properties: { spark.executor.memory: 1️⃣8g } }]",
+      fine:
+        "Configurations: [{ Classification: spark-defaults, Properties: { spark.executor.memory: 6g } }]"
+    ),
     RuleCase(
       .emrRepoUpgrade, "1️⃣RepoUpgradeOnBoot: SECURITY",
       fine: "RepoUpgradeOnBoot: SECURITY\nCustomAmiId: ami-0123456789abcdef0"),
@@ -225,6 +255,16 @@ import Testing
     RuleCase(
       .emrStepConcurrencyRange, "StepConcurrencyLevel: 1️⃣257", fine: "StepConcurrencyLevel: 1"),
     RuleCase(.emrStepConcurrency, "StepConcurrencyLevel: 1️⃣2", fine: "StepConcurrencyLevel: 1"),
+    RuleCase(
+      .emrApplicationMissing, "", fine: "",
+      steps: "- 1️⃣{ name: One, command: { command: [hive, -f, s3://bkt/q.sql] } }"),
+    RuleCase(
+      .emrPropertyValue, "Applications: [{ Name: Spark }]", fine: "",
+      steps: "- 1️⃣{ name: One, command: { command: [spark-submit, --executor-memory, 2 GB] } }"),
+    RuleCase(
+      .emrMemory, "Applications: [{ Name: Spark }]", fine: "",
+      steps: "- 1️⃣{ name: One, command: { command: [spark-submit, --executor-memory, 9g] } }"),
+    RuleCase(.locationInvalid, "", fine: "", steps: step("s3:/bkt/q.sql")),
   ]
 
   @Test(arguments: cases) func isChecked(_ rule: RuleCase) { rule.check() }

@@ -75,6 +75,8 @@ class Workflows(unittest.TestCase):
             ("examples/deploy/gitlab-ci.yml", f"PENSTOCK_VERSION: {version}\n"),
             ("README.md", f"penstock-{version}-linux-x86_64.tar.gz"),
             ("README.md", f"penstock_{version}_amd64.deb"),
+            ("docs/ec2-host.md", f"penstock-{version}-linux-x86_64.tar.gz"),
+            ("docs/deploying/container.md", f"penstock:{version}"),
         ]:
             self.assertTrue(text in (ROOT / file).read_text(), f"{file} lacks {text}")
 
@@ -115,10 +117,7 @@ class Binary(unittest.TestCase):
 class Deploying(unittest.TestCase):
     def test_aws_takes_the_task(self):
         """botocore knows every member, and its type."""
-        try:
-            import boto3
-        except ImportError:
-            self.skipTest("boto3 is not installed")
+        import boto3
         from botocore.validate import ParamValidator
 
         for file, service, operation in [

@@ -31,16 +31,16 @@ def needs(skip, *tools):
             raise skip(f"{tool} is not installed (scripts/setup dist)")
 
 
-def debian(folder, skip):
-    """A minimal Debian with `man`, made once and kept."""
+def debian(folder, skip, suite="bookworm", packages="man-db,bash-completion"):
+    """A minimal Debian with some packages, made once and kept."""
     needs(skip, "debootstrap", "chroot", "unshare")
     if not (folder / "done").exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        print("  making a minimal Debian", flush=True)
+        print(f"  making a minimal Debian ({suite})", flush=True)
         root = folder / "root"
         call(
-            "debootstrap", "--variant=minbase", "--include=man-db,bash-completion", "bookworm", root,
+            "debootstrap", "--variant=minbase", f"--include={packages}", suite, root,
             env={**os.environ, "PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin"},
         )
         (folder / "done").touch()

@@ -10,6 +10,7 @@ import spell
 from harness import Binary, Program, forms_of, read_program
 from model import Model, Verdict
 from broken import Cannot, broken
+from edits import Edits
 from runs import Runs
 from syntax import Case
 
@@ -225,6 +226,8 @@ def examine(binary: Binary, case: Case, outcome: Outcome, options) -> None:
             commands(binary, case, outcome, verdict)
         if not verdict.errors and not case.command.strict and case.seed % 3 == 1:
             one_thing_broken(binary, case, outcome)
+        if not verdict.errors and plain and options.edits > 0:
+            Edits(binary, case, outcome, options).check()
         if not outcome.disagreements and case.seed % 1000 < options.runs * 1000:
             if runnable(case, verdict):
                 Runs(binary, case, outcome, options).check()

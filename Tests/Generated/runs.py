@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+import re
 import shlex
 import shutil
 from collections import Counter
@@ -62,6 +63,8 @@ def completed_of(answer: Answer) -> set:
     """The names of the steps that a run completed."""
     states = {one["name"]: one["state"] for one in events(answer) if one.get("event") == "step"}
     return {name for name, state in states.items() if state == "COMPLETED"}
+
+DIGEST = re.compile(r"@[0-9a-f]{12}\}\}")
 
 
 class Runs:
@@ -202,9 +205,10 @@ class Runs:
         planned = self.binary.compile(self.case, "plan")
         flow = self.binary.compile(self.case, "job-flow")
         try:
-            requests = json.loads(compiled.out)
+            # A job flow tells documents with secrets apart by digests of the rest of them.
+            requests = json.loads(DIGEST.sub("}}", compiled.out))
             plan = json.loads(planned.out)
-            body = json.loads(flow.out)
+            body = json.loads(DIGEST.sub("}}", flow.out))
         except ValueError as error:
             self.disagree("sent", f"{error}: {compiled.err[-300:]}")
             return

@@ -47,8 +47,8 @@ struct GitTreeTests {
     return (folder, try GitRepository(of: folder.path))
   }
 
-  private static func reason(_ body: () throws(GitFailure) -> Void) -> String? {
-    do throws(GitFailure) { try body() } catch { return error.reason }
+  private static func failure(_ body: () throws(GitFailure) -> Void) -> GitFailure? {
+    do throws(GitFailure) { try body() } catch { return error }
     return nil
   }
 
@@ -99,11 +99,11 @@ struct GitTreeTests {
     #expect(try git.commit("HEAD~1") == one)
     #expect(try git.commit("main") != one)
     #expect(
-      Self.reason { () throws(GitFailure) in _ = try git.commit("none") }
-        == "there is no revision `none`")
+      Self.failure { () throws(GitFailure) in _ = try git.commit("none") }
+        == .unknownRevision("none", isShallow: false, near: ["main", "one"]))
     #expect(
-      Self.reason { () throws(GitFailure) in _ = try git.commit("--all") }
-        == "`--all` isn't a revision")
+      Self.failure { () throws(GitFailure) in _ = try git.commit("--all") }
+        == .unknownRevision("--all", isShallow: false, near: ["main", "one"]))
   }
 
   @Test func basesAreFound() throws {
@@ -116,8 +116,8 @@ struct GitTreeTests {
     try Git.run(["commit", "-q", "-a", "-m", "other"], in: folder.path)
     let (main, other) = (try git.commit("main"), try git.commit("other"))
     #expect(
-      Self.reason { () throws(GitFailure) in _ = try git.base(of: main, other) }
-        == "the two revisions have no common commit here")
+      Self.failure { () throws(GitFailure) in _ = try git.base(of: main, other) }
+        == .noMergeBase(main, other, isShallow: false))
   }
 
   @Test func pathsAreRelativeToTheTop() throws {
@@ -131,7 +131,7 @@ struct GitTreeTests {
 
   @Test func aFolderOutsideHasNoRepository() throws {
     let folder = try Folder()
-    let reason = Self.reason { () throws(GitFailure) in _ = try GitRepository(of: folder.path) }
-    #expect(reason?.hasPrefix("not a git repository") == true, "\(reason ?? "none")")
+    let failure = Self.failure { () throws(GitFailure) in _ = try GitRepository(of: folder.path) }
+    #expect(failure == .noRepository(folder.path))
   }
 }

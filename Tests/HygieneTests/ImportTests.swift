@@ -7,6 +7,7 @@ import Testing
   /// The C libraries, and the only module that imports each.
   private static let cLibraries = [
     "CLibYAML": "YAMLSyntax", "CBuiltins": "Compiler", "CSQLite": "Journal", "CZlib": "Gzip",
+    "CResolver": "HTTP",
   ]
 
   /// Rows of the table: a module, and which of our modules it imports.

@@ -106,8 +106,8 @@ struct EditCase: CustomStringConvertible {
     }
   }
 
-  /// The two sides, as folders `before` and `after`.
-  func sides() throws -> Scratch {
+  /// The two sides, as folders `before` and `after`; with another edit of the same example as well.
+  func sides(and other: EditCase? = nil) throws -> Scratch {
     let scratch = try Scratch()
     for name in ["before", "after"] {
       let folder = scratch.folder.appending(path: name)
@@ -118,9 +118,16 @@ struct EditCase: CustomStringConvertible {
           to: folder.appending(path: "pipeline.yml"))
       }
       for change in both { try make(change, in: folder) }
-      if name == "after" { for change in changes { try make(change, in: folder) } }
+      for change in other?.both ?? [] { try make(change, in: folder) }
+      guard name == "after" else { continue }
+      for change in changes + (other?.changes ?? []) { try make(change, in: folder) }
     }
     return scratch
+  }
+
+  /// Whether another one edits the same example, so that both can be made.
+  func isOfSameBase(as other: EditCase) -> Bool {
+    base == other.base && hasPipeline == other.hasPipeline
   }
 
   private var own: URL { Self.folder.appending(path: "bases/\(base)") }

@@ -105,8 +105,13 @@ extension EditJudgement {
       var line: Int?
       var side: String
 
+      /// Without the side's folder.
       var text: String {
-        file + (line.map { ":\($0)" } ?? "") + (side == "before" ? " (before)" : "")
+        var path = file[...]
+        for folder in ["before/", "after/"] where path.hasPrefix(folder) {
+          path = path.dropFirst(folder.count)
+        }
+        return path + (line.map { ":\($0)" } ?? "") + (side == "before" ? " (before)" : "")
       }
     }
 

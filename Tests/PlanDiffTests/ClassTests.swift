@@ -34,7 +34,7 @@ import Values
     ("subnet-1", "subnet-2", [.security, .newCluster]),
     (#""StepConcurrencyLevel": 2"#, #""StepConcurrencyLevel": 3"#, [.cost]),
     ("s3://b/logs/", "s3://b/others/", [.data, .newCluster]),
-    (#""--size", "3""#, #""--size", "4""#, [.data]), ("a.jar", "c.jar", [.data]),
+    (#""--size", "3""#, #""--size", "4""#, [.data, .unknown]), ("a.jar", "c.jar", [.data]),
   ]) func changesMean(_ old: String, _ new: String, _ classes: [ChangeClass]) throws {
     let changes = try Self.comparison(old, new).changes
     #expect(changes.map(\.classes) == [classes], "\(changes.map(\.label))")

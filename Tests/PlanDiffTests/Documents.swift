@@ -27,14 +27,15 @@ enum Documents {
   /// By the schemas and step kinds of this project.
   static let rules: ChangeRules = {
     var files: [String: [UInt8]] = [:]
-    for (folder, ending) in [("schemas", ".json"), ("step-kinds", ".yml")] {
+    for (folder, ending) in [("schemas", ".json"), ("step-kinds", ".yml"), ("data/change", ".yml")]
+    {
       let top = Locations.repository.appending(path: folder)
       let names = FileManager.default.enumerator(atPath: top.path)?.compactMap { $0 as? String }
       for name in names ?? [] where name.hasSuffix(ending) {
         files[folder + "/" + name] = try? Locations.bytes(top.appending(path: name))
       }
     }
-    return ChangeRules(own: [:], paths: files.keys.sorted(), file: { files[$0] })
+    return ChangeRules(own: [], paths: files.keys.sorted(), file: { files[$0] })
   }()
 
   static func comparison(_ before: Side, _ after: Side) -> Comparison {

@@ -74,7 +74,7 @@ class Browser:
         return result["result"].get("value")
 
     def press(self, key, text=None):
-        code = {"Enter": 13, "Escape": 27, "Tab": 9}.get(key, ord(key[0].upper()))
+        code = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowRight": 39}.get(key, ord(key[0].upper()))
         text = "\r" if key == "Enter" else text if text is not None else key if len(key) == 1 else ""
         down = {"type": "keyDown" if text else "rawKeyDown", "key": key,
                 "windowsVirtualKeyCode": code, "text": text}
@@ -99,11 +99,11 @@ def use(browser, page, shots):
     browser.resize(1280, 900)
     browser.call("Page.navigate", url="file://" + page)
     browser.wait_for("Page.loadEventFired")
-    found = {}
+    found = {"wide": {}, "signed": {}}
     found["title"] = browser.evaluate("document.title")
     found["text"] = browser.evaluate("document.body.innerText.length")
     found["graph"] = browser.evaluate(
-        "(function () { var box = document.querySelector('svg.flow');"
+        "(function () { var box = document.querySelector('.canvas svg.flow');"
         " return box ? box.getBoundingClientRect().height : 0; })()")
     opened = "Array.from(document.querySelectorAll('details')).filter(function (d) { return d.open; }).length"
     all_of = "document.querySelectorAll('details').length"
@@ -143,12 +143,24 @@ def use(browser, page, shots):
         found["pressed"] = browser.evaluate(
             "document.querySelector('button[data-class]').getAttribute('aria-pressed')")
         browser.press("Enter")
+    use_graph(browser, found)
     found["overflow"] = {}
-    for width in (1280, 480):
+    for width in (1280, 700, 480):
         browser.resize(width, 900)
         time.sleep(0.1)
         found["overflow"][str(width)] = browser.evaluate(
             "document.documentElement.scrollWidth > window.innerWidth")
+        # Nothing is wider than the window but what scrolls by itself.
+        found["wide"][str(width)] = browser.evaluate(
+            "Array.from(document.querySelectorAll('main *')).filter(function (e) {"
+            " return !e.closest('.canvas > *, .wide > *, .legend svg > *')"
+            "   && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1; })"
+            ".map(function (e) { return e.tagName + '.' + e.className; })")
+        # A canvas that doesn't show all says so.
+        found["signed"][str(width)] = browser.evaluate(
+            "(function () { var c = document.getElementById('canvas');"
+            " var more = c.scrollWidth > c.clientWidth + 1 || c.scrollHeight > c.clientHeight + 1;"
+            " return document.getElementById('scrolls').hidden !== more; })()")
         if shots:
             # The whole page, as far as anybody looks.
             height = min(browser.evaluate("document.documentElement.scrollHeight"), 6000)
@@ -156,9 +168,52 @@ def use(browser, page, shots):
             data = browser.call("Page.captureScreenshot", format="png")["data"]
             with open(os.path.join(shots, "page-%d.png" % width), "wb") as file:
                 file.write(base64.b64decode(data))
-    browser.call("Emulation.setEmulatedMedia", media="print")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    dark = [{"name": "prefers-color-scheme", "value": "dark"}]
+    found["light"] = browser.evaluate(ground)
+    browser.call("Emulation.setEmulatedMedia", features=dark)
+    found["dark"] = browser.evaluate(ground)
+    browser.call("Emulation.setEmulatedMedia", media="print", features=dark)
+    found["printed"] = browser.evaluate(ground)
     found["prints"] = browser.evaluate("document.body.innerText.length") > 0
     return found
+
+
+def use_graph(browser, found):
+    """Goes through the graph by keys: to a part, what it comes from, and back."""
+    on = "document.querySelectorAll('.flow.traced .node.on').length"
+    browser.evaluate("document.querySelector('.flow [tabindex=\"0\"]').focus()")
+    first = browser.evaluate("document.activeElement.getAttribute('data-node')")
+    browser.press("ArrowRight")
+    second = browser.evaluate("document.activeElement.getAttribute('data-node')")
+    graph = {"moved": bool(first) and bool(second) and first != second}
+    graph["tabbable"] = browser.evaluate("document.querySelectorAll('.flow [tabindex=\"0\"]').length")
+    browser.press("Enter")
+    graph["chosen"] = browser.evaluate(on) > 1
+    graph["told"] = browser.evaluate("document.getElementById('trace').textContent")
+    graph["pressed"] = browser.evaluate("document.activeElement.getAttribute('aria-pressed')")
+    graph["ring"] = browser.evaluate(
+        "parseFloat(getComputedStyle(document.activeElement.querySelector('.hit, .pill')).strokeWidth)") >= 2
+    browser.press("Escape")
+    graph["cleared"] = browser.evaluate(on) == 0
+    browser.evaluate("var parts = document.querySelectorAll('.flow .node');"
+                     "function pick(part) { part.dispatchEvent(new MouseEvent('click', {bubbles: true})); }"
+                     "pick(parts[parts.length - 1])")
+    graph["clicked"] = browser.evaluate(on) > 0
+    # Not everything comes from, or goes into, every part.
+    fewest = "Math.min.apply(null, Array.from(parts).map(function (p) { pick(p); return %s; }))" % on
+    graph["less"] = browser.evaluate("(function () { if (parts.length > 200) { return 0; }"
+                                     " return %s; })()" % fewest) < browser.evaluate("parts.length")
+    browser.evaluate("document.getElementById('clear').click()")
+    browser.resize(700, 900)
+    browser.evaluate("var f = document.getElementById('fit');"
+                     " if (f.getAttribute('aria-pressed') === 'false') { f.click(); }")
+    graph["fits"] = browser.evaluate(
+        "(function () { var c = document.getElementById('canvas');"
+        " return c.scrollWidth <= c.clientWidth + 1; })()")
+    browser.evaluate("f.click()")
+    browser.resize(1280, 900)
+    found["flow"] = graph
 
 
 def main():

@@ -27,4 +27,13 @@ import Text
   func replacing(text: String, part: String, new: String, expected: String) {
     #expect(text.replacing(part, with: new) == expected)
   }
+
+  @Test(arguments: [
+    ("a, b, c", ["a", "b", "c"]), (", a", ["", "a"]), ("a, , b", ["a", "", "b"]), ("", [""]),
+    ("a,b", ["a,b"]),
+  ])
+  func split(text: String, parts: [String]) {
+    #expect(text.split(around: ", ").map(String.init) == parts)
+    #expect(text.split(around: "").map(String.init) == [text])
+  }
 }

@@ -131,7 +131,7 @@ import YAMLSyntax
   @Test(arguments: [
     "x_$folder$", "pa$word", "$1", "$ecret", "cost: $", "a{b}c", "<html>", "a < b > c", "{x}",
     "$HOME-x", "s3://ADD HERE/raw", "s3://add_here", "add hereto", "padd_here", "exchange-me",
-    "changeme", "<% x", "a<bucket>", "1 << 2",
+    "change", "<% x", "a<bucket>", "1 << 2",
     "s3://a/{b,c}/x", "s3://a/{1}/x", "https://a/{user}/x", "$(hostname)", "%{user}", "__init__",
     "__STAGE__", "@STAGE@", "%STAGE%", "{stage}", "s3://a/%20ADDED%20/x", "s3://a/%Y%m%d%H",
     "s3://a/dt=__HIVE_DEFAULT_PARTITION__/", "s3://a/x__Y__", "s3://a/__pycache__", "a#b", "# {x}",

@@ -14,6 +14,7 @@ from release import ROOT
 
 OWN = "Penstock"
 DATA = "Files built into Penstock"
+SHARED = "Strings"
 #: Sections that take no space in the file.
 EMPTY = {".tbss", ".bss", ".relro_padding"}
 
@@ -138,8 +139,8 @@ def linked(map_file):
             own_bytes[DATA] += size
         elif name in own:
             own_bytes[OWN] += size
-        elif name == "<internal>" or re.fullmatch(r"lto\.tmp", name):
-            own_bytes["Shared: merged strings, the unwinder's index"] += size
+        elif name == "<internal>":
+            own_bytes[SHARED] += size
         else:
             unknown.append(name)
     if unknown:

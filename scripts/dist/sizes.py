@@ -10,7 +10,8 @@ def table(map_file, binary):
         what = {
             components.OWN: "its own modules",
             components.DATA: "pipelines, schemas, pages, data about EMR, and their snapshot",
-        }.get(name, "")
+            components.SHARED: "of all of these, each once",
+        }[name]
         rows.append((size, name, what))
     rows.append((binary.stat().st_size - sum(row[0] for row in rows), "Alignment and headers", ""))
     rows.sort(key=lambda row: -row[0])

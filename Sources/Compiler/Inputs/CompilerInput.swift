@@ -104,6 +104,10 @@ package struct CompilerInput: Sendable {
   /// For templates.
   package var environment: [String: String]
   package var facts: SourceFile?
+  /// For comparisons: the facts of the other side, which count where `facts` says nothing; a bucket
+  /// that neither lists is unknown, instead of missing.
+  package var otherFacts: SourceFile?
+  package var isComparing = false
   /// Time zones; expressions look up the few that they name.
   package var timeZones = TimeZones.none
   /// Answers that are known in addition to the facts file.

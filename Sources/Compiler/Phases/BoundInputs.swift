@@ -31,6 +31,8 @@ struct BoundInputs: Sendable, CheckSubject {
   /// Copies of templates as written, for places that the rendered text can't tell apart.
   var unrendered: [SourceID: SourceID] = [:]
   private(set) var facts: FactOracle
+  /// Files that are of another kind than the one they were given as.
+  var misplaced: [Misplaced] = []
 
   init(_ checked: Checked) {
     work = checked.work
@@ -47,6 +49,8 @@ struct BoundInputs: Sendable, CheckSubject {
   // MARK: Checks
 
   mutating func checkGiven() {
+    // Of a file that isn't a pipeline nothing else is said.
+    if work.diagnostics.contains(where: { $0.code == .schemaWrongDocument }) { return }
     let (inputs, files) = (pipeline.inputs, work.input.files)
     for declaration in inputs where !declaration.isOptional && !declaration.isMany {
       let name = declaration.name
@@ -68,6 +72,7 @@ struct BoundInputs: Sendable, CheckSubject {
       }
       self.bound[declaration.name.value] = bound
     }
+    reportMisplaced()
   }
 
   private mutating func bind(
@@ -76,7 +81,10 @@ struct BoundInputs: Sendable, CheckSubject {
     let source = work.sources.add(file.file)
     let read = read(file.file, source, declaration.format)
     readFiles.append((source, read, declaration))
-    guard let tree = read else { return nil }
+    guard let tree = read else {
+      noteMisplaced(file, source, declaration)
+      return nil
+    }
     let holes = holes(in: tree, work.sources[source] ?? file.file)
     work.diagnostics += holes
     // What the value would be isn't known, so nothing else is said of it.
@@ -102,6 +110,7 @@ struct BoundInputs: Sendable, CheckSubject {
       return nil
     }
     let violations = schema.diagnose(tree, assertingFormats: true)
+    if violations.hasErrors, noteMisplaced(file, source, declaration) { return nil }
     if violations.first?.code == .schemaWrongDocument {
       work.diagnostics.removeAll { $0.span?.source == source }
     }
@@ -154,14 +163,21 @@ struct BoundInputs: Sendable, CheckSubject {
   }
 
   private mutating func readFacts(_ file: SourceFile) {
-    let source = work.sources.add(file)
-    guard let tree = JSONReader.read(file.parsed, source: source, into: &work.diagnostics) else {
-      return
+    guard var facts = facts(of: file) else { return }
+    if work.input.isComparing {
+      facts.areBucketsKnown = false
+      if let others = work.input.otherFacts.flatMap({ self.facts(of: $0) }) { facts.fill(others) }
     }
-    var facts = Facts(tree, into: &work.diagnostics)
     facts.answers = work.input.answers
     facts.emptied = work.input.options.emptiedFirst.compactMap(Location.init(folderInBucket:))
     self.facts = Self.oracle(facts, work.input)
+  }
+
+  private mutating func facts(of file: SourceFile) -> Facts? {
+    let source = work.sources.add(file)
+    return JSONReader.read(file.parsed, source: source, into: &work.diagnostics).map {
+      Facts($0, into: &work.diagnostics)
+    }
   }
 
   private static func oracle(_ facts: Facts, _ input: CompilerInput) -> FactOracle {

@@ -30,7 +30,7 @@ struct Checked: Sendable, CheckSubject {
   var canGoOn: Bool { work.canGoOn }
 
   /// Whether a run has a required input.
-  var needsInputs: Bool { pipeline.inputs.contains { !$0.isOptional && !$0.isMany } }
+  var needsInputs: Bool { pipeline.inputs.contains(where: \.isRequired) }
 
   /// Evaluates what has the same value in every run, if there are no inputs to evaluate the rest.
   mutating func checkConstants() {

@@ -107,7 +107,8 @@ struct Lowered: Sendable, CheckSubject {
   }
 
   private func blaming(_ body: SpannedValue) -> SpannedValue {
-    body.blaming(passed.bound.inputs.pipeline, passed.bound.inputs.trees)
+    Provenance(program, passed.bound.context).blaming(body).blaming(
+      passed.bound.inputs.pipeline, passed.bound.inputs.trees)
   }
 }
 

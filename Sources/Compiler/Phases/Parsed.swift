@@ -2,7 +2,7 @@ import Diagnostics
 import Passes
 import PipelineSyntax
 package import PlanFormat
-import SourceText
+package import SourceText
 package import Values
 
 /// A parsed pipeline with the files beside it that it uses, and the inputs of a run, not parsed
@@ -27,6 +27,20 @@ package struct Parsed: Sendable {
   package var refusesOnAssumption: Bool {
     get { work.input.refusesOnAssumption }
     set { work.input.refusesOnAssumption = newValue }
+  }
+
+  /// Makes a comparison's sides see the same world: one side's facts fill the other's.
+  package mutating func compare(with facts: SourceFile?, and others: SourceFile?) {
+    work.input.isComparing = true
+    work.input.facts = facts ?? others
+    work.input.otherFacts = facts == nil ? nil : others
+  }
+
+  /// Whether no inputs are given, and a run has a required one: then only the pipeline itself can
+  /// be looked at.
+  package var lacksInputs: Bool {
+    guard let content, input.files.isEmpty else { return false }
+    return content.pipeline.inputs.contains(where: \.isRequired)
   }
 
   package var options: CompilerOptions {

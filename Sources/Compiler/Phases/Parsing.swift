@@ -5,6 +5,7 @@ import PipelineSyntax
 import Schemas
 package import SourceText
 import Values
+import YAMLSyntax
 
 /// A file beside a pipeline that it uses.
 package enum FileRequest: Hashable, Sendable {
@@ -34,7 +35,11 @@ package struct Parsing: Sendable {
     let source = work.sources.add(input.pipeline)
     guard let tree = work.tree(input.pipeline, source) else { return }
     validate(tree)
-    pipeline = PipelineDecl(tree, into: &work.diagnostics)
+    let declaration = PipelineDecl(tree, into: &work.diagnostics)
+    if !work.isVerified {
+      work.diagnostics += PipelineMarks.scan(tree, input: declaration.inputs.first?.name.value)
+    }
+    pipeline = declaration
   }
 
   package mutating func next() -> Round {
@@ -71,7 +76,19 @@ package struct Parsing: Sendable {
     guard
       let schema = work.ourSchema(path)
     else { return }
-    work.diagnostics += schema.diagnose(tree, deferringExpressions: true)
+    let found = schema.diagnose(tree, deferringExpressions: true)
+    let isOther = found.contains { $0.code == .schemaWrongDocument || $0.code == .schemaMissingKey }
+    if isOther {
+      var kinds = DocumentKinds(work)
+      if let (kind, _) = kinds.identify(work.input.pipeline, given: nil, among: []) {
+        let place = tree.root.flatMap { tree.entries($0).first { _ in true } }.map {
+          tree.span($0.key)
+        }
+        work.diagnostics = [.otherDocument(kind, instead: nil, at: place)]
+        return
+      }
+    }
+    work.diagnostics += found
   }
 
   /// The files beside the pipeline that it needs and that haven't been looked for yet.

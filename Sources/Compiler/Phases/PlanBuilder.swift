@@ -59,6 +59,13 @@ struct PlanBuilder {
     plan.secrets = secrets.texts.keys.sorted()
     plan.documents = ValueMap(
       secrets.documents.sorted { $0.key < $1.key }.map { (key: .string($0.key), value: $0.value) })
+    if let key = details.secretsKey {
+      plan.secretHashes = Plan.SecretHashes(
+        of: secrets.texts.merging(secrets.parts) { text, _ in text }, key: key)
+    }
+    let own = PlanMeanings(bound.inputs)
+    plan.guards = own.guards
+    plan.meanings = own.files
     plan.warnings = warnings.filter { $0.severity == .warning }.map { warning in
       Plan.Warning(
         code: warning.code.rawValue, message: warning.message,
@@ -151,6 +158,8 @@ struct PlanBuilder {
       planned.readDepth = step.readDepth < 0 ? nil : Int64(step.readDepth)
       planned.predecessors = program.stepOrders.filter { $0.step == step.name }
         .flatMap { $0.after.map(\.text) }
+      planned.kind = program.kinds[Int(step.kind.index)].name
+      planned.mayBeRepeated = step.isRetryable
       planned.isOnce =
         step.stage != nil && !step.isRetryable
         && program.accesses(of: step).allSatisfy { $0.mode == .read }

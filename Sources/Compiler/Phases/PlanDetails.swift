@@ -8,6 +8,9 @@ package struct PlanDetails: Sendable {
   /// The AWS account that was asked for facts; nil if none was.
   package var account: String?
 
+  /// The key for hashes of secrets, of 32 bytes at least; nil: there are none.
+  package var secretsKey: [UInt8]?
+
   package init(madeBy: String, arguments: [String], account: String? = nil) {
     self.account = account
     self.madeBy = madeBy

@@ -73,7 +73,7 @@ package struct RunLock: Sendable {
     }
     do throws(LockFailure) {
       guard let there = try await store.read() else {
-        return .failed("it could not be taken, though nobody holds it: try again")
+        return .failed("it could not be taken, although it is free now: try again")
       }
       var holder = Self.holder(there)
       if holder.token == token { return .acquired(RunLock(store: store, revision: there.revision)) }

@@ -13,7 +13,7 @@ package struct DiffMarkdown {
   private static var widest: Int { 120 }
 
   package static func text(of comparison: Comparison) -> String {
-    var markdown = DiffMarkdown(view: DiffView(comparison))
+    var markdown = DiffMarkdown(view: DiffView(comparison, folding: true))
     return markdown.write()
   }
 
@@ -82,7 +82,7 @@ package struct DiffMarkdown {
     if !step.stage.isEmpty { line += " of \(MarkupText.code(step.stage))" }
     if let old = step.oldName { line += ", renamed from \(MarkupText.code(old))" }
     if let move = step.move { line += ", moved from place \(move.from) to \(move.to)" }
-    if !step.classes.isEmpty { line += " · " + Self.classes(step.classes) }
+    if !step.classes.isEmpty { line += " · " + classes(step.classes) }
     let place = DiffLabels.place(step.causes)
     if !place.isEmpty { line += " · " + MarkupText.code(place) }
     // A line starting with `-` would begin a list.
@@ -143,22 +143,46 @@ package struct DiffMarkdown {
           + "\n")
     else { return }
     for row in rows {
-      let (before, after) = DiffLabels.change(row, limit: Self.widest)
-      var cells = [
-        DiffLabels.sign(row.kind).replacing("~", with: "±"), MarkupText.code(row.label),
-        before.map(MarkupText.code) ?? "", after.map(MarkupText.code) ?? "",
-      ]
-      if hasClass { cells.append(Self.classes(row.classes, row.price)) }
-      if hasCause {
-        cells.append(row.causes.isEmpty ? "" : MarkupText.code(DiffLabels.place(row.causes)))
+      for (index, line) in lines(row).enumerated() {
+        var cells = line
+        if hasClass { cells.append(index == 0 ? classes(row.classes, row.price) : "") }
+        if hasCause {
+          let place = DiffLabels.place(row.causes)
+          cells.append(index > 0 || place.isEmpty ? "" : MarkupText.code(place))
+        }
+        out.add("| " + cells.joined(separator: " | ") + " |\n")
       }
-      out.add("| " + cells.joined(separator: " | ") + " |\n")
     }
     out.add("\n")
   }
 
-  private static func classes(_ classes: [ChangeClass], _ price: Change.Price? = nil) -> String {
-    DiffLabels.names(classes, price).map { $0 == "security" || $0 == "unknown" ? "**\($0)**" : $0 }
-      .joined(separator: ", ")
+  /// A row's sign, label and values, and one line for each part of a value that is too long.
+  private func lines(_ row: DiffView.Row) -> [[String]] {
+    let sign = DiffLabels.sign(row, in: view.comparison).replacing("~", with: "±")
+      .replacing("-/+", with: "−/+")
+    let also = DiffLabels.also(row, most: 6)
+    let label = MarkupText.code(row.label) + (also.isEmpty ? "" : "<br>\(MarkupText.escaped(also))")
+    let value = row.kind == .changed ? nil : row.after ?? row.before
+    let parts = value.map { ValueText.parts($0, limit: Self.widest) } ?? []
+    guard !parts.isEmpty else {
+      let (before, after) = DiffLabels.change(row, limit: Self.widest)
+      return [
+        [sign, label, before.map(MarkupText.code) ?? "", after.map(MarkupText.code) ?? ""]
+      ]
+    }
+    let shown = parts.prefix(20).map { part in
+      let text = MarkupText.code(ValueText.short(part.text, limit: 2 * Self.widest))
+      let name = "&nbsp; " + MarkupText.code(part.label)
+      return row.after == nil ? ["", name, text, ""] : ["", name, "", text]
+    }
+    let rest = parts.count - shown.count
+    return [[sign, label, "", ""]] + shown + (rest > 0 ? [["", "and \(rest) more", "", ""]] : [])
+  }
+
+  private func classes(_ classes: [ChangeClass], _ price: Change.Price? = nil) -> String {
+    DiffLabels.names(classes, price, in: view.comparison).map {
+      $0 == "security" || $0 == "unknown" ? "**\($0)**" : $0
+    }
+    .joined(separator: ", ")
   }
 }

@@ -3,8 +3,8 @@ import Values
 
 /// A comparison as an HTML page: the graph, the steps and the differences.
 package struct DiffPage {
-  private let view: DiffView
-  private var page: Page
+  let view: DiffView
+  var page: Page
 
   package static func html(of comparison: Comparison) -> String {
     let title = DiffLabels.title(comparison)
@@ -53,7 +53,7 @@ package struct DiffPage {
         + "<button type=\"button\" data-fold>Unfold all</button>"
         + "<span id=\"count\" class=\"faint\" role=\"status\"></span></div>")
     page.add(
-      "<p class=\"from\">Keys: <code>j</code> and <code>k</code> go to the next and previous part,  "
+      "<p class=\"from from-keys\">Keys: <code>j</code> and <code>k</code> go to the next and previous part, "
         + "Enter folds it, <code>f</code> folds all, <code>/</code> finds.</p>")
   }
 
@@ -68,13 +68,22 @@ package struct DiffPage {
   }
 
   private mutating func writeGraph() {
-    let graph = FlowGraph(view.comparison)
-    guard !graph.isEmpty, graph.stages.count <= 300 else { return }
-    page.heading("Stages that changed")
-    page.fold("Graph", isOpen: true) { page in
-      page.add(FlowLegend.html(hasChanges: true))
-      page.add("<div class=\"wide\">\(FlowPicture.svg(graph))</div>")
+    // What is too large to be looked at is shown where it changed.
+    let sides = [view.comparison.before, view.comparison.after]
+    var isCut = sides.contains { $0.stepCount > Page.mostSteps }
+    var flow = FlowGraph(view.comparison, isWhole: !isCut)
+    if flow.places.count + flow.stages.count > 500, !isCut {
+      flow = FlowGraph(view.comparison)
+      isCut = true
     }
+    let graph = RunGraph(flow)
+    guard !graph.isEmpty else { return }
+    page.heading(isCut ? "Stages that changed" : "Stages and data")
+    guard graph.steps.count <= Page.mostSteps else {
+      page.paragraph("\(graph.steps.count) steps are too many for a graph.", kind: "faint")
+      return
+    }
+    page.fold("Graph: what is the same is faded", isOpen: true) { $0.graph(graph) }
   }
 
   // MARK: Steps
@@ -142,22 +151,7 @@ package struct DiffPage {
       page.heading("Notes")
       for note in view.comparison.notes { page.paragraph(note) }
     }
-    if !view.comparison.inputChanges.isEmpty {
-      page.heading("Lines of the inputs that differ")
-      page.table(
-        ["", "", ""],
-        view.comparison.inputChanges.map { line in
-          (
-            "",
-            [
-              line.isBefore
-                ? "<span class=\"sign removed\">−</span>" : "<span class=\"sign added\">+</span>",
-              "<span class=\"from\">\(MarkupText.escaped("\(line.file):\(line.line)"))</span>",
-              MarkupText.code(line.excerpt),
-            ]
-          )
-        })
-    }
+    writeLines()
   }
 
   // MARK: Parts
@@ -170,7 +164,7 @@ package struct DiffPage {
       rows.map { row in
         let attributes = row.classes.isEmpty ? "" : " data-classes=\"\(Self.names(row.classes))\""
         return (attributes, isPlain ? plainCells(row) : cells(row))
-      })
+      }, kind: isPlain ? "" : "changes")
   }
 
   private func plainCells(_ row: DiffView.Row) -> [String] {
@@ -178,39 +172,39 @@ package struct DiffPage {
     let tag = row.before == nil ? "ins" : "del"
     let text = value.map { ValueText.short(ValueText.told($0), limit: 4000) } ?? ""
     return [
-      sign(row.kind), MarkupText.code(row.label), "<\(tag)>\(MarkupText.escaped(text))</\(tag)>",
+      sign(row.kind), MarkupText.breakableCode(row.label),
+      "<\(tag)>\(MarkupText.breakable(text))</\(tag)>",
     ]
   }
 
   private func cells(_ row: DiffView.Row) -> [String] {
-    let (before, after) = DiffLabels.change(row, limit: 600)
+    let (before, after) = DiffLabels.change(row, limit: 4000)
     let (left, right) = Self.marked(before, after)
     return [
-      sign(row.kind), MarkupText.code(row.label), left.map { "<del>\($0)</del>" } ?? "",
+      sign(row.kind), MarkupText.breakableCode(row.label), left.map { "<del>\($0)</del>" } ?? "",
       right.map { "<ins>\($0)</ins>" } ?? "", Self.tags(row.classes, row.price),
       row.causes.map { line in
         let excerpt = MarkupText.escaped(line.excerpt)
-        let place = MarkupText.escaped(DiffLabels.place([line]))
+        let place = MarkupText.place(DiffLabels.place([line]))
         return "<span class=\"from\" title=\"\(excerpt)\">\(place)</span>"
       }.joined(separator: "<br>"),
     ]
   }
 
   /// Both texts with the differences marked.
-  private static func marked(_ before: String?, _ after: String?) -> (String?, String?) {
+  static func marked(_ before: String?, _ after: String?) -> (String?, String?) {
     guard let before, let after else {
-      return (before.map(MarkupText.escaped), after.map(MarkupText.escaped))
+      return (before.map { MarkupText.breakable($0) }, after.map { MarkupText.breakable($0) })
     }
     let (left, right) = (Array(before), Array(after))
     let (head, tail) = ValueText.common(left, right)
     func html(_ text: [Character]) -> String {
-      let middle = String(text[head..<(text.count - tail)])
-      let mark =
-        middle.isEmpty || head + tail == 0
-        ? MarkupText.escaped(middle)
-        : "<mark>\(MarkupText.escaped(middle))</mark>"
-      return MarkupText.escaped(String(text[..<head])) + mark
-        + MarkupText.escaped(String(text[(text.count - tail)...]))
+      func part(_ characters: ArraySlice<Character>) -> String {
+        MarkupText.breakable(String(characters), isPart: true)
+      }
+      let middle = part(text[head..<(text.count - tail)])
+      let mark = middle.isEmpty || head + tail == 0 ? middle : "<mark>\(middle)</mark>"
+      return part(text[..<head]) + mark + part(text[(text.count - tail)...])
     }
     return (html(left), html(right))
   }

@@ -2,7 +2,7 @@ import PlanDiff
 import Values
 
 /// A comparison as all formats show it: the most important first, the same change in many steps
-/// once.
+/// once, and, if that is asked for, the many places of one edit as one.
 struct DiffView {
   /// One line: what changed, and its values before and after.
   struct Row {
@@ -13,6 +13,10 @@ struct DiffView {
     var classes: [ChangeClass]
     var price: Change.Price?
     var causes: [SourceLine]
+    /// Whether it takes protection away, or may lose data.
+    var isDangerous = false
+    /// Other places of the same edit, in words.
+    var also: [String] = []
 
     var isCosmetic: Bool { classes == [.cosmetic] }
   }
@@ -47,30 +51,42 @@ struct DiffView {
   private(set) var shared: [Shared] = []
   private(set) var steps: [StepEntry] = []
   private(set) var cosmetic: [Shared] = []
-  /// The number of changes of each class, most serious first; a change counts for each of its
+  /// The number of edits of each class, most serious first; an edit counts for each of its
   /// classes.
   private(set) var counts: [(class: ChangeClass, count: Int)] = []
+  /// The number of edits, and of the places that they change; cosmetic ones don't count.
   private(set) var total = 0
+  private(set) var places = 0
+  private var folds: DiffFolds
 
-  init(_ comparison: Comparison) {
+  /// - Parameter folding: whether an edit with many places is shown at one of them.
+  init(_ comparison: Comparison, folding: Bool = false) {
     self.comparison = comparison
+    let groups = comparison.groups
+    folds = DiffFolds(comparison, groups, isOn: folding)
     addSections()
     addSteps()
-    count()
+    count(groups)
   }
 
   var isEmpty: Bool { comparison.changes.isEmpty }
 
   var isWithoutSubstance: Bool { comparison.substantial.isEmpty }
 
+  /// The changes to show, by their index.
+  private var shown: [(index: Int, change: Change)] {
+    comparison.changes.enumerated().compactMap { index, change in
+      folds.isHidden(index) ? nil : (index, change)
+    }
+  }
+
   // MARK: Sections
 
   private mutating func addSections() {
     let titles = ["Run", "Cluster", "Before it starts", "Stages", "Around the run", "Inputs"]
     for title in titles {
-      let rows = comparison.changes.filter {
-        Self.title($0.subject) == title && !$0.isCosmetic
-      }.map { row($0) }
+      let rows = shown.filter { Self.title($0.change.subject) == title && !$0.change.isCosmetic }
+        .map { row($0.change, $0.index) }
       if !rows.isEmpty { sections.append(Section(title: title, rows: rows)) }
     }
   }
@@ -87,10 +103,27 @@ struct DiffView {
     }
   }
 
-  private func row(_ change: Change) -> Row {
-    Row(
+  private func row(_ change: Change, _ index: Int) -> Row {
+    var row = Row(
       kind: change.kind, label: Self.label(change), before: change.before, after: change.after,
-      classes: change.classes, price: change.price, causes: change.causes)
+      classes: folds.classes(of: index, in: comparison), price: change.price,
+      causes: change.causes)
+    row.isDangerous = change.isForTheWorse
+    row.also = folds.others(of: index).map { place(comparison.changes[$0]) }
+    return row
+  }
+
+  /// Where a change is, in words.
+  private func place(_ change: Change) -> String {
+    let label = Self.label(change)
+    let subject =
+      switch change.subject {
+      case .step: name(change.subject)
+      case .check: "before it starts"
+      case .settings: "around the run"
+      case .run, .cluster, .stage, .input: ""
+      }
+    return subject.isEmpty ? label : label.isEmpty ? subject : "\(subject) › \(label)"
   }
 
   static func label(_ change: Change) -> String {
@@ -100,8 +133,17 @@ struct DiffView {
     case .stage(let name): name
     case .cluster where change.label.first == "Instances":
       change.label.dropFirst().joined(separator: " › ")
-    default: change.label.joined(separator: " › ")
+    default: names(change).joined(separator: " › ")
     }
+  }
+
+  /// The names of a place; an item of a list that is named by its own value has that once.
+  private static func names(_ change: Change) -> [String] {
+    let values = [change.before, change.after].compactMap { $0.map { ValueText.told($0) } }
+    guard change.label.count > 1, let last = change.label.last, values.contains(last) else {
+      return change.label
+    }
+    return Array(change.label.dropLast())
   }
 
   // MARK: Steps
@@ -114,34 +156,34 @@ struct DiffView {
 
   private mutating func addSteps() {
     var order: [Change.Subject] = []
-    var changes: [Change.Subject: [Change]] = [:]
+    var changes: [Change.Subject: [(index: Int, change: Change)]] = [:]
     var users: [Key: [Change.Subject]] = [:]
-    var examples: [Key: Change] = [:]
-    for change in comparison.changes {
+    var examples: [Key: (index: Int, change: Change)] = [:]
+    for (index, change) in shown {
       guard case .step = change.subject else { continue }
       if change.isCosmetic && change.kind != .renamed || change.isConsequence { continue }
       if changes[change.subject] == nil { order.append(change.subject) }
-      changes[change.subject, default: []].append(change)
+      changes[change.subject, default: []].append((index, change))
       guard change.kind == .changed || !change.label.isEmpty, change.kind != .renamed else {
         continue
       }
       let key = key(change)
       users[key, default: []].append(change.subject)
-      examples[key] = examples[key] ?? change
+      examples[key] = examples[key] ?? (index, change)
     }
     func isShared(_ change: Change) -> Bool { (users[key(change)]?.count ?? 0) > 1 }
     var told: Set<Key> = []
     for subject in order {
-      for change in changes[subject] ?? [] where isShared(change) {
+      for (_, change) in changes[subject] ?? [] where isShared(change) {
         let key = key(change)
         guard told.insert(key).inserted, let example = examples[key] else { continue }
         let names = (users[key] ?? []).map { name($0) }
-        shared.append(Shared(row: row(example), steps: names))
+        shared.append(Shared(row: row(example.change, example.index), steps: names))
       }
     }
     // In the order of the run; removed steps stay where they were.
     steps = order.compactMap { subject in
-      entry(subject, (changes[subject] ?? []).filter { !isShared($0) })
+      entry(subject, (changes[subject] ?? []).filter { !isShared($0.change) })
     }.sorted { left, right in left.after ?? Int.max < right.after ?? Int.max }
   }
 
@@ -160,7 +202,9 @@ struct DiffView {
     }
   }
 
-  private func entry(_ subject: Change.Subject, _ changes: [Change]) -> StepEntry? {
+  private func entry(
+    _ subject: Change.Subject, _ changes: [(index: Int, change: Change)]
+  ) -> StepEntry? {
     guard case .step(let old, let new) = subject, !changes.isEmpty else { return nil }
     let step =
       new.map { comparison.after.stepName($0) } ?? old.map { comparison.before.stepName($0) }
@@ -168,7 +212,7 @@ struct DiffView {
     var entry = StepEntry(
       kind: .changed, name: step.name, stage: step.stage, oldName: nil, move: nil, rows: [],
       classes: [], causes: [], after: new)
-    for change in changes {
+    for (index, change) in changes {
       switch change.kind {
       case .added where change.label.isEmpty, .removed where change.label.isEmpty:
         entry.kind = change.kind
@@ -184,7 +228,8 @@ struct DiffView {
         entry.move = (from, to)
         entry.classes = change.classes
         entry.causes = change.causes
-      case .added, .removed, .changed, .moved, .reordered: entry.rows.append(row(change))
+      case .added, .removed, .changed, .moved, .reordered:
+        entry.rows.append(row(change, index))
       }
     }
     return entry
@@ -192,22 +237,31 @@ struct DiffView {
 
   // MARK: Counts
 
-  private mutating func count() {
+  private mutating func count(_ groups: ChangeGroups) {
+    var found: [Int: Set<ChangeClass>] = [:]
+    for (index, change) in comparison.changes.enumerated() where !change.isConsequence {
+      if !change.isCosmetic { places += 1 }
+      found[groups.numbers[index], default: []].formUnion(change.classes)
+    }
     var numbers: [ChangeClass: Int] = [:]
-    for change in comparison.changes where !change.isConsequence {
-      if !change.isCosmetic { total += 1 }
-      for name in change.classes { numbers[name, default: 0] += 1 }
+    for classes in found.values {
+      if classes != [.cosmetic] { total += 1 }
+      // An edit with substance isn't cosmetic, whatever else it does.
+      for name in classes where name != .cosmetic || classes.count == 1 {
+        numbers[name, default: 0] += 1
+      }
     }
     counts = ChangeClass.allCases.compactMap { name in numbers[name].map { (name, $0) } }
     var at: [Key: Int] = [:]
-    for change in comparison.changes where change.isCosmetic && !change.isConsequence {
+    for (index, change) in comparison.changes.enumerated()
+    where change.isCosmetic && !change.isConsequence {
       if change.kind == .renamed { continue }
       let key = key(change)
       if let index = at[key] {
         cosmetic[index].steps.append(name(change.subject))
       } else {
         at[key] = cosmetic.count
-        cosmetic.append(Shared(row: row(change), steps: [name(change.subject)]))
+        cosmetic.append(Shared(row: row(change, index), steps: [name(change.subject)]))
       }
     }
   }

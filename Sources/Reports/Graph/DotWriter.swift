@@ -1,18 +1,19 @@
 import Text
+
 /// A graph in Graphviz's language, DOT.
 package enum DotWriter {
   package static func write(_ graph: RunGraph) -> String {
     var lines = ["digraph \(quoted([graph.title])) {", "  rankdir=LR;", "  node [shape=box];"]
     for (index, stage) in graph.stages.enumerated() {
       if stage.steps.isEmpty {
-        let text = quoted([stage.name ?? "", stage.absence ?? "no steps"])
+        let text = quoted([stage.name ?? "cluster"] + [stage.absence].compactMap { $0 })
         lines.append("  stage\(index) [label=\(text), style=dashed];")
         continue
       }
       lines.append("  subgraph cluster\(index) {")
       lines.append("    label=\(quoted([stage.name ?? "cluster"]));")
       for step in stage.steps {
-        lines.append("    step\(step) [label=\(quoted(graph.steps[step]))];")
+        lines.append("    step\(step) [label=\(quoted(graph.steps[step].lines))];")
       }
       lines.append("  }")
     }
@@ -49,5 +50,12 @@ package enum DotWriter {
       }
     }
     return "\"" + escaped.joined(separator: "\\n") + "\""
+  }
+}
+
+extension RunGraph.Step {
+  /// Its number and name, and its note below them.
+  var lines: [String] {
+    [(number.map { "\($0). " } ?? "") + name] + (note.isEmpty ? [] : [note])
   }
 }

@@ -13,7 +13,8 @@ enum FlowMermaid {
       let steps = stage.steps.filter { $0.state != .same }.prefix(4).map { step in
         "\(sign(step.state)) \(ValueText.short(step.name, limit: 60))"
       }
-      let label = MermaidWriter.label(([name] + steps).map(VisibleText.of))
+      let label = MermaidWriter.label(
+        ([name] + (stage.note.isEmpty ? [] : [stage.note]) + steps).map(VisibleText.of))
       lines.append("  stage\(index)[\(label)]:::\(stage.state.rawValue)")
     }
     for (index, place) in graph.places.enumerated() {

@@ -1,15 +1,16 @@
 /// A graph as a Mermaid flowchart.
 package enum MermaidWriter {
   package static func write(_ graph: RunGraph) -> String {
-    var lines = ["---", "title: \(yaml(graph.title))", "---", "flowchart TD"]
+    var lines = ["---", "title: \(yaml(graph.title))", "---", "flowchart LR"]
     for (index, stage) in graph.stages.enumerated() {
       if stage.steps.isEmpty {
         lines.append(
-          "  stage\(index)[\(label([stage.name ?? "", stage.absence ?? "no steps"]))]:::off")
+          "  stage\(index)[\(label([stage.name ?? "cluster"] + [stage.absence].compactMap { $0 }))]:::off"
+        )
         continue
       }
       lines.append("  subgraph stage\(index)[\(label([stage.name ?? "cluster"]))]")
-      for step in stage.steps { lines.append("    step\(step)[\(label(graph.steps[step]))]") }
+      for step in stage.steps { lines.append("    step\(step)[\(label(graph.steps[step].lines))]") }
       for (from, to) in zip(stage.steps, stage.steps.dropFirst()) {
         lines.append("    step\(from) ~~~ step\(to)")
       }

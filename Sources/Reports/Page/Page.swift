@@ -1,6 +1,9 @@
 /// A self-contained HTML page: it loads nothing, and works without scripts.
 struct Page {
   private(set) var body = ""
+  /// The style and the script of parts that not every page has.
+  var style = ""
+  var script = ""
   private let title: String
 
   init(title: String) { self.title = title }
@@ -26,9 +29,11 @@ struct Page {
     add("</details>")
   }
 
-  /// Cells are HTML; columns without a head are narrow.
-  mutating func table(_ heads: [String], _ rows: [(attributes: String, cells: [String])]) {
-    add("<div class=\"wide\"><table>")
+  /// Cells are HTML; `kind` is a class of the style.
+  mutating func table(
+    _ heads: [String], _ rows: [(attributes: String, cells: [String])], kind: String = ""
+  ) {
+    add("<div class=\"wide\"><table\(kind.isEmpty ? "" : " class=\"\(kind)\"")>")
     if heads.contains(where: { !$0.isEmpty }) {
       add("<thead><tr>" + heads.map { "<th scope=\"col\">\($0)</th>" }.joined() + "</tr></thead>")
     }
@@ -51,7 +56,7 @@ struct Page {
     <link rel="icon" href="data:,">
     <title>\(MarkupText.escaped(title))</title>
     <style>
-    \(PageStyle.text)
+    \(PageStyle.text)\(style)
     </style>
     </head>
     <body>
@@ -59,7 +64,7 @@ struct Page {
     <main id="content">
     \(body)</main>
     <script>
-    \(PageScript.text)
+    \(PageScript.text)\(script)
     </script>
     </body>
     </html>

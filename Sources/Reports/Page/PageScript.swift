@@ -37,8 +37,16 @@ enum PageScript {
         if (fold) { fold.textContent = open ? "Fold all" : "Unfold all"; }
       }
       if (fold) { fold.addEventListener("click", foldAll); }
+      var folded = [];
+      window.addEventListener("beforeprint", function () {
+        folded = all("details").filter(function (part) { return !part.open; });
+        folded.forEach(function (part) { part.open = true; });
+      });
+      window.addEventListener("afterprint", function () {
+        folded.forEach(function (part) { part.open = false; });
+      });
       document.addEventListener("keydown", function (event) {
-        if (event.ctrlKey || event.metaKey || event.altKey) { return; }
+        if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) { return; }
         var typing = document.activeElement === search;
         if (event.key === "/" && search && !typing) { event.preventDefault(); search.focus(); return; }
         if (event.key === "Escape" && typing) { search.value = ""; apply(); search.blur(); return; }

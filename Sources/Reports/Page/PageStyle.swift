@@ -1,17 +1,8 @@
 /// The style of pages, for narrow and wide windows, light and dark themes, and print.
 enum PageStyle {
   static let text = """
-    :root {
-      color-scheme: light dark;
-      --back: #fff; --text: #1f2328; --faint: #59636e; --line: #d1d9e0; --box: #f6f8fa;
-      --red: #b3202c; --green: #15692f; --yellow: #805b00; --blue: #0a5bc4; --purple: #6c3bc0;
-    }
-    @media (prefers-color-scheme: dark) {
-      :root {
-        --back: #0d1117; --text: #e6edf3; --faint: #9aa4af; --line: #3d444d; --box: #161b22;
-        --red: #ff8f8a; --green: #5fd378; --yellow: #e3b341; --blue: #79b8ff; --purple: #c9a7ff;
-      }
-    }
+    :root { color-scheme: light dark; \(Palette.properties(Palette.light)) }
+    @media (prefers-color-scheme: dark) { :root { \(Palette.properties(Palette.dark)) } }
     * { box-sizing: border-box; }
     body {
       margin: 0; background: var(--back); color: var(--text); overflow-wrap: break-word;
@@ -21,8 +12,11 @@ enum PageStyle {
     h1 { font-size: 24px; line-height: 1.25; margin: 8px 0 4px; overflow-wrap: anywhere; }
     h2 { font-size: 18px; margin: 32px 0 10px; padding-bottom: 4px; border-bottom: 1px solid var(--line); }
     p { margin: 6px 0; }
-    code, td, .step-name { font-family: ui-monospace, "SF Mono", Menlo, "Liberation Mono", monospace; }
-    code { font-size: 13px; overflow-wrap: anywhere; }
+    code, del, ins, .step-name, .value, .lines td {
+      font-family: ui-monospace, "SF Mono", Menlo, "Liberation Mono", monospace;
+    }
+    code { font-size: .9em; background: color-mix(in srgb, var(--border) 14%, transparent); border-radius: 3px; padding: 1px 2px; }
+    summary code, li code { background: none; }
     .faint { color: var(--faint); }
     .skip { position: absolute; left: -9999px; }
     .skip:focus { left: 8px; top: 8px; background: var(--box); padding: 8px; }
@@ -34,9 +28,10 @@ enum PageStyle {
     .bar { display: flex; flex-wrap: wrap; gap: 8px; margin: 14px 0; align-items: center; }
     button, input[type=search] {
       font: inherit; font-size: 14px; color: var(--text); background: var(--box);
-      border: 1px solid var(--line); border-radius: 6px; padding: 4px 12px; min-height: 34px;
+      border: 1px solid var(--border); border-radius: 6px; padding: 4px 12px; min-height: 34px;
     }
     button { cursor: pointer; }
+    button:disabled { cursor: default; color: var(--faint); border-color: var(--line); }
     button[aria-pressed=true] { border-color: var(--blue); box-shadow: inset 0 0 0 1px var(--blue); font-weight: 600; }
     input[type=search] { min-width: 200px; flex: 1; }
     details { border: 1px solid var(--line); border-radius: 6px; margin: 8px 0; background: var(--back); }
@@ -48,12 +43,22 @@ enum PageStyle {
     th { text-align: left; font-weight: 600; color: var(--faint); font-size: 12px; }
     th, td { padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
     tr:last-child td { border-bottom: 0; }
-    td { overflow-wrap: anywhere; min-width: 9ch; }
-    td:first-child { min-width: 0; white-space: nowrap; overflow-wrap: normal; }
-    .nowrap { white-space: nowrap; }
+    td { overflow-wrap: normal; }
+    td:first-child { white-space: nowrap; width: 1px; }
+    .changes td:nth-child(3), .changes td:nth-child(4) { min-width: 15ch; }
+    .word, .arguments code { display: inline-block; max-width: 100%; }
+    .nowrap, .changes td:last-child { white-space: nowrap; }
+    .facts td:nth-child(2) { width: 100%; }
+    .lines { font-size: 12.5px; }
+    .lines td { border: 0; padding: 0 8px; white-space: pre-wrap; }
+    .lines td:nth-child(-n+3) { width: 1px; white-space: nowrap; text-align: right; color: var(--faint); user-select: none; }
+    .lines td:nth-child(3) { padding: 0 2px; font-weight: 700; }
+    .lines .old td:nth-child(n+3) { color: var(--red); }
+    .lines .new td:nth-child(n+3) { color: var(--green); }
+    .lines .gap td { color: var(--faint); padding: 4px 8px; }
     ins { color: var(--green); text-decoration: none; }
     del { color: var(--red); text-decoration: none; }
-    mark { background: color-mix(in srgb, currentColor 22%, transparent); color: inherit; border-radius: 3px; }
+    mark { background: color-mix(in srgb, currentColor 18%, transparent); color: inherit; border-radius: 3px; }
     .sign { font-weight: 700; }
     .sign.added { color: var(--green); } .sign.removed { color: var(--red); } .sign.changed { color: var(--yellow); }
     .tag { display: inline-block; border: 1px solid currentColor; border-radius: 10px; padding: 0 8px; font: 12px/18px system-ui, "Liberation Sans", sans-serif; white-space: nowrap; margin: 1px 2px; }
@@ -61,31 +66,19 @@ enum PageStyle {
     .cost { color: var(--yellow); } .cosmetic { color: var(--faint); }
     .from { color: var(--faint); font-size: 12px; }
     .hidden { display: none; }
-    .flow { max-width: 100%; height: auto; font-family: system-ui, "Liberation Sans", sans-serif; }
-    .flow text { fill: var(--text); font-size: 13px; }
-    .flow .name { font-weight: 600; font-size: 14px; }
-    .flow .step, .flow .location { font-size: 12px; fill: var(--faint); }
-    .flow .step.added { fill: var(--green); } .flow .step.removed { fill: var(--red); } .flow .step.changed { fill: var(--yellow); }
-    .flow rect { fill: var(--box); stroke: var(--line); stroke-width: 1.5; }
-    .flow .changed > rect { stroke: var(--yellow); stroke-width: 2.5; }
-    .flow .added > rect { stroke: var(--green); stroke-width: 2.5; }
-    .flow .removed > rect { stroke: var(--red); stroke-width: 2.5; stroke-dasharray: 6 4; }
-    .flow .off > rect, .flow .ephemeral > rect { stroke-dasharray: 4 4; }
-    .flow .off { opacity: .65; }
-    .flow .edge { fill: none; stroke-width: 1.6; opacity: .75; }
-    .flow .edge:hover { stroke-width: 3.5; opacity: 1; }
-    .flow .read { stroke: var(--blue); } .flow .write { stroke: var(--green); } .flow .delete { stroke: var(--red); stroke-dasharray: 5 4; }
-    .flow .edge.added { stroke-width: 3.2; opacity: 1; } .flow .edge.removed { stroke-dasharray: 2 5; opacity: .9; stroke-width: 2.6; }
-    .flow .head { stroke: none; } .flow .head.read { fill: var(--blue); } .flow .head.write { fill: var(--green); } .flow .head.delete { fill: var(--red); }
-    .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; }
-    .legend span { white-space: nowrap; }
-    .legend .read { color: var(--blue); } .legend .write { color: var(--green); } .legend .delete { color: var(--red); }
+    [hidden] { display: none !important; }
     @media (max-width: 700px) {
       main { padding: 12px; }
       h1 { font-size: 20px; }
-      .flow { width: 980px; max-width: none; }
-      table { min-width: 640px; }
+      .lines td { padding: 0 4px; }
+      .changes td:last-child { white-space: normal; }
+      .changes td:nth-child(3), .changes td:nth-child(4) { min-width: 18ch; }
     }
-    @media print { .bar, .skip { display: none; } details { break-inside: avoid; } }
+    @media print {
+      :root { color-scheme: light; \(Palette.properties(Palette.light)) }
+      .bar, .skip, .from-keys { display: none; }
+      main { max-width: none; padding: 0; }
+      tr, .dangers { break-inside: avoid; }
+    }
     """
 }

@@ -14,17 +14,59 @@ enum ValueText {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// An item of a list without the part that names it, which is shown before it.
-  static func told(_ value: Value) -> String {
-    guard case .map(let map) = value else { return shown(value) }
-    if map["option"] != nil { return map["value"].map(shown) ?? "set" }
-    if let only = map["argument"] ?? map["application"] ?? map["program"] { return shown(only) }
-    if let value = map["Value"], map["Key"] != nil, map.count == 2 { return shown(value) }
-    if let status = map["exitStatus"]?.plainText, map["question"] != nil {
-      return "else exit status \(status)"
+  /// What a value says, without the part that names it; one that is too long for a line, and has
+  /// parts, by their names.
+  static func told(_ value: Value, limit: Int = Int.max) -> String {
+    let part = essence(value)
+    let text = shown(part)
+    guard text.count > limit else { return text }
+    switch part.document {
+    case .map(let map):
+      return short(
+        "{" + map.entries.map { compact($0.key) }.joined(separator: ", ") + "}", limit: limit)
+    case .list(let items): return "[\(items.count) item\(items.count == 1 ? "" : "s")]"
+    default: return text
     }
-    if let status = map["status"], map["name"] != nil, map.count == 2 { return shown(status) }
-    return shown(value)
+  }
+
+  /// The parts of a value that is too long for a line, each with the keys that lead to it; empty for
+  /// a text, and for what fits.
+  static func parts(_ value: Value, limit: Int) -> [(label: String, text: String)] {
+    let part = essence(value)
+    guard shown(part).count > limit else { return [] }
+    var parts: [(label: String, text: String)] = []
+    collect(part.document, "", &parts)
+    return parts
+  }
+
+  private static func collect(
+    _ value: Value, _ label: String, _ parts: inout [(label: String, text: String)]
+  ) {
+    func inner(_ name: String) -> String { label.isEmpty ? name : "\(label) › \(name)" }
+    switch value.document {
+    case .map(let map):
+      for entry in map.entries { collect(entry.value, inner(compact(entry.key)), &parts) }
+    case .list(let items) where items.contains { $0.plainText == nil }:
+      for (index, item) in items.enumerated() {
+        collect(item, inner(item.usualName ?? "\(index + 1)"), &parts)
+      }
+    case .list(let items):
+      parts.append((label, items.compactMap(\.plainText).joined(separator: ", ")))
+    default: if !label.isEmpty { parts.append((label, shown(value))) }
+    }
+  }
+
+  /// An item of a list without the part that names it, which is shown before it.
+  private static func essence(_ value: Value) -> Value {
+    guard case .map(let map) = value else { return value }
+    if map["option"] != nil { return map["value"] ?? .string("set") }
+    if let only = map["argument"] ?? map["application"] ?? map["program"] { return only }
+    if let value = map["Value"], map["Key"] != nil, map.count == 2 { return value }
+    if let status = map["exitStatus"]?.plainText, map["question"] != nil {
+      return .string("else exit status \(status)")
+    }
+    if let status = map["status"], map["name"] != nil, map.count == 2 { return status }
+    return value
   }
 
   static func shown(_ value: Value) -> String {
@@ -74,5 +116,15 @@ enum ValueText {
     guard text.count > limit else { return text }
     let half = (limit - 1) / 2
     return String(text.prefix(half)) + "…" + String(text.suffix(limit - 1 - half))
+  }
+}
+
+extension Value {
+  /// The document that an encoded value holds; else itself.
+  fileprivate var document: Value {
+    guard case .map(let map) = self, map.count == 1, let document = map["base64"] else {
+      return self
+    }
+    return document
   }
 }

@@ -27,7 +27,7 @@ enum PlanLabels {
 
   /// The last line: `17 steps in 11 of 12 stages, 5 warnings. The plan is in plan.json.`
   static func summary(_ plan: Plan, _ more: PlanContext) -> String {
-    let running = plan.stages.count { $0.status == "runs" }
+    let running = plan.runningStages
     var text =
       "\(DiffLabels.count(plan.steps.count, "step")) in \(running) of "
       + DiffLabels.count(plan.stages.count, "stage")

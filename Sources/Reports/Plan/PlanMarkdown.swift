@@ -20,7 +20,7 @@ package struct PlanMarkdown {
 
   private mutating func write() -> String {
     out.add("<!-- penstock-plan -->\n")
-    let running = plan.stages.count { $0.status == "runs" }
+    let running = plan.runningStages
     out.add(
       "### Job flow: \(DiffLabels.count(plan.steps.count, "step")) in \(running) of "
         + "\(DiffLabels.count(plan.stages.count, "stage"))\n\n")
@@ -55,7 +55,7 @@ package struct PlanMarkdown {
       let rows = markdown.plan.stages.map { stage in
         let steps = markdown.plan.steps.count { $0.stage == stage.name }
         return [
-          stage.status == "runs" ? "runs" : stage.status.replacing("-", with: " "),
+          stage.absence ?? (steps == 0 ? Plan.Stage.withoutSteps : "runs"),
           MarkupText.code(stage.name), steps == 0 ? "" : String(steps),
           MarkupText.sentence(stage.reason),
         ]

@@ -19,7 +19,7 @@ package struct PlanPage {
 
   private mutating func write() {
     page.add("<h1>\(MarkupText.escaped(plan.pipeline)), run \(MarkupText.escaped(plan.runID))</h1>")
-    let running = plan.stages.count { $0.status == "runs" }
+    let running = plan.runningStages
     page.paragraph(
       "\(DiffLabels.count(plan.steps.count, "step")) in \(running) of "
         + "\(DiffLabels.count(plan.stages.count, "stage")), at \(plan.runTime.description)")
@@ -34,17 +34,19 @@ package struct PlanPage {
     page.heading("Cluster")
     page.table(
       ["", ""],
-      PlanLabels.cluster(plan).map { ("", [MarkupText.escaped($0.0), MarkupText.sentence($0.1)]) })
+      PlanLabels.cluster(plan).map { ("", [MarkupText.escaped($0.0), MarkupText.sentence($0.1)]) },
+      kind: "facts")
     writeRest()
   }
 
   private mutating func writeGraph() {
-    guard graph.stages.count <= 300 else { return }
+    let graph = RunGraph(graph)
     page.heading("Stages and data")
-    page.fold("Graph", isOpen: true) { [graph] page in
-      page.add(FlowLegend.html(hasChanges: false))
-      page.add("<div class=\"wide\">\(FlowPicture.svg(graph))</div>")
+    guard graph.steps.count <= Page.mostSteps else {
+      page.paragraph("\(graph.steps.count) steps are too many for a graph.", kind: "faint")
+      return
     }
+    page.fold("Graph", isOpen: true) { $0.graph(graph) }
   }
 
   private mutating func writeStages() {
@@ -52,17 +54,16 @@ package struct PlanPage {
     page.table(
       ["", "stage", "steps", "why"],
       plan.stages.map { stage in
-        let runs = stage.status == "runs"
-        let sign =
-          runs
-          ? "<span class=\"sign added\" title=\"runs\">+</span>"
-          : "<span class=\"sign\" title=\"does not run\">−</span>"
         let steps = plan.steps.count { $0.stage == stage.name }
+        let absence = stage.absence ?? (steps == 0 ? Plan.Stage.withoutSteps : nil)
+        let sign =
+          absence.map { "<span class=\"sign\" title=\"\($0)\">−</span>" }
+          ?? "<span class=\"sign added\" title=\"runs\">+</span>"
         let cells = [
-          sign, MarkupText.code(stage.name), steps == 0 ? "" : String(steps),
+          sign, MarkupText.code(stage.name), absence ?? String(steps),
           MarkupText.sentence(stage.reason),
         ]
-        return (runs ? "" : " class=\"faint\"", cells)
+        return (absence == nil ? "" : " class=\"faint\"", cells)
       })
   }
 
@@ -101,13 +102,22 @@ package struct PlanPage {
     }
     var rows: [(attributes: String, cells: [String])] = step.accesses.map { access in
       let name = access.dataset.isEmpty ? "" : MarkupText.code(access.dataset) + " "
-      return ("", [access.mode.rawValue + "s", name + MarkupText.code(access.place)])
+      return ("", [access.mode.rawValue + "s", name + MarkupText.breakableCode(access.place)])
     }
     if case .map(let request)? = request, case .map(let jar)? = request["HadoopJarStep"] {
-      if let path = jar["Jar"]?.plainText { rows.append(("", ["jar", MarkupText.code(path)])) }
+      if let path = jar["Jar"]?.plainText {
+        rows.append(("", ["jar", MarkupText.breakableCode(path)]))
+      }
       if case .list(let arguments)? = jar["Args"] {
         let texts = arguments.compactMap(\.plainText).map { ValueText.short($0, limit: 300) }
-        rows.append(("", ["arguments", texts.map(MarkupText.code).joined(separator: " ")]))
+        rows.append(
+          (
+            "",
+            [
+              "arguments",
+              "<span class=\"arguments\">\(texts.map(MarkupText.breakableCode).joined(separator: " "))</span>",
+            ]
+          ))
       }
     }
     rows.append(("", ["on failure", MarkupText.code(step.actionOnFailure)]))
@@ -123,14 +133,15 @@ package struct PlanPage {
             "",
             [
               "then empty by hand",
-              MarkupText.code(folder.place) + " " + MarkupText.sentence(folder.reason),
+              MarkupText.code(folder.place) + " " + MarkupText.sentence(folder.reason)
+                + folder.keep.map { ", but keep " + MarkupText.code($0) }.joined(),
             ]
           ))
       }
       if recovery.isPossible { rows.append(("", ["then run", MarkupText.code(command)])) }
       rows.append(("", ["since", MarkupText.sentence(RecoveryGroup.words(recovery))]))
     }
-    page.table(["", ""], rows)
+    page.table(["", ""], rows, kind: "facts")
   }
 
   // MARK: The rest

@@ -53,7 +53,9 @@ package struct PlanSummary {
       rows.append([Cell("+", .green), Cell("the cluster's own"), Cell(Self.count(own, "step"))])
     }
     writeRows(rows, "stages")
-    writeFolded(idle.joined(separator: ", ") + (idle.isEmpty ? "" : ": no steps"), after: "+ ")
+    writeFolded(
+      idle.joined(separator: ", ") + (idle.isEmpty ? "" : ": \(Plan.Stage.withoutSteps)"),
+      after: "- ")
   }
 
   /// A table with the first rows of too many.

@@ -41,8 +41,9 @@ package struct PlanText {
     out.table(
       plan.stages.map { stage in
         let count = plan.steps.count { $0.stage == stage.name }
-        let runs = stage.status == "runs"
-        let steps = count == 0 ? "" : count == 1 ? "1 step" : "\(count) steps"
+        let absence = stage.absence ?? (count == 0 ? Plan.Stage.withoutSteps : nil)
+        let runs = absence == nil
+        let steps = absence ?? (count == 1 ? "1 step" : "\(count) steps")
         return [
           Cell(runs ? "+" : "-", runs ? .green : .faint),
           Cell(stage.name, runs ? .bold : .faint), Cell(steps), Cell(stage.reason, .faint),

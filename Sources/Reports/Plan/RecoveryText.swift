@@ -30,8 +30,10 @@ package struct RecoveryText {
     guard recovery.isPossible else {
       return out.line([Cell(recovery.explanation, .red)], indent: 2)
     }
-    var rows: [[Cell]] = recovery.byHand.map {
-      [Cell("empty by hand", .red), Cell("\($0.place): \($0.reason)")]
+    var rows: [[Cell]] = []
+    for folder in recovery.byHand {
+      rows.append([Cell("empty by hand", .red), Cell("\(folder.place): \(folder.reason)")])
+      rows += folder.keep.map { [Cell("but keep", .red), Cell($0)] }
     }
     rows += recovery.toEmpty.map { [Cell("empties first", .red), Cell($0)] }
     rows += recovery.again.map { [Cell("repeats"), Cell("`\($0)`")] }

@@ -18,6 +18,9 @@ package enum ReportText {
           "  reason  \([failure.reason, failure.message].filter { !$0.isEmpty }.joined(separator: " "))"
         )
         if !failure.logFile.isEmpty { lines.append("  log     \(failure.logFile)") }
+        if report.keepsNoLogs {
+          lines.append("  log     none is kept: the cluster has no `LogUri`")
+        }
       } else if !step.reason.message.isEmpty {
         lines.append("  reason  \(step.reason.message)")
       }

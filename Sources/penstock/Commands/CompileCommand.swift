@@ -55,6 +55,10 @@ enum CompileCommand {
   }
 
   static func explain(_ result: CompilerResult, _ context: CommandContext) {
+    guard !context.console.format.isDocument else {
+      let all = result.explanations.map { Diagnostic.explained($0) }
+      return context.console.report(all, result.sources, tellingAll: true)
+    }
     var text = ""
     for explanation in result.explanations {
       text += "\(explanation.pass): \(explanation.change.rawValue) \(explanation.subject): "
@@ -67,5 +71,15 @@ enum CompileCommand {
       text += "\n"
     }
     Output.report(text)
+  }
+}
+
+extension Diagnostic {
+  /// What a pass did, for formats of which it has to be a part.
+  fileprivate static func explained(_ explanation: Explanation) -> Diagnostic {
+    Diagnostic(
+      .explanation,
+      "\(explanation.pass): \(explanation.change.rawValue) \(explanation.subject): "
+        + explanation.reason, at: explanation.span)
   }
 }

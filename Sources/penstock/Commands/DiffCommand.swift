@@ -31,7 +31,7 @@ enum DiffCommand {
       sides.read(first, context.invocation.secondArgument)
     }
     guard let before = sides.before, let after = sides.after else { return sides.status }
-    var comparison = Comparison(before, after, rules: sides.rules)
+    var comparison = Comparison(before, after, rules: sides.rules, trial: sides.trial)
     if context.invocation.has(.canonical) {
       var writer = CanonicalJSONWriter(pretty: true)
       writer.value(comparison.document(\.before), revealingSecrets: false)
@@ -50,11 +50,16 @@ enum DiffCommand {
     case "markdown": written = context.write(DiffMarkdown.text(of: comparison))
     case "html": written = context.write(DiffPage.html(of: comparison))
     default:
+      let isShown = context.invocation[.out] == nil
       let isColored =
-        context.invocation[.out] == nil
+        isShown
         ? Console.isColored(context.invocation[.color]?.value, on: STDOUT_FILENO)
         : context.invocation[.color]?.value == "always"
-      written = context.write(DiffText.text(of: comparison, colored: isColored))
+      written = context.write(
+        DiffText.text(
+          of: comparison, colored: isColored,
+          width: isShown ? Console.size(of: STDOUT_FILENO)?.width : nil,
+          full: context.console.isChatty))
     }
     guard written == .success else { return written }
     return gate.isClosed(to: comparison) ? .changes : .success

@@ -19,6 +19,7 @@ struct Console: Sendable {
     isColored = Self.isColored(invocation[.color]?.value)
     isQuiet = invocation.has(.quiet)
     isChatty = invocation.has(.verbose)
+    PendingReport.begin(format)
   }
 
   /// For an invalid command line: uses its format options, as far as they are valid.
@@ -31,6 +32,7 @@ struct Console: Sendable {
       format = .init(rawValue: value) ?? format
     }
     isColored = Self.isColored(nil)
+    PendingReport.begin(format)
   }
 
   /// `auto`: on a terminal, unless NO_COLOR is set to any value (no-color.org).
@@ -44,13 +46,20 @@ struct Console: Sendable {
     }
   }
 
+  /// The cells of a terminal, or the usual ones of one that doesn't know; nil for anything else.
+  static func size(of file: Int32) -> (width: Int, height: Int)? {
+    guard Output.isTerminal(file) else { return nil }
+    var size = winsize()
+    let isKnown = ioctl(file, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return isKnown ? (Int(size.ws_col), Int(size.ws_row)) : (80, 24)
+  }
+
   /// - Parameter tellingAll: whether to report information even without `--verbose`.
   func report(_ diagnostics: [Diagnostic], _ sources: SourceSet, tellingAll: Bool = false) {
+    let shown = shown(diagnostics, tellingAll: tellingAll).map(\.namingTheProgram)
+    guard !format.isDocument else { return PendingReport.add(shown, sources) }
     Output.report(
-      DiagnosticRenderer.render(
-        shown(diagnostics, tellingAll: tellingAll).map(\.namingTheProgram), sources: sources,
-        format: format, color: isColored, version: Version.text,
-        help: Pages.page(of:)))
+      DiagnosticRenderer.render(shown, sources: sources, format: format, color: isColored))
   }
 
   /// A command's answer as JSON, with the diagnostics that it would report.

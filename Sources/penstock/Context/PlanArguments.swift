@@ -8,9 +8,18 @@ extension CommandContext {
   /// What a plan records of this command line.
   /// - Parameter account: the AWS account that was asked for facts.
   func planDetails(_ account: String?) -> PlanDetails {
-    PlanDetails(
+    var details = PlanDetails(
       madeBy: "penstock \(Version.text)", arguments: Self.runArguments(invocation),
       account: account)
+    details.secretsKey = secretsKey
+    return details
+  }
+
+  /// The key for hashes of secrets in plans: `PENSTOCK_SECRETS_KEY`, if it is long enough that nobody
+  /// can guess it.
+  var secretsKey: [UInt8]? {
+    let key = Array((Environment.all()["PENSTOCK_SECRETS_KEY"] ?? "").utf8)
+    return key.count >= 32 ? key : nil
   }
 
   /// Whether the run has its id and time from the clock, so that no other process can have made the

@@ -1,60 +1,37 @@
-import Documents
 import PipelineIR
-import Passes
-import PipelineSyntax
-import SourceText
-import Values
-
+import PlanFormat
 import Reports
 
-/// What is drawn of a program, and of a pipeline as it is declared.
+/// What is drawn of a run.
 extension RunGraph {
   init(_ program: Program) {
     self.init(title: program.name)
-    steps = program.steps.map { [program.texts[$0.name]] }
-    addStages(program)
+    addSteps(program)
     addData(program)
   }
 
-  /// A pipeline as declared, without inputs: each stage is drawn as one step.
-  init(_ pipeline: PipelineDecl, _ kinds: [StepKindDecl]) {
-    self.init(title: pipeline.name?.value ?? "")
-    var datumOfName: [String: Int] = [:]
-    for (index, stage) in pipeline.stages.enumerated() {
-      let declared = stage.steps.map { Array(pipeline.tree.items($0)) } ?? []
-      let names = declared.compactMap { StepDecl(pipeline.tree, $0).name }
-      steps.append(names.isEmpty ? ["no steps"] : names.map { pipeline.tree.string($0) })
-      stages.append(Stage(name: stage.name.value, absence: nil, steps: [index]))
-      let use = DeclaredData(stage, of: pipeline, kinds: kinds)
-      for (kind, names) in [
-        (Edge.Kind.read, use.reads), (.write, use.writes), (.delete, use.deletes),
-      ] {
-        for name in names {
-          let datum = datumOfName[name] ?? data.count
-          if datum == data.count {
-            data.append(Datum(name: name, locations: [], isDurable: true))
-            datumOfName[name] = datum
-          }
-          edges.append(Edge(step: index, datum: datum, kind: kind))
-        }
+  /// Steps in the order of the run, and stages without steps where they would be.
+  private mutating func addSteps(_ program: Program) {
+    var left = program.stages.indices[...]
+    func addAbsent(before limit: Int, to graph: inout RunGraph) {
+      while let index = left.first, index < limit {
+        left.removeFirst()
+        let stage = program.stages[index]
+        guard !graph.stages.contains(where: { $0.name == stage.name }) else { continue }
+        graph.stages.append(
+          Stage(name: stage.name, absence: stage.absence ?? Plan.Stage.withoutSteps, steps: []))
       }
     }
-  }
-
-  private mutating func addStages(_ program: Program) {
-    var members: [[Int]] = program.stages.map { _ in [] }
-    var free: [Int] = []
     for (index, step) in program.steps.enumerated() {
-      if let stage = step.stage, members.indices.contains(Int(stage.index)) {
-        members[Int(stage.index)].append(index)
-      } else {
-        free.append(index)
+      let stage = step.stage.map { Int($0.index) }.flatMap {
+        program.stages.indices.contains($0) ? $0 : nil
       }
+      if let stage { addAbsent(before: stage, to: &self) }
+      append(
+        Step(name: program.texts[step.name], number: index + 1),
+        to: stage.map { program.stages[$0].name })
     }
-    if !free.isEmpty { stages.append(Stage(name: nil, absence: nil, steps: free)) }
-    for (stage, steps) in zip(program.stages, members) {
-      stages.append(Stage(name: stage.name, absence: stage.status.absence, steps: steps))
-    }
+    addAbsent(before: program.stages.count, to: &self)
   }
 
   private mutating func addData(_ program: Program) {
@@ -103,15 +80,13 @@ extension Access.Mode {
   }
 }
 
-extension Stage.Status {
-  /// Why a stage doesn't run; nil if it does.
+extension PipelineIR.Stage {
+  /// Why it doesn't run, in the words of plans; nil if it does.
   fileprivate var absence: String? {
-    switch self {
+    switch status {
     case .undecided, .selected: nil
-    case .notApplicable: "does not apply"
-    case .skipped: "skipped"
-    case .beforeResumption: "before the stage that is resumed"
-    case .partOfUnselected: "part of a stage that does not run"
+    case .notApplicable, .skipped, .beforeResumption, .partOfUnselected:
+      Plan.Stage(name: name, status: status.word, reason: reason, origin: nil).absence
     }
   }
 }

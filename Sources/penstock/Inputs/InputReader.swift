@@ -10,34 +10,6 @@ import PlanFormat
 import SourceText
 import Values
 
-/// Where inputs are that the command line doesn't name: a folder of inputs, or a configuration.
-///
-/// A folder may have `config.yml`, `resolver.json`, `targets`, `enrichments`, `facts.json` and
-/// `pipeline.yml`. Files are named by their paths within it: otherwise the references of secrets
-/// would differ between two folders with the same files.
-struct InputHome {
-  /// The folder to which names are relative; empty, or with a final slash.
-  let folder: String
-  let config: String?
-  let isFolder: Bool
-  /// The name used for a configuration with another file name.
-  var configName: String?
-  /// Whether missing files count as not given, instead of being errors.
-  var mayLack: Bool
-
-  init(_ path: String?, in tree: any FileTree, configName: String? = nil, mayLack: Bool = false) {
-    isFolder = path.map { tree.isFolder($0) } ?? false
-    folder =
-      path.map { tree.isFolder($0) ? Files.join($0, "") : Files.folder(of: $0) } ?? ""
-    let folder = folder
-    config =
-      isFolder
-      ? ["config.yml", "config.yaml"].map { folder + $0 }.first { tree.isFile($0) } : path
-    self.configName = configName
-    self.mayLack = mayLack
-  }
-}
-
 /// Reads everything that a compilation needs, so that the compiler itself reads nothing: what the
 /// command line names, and the files beside the pipeline that it turns out to need.
 struct InputReader {
@@ -51,6 +23,9 @@ struct InputReader {
   private var isAnyThere = false
   /// The pipeline's path, whatever it is called.
   private var pipelinePath = ""
+  private var isPipelineAtHome = false
+  /// The paths of files whose names are relative to their folder.
+  private var paths: [String: String] = [:]
 
   private init(_ invocation: Invocation, in tree: any FileTree = Disk(), home: InputHome? = nil) {
     self.invocation = invocation
@@ -67,6 +42,10 @@ struct InputReader {
     var isAnyThere = false
     var hasConfig = false
     var hasPipeline = false
+    /// Whether the pipeline is a file of the home's.
+    var hasOwnPipeline = false
+    /// The paths of files that have other names in the compilation.
+    var paths: [String: String] = [:]
   }
 
   /// - Parameter time: the run's time, overriding the command line; nil: as given there.
@@ -108,6 +87,7 @@ struct InputReader {
     outcome.isAnyThere = isAnyThere
     outcome.hasConfig = files.contains { $0.role == Option.config.long }
     outcome.hasPipeline = pipeline != nil
+    outcome.hasOwnPipeline = pipeline != nil && isPipelineAtHome
     guard let pipeline else { return outcome }
     var input = CompilerInput(
       pipeline: pipeline, files: files, environment: Environment.all(), facts: facts,
@@ -118,6 +98,7 @@ struct InputReader {
     let parsed = parse(input)
     outcome.errors = diagnostics
     if diagnostics.isEmpty { outcome.parsed = parsed }
+    outcome.paths = paths
     return outcome
   }
 
@@ -127,9 +108,14 @@ struct InputReader {
   /// file.
   private mutating func pipeline() -> SourceFile? {
     let named = home == nil ? invocation.argument : invocation[.pipeline]
-    if let home, home.isFolder, named == nil, tree.isFile(home.folder + "pipeline.yml") {
-      pipelinePath = home.folder + "pipeline.yml"
-      return file(pipelinePath, at: nil)
+    if let own = home?.pipelines(besides: named?.value, in: tree) {
+      guard own.count == 1, let path = own.first else {
+        diagnostics.append(.severalPipelines(own, in: home?.folder ?? ""))
+        return nil
+      }
+      pipelinePath = path
+      isPipelineAtHome = true
+      return file(path, at: nil)
     }
     let name = named?.value ?? CommandName.defaultPipeline
     if let text = BuiltinPipelines.text(of: name) {
@@ -177,6 +163,10 @@ struct InputReader {
   // MARK: Files
 
   private mutating func readInputs() {
+    if let swapped = swappedOptions() {
+      diagnostics.append(swapped)
+      return
+    }
     for option in [Option.config, .resolver] {
       let found =
         option == .config ? home?.config : inHome("resolver.json") { tree.isFile($0) }
@@ -212,6 +202,23 @@ struct InputReader {
     }
   }
 
+  /// An option that takes a file and one that takes a folder, if each has what the other should have.
+  private func swappedOptions() -> Diagnostic? {
+    guard home == nil else { return nil }
+    let files = [Option.config, .resolver].compactMap { option in
+      invocation[option].map { (option, $0) }
+    }
+    let folders = [Option.targets, .enrichments].compactMap { option in
+      invocation[option].map { (option, $0) }
+    }
+    guard let (first, folder) = files.first(where: { tree.isFolder($0.1.value) }),
+      let (second, file) = folders.first(where: { tree.isFile($0.1.value) })
+    else { return nil }
+    return .swappedOptions(
+      "--" + first.long, "--" + second.long, at: folder.span, second: file.span,
+      "--\(first.long) \(file.value) --\(second.long) \(folder.value)")
+  }
+
   private func inHome(_ name: String, _ isThere: (String) -> Bool) -> String? {
     guard let home, home.isFolder, isThere(home.folder + name) else { return nil }
     return home.folder + name
@@ -241,7 +248,9 @@ struct InputReader {
       guard path == "-", home == nil else {
         let text = try tree.read(path)
         isAnyThere = true
-        return SourceFile(name: shown(path, option), text: text)
+        let name = shown(path, option)
+        if name != path { paths[name] = path }
+        return SourceFile(name: name, text: text)
       }
       if hasReadStandardInput {
         throw FileFailure(reason: "standard input was already read for another option")
@@ -250,10 +259,20 @@ struct InputReader {
       return SourceFile(name: "<stdin>", text: try Files.readStandardInput())
     } catch {
       if home?.mayLack != true {
-        diagnostics.append(.unreadableFile(path, error.reason, at: span))
+        diagnostics.append(.unreadableFile(path, error.reason, among: siblings(path), at: span))
       }
       return nil
     }
+  }
+
+  /// The paths of the files of a like kind in the folder of a file that isn't there.
+  private func siblings(_ path: String) -> [String] {
+    let folder = Files.folder(of: path)
+    let ending = path.lastIndex(of: ".").map { String(path[$0...]) } ?? ""
+    guard let names = try? tree.names(in: folder.isEmpty ? "." : folder, withEnding: ending) else {
+      return []
+    }
+    return names.map { folder + $0 }
   }
 
   private func shown(_ path: String, _ option: Option?) -> String {

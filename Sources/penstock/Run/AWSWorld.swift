@@ -29,13 +29,13 @@ import Values
           emr: session.emr, store: session.objects, time: SystemTime(),
           sender: WebClient(transport: transport),
           account: { () async throws(CloudError) in try await session.caller().account },
-          access: access(session))
+          access: cloudAccess(of: session))
       } catch {
         throw WorldRefusal(.awsUnavailable(error.message, hint: error.hint), .failure)
       }
     }
 
-    private static func access(_ session: AWSSession) -> CloudAccess {
+    private static func cloudAccess(of session: AWSSession) -> CloudAccess {
       CloudAccess(
         credentials: session.credentialSource, region: session.region,
         addresses: session.addresses.map {

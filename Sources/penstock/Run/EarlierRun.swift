@@ -15,7 +15,7 @@ enum EarlierRun {
     else { return nil }
     return CostComparison(before, plan) {
       // The cluster's request is described by EMR's schemas; inputs aren't compared.
-      ChangeRules(own: [:], paths: [], file: { Builtins.file($0) })
+      ChangeRules(own: [], paths: [], file: { Builtins.file($0) })
     }
   }
 

@@ -43,7 +43,9 @@ final class EventPrinter: Sendable {
       } else if ProgramName.isRunner {
         .runner(
           RunnerLog(process: getpid(), utcOffset: Clock.utcOffset(at: world.now)), LineRenderer())
-      } else if world.timeFlies || invocation.has(.verbose) || !Self.canDraw {
+      } else if world.timeFlies || invocation.has(.verbose) || !Self.canDraw
+        || context.console.format.isDocument
+      {
         .lines(LineRenderer())
       } else {
         .live(Self.live(hasColor: context.console.isColored))
@@ -56,11 +58,8 @@ final class EventPrinter: Sendable {
   }
 
   private static func live(hasColor: Bool) -> LiveRenderer {
-    var size = winsize()
-    let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    return LiveRenderer(
-      hasColor: hasColor, width: isKnown ? Int(size.ws_col) : 80,
-      height: isKnown ? Int(size.ws_row) : 24)
+    let size = Console.size(of: STDERR_FILENO) ?? (80, 24)
+    return LiveRenderer(hasColor: hasColor, width: size.width, height: size.height)
   }
 
   /// Whether it has shown how the run ended, or that this process stops.

@@ -5,6 +5,7 @@ import Diagnostics
 import Digests
 import Executor
 import Host
+import PlanDiff
 import PlanFormat
 import SourceText
 import Values
@@ -82,6 +83,10 @@ struct PlannedRun: Sendable {
     guard let tree = JSONReader.read(bytes, source: source, into: &diagnostics),
       let plan = PlanReader.read(tree, into: &diagnostics)
     else {
+      let kind = DocumentKind(of: bytes, name: name)
+      if kind != .plan, let words = kind.words {
+        throw Refusal(diagnostics: [.notAPlan(name, words)], sources: sources)
+      }
       // A plan isn't written by hand, so it isn't to be completed by hand either.
       for index in diagnostics.indices where diagnostics[index].code == .jsonSyntax {
         diagnostics[index].hint = "make the plan again"

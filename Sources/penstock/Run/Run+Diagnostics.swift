@@ -8,6 +8,13 @@ import Values
 import Text
 
 extension Diagnostic {
+  /// - Parameter words: what the file is.
+  static func notAPlan(_ name: String, _ words: String) -> Diagnostic {
+    Diagnostic(
+      .planFormat, "`\(name)` is \(words), not a plan",
+      hint: "`penstock plan --out plan.json` makes one")
+  }
+
   static func awsCallFailed(_ error: CloudError) -> Diagnostic {
     let code = error.code.isEmpty ? "" : " (\(error.code))"
     return Diagnostic(
@@ -128,7 +135,7 @@ extension Diagnostic {
   static func runDone(_ run: String) -> Diagnostic {
     Diagnostic(
       .runDone, "the run `\(run)` was carried out before, and nothing is done again", at: nil,
-      hint: "a new run needs an id and a time of its own: leave out `--run-id` and `--run-time`")
+      hint: "a new run needs a new id and time: leave out `--run-id` and `--run-time`")
   }
 
   static func runNotRecoverable(_ message: String, hint: String?, at span: Span) -> Diagnostic {
