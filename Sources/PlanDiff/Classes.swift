@@ -33,7 +33,9 @@ struct Classifier {
     let isMove = change.kind == .reordered
     let (was, now) = isMove ? (nil, nil) : (change.before, change.after)
     switch place.names.first {
-    case "cluster": return rules.cluster(inner, old ?? new, was, now)
+    // What is added has its place in the new document.
+    case "cluster":
+      return rules.cluster(inner, change.before == nil ? new ?? old : old ?? new, was, now)
     case "request": return rules.request(inner, was, now)
     case "steps": return step(Array(path.dropFirst(2)), change, was, now)
     case "run": return ChangeMeaning(classes: Self.run(inner.first ?? ""))

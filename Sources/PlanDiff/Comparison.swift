@@ -41,8 +41,12 @@ package struct Comparison: Sendable {
     self.rules = rules
     openers = SecretOpener.pair(before, after)
     var (before, after) = (before, after)
-    before.runMask = RunMask(before.run)
-    after.runMask = RunMask(after.run)
+    // Of the run of a job flow or a cluster, only its id may be known.
+    let runMask = RunMask(before.run, after.run)
+    (before.runMask, after.runMask) = (runMask, runMask)
+    // Plans of older versions don't say whether steps may be repeated.
+    let isTold = (before.planSteps + after.planSteps).allSatisfy { $0.mayBeRepeated != nil }
+    (before.tellsRepetition, after.tellsRepetition) = (isTold, isTold)
     self.before = before
     self.after = after
     for text in before.hidden + after.hidden { mask.hide(text) }

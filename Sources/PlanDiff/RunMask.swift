@@ -6,14 +6,12 @@ import Values
 struct RunMask: Sendable {
   private let texts: [(text: String, mask: String)]
 
-  init(_ run: RunName?) {
-    guard let run else {
-      texts = []
-      return
-    }
+  init(_ runs: RunName?...) {
     // Shorter texts occur in others by chance.
-    texts = run.texts.filter { $0.utf8.count >= 8 }.map { text in
-      (text, text == run.id ? "<run>" : "<run time>")
+    texts = runs.compactMap(\.self).flatMap { run in
+      run.texts.filter { $0.utf8.count >= 8 }.map { text in
+        (text, text == run.id ? "<run>" : "<run time>")
+      }
     }
   }
 

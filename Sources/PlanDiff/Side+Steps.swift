@@ -113,7 +113,7 @@ extension Side {
   private func addPlan(_ index: Int, to step: inout ValueMap) {
     let planned = planSteps[index]
     step["maximumTries"] = .int(planned.maximumTries)
-    step["mayBeRepeated"] = planned.mayBeRepeated.map { .bool($0) }
+    if tellsRepetition { step["mayBeRepeated"] = planned.mayBeRepeated.map { .bool($0) } }
     step["timeoutSeconds"] = .int(planned.timeoutSeconds)
     step["accesses"] = .list(planned.accesses.map(\.document))
     guard let recovery = recovery(index) else { return }

@@ -67,8 +67,10 @@ package struct Side: Sendable {
   /// The recovery after a failure in each of a plan's steps; empty if unknown.
   var recoveries: [Recovery] = []
   package var run: RunName?
+  /// Whether it is compared by which steps may be repeated.
+  var tellsRepetition = true
   /// Of its run, while it is compared.
-  var runMask = RunMask(nil)
+  var runMask = RunMask()
   /// Files that a plan was made from, with their digests, by path.
   var digests: [(path: String, digest: String)] = []
   package var warnings: [String] = []

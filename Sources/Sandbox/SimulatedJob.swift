@@ -59,8 +59,10 @@ struct SimulatedJob {
   private static var mark: String { "_temporary/0/_started" }
 
   private func isOwn(_ output: Location) throws -> Bool {
-    try places.files(below: output) == [Self.mark]
-      && places.read(Self.mark, in: output) == Array(step.id.utf8)
+    let files = try places.files(below: output)
+    // Folders go with their last file: an empty one was just made.
+    if files.isEmpty { return true }
+    return try files == [Self.mark] && places.read(Self.mark, in: output) == Array(step.id.utf8)
   }
 
   /// The folder in a file's path that a program takes for a file, since it doesn't look into

@@ -119,8 +119,12 @@ package enum TemplateMarks {
     return nil
   }
 
+  private static func isCapitals(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    text.allSatisfy { UInt8.uppercase.contains($0) }
+  }
+
   /// Whether a whole value is a word that samples have where a value is wanted: `changeme`,
-  /// `your_password`, `TODO`, `xxxx`.
+  /// `your_password`, `TBD`, `xxxx`.
   private static func isStandIn(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard text.count >= 3, text.count <= 40, let first = text.first else { return false }
     switch first | 0x20 {
@@ -131,8 +135,10 @@ package enum TemplateMarks {
       return text.count > 5 && isWord("your", text[..<4])
         && (text[4] == .underscore || text[4] == .hyphen)
         && text.allSatisfy { ASCII.isWord($0) || $0 == .hyphen }
-    case UInt8(ascii: "t"): return text.elementsEqual("TODO".utf8) || text.elementsEqual("TBD".utf8)
-    case UInt8(ascii: "f"): return text.elementsEqual("FIXME".utf8)
+    // In capitals, as a note to oneself.
+    case UInt8(ascii: "t"):
+      return isCapitals(text) && (isWord("todo", text[...]) || isWord("tbd", text[...]))
+    case UInt8(ascii: "f"): return isCapitals(text) && isWord("fixme", text[...])
     default: return false
     }
   }

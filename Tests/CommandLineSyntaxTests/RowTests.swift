@@ -64,7 +64,7 @@ import Testing
 
   @Test func aCommandMayTakeAnOptionItsOwnWay() throws {
     let format = try #require(CommandName.graph.options.first { $0 == .format })
-    #expect(Self.choices(format) == ["mermaid", "dot", "svg"])
+    #expect(Self.choices(format) == ["mermaid", "dot", "svg", "json"])
     #expect(Self.choices(.format) == ["text", "json"])
     let changed = Option.warn.taking(nil, "other words")
     #expect(changed == .warn && changed.isRepeatable && changed.summary == "other words")

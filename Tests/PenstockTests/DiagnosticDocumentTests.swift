@@ -36,7 +36,8 @@ import Testing
       ["migrate", "config.yml"], ["migrate", "config.yml", "-o", "migrated"],
       ["explain", "none"], ["explain", "diff-side"], ["pipelines", "none"], ["pipelines"],
       ["schema", "none"], ["schema"], ["completions", "none"], ["completions", "bash"],
-      ["help", "none"], ["help", "run"], ["compile", "--nonesuch"],
+      ["help", "none"], ["help", "run"], ["doctor", "--offline"], ["version"],
+      ["compile", "--nonesuch"],
     ]
   }()
 

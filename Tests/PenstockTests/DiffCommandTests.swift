@@ -188,7 +188,9 @@ import Testing
     #expect(shared.text == renamed.text)
     // Facts that refuse a run.
     try scratch.file(
-      "empty.json", #"{"s3": {"acme-collector-eu": [], "acme-new": []}, "clusters": []}"#)
+      "empty.json",
+      #"{"s3": {"acme-collector-eu": [], "acme-collector-us": [], "acme-new": []}, "clusters": []}"#
+    )
     let refused = try diff(
       ["one", "two", "--facts", "empty.json", "--exit-code"], in: scratch.folder)
     #expect(refused.status == 2, "\(refused.errors)")
@@ -320,10 +322,12 @@ import Testing
     #expect(dots.text.contains("InstanceCount  3 → 5  [cost: dearer]  acme/config.yml:49"))
     // From within, and from without.
     let inside = try diff(["--git", "HEAD~1..", "."], in: scratch.folder.appending(path: "acme"))
-    #expect(inside.text == run.text.replacing("acme/", with: ""))
+    // Rows are as wide as their paths.
+    func words(_ text: String) -> String { text.filter { !$0.isWhitespace } }
+    #expect(words(inside.text) == words(run.text).replacing("acme/", with: ""))
     let path = scratch.folder.appending(path: "acme").path
     let outside = try diff(["--git", "HEAD~1..", path], in: URL(filePath: "/"))
-    #expect(outside.text == run.text.replacing("acme/", with: path + "/"))
+    #expect(words(outside.text) == words(run.text).replacing("acme/", with: path + "/"))
   }
 
   @Test func tellsOfASideThatIsNotThere() throws {

@@ -157,7 +157,7 @@ import Testing
     $P compile ./p.yml -o flow.json --run-id one
     $P compile ./p.yml --emit plan -o plan2.json --run-id one
     $P compile ./p.yml --reveal-secrets -o revealed.json --run-id one
-    $P check ./p.yml
+    $P check ./p.yml; $P version; $P doctor ./p.yml --sandbox box --offline
     $P plan ./p.yml -o plan.json --html page.html --run-id one --sandbox box
     $P plan ./p.yml --format markdown --run-id one --sandbox box
     $P diff plan.json plan2.json --format html -o diff.html

@@ -204,10 +204,14 @@ import Testing
     try own("one", in: scratch)
     try own("two", in: scratch, old, new)
     let plans = try diff(scratch, ["--fail-on", name])
-    #expect(plans.status == 2 && plans.text.contains(danger), "\(plans.text)\(plans.errors)")
+    #expect(
+      plans.status == 2 && (danger.isEmpty || plans.text.contains(danger)),
+      "\(plans.text)\(plans.errors)")
     #expect(!plans.text.contains("[unknown"), "\(plans.text)")
     let inputs = try Run(["diff", "one", "two", "--fail-on", name], folder: scratch.folder)
-    #expect(inputs.status == 2 && inputs.text.contains(danger), "\(inputs.text)\(inputs.errors)")
+    #expect(
+      inputs.status == 2 && (danger.isEmpty || inputs.text.contains(danger)),
+      "\(inputs.text)\(inputs.errors)")
   }
 
   /// A job flow doesn't say of which kind a step is, so no gate is open.

@@ -28,12 +28,14 @@ final class PlantedRun: Sendable {
     let example = try SandboxRun()
     scratch = example.scratch
     for (name, parameters) in Self.enrichments(suffix) {
+      // What schemas are known for has to be right.
+      let isKnown = ["weather_enrichment", "currency_conversion"].contains(name)
       try scratch.file(
         "enrichments/\(name).json",
         """
         { "schema": "iglu:com.snowplowanalytics.snowplow.enrichments/\(name)_config/jsonschema/1-0-0",
           "data": { "vendor": "com.snowplowanalytics.snowplow.enrichments", "name": "\(name)_config",
-            "enabled": true, "broken": 1,
+            "enabled": true,\(isKnown ? "" : " \"broken\": 1,")
             "parameters": \(parameters) } }
         """)
     }
@@ -73,10 +75,19 @@ final class PlantedRun: Sendable {
             "authentication": { "httpBasic": { "username": "u", "password": "PLANTbasic\(suffix)" } } } } }
         """
       ),
-      ("weather_enrichment", "{ \"apiKey\": \"PLANTweather\(suffix)\", \"cacheSize\": 5100 }"),
+      (
+        "weather_enrichment",
+        """
+        { "apiKey": "PLANTweather\(suffix)", "cacheSize": 5100, "geoPrecision": 1,
+          "apiHost": "history.openweathermap.org", "timeout": 5000 }
+        """
+      ),
       (
         "currency_conversion",
-        "{ \"apiKey\": \"PLANTcurrency\(suffix)\", \"baseCurrency\": \"EUR\" }"
+        """
+        { "accountType": "DEVELOPER", "apiKey": "PLANTcurrency\(suffix)", "baseCurrency": "EUR",
+          "rateAt": "EOD_PRIOR" }
+        """
       ),
       ("javascript_script", "{ \"script\": \"\(script(suffix))\" }"),
     ]

@@ -146,7 +146,8 @@ import Testing
   @Test func whatIsLeftOutIsSaid() throws {
     let trial = try Trial(Form(stage: "archive_shredded", options: []))
     let plan = try trial.sandbox.penstock(
-      ["plan"] + SandboxRun.inputs + ["--resume-from", "archive_enriched", "--run-id", Self.id])
+      ["plan", "-v"] + SandboxRun.inputs
+        + ["--resume-from", "archive_enriched", "--run-id", Self.id])
     #expect(plan.status == 0, "\(plan.errors)")
     let place = "s3://acme-snowplow-out/enriched/good/run=\(Self.id)/"
     #expect(

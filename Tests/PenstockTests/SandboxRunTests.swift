@@ -238,8 +238,7 @@ import Testing
     let sandbox = try SandboxRun()
     let run = try sandbox.run(["-q", "--diagnostics", "json", "--fault", "Shred Enriched=fail"])
     #expect(run.status == 1)
-    // The compilation's diagnostics, of which there are none, come first.
-    let errors = Data(run.errors.drop { $0 != "\n" }.utf8)
+    let errors = Data(run.errors.utf8)
     let told = try JSONSerialization.jsonObject(with: errors) as? [[String: Any]]
     let failure = try #require(told?.first, "\(run.errors)")
     #expect(failure["code"] as? String == "step-failed")

@@ -282,7 +282,8 @@ import Testing
     let check = try run.run(["compile"] + NamedRun.inputs)
     for name in Self.names {
       let count = check.errors.split(separator: "(config.json#/\(name))").count - 1
-      #expect(count == 1, "\(name) is warned of \(count) times")
+      // The password is also in a bootstrap action, which is another place to look at.
+      #expect(count == (name == "password" ? 2 : 1), "\(name) is warned of \(count) times")
     }
   }
 

@@ -66,7 +66,9 @@ import Testing
 
   /// Whether a member only holds others, which are classified each.
   private static func isContainer(_ schema: [String: Any], _ file: String) -> Bool {
-    guard schema["properties"] == nil else { return true }
+    guard schema["properties"] == nil, schema["patternProperties"] == nil,
+      !(schema["additionalProperties"] is [String: Any])
+    else { return true }
     if let reference = schema["$ref"] as? String, !reference.hasPrefix("#") { return true }
     guard let reference = schema["$ref"] as? String, reference.hasPrefix("#/$defs/"),
       let root = try? Self.schema(file),
@@ -93,7 +95,7 @@ import Testing
   private static let files: [String] = {
     let folder = Locations.repository.appending(path: "schemas")
     let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String }
-    let written = ["diff.schema.json", "plan.schema.json"]
+    let written = ["diff.schema.json", "graph.schema.json", "plan.schema.json"]
     // Copies of Iglu Central's, whose keys the schemas of inputs classify.
     let copies = ["iglu/", "snowplow/storage-targets/"]
     return (names ?? []).filter { name in

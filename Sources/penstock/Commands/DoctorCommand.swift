@@ -39,6 +39,12 @@ enum DoctorCommand {
         Finding("aws", .unknown, "not asked, because of --offline")
       ]
     }
+    if let sandbox = context.invocation[.sandbox], !Files.isFolder(sandbox.value) {
+      return findings + [
+        Finding("aws", .ok, "the sandbox `\(sandbox.value)`, which the first run in it makes"),
+        Finding("permissions", .ok, "a sandbox asks for none"),
+      ]
+    }
     do throws(WorldRefusal) {
       let world = try RunWorld.open(context, run.entry)
       if let access = world.access {
