@@ -1,3 +1,4 @@
+import PlanFormat
 package import Values
 
 /// The differences between two job flows.
