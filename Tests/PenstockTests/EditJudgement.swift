@@ -8,7 +8,9 @@ struct EditJudgement {
     var required: Set<String>
     /// Classes that the change may have besides.
     var optional: Set<String>
-    /// `FILE:LINE`, or `FILE:LINE (before)` of a line that is gone.
+    /// `FILE:LINE`, or `FILE:LINE (before)` of a line that is gone; in a copy of a built-in pipeline,
+    /// whose lines move, `FILE@TEXT` of the first line with this text, or `FILE@TEXT+2` of
+    /// the second one after it.
     var places: Set<String>
     /// As written.
     var text: String
@@ -64,6 +66,15 @@ struct EditJudgement {
     return (parts[0], parts.count > 1 ? parts[1] : "")
   }
 
+  /// A case's head with these faults for what is known to be wrong.
+  static func head(_ head: String, knowing faults: [String: String]) -> String {
+    let lines = head.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let end = lines.firstIndex { $0.hasPrefix("@ ") } ?? lines.count - 1
+    let known = faults.sorted { $0.key < $1.key }.map { "~ \($0.key): \($0.value)" }
+    return (lines[..<end].filter { !$0.hasPrefix("~ ") } + known + lines[end...])
+      .joined(separator: "\n")
+  }
+
   /// `security, data? < config.yml:14, targets/a.json:3-5 (before)`.
   private static func cause(_ text: String) -> Cause {
     let parts = text.split(separator: "<", maxSplits: 1).map(String.init)
@@ -81,7 +92,7 @@ struct EditJudgement {
   private static func lines(_ place: String) -> [String] {
     let side = place.hasSuffix(" (before)") ? " (before)" : ""
     let parts = place.dropLast(side.count).split(separator: ":")
-    guard parts.count == 2 else { return [place] }
+    guard parts.count == 2, !place.contains("@") else { return [place] }
     let ends = parts[1].split(separator: "-").compactMap { Int($0) }
     guard let first = ends.first, let last = ends.last, first <= last else { return [place] }
     return (first...last).map { "\(parts[0]):\($0)\(side)" }
@@ -135,7 +146,31 @@ extension EditJudgement {
   }
 
   /// What is wrong with the report, by aspect: `class`, `cause`, `headline`, `price`.
-  func faults(in report: Written) -> [String: String] {
+  /// The folder has both sides, as `before` and `after`.
+  func faults(in report: Written, between sides: URL) -> [String: String] {
+    var judgement = self
+    for index in causes.indices {
+      judgement.causes[index].places = Set(causes[index].places.map { Self.place($0, in: sides) })
+    }
+    return judgement.faults(in: report)
+  }
+
+  /// Where a `FILE@TEXT` is.
+  private static func place(_ place: String, in sides: URL) -> String {
+    let side = place.hasSuffix(" (before)") ? " (before)" : ""
+    let parts = place.dropLast(side.count).split(separator: "@", maxSplits: 1)
+    guard parts.count == 2 else { return place }
+    let url = sides.appending(path: (side.isEmpty ? "after/" : "before/") + parts[0])
+    let text = String(decoding: (try? Data(contentsOf: url)) ?? Data(), as: UTF8.self)
+    let anchor = parts[1].split(separator: "+")
+    let offset = anchor.count > 1 ? Int(anchor[1]) ?? 0 : 0
+    let line = text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex {
+      $0.contains(anchor[0])
+    }
+    return line.map { "\(parts[0]):\($0 + 1 + offset)\(side)" } ?? place
+  }
+
+  private func faults(in report: Written) -> [String: String] {
     var faults: [String: String] = [:]
     faults["class"] = classFault(report)
     faults["cause"] = causeFault(report)

@@ -20,7 +20,7 @@ struct JudgementTable {
   let rows: [Row]
 
   /// Verdicts on release 0.1.0 by name: `right`, `silent`, or the aspects that were wrong. They were
-  /// made once, with its binary.
+  /// made once, with its binary, for cases whose words are not those of a later release.
   private func former() throws -> [String: String] {
     let text = String(
       decoding: try Locations.bytes(folder.appending(path: "verdicts-0.1.0.tsv")), as: UTF8.self)
@@ -42,17 +42,20 @@ struct JudgementTable {
 
   func text() throws -> String {
     let former = try former()
+    let compared = rows.filter { former[$0.name] != nil }
     var text = "# \(title)\n\n\(introduction)\n\n"
-    text += "| of \(rows.count) | right | silent | wrong |\n| --- | --- | --- | --- |\n"
-    text += "| in 0.1.0 |" + counts(rows.map { former[$0.name] ?? "right" }) + "\n"
-    text += "| now |" + counts(rows.map(verdict)) + "\n\n"
+    text += "| | right | silent | wrong |\n| --- | --- | --- | --- |\n"
+    text +=
+      "| \(compared.count) in 0.1.0 |" + counts(compared.compactMap { former[$0.name] }) + "\n"
+    text += "| the same now |" + counts(compared.map(verdict)) + "\n"
+    text += "| all \(rows.count) now |" + counts(rows.map(verdict)) + "\n\n"
     text += "| " + (["name"] + columns + ["in 0.1.0", "now"]).joined(separator: " | ") + " |\n"
     text += String(repeating: "| --- ", count: columns.count + 3) + "|\n"
     for row in rows {
       let now = row.wrong.sorted { $0.key < $1.key }.map { "**\($0.key)**: \($0.value)" }
       let cells =
         [row.name + ": " + row.summary] + row.cells + [
-          former[row.name] ?? "right", now.isEmpty ? "right" : now.joined(separator: "; "),
+          former[row.name] ?? "–", now.isEmpty ? "right" : now.joined(separator: "; "),
         ]
       text += "| " + cells.map(Self.escaped).joined(separator: " | ") + " |\n"
     }

@@ -24,24 +24,26 @@ import Testing
     for secret in ["hunter2", "horse-battery"] {
       #expect(!run.errors.contains(secret), "a secret is shown")
     }
-    if mistake.judgement.isMade { judge(mistake, run, name) }
-    if mistake.golden == actual { return }
+    let judgement = mistake.judgement
+    let faults =
+      judgement.isMade ? judgement.faults(status: run.status, errors: run.errors) : [:]
+    if mistake.golden == actual, Set(faults.keys) == Set(judgement.wrong.keys) { return }
     if ProcessInfo.processInfo.environment["PENSTOCK_RECORD"] == "1" {
-      try Data((mistake.head + actual).utf8).write(to: mistake.path)
+      let head = EditJudgement.head(mistake.head, knowing: faults)
+      try Data((head + actual).utf8).write(to: mistake.path)
       Issue.record("recorded \(name)")
     } else {
-      Issue.record("\(name) is reported as:\n\(actual)")
+      judge(judgement, faults, name)
+      if mistake.golden != actual { Issue.record("\(name) is reported as:\n\(actual)") }
     }
   }
 
   /// What is known to be wrong is wrong still, and nothing else.
-  private func judge(_ mistake: MistakeCase, _ run: Run, _ name: String) {
-    let faults = mistake.judgement.faults(status: run.status, errors: run.errors)
-    let known = mistake.judgement.wrong
-    for (aspect, fault) in faults where known[aspect] == nil {
+  private func judge(_ judgement: MistakeJudgement, _ faults: [String: String], _ name: String) {
+    for (aspect, fault) in faults where judgement.wrong[aspect] == nil {
       Issue.record("\(name): \(aspect): \(fault)")
     }
-    for aspect in known.keys where faults[aspect] == nil {
+    for aspect in judgement.wrong.keys where faults[aspect] == nil {
       Issue.record("\(name): `~ \(aspect)` is right now: take the line away")
     }
   }
@@ -66,9 +68,10 @@ import Testing
     let table = JudgementTable(
       folder: MistakeCase.folder, title: "Mistakes, and what is expected of their reports",
       introduction: """
-        Written by MistakeTests out of the cases beside it. What is expected was written before the
-        report was seen: where it must point, what its first line must say (`&`: all, `|`: one of
-        them, `!`: not), and the way out (`*`: any or none).
+        Written by MistakeTests out of the cases beside it: where a report must point, what its first
+        line must say (`&`: all, `|`: one of them, `!`: not), and the way out (`*`: any or none, `=`:
+        in the hint itself). It was written before the report was seen where there is a verdict on
+        0.1.0, and by reading the report elsewhere.
         """, columns: ["at", "first line", "way out"], rows: rows)
     try table.expectToBeWritten()
   }
