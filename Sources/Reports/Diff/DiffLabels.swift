@@ -53,9 +53,13 @@ enum DiffLabels {
     }
   }
 
-  /// What a change leads to: `!` for the worse, `-/+` another cluster; else `+`, `-` or `~`.
+  /// What a change leads to: `!`, `!-` or `!+` for the worse, `-/+` another cluster; else `+`, `-` or
+  /// `~`.
   static func sign(_ row: DiffView.Row, in comparison: Comparison) -> String {
-    if row.isDangerous { return "!" }
+    if row.isDangerous {
+      let sign = sign(row.kind)
+      return sign == "~" ? "!" : "!" + sign
+    }
     if comparison.clusterLasts, row.classes.contains(.newCluster) { return "-/+" }
     return sign(row.kind)
   }

@@ -227,7 +227,7 @@ package struct DiffText {
   private func sign(_ text: String) -> Cell {
     switch text {
     case "+": Cell(text, .green)
-    case "-", "!", "-/+": Cell(text, .red)
+    case "-", "!", "!-", "!+", "-/+": Cell(text, .red)
     default: Cell(text, .yellow)
     }
   }
