@@ -72,7 +72,7 @@ struct StepKindRules: Sendable {
   private mutating func addExpression(_ text: String, after previous: String) {
     var flags = text.split(separator: "\"").filter { $0.hasPrefix("-") && !$0.contains("${") }
       .map(String.init)
-    let start = text.split(separator: "${", omittingEmptySubsequences: false).first ?? ""
+    let start = text.split(around: "${").first ?? ""
     if start.hasPrefix("-") {
       let flag = start.prefix { $0 != "=" }
       flags.append(String(flag))

@@ -152,10 +152,20 @@ private struct MaskedText {
 
   init() {}
 
+  private static func occurrences(of secret: [UInt8], in text: [UInt8]) -> [Range<Int>] {
+    var found: [Range<Int>] = []
+    var rest = text[...]
+    while let range = rest.firstRange(of: secret), !range.isEmpty {
+      found.append(range)
+      rest = rest[range.upperBound...]
+    }
+    return found
+  }
+
   init(_ input: Side.Input, _ hidden: [String]) {
     let text = input.file.text
     var ranges = SecretText.ranges(in: text) + input.file.hidden + input.secretRanges
-    for secret in hidden { ranges += text.ranges(of: Array(secret.utf8)).map { $0 } }
+    for secret in hidden { ranges += Self.occurrences(of: Array(secret.utf8), in: text) }
     let isHidden = Self.marks(ranges, text.count)
     var start = 0
     while start < text.count {
