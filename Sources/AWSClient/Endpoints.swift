@@ -74,7 +74,7 @@ package struct Endpoints: Hashable, Sendable {
       (3...63).contains(bucket.utf8.count) && bucket.utf8.first != .hyphen
       && bucket.utf8.last != .hyphen
       && bucket.utf8.allSatisfy {
-        UInt8.lowercase.contains($0) || UInt8.digits.contains($0) || $0 == .hyphen
+        UInt8.lowercase.contains($0) || ASCII.isDigit($0) || $0 == .hyphen
       }
     guard isHostName, !isGiven(.objectStore) else {
       return (endpoint, "\(endpoint.basePath)/\(bucket)")

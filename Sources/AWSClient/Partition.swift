@@ -46,7 +46,7 @@ package struct Partition: Hashable, Sendable {
   package static func isRegion(_ text: String) -> Bool {
     (1...40).contains(text.utf8.count) && text.utf8.first != .hyphen && text.utf8.last != .hyphen
       && text.utf8.allSatisfy {
-        UInt8.lowercase.contains($0) || UInt8.digits.contains($0) || $0 == .hyphen
+        UInt8.lowercase.contains($0) || ASCII.isDigit($0) || $0 == .hyphen
       }
   }
 }

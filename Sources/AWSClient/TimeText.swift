@@ -36,7 +36,7 @@ package enum TimeText {
     if at < bytes.count, bytes[at] == .dot {
       var scale: Int32 = 100_000_000
       at += 1
-      while at < bytes.count, UInt8.digits.contains(bytes[at]) {
+      while at < bytes.count, ASCII.isDigit(bytes[at]) {
         nanoseconds += Int32(bytes[at] - UInt8(ascii: "0")) * scale
         scale /= 10
         at += 1

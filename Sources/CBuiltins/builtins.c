@@ -693,6 +693,9 @@ static const unsigned char docs_diagnostics_schema_wrong_type_md[] = {
 static const unsigned char docs_diagnostics_secret_in_arguments_md[] = {
 #embed "../../docs/diagnostics/secret-in-arguments.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_secrets_key_short_md[] = {
+#embed "../../docs/diagnostics/secrets-key-short.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_secrets_missing_md[] = {
 #embed "../../docs/diagnostics/secrets-missing.md" if_empty(0)
 };
@@ -1291,6 +1294,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/schema-wrong-document.md", docs_diagnostics_schema_wrong_document_md, sizeof docs_diagnostics_schema_wrong_document_md},
     {"docs/diagnostics/schema-wrong-type.md", docs_diagnostics_schema_wrong_type_md, sizeof docs_diagnostics_schema_wrong_type_md},
     {"docs/diagnostics/secret-in-arguments.md", docs_diagnostics_secret_in_arguments_md, sizeof docs_diagnostics_secret_in_arguments_md},
+    {"docs/diagnostics/secrets-key-short.md", docs_diagnostics_secrets_key_short_md, sizeof docs_diagnostics_secrets_key_short_md},
     {"docs/diagnostics/secrets-missing.md", docs_diagnostics_secrets_missing_md, sizeof docs_diagnostics_secrets_missing_md},
     {"docs/diagnostics/skip-unknown-stage.md", docs_diagnostics_skip_unknown_stage_md, sizeof docs_diagnostics_skip_unknown_stage_md},
     {"docs/diagnostics/skip-unknown-step.md", docs_diagnostics_skip_unknown_step_md, sizeof docs_diagnostics_skip_unknown_step_md},
@@ -1415,4 +1419,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 351;
+const size_t penstock_builtin_count = 352;

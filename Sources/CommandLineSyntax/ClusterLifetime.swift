@@ -7,7 +7,7 @@ package enum ClusterLifetime {
     var total = 0
     var number: Int?
     for byte in text.utf8 {
-      if UInt8.digits.contains(byte) {
+      if ASCII.isDigit(byte) {
         let (shifted, overflow) = (number ?? 0).multipliedReportingOverflow(by: 10)
         guard !overflow, shifted < Int.max - 9 else { return nil }
         number = shifted + Int(byte - UInt8(ascii: "0"))

@@ -68,6 +68,15 @@ extension Diagnostic {
     Diagnostic(.outputFailed, "cannot write `\(path)`: \(reason)", at: span)
   }
 
+  /// - Parameter count: the key's length in bytes.
+  package static func secretsKeyShort(_ count: Int) -> Diagnostic {
+    Diagnostic(
+      .secretsKeyShort,
+      "`PENSTOCK_SECRETS_KEY` has \(count) characters, and fewer than 32 can be guessed: "
+        + "secrets aren't compared", at: nil,
+      hint: "make one with `openssl rand -hex 32`, and keep it")
+  }
+
   static func repeatedOption(_ option: String, at span: Span, first: Span) -> Diagnostic {
     Diagnostic(
       .repeatedOption, "`\(option)` is given twice, with different values", at: span,

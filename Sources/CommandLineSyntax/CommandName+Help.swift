@@ -130,7 +130,7 @@ extension CommandName {
 
   private var moreExits: [Exit] {
     let ofRuns: [Exit] = [
-      (.noData, "there is no data to process"),
+      (.noData, "no data to process"),
       (.notEmpty, "a place that must be empty isn't: another run seems to be under way"),
     ]
     let busy: Exit = (.clusterBusy, "the persistent cluster is busy")

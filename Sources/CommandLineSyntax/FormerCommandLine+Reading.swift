@@ -175,7 +175,7 @@ extension FormerCommandLine {
     case .skip: skip(value, valueAt)
     case .day:
       // Up to 0.9.6, the letter of `--skip` too.
-      if option.long == "start", !value.utf8.contains(where: UInt8.digits.contains) {
+      if option.long == "start", !value.utf8.contains(where: ASCII.isDigit) {
         parts.append(("`-s` stood for `--skip` until release 0.9.7: today it is `-x`", place))
         skip(value, valueAt)
       } else {

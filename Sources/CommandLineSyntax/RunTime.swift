@@ -95,7 +95,7 @@ package struct RunTime: Hashable, Sendable {
       guard at + width <= bytes.count else { return nil }
       var value = 0
       for byte in bytes[at..<(at + width)] {
-        guard UInt8.digits.contains(byte) else { return nil }
+        guard ASCII.isDigit(byte) else { return nil }
         value = value * 10 + Int(byte - UInt8(ascii: "0"))
       }
       at += width

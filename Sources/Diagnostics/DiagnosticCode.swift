@@ -12,6 +12,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case outdatedCommandLine = "outdated-command-line"
   case outputFailed = "output-failed"
   case repeatedOption = "repeated-option"
+  case secretsKeyShort = "secrets-key-short"
   case unexpectedArgument = "unexpected-argument"
   case unexpectedOptionValue = "unexpected-option-value"
   case unknownCommand = "unknown-command"
@@ -284,7 +285,8 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   /// The severity of this code unless the caller chooses another.
   package var severity: Severity {
     switch self {
-    case .dataLost, .dataUnread, .secretInArguments, .runDone, .stageUnreachable, .stepLeftOut,
+    case .dataLost, .dataUnread, .secretInArguments, .secretsKeyShort, .runDone, .stageUnreachable,
+      .stepLeftOut,
       .versionMismatch,
       .yamlSuspiciousText:
       .warning

@@ -5,13 +5,7 @@ package enum MD5 {
     var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476]
     let whole = message.count / 64 * 64
     for start in stride(from: 0, to: whole, by: 64) { compress(message, at: start, into: &state) }
-    var tail = Array(message[whole...])
-    tail.append(0x80)
-    while tail.count % 64 != 56 { tail.append(0) }
-    let bits = UInt64(message.count) &* 8
-    for shift in stride(from: 0, through: 56, by: 8) {
-      tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
-    }
+    let tail = MessagePadding.tail(of: message, isBigEndian: false)
     for start in stride(from: 0, to: tail.count, by: 64) {
       compress(tail, at: start, into: &state)
     }

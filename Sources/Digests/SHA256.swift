@@ -4,13 +4,7 @@ import Text
 package enum SHA256 {
   /// `sha256:` and 64 hexadecimal digits.
   package static func name(of message: [UInt8]) -> String {
-    let hex = Array("0123456789abcdef".utf8)
-    var text = Array("sha256:".utf8)
-    for byte in digest(message) {
-      text.append(hex[Int(byte >> 4)])
-      text.append(hex[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
+    "sha256:" + ASCII.hex(digest(message))
   }
 
   /// HMAC-SHA-256 (RFC 2104) of a message, as 64 hexadecimal digits.
@@ -32,13 +26,7 @@ package enum SHA256 {
     for start in stride(from: 0, to: whole, by: 64) {
       compress(message, at: start, &schedule, into: &state)
     }
-    var tail = Array(message[whole...])
-    tail.append(0x80)
-    while tail.count % 64 != 56 { tail.append(0) }
-    let bits = UInt64(message.count) &* 8
-    for shift in stride(from: 56, through: 0, by: -8) {
-      tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
-    }
+    let tail = MessagePadding.tail(of: message)
     for start in stride(from: 0, to: tail.count, by: 64) {
       compress(tail, at: start, &schedule, into: &state)
     }

@@ -125,7 +125,7 @@ extension JSONParser {
       return
     }
     let shown = String(decoding: word.prefix(40), as: UTF8.self)
-    let isNumber = UInt8.digits.contains(
+    let isNumber = ASCII.isDigit(
       word[word[0] == .hyphen || word[0] == .plus ? min(1, word.count - 1) : 0])
     let hint: String
     if isNumber || word[0] == .dot || word[0] == .plus {

@@ -100,7 +100,7 @@ extension JobFlowCheck {
   private static func looksLikeRegion(_ text: String) -> Bool {
     let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     guard parts.count >= 3, let last = parts.last, !last.isEmpty,
-      last.allSatisfy({ UInt8.digits.contains($0) })
+      last.allSatisfy({ ASCII.isDigit($0) })
     else { return false }
     let words = parts.dropLast()
     return words.allSatisfy { !$0.isEmpty && $0.allSatisfy { UInt8.lowercase.contains($0) } }
@@ -247,7 +247,7 @@ extension JobFlowCheck {
     let account = parts[4]
     return parts[0].elementsEqual("arn".utf8) && parts[1].starts(with: "aws".utf8)
       && parts[2].elementsEqual("iam".utf8) && parts[3].isEmpty && account.count == 12
-      && account.allSatisfy { UInt8.digits.contains($0) }
+      && account.allSatisfy { ASCII.isDigit($0) }
       && parts[5].starts(with: "role/".utf8) && parts[5].count > 5
   }
 }

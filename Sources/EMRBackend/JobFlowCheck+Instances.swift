@@ -114,7 +114,7 @@ extension JobFlowCheck {
     var points = 0
     for byte in text.utf8 {
       if byte == UInt8(ascii: ".") { points += 1 }
-      if byte != UInt8(ascii: "."), !UInt8.digits.contains(byte) { isNumber = false }
+      if byte != UInt8(ascii: "."), !ASCII.isDigit(byte) { isNumber = false }
     }
     guard isNumber, points <= 1, let number = Double(text) else { return false }
     return number > 0

@@ -113,7 +113,7 @@ extension JobFlowCheck {
       let rest = id.utf8.dropFirst(prefix.utf8.count)
       let isID =
         id.hasPrefix(prefix) && !rest.isEmpty
-        && rest.allSatisfy { UInt8.digits.contains($0) || UInt8.lowercase.contains($0) }
+        && rest.allSatisfy { ASCII.isDigit($0) || UInt8.lowercase.contains($0) }
       if !isID {
         report(.networkID(id, prefix: prefix, of: what, at: Spot(value)))
       } else if !Self.isNumber(rest) {

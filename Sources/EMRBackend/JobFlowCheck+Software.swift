@@ -163,7 +163,7 @@ extension JobFlowCheck {
       guard let text = image.text else { continue }
       let digits = text.hasPrefix("ami-") ? text.utf8.dropFirst(4) : text.utf8[...]
       let isHexadecimal = digits.allSatisfy { byte in
-        UInt8.digits.contains(byte) || (0x61...0x66).contains(byte)
+        ASCII.isDigit(byte) || (0x61...0x66).contains(byte)
       }
       if !text.hasPrefix("ami-") || !isHexadecimal || ![8, 17].contains(digits.count) {
         report(.customAMI(text, at: Spot(image)))

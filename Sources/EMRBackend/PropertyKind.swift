@@ -82,7 +82,7 @@ enum PropertyKind: String {
 
   /// Digits and the letters after them, in lower case.
   private static func parts(_ text: String) -> (number: String, unit: String)? {
-    let digits = text.utf8.prefix { UInt8.digits.contains($0) }
+    let digits = text.utf8.prefix { ASCII.isDigit($0) }
     let rest = text.utf8.dropFirst(digits.count)
     guard rest.allSatisfy({ UInt8.lowercase.contains($0 | 0x20) }) else { return nil }
     return (
@@ -93,7 +93,7 @@ enum PropertyKind: String {
   private static func isInteger(_ text: String) -> Bool {
     let digits = text.utf8.first == .hyphen ? text.utf8.dropFirst() : text.utf8[...]
     if digits.starts(with: "0x".utf8) { return digits.count > 2 }
-    return !digits.isEmpty && digits.allSatisfy { UInt8.digits.contains($0) }
+    return !digits.isEmpty && digits.allSatisfy { ASCII.isDigit($0) }
   }
 
   private static func trimmed(_ text: String) -> String {

@@ -24,7 +24,7 @@ struct Release: Hashable, Comparable, CustomStringConvertible {
         numbers.append(number)
         (digits, number) = (0, 0)
       } else {
-        guard UInt8.digits.contains(byte), digits < 6 else { return nil }
+        guard ASCII.isDigit(byte), digits < 6 else { return nil }
         number = number * 10 + Int(byte - UInt8(ascii: "0"))
         digits += 1
       }

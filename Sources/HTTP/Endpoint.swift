@@ -83,6 +83,6 @@ package struct Endpoint: Hashable, Sendable {
   /// Whether the host is written as an IP address.
   package var isAddress: Bool {
     host.utf8.contains(.colon)
-      || host.utf8.allSatisfy { UInt8.digits.contains($0) || $0 == .dot }
+      || host.utf8.allSatisfy { ASCII.isDigit($0) || $0 == .dot }
   }
 }

@@ -16,7 +16,7 @@ package struct SchemaVersion: Hashable, Sendable {
   package init?(_ text: some StringProtocol) {
     let parts = text.utf8.split(separator: .hyphen, omittingEmptySubsequences: false)
     let numbers = parts.compactMap { part -> Int? in
-      guard part.allSatisfy({ UInt8.digits.contains($0) }) else { return nil }
+      guard part.allSatisfy({ ASCII.isDigit($0) }) else { return nil }
       if part.count > 1, part.first == UInt8(ascii: "0") { return nil }
       return Int(String(decoding: part, as: UTF8.self))
     }

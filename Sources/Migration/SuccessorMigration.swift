@@ -250,7 +250,7 @@ private struct SuccessorMigration {
   private static func name(_ text: String) -> String? {
     var name = ""
     for byte in ASCII.lowercased(text).utf8 {
-      let isKept = UInt8.lowercase.contains(byte) || UInt8.digits.contains(byte)
+      let isKept = UInt8.lowercase.contains(byte) || ASCII.isDigit(byte)
       if isKept {
         name.append(Character(Unicode.Scalar(byte)))
       } else if !name.isEmpty, !name.hasSuffix("-") {

@@ -7,7 +7,7 @@ enum TimeSpan {
     var total: Int64 = 0
     var number: Int64?
     for byte in text.utf8 {
-      if UInt8.digits.contains(byte) {
+      if ASCII.isDigit(byte) {
         let (shifted, overflow) = (number ?? 0).multipliedReportingOverflow(by: 10)
         let (sum, more) = shifted.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
         guard !overflow, !more else { return nil }

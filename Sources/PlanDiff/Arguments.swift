@@ -85,6 +85,6 @@ struct Arguments {
   private static func isOption(_ text: String) -> Bool {
     var bytes = text.utf8.makeIterator()
     guard bytes.next() == .hyphen, let second = bytes.next() else { return false }
-    return !UInt8.digits.contains(second) && second != .dot
+    return !ASCII.isDigit(second) && second != .dot
   }
 }

@@ -90,7 +90,7 @@ struct Classifier {
     case "timeoutSeconds": return ChangeMeaning(classes: [.cost])
     // The name of a dataset is the pipeline's own.
     case "accesses" where inner.last == "dataset": return ChangeMeaning(classes: [.cosmetic])
-    case "stage", "maximumTries", "mayBeRepeated", "accesses", "resume":
+    case "stage", "maximumTries", "mayBeRepeated", "freshOutput", "readDepth", "accesses", "resume":
       return ChangeMeaning(classes: [.data])
     default: return .unknown
     }

@@ -114,6 +114,8 @@ extension Side {
     let planned = planSteps[index]
     step["maximumTries"] = .int(planned.maximumTries)
     if tellsRepetition { step["mayBeRepeated"] = planned.mayBeRepeated.map { .bool($0) } }
+    if planned.needsFreshOutput { step["freshOutput"] = .bool(true) }
+    step["readDepth"] = planned.readDepth.map { .int($0) }
     step["timeoutSeconds"] = .int(planned.timeoutSeconds)
     step["accesses"] = .list(planned.accesses.map(\.document))
     guard let recovery = recovery(index) else { return }

@@ -105,7 +105,7 @@ extension RunName {
       let name = text[(at + mark.count)..<(at + mark.count + 19)]
       at += mark.count
       let isName = zip(name, "dddd-dd-dd-dd-dd-dd".utf8).allSatisfy { byte, shape in
-        shape == UInt8(ascii: "d") ? UInt8.digits.contains(byte) : byte == shape
+        shape == UInt8(ascii: "d") ? ASCII.isDigit(byte) : byte == shape
       }
       guard isName else { continue }
       let id = String(decoding: name, as: UTF8.self)

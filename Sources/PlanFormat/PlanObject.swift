@@ -131,7 +131,7 @@ extension Value.Timestamp {
     let number = { (range: Range<Int>) -> Int? in
       guard range.upperBound <= bytes.count else { return nil }
       return bytes[range].reduce(0) { sum, byte in
-        guard let sum, UInt8.digits.contains(byte) else { return nil }
+        guard let sum, ASCII.isDigit(byte) else { return nil }
         return sum * 10 + Int(byte - UInt8(ascii: "0"))
       }
     }

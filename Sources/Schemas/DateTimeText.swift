@@ -15,7 +15,7 @@ enum DateTimeText {
     else { return false }
     var rest = bytes[19...]
     if rest.first == .dot {
-      let digits = rest.dropFirst().prefix { UInt8.digits.contains($0) }
+      let digits = rest.dropFirst().prefix { ASCII.isDigit($0) }
       guard !digits.isEmpty else { return false }
       rest = rest.dropFirst(1 + digits.count)
     }
@@ -44,7 +44,7 @@ enum DateTimeText {
       text.count >= form.count
         && zip(text, form).allSatisfy { byte, wanted in
           switch wanted {
-          case UInt8(ascii: "0"): UInt8.digits.contains(byte)
+          case UInt8(ascii: "0"): ASCII.isDigit(byte)
           case UInt8(ascii: "T"): byte == UInt8(ascii: "T") || byte == UInt8(ascii: "t")
           default: byte == wanted
           }

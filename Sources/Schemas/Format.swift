@@ -68,7 +68,7 @@ enum Format: UInt8, Sendable {
     return text.enumerated().allSatisfy { at, byte in
       [8, 13, 18, 23].contains(at)
         ? byte == .hyphen
-        : UInt8.digits.contains(byte) || (0x61...0x66).contains(byte | 0x20)
+        : ASCII.isDigit(byte) || (0x61...0x66).contains(byte | 0x20)
     }
   }
 
@@ -78,7 +78,7 @@ enum Format: UInt8, Sendable {
     let scheme = text.prefix { $0 != .colon }
     guard scheme.count < text.count else { return false }
     let isScheme = scheme.allSatisfy {
-      UInt8.lowercase.contains($0 | 0x20) || UInt8.digits.contains($0) || $0 == .plus
+      UInt8.lowercase.contains($0 | 0x20) || ASCII.isDigit($0) || $0 == .plus
         || $0 == .hyphen
         || $0 == .dot
     }

@@ -49,6 +49,6 @@ enum HostText {
   }
 
   static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    UInt8.lowercase.contains(byte | 0x20) || UInt8.digits.contains(byte)
+    UInt8.lowercase.contains(byte | 0x20) || ASCII.isDigit(byte)
   }
 }

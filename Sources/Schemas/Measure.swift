@@ -36,11 +36,11 @@ struct Measure {
     skip { $0 == .space || $0 == .dollar }
     var digits: [UInt8] = []
     while let byte = rest.first {
-      if UInt8.digits.contains(byte) || byte == .dot && !digits.contains(.dot) && !digits.isEmpty {
+      if ASCII.isDigit(byte) || byte == .dot && !digits.contains(.dot) && !digits.isEmpty {
         digits.append(byte)
       } else if byte == .comma, !digits.isEmpty, !digits.contains(.dot) {
         // Three digits after it are thousands; else it is a decimal comma.
-        let after = rest.dropFirst().prefix { UInt8.digits.contains($0) }.count
+        let after = rest.dropFirst().prefix { ASCII.isDigit($0) }.count
         if after != 3 { digits.append(.dot) }
       } else if byte != .underscore || digits.isEmpty {
         break

@@ -56,7 +56,7 @@ enum URIText {
   }
 
   private static func isDigits(_ text: ArraySlice<UInt8>) -> Bool {
-    text.allSatisfy { UInt8.digits.contains($0) }
+    text.allSatisfy { ASCII.isDigit($0) }
   }
 
   /// Unreserved characters, delimiters within parts, percent-encoded bytes, and `more`.

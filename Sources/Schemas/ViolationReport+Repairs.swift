@@ -25,7 +25,7 @@ extension ViolationReport {
 
   /// `30days` as `30d`, `4GB` as `4g` and `4G`.
   private static func withShortUnits(_ text: String) -> [String] {
-    let digits = text.utf8.prefix { UInt8.digits.contains($0) }.count
+    let digits = text.utf8.prefix { ASCII.isDigit($0) }.count
     let unit = text.dropFirst(digits).lowercased()
     let short = [
       "weeks": "w", "week": "w", "days": "d", "day": "d", "hours": "h", "hour": "h", "hrs": "h",

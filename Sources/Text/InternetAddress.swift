@@ -6,7 +6,7 @@ package enum InternetAddress {
     guard parts.count == 4 else { return nil }
     var bytes: [UInt8] = []
     for part in parts {
-      guard (1...3).contains(part.count), part.allSatisfy({ UInt8.digits.contains($0) }),
+      guard (1...3).contains(part.count), part.allSatisfy({ ASCII.isDigit($0) }),
         part.count == 1 || part.first != UInt8(ascii: "0"),
         let byte = UInt8(String(decoding: Array(part), as: UTF8.self))
       else { return nil }

@@ -2,8 +2,7 @@
 // them comes its whole engine of regular expressions: a megabyte that Penstock doesn't use.
 
 extension Collection where Element: Equatable {
-  /// Where a part occurs first; an empty part occurs at the start.
-  @inlinable package func firstRange<Part: Collection>(of part: Part) -> Range<Index>?
+  @inlinable package func occurrence<Part: Collection>(of part: Part) -> Range<Index>?
   where Part.Element == Element {
     var start = startIndex
     while true {
@@ -11,6 +10,12 @@ extension Collection where Element: Equatable {
       guard start < endIndex else { return nil }
       formIndex(after: &start)
     }
+  }
+
+  /// Where a part occurs first; an empty part occurs at the start.
+  @inlinable package func firstRange<Part: Collection>(of part: Part) -> Range<Index>?
+  where Part.Element == Element {
+    occurrence(of: part)
   }
 
   /// Whether a part occurs.
@@ -39,12 +44,7 @@ extension BidirectionalCollection where Element: Comparable {
   /// Where a part occurs first. (This one has the constraints of the standard library's.)
   @inlinable package func firstRange<Part: Collection>(of part: Part) -> Range<Index>?
   where Part.Element == Element {
-    var start = startIndex
-    while true {
-      if self[start...].starts(with: part) { return start..<index(start, offsetBy: part.count) }
-      guard start < endIndex else { return nil }
-      formIndex(after: &start)
-    }
+    occurrence(of: part)
   }
 }
 

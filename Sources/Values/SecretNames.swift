@@ -89,7 +89,7 @@ package enum SecretNames {
       // Digits and a plural say nothing: `password2`, `secrets`. Several tokens are counted.
       let isPlural = end < letters.count && letters[end] == 0x73
       if isPlural, !word.elementsEqual("token".utf8) || split.count == 1 { end += 1 }
-      while end < letters.count, UInt8.digits.contains(letters[end]) { end += 1 }
+      while end < letters.count, ASCII.isDigit(letters[end]) { end += 1 }
       if end == letters.count { return true }
       guard split.starts.contains(end), let last = split.text(at: split.count - 1) else { continue }
       if !about.contains(last) { return true }
@@ -110,7 +110,7 @@ package enum SecretNames {
       for (at, byte) in name.enumerated() {
         let isUpper = UInt8.uppercase.contains(byte)
         guard
-          isUpper || UInt8.lowercase.contains(byte) || UInt8.digits.contains(byte)
+          isUpper || UInt8.lowercase.contains(byte) || ASCII.isDigit(byte)
             || byte >= 0x80
         else {
           isNew = true
@@ -120,7 +120,7 @@ package enum SecretNames {
           let before = name[at - 1]
           let next = at + 1 < name.count ? name[at + 1] : 0
           // `apiKey`, and the K of `APIKey`.
-          if UInt8.lowercase.contains(before) || UInt8.digits.contains(before)
+          if UInt8.lowercase.contains(before) || ASCII.isDigit(before)
             || (UInt8.uppercase.contains(before) && UInt8.lowercase.contains(next))
           {
             isNew = true

@@ -111,7 +111,7 @@ package enum SecretParts {
       if text[end] == .colon, inner == nil { inner = end }
       end += 1
     }
-    if at == nil, let inner, !text[(inner + 1)..<end].allSatisfy({ UInt8.digits.contains($0) }) {
+    if at == nil, let inner, !text[(inner + 1)..<end].allSatisfy({ ASCII.isDigit($0) }) {
       // A password with a `/` in it.
       while end < text.count, !isEnd(text[end]) {
         if text[end] == .at { at = end }

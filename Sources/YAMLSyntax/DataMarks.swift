@@ -39,7 +39,7 @@ enum DataMarks {
   ) -> Range<Int>? {
     var at = first
     while at < text.count, KeyShape.isKeyByte(text[at]) { at += 1 }
-    guard at > first, at < text.count, text[at] == close, !UInt8.digits.contains(text[first]) else {
+    guard at > first, at < text.count, text[at] == close, !ASCII.isDigit(text[first]) else {
       return nil
     }
     return start..<(at + 1)
@@ -49,7 +49,7 @@ enum DataMarks {
   private static func capitals(_ text: UnsafeBufferPointer<UInt8>, from first: Int) -> Int? {
     var at = first
     while at < text.count,
-      UInt8.uppercase.contains(text[at]) || UInt8.digits.contains(text[at])
+      UInt8.uppercase.contains(text[at]) || ASCII.isDigit(text[at])
         || text[at] == .underscore
     {
       at += 1

@@ -94,7 +94,7 @@ package enum PipelineMarks {
     var at = 1
     if at < text.count, text[at] == .dollar { at += 1 }
     if at < text.count, text[at] == .dot { at += 1 }
-    guard at < text.count, !UInt8.digits.contains(text[at]) else { return false }
+    guard at < text.count, !ASCII.isDigit(text[at]) else { return false }
     return text[at...].allSatisfy { ASCII.isWord($0) || $0 == .dot }
       && text[text.count - 1] != .dot
   }

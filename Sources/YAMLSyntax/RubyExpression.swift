@@ -142,7 +142,7 @@ struct RubyExpression {
     let from = at
     if text[at] == .hyphen { at += 1 }
     let digits = at
-    while at < text.count, UInt8.digits.contains(text[at]) || text[at] == .dot { at += 1 }
+    while at < text.count, ASCII.isDigit(text[at]) || text[at] == .dot { at += 1 }
     guard at > digits, text[digits] != .dot, text[at - 1] != .dot,
       text[digits..<at].count(where: { $0 == .dot }) < 2
     else { return nil }

@@ -31,7 +31,7 @@ enum RubyScalar {
     guard let first = time.first else { return true }
     let clock = time.drop { $0 == .space || $0 | 0x20 == UInt8(ascii: "t") }
     return (first == .space || first | 0x20 == UInt8(ascii: "t"))
-      && clock.prefix { UInt8.digits.contains($0) || $0 == .colon }
+      && clock.prefix { ASCII.isDigit($0) || $0 == .colon }
         .split(separator: .colon).count == 3
   }
 
@@ -99,9 +99,9 @@ enum RubyScalar {
     _ digits: UnsafeBufferPointer<UInt8>, isSigned: Bool, isNegative: Bool
   ) -> ResolvedScalar? {
     var isGrouped = false
-    for (index, byte) in digits.enumerated() where !UInt8.digits.contains(byte) {
+    for (index, byte) in digits.enumerated() where !ASCII.isDigit(byte) {
       guard byte == .underscore || byte == .comma, index > 0, index + 1 < digits.count,
-        UInt8.digits.contains(digits[index + 1])
+        ASCII.isDigit(digits[index + 1])
       else { return nil }
       isGrouped = true
     }
@@ -117,15 +117,15 @@ enum RubyScalar {
   ) -> ResolvedScalar? {
     guard let point = digits.firstIndex(of: .dot) else { return nil }
     let whole = digits[..<point]
-    if let first = whole.first, !UInt8.digits.contains(first) { return nil }
-    guard whole.allSatisfy({ UInt8.digits.contains($0) || $0 == .underscore || $0 == .comma })
+    if let first = whole.first, !ASCII.isDigit(first) { return nil }
+    guard whole.allSatisfy({ ASCII.isDigit($0) || $0 == .underscore || $0 == .comma })
     else { return nil }
     let rest = digits[(point + 1)...]
-    let fraction = rest.prefix { UInt8.digits.contains($0) }
+    let fraction = rest.prefix { ASCII.isDigit($0) }
     let exponent = rest.dropFirst(fraction.count)
     guard exponent.isEmpty || isExponent(exponent) else { return nil }
     guard !whole.isEmpty || !fraction.isEmpty else { return nil }
-    let isPlain = whole.allSatisfy { UInt8.digits.contains($0) }
+    let isPlain = whole.allSatisfy { ASCII.isDigit($0) }
     if isPlain, !hasPlus, !whole.isEmpty, !fraction.isEmpty { return .verbatim(.float) }
     let numerals = whole.filter { $0 != .underscore && $0 != .comma }
     var spelling = isNegative ? "-" : ""
@@ -141,7 +141,7 @@ enum RubyScalar {
     }
     let rest = text.dropFirst()
     guard rest.first == .plus || rest.first == .hyphen else { return false }
-    return rest.dropFirst().allSatisfy { UInt8.digits.contains($0) }
+    return rest.dropFirst().allSatisfy { ASCII.isDigit($0) }
   }
 
   /// `1:30` and `1:30:00`, optionally with a fraction at the end. The first part is hours.
@@ -150,7 +150,7 @@ enum RubyScalar {
   ) -> ResolvedScalar? {
     let parts = digits.split(separator: .colon, omittingEmptySubsequences: false)
     guard parts.count == 2 || parts.count == 3, let head = parts.first, head.first != .underscore,
-      !head.isEmpty, head.allSatisfy({ UInt8.digits.contains($0) || $0 == .underscore })
+      !head.isEmpty, head.allSatisfy({ ASCII.isDigit($0) || $0 == .underscore })
     else { return nil }
     var seconds = 0.0
     var exact: Int64? = 0
@@ -158,14 +158,14 @@ enum RubyScalar {
     for (index, part) in parts.enumerated() {
       var numerals = part.filter { $0 != .underscore }
       if index > 0 {
-        let whole = part.prefix { UInt8.digits.contains($0) }
+        let whole = part.prefix { ASCII.isDigit($0) }
         let rest = part.dropFirst(whole.count)
         guard (1...2).contains(whole.count),
           whole.count == 1 || whole[whole.startIndex] < UInt8(ascii: "6")
         else { return nil }
         if !rest.isEmpty {
           guard index == parts.count - 1, rest.first == .dot,
-            rest.dropFirst().allSatisfy({ UInt8.digits.contains($0) || $0 == .underscore })
+            rest.dropFirst().allSatisfy({ ASCII.isDigit($0) || $0 == .underscore })
           else { return nil }
           isWhole = false
         }

@@ -135,7 +135,7 @@ struct NumberSpelling {
 
   private mutating func digits() -> Range<Int> {
     let start = at
-    while at < text.count, UInt8.digits.contains(text[at]) { at += 1 }
+    while at < text.count, ASCII.isDigit(text[at]) { at += 1 }
     return start..<at
   }
 

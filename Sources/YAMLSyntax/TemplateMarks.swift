@@ -163,7 +163,7 @@ package enum TemplateMarks {
   }
 
   private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    UInt8.digits.contains(byte) || UInt8.lowercase.contains(byte | 0x20)
+    ASCII.isDigit(byte) || UInt8.lowercase.contains(byte | 0x20)
   }
 
   /// Whether letters are a word, in capitals or not.
@@ -208,7 +208,7 @@ package enum TemplateMarks {
     while at < text.count, hasBraces ? KeyShape.isKeyByte(text[at]) : ASCII.isWord(text[at]) {
       at += 1
     }
-    guard at > first, !UInt8.digits.contains(text[first]) else { return nil }
+    guard at > first, !ASCII.isDigit(text[first]) else { return nil }
     if hasBraces {
       return at < text.count && text[at] == .closeBrace ? start..<(at + 1) : nil
     }

@@ -161,9 +161,9 @@ import Values
   @Test(arguments: [
     (Int64(5), "clock ok: the clock is right, within 5 s"),
     (-5, "clock ok: the clock is right, within 5 s"),
-    (6, "clock warning: the clock is 6 s ahead"),
-    (-240, "clock warning: the clock is 240 s behind"),
-    (241, "clock problem: the clock is 241 s ahead, and AWS refuses signatures of that time"),
+    (6, "clock warning: the clock is 6 s fast"),
+    (-240, "clock warning: the clock is 240 s slow"),
+    (241, "clock problem: the clock is 241 s fast, and AWS refuses signatures of that time"),
     (nil, "clock unknown: the answer has no time to compare with"),
   ])
   func clocks(offBy seconds: Int64?, expected: String) async {

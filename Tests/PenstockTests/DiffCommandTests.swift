@@ -167,8 +167,8 @@ import Testing
     #expect(run.errors.contains(words), "\(run.errors)")
   }
 
-  /// S3 and EMR may be in any state: a run that would be refused has a job flow all the same.
-  @Test func doesNotNeedTheWorldToBeRight() throws {
+  /// The example in `one`, and with one text replaced in its configuration in `two`.
+  private func examples(replacing old: String, with new: String) throws -> Scratch {
     let scratch = try Scratch()
     let example = Locations.repository.appending(path: "examples/snowplow")
     for name in ["one", "two"] {
@@ -176,8 +176,13 @@ import Testing
     }
     let config = scratch.folder.appending(path: "two/config.yml")
     let text = String(decoding: try Locations.bytes(config), as: UTF8.self)
-    try Data(text.replacing("s3://acme-collector-eu/logs", with: "s3://acme-new/logs").utf8)
-      .write(to: config)
+    try Data(text.replacing(old, with: new).utf8).write(to: config)
+    return scratch
+  }
+
+  /// S3 and EMR may be in any state: a run that would be refused has a job flow all the same.
+  @Test func doesNotNeedTheWorldToBeRight() throws {
+    let scratch = try examples(replacing: "s3://acme-collector-eu/logs", with: "s3://acme-new/logs")
     let renamed = try diff(["one", "two", "--exit-code"], in: scratch.folder)
     #expect(renamed.status == 2 && renamed.errors.isEmpty, "\(renamed.errors)")
     #expect(renamed.text.contains("acme-new"))
@@ -203,15 +208,8 @@ import Testing
 
   /// A comparison says the same whenever it is made.
   @Test func isTheSameAtAnyTime() throws {
-    let scratch = try Scratch()
-    let example = Locations.repository.appending(path: "examples/snowplow")
-    for name in ["one", "two"] {
-      try FileManager.default.copyItem(at: example, to: scratch.folder.appending(path: name))
-    }
-    let config = scratch.folder.appending(path: "two/config.yml")
-    let text = String(decoding: try Locations.bytes(config), as: UTF8.self)
-    try Data(text.replacing("s3://acme-snowplow-out/enriched", with: "s3://acme-new/enriched").utf8)
-      .write(to: config)
+    let scratch = try examples(
+      replacing: "s3://acme-snowplow-out/enriched", with: "s3://acme-new/enriched")
     for format in ["text", "markdown"] {
       let runs = try ["2026-03-01T05:06:07Z", "2026-03-02T17:18:19Z"].map {
         try diff(["one", "two", "--format", format, "--run-time", $0], in: scratch.folder).text

@@ -65,7 +65,7 @@ import Testing
       folder: EditCase.folder, title: "Edits, and what is expected of their reports",
       introduction: """
         Written by EditTests out of the cases beside it. What is expected was written from the
-        documentation, before the report was seen; a class with `?` may be there.
+        documentation, for most edits before the report was seen; a class with `?` may be there.
         """, columns: ["classes", "from", "headline, price"], rows: rows)
     try table.expectToBeWritten()
   }

@@ -66,6 +66,16 @@ import Testing
     #expect(run.status == 2 && run.text.contains("less protected: "), "\(run.text)")
   }
 
+  /// A key that can be guessed isn't used, and says so.
+  @Test func aShortKeyIsNotUsed() throws {
+    let run = try Run(
+      ["compile", "lakehouse", "-c", "examples/lakehouse/config.yml", "--emit", "plan"],
+      environment: [Self.key: "guess-me"], folder: Locations.repository)
+    #expect(run.status == 0 && !run.text.contains("secretHashes"))
+    #expect(run.errors.contains("warning[secrets-key-short]: "), "\(run.errors)")
+    #expect(!run.errors.contains("guess-me"))
+  }
+
   private static let password = (
     "targets/redshift.json", "correct-horse-battery-staple", "another-horse-battery-staple"
   )

@@ -40,7 +40,7 @@ extension BoundInputs {
     let environment = work.input.environment
     return violations.flatMap { violation -> [Diagnostic] in
       guard let span = violation.span else { return [violation] }
-      let marks = file.emptyMarks.filter { file.isValue(at: $0.offset, behind: span) }
+      let marks = file.emptyMarks.filter { file.isValue(at: $0.offset, after: span) }
       let wanted = marks.filter { !$0.isDefault }
       let unset = wanted.filter { $0.variables.contains { environment[$0] == nil } }
       let blamed = unset.isEmpty ? (wanted.isEmpty ? marks : wanted).prefix(1) : unset[...]
@@ -81,7 +81,7 @@ extension Tree {
 
 extension SourceFile {
   /// Whether there are only colons, quotes and blanks between a span and an offset.
-  fileprivate func isValue(at offset: Int, behind span: Span) -> Bool {
+  fileprivate func isValue(at offset: Int, after span: Span) -> Bool {
     let end = Int(span.start) == offset ? offset : Int(span.end)
     guard end <= offset, offset <= parsed.count else { return false }
     return parsed[end..<offset].allSatisfy {

@@ -74,7 +74,7 @@ package struct CloudExamination: Sendable {
       return Finding("clock", .unknown, "the answer has no time to compare with")
     }
     let off = time.now.seconds - serverTime.seconds
-    let words = "the clock is \(abs(off)) s \(off < 0 ? "behind" : "ahead")"
+    let words = "the clock is \(abs(off)) s \(off < 0 ? "slow" : "fast")"
     let advice = "synchronise it, with chrony or systemd-timesyncd: a run's times are from it"
     return switch abs(off) {
     case ...5: Finding("clock", .ok, "the clock is right, within 5 s")

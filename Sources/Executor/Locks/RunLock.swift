@@ -100,8 +100,8 @@ package struct RunLock: Sendable {
   }
 
   /// Removes a lock regardless of its holder, at the request of a person who has seen the holder.
-  /// - Returns: false if it is no longer the one that was seen, or neither Penstock nor EmrEtlRunner
-  ///   made it.
+  /// - Returns: false if the lock has changed since that person saw it, or if neither Penstock nor
+  ///   EmrEtlRunner made it.
   package static func remove(
     _ store: any LockStore, heldBy seen: Holder
   ) async throws(LockFailure) -> Bool {

@@ -1,6 +1,7 @@
 import CommandLineSyntax
 import Host
 import Compiler
+import Diagnostics
 import SourceText
 import Values
 
@@ -15,11 +16,16 @@ extension CommandContext {
     return details
   }
 
-  /// The key for hashes of secrets in plans: `PENSTOCK_SECRETS_KEY`, if it is long enough that nobody
-  /// can guess it.
+  /// The key for hashes of secrets in plans: `PENSTOCK_SECRETS_KEY`. One that could be guessed isn't
+  /// used, with a warning.
   var secretsKey: [UInt8]? {
     let key = Array((Environment.all()["PENSTOCK_SECRETS_KEY"] ?? "").utf8)
-    return key.count >= 32 ? key : nil
+    guard !key.isEmpty else { return nil }
+    guard key.count >= 32 else {
+      console.report([.secretsKeyShort(key.count)], SourceSet())
+      return nil
+    }
+    return key
   }
 
   /// Whether the run has its id and time from the clock, so that no other process can have made the
