@@ -319,6 +319,8 @@ class Edits:
         if new is None:
             # A container may go with its only leaf.
             wanted = set() if wanted == {"unknown"} else wanted
+            if old in ({}, [], None):
+                wanted = set()  # an empty container counts as absent
         one = self.random.choice(sorted(wanted - {"cosmetic", "unknown"}) or CLASSES)
         answer, told = self.diff("a", "b", "--fail-on", one)
         self.outcome.compared += 1

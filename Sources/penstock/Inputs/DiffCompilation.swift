@@ -24,6 +24,8 @@ struct DiffPart {
 /// see the same one, and the normal case is assumed where a run would be refused.
 struct DiffCompilation {
   private var parts: [DiffPart]
+  /// Each side with its own facts alone, as a run has them.
+  private let asRuns: [DiffPart]
   private let secretsKey: [UInt8]?
   /// Compiles the first side's inputs with other files; nil if one of the sides isn't inputs.
   private(set) var trial: (([TrialFile]) -> Side?)?
@@ -32,6 +34,7 @@ struct DiffCompilation {
 
   init(_ parts: [DiffPart], secretsKey: [UInt8]?) {
     self.parts = parts
+    asRuns = parts
     self.secretsKey = secretsKey
     let facts = parts.map { $0.parsed?.input.facts }
     for index in parts.indices {
@@ -46,19 +49,7 @@ struct DiffCompilation {
     // What runs depends on inputs; without any, the pipelines themselves are compared.
     let lacksInputs = parts.contains { $0.parsed?.lacksInputs ?? false }
     if lacksInputs, parts.allSatisfy({ $0.parsed != nil || $0.isNothing }) { return declared() }
-    var made = parts.map { Made($0, secretsKey) }
-    var compiled = parts
-    var note: String?
-    if let refusal = made.compactMap(\.refusalByFacts).first {
-      let others = parts.map(\.withoutFacts)
-      let again = others.map { Made($0, secretsKey) }
-      if again.allSatisfy({ !$0.hasFailed }) {
-        (made, compiled) = (again, others)
-        note =
-          "a run would be refused because of the facts (\(refusal)): the normal case is assumed "
-          + "instead"
-      }
-    }
+    let (made, compiled, note) = compiled()
     var sides: [Side] = []
     for (part, made) in zip(parts, made) {
       guard var side = made.side(of: part) else {
@@ -71,6 +62,26 @@ struct DiffCompilation {
     let inputs = compiled.compactMap { $0.parsed?.input }
     if inputs.count == 2 { trial = { DiffTrial.side(inputs[0], inputs[1], $0) } }
     return refused.isEmpty ? sides : nil
+  }
+
+  /// The sides in the world that they share; if a run would be refused there, each with its own facts;
+  /// then in the normal one, with a note about that.
+  private func compiled() -> (made: [Made], parts: [DiffPart], note: String?) {
+    let shared = parts.map { Made($0, secretsKey) }
+    guard shared.contains(where: \.hasFailed) else { return (shared, parts, nil) }
+    let runs = asRuns.map { Made($0, secretsKey) }
+    if !runs.contains(where: \.hasFailed) { return (runs, asRuns, nil) }
+    if let refusal = shared.compactMap(\.refusalByFacts).first {
+      let normal = parts.map(\.withoutFacts)
+      let again = normal.map { Made($0, secretsKey) }
+      if !again.contains(where: \.hasFailed) {
+        let note =
+          "a run would be refused because of the facts (\(refusal)): the normal case is assumed "
+          + "instead"
+        return (again, normal, note)
+      }
+    }
+    return (shared, parts, nil)
   }
 
   private mutating func declared() -> [Side]? {
