@@ -1,0 +1,80 @@
+import Text
+package import Diagnostics
+package import SourceText
+import YAMLSyntax
+
+/// What a YAML file is, as far as its layout goes.
+package enum FormatKind: Sendable, Hashable, CaseIterable {
+  /// A pipeline or a step kind: its texts have expressions.
+  case pipeline
+  /// A configuration, which may have tags of ERB; any other YAML.
+  case config
+
+  /// What a text says that it is: pipelines and step kinds have a member `penstock`.
+  package init(of text: [UInt8]) {
+    self = Self.lines(text).contains(where: Self.namesVersion) ? .pipeline : .config
+  }
+
+  private static func lines(_ text: [UInt8]) -> [ArraySlice<UInt8>] {
+    let body = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text[3...] : text[...]
+    return body.split { $0 == .newline || $0 == .carriageReturn }
+  }
+
+  /// Whether a line is `penstock: …`, with or without quotes.
+  private static func namesVersion(_ line: ArraySlice<UInt8>) -> Bool {
+    var rest = line
+    let quote = rest.first == .quote || rest.first == .apostrophe ? rest.removeFirst() : nil
+    guard rest.starts(with: "penstock".utf8) else { return false }
+    rest = rest.dropFirst(8)
+    if let quote {
+      guard rest.first == quote else { return false }
+      rest.removeFirst()
+    }
+    rest = rest.drop { $0 == .space || $0 == .tab }
+    guard rest.first == .colon else { return false }
+    rest.removeFirst()
+    return rest.isEmpty || rest.first == .space || rest.first == .tab
+  }
+}
+
+/// Lays YAML out in one canonical form. Meaning, comments and the order of keys stay.
+///
+/// The rules are in docs/formatting.md.
+package enum Formatter {
+  /// The text in its canonical form; nil and at least one error if it isn't valid YAML, or if its
+  /// layout can't be changed without its meaning.
+  ///
+  /// What is returned has been read again and compared with the original, by libyaml's events, by
+  /// Penstock's own reader, and for expressions as parsed.
+  /// - Parameter kind: by default, what the text says that it is.
+  package static func format(
+    _ text: [UInt8], name: String, kind: FormatKind? = nil, source: SourceID,
+    into diagnostics: inout [Diagnostic]
+  ) -> [UInt8]? {
+    let kind = kind ?? FormatKind(of: text)
+    guard let ruby = kind == .config ? EmbeddedRuby(text) : EmbeddedRuby(plain: text) else {
+      diagnostics.append(.formatRefusedRuby(at: Span(source, 0..<0)))
+      return nil
+    }
+    let file = SourceFile(name: name, text: ruby.text)
+    guard let original = LayoutSource(file, kind, source, into: &diagnostics) else { return nil }
+    if let problem = original.problem {
+      diagnostics.append(problem)
+      return nil
+    }
+    guard let laidOut = original.laidOut, let restored = ruby.restored(laidOut) else {
+      diagnostics.append(.formatRefused(at: Span(source, 0..<0)))
+      return nil
+    }
+    let result = SourceFile(name: name, text: laidOut)
+    if let refusal = original.difference(from: result, source) {
+      diagnostics.append(refusal)
+      return nil
+    }
+    if kind == .config, !RenderedText.isSame(text, restored) {
+      diagnostics.append(.formatRefusedRuby(at: Span(source, 0..<0)))
+      return nil
+    }
+    return restored
+  }
+}
