@@ -12,28 +12,34 @@ package enum FormatKind: Sendable, Hashable, CaseIterable {
 
   /// What a text says that it is: pipelines and step kinds have a member `penstock`.
   package init(of text: [UInt8]) {
-    self = Self.lines(text).contains(where: Self.namesVersion) ? .pipeline : .config
+    self = Self.hasVersion(text) ? .pipeline : .config
   }
 
-  private static func lines(_ text: [UInt8]) -> [ArraySlice<UInt8>] {
-    let body = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text[3...] : text[...]
-    return body.split { $0 == .newline || $0 == .carriageReturn }
-  }
-
-  /// Whether a line is `penstock: …`, with or without quotes.
-  private static func namesVersion(_ line: ArraySlice<UInt8>) -> Bool {
-    var rest = line
-    let quote = rest.first == .quote || rest.first == .apostrophe ? rest.removeFirst() : nil
-    guard rest.starts(with: "penstock".utf8) else { return false }
-    rest = rest.dropFirst(8)
-    if let quote {
-      guard rest.first == quote else { return false }
-      rest.removeFirst()
+  private static func hasVersion(_ text: [UInt8]) -> Bool {
+    guard text.contains("penstock".utf8) else { return false }
+    var ignored: [Diagnostic] = []
+    let file = SourceFile(name: "", text: text)
+    guard let events = YAMLReader.events(file, source: SourceID(index: 0), into: &ignored) else {
+      // What isn't valid yet, as in an editor, may still say so on a line.
+      return text.split(separator: .newline).contains { $0.starts(with: "penstock:".utf8) }
     }
-    rest = rest.drop { $0 == .space || $0 == .tab }
-    guard rest.first == .colon else { return false }
-    rest.removeFirst()
-    return rest.isEmpty || rest.first == .space || rest.first == .tab
+    var depth = 0
+    var isKey = true
+    for event in events {
+      switch event.kind {
+      case .documentStart: continue
+      case .documentEnd: return false
+      case .listStart, .mapStart:
+        guard depth > 0 || event.kind == .mapStart else { return false }
+        depth += 1
+        if depth == 1 { continue }
+      case .listEnd, .mapEnd: depth -= 1
+      case .alias, .scalar:
+        if depth == 1, isKey, event.value.elementsEqual("penstock".utf8) { return true }
+      }
+      if depth == 1 { isKey.toggle() }
+    }
+    return false
   }
 }
 

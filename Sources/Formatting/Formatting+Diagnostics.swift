@@ -22,7 +22,8 @@ extension Diagnostic {
 
   static func formatRefusedRuby(at span: Span) -> Diagnostic {
     Diagnostic(
-      .formatRefused, "the layout can't be changed without changing what Ruby's tags render", at: span,
+      .formatRefused, "the layout can't be changed without changing what Ruby's tags render",
+      at: span,
       hint: "put each `<% … %>` on one line and close it; values in quotes are safest")
   }
 }

@@ -42,34 +42,48 @@ struct LayoutComment: Equatable {
 
 /// Finds the marks in the text between nodes.
 struct MarkScanner {
-  let bytes: [UInt8]
-  var marks: [LayoutMark] = []
-  private var at = 0
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var marks: [LayoutMark] = []
+  private var at: Int
   /// The start of the line that `at` is in, and its number.
-  private(set) var lineStart = 0
+  private var lineStart: Int
   private var line = 0
-  private var newlines = 0
+  /// Line ends since the last thing on a line. Empty lines at the start count after the first.
+  private var newlines = 1
   private var hasContent = false
 
-  init(_ bytes: [UInt8], from start: Int) {
+  private init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) {
     self.bytes = bytes
     at = start
     lineStart = start
-    // Empty lines at the start count as such after the first newline.
-    newlines = 1
+  }
+
+  /// All marks of a text from an offset on, outside of what nodes and markers cover.
+  static func marks(_ text: [UInt8], from start: Int, around nodes: [EventExtent]) -> [LayoutMark] {
+    text.withUnsafeBufferPointer { bytes in
+      var scanner = MarkScanner(bytes, from: start)
+      for node in nodes {
+        for part in node.covered where !part.isEmpty {
+          scanner.scan(to: part.lowerBound)
+          scanner.skip(to: part.upperBound)
+        }
+      }
+      scanner.scan(to: bytes.count)
+      return scanner.marks
+    }
   }
 
   /// Passes over a part that belongs to a node or a document's marker.
-  mutating func skip(to end: Int) {
+  private mutating func skip(to end: Int) {
     while at < end {
-      if isBreak(at) { newLine() } else { at += 1 }
+      if isBreak(bytes[at]) { newLine() } else { at += 1 }
     }
     newlines = 0
     hasContent = true
   }
 
   /// Takes what is before an offset.
-  mutating func scan(to end: Int) {
+  private mutating func scan(to end: Int) {
     while at < end {
       let byte = bytes[at]
       switch byte {
@@ -79,10 +93,11 @@ struct MarkScanner {
       case .percent where at == lineStart: directive()
       default:
         flushBlanks()
-        if [.hyphen, .question, .colon, .comma, .openBracket, .closeBracket, .openBrace, .closeBrace]
-          .contains(byte)
-        {
+        switch byte {
+        case .hyphen, .question, .colon, .comma, .openBracket, .closeBracket, .openBrace,
+          .closeBrace:
           marks.append(LayoutMark(kind: .indicator(byte), offset: at))
+        default: break
         }
         hasContent = true
         newlines = 0
@@ -93,9 +108,7 @@ struct MarkScanner {
     flushBlanks()
   }
 
-  private func isBreak(_ at: Int) -> Bool {
-    bytes[at] == .newline || bytes[at] == .carriageReturn
-  }
+  private func isBreak(_ byte: UInt8) -> Bool { byte == .newline || byte == .carriageReturn }
 
   private mutating func newLine() {
     if bytes[at] == .carriageReturn, at + 1 < bytes.count, bytes[at + 1] == .newline { at += 1 }
@@ -114,9 +127,9 @@ struct MarkScanner {
   private mutating func comment() {
     flushBlanks()
     let start = at
-    while at < bytes.count, !isBreak(at) { at += 1 }
+    while at < bytes.count, !isBreak(bytes[at]) { at += 1 }
     let comment = LayoutComment(
-      text: LayoutComment.normal(bytes[start..<at]), column: start - lineStart,
+      text: LayoutComment.normal(Array(bytes[start..<at])[...]), column: start - lineStart,
       isOwnLine: !hasContent, line: line)
     marks.append(LayoutMark(kind: .comment(comment), offset: start))
     hasContent = true
@@ -125,7 +138,7 @@ struct MarkScanner {
   private mutating func directive() {
     flushBlanks()
     let start = at
-    while at < bytes.count, !isBreak(at) { at += 1 }
+    while at < bytes.count, !isBreak(bytes[at]) { at += 1 }
     var end = at
     while end > start, bytes[end - 1] == .space || bytes[end - 1] == .tab { end -= 1 }
     marks.append(LayoutMark(kind: .directive(Array(bytes[start..<end])), offset: start))

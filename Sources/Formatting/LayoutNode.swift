@@ -34,7 +34,11 @@ struct LayoutNode {
 
   /// Whether nothing is written for it but its properties.
   var isEmpty: Bool {
-    if case .scalar(let scalar) = content { scalar.style == .plain && scalar.raw.isEmpty } else { false }
+    if case .scalar(let scalar) = content {
+      scalar.style == .plain && scalar.raw.isEmpty
+    } else {
+      false
+    }
   }
 }
 

@@ -26,7 +26,9 @@ extension LayoutPrinter {
     bare.before = []
     bare.inner = []
     let start = node.before.contains { $0 != .blank } ? column + 2 : writer.column + 1
-    if let flat = flat(bare), start + LayoutWriter.columns(flat) <= LayoutWriter.width { return nil }
+    if let flat = flat(bare), start + LayoutWriter.columns(flat) <= LayoutWriter.width {
+      return nil
+    }
     if node.properties.isEmpty {
       block.before += node.trailing.map { .comment($0) }
       block.trailing = []

@@ -139,13 +139,18 @@ extension LayoutPrinter {
     case .plain: return lines
     case .literal, .folded: return nil
     case .singleQuoted, .doubleQuoted:
-      guard !scalar.raw.dropFirst().dropLast().contains(where: { byte in
-        byte == .backslash && scalar.style == .doubleQuoted
-      }) else { return nil }
+      guard
+        !scalar.raw.dropFirst().dropLast().contains(where: { byte in
+          byte == .backslash && scalar.style == .doubleQuoted
+        })
+      else { return nil }
       lines[0].removeFirst()
       lines[lines.count - 1].removeLast()
       if scalar.style == .singleQuoted {
-        lines = lines.map { Array(Array($0.split(around: [.apostrophe, .apostrophe])).joined(separator: [.apostrophe])) }
+        lines = lines.map {
+          Array(
+            Array($0.split(around: [.apostrophe, .apostrophe])).joined(separator: [.apostrophe]))
+        }
       }
       return lines.contains(where: \.isEmpty) ? nil : lines
     }

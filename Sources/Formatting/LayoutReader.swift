@@ -17,20 +17,15 @@ struct LayoutReader {
   /// The keys that lead to a node, in maps only; nil for an item of a list.
   private var path: [[UInt8]?] = []
 
-  init(_ bytes: [UInt8], base: Int, events: [YAMLEvent], hasExpressions: Bool) {
+  init(
+    _ bytes: [UInt8], _ events: [YAMLEvent], _ contents: [EventExtent], _ marks: [LayoutMark],
+    hasExpressions: Bool
+  ) {
     self.bytes = bytes
     self.events = events
+    self.contents = contents
+    self.marks = marks
     self.hasExpressions = hasExpressions
-    contents = EventExtent.all(events, bytes)
-    var scanner = MarkScanner(bytes, from: base)
-    for extent in contents {
-      for part in extent.covered where !part.isEmpty {
-        scanner.scan(to: part.lowerBound)
-        scanner.skip(to: part.upperBound)
-      }
-    }
-    scanner.scan(to: bytes.count)
-    marks = scanner.marks
   }
 
   /// All documents, and the comments of a text without any.
@@ -57,7 +52,8 @@ struct LayoutReader {
     let root = node(isKey: false)
     let tail = take(before: endOfTail)
     var document = LayoutDocument(
-      head: head, hasMarker: !start.isImplicit, markerComment: markerComment, root: root, tail: tail)
+      head: head, hasMarker: !start.isImplicit, markerComment: markerComment, root: root, tail: tail
+    )
     if index < events.count, events[index].kind == .documentEnd {
       let end = events[index]
       index += 1

@@ -11,7 +11,8 @@ struct LayoutSource {
   let kind: FormatKind
   let source: SourceID
   let events: [YAMLEvent]
-  private let base: Int
+  private let extents: [EventExtent]
+  private let marks: [LayoutMark]
   /// Why it must stay as it is.
   private(set) var problem: Diagnostic?
 
@@ -29,7 +30,9 @@ struct LayoutSource {
     self.kind = kind
     self.source = source
     self.events = events
-    base = file.text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    extents = EventExtent.all(events, file.text)
+    marks = MarkScanner.marks(
+      file.text, from: file.text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0, around: extents)
     problem = lineSeparator ?? refusal
   }
 
@@ -82,13 +85,10 @@ struct LayoutSource {
     return YAMLReader.read(part, source: source, rules: rules, into: &found)
   }
 
-  private var reader: LayoutReader {
-    LayoutReader(file.text, base: base, events: events, hasExpressions: kind == .pipeline)
-  }
-
   /// The text in its canonical form; nil if a part of it can't be written so.
   var laidOut: [UInt8]? {
-    var reader = reader
+    var reader = LayoutReader(
+      file.text, events, extents, marks, hasExpressions: kind == .pipeline)
     var printer = LayoutPrinter()
     let (documents, rest) = reader.read()
     printer.print(documents, rest)
@@ -110,8 +110,7 @@ struct LayoutSource {
     if mine.count != others.count || !hasSameTrees(other) {
       return .formatRefused(at: Span(source, 0..<0))
     }
-    let lost = comments.filter { !other.comments.contains($0) }
-    guard lost.isEmpty, comments.count == other.comments.count else {
+    guard comments == other.comments else {
       return .formatRefusedComment(at: Span(source, 0..<0))
     }
     return nil
@@ -156,15 +155,16 @@ struct LayoutSource {
 
   /// All comments, sorted.
   private var comments: [[UInt8]] {
-    var comments = reader.marks.compactMap { mark -> [UInt8]? in
+    var comments = marks.compactMap { mark -> [UInt8]? in
       if case .comment(let comment) = mark.kind { comment.text } else { nil }
     }
-    for (event, extent) in zip(events, EventExtent.all(events, file.text))
+    for (event, extent) in zip(events, extents)
     where event.kind == .scalar && event.style.isBlock {
       let raw = file.text[extent.content..<max(extent.content, extent.end)]
       if let range = BlockHeader(Array(raw)).comment {
         comments.append(
-          LayoutComment.normal(raw[(raw.startIndex + range.lowerBound)..<(raw.startIndex + range.upperBound)]))
+          LayoutComment.normal(
+            raw[(raw.startIndex + range.lowerBound)..<(raw.startIndex + range.upperBound)]))
       }
     }
     return comments.sorted { $0.lexicographicallyPrecedes($1) }

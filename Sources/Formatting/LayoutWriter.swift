@@ -7,6 +7,8 @@ struct LayoutWriter {
     var comment: [UInt8]?
     /// Whether the line has only a comment that goes on from the one above.
     var isContinuation = false
+    /// Whether it is empty, and a part of a text.
+    var isKept = false
   }
 
   static var width: Int { 100 }
@@ -39,7 +41,7 @@ struct LayoutWriter {
   }
 
   /// An empty line that is part of a text.
-  mutating func emptyLine() { lines.append(Line()) }
+  mutating func emptyLine() { lines.append(Line(isKept: true)) }
 
   /// An empty line between things; never two, and none at the start.
   mutating func blank() {
@@ -65,8 +67,12 @@ struct LayoutWriter {
     }
   }
 
-  /// The text, with one newline at its end; empty if there is nothing.
+  /// The text, which ends with a newline; empty if there is nothing.
   var text: [UInt8] {
+    var lines = lines
+    while let last = lines.last, last.text.isEmpty, last.comment == nil, !last.isKept {
+      lines.removeLast()
+    }
     var out: [UInt8] = []
     var at = 0
     while at < lines.count {
@@ -80,8 +86,7 @@ struct LayoutWriter {
         at += 1
       }
     }
-    while out.count > 1, out.last == .newline, out[out.count - 2] == .newline { out.removeLast() }
-    return out == [.newline] ? [] : out
+    return out
   }
 
   /// Writes adjacent lines that end with comments: these start in one column if they fit.
