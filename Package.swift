@@ -108,6 +108,11 @@ let package = Package(
         "Schemas",
       ]),
     module(
+      "Formatting",
+      [
+        "Text", "SourceText", "Diagnostics", "Documents", "YAMLSyntax", "Expressions",
+      ]),
+    module(
       "Migration",
       [
         "Text", "Digests", "Locations", "SourceText", "Diagnostics", "Values", "Documents",
@@ -180,7 +185,7 @@ let package = Package(
         "Values", "AWSServices", "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient",
         "DiagnosticRendering", "Expressions", "Journal", "PlanFormat", "Executor", "Migration",
         "PipelineIR", "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler",
-        "Lint",
+        "Lint", "Formatting",
       ], swiftSettings: settings),
 
     .target(
@@ -222,6 +227,11 @@ let package = Package(
         "SourceText", "Diagnostics", "Values", "Documents", "YAMLSyntax", "PipelineSyntax",
       ]),
     tests("PipelineIRTests", ["Locations", "SourceText", "Values", "PlanFormat", "PipelineIR"]),
+    tests(
+      "FormattingTests",
+      [
+        "Text", "SourceText", "Diagnostics", "Documents", "YAMLSyntax", "Formatting",
+      ]),
     tests(
       "MigrationTests",
       [

@@ -64,6 +64,12 @@ extension Diagnostic {
       at: span, hint: "leave it out, and fix what is reported: `penstock explain \(code)`")
   }
 
+  package static func notFormatted(_ path: String, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .formatRefused, "`\(path)` isn't YAML, and `fmt` lays out only that", at: span,
+      hint: "leave it out")
+  }
+
   package static func outputFailed(_ path: String, _ reason: String, at span: Span?) -> Diagnostic {
     Diagnostic(.outputFailed, "cannot write `\(path)`: \(reason)", at: span)
   }

@@ -7,7 +7,7 @@ extension CommandName {
 
   package var examples: [Example] {
     switch self {
-    case .compile, .check, .plan, .run, .graph, .diff, .lint, .migrate: examplesOfFiles
+    case .compile, .check, .plan, .run, .graph, .diff, .lint, .fmt, .migrate: examplesOfFiles
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: examplesOfRuns
     case .explain: [("explain data-unread", "explain the diagnostic")]
     case .pipelines:
@@ -63,6 +63,12 @@ extension CommandName {
       [
         ("lint resolver -r resolver.json", "the resolver"),
         ("lint all -r resolver.json -n enrichments -t targets", "everything"),
+      ]
+    case .fmt:
+      [
+        ("fmt", "every pipeline, step kind and config below the working folder"),
+        ("fmt --check --diff", "change nothing, and show what would change, as for CI"),
+        ("fmt - < mine.yml", "from standard input to standard output, as for editors"),
       ]
     default:
       [
@@ -122,6 +128,7 @@ extension CommandName {
     return switch self {
     case .run, .apply: "an error, invalid input, or a failed run" + more
     case .lint: "a file is invalid" + more
+    case .fmt: "a file can't be formatted; with --check, also if a file's layout would change"
     case .doctor: "a run would fail: something has to be fixed first"
     case .status, .logs, .cancel: "an error, or no such run in the journal"
     default: "an error, or invalid input" + more

@@ -3,7 +3,7 @@ package import Diagnostics
 /// The commands; `row` says all there is to know of each.
 package enum CommandName: String, CaseIterable, Sendable {
   case compile, check, plan, apply, run, status, history, logs, cancel, unlock, diff, graph,
-    lint, migrate, doctor, explain,
+    lint, fmt, migrate, doctor, explain,
     pipelines, schema, completions, version, help
 
   /// The pipeline that is used if none is named.
@@ -28,6 +28,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case "compare": .diff
     case "convert", "upgrade", "import": .migrate
     case "completion": .completions
+    case "format", "prettify": .fmt
     default: nil
     }
   }
@@ -54,20 +55,28 @@ package struct CommandRow: Sendable {
     package let isRequired: Bool
     /// What a shell offers.
     let values: [Option.Value]
+    /// Whether there may be any number of it; only the last argument can be.
+    package let isRepeatable: Bool
 
-    init(_ name: String, _ summary: String, _ values: Option.Value..., isRequired: Bool = false) {
+    init(
+      _ name: String, _ summary: String, _ values: Option.Value..., isRequired: Bool = false,
+      isRepeatable: Bool = false
+    ) {
       self.name = name
       self.summary = summary
       self.isRequired = isRequired
+      self.isRepeatable = isRepeatable
       self.values = values
     }
 
     /// How a command's usage shows it.
-    package var usage: String { isRequired ? name : "[\(name)]" }
+    package var usage: String {
+      isRequired ? name : isRepeatable ? "[\(name)…]" : "[\(name)]"
+    }
   }
 
   package let summary: String
-  /// None, one or two.
+  /// None, one or two; the last one may be repeatable.
   package let arguments: [Argument]
   /// Its own, without those that every command takes.
   package let options: [Option]
@@ -111,7 +120,7 @@ extension CommandName {
     switch self {
     case .compile, .check, .plan, .run, .graph: pipelineRow
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: runRow
-    case .diff, .lint, .migrate: fileRow
+    case .diff, .lint, .fmt, .migrate: fileRow
     case .explain, .pipelines, .schema, .completions, .version, .help: programRow
     }
   }
@@ -219,6 +228,15 @@ extension CommandName {
           .timeout, .format, .out,
         ], Self.severities,
         usageStatus: .failure)
+    case .fmt:
+      CommandRow(
+        "lay out pipelines, step kinds and configurations in one canonical form",
+        CommandRow.Argument(
+          "PATH", "a file, a folder, or - for standard input (default: the working folder)",
+          .file("PATH")),
+        CommandRow.Argument(
+          "PATH", "further files and folders", .file("PATH"), isRepeatable: true),
+        options: [.check, .differences])
     default:
       CommandRow(
         "convert a configuration in an older layout to the current files",

@@ -247,6 +247,10 @@ extension Option {
     "how many seconds to wait for a registry's answer (default: 10)")
   package static let recovery = Option(
     .output, "recovery", "show instead what to do after a failure in each step")
+  package static let check = Option(
+    .output, "check", "write nothing; list the files whose layout would change, and exit with 1")
+  package static let differences = Option(
+    .output, "diff", "write no files; show the changes as a unified diff")
   package static let man = Option(
     .output, "man", takes: .folder("DIR"), "write the man pages of all commands to this folder")
   package static let complete = Option(

@@ -25,6 +25,9 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   // MARK: Differences
   case diffSide = "diff-side"
 
+  // MARK: Layout
+  case formatRefused = "format-refused"
+
   // MARK: Running
   case awsCallFailed = "aws-call-failed"
   case awsUnavailable = "aws-unavailable"

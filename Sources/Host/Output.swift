@@ -80,9 +80,10 @@ package enum Output {
     guard number == 0 else { throw FileFailure(number: number) }
   }
 
-  /// Whether a path names one of the process's open files, as `/dev/stdout` does.
+  /// Whether a path names one of the process's open files, as `/dev/stdout` does. `/dev/shm` is a
+  /// folder like any other.
   private static func isOwnDescriptor(_ path: String) -> Bool {
-    path.hasPrefix("/dev/") || path.hasPrefix("/proc/")
+    (path.hasPrefix("/dev/") && !path.hasPrefix("/dev/shm/")) || path.hasPrefix("/proc/")
   }
 
   private static func writeAll(_ buffer: UnsafeRawBufferPointer, to file: Int32) -> FileFailure? {

@@ -73,7 +73,7 @@ extension Composer {
     UnsafeBufferPointer(rebasing: bytes[place]).isSame(as: text)
   }
 
-  private static func style(_ style: yaml_scalar_style_t) -> Tree.Style {
+  static func style(_ style: yaml_scalar_style_t) -> Tree.Style {
     switch style {
     case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
     case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted

@@ -63,7 +63,7 @@ package enum YAMLReader {
   }
 
   /// The line with one directive too many: libyaml compares each directive with all before it.
-  private static func excessDirective(
+  static func excessDirective(
     _ bytes: UnsafeBufferPointer<UInt8>, base: Int
   ) -> Range<Int>? {
     var at = base

@@ -64,6 +64,16 @@ import Testing
     #expect(!Files.isFile("/dev/full") && !Files.isFile("/dev/null"))
   }
 
+  @Test(.enabled(if: Files.isFolder("/dev/shm"), "there is no /dev/shm"))
+  func sharedMemoryIsAFolder() throws {
+    let path = "/dev/shm/penstock-output-test-\(getpid())"
+    defer { unlink(path) }
+    #expect(Self.failure(path) == nil)
+    try Output.replace(path, with: Array("first, and longer".utf8))
+    try Output.replace(path, with: Array("second".utf8))
+    #expect(try Files.read(path) == Array("second".utf8))
+  }
+
   @Test func everythingIsWrittenToAPipe() async throws {
     var ends: [Int32] = [0, 0]
     try #require(pipe(&ends) == 0)
