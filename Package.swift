@@ -163,6 +163,12 @@ let package = Package(
         "PipelineSyntax", "EMRBackend", "Passes", "CBuiltins",
       ]),
     module(
+      "Import",
+      [
+        "Text", "Locations", "SourceText", "Diagnostics", "Values", "Documents", "Expressions",
+        "PlanFormat", "YAMLSyntax", "PipelineSyntax", "PlanDiff", "Compiler",
+      ]),
+    module(
       "Lint",
       [
         "Parallel", "Platform", "Text", "Digests", "SourceText", "Diagnostics", "Values",
@@ -180,7 +186,7 @@ let package = Package(
         "Values", "AWSServices", "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient",
         "DiagnosticRendering", "Expressions", "Journal", "PlanFormat", "Executor", "Migration",
         "PipelineIR", "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler",
-        "Lint",
+        "Lint", "Import",
       ], swiftSettings: settings),
 
     .target(
@@ -258,6 +264,11 @@ let package = Package(
       ]),
     tests("IgluClientTests", ["Gzip", "HTTP", "Iglu", "IgluClient"]),
     tests("LintTests", ["Iglu", "Compiler", "Lint"]),
+    tests(
+      "ImportTests",
+      [
+        "SourceText", "Diagnostics", "Values", "Documents", "Import",
+      ]),
     tests(
       "ReportsTests",
       [
