@@ -45,6 +45,9 @@ static const unsigned char data_iglu_central_txt[] = {
 static const unsigned char data_iglu_roles_txt[] = {
 #embed "../../data/iglu/roles.txt" if_empty(0)
 };
+static const unsigned char data_import_airflow_py[] = {
+#embed "../../data/import/airflow.py" if_empty(0)
+};
 static const unsigned char data_migration_snowplow_rdb_json[] = {
 #embed "../../data/migration/snowplow-rdb.json" if_empty(0)
 };
@@ -1093,6 +1096,7 @@ const penstock_builtin penstock_builtins[] = {
     {"data/iglu/builtin.txt", data_iglu_builtin_txt, sizeof data_iglu_builtin_txt},
     {"data/iglu/central.txt", data_iglu_central_txt, sizeof data_iglu_central_txt},
     {"data/iglu/roles.txt", data_iglu_roles_txt, sizeof data_iglu_roles_txt},
+    {"data/import/airflow.py", data_import_airflow_py, sizeof data_import_airflow_py},
     {"data/migration/snowplow-rdb.json", data_migration_snowplow_rdb_json, sizeof data_migration_snowplow_rdb_json},
     {"data/migration/snowplow.json", data_migration_snowplow_json, sizeof data_migration_snowplow_json},
     {"docs/diagnostics/after-unknown-step.md", docs_diagnostics_after_unknown_step_md, sizeof docs_diagnostics_after_unknown_step_md},
@@ -1439,4 +1443,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 357;
+const size_t penstock_builtin_count = 358;

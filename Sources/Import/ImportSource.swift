@@ -41,6 +41,11 @@ package struct ImportSource: Sendable {
   /// that it has places.
   package mutating func add(_ file: SourceFile) -> SourceID { sources.add(file) }
 
+  /// Replaces a file with its rendered form, in which a template's marks are filled.
+  package mutating func replace(_ id: SourceID, with file: SourceFile) {
+    sources.replace(id, with: file)
+  }
+
   /// The tree of a JSON or YAML file; nil if it is neither, or has mistakes.
   package func tree(
     _ id: SourceID, rules: ScalarRules = .core, into diagnostics: inout [Diagnostic]
