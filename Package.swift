@@ -165,8 +165,8 @@ let package = Package(
     module(
       "Import",
       [
-        "Text", "Locations", "SourceText", "Diagnostics", "Values", "Documents", "Expressions",
-        "PlanFormat", "YAMLSyntax", "PipelineSyntax", "PlanDiff", "Compiler",
+        "Text", "Locations", "SourceText", "Diagnostics", "Values", "Documents", "EMRModel",
+        "Expressions", "YAMLSyntax", "PipelineIR", "PipelineSyntax", "PlanDiff", "Compiler",
       ]),
     module(
       "ImportSources",

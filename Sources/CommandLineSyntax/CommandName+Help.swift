@@ -7,7 +7,7 @@ extension CommandName {
 
   package var examples: [Example] {
     switch self {
-    case .compile, .check, .plan, .run, .graph, .diff, .lint, .migrate: examplesOfFiles
+    case .compile, .check, .plan, .run, .graph, .diff, .lint, .migrate, .import: examplesOfFiles
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: examplesOfRuns
     case .explain: [("explain data-unread", "explain the diagnostic")]
     case .pipelines:
@@ -64,6 +64,13 @@ extension CommandName {
         ("lint resolver -r resolver.json", "the resolver"),
         ("lint all -r resolver.json -n enrichments -t targets", "everything"),
       ]
+    case .import:
+      [
+        ("import job-flow.json -o sessions", "the body of RunJobFlow, as JSON or YAML"),
+        ("import create-cluster.sh -o sessions", "a command line of the AWS CLI"),
+        ("import cluster.json playbook.json -o sessions", "Dataflow Runner's files"),
+        ("import j-2AXXXXXXGAPLF -o sessions", "a cluster, as EMR describes it"),
+      ]
     default:
       [
         ("migrate old-config.yml -o new", "to the current layout"),
@@ -112,6 +119,7 @@ extension CommandName {
     switch self {
     case .diff: "success, whatever the differences"
     case .doctor: "no problem was found"
+    case .import: "the pipeline asks EMR for the same as the source"
     case .unlock: "the lock is released, or isn't held"
     default: "success"
     }
@@ -122,6 +130,7 @@ extension CommandName {
     return switch self {
     case .run, .apply: "an error, invalid input, or a failed run" + more
     case .lint: "a file is invalid" + more
+    case .import: "an error, invalid input, or the pipeline asks for something else than the source"
     case .doctor: "a run would fail: something has to be fixed first"
     case .status, .logs, .cancel: "an error, or no such run in the journal"
     default: "an error, or invalid input" + more

@@ -3,7 +3,7 @@ package import Diagnostics
 /// The commands; `row` says all there is to know of each.
 package enum CommandName: String, CaseIterable, Sendable {
   case compile, check, plan, apply, run, status, history, logs, cancel, unlock, diff, graph,
-    lint, migrate, doctor, explain,
+    lint, migrate, `import`, doctor, explain,
     pipelines, schema, completions, version, help
 
   /// The pipeline that is used if none is named.
@@ -26,7 +26,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case "log", "tail": .logs
     case "force-unlock": .unlock
     case "compare": .diff
-    case "convert", "upgrade", "import": .migrate
+    case "convert", "upgrade": .migrate
     case "completion": .completions
     default: nil
     }
@@ -54,20 +54,28 @@ package struct CommandRow: Sendable {
     package let isRequired: Bool
     /// What a shell offers.
     let values: [Option.Value]
+    /// Whether there may be any number of it; only the last argument can be.
+    package let isRepeatable: Bool
 
-    init(_ name: String, _ summary: String, _ values: Option.Value..., isRequired: Bool = false) {
+    init(
+      _ name: String, _ summary: String, _ values: Option.Value..., isRequired: Bool = false,
+      isRepeatable: Bool = false
+    ) {
       self.name = name
       self.summary = summary
       self.isRequired = isRequired
+      self.isRepeatable = isRepeatable
       self.values = values
     }
 
     /// How a command's usage shows it.
-    package var usage: String { isRequired ? name : "[\(name)]" }
+    package var usage: String {
+      isRequired ? name : isRepeatable ? "[\(name)…]" : "[\(name)]"
+    }
   }
 
   package let summary: String
-  /// None, one or two.
+  /// None, one or two; the last one may be repeatable.
   package let arguments: [Argument]
   /// Its own, without those that every command takes.
   package let options: [Option]
@@ -111,7 +119,7 @@ extension CommandName {
     switch self {
     case .compile, .check, .plan, .run, .graph: pipelineRow
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: runRow
-    case .diff, .lint, .migrate: fileRow
+    case .diff, .lint, .migrate, .import: fileRow
     case .explain, .pipelines, .schema, .completions, .version, .help: programRow
     }
   }
@@ -219,6 +227,22 @@ extension CommandName {
           .timeout, .format, .out,
         ], Self.severities,
         usageStatus: .failure)
+    case .import:
+      CommandRow(
+        "make a pipeline out of a job flow that you have, and prove that it is the same",
+        CommandRow.Argument(
+          "SOURCE", "a file, a folder of files, - for standard input, or a cluster's id",
+          .file("SOURCE"), isRequired: true),
+        CommandRow.Argument(
+          "SOURCE", "further files of the same source", .file("SOURCE"), isRepeatable: true),
+        options: [
+          .from, .region, .variable,
+          .runTime.taking(
+            nil, "the run's time whose dates the source has (default: the date that it has)",
+            in: .inputs),
+          .out.taking(.folder("DIR"), "write to this folder, all files or none"),
+          .force.taking(nil, "replace existing files", in: .output),
+        ])
     default:
       CommandRow(
         "convert a configuration in an older layout to the current files",

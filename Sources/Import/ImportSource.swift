@@ -13,6 +13,10 @@ package struct ImportSource: Sendable {
   package private(set) var given: [SourceID] = []
   /// Values for the source's own variables, from the command line.
   package var variables: [(name: Spanned<String>, value: Spanned<String>)] = []
+  /// The run's time, as `--run-time` says it.
+  package var moment: Value.Timestamp?
+  /// The region, as `--region` says it.
+  package var region: Spanned<String>?
   /// Reads a file that a source names, by its path relative to the folder of the one that names it;
   /// nil if it can't be read.
   private let opening: @Sendable (_ path: String, _ from: String) -> SourceFile?

@@ -38,8 +38,10 @@ extension StepExpander {
       case .text(let node):
         guard let value = kindValue(node, kind, parameters, &report)?.unwrapped else { return }
         addItems(value, ArgumentPlace(kind.tree.span(node)), &report)
-      case .option(let name):
-        if let parameter = parameters[name] { addOption("--", parameter, &report) }
+      case .option(let name, let flag):
+        if let parameter = parameters[name] { addOption(flag, "", parameter, &report) }
+      case .each(let name, let flag):
+        if let parameter = parameters[name] { addEach(flag, parameter, &report) }
       case .value(let name):
         guard let parameter = parameters[name] else { continue }
         addItems(parameter.value, ArgumentPlace(parameter), &report)
@@ -48,11 +50,13 @@ extension StepExpander {
       case .options(let name?, let prefix):
         if let parameter = parameters[name] { addOptions(parameter, prefix: prefix, &report) }
       case .options(nil, let prefix):
-        for parameter in parameters.items { addOption(prefix, parameter, &report) }
+        for parameter in parameters.items {
+          addOption(prefix, parameter.name, parameter, &report)
+        }
       }
     }
     for name in unplacedEncryption(kind) {
-      if let parameter = parameters[name] { addOption("--", parameter, &report) }
+      if let parameter = parameters[name] { addOption("--", name, parameter, &report) }
     }
   }
 
@@ -83,15 +87,26 @@ extension StepExpander {
     }
   }
 
+  /// The flag is the prefix and the name.
   private mutating func addOption(
-    _ prefix: String, _ parameter: Parameter, _ report: inout Report
+    _ prefix: String, _ name: String, _ parameter: Parameter, _ report: inout Report
   ) {
     guard let text = knownText(parameter) else {
-      return addOption(
-        prefix, parameter.name, parameter.value, ArgumentPlace(parameter), &report)
+      return addOption(prefix, name, parameter.value, ArgumentPlace(parameter), &report)
     }
-    addFlag(prefix, parameter.name)
+    addFlag(prefix, name)
     program.arguments.append(Argument(text: text))
+  }
+
+  /// The flag before each item of a list, or before the value itself.
+  private mutating func addEach(_ flag: String, _ parameter: Parameter, _ report: inout Report) {
+    guard case .list(let items) = parameter.value else {
+      return addOption(flag, "", parameter, &report)
+    }
+    for (index, item) in items.enumerated() {
+      addFlag(flag, "")
+      addArgument(item.unwrapped, of: item, ArgumentPlace(parameter, .item(index)), &report)
+    }
   }
 
   /// The text of a dataset's location, if it equals that of its place.

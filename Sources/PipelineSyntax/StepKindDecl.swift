@@ -10,8 +10,10 @@ package final class StepKindDecl: Sendable {
   package enum Argument: Sendable {
     /// Text that may hold expressions.
     case text(NodeID)
-    /// `--NAME VALUE` of one parameter.
-    case option(String)
+    /// `FLAG VALUE` of one parameter; the flag is `--NAME` unless it is said.
+    case option(String, flag: String)
+    /// `FLAG VALUE` for each item of a parameter.
+    case each(String, flag: String)
     /// The value of one parameter.
     case value(String)
     /// `FLAG KEY=VALUE` for each entry of a parameter.
@@ -92,7 +94,12 @@ package final class StepKindDecl: Sendable {
     _ tree: Tree, _ node: NodeID, _ diagnostics: inout [Diagnostic]
   ) -> Argument {
     let fields = Fields(tree, node)
-    if let name = fields.text("option", &diagnostics)?.value { return .option(name) }
+    if let name = fields.text("option", &diagnostics)?.value {
+      return .option(name, flag: fields.text("flag", &diagnostics)?.value ?? "--" + name)
+    }
+    if let name = fields.text("each", &diagnostics)?.value {
+      return .each(name, flag: fields.text("flag", &diagnostics)?.value ?? "--" + name)
+    }
     if let name = fields.text("value", &diagnostics)?.value { return .value(name) }
     if let name = fields.text("pairs", &diagnostics)?.value {
       return .pairs(name, flag: fields.text("flag", &diagnostics)?.value ?? "")

@@ -52,6 +52,7 @@ enum Penstock {
     case .graph: GraphCommand.run(context)
     case .lint: LintCommand.run(context)
     case .migrate: MigrateCommand.run(context)
+    case .import: ImportCommand.run(context)
     case .explain: ExplainCommand.run(context)
     case .pipelines: PipelinesCommand.run(context)
     case .schema: SchemaCommand.run(context)
