@@ -8,12 +8,14 @@ import Values
 extension SourceKind {
   /// Terraform's resources of EMR, in a plan or a state.
   package static let terraform = SourceKind(
-    "terraform", "the output of `terraform show -json` with an `aws_emr_cluster`",
+    "terraform",
+    "the output of `terraform show -json`, or a state, with an `aws_emr_cluster`",
     recognises: { source in
       source.given.contains { id in
         guard let tree = source.tree(id), let root = tree.root else { return false }
         return tree.value(root, "terraform_version") != nil
-          && (tree.value(root, "planned_values") != nil || tree.value(root, "values") != nil)
+          && (tree.value(root, "planned_values") != nil || tree.value(root, "values") != nil
+            || tree.value(root, "resources") != nil)
       }
     },
     read: { source, diagnostics in Terraform.read(&source, into: &diagnostics) })
@@ -62,6 +64,7 @@ enum Terraform {
   }
 
   private static func resources(of document: SpannedValue) -> [Resource] {
+    if let stored = document["resources"], document["values"] == nil { return resources(in: stored) }
     let values = document["planned_values"] ?? document["values"]
     var found: [Resource] = []
     if let root = values?["root_module"] {
@@ -69,6 +72,22 @@ enum Terraform {
         root, document["configuration"]?["root_module"], module: "", depth: 0, into: &found)
     }
     return found
+  }
+
+  /// The resources of a state as Terraform stores it (`terraform.tfstate`, version 4).
+  private static func resources(in stored: SpannedValue) -> [Resource] {
+    stored.items.flatMap { resource -> [Resource] in
+      guard resource["mode"]?.text != "data", let type = resource["type"]?.text else { return [] }
+      let module = resource["module"]?.text.map { $0 + "." } ?? ""
+      let name = resource["name"]?.text ?? ""
+      return (resource["instances"]?.items ?? []).compactMap { instance in
+        instance["attributes"].map {
+          Resource(
+            address: "\(module)\(type).\(name)", type: type, values: $0, expressions: nil,
+            module: module, span: resource.span)
+        }
+      }
+    }
   }
 
   private static func collect(

@@ -17,6 +17,7 @@ extension TerraformReader {
         groups.append(group(block, role, &source, into: &diagnostics))
       }
     }
+    groups += formerGroups(scope, &source, into: &diagnostics)
     for resource in attached("aws_emr_instance_group", clusters: clusters) {
       groups.append(
         group(Block(resource.values, resource.expressions), "TASK", &source, into: &diagnostics))
@@ -92,6 +93,30 @@ extension TerraformReader {
   }
 
   // MARK: Groups
+
+  /// The arguments of the provider's second version: `master_instance_type`, `instance_group`.
+  private mutating func formerGroups(
+    _ scope: Block, _ source: inout ImportSource, into diagnostics: inout [Diagnostic]
+  ) -> [Draft] {
+    var groups: [Draft] = []
+    for block in scope.blocks("instance_group") {
+      let role = block.values["instance_role"]?.text ?? "TASK"
+      groups.append(group(block, role, &source, into: &diagnostics))
+    }
+    let count = value(scope, "core_instance_count")
+    for (argument, role) in [("master_instance_type", "MASTER"), ("core_instance_type", "CORE")] {
+      guard let type = text(scope, argument),
+        !groups.contains(where: { $0["InstanceRole"]?.known == role })
+      else { continue }
+      groups.append(
+        .members(
+          [
+            "InstanceRole": Draft(role, at: type.span), "InstanceType": type,
+            "InstanceCount": role == "CORE" ? count ?? .int(1, at: type.span) : .int(1, at: type.span),
+          ], at: type.span))
+    }
+    return groups
+  }
 
   private mutating func group(
     _ block: Block, _ role: String, _ source: inout ImportSource,

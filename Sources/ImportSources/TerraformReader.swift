@@ -27,7 +27,8 @@ struct TerraformReader {
     "configurations_json", "service_role", "scale_down_behavior", "security_configuration",
     "autoscaling_role", "visible_to_all_users", "ebs_root_volume_size", "custom_ami_id",
     "step_concurrency_level", "tags", "auto_termination_policy", "placement_group_config",
-    "unhealthy_node_replacement", "os_release_label", "os_release_label",
+    "unhealthy_node_replacement", "os_release_label", "master_instance_type", "core_instance_type",
+    "core_instance_count", "instance_group",
   ]
 
   init(
