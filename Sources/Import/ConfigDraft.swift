@@ -116,6 +116,7 @@ struct ConfigDraft: Sendable {
     if out.isEmpty { return "value" }
     if let first = out.first, ASCII.isDigit(first) { out = Array("n".utf8) + out }
     let name = String(decoding: out, as: UTF8.self)
+    if name == "in" { return "input" }
     return reserved.contains(name) ? name + "_" : name
   }
 

@@ -115,7 +115,8 @@ struct Extraction {
         ImportNote(
           .told, "region",
           "the source doesn't say it, so the configuration has `\(region)`: put yours there, or "
-            + "import with `--region`", at: flow.body.span))
+            + "import with `--region`",
+          at: flow.body["Name"]?.span ?? flow.body["Steps"]?.items.first?["Name"]?.span))
     }
     _ = config.add(["region"], .string(region), facet)
   }

@@ -47,8 +47,6 @@ package struct Importer {
   private var steps: [StepDraft] = []
   private var plainPlaces: Set<String> = []
   private var notes: [ImportNote]
-  private let copyKind: LaunchedCopy
-  private let hasBuiltinCopy: Bool
 
   /// - Parameters:
   ///   - source: the source's name for people: a file's.
@@ -74,9 +72,6 @@ package struct Importer {
     name = Self.pipelineName(flow.name)
     extraction = Extraction(flow, moment: moment)
     extraction.run()
-    copyKind = LaunchedCopy()
-    let jars = flow.body["Steps"]?.items.compactMap { $0.part(at: [.key("HadoopJarStep"), .key("Jar")])?.text }
-    hasBuiltinCopy = jars?.contains { $0.hasSuffix("s3-dist-cp.jar") } ?? false
     readSteps()
   }
 
@@ -89,11 +84,21 @@ package struct Importer {
   /// The request that the pipeline must make.
   private static func expected(_ flow: ImportedFlow) -> Value {
     guard case .map(var body) = flow.body.value else { return .map(ValueMap()) }
+    if case .list(let steps)? = body["Steps"] {
+      body["Steps"] = .list(steps.map(sayingAction))
+    }
     if case .steps = flow.operation {
       return .map(ValueMap(["Steps": body["Steps"] ?? .list([])]))
     }
     body["JobFlowId"] = nil
     return .map(body)
+  }
+
+  /// A step with the action that EMR takes where it says none.
+  private static func sayingAction(_ step: Value) -> Value {
+    guard case .map(var map) = step, map["ActionOnFailure"] == nil else { return step }
+    map["ActionOnFailure"] = .string(ActionOnFailure.whereUnsaid.rawValue)
+    return .map(map)
   }
 
   // MARK: Preparing
@@ -143,8 +148,14 @@ package struct Importer {
       ("JobFlowRole", "EMR_EC2_DefaultRole"),
     ] where flow.body[key] == nil { flow.body[key] = text(value) }
     if flow.body["Applications"] == nil {
+      let words = flow.body["Steps"]?.items.flatMap {
+        $0.part(at: [.key("HadoopJarStep"), .key("Args")])?.items.compactMap(\.text) ?? []
+      }
+      let names = ["Spark", "Hive", "Pig"].filter { name in
+        words?.contains { $0.hasPrefix(name.lowercased() + "-") } ?? false
+      }
       flow.body["Applications"] = SpannedValue(
-        .list(["Hadoop", "Spark", "Hive", "Pig"].map { name in
+        .list((["Hadoop"] + names).map { name in
           SpannedValue(.map([.init(key: "Name", value: text(name))]))
         }))
     }
@@ -161,7 +172,7 @@ package struct Importer {
         .told, "cluster",
         "the source has only steps, so the pipeline's cluster is an example; with "
           + "`--use-persistent-jobflow`, a run takes the waiting cluster of that name",
-        at: flow.body.span))
+        at: flow.body["Steps"]?.items.first?["Name"]?.span ?? flow.body.span))
   }
 
   private mutating func readSteps() {
@@ -174,7 +185,7 @@ package struct Importer {
     }
     if case .steps = flow.operation { applications = nil }
     let reader = StepReader(
-      kinds: StepKinds.builtin + [copyKind.decl].compactMap(\.self),
+      kinds: StepKinds.builtin + CopyKind.all.map(\.decl),
       cluster: ValueMap(["region": .string(region), "release": .string(release)]),
       applications: applications, texts: extraction.texts)
     for (at, step) in (flow.body["Steps"]?.items ?? []).enumerated() {
@@ -201,14 +212,13 @@ package struct Importer {
     return result(attempt)
   }
 
-  /// The names of kinds that are written beside the pipeline.
+  /// The names of the kinds that are written beside the pipeline.
   private var kindNames: [String: String] {
-    hasBuiltinCopy ? [LaunchedCopy.name: LaunchedCopy.otherName] : [LaunchedCopy.name: "s3-dist-cp"]
+    CopyKind.names(Set(steps.map { $0.current.kind.name.value }))
   }
 
-  private var usesCopy: Bool { steps.contains { $0.current.kind.name.value == LaunchedCopy.name } }
-
   private func attempt() -> Attempt {
+    let kindNames = kindNames
     let draft = PipelineDraft(
       name: name, flow: flow, texts: extraction.texts, config: extraction.config,
       sourceName: sourceName, steps: steps, kindNames: kindNames, plainPlaces: plainPlaces)
@@ -226,11 +236,11 @@ package struct Importer {
         text: extraction.config.schema(title: "What a run of \(name) is told"), isSecret: false),
       Imported.File(path: "facts.json", text: facts(draft.datasets), isSecret: false),
     ]
-    if usesCopy {
-      let name = kindNames[LaunchedCopy.name] ?? LaunchedCopy.name
+    for kind in CopyKind.all {
+      guard let name = kindNames[kind.decl.name.value] else { continue }
       files.append(
         Imported.File(
-          path: "step-kinds/\(name).yml", text: copyKind.text(named: name), isSecret: false))
+          path: "step-kinds/\(name).yml", text: kind.text(named: name), isSecret: false))
     }
     let sources = files.map { SourceFile(name: $0.path, text: $0.text) }
     var isForExisting = false

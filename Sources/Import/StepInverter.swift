@@ -44,7 +44,7 @@ struct StepInverter {
     for name in required.map({ Array(kind.tree.items($0)) }) ?? [] {
       guard end.has(kind.tree.string(name)) else { return nil }
     }
-    if case .options(nil, _)? = kind.arguments.last {} else { sort(&end) }
+    if case .options(nil, _, _)? = kind.arguments.last {} else { sort(&end) }
     return StepForm(kind: kind, parameters: end.parameters, namedCount: end.namedCount)
   }
 
@@ -120,26 +120,37 @@ struct StepInverter {
       next.at += 1
       next.namedCount += 1
       return read(piece + 1, next)
-    case .option(let name, let flag):
-      var next = state
-      if readOption(name, flag: flag, &next), let end = read(piece + 1, next) { return end }
-      return read(piece + 1, state)
-    case .each(let name, let flag):
-      var next = state
-      readEach(name, flag: flag, &next)
-      return read(piece + 1, next)
+    case .option, .each, .pairs: return readFlags(from: piece, state)
     case .value(let name): return readValue(name, piece, state, isLast: isLast)
-    case .pairs(let name, let flag):
+    case .options(let name?, let prefix, let join):
+      return readOptions(name, prefix, join, piece, state)
+    case .options(nil, let prefix, let join):
       var next = state
-      guard readPairs(name, flag: flag, &next) else { return nil }
-      return read(piece + 1, next)
-    case .options(let name?, let prefix):
-      return readOptions(name, prefix, piece, state)
-    case .options(nil, let prefix):
-      var next = state
-      guard readParameters(prefix, &next) else { return nil }
+      guard readParameters(prefix, join, &next) else { return nil }
       return read(piece + 1, next)
     }
+  }
+
+  /// Pieces with flags that follow one another, in whatever order the arguments have them: a program
+  /// takes its options in any order.
+  private func readFlags(from piece: Int, _ state: State) -> State? {
+    var next = state
+    var end = piece
+    while end < kind.arguments.count, kind.arguments[end].hasFlag { end += 1 }
+    var before = -1
+    while next.at != before {
+      before = next.at
+      for flags in kind.arguments[piece..<end] {
+        switch flags {
+        case .option(let name, let flag): _ = readOption(name, flag: flag, &next)
+        case .each(let name, let flag): readEach(name, flag: flag, &next)
+        case .pairs(let name, let flag): guard readPairs(name, flag: flag, &next) else { return nil }
+        case .text, .value, .options: continue
+        }
+        if next.at != before { break }
+      }
+    }
+    return read(end, next)
   }
 
   /// `FLAG VALUE`, or a bare flag of a bool.
@@ -170,7 +181,14 @@ struct StepInverter {
       state.at += 2
       state.namedCount += 2
     }
-    if !values.isEmpty { state.parameters.append((name, .items(values))) }
+    guard !values.isEmpty else { return }
+    if let at = state.parameters.firstIndex(where: { $0.name == name }),
+      case .list(let known) = state.parameters[at].value
+    {
+      state.parameters[at].value = .list(known + values.map { Draft.Item(value: $0) })
+    } else {
+      state.parameters.append((name, .items(values)))
+    }
   }
 
   private func readValue(
@@ -190,7 +208,10 @@ struct StepInverter {
       }
       return nil
     }
-    if state.at < arguments.count, let value = value(arguments[state.at], of: name) {
+    // An option that the kind doesn't know isn't a value.
+    if state.at < arguments.count, !arguments[state.at].plain.hasPrefix("--"),
+      let value = value(arguments[state.at], of: name)
+    {
       var next = state
       next.at += 1
       next.namedCount += 1
@@ -203,6 +224,8 @@ struct StepInverter {
   /// `FLAG KEY=VALUE`, as often as there is one; each key once.
   private func readPairs(_ name: String, flag: String, _ state: inout State) -> Bool {
     var entries: [Draft.Entry] = []
+    let known = state.parameters.firstIndex { $0.name == name }
+    if let known, case .map(let before) = state.parameters[known].value { entries = before }
     while state.at + 1 < arguments.count, arguments[state.at].literal == flag {
       let pair = arguments[state.at + 1]
       guard let equals = pair.plain.utf8.firstIndex(of: .equals) else { return false }
@@ -214,16 +237,20 @@ struct StepInverter {
       state.at += 2
       state.namedCount += 2
     }
-    if !entries.isEmpty { state.parameters.append((name, .map(entries))) }
+    if let known {
+      state.parameters[known].value = .map(entries)
+    } else if !entries.isEmpty {
+      state.parameters.append((name, .map(entries)))
+    }
     return true
   }
 
   /// The rest as `--KEY VALUE` if all of it is, or as it is.
   private func readOptions(
-    _ name: String, _ prefix: String, _ piece: Int, _ state: State
+    _ name: String, _ prefix: String, _ join: String?, _ piece: Int, _ state: State
   ) -> State? {
     guard state.at < arguments.count else { return read(piece + 1, state) }
-    if types(name).contains("object") {
+    if types(name).contains("object"), join == nil {
       var next = state
       if readMap(name, prefix, &next), let end = read(piece + 1, next) { return end }
     }
@@ -257,34 +284,39 @@ struct StepInverter {
     return true
   }
 
-  /// The rest as options that are the kind's parameters, in any order: `--src VALUE`, `--src=VALUE`.
-  private func readParameters(_ prefix: String, _ state: inout State) -> Bool {
+  /// The rest as options that are the kind's parameters, in any order.
+  private func readParameters(_ prefix: String, _ join: String?, _ state: inout State) -> Bool {
     while state.at < arguments.count {
-      let text = arguments[state.at]
-      let plain = text.plain
-      guard plain.hasPrefix(prefix) else { return false }
-      let body = plain.dropFirst(prefix.count)
-      let name = String(body.prefix { $0 != "=" })
-      guard kind.parameterNames.contains(name), !state.has(name) else { return false }
-      let isFlag = types(name).contains("boolean")
-      if body.contains("=") {
-        let offset = prefix.utf8.count + name.utf8.count + 1
-        guard !isFlag, let rest = text.dropFirst(offset), let value = value(rest, of: name) else {
-          return false
-        }
-        state.parameters.append((name, value))
-        state.at += 1
-      } else if isFlag {
-        state.parameters.append((name, .scalar("true")))
-        state.at += 1
-      } else {
-        guard state.at + 1 < arguments.count, let value = value(arguments[state.at + 1], of: name)
-        else { return false }
-        state.parameters.append((name, value))
-        state.at += 2
-      }
-      state.namedCount += 1
+      guard readParameter(prefix, join, &state) else { return false }
     }
+    return true
+  }
+
+  private func readParameter(_ prefix: String, _ join: String?, _ state: inout State) -> Bool {
+    let text = arguments[state.at]
+    guard text.plain.hasPrefix(prefix) else { return false }
+    let body = text.plain.dropFirst(prefix.count)
+    let name = String(body.prefix { ASCII.isWord($0.asciiValue ?? 0) || $0 == "-" })
+    guard kind.parameterNames.contains(name), !state.has(name) else { return false }
+    let rest = body.dropFirst(name.count)
+    let isFlag = types(name).contains("boolean")
+    var value: Draft?
+    if isFlag {
+      guard rest.isEmpty else { return false }
+      value = .scalar("true")
+    } else if let join {
+      guard rest.hasPrefix(join) else { return false }
+      value = text.dropFirst(prefix.utf8.count + name.utf8.count + join.utf8.count)
+        .flatMap { self.value($0, of: name) }
+    } else {
+      guard rest.isEmpty, state.at + 1 < arguments.count else { return false }
+      state.at += 1
+      value = self.value(arguments[state.at], of: name)
+    }
+    guard let value else { return false }
+    state.parameters.append((name, value))
+    state.at += 1
+    state.namedCount += 1
     return true
   }
 
@@ -318,5 +350,15 @@ struct StepInverter {
         literal.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
     }
     return nil
+  }
+}
+
+extension StepKindDecl.Argument {
+  /// Whether it begins with a flag, which says what it is.
+  fileprivate var hasFlag: Bool {
+    switch self {
+    case .option, .each, .pairs: true
+    case .text, .value, .options: false
+    }
   }
 }

@@ -47,9 +47,16 @@ extension StepExpander {
         addItems(parameter.value, ArgumentPlace(parameter), &report)
       case .pairs(let name, let flag):
         if let parameter = parameters[name] { addPairs(parameter, flag: flag, &report) }
-      case .options(let name?, let prefix):
-        if let parameter = parameters[name] { addOptions(parameter, prefix: prefix, &report) }
-      case .options(nil, let prefix):
+      case .options(let name?, let prefix, let join):
+        if let parameter = parameters[name] {
+          addOptions(parameter, prefix: prefix, join: join, &report)
+        }
+      case .options(nil, let prefix, let join?):
+        for parameter in parameters.items {
+          addJoined(
+            prefix + parameter.name, join, parameter.value, ArgumentPlace(parameter), &report)
+        }
+      case .options(nil, let prefix, nil):
         for parameter in parameters.items {
           addOption(prefix, parameter.name, parameter, &report)
         }
@@ -75,15 +82,37 @@ extension StepExpander {
   }
 
   private mutating func addOptions(
-    _ parameter: Parameter, prefix: String, _ report: inout Report
+    _ parameter: Parameter, prefix: String, join: String?, _ report: inout Report
   ) {
     guard case .map(let map) = parameter.value else {
       return addItems(parameter.value, ArgumentPlace(parameter), &report)
     }
     for entry in map.entries {
       let key = entry.key.argumentText ?? ""
-      addOption(
-        prefix, key, entry.value.unwrapped, ArgumentPlace(parameter, .entry(key)), &report)
+      let place = ArgumentPlace(parameter, .entry(key))
+      if let join {
+        addJoined(prefix + key, join, entry.value.unwrapped, place, &report)
+      } else {
+        addOption(prefix, key, entry.value.unwrapped, place, &report)
+      }
+    }
+  }
+
+  /// An option and its value as one argument; a bool as a bare flag, as everywhere.
+  private mutating func addJoined(
+    _ flag: String, _ join: String, _ value: Value, _ place: ArgumentPlace, _ report: inout Report
+  ) {
+    switch value {
+    case .null, .optional(nil), .bool: addOption(flag, "", value, place, &report)
+    case .list(let items):
+      let wrong = items.first { $0.argumentText == nil } ?? value
+      let text = Value.joined(items, separator: ",")
+      addArgument(
+        text.flatMap { .joined([.string(flag + join), $0], separator: "") }, of: wrong, place,
+        &report)
+    default:
+      addArgument(
+        .joined([.string(flag + join), value], separator: ""), of: value, place, &report)
     }
   }
 

@@ -42,9 +42,9 @@ extension StepExpander {
             $0.name == "parameters" && ($0.members.first ?? name) == name
           }
         case .option(let placed, _), .each(let placed, _), .value(let placed),
-          .pairs(let placed, _), .options(let placed?, _):
+          .pairs(let placed, _), .options(let placed?, _, _):
           placed == name
-        case .options(nil, _): true
+        case .options(nil, _, _): true
         }
       }
     }

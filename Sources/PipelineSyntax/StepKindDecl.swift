@@ -18,8 +18,9 @@ package final class StepKindDecl: Sendable {
     case value(String)
     /// `FLAG KEY=VALUE` for each entry of a parameter.
     case pairs(String, flag: String)
-    /// `PREFIX KEY VALUE` for each entry of a parameter; of all parameters where nil.
-    case options(String?, prefix: String)
+    /// `PREFIX KEY VALUE` for each entry of a parameter; of all parameters where nil. With `join`, one
+    /// argument that has it between key and value.
+    case options(String?, prefix: String, join: String?)
   }
 
   /// A parameter whose data the step deletes: always, or if a named bool parameter is true.
@@ -107,7 +108,8 @@ package final class StepKindDecl: Sendable {
     if let name = fields.text("options", &diagnostics)?.value {
       return .options(
         name == "parameters" ? nil : name,
-        prefix: fields.text("prefix", &diagnostics)?.value ?? "--")
+        prefix: fields.text("prefix", &diagnostics)?.value ?? "--",
+        join: fields.text("join", &diagnostics)?.value)
     }
     return .text(node)
   }

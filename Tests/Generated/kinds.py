@@ -50,22 +50,24 @@ def arguments(kind: Kind, parameters: dict) -> list[str] | None:
                 out += [entry["flag"], f"{key}={rendered(value)}"]
         elif entry["options"] == "parameters":
             for key, value in parameters.items():
-                out += option(entry.get("prefix", "--") + key, value)
+                out += option(entry.get("prefix", "--") + key, value, entry.get("join"))
         else:
             value = parameters.get(entry["options"]) or []
             if isinstance(value, dict):
                 for key, item in value.items():
-                    out += option(entry.get("prefix", "--") + key, item)
+                    out += option(entry.get("prefix", "--") + key, item, entry.get("join"))
             else:
                 out += [rendered(item) for item in value]
     return out
 
 
-def option(flag: str, value) -> list[str]:
+def option(flag: str, value, join: str | None = None) -> list[str]:
     """`--flag VALUE`; a true flag is bare, a false or absent one is left out, a list's items are
     joined."""
     if value is None or value is False:
         return []
     if isinstance(value, list):
         value = ",".join(rendered(item) for item in value)
-    return [flag] if value is True else [flag, rendered(value)]
+    if value is True:
+        return [flag]
+    return [flag + join + rendered(value)] if join else [flag, rendered(value)]
