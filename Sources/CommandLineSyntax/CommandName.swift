@@ -237,6 +237,8 @@ extension CommandName {
           "SOURCE", "further files of the same source", .file("SOURCE"), isRepeatable: true),
         options: [
           .from, .region, .variable,
+          .sandbox.taking(
+            .folder("DIR"), "ask the simulated EMR in this folder about clusters", in: .inputs),
           .runTime.taking(
             nil, "the run's time whose dates the source has (default: the date that it has)",
             in: .inputs),

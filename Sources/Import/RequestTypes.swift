@@ -71,7 +71,27 @@ package struct RequestTypes {
     return others
   }
 
-  private static func scalar(_ value: Value, as type: String) -> Value {
+  /// The JSON type of what EMR takes at a place (`string`, `integer`, `array`, …), and of its items if
+  /// it is a list; nil if the model has no such place.
+  package func type(at path: BodyPath) -> (type: String, items: String?)? {
+    var node = tree?.root.map(resolved)
+    for part in path {
+      guard let at = node else { return nil }
+      switch part {
+      case .key(let key): node = member(key, of: at).map(resolved)
+      case .index: node = tree?.value(at, "items").map(resolved)
+      }
+    }
+    guard let node, let type = text(node, "type") else { return nil }
+    return (type, tree?.value(node, "items").map(resolved).flatMap { text($0, "type") })
+  }
+
+  private func text(_ node: NodeID, _ key: String) -> String? {
+    tree.flatMap { tree in tree.value(node, key).map { tree.string($0) } }
+  }
+
+  /// A scalar as EMR takes it where it has this type.
+  package static func scalar(_ value: Value, as type: String) -> Value {
     switch (type, value) {
     case ("string", .bool(let flag)): return .string(flag ? "true" : "false")
     case ("string", .int), ("string", .uint), ("string", .double), ("string", .number):

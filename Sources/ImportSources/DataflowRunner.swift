@@ -74,7 +74,8 @@ enum DataflowRunner {
     let cluster = parts.first { $0.part == .cluster }?.data
     let playbook = parts.first { $0.part == .playbook }?.data
     let flow = reader.flow(cluster, playbook, into: &diagnostics)
-    return Array(diagnostics[before...]).hasErrors ? [] : flow.map { [$0.finished()] } ?? []
+    return Array(diagnostics[before...]).hasErrors
+      ? [] : flow.map { [$0.finished(at: source.moment)] } ?? []
   }
 
   private struct Reader {

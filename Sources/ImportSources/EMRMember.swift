@@ -12,67 +12,27 @@ enum EMRMember {
     case container
   }
 
-  private static let ints: Set<String> = [
-    "BlockDurationMinutes", "CoolDown", "DecommissionTimeout", "EbsRootVolumeIops",
-    "EbsRootVolumeSize", "EbsRootVolumeThroughput", "EvaluationPeriods", "IdleTimeout",
-    "InstanceCount", "Iops", "MaxCapacity", "MaximumCapacityUnits", "MaximumCoreCapacityUnits",
-    "MaximumOnDemandCapacityUnits", "MinCapacity", "MinimumCapacityUnits", "Period",
-    "ScalingAdjustment", "SizeInGB", "StepConcurrencyLevel", "TargetOnDemandCapacity",
-    "TargetSpotCapacity", "Throughput", "TimeoutDurationMinutes", "UtilizationPerformanceIndex",
-    "VolumesPerInstance", "WeightedCapacity",
-  ]
-  private static let doubles: Set<String> = [
-    "BidPriceAsPercentageOfOnDemandPrice", "Priority", "Threshold",
-  ]
-  private static let bools: Set<String> = [
-    "EbsOptimized", "Enabled", "ExtendedSupport", "KeepJobFlowAliveWhenNoSteps",
-    "TerminationProtected", "UnhealthyNodeReplacement", "VisibleToAllUsers",
-  ]
-  private static let texts: Set<String> = [
-    "AdditionalMasterSecurityGroups", "AdditionalSlaveSecurityGroups", "Args", "Ec2SubnetIds",
-    "SupportedProducts",
-  ]
-  private static let containers: Set<String> = [
-    "Applications", "AutoScalingPolicy", "AutoTerminationPolicy", "BootstrapActions",
-    "ComputeLimits", "Configurations", "EbsConfiguration", "HadoopJarStep", "InstanceFleets",
-    "InstanceGroups", "InstanceTypeConfigs", "Instances", "KerberosAttributes",
-    "LaunchSpecifications", "ManagedScalingPolicy", "MonitoringConfiguration",
-    "NewSupportedProducts", "Placement", "PlacementGroupConfigs", "ResizeSpecifications",
-    "ScriptBootstrapAction", "Steps", "Tags", "VolumeSpecification",
-  ]
-
-  /// The type of the value at a place in the body. What EMR passes on to programs is text.
-  static func kind(at path: BodyPath) -> Kind {
-    guard case .key(let name)? = path.last else {
-      guard case .key(let list)? = path.dropLast().last else { return .text }
-      return texts.contains(list) ? .text : .container
+  /// The type of the value at a place in the body.
+  static func kind(at path: BodyPath, _ types: RequestTypes) -> Kind {
+    guard let (type, items) = types.type(at: path) else { return .text }
+    switch type {
+    case "integer": return .int
+    case "number": return .double
+    case "boolean": return .bool
+    case "array": return items == "string" ? .texts : .container
+    case "object": return .container
+    default: return .text
     }
-    // A property or a dimension may have any name; "Properties" itself is a map or a list.
-    for case .key("Properties") in path.dropLast() { return .text }
-    if name == "Properties" { return .container }
-    if ints.contains(name) { return .int }
-    if bools.contains(name) { return .bool }
-    if doubles.contains(name) { return .double }
-    if texts.contains(name) { return .texts }
-    return containers.contains(name) ? .container : .text
   }
 
   /// A value as EMR takes it: a number in quotes where EMR has a number, and the reverse.
   static func converted(_ value: Value, to kind: Kind) -> Value {
     switch (kind, value) {
-    case (.int, .string(let text)): Int64(ASCII.trimmed(text)).map { .int($0) } ?? value
-    case (.int, .double(let number)): Int64(exactly: number).map { .int($0) } ?? value
-    case (.double, .string(let text)):
-      text.utf8.allSatisfy { ASCII.isDigit($0) || $0 == .dot || $0 == .hyphen }
-        ? Double(text).map { .double($0) } ?? value : value
-    case (.bool, .string(let text)):
-      switch ASCII.lowercased(ASCII.trimmed(text)) {
-      case "true": .bool(true)
-      case "false": .bool(false)
-      default: value
-      }
+    case (.int, _): RequestTypes.scalar(value, as: "integer")
+    case (.double, _): RequestTypes.scalar(value, as: "number")
+    case (.bool, _): RequestTypes.scalar(value, as: "boolean")
     case (.text, .bool), (.text, .int), (.text, .uint), (.text, .double), (.text, .number):
-      .string(self.text(of: value))
+      RequestTypes.scalar(value, as: "string")
     case (.texts, .list(let items)): .list(items.map { converted($0, to: .text) })
     // A list of one may be written without the list.
     case (.texts, .string): .list([value])
@@ -83,21 +43,21 @@ enum EMRMember {
   /// A scalar as text.
   static func text(of value: Value) -> String {
     switch value {
-    case .string(let text), .number(let text): text
-    case .bool(let flag): flag ? "true" : "false"
-    case .int(let number): String(number)
-    case .uint(let number): String(number)
-    case .double(let number): Value.text(of: number)
-    default: ""
+    case .null, .list, .map: return ""
+    default:
+      guard case .string(let text) = RequestTypes.scalar(value, as: "string") else { return "" }
+      return text
     }
   }
 
   /// A value for a variable that the source doesn't say, which EMR's rules accept at this place; nil
   /// for a structure, which can't be guessed.
-  static func standIn(for variable: String, at path: BodyPath, before: String?) -> Value? {
+  static func standIn(
+    for variable: String, _ kind: Kind, at path: BodyPath, before: String?
+  ) -> Value? {
     let name = slug(variable)
     if let before { return .string(part(name, of: path, after: before)) }
-    switch kind(at: path) {
+    switch kind {
     case .int: return .int(1)
     case .double: return .double(1)
     case .bool: return .bool(false)

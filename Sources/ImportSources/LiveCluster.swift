@@ -31,7 +31,9 @@ package enum LiveCluster {
         document[question.member] = answer
       } catch {
         // What only newer EMR knows, or a caller may not see, isn't a reason to give up.
-        guard !question.isList, [.refused, .forbidden, .notFound].contains(error.kind) else {
+        guard !question.isList,
+          [.refused, .forbidden, .notFound, .unavailable].contains(error.kind)
+        else {
           throw error
         }
         unanswered.append(.string(question.rawValue))

@@ -56,7 +56,7 @@ enum Terraform {
         var reader = TerraformReader(
           cluster: cluster, resources: resources, document: document, given: source.variables)
         if let flow = reader.flow(clusters: clusters.count, &source, into: &diagnostics) {
-          flows.append(flow.finished())
+          flows.append(flow.finished(at: source.moment))
         }
       }
     }
@@ -64,7 +64,9 @@ enum Terraform {
   }
 
   private static func resources(of document: SpannedValue) -> [Resource] {
-    if let stored = document["resources"], document["values"] == nil { return resources(in: stored) }
+    if let stored = document["resources"], document["values"] == nil {
+      return resources(in: stored)
+    }
     let values = document["planned_values"] ?? document["values"]
     var found: [Resource] = []
     if let root = values?["root_module"] {

@@ -112,7 +112,8 @@ extension TerraformReader {
         .members(
           [
             "InstanceRole": Draft(role, at: type.span), "InstanceType": type,
-            "InstanceCount": role == "CORE" ? count ?? .int(1, at: type.span) : .int(1, at: type.span),
+            "InstanceCount": role == "CORE"
+              ? count ?? .int(1, at: type.span) : .int(1, at: type.span),
           ], at: type.span))
     }
     return groups

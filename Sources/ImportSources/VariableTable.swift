@@ -45,8 +45,8 @@ struct FlowDraft: Sendable {
   var variables: VariableTable
   var notes: [ImportNote] = []
 
-  /// The run's time at which the texts of times are what the body holds.
-  static let moment = Value.Timestamp(seconds: 1_767_225_600, nanoseconds: 0)
+  /// The run's time for the texts of times where nothing says one: the start of 2026.
+  private static let moment = Value.Timestamp(seconds: 1_767_225_600, nanoseconds: 0)
 
   init(name: String, body: Draft, variables: VariableTable) {
     self.name = name
@@ -54,16 +54,17 @@ struct FlowDraft: Sendable {
     self.variables = variables
   }
 
-  /// The flow with each variable's value in the body.
-  func finished() -> ImportedFlow {
-    var placing = Placing(rows: variables.rows)
+  /// The flow with each variable's value in the body, and the texts of times for `moment`.
+  func finished(at moment: Value.Timestamp? = nil) -> ImportedFlow {
+    let moment = moment ?? Self.moment
+    var placing = Placing(rows: variables.rows, moment: moment)
     placing.look(at: body, [])
     placing.decide()
     let body = placing.placed(body, []) ?? SpannedValue(.map([]), span: body.span)
     return ImportedFlow(
       name: name, region: region, operation: operation, body: body,
       variables: placing.variables, notes: notes + placing.notes,
-      moment: placing.hasTimes ? Self.moment : nil)
+      moment: placing.hasTimes ? moment : nil)
   }
 }
 
@@ -77,14 +78,17 @@ private struct Placing {
   }
 
   let rows: [VariableTable.Row]
+  private let moment: Value.Timestamp
+  private let types = RequestTypes()
   /// The places of each variable.
   private var needs: [[Need]]
   private var values: [Value?]
   private var uses: [[Variable.Use]]
   var notes: [ImportNote] = []
 
-  init(rows: [VariableTable.Row]) {
+  init(rows: [VariableTable.Row], moment: Value.Timestamp) {
     self.rows = rows
+    self.moment = moment
     needs = rows.map { _ in [] }
     values = rows.map(\.value)
     uses = rows.map { _ in [] }
@@ -112,7 +116,7 @@ private struct Placing {
         case .variable(let id):
           needs[id.index].append(
             Need(
-              path: path, kind: isWhole ? EMRMember.kind(at: path) : .text,
+              path: path, kind: isWhole ? EMRMember.kind(at: path, types) : .text,
               before: isWhole ? nil : before))
           before += "…"
         }
@@ -125,14 +129,16 @@ private struct Placing {
     for at in rows.indices {
       let row = rows[at]
       if case .time(let format, let offset) = row.meaning {
-        values[at] = .string(TimeFormat.text(format, FlowDraft.moment.seconds &+ offset))
+        values[at] = .string(TimeFormat.text(format, moment.seconds &+ offset))
         continue
       }
       let typed = needs[at].first { $0.before == nil && $0.kind != .text && $0.kind != .container }
       guard let need = typed ?? needs[at].first else { continue }
       if let value = values[at] {
         values[at] = EMRMember.converted(value, to: need.kind)
-      } else if let value = EMRMember.standIn(for: row.name, at: need.path, before: need.before) {
+      } else if let value = EMRMember.standIn(
+        for: row.name, need.kind, at: need.path, before: need.before)
+      {
         values[at] = value
       }
     }
@@ -146,7 +152,7 @@ private struct Placing {
     case .scalar(.null): return nil
     case .scalar(let value):
       return SpannedValue(
-        .scalar(EMRMember.converted(value, to: EMRMember.kind(at: path))), span: draft.span)
+        .scalar(EMRMember.converted(value, to: EMRMember.kind(at: path, types))), span: draft.span)
     case .list(let items):
       var placed: [SpannedValue] = []
       for item in items {
@@ -179,7 +185,7 @@ private struct Placing {
         uses[id.index].append(Variable.Use(path, start..<text.utf8.count))
       }
     }
-    let value = EMRMember.converted(.string(text), to: EMRMember.kind(at: path))
+    let value = EMRMember.converted(.string(text), to: EMRMember.kind(at: path, types))
     return SpannedValue(value: value, span: draft.span)
   }
 
@@ -196,7 +202,7 @@ private struct Placing {
       return nil
     }
     // A number that is also used as a text: the text is the number's.
-    let here = EMRMember.converted(value, to: EMRMember.kind(at: path))
+    let here = EMRMember.converted(value, to: EMRMember.kind(at: path, types))
     if case .string(let text) = here, !here.equals(value) {
       uses[id.index].append(Variable.Use(path, 0..<text.utf8.count))
     } else {

@@ -81,7 +81,7 @@ import Testing
   ])
   func brokenSourcesAreSurvived(_ name: String) throws {
     let files = try Case(name: name).files
-    var random = SeededGenerator(state: UInt64(name.utf8.reduce(0) { $0 &* 31 &+ Int($1) }))
+    var random = SeededGenerator(state: name.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
     var refused = 0
     for round in 0..<150 {
       let broken = files.map { file in

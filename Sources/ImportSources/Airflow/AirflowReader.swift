@@ -53,7 +53,8 @@ struct Airflow {
       guard let result = parse(file, id, into: &diagnostics) else { continue }
       let found = result["flows"].list.compactMap { value -> ImportedFlow? in
         var decoder = AirflowDecoder(
-          source: id, size: file.text.count, given: source.variables, file: file.name)
+          source: id, size: file.text.count, given: source.variables, file: file.name,
+          moment: source.moment)
         return decoder.flow(value, notes: result["notes"].list)
       }
       if found.isEmpty {
@@ -139,6 +140,7 @@ private struct AirflowDecoder {
   let given: [(name: Spanned<String>, value: Spanned<String>)]
   /// The file's name, which is a DAG's name for want of another.
   let file: String
+  var moment: Value.Timestamp?
   var variables = VariableTable()
 
   mutating func flow(_ value: Value, notes: [Value]) -> ImportedFlow? {
@@ -181,7 +183,7 @@ private struct AirflowDecoder {
     if region.count == 2, let text = region[0].string, let span = span(region[1]) {
       flow.region = Spanned(text, span)
     }
-    return flow.finished()
+    return flow.finished(at: moment)
   }
 
   private var baseName: String {

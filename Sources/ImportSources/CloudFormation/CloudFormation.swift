@@ -153,12 +153,14 @@ enum CloudFormation {
       for cluster in clusters {
         var reader = TemplateReader(document, given: source.variables)
         if let flow = reader.flow(of: cluster, among: clusters.count, into: &diagnostics) {
-          flows.append(flow.finished())
+          flows.append(flow.finished(at: source.moment))
         }
       }
       if clusters.isEmpty {
         var reader = TemplateReader(document, given: source.variables)
-        if let flow = reader.stepsAlone(into: &diagnostics) { flows.append(flow.finished()) }
+        if let flow = reader.stepsAlone(into: &diagnostics) {
+          flows.append(flow.finished(at: source.moment))
+        }
       }
     }
     return diagnostics.hasErrors ? [] : flows

@@ -24,12 +24,33 @@ enum ImportCommand {
     let variables = variables(context.invocation, &errors)
     let options = InputReader.options(context.invocation, into: &errors)
     guard errors.isEmpty else { return context.refuse(errors, .usage) }
+    if named.contains(where: LiveClusters.isNamed) {
+      let runTime = context.invocation.has(.runTime) ? options.runTime : nil
+      Interruptible.run {
+        do throws(WorldRefusal) {
+          let files = try await LiveClusters.files(named, context)
+          return run(context, files, variables, runTime, named: first)
+        } catch {
+          return context.refuse([error.diagnostic], error.status)
+        }
+      }
+    }
     let files = ImportFiles.read(named, &errors)
     guard errors.isEmpty else { return context.refuse(errors, .failure) }
+    return run(
+      context, files, variables, context.invocation.has(.runTime) ? options.runTime : nil,
+      named: first)
+  }
+
+  private static func run(
+    _ context: CommandContext, _ files: [SourceFile],
+    _ variables: [(name: Spanned<String>, value: Spanned<String>)],
+    _ runTime: Value.Timestamp?, named first: Invocation.Text
+  ) -> ExitStatus {
     var source = ImportSource(files, in: context.sources, opening: ImportFiles.opening)
     source.variables = variables
     source.region = context.invocation[.region]
-    if context.invocation.has(.runTime) { source.moment = options.runTime }
+    source.moment = runTime
     return run(context, &source, named: first)
   }
 

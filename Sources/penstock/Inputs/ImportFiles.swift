@@ -2,6 +2,7 @@ import CommandLineSyntax
 import Diagnostics
 import Host
 import Import
+import ImportSources
 import Lint
 import Platform
 import SourceText
@@ -9,7 +10,12 @@ import Text
 
 /// The forms of job flows that can be imported, in the order in which they are tried.
 enum SourceKinds {
-  static let all: [SourceKind] = [.jobFlow]
+  static var all: [SourceKind] {
+    [
+      .awsOutput, .dataflowRunner, .terraform, .cloudFormation, .jobFlow,
+      .airflow(environment: Environment.all()),
+    ]
+  }
 }
 
 /// What `import` reads and writes.
