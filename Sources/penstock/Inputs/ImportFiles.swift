@@ -9,7 +9,7 @@ import Text
 
 /// The forms of job flows that can be imported, in the order in which they are tried.
 enum SourceKinds {
-  static let all: [SourceKind] = [.jobFlow]
+  static let all: [SourceKind] = [.jobFlow, .awsCommandLine]
 }
 
 /// What `import` reads and writes.
