@@ -83,7 +83,8 @@ private struct AWSCommandLine {
         rest.text = String(word.text[word.text.index(after: equals)...])
         given.values = [rest]
       } else {
-        let takesMany = given.name != "--region" && given.name != "--profile"
+        let takesMany =
+          given.name != "--region" && given.name != "--profile"
           && given.name != "--output" && given.name != "--endpoint-url" && given.name != "--query"
         while at < words.count, words[at].isQuoted || !words[at].text.hasPrefix("--"),
           !isRedirection(words[at]), given.values.isEmpty || takesMany
@@ -396,7 +397,9 @@ private struct AWSCommandLine {
     SpannedValue(.scalar(.string(text)), span: option.map(span) ?? whole)
   }
 
-  private func flag(_ flag: Bool) -> SpannedValue { SpannedValue(.scalar(.bool(flag)), span: whole) }
+  private func flag(_ flag: Bool) -> SpannedValue {
+    SpannedValue(.scalar(.bool(flag)), span: whole)
+  }
 
   /// What an option's words say: files, JSON, or shorthand.
   private mutating func list(_ name: String, _ input: inout ImportSource) -> [SpannedValue] {
@@ -422,7 +425,8 @@ private struct AWSCommandLine {
       if text.hasPrefix("http://") || text.hasPrefix("https://") {
         notes.append(
           ImportNote(
-            .lost, name, "it is at `\(marks.plain(text))`, which isn't read: save it to a file, and "
+            .lost, name,
+            "it is at `\(marks.plain(text))`, which isn't read: save it to a file, and "
               + "name that", at: at))
         continue
       }
@@ -454,7 +458,8 @@ private struct AWSCommandLine {
     var found: [Diagnostic] = []
     let tree = JSONReader.read(Array(quoted.utf8), source: id, into: &found)
     guard let tree, let root = tree.root, !found.hasErrors else {
-      errors += found.isEmpty ? [.importMalformed("the JSON of `\(name)` can't be read", at: at)] : found
+      errors +=
+        found.isEmpty ? [.importMalformed("the JSON of `\(name)` can't be read", at: at)] : found
       return nil
     }
     var value = SpannedValue(tree, root)

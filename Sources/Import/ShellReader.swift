@@ -62,7 +62,8 @@ struct ShellReader {
   }
 
   private mutating func skipContinuation() {
-    at += bytes[at + 1] == .carriageReturn && at + 2 < bytes.count && bytes[at + 2] == .newline
+    at +=
+      bytes[at + 1] == .carriageReturn && at + 2 < bytes.count && bytes[at + 2] == .newline
       ? 3 : 2
   }
 
@@ -78,7 +79,9 @@ struct ShellReader {
         words.removeFirst()
         continue
       }
-      guard let equals = first.text.firstIndex(of: "="), isName(first.text[..<equals]) else { break }
+      guard let equals = first.text.firstIndex(of: "="), isName(first.text[..<equals]) else {
+        break
+      }
       assigned[String(first.text[..<equals])] = String(
         first.text[first.text.index(after: equals)...])
       words.removeFirst()
@@ -129,7 +132,9 @@ struct ShellReader {
       moment: moment)
     var out: [UInt8] = []
     while inner.at < inner.bytes.count {
-      if inner.bytes[inner.at] == .dollar { out += inner.dollar().utf8 } else {
+      if inner.bytes[inner.at] == .dollar {
+        out += inner.dollar().utf8
+      } else {
         out.append(inner.bytes[inner.at])
         inner.at += 1
       }
@@ -302,8 +307,9 @@ enum ShellDate {
     ] where offset == 0 && words.contains(where: { text.contains($0) }) {
       offset = seconds
     }
-    guard let plus = text.firstIndex(of: "+").map({ text[text.index(after: $0)...] })
-      .flatMap({ $0.contains("%") ? $0 : nil })
+    guard
+      let plus = text.firstIndex(of: "+").map({ text[text.index(after: $0)...] })
+        .flatMap({ $0.contains("%") ? $0 : nil })
     else { return nil }
     // `date -d "+1 day" +%F`: the format is the last one.
     let last = text.split(separator: "+").last { $0.contains("%") } ?? plus

@@ -65,7 +65,9 @@ struct Shorthand {
     var index = at
     while index < text.count, text[index].isWhitespace { index += 1 }
     let start = index
-    while index < text.count, text[index].isLetter || text[index].isNumber || "-_.#".contains(text[index]) {
+    while index < text.count,
+      text[index].isLetter || text[index].isNumber || "-_.#".contains(text[index])
+    {
       index += 1
     }
     return index > start && index < text.count && text[index] == "="
