@@ -279,8 +279,8 @@ let package = Package(
     tests(
       "ImportTests",
       [
-        "SourceText", "Diagnostics", "Values", "Documents", "Import",
-      ]),
+        "SourceText", "Diagnostics", "Values", "Import",
+      ], exclude: ["Cases"]),
     tests(
       "ReportsTests",
       [

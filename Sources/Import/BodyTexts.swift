@@ -46,7 +46,8 @@ struct BodyTexts {
   ///
   /// - Returns: whether it did; not if some of them are in an expression already.
   @discardableResult
-  mutating func replace(_ path: BodyPath, _ range: Range<Int>? = nil, by expression: String) -> Bool {
+  mutating func replace(_ path: BodyPath, _ range: Range<Int>? = nil, by expression: String) -> Bool
+  {
     guard let text = texts[path] else { return false }
     let count = text.plain.utf8.count
     guard let range, range != 0..<count else {

@@ -12,7 +12,8 @@ enum CommandLineSteps {
     if step["HadoopJarStep"] != nil { return step }
     let type = step["Type"]?.text?.lowercased() ?? "custom_jar"
     var arguments = list(step["Args"])
-    var jar = isRelease ? "command-runner.jar" : script("/libs/script-runner/script-runner.jar", region)
+    var jar =
+      isRelease ? "command-runner.jar" : script("/libs/script-runner/script-runner.jar", region)
     var before: [String] = []
     var name = "Custom JAR"
     switch type {
@@ -42,7 +43,9 @@ enum CommandLineSteps {
     }
     arguments = before.map { text($0, step.span) } + arguments
     var body: [SpannedValue.Entry] = [
-      .init(key: "Jar", value: type == "custom_jar" ? step["Jar"] ?? text(jar, step.span) : text(jar, step.span))
+      .init(
+        key: "Jar",
+        value: type == "custom_jar" ? step["Jar"] ?? text(jar, step.span) : text(jar, step.span))
     ]
     if !arguments.isEmpty {
       body.append(

@@ -23,7 +23,20 @@ struct ConfigDraft: Sendable {
     case group([(key: String, node: Node)], Facet)
   }
 
-  private(set) var entries: [(key: String, node: Node)] = []
+  private var written: [(key: String, node: Node)] = []
+
+  /// In the order in which people look for them.
+  var entries: [(key: String, node: Node)] {
+    let position = { (key: String) in Self.order.firstIndex(of: key) ?? Self.order.count }
+    return written.enumerated().sorted {
+      (position($0.element.key), $0.offset) < (position($1.element.key), $1.offset)
+    }.map(\.element)
+  }
+
+  private static let order = [
+    "region", "account", "release", "ami_version", "source", "storage", "log_uri", "log_key",
+    "machines", "capacity", "network", "key_name", "roles", "security_configuration", "tags",
+  ]
 
   /// The expression of a value: an existing one if the same value has this place, or else a new one,
   /// whose last key gets a number if it is taken.
@@ -34,10 +47,11 @@ struct ConfigDraft: Sendable {
     for number in 1... {
       let key = number == 1 ? last : "\(last)_\(number)"
       switch node(at: groups + [key]) {
-      case .leaf(let known, let old)? where known.isSame(as: value) && old.isSecret == facet.isSecret:
+      case .leaf(let known, let old)?
+      where known.isSame(as: value) && old.isSecret == facet.isSecret:
         return Self.expression(groups + [key])
       case nil:
-        Self.insert(.leaf(value, facet), at: groups + [key], into: &entries)
+        Self.insert(.leaf(value, facet), at: groups + [key], into: &written)
         return Self.expression(groups + [key])
       case .leaf?, .group?: continue
       }
@@ -50,7 +64,7 @@ struct ConfigDraft: Sendable {
   }
 
   func node(at path: [String]) -> Node? {
-    var level = entries
+    var level = written
     var found: Node?
     for key in path {
       guard let entry = level.first(where: { $0.key == key }) else { return nil }
@@ -143,7 +157,6 @@ extension Value {
 // MARK: Writing
 
 extension ConfigDraft {
-  var isEmpty: Bool { entries.isEmpty }
 
   var hasSecrets: Bool { Self.hasSecrets(entries) }
 
@@ -274,7 +287,8 @@ extension ConfigDraft {
     case .map(let map):
       let types = map.entries.map { Value.map(type(of: $0.value)) }
       var schema = ValueMap(["type": .string("object")])
-      if let first = types.first, types.allSatisfy({ $0.equals(first) }), case .map(let item) = first,
+      if let first = types.first, types.allSatisfy({ $0.equals(first) }),
+        case .map(let item) = first,
         item["properties"] == nil
       {
         schema["additionalProperties"] = first

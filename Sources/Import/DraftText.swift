@@ -55,6 +55,15 @@ struct DraftText: Hashable, Sendable {
     if parts.count == 1, case .expression(let expression, _) = parts[0] { expression } else { nil }
   }
 
+  /// What is literal in it, or all of it if nothing is.
+  var literalPart: String {
+    let literals = parts.compactMap { part in
+      if case .literal(let text) = part { text } else { nil }
+    }
+    let text = literals.joined()
+    return text.utf8.contains(where: ASCII.isLetter) ? text : plain
+  }
+
   /// As the pipeline has it: `${…}` for expressions, `$${` for a literal `${`.
   var template: String {
     parts.map { part in
@@ -101,6 +110,39 @@ struct DraftText: Hashable, Sendable {
     return (DraftText(before), DraftText(after))
   }
 
+  /// The texts between the literal occurrences of a byte.
+  func split(at separator: UInt8) -> [DraftText] {
+    var pieces: [DraftText] = []
+    var current: [Part] = []
+    for part in parts {
+      guard case .literal(let text) = part else {
+        current.append(part)
+        continue
+      }
+      let texts = text.utf8.split(separator: separator, omittingEmptySubsequences: false)
+      for (at, piece) in texts.enumerated() {
+        if at > 0 {
+          pieces.append(DraftText(current))
+          current = []
+        }
+        current.append(.literal(String(decoding: Array(piece), as: UTF8.self)))
+      }
+    }
+    return pieces + [DraftText(current)]
+  }
+
+  /// The text, or the number that is written like it.
+  ///
+  /// - Parameter orBool: whether a bool is passed on as its text too.
+  func draft(orBool: Bool) -> Draft {
+    guard let literal else { return .text(self) }
+    if orBool, literal == "true" || literal == "false" { return .scalar(literal) }
+    if literal.utf8.count < 16, let number = Int64(literal), String(number) == literal {
+      return .scalar(literal)
+    }
+    return .text(self)
+  }
+
   /// The byte ranges of the text that are literal.
   var literalRanges: [Range<Int>] {
     var ranges: [Range<Int>] = []
@@ -120,7 +162,8 @@ struct DraftText: Hashable, Sendable {
       literalRanges.contains(where: {
         $0.lowerBound <= range.lowerBound && range.upperBound <= $0.upperBound
       }),
-      let (before, rest) = split(at: range.lowerBound), let (inner, after) = rest.split(at: range.count)
+      let (before, rest) = split(at: range.lowerBound),
+      let (inner, after) = rest.split(at: range.count)
     else { return nil }
     return DraftText(
       before.parts + [.expression(expression, yields: inner.plain)] + after.parts)

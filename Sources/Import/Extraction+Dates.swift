@@ -42,7 +42,8 @@ extension Extraction {
       let span = found.first { text(of: $0) == other }.flatMap { flow.body.part(at: $0.path)?.span }
       notes.append(
         ImportNote(
-          .told, other, "it looks like a date of the run, but isn't the same one as `\(first)`: it "
+          .told, other,
+          "it looks like a date of the run, but isn't the same one as `\(first)`: it "
             + "stays as it is", at: span))
     }
   }
@@ -106,12 +107,14 @@ extension Extraction {
       return nil
     }
     for format in Self.formats {
-      guard let (day, next) = Self.read(bytes, start, end, format), next == bytes.count
-        || !ASCII.isDigit(bytes[next])
+      guard let (day, next) = Self.read(bytes, start, end, format),
+        next == bytes.count
+          || !ASCII.isDigit(bytes[next])
       else { continue }
       // With hours and minutes, only the run's own time is one.
-      if format.contains("%H"), moment.map({ Moment.text($0, format) })
-        != String(decoding: bytes[start..<next], as: UTF8.self)
+      if format.contains("%H"),
+        moment.map({ Moment.text($0, format) })
+          != String(decoding: bytes[start..<next], as: UTF8.self)
       {
         continue
       }
@@ -151,7 +154,8 @@ extension Extraction {
   }
 
   /// Whether the name before a date says that it is the run's.
-  private func isMarked(_ bytes: [UInt8], _ start: Int, _ path: BodyPath, _ format: String) -> Bool {
+  private func isMarked(_ bytes: [UInt8], _ start: Int, _ path: BodyPath, _ format: String) -> Bool
+  {
     if format.hasPrefix("year=") { return true }
     let before = bytes[..<start]
     if before.last == .equals {

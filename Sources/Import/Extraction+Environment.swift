@@ -138,7 +138,9 @@ extension Extraction {
     let rest = text.utf8.dropFirst(start.utf8.count)
     if isHexadecimal {
       return !rest.isEmpty
-        && rest.allSatisfy { ASCII.isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
+        && rest.allSatisfy {
+          ASCII.isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+        }
     }
     let numbers = rest.split(separator: .dot, omittingEmptySubsequences: false)
     return numbers.count == 3
@@ -158,7 +160,8 @@ extension Extraction {
       if let count = used[name], count > 1 { name += "_\(count)" }
       for member in EnvironmentMember.ofGroup {
         // One primary node is no choice.
-        if role == "MASTER", member.name != ["type"], group[member.path[0]]?.value.equals(.int(1)) == true
+        if role == "MASTER", member.name != ["type"],
+          group[member.path[0]]?.value.equals(.int(1)) == true
         {
           continue
         }

@@ -91,7 +91,8 @@ struct Extraction {
       let value = String(
         decoding: Array(text.utf8)[range], as: UTF8.self)
       let facet = ConfigDraft.Facet(
-        description: "It was in the source as `\(place.name)`.", change: ["security"], isSecret: true)
+        description: "It was in the source as `\(place.name)`.", change: ["security"],
+        isSecret: true)
       if texts[place.path]?.literalRanges.contains(where: {
         $0.lowerBound <= range.lowerBound && range.upperBound <= $0.upperBound
       }) == true {
@@ -126,7 +127,8 @@ struct Extraction {
   /// Account ids, and regions, in ARNs; and the region in the names of EMR's own buckets.
   private mutating func takeAccounts() {
     for path in texts.paths where !texts.isReplaced(path) {
-      guard let text = texts[path], text.plain.contains("arn:aws") || text.plain.contains(".elastic")
+      guard let text = texts[path],
+        text.plain.contains("arn:aws") || text.plain.contains(".elastic")
       else { continue }
       var found: [(range: Range<Int>, expression: String)] = []
       let bytes = Array(text.plain.utf8)

@@ -63,6 +63,7 @@ package struct Importer {
     var notes = flow.notes
     flow.body = RequestTypes().normalized(flow.body)
     flow.name = flow.body["Name"]?.text ?? flow.name
+    Self.addStep(to: &flow, &notes)
     Self.nameStepsApart(&flow, &notes)
     expected = Self.expected(flow)
     if case .steps = flow.operation { Self.addCluster(to: &flow, &notes) }
@@ -102,6 +103,25 @@ package struct Importer {
   }
 
   // MARK: Preparing
+
+  /// A run has at least one step; a cluster that people work on by hand has none.
+  private static func addStep(to flow: inout ImportedFlow, _ notes: inout [ImportNote]) {
+    guard flow.body["Steps"]?.items.isEmpty ?? true else { return }
+    let step = CommandLineSteps.request(
+      SpannedValue(
+        .map([
+          .init(key: "Name", value: SpannedValue(.scalar(.string("Nothing yet")))),
+          .init(key: "Jar", value: SpannedValue(.scalar(.string("command-runner.jar")))),
+          .init(
+            key: "Args", value: SpannedValue(.list([SpannedValue(.scalar(.string("true")))]))),
+        ])), isRelease: true, region: nil)
+    flow.body["Steps"] = SpannedValue(.list([step]))
+    notes.append(
+      ImportNote(
+        .lost, "a cluster without steps",
+        "a run has at least one, so there is one that does nothing: put yours in its place",
+        at: flow.body["Name"]?.span ?? flow.body.span))
+  }
 
   /// Steps of a pipeline have names of their own.
   private static func nameStepsApart(_ flow: inout ImportedFlow, _ notes: inout [ImportNote]) {
@@ -155,9 +175,10 @@ package struct Importer {
         words?.contains { $0.hasPrefix(name.lowercased() + "-") } ?? false
       }
       flow.body["Applications"] = SpannedValue(
-        .list((["Hadoop"] + names).map { name in
-          SpannedValue(.map([.init(key: "Name", value: text(name))]))
-        }))
+        .list(
+          (["Hadoop"] + names).map { name in
+            SpannedValue(.map([.init(key: "Name", value: text(name))]))
+          }))
     }
     if flow.body["Instances"] == nil {
       flow.body["Instances"] = SpannedValue(
@@ -257,7 +278,8 @@ package struct Importer {
     var buckets = ValueMap()
     for dataset in datasets {
       let rest = dataset.plain.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
-      guard dataset.isRead || dataset.isWritten, dataset.plain.hasPrefix("s3"), rest.count > 1 else {
+      guard dataset.isRead || dataset.isWritten, dataset.plain.hasPrefix("s3"), rest.count > 1
+      else {
         continue
       }
       let bucket = String(rest[1])
@@ -297,7 +319,9 @@ package struct Importer {
     else { return false }
     var hasChanged = false
     for at in steps.indices {
-      if !Proof.isSameStep(wantedSteps[at], madeSteps[at]), steps[at].tryNext() { hasChanged = true }
+      if !Proof.isSameStep(wantedSteps[at], madeSteps[at]), steps[at].tryNext() {
+        hasChanged = true
+      }
       let action = Self.action(wantedSteps[at])
       if !steps[at].saysAction, !ActionOnFailure.isSame(action, Self.action(madeSteps[at])) {
         steps[at].saysAction = true

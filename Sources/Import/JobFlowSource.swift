@@ -113,8 +113,9 @@ private struct JobFlowReader {
         return false
       }
       for step in items {
-        guard case .map = step.content, step["HadoopJarStep"] != nil || step["Args"] != nil
-          || step["Jar"] != nil
+        guard case .map = step.content,
+          step["HadoopJarStep"] != nil || step["Args"] != nil
+            || step["Jar"] != nil
         else {
           diagnostics.append(
             .importMalformed("a step must have `HadoopJarStep`", at: step.span))

@@ -112,7 +112,6 @@ struct PipelineDraft {
       Draft.Entry("penstock", .text("v1"), comments: header),
       Draft.Entry("pipeline", .text(name)),
     ]
-    if let summary { entries.append(Draft.Entry("summary", .text(summary))) }
     let config: Draft = .map([Draft.Entry("schema", .text("./config.schema.json"))])
     entries.append(Draft.Entry("inputs", .map([Draft.Entry("config", config)])))
     if !datasets.isEmpty { entries.append(Draft.Entry("datasets", .map(datasetEntries))) }
@@ -122,14 +121,8 @@ struct PipelineDraft {
   }
 
   private var header: [String] {
-    ["Imported from \(sourceName). It asks EMR for the same; see docs/importing.md."]
-  }
-
-  private var summary: String? {
-    guard let name = flow.body["Name"]?.text, !name.isEmpty,
-      texts[[.key("Name")]]?.literal != nil, !name.contains("${")
-    else { return nil }
-    return name
+    let file = sourceName.split(separator: "/").last.map(String.init) ?? sourceName
+    return ["Imported from \(file), with `penstock import`."]
   }
 
   private var datasetEntries: [Draft.Entry] {
@@ -140,16 +133,7 @@ struct PipelineDraft {
   }
 
   private var stageItems: [Draft.Item] {
-    guard !steps.isEmpty else {
-      return [
-        Draft.Item(
-          value: .map([
-            Draft.Entry("stage", .text("steps"), comments: ["The source has no steps."]),
-            Draft.Entry("steps", .list([])),
-          ]))
-      ]
-    }
-    return StageGrouping.stages(steps.map(\.name.plain)).map { stage in
+    StageGrouping.stages(steps.map(\.name.literalPart)).map { stage in
       let items = steps[stage.steps].map { step in
         Draft.Item(
           value: .map(entries(of: step)), comments: step.comments, mark: .step(step.index))

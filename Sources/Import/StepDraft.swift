@@ -116,15 +116,17 @@ struct StepReader {
     }
     for (at, argument) in arguments.enumerated() {
       let plain = argument.plain
-      if let equals = plain.utf8.firstIndex(of: .equals) {
+      if Self.isPlace(plain) {
+        if at > 0, let option = arguments[at - 1].literal, option.hasPrefix("-") {
+          add(argument, option)
+        }
+      } else if let equals = plain.utf8.firstIndex(of: .equals) {
         let offset = plain.utf8.distance(from: plain.utf8.startIndex, to: equals)
         if let (name, rest) = argument.split(at: offset), let name = name.literal,
           let place = rest.dropFirst(1)
         {
           add(place, name)
         }
-      } else if at > 0, let option = arguments[at - 1].literal, option.hasPrefix("-") {
-        add(argument, option)
       }
     }
     return guesses

@@ -144,7 +144,8 @@ struct StepInverter {
         switch flags {
         case .option(let name, let flag): _ = readOption(name, flag: flag, &next)
         case .each(let name, let flag): readEach(name, flag: flag, &next)
-        case .pairs(let name, let flag): guard readPairs(name, flag: flag, &next) else { return nil }
+        case .pairs(let name, let flag):
+          guard readPairs(name, flag: flag, &next) else { return nil }
         case .text, .value, .options: continue
         }
         if next.at != before { break }
@@ -164,7 +165,8 @@ struct StepInverter {
       state.namedCount += 1
       return true
     }
-    guard state.at + 1 < arguments.count, let value = value(arguments[state.at + 1], of: name) else {
+    guard state.at + 1 < arguments.count, let value = value(arguments[state.at + 1], of: name)
+    else {
       return false
     }
     state.at += 2
@@ -199,7 +201,7 @@ struct StepInverter {
       while count >= 0 {
         var next = state
         if count > 0 {
-          let items = arguments[state.at..<(state.at + count)].map { Draft.text($0) }
+          let items = arguments[state.at..<(state.at + count)].map { $0.draft(orBool: true) }
           next.parameters.append((name, .items(items)))
         }
         next.at += count
@@ -233,7 +235,7 @@ struct StepInverter {
       guard let (key, rest) = pair.split(at: offset), let text = key.literal, !text.isEmpty,
         let value = rest.dropFirst(1), !entries.contains(where: { $0.key == text })
       else { return false }
-      entries.append(Draft.Entry(DraftText.escaped(text), .text(value)))
+      entries.append(Draft.Entry(DraftText.escaped(text), value.draft(orBool: true)))
       state.at += 2
       state.namedCount += 2
     }
@@ -256,7 +258,8 @@ struct StepInverter {
     }
     guard types(name).contains("array") else { return read(piece + 1, state) }
     var next = state
-    next.parameters.append((name, .items(arguments[state.at...].map { .text($0) })))
+    next.parameters.append(
+      (name, .items(arguments[state.at...].map { $0.draft(orBool: true) })))
     next.at = arguments.count
     return read(piece + 1, next)
   }
@@ -271,7 +274,8 @@ struct StepInverter {
       else { return false }
       let next = state.at + 1
       if next < arguments.count, arguments[next].literal?.hasPrefix("--") != true {
-        entries.append(Draft.Entry(key, .text(arguments[next])))
+        // Without quotes, `true` would be a bare flag.
+        entries.append(Draft.Entry(key, arguments[next].draft(orBool: false)))
         state.at += 2
         state.namedCount += 2
       } else {
@@ -344,12 +348,7 @@ struct StepInverter {
       guard let literal = text.literal else { return .text(text) }
       return Int64(literal).map(String.init) == literal ? .scalar(literal) : nil
     }
-    if types.contains("array") {
-      guard let literal = text.literal else { return .items([.text(text)]) }
-      return .strings(
-        literal.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
-    }
-    return nil
+    return types.contains("array") ? .items(text.split(at: .comma).map { .text($0) }) : nil
   }
 }
 

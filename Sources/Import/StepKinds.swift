@@ -43,12 +43,15 @@ struct CopyKind: Sendable {
     let own = lines[jar..<arguments]
     lines.removeSubrange(jar...)
     lines.removeAll { $0.hasPrefix("# yaml-language-server:") }
-    lines.append("# As the imported job flow starts it. Without this file, the built-in kind does: the same, by")
+    lines.append(
+      "# As the imported job flow starts it. Without this file, the built-in kind does: the same, by"
+    )
     lines.append("# other arguments.")
     lines += isLaunched ? ["jar: command-runner.jar"] : Array(own)
     lines.append("arguments:")
     if isLaunched { lines.append("  - s3-dist-cp") }
-    lines.append(isJoined ? "  - { options: parameters, join: \"=\" }" : "  - { options: parameters }")
+    lines.append(
+      isJoined ? "  - { options: parameters, join: \"=\" }" : "  - { options: parameters }")
     text = lines.joined(separator: "\n") + "\n"
     let name = "s3-dist-cp-\(isLaunched ? "launched" : "started")-\(isJoined ? "joined" : "apart")"
     let named = Self.named(name, text)

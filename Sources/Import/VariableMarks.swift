@@ -31,6 +31,10 @@ package struct VariableMarks: Sendable {
     return String(text)
   }
 
+  /// Whether a mark begins or ends.
+  static func isOpen(_ scalar: Unicode.Scalar) -> Bool { scalar == open }
+  static func isClose(_ scalar: Unicode.Scalar) -> Bool { scalar == close }
+
   package static func hasMark(_ text: String) -> Bool { text.unicodeScalars.contains(open) }
 
   /// A variable's value as it is within a text.

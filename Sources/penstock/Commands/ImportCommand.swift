@@ -18,7 +18,8 @@ enum ImportCommand {
     guard let first = context.invocation.argument else {
       return context.refuse([.missingArgument("source", of: .import, at: end)], .usage)
     }
-    let named = [first] + (context.invocation.secondArgument.map { [$0] } ?? [])
+    let named =
+      [first] + (context.invocation.secondArgument.map { [$0] } ?? [])
       + context.invocation.moreArguments
     var errors: [Diagnostic] = []
     let variables = variables(context.invocation, &errors)
@@ -114,7 +115,10 @@ enum ImportCommand {
       text = files.map { $0.path + "\n" }.joined()
     } else {
       for (at, file) in files.enumerated() {
-        let shown = file.isSecret ? "# It holds secrets: write it with --out.\n" : String(decoding: file.text, as: UTF8.self)
+        let shown =
+          file.isSecret
+          ? "# It holds secrets: write it with --out.\n"
+          : String(decoding: file.text, as: UTF8.self)
         text += "\(at == 0 ? "" : "\n")==> \(file.path) <==\n\(shown)"
       }
     }

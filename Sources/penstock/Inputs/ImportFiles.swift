@@ -12,7 +12,7 @@ import Text
 enum SourceKinds {
   static var all: [SourceKind] {
     [
-      .awsOutput, .dataflowRunner, .terraform, .cloudFormation, .jobFlow,
+      .awsOutput, .dataflowRunner, .terraform, .cloudFormation, .jobFlow, .awsCommandLine,
       .airflow(environment: Environment.all()),
     ]
   }
