@@ -66,7 +66,7 @@ let package = Package(
     module("AWSServices", ["Values"]),
     module("CommandLineSyntax", ["Text", "SourceText", "Diagnostics", "Values"]),
     module("Documents", ["Text", "SourceText", "Diagnostics", "Values"]),
-    module("EMRModel", ["Values"]),
+    module("EMRModel", ["SourceText", "Values"]),
     module("HTTP", ["Platform", "Text", "Values", "CResolver"] + network),
     module("Host", ["AtomicFiles", "Platform", "Text", "Subprocess", "Diagnostics", "Values"]),
     module(
@@ -168,6 +168,18 @@ let package = Package(
         "PipelineSyntax", "EMRBackend", "Passes", "CBuiltins",
       ]),
     module(
+      "Import",
+      [
+        "Text", "Locations", "SourceText", "Diagnostics", "Values", "Documents", "EMRModel",
+        "Expressions", "YAMLSyntax", "PipelineIR", "PipelineSyntax", "PlanDiff", "Compiler",
+      ]),
+    module(
+      "ImportSources",
+      [
+        "Text", "SourceText", "Subprocess", "Diagnostics", "Values", "AWSServices", "Documents",
+        "EMRModel", "YAMLSyntax", "Compiler", "Import",
+      ]),
+    module(
       "Lint",
       [
         "Parallel", "Platform", "Text", "Digests", "SourceText", "Diagnostics", "Values",
@@ -185,7 +197,7 @@ let package = Package(
         "Values", "AWSServices", "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient",
         "DiagnosticRendering", "Expressions", "Journal", "PlanFormat", "Executor", "Migration",
         "PipelineIR", "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler",
-        "Lint", "Formatting",
+        "Lint", "Import", "ImportSources", "Formatting",
       ], swiftSettings: settings),
 
     .target(
@@ -268,6 +280,17 @@ let package = Package(
       ]),
     tests("IgluClientTests", ["Gzip", "HTTP", "Iglu", "IgluClient"]),
     tests("LintTests", ["Iglu", "Compiler", "Lint"]),
+    tests(
+      "ImportSourcesTests",
+      [
+        "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "PlanFormat", "Sandbox",
+        "Import", "ImportSources",
+      ], exclude: ["Cases"]),
+    tests(
+      "ImportTests",
+      [
+        "SourceText", "Diagnostics", "Values", "Import",
+      ], exclude: ["Cases"]),
     tests(
       "ReportsTests",
       [

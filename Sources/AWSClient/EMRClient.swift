@@ -113,6 +113,31 @@ package struct EMRClient: EMRService {
   }
 }
 
+extension EMRClient: ClusterSource {
+  package func answer(
+    _ question: ClusterQuestion, about cluster: String
+  ) async throws(CloudError) -> Value {
+    var body = ValueMap(["ClusterId": .string(cluster)])
+    var all: [Value] = []
+    var markers: Set<String> = []
+    for _ in 0..<Self.pageLimit {
+      let page: (value: Value, marker: String) = try await call(question.rawValue, .map(body)) {
+        [markers] answer throws(MalformedAnswer) in
+        let marker = try answer.text("Marker") ?? ""
+        guard !markers.contains(marker) else { throw MalformedAnswer("`Marker` repeats") }
+        guard question.isList else { return (answer[question.member] ?? .null, "") }
+        return (.list(try answer.requiredMaps(question.member).map { .map($0) }), marker)
+      }
+      guard question.isList else { return page.value }
+      all += page.value.items
+      guard !page.marker.isEmpty else { return .list(all) }
+      markers.insert(page.marker)
+      body["Marker"] = .string(page.marker)
+    }
+    throw CloudError(.malformed, operation: question.rawValue, message: "the listing doesn't end")
+  }
+}
+
 extension EMRClient {
   /// How many pages to read at most: with 50 entries per page, far more than EMR keeps.
   private static var pageLimit: Int { 2000 }

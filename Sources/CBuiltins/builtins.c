@@ -45,6 +45,9 @@ static const unsigned char data_iglu_central_txt[] = {
 static const unsigned char data_iglu_roles_txt[] = {
 #embed "../../data/iglu/roles.txt" if_empty(0)
 };
+static const unsigned char data_import_airflow_py[] = {
+#embed "../../data/import/airflow.py" if_empty(0)
+};
 static const unsigned char data_migration_snowplow_rdb_json[] = {
 #embed "../../data/migration/snowplow-rdb.json" if_empty(0)
 };
@@ -455,6 +458,21 @@ static const unsigned char docs_diagnostics_iglu_schema_newer_md[] = {
 };
 static const unsigned char docs_diagnostics_iglu_uri_md[] = {
 #embed "../../docs/diagnostics/iglu-uri.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_import_different_md[] = {
+#embed "../../docs/diagnostics/import-different.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_import_lost_md[] = {
+#embed "../../docs/diagnostics/import-lost.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_import_malformed_md[] = {
+#embed "../../docs/diagnostics/import-malformed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_import_note_md[] = {
+#embed "../../docs/diagnostics/import-note.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_import_unknown_md[] = {
+#embed "../../docs/diagnostics/import-unknown.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_include_unknown_md[] = {
 #embed "../../docs/diagnostics/include-unknown.md" if_empty(0)
@@ -1078,6 +1096,7 @@ const penstock_builtin penstock_builtins[] = {
     {"data/iglu/builtin.txt", data_iglu_builtin_txt, sizeof data_iglu_builtin_txt},
     {"data/iglu/central.txt", data_iglu_central_txt, sizeof data_iglu_central_txt},
     {"data/iglu/roles.txt", data_iglu_roles_txt, sizeof data_iglu_roles_txt},
+    {"data/import/airflow.py", data_import_airflow_py, sizeof data_import_airflow_py},
     {"data/migration/snowplow-rdb.json", data_migration_snowplow_rdb_json, sizeof data_migration_snowplow_rdb_json},
     {"data/migration/snowplow.json", data_migration_snowplow_json, sizeof data_migration_snowplow_json},
     {"docs/diagnostics/after-unknown-step.md", docs_diagnostics_after_unknown_step_md, sizeof docs_diagnostics_after_unknown_step_md},
@@ -1215,6 +1234,11 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/iglu-schema-missing.md", docs_diagnostics_iglu_schema_missing_md, sizeof docs_diagnostics_iglu_schema_missing_md},
     {"docs/diagnostics/iglu-schema-newer.md", docs_diagnostics_iglu_schema_newer_md, sizeof docs_diagnostics_iglu_schema_newer_md},
     {"docs/diagnostics/iglu-uri.md", docs_diagnostics_iglu_uri_md, sizeof docs_diagnostics_iglu_uri_md},
+    {"docs/diagnostics/import-different.md", docs_diagnostics_import_different_md, sizeof docs_diagnostics_import_different_md},
+    {"docs/diagnostics/import-lost.md", docs_diagnostics_import_lost_md, sizeof docs_diagnostics_import_lost_md},
+    {"docs/diagnostics/import-malformed.md", docs_diagnostics_import_malformed_md, sizeof docs_diagnostics_import_malformed_md},
+    {"docs/diagnostics/import-note.md", docs_diagnostics_import_note_md, sizeof docs_diagnostics_import_note_md},
+    {"docs/diagnostics/import-unknown.md", docs_diagnostics_import_unknown_md, sizeof docs_diagnostics_import_unknown_md},
     {"docs/diagnostics/include-unknown.md", docs_diagnostics_include_unknown_md, sizeof docs_diagnostics_include_unknown_md},
     {"docs/diagnostics/input-legacy-layout.md", docs_diagnostics_input_legacy_layout_md, sizeof docs_diagnostics_input_legacy_layout_md},
     {"docs/diagnostics/input-missing.md", docs_diagnostics_input_missing_md, sizeof docs_diagnostics_input_missing_md},
@@ -1419,4 +1443,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 352;
+const size_t penstock_builtin_count = 358;

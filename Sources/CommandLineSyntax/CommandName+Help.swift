@@ -7,7 +7,7 @@ extension CommandName {
 
   package var examples: [Example] {
     switch self {
-    case .compile, .check, .plan, .run, .graph, .diff, .lint, .fmt, .migrate: examplesOfFiles
+    case .compile, .check, .plan, .run, .graph, .diff, .lint, .fmt, .migrate, .import: examplesOfFiles
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: examplesOfRuns
     case .explain: [("explain data-unread", "explain the diagnostic")]
     case .pipelines:
@@ -70,6 +70,13 @@ extension CommandName {
         ("fmt --check --diff", "change nothing, and show what would change, as for CI"),
         ("fmt - < mine.yml", "from standard input to standard output, as for editors"),
       ]
+    case .import:
+      [
+        ("import job-flow.json -o sessions", "the body of RunJobFlow, as JSON or YAML"),
+        ("import create-cluster.sh -o sessions", "a command line of the AWS CLI"),
+        ("import cluster.json playbook.json -o sessions", "Dataflow Runner's files"),
+        ("import j-2AXXXXXXGAPLF -o sessions", "a cluster, as EMR describes it"),
+      ]
     default:
       [
         ("migrate old-config.yml -o new", "to the current layout"),
@@ -118,6 +125,7 @@ extension CommandName {
     switch self {
     case .diff: "success, whatever the differences"
     case .doctor: "no problem was found"
+    case .import: "the pipeline asks EMR for the same as the source"
     case .unlock: "the lock is released, or isn't held"
     default: "success"
     }
@@ -129,6 +137,7 @@ extension CommandName {
     case .run, .apply: "an error, invalid input, or a failed run" + more
     case .lint: "a file is invalid" + more
     case .fmt: "a file can't be formatted; with --check, also if a file's layout would change"
+    case .import: "an error, invalid input, or the pipeline asks for something else than the source"
     case .doctor: "a run would fail: something has to be fixed first"
     case .status, .logs, .cancel: "an error, or no such run in the journal"
     default: "an error, or invalid input" + more

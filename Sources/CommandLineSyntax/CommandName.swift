@@ -3,7 +3,7 @@ package import Diagnostics
 /// The commands; `row` says all there is to know of each.
 package enum CommandName: String, CaseIterable, Sendable {
   case compile, check, plan, apply, run, status, history, logs, cancel, unlock, diff, graph,
-    lint, fmt, migrate, doctor, explain,
+    lint, fmt, migrate, `import`, doctor, explain,
     pipelines, schema, completions, version, help
 
   /// The pipeline that is used if none is named.
@@ -26,7 +26,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case "log", "tail": .logs
     case "force-unlock": .unlock
     case "compare": .diff
-    case "convert", "upgrade", "import": .migrate
+    case "convert", "upgrade": .migrate
     case "completion": .completions
     case "format", "prettify": .fmt
     default: nil
@@ -120,7 +120,7 @@ extension CommandName {
     switch self {
     case .compile, .check, .plan, .run, .graph: pipelineRow
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: runRow
-    case .diff, .lint, .fmt, .migrate: fileRow
+    case .diff, .lint, .fmt, .migrate, .import: fileRow
     case .explain, .pipelines, .schema, .completions, .version, .help: programRow
     }
   }
@@ -237,6 +237,24 @@ extension CommandName {
         CommandRow.Argument(
           "PATH", "further files and folders", .file("PATH"), isRepeatable: true),
         options: [.check, .differences])
+    case .import:
+      CommandRow(
+        "make a pipeline out of a job flow that you have, and prove that it is the same",
+        CommandRow.Argument(
+          "SOURCE", "a file, a folder of files, - for standard input, or a cluster's id",
+          .file("SOURCE"), isRequired: true),
+        CommandRow.Argument(
+          "SOURCE", "further files of the same source", .file("SOURCE"), isRepeatable: true),
+        options: [
+          .from, .region, .variable,
+          .sandbox.taking(
+            .folder("DIR"), "ask the simulated EMR in this folder about clusters", in: .inputs),
+          .runTime.taking(
+            nil, "the run's time whose dates the source has (default: the date that it has)",
+            in: .inputs),
+          .out.taking(.folder("DIR"), "write to this folder, all files or none"),
+          .force.taking(nil, "replace existing files", in: .output),
+        ])
     default:
       CommandRow(
         "convert a configuration in an older layout to the current files",

@@ -110,6 +110,16 @@ extension Option {
   package static let input = Option(
     .inputs, "input", takes: .file("NAME=PATH"), repeatable: true,
     "any input of the pipeline, by its name (repeatable)")
+  package static let from = Option(
+    .inputs, "from",
+    takes: .oneOf([
+      "job-flow", "aws-cli", "cluster", "dataflow-runner", "airflow", "terraform", "cloudformation",
+    ]), "what the source is (default: what its contents say)")
+  package static let variable = Option(
+    .inputs, "var", takes: .text("NAME=VALUE"), repeatable: true,
+    "the value of one of the source's variables (repeatable)")
+  package static let region = Option(
+    .inputs, "region", takes: .text("REGION"), "the AWS region, where the source doesn't say it")
   package static let facts = Option(
     .inputs, "facts", takes: .file("FILE"), "answers about S3 and EMR, instead of asking AWS")
   package static let pipeline = Option(

@@ -27,6 +27,12 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
 
   // MARK: Layout
   case formatRefused = "format-refused"
+  // MARK: Import
+  case importDifferent = "import-different"
+  case importLost = "import-lost"
+  case importMalformed = "import-malformed"
+  case importNote = "import-note"
+  case importUnknown = "import-unknown"
 
   // MARK: Running
   case awsCallFailed = "aws-call-failed"
@@ -299,12 +305,12 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
       .emrInstanceTypeNotOffered, .emrInstanceTypeRelease, .emrInstanceTypeUnknown,
       .emrLogEncryption, .emrRepoUpgrade, .emrTerminationProtected:
       .warning
-    case .migrationDropped, .enrichmentMisnamed, .enrichmentTwice, .resolverKeyInPlain,
+    case .importLost, .migrationDropped, .enrichmentMisnamed, .enrichmentTwice, .resolverKeyInPlain,
       .resolverPriorityTwice,
       .resolverWithoutCentral, .targetPasswordPlain, .targetPurposeUnused:
       .warning
-    case .enrichmentDisabled, .explanation, .factAssumed, .igluSchemaNewer, .migrationAdded,
-      .migrationChanged:
+    case .enrichmentDisabled, .explanation, .factAssumed, .igluSchemaNewer, .importNote,
+      .migrationAdded, .migrationChanged:
       .information
     default: .error
     }

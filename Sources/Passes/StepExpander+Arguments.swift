@@ -38,21 +38,32 @@ extension StepExpander {
       case .text(let node):
         guard let value = kindValue(node, kind, parameters, &report)?.unwrapped else { return }
         addItems(value, ArgumentPlace(kind.tree.span(node)), &report)
-      case .option(let name):
-        if let parameter = parameters[name] { addOption("--", parameter, &report) }
+      case .option(let name, let flag):
+        if let parameter = parameters[name] { addOption(flag, "", parameter, &report) }
+      case .each(let name, let flag):
+        if let parameter = parameters[name] { addEach(flag, parameter, &report) }
       case .value(let name):
         guard let parameter = parameters[name] else { continue }
         addItems(parameter.value, ArgumentPlace(parameter), &report)
       case .pairs(let name, let flag):
         if let parameter = parameters[name] { addPairs(parameter, flag: flag, &report) }
-      case .options(let name?, let prefix):
-        if let parameter = parameters[name] { addOptions(parameter, prefix: prefix, &report) }
-      case .options(nil, let prefix):
-        for parameter in parameters.items { addOption(prefix, parameter, &report) }
+      case .options(let name?, let prefix, let join):
+        if let parameter = parameters[name] {
+          addOptions(parameter, prefix: prefix, join: join, &report)
+        }
+      case .options(nil, let prefix, let join?):
+        for parameter in parameters.items {
+          addJoined(
+            prefix + parameter.name, join, parameter.value, ArgumentPlace(parameter), &report)
+        }
+      case .options(nil, let prefix, nil):
+        for parameter in parameters.items {
+          addOption(prefix, parameter.name, parameter, &report)
+        }
       }
     }
     for name in unplacedEncryption(kind) {
-      if let parameter = parameters[name] { addOption("--", parameter, &report) }
+      if let parameter = parameters[name] { addOption("--", name, parameter, &report) }
     }
   }
 
@@ -71,27 +82,60 @@ extension StepExpander {
   }
 
   private mutating func addOptions(
-    _ parameter: Parameter, prefix: String, _ report: inout Report
+    _ parameter: Parameter, prefix: String, join: String?, _ report: inout Report
   ) {
     guard case .map(let map) = parameter.value else {
       return addItems(parameter.value, ArgumentPlace(parameter), &report)
     }
     for entry in map.entries {
       let key = entry.key.argumentText ?? ""
-      addOption(
-        prefix, key, entry.value.unwrapped, ArgumentPlace(parameter, .entry(key)), &report)
+      let place = ArgumentPlace(parameter, .entry(key))
+      if let join {
+        addJoined(prefix + key, join, entry.value.unwrapped, place, &report)
+      } else {
+        addOption(prefix, key, entry.value.unwrapped, place, &report)
+      }
     }
   }
 
+  /// An option and its value as one argument; a bool as a bare flag, as everywhere.
+  private mutating func addJoined(
+    _ flag: String, _ join: String, _ value: Value, _ place: ArgumentPlace, _ report: inout Report
+  ) {
+    switch value {
+    case .null, .optional(nil), .bool: addOption(flag, "", value, place, &report)
+    case .list(let items):
+      let wrong = items.first { $0.argumentText == nil } ?? value
+      let text = Value.joined(items, separator: ",")
+      addArgument(
+        text.flatMap { .joined([.string(flag + join), $0], separator: "") }, of: wrong, place,
+        &report)
+    default:
+      addArgument(
+        .joined([.string(flag + join), value], separator: ""), of: value, place, &report)
+    }
+  }
+
+  /// The flag is the prefix and the name.
   private mutating func addOption(
-    _ prefix: String, _ parameter: Parameter, _ report: inout Report
+    _ prefix: String, _ name: String, _ parameter: Parameter, _ report: inout Report
   ) {
     guard let text = knownText(parameter) else {
-      return addOption(
-        prefix, parameter.name, parameter.value, ArgumentPlace(parameter), &report)
+      return addOption(prefix, name, parameter.value, ArgumentPlace(parameter), &report)
     }
-    addFlag(prefix, parameter.name)
+    addFlag(prefix, name)
     program.arguments.append(Argument(text: text))
+  }
+
+  /// The flag before each item of a list, or before the value itself.
+  private mutating func addEach(_ flag: String, _ parameter: Parameter, _ report: inout Report) {
+    guard case .list(let items) = parameter.value else {
+      return addOption(flag, "", parameter, &report)
+    }
+    for (index, item) in items.enumerated() {
+      addFlag(flag, "")
+      addArgument(item.unwrapped, of: item, ArgumentPlace(parameter, .item(index)), &report)
+    }
   }
 
   /// The text of a dataset's location, if it equals that of its place.

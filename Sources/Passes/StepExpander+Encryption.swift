@@ -41,10 +41,10 @@ extension StepExpander {
           kind.tree.references(in: text).contains {
             $0.name == "parameters" && ($0.members.first ?? name) == name
           }
-        case .option(let placed), .value(let placed), .pairs(let placed, _),
-          .options(let placed?, _):
+        case .option(let placed, _), .each(let placed, _), .value(let placed),
+          .pairs(let placed, _), .options(let placed?, _, _):
           placed == name
-        case .options(nil, _): true
+        case .options(nil, _, _): true
         }
       }
     }

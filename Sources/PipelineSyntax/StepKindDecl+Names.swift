@@ -32,7 +32,7 @@ extension StepKindDecl {
     }
     for item in tree.value(root, "arguments").map({ Array(tree.items($0)) }) ?? [] {
       guard tree.kind(item) == .map else { continue }
-      for key in ["option", "value", "pairs", "options"] {
+      for key in ["option", "each", "value", "pairs", "options"] {
         // `options: parameters` is all of them.
         guard let name = tree.value(item, key), tree.string(name) != "parameters" else { continue }
         found.append(name)

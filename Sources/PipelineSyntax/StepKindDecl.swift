@@ -10,14 +10,17 @@ package final class StepKindDecl: Sendable {
   package enum Argument: Sendable {
     /// Text that may hold expressions.
     case text(NodeID)
-    /// `--NAME VALUE` of one parameter.
-    case option(String)
+    /// `FLAG VALUE` of one parameter; the flag is `--NAME` unless it is said.
+    case option(String, flag: String)
+    /// `FLAG VALUE` for each item of a parameter.
+    case each(String, flag: String)
     /// The value of one parameter.
     case value(String)
     /// `FLAG KEY=VALUE` for each entry of a parameter.
     case pairs(String, flag: String)
-    /// `PREFIX KEY VALUE` for each entry of a parameter; of all parameters where nil.
-    case options(String?, prefix: String)
+    /// `PREFIX KEY VALUE` for each entry of a parameter; of all parameters where nil. With `join`, one
+    /// argument that has it between key and value.
+    case options(String?, prefix: String, join: String?)
   }
 
   /// A parameter whose data the step deletes: always, or if a named bool parameter is true.
@@ -92,7 +95,12 @@ package final class StepKindDecl: Sendable {
     _ tree: Tree, _ node: NodeID, _ diagnostics: inout [Diagnostic]
   ) -> Argument {
     let fields = Fields(tree, node)
-    if let name = fields.text("option", &diagnostics)?.value { return .option(name) }
+    if let name = fields.text("option", &diagnostics)?.value {
+      return .option(name, flag: fields.text("flag", &diagnostics)?.value ?? "--" + name)
+    }
+    if let name = fields.text("each", &diagnostics)?.value {
+      return .each(name, flag: fields.text("flag", &diagnostics)?.value ?? "--" + name)
+    }
     if let name = fields.text("value", &diagnostics)?.value { return .value(name) }
     if let name = fields.text("pairs", &diagnostics)?.value {
       return .pairs(name, flag: fields.text("flag", &diagnostics)?.value ?? "")
@@ -100,7 +108,8 @@ package final class StepKindDecl: Sendable {
     if let name = fields.text("options", &diagnostics)?.value {
       return .options(
         name == "parameters" ? nil : name,
-        prefix: fields.text("prefix", &diagnostics)?.value ?? "--")
+        prefix: fields.text("prefix", &diagnostics)?.value ?? "--",
+        join: fields.text("join", &diagnostics)?.value)
     }
     return .text(node)
   }

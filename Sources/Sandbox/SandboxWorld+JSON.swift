@@ -54,6 +54,7 @@ extension SandboxWorld.Cluster {
     stepConcurrency = Int(clamping: value["stepConcurrency"].integer ?? 1)
     logURI = value["logURI"].text
     isFailed = value["isFailed"].isTrue
+    request = value["request"]
     steps = value["steps"].items.compactMap { SandboxWorld.Step($0) }
   }
 
@@ -68,6 +69,7 @@ extension SandboxWorld.Cluster {
       "staysAlive": .bool(staysAlive), "isProtected": .bool(isProtected),
       "stepConcurrency": .int(Int64(stepConcurrency)), "logURI": .string(ifAny: logURI),
       "bootstrapActions": .int(Int64(bootstrapActions)), "isFailed": .bool(isFailed),
+      "request": request,
       "steps": .list(steps.map(\.value)),
     ])
   }
@@ -84,6 +86,8 @@ extension SandboxWorld.Step {
       jar: value["jar"].text ?? "", arguments: value["arguments"].texts,
       effect: StepEffects.Effect(value), created: created)
     self.state = state
+    mainClass = value["mainClass"].text
+    properties = value["properties"]
     reason = StateChangeReason(value["reason"])
     if let reason = value["failure"]["reason"].text {
       failure = StepDescription.Failure(
@@ -101,6 +105,7 @@ extension SandboxWorld.Step {
     .object([
       "id": .string(id), "name": .string(name), "actionOnFailure": .string(actionOnFailure),
       "jar": .string(jar), "arguments": .strings(arguments),
+      "mainClass": .string(ifAny: mainClass), "properties": properties,
       "accesses": .list(effect.accesses.map(\.value)),
       "needsFreshOutput": .bool(effect.needsFreshOutput),
       "readDepth": .int(ifAny: effect.readDepth),

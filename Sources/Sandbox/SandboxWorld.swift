@@ -10,6 +10,9 @@ struct SandboxWorld: Sendable {
     var actionOnFailure: String
     var jar: String
     var arguments: [String]
+    var mainClass: String?
+    /// The Java properties of its program, as the request has them.
+    var properties: Value = .null
     var effect: StepEffects.Effect
     var state: StepState = .pending
     var reason = StateChangeReason()
@@ -44,6 +47,9 @@ struct SandboxWorld: Sendable {
     var stepConcurrency = 1
     var logURI: String?
     var bootstrapActions: Int
+    /// RunJobFlow's body without its steps, with placeholders for secrets; null in a world that an
+    /// older Penstock made.
+    var request: Value = .null
     /// Whether it ends with errors once it is terminated.
     var isFailed = false
     var steps: [Step] = []

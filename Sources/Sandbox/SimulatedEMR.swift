@@ -47,6 +47,7 @@ package struct SimulatedEMR: EMRService {
       try Self.checkActions(of: body["Steps"].items, on: cluster, "RunJobFlow")
       cluster.due = time + 180
       cluster.logURI = body["LogUri"].text
+      cluster.request = Self.withoutSteps(body)
       cluster.tags = body["Tags"].items.map {
         Tag(key: $0["Key"].text ?? "", value: $0["Value"].text ?? "")
       }
@@ -115,13 +116,22 @@ package struct SimulatedEMR: EMRService {
     _ body: Value, _ world: inout SandboxWorld, _ effects: StepEffects
   ) -> SandboxWorld.Step {
     let name = body["Name"].text ?? ""
-    return SandboxWorld.Step(
+    var step = SandboxWorld.Step(
       id: world.id("s-"), name: name,
       actionOnFailure: body["ActionOnFailure"].text ?? ActionOnFailure.whereUnsaid.rawValue,
       jar: body["HadoopJarStep"]["Jar"].text ?? "",
       arguments: effects.shown(body["HadoopJarStep"]["Args"].texts, ofStep: name),
       effect: effects[name],
       created: world.now)
+    step.mainClass = body["HadoopJarStep"]["MainClass"].text
+    step.properties = body["HadoopJarStep"]["Properties"]
+    return step
+  }
+
+  private static func withoutSteps(_ body: Value) -> Value {
+    guard case .map(var map) = body else { return .null }
+    map["Steps"] = nil
+    return .map(map)
   }
 
   package func describeCluster(_ id: String) async throws(CloudError) -> ClusterDescription {
@@ -207,10 +217,10 @@ package struct SimulatedEMR: EMRService {
   // MARK: Calls and their faults
 
   /// Does a call, or simulates its fault.
-  private func call<Result: Sendable>(
+  func call<Result: Sendable>(
     _ operation: String, _ body: (inout Simulation) throws(CloudError) -> Result
   ) throws(CloudError) -> Result {
-    let isQuestion = ["DescribeCluster", "ListClusters", "ListSteps"].contains(operation)
+    let isQuestion = operation == "ListClusters" || ClusterQuestion(rawValue: operation) != nil
     return try file.update(operation, changes: !isQuestion) { simulation throws(CloudError) in
       let throttled = CloudError(
         .throttled, operation: operation, code: "ThrottlingException", message: "Rate exceeded")
@@ -226,7 +236,7 @@ package struct SimulatedEMR: EMRService {
     }
   }
 
-  private static func find(
+  static func find(
     _ id: String, _ simulation: Simulation, _ operation: String
   ) throws(CloudError) -> Int {
     guard let index = simulation.world.clusters.firstIndex(where: { $0.id == id }) else {

@@ -53,6 +53,7 @@ enum Penstock {
     case .lint: LintCommand.run(context)
     case .fmt: FmtCommand.run(context)
     case .migrate: MigrateCommand.run(context)
+    case .import: ImportCommand.run(context)
     case .explain: ExplainCommand.run(context)
     case .pipelines: PipelinesCommand.run(context)
     case .schema: SchemaCommand.run(context)

@@ -72,6 +72,20 @@ struct MotoTests {
     #expect(try await emr.describeCluster(id).state == .terminated)
   }
 
+  @Test func aClusterIsDescribedInFull() async throws {
+    let emr = try emr()
+    let id = try await emr.runJobFlow(
+      Self.jobFlow("in full", steps: (1...60).map { Self.step("step \($0)") }))
+    let cluster = try await emr.answer(.cluster, about: id)
+    #expect(cluster["Name"].text == "in full" && cluster["ReleaseLabel"].text == "emr-6.15.0")
+    // Two pages, the newest first.
+    let steps = try await emr.answer(.steps, about: id)
+    #expect(steps.items.map { $0["Name"].text } == (1...60).reversed().map { "step \($0)" })
+    let groups = try await emr.answer(.instanceGroups, about: id)
+    #expect(groups.items.map { $0["InstanceGroupType"].text } == ["MASTER"])
+    #expect(try await emr.answer(.bootstrapActions, about: id).items.isEmpty)
+  }
+
   @Test func anUnknownClusterIsRefused() async throws {
     let emr = try emr()
     let error = await Fixtures.error { () throws(CloudError) in

@@ -31,13 +31,17 @@ KINDS: dict[str, Kind] = {name: built_in(name) for name in USED}
 def arguments(kind: Kind, parameters: dict) -> list[str] | None:
     """A step's arguments; None where the kind's file computes some with expressions."""
     if any(isinstance(entry, str) and "${" in entry for entry in kind.arguments):
-        return streaming(parameters) if kind.name == "hadoop-streaming" else None
+        return None
     out: list[str] = []
     for entry in kind.arguments:
         if isinstance(entry, str):
             out.append(entry)
         elif "option" in entry:
-            out += option("--" + entry["option"], parameters.get(entry["option"]))
+            name = entry["option"]
+            out += option(entry.get("flag", "--" + name), parameters.get(name))
+        elif "each" in entry:
+            for item in parameters.get(entry["each"]) or []:
+                out += [entry["flag"], rendered(item)]
         elif "value" in entry:
             if parameters.get(entry["value"]) is not None:
                 out.append(rendered(parameters[entry["value"]]))
@@ -46,34 +50,24 @@ def arguments(kind: Kind, parameters: dict) -> list[str] | None:
                 out += [entry["flag"], f"{key}={rendered(value)}"]
         elif entry["options"] == "parameters":
             for key, value in parameters.items():
-                out += option(entry.get("prefix", "--") + key, value)
+                out += option(entry.get("prefix", "--") + key, value, entry.get("join"))
         else:
             value = parameters.get(entry["options"]) or []
             if isinstance(value, dict):
                 for key, item in value.items():
-                    out += option(entry.get("prefix", "--") + key, item)
+                    out += option(entry.get("prefix", "--") + key, item, entry.get("join"))
             else:
                 out += [rendered(item) for item in value]
     return out
 
 
-def option(flag: str, value) -> list[str]:
-    """`--flag VALUE`; a true flag is bare, a false or absent one is left out."""
+def option(flag: str, value, join: str | None = None) -> list[str]:
+    """`--flag VALUE`; a true flag is bare, a false or absent one is left out, a list's items are
+    joined."""
     if value is None or value is False:
         return []
-    return [flag] if value is True else [flag, rendered(value)]
-
-
-def streaming(parameters: dict) -> list[str]:
-    out = ["hadoop-streaming"]
-    for key, value in (parameters.get("properties") or {}).items():
-        out += ["-D", f"{key}={rendered(value)}"]
-    if "files" in parameters:
-        out += ["-files", ",".join(parameters["files"])]
-    for one in parameters["input"]:
-        out += ["-input", one]
-    out += ["-output", parameters["output"], "-mapper", parameters["mapper"]]
-    for name in ("combiner", "reducer", "partitioner", "inputformat", "outputformat"):
-        if name in parameters:
-            out += ["-" + name, parameters[name]]
-    return out
+    if isinstance(value, list):
+        value = ",".join(rendered(item) for item in value)
+    if value is True:
+        return [flag]
+    return [flag + join + rendered(value)] if join else [flag, rendered(value)]

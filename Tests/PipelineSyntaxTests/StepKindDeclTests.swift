@@ -51,10 +51,11 @@ import Values
     let arguments = kind.arguments.map { argument in
       switch argument {
       case .text(let node): "text \(reading.text(node) ?? "")"
-      case .option(let name): "option \(name)"
+      case .option(let name, _): "option \(name)"
+      case .each(let name, let flag): "each \(name) '\(flag)'"
       case .value(let name): "value \(name)"
       case .pairs(let name, let flag): "pairs \(name) '\(flag)'"
-      case .options(let name, let prefix): "options \(name ?? "all") '\(prefix)'"
+      case .options(let name, let prefix, _): "options \(name ?? "all") '\(prefix)'"
       }
     }
     #expect(

@@ -26,7 +26,7 @@ import Values
         let transport = SocketTransport(
           settings: (try? TransportSettings(variables: system.variables)) ?? TransportSettings())
         return RunWorld(
-          emr: session.emr, store: session.objects, time: SystemTime(),
+          emr: session.emr, clusters: session.emr, store: session.objects, time: SystemTime(),
           sender: WebClient(transport: transport),
           account: { () async throws(CloudError) in try await session.caller().account },
           access: cloudAccess(of: session))

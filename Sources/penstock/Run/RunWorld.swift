@@ -13,6 +13,8 @@ import Values
 /// The world in which a run takes place: AWS, or a sandbox.
 struct RunWorld: Sendable {
   var emr: any EMRService
+  /// The same EMR, asked for everything that it knows about a cluster.
+  var clusters: any ClusterSource
   var store: any ObjectStore
   var time: any TimeSource
   /// Sends events to a collector, and talks to Consul; nil in a sandbox, which has neither.
@@ -82,7 +84,8 @@ struct RunWorld: Sendable {
       folder: folder, start: RunClock.start(invocation, entry.runTime),
       effects: entry.plan.map(StepEffects.init) ?? StepEffects(), faults: faults)
     var world = RunWorld(
-      emr: emr, store: FolderStore(folder), time: emr.clock(pace: pace), isSandbox: true)
+      emr: emr, clusters: emr, store: FolderStore(folder), time: emr.clock(pace: pace),
+      isSandbox: true)
     world.timeFlies = pace == 0
     world.crashAfter = faults.crashAfter
     return world

@@ -1,0 +1,100 @@
+import Diagnostics
+import Import
+import ImportSources
+import SourceText
+import TestSupport
+import Testing
+import Values
+
+/// Each kind of source, as a golden: what the files in Cases become.
+@Suite struct ReaderTests {
+  @Test(arguments: [
+    ("aws-output", "aws-output"), ("aws-output-fleets", "aws-output"),
+    ("dataflow-runner", "dataflow-runner"), ("dataflow-runner-steps", "dataflow-runner"),
+    ("airflow", "airflow"), ("airflow-steps", "airflow"), ("boto3", "airflow"),
+    ("terraform-plan", "terraform"), ("terraform-state", "terraform"),
+    ("cloudformation", "cloudformation"), ("cloudformation-json", "cloudformation"),
+    ("cloudformation-steps", "cloudformation"),
+  ])
+  func readsACase(_ name: String, _ kind: String) throws {
+    let yield = Yield(try Case(name: name).source)
+    #expect(yield.kind == kind)
+    #expect(!yield.flows.isEmpty)
+    #expect(!yield.diagnostics.hasErrors)
+    expectGolden(yield.text, "import-sources/\(name).txt")
+    for flow in yield.flows { expectUses(flow) }
+  }
+
+  /// Each use of a variable is where the body has its value.
+  private func expectUses(_ flow: ImportedFlow) {
+    for variable in flow.variables {
+      #expect(!variable.uses.isEmpty)
+      for use in variable.uses {
+        guard let part = flow.body.part(at: use.path) else {
+          Issue.record("`\(variable.name)` isn't at \(Yield.text(use.path))")
+          continue
+        }
+        if let range = use.range {
+          let bytes = Array((part.text ?? "").utf8)
+          #expect(range.upperBound <= bytes.count)
+          let found = String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self)
+          let value: String
+          switch variable.value {
+          case .string(let text): value = text
+          case .int(let number): value = String(number)
+          case .bool(let flag): value = String(flag)
+          default: value = "?"
+          }
+          #expect(found == value)
+        } else {
+          #expect(part.value.equals(variable.value))
+        }
+      }
+    }
+  }
+
+  @Test func valuesGivenForVariablesAreUsed() throws {
+    let cases = [
+      ("dataflow-runner", "cores", "7"), ("airflow", "lighthouse_bucket", "beacon"),
+      ("cloudformation", "Cores", "5"), ("terraform-plan", "core_count", "9"),
+    ]
+    for (name, variable, value) in cases {
+      let yield = Yield(try Case(name: name, variables: [(variable, value)]).source)
+      let found = yield.flows.first?.variables.first { $0.name == variable }
+      #expect(found?.isKnown == true)
+      #expect(found.map { "\($0.value)".contains(value) } == true)
+    }
+  }
+
+  @Test func membersHaveEMRsTypes() throws {
+    let yield = Yield(try Case(name: "cloudformation").source)
+    let body = try #require(yield.flows.first?.body)
+    let instances = try #require(body["Instances"])
+    #expect(instances["InstanceGroups"]?.items.last?["InstanceCount"]?.value == .int(1))
+    #expect(instances["TerminationProtected"]?.value == .bool(false))
+    #expect(body["VisibleToAllUsers"]?.value == .bool(true))
+    let properties = body["Configurations"]?.items.first?["Properties"]
+    #expect(properties?["spark.executor.cores"]?.value == .string("4"))
+  }
+
+  @Test func secretsAreMarked() throws {
+    for (name, variable) in [
+      ("terraform-plan", "kdc_admin_password"), ("cloudformation", "DoorPassword"),
+      ("dataflow-runner", "stations.json"),
+    ] {
+      let yield = Yield(try Case(name: name).source)
+      #expect(yield.flows.first?.variables.first { $0.name == variable }?.isSecret == true)
+    }
+  }
+
+  @Test func aSourceOfAnotherKindIsRecognisedByNone() {
+    for text in [
+      "", "{}", "[]", "a: 1", #"{"Name": "x", "Instances": {}, "Steps": []}"#,
+      #"{"Steps": [{"Name": "a", "HadoopJarStep": {"Jar": "x"}}]}"#, "penstock: v1", "\u{0}",
+      #"{"Resources": {"A": {"Type": "AWS::S3::Bucket"}}}"#, #"{"terraform_version": "1"}"#,
+    ] {
+      let source = ImportSource([SourceFile(name: "x", text: Array(text.utf8))])
+      #expect(Yield(source).kind == "none", "\(text)")
+    }
+  }
+}
