@@ -9,6 +9,13 @@ extension CommandName {
     switch self {
     case .compile, .check, .plan, .run, .graph, .diff, .lint, .migrate: examplesOfFiles
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: examplesOfRuns
+    case .test:
+      [
+        ("test", "all tests below this folder"),
+        ("test tests/nightly.yml --filter archive", "some tests of one file"),
+        ("test --format junit -o results.xml", "for CI"),
+        ("test --coverage --fail-under 100", "what the tests leave out of the pipelines"),
+      ]
     case .explain: [("explain data-unread", "explain the diagnostic")]
     case .pipelines:
       [("pipelines lakehouse -o mine.yml", "a copy of a built-in pipeline to start from")]
@@ -112,6 +119,7 @@ extension CommandName {
     switch self {
     case .diff: "success, whatever the differences"
     case .doctor: "no problem was found"
+    case .test: "all tests passed"
     case .unlock: "the lock is released, or isn't held"
     default: "success"
     }
@@ -122,6 +130,7 @@ extension CommandName {
     return switch self {
     case .run, .apply: "an error, invalid input, or a failed run" + more
     case .lint: "a file is invalid" + more
+    case .test: "a test failed, a file of tests is invalid, or too little is covered"
     case .doctor: "a run would fail: something has to be fixed first"
     case .status, .logs, .cancel: "an error, or no such run in the journal"
     default: "an error, or invalid input" + more

@@ -2,7 +2,7 @@ package import Diagnostics
 
 /// The commands; `row` says all there is to know of each.
 package enum CommandName: String, CaseIterable, Sendable {
-  case compile, check, plan, apply, run, status, history, logs, cancel, unlock, diff, graph,
+  case compile, check, test, plan, apply, run, status, history, logs, cancel, unlock, diff, graph,
     lint, migrate, doctor, explain,
     pipelines, schema, completions, version, help
 
@@ -15,7 +15,7 @@ package enum CommandName: String, CaseIterable, Sendable {
   /// The command for what other tools call by this name.
   static func named(elsewhere name: String) -> CommandName? {
     switch name {
-    case "validate", "verify", "test": .check
+    case "validate", "verify": .check
     case "build", "synth", "render", "generate": .compile
     case "preview": .plan
     case "up", "deploy", "execute", "submit": .run
@@ -54,8 +54,14 @@ package struct CommandRow: Sendable {
     package let isRequired: Bool
     /// What a shell offers.
     let values: [Option.Value]
+    /// Whether there may be any number of it; only the last argument can be.
+    package let isRepeatable: Bool
 
-    init(_ name: String, _ summary: String, _ values: Option.Value..., isRequired: Bool = false) {
+    init(
+      _ name: String, _ summary: String, _ values: Option.Value..., isRequired: Bool = false,
+      isRepeatable: Bool = false
+    ) {
+      self.isRepeatable = isRepeatable
       self.name = name
       self.summary = summary
       self.isRequired = isRequired
@@ -63,11 +69,13 @@ package struct CommandRow: Sendable {
     }
 
     /// How a command's usage shows it.
-    package var usage: String { isRequired ? name : "[\(name)]" }
+    package var usage: String {
+      isRequired ? name : isRepeatable ? "[\(name)…]" : "[\(name)]"
+    }
   }
 
   package let summary: String
-  /// None, one or two.
+  /// None, one or two; the last one may be repeatable.
   package let arguments: [Argument]
   /// Its own, without those that every command takes.
   package let options: [Option]
@@ -111,6 +119,7 @@ extension CommandName {
     switch self {
     case .compile, .check, .plan, .run, .graph: pipelineRow
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: runRow
+    case .test: testRow
     case .diff, .lint, .migrate: fileRow
     case .explain, .pipelines, .schema, .completions, .version, .help: programRow
     }
@@ -148,6 +157,19 @@ extension CommandName {
         options: Self.inputs, Self.running,
         [.format.taking(.oneOf(["mermaid", "dot", "svg", "json"])), .out], unused: Self.locks)
     }
+  }
+
+  private var testRow: CommandRow {
+    CommandRow(
+      "run the tests of pipelines",
+      CommandRow.Argument(
+        "PATH", "a file of tests, or a folder to look for them in (default: this folder)",
+        .file("PATH")),
+      CommandRow.Argument("PATH", "further ones", .file("PATH"), isRepeatable: true),
+      options: [
+        .filter, .list, .update, .coverage, .failUnder,
+        .format.taking(.oneOf(["text", "json", "junit", "tap"])), .out,
+      ])
   }
 
   /// Commands about runs.

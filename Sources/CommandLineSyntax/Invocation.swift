@@ -9,6 +9,8 @@ package struct Invocation: Sendable {
   package var command: CommandName
   package var argument: Text?
   package var secondArgument: Text?
+  /// Further ones, where the second is repeatable.
+  package var moreArguments: [Text] = []
   /// In the order given; options without a value have an empty one.
   package var options: [(option: Option, value: Text)] = []
 

@@ -136,6 +136,10 @@ package struct InvocationParser {
       invocation.command.secondArgument != nil
     {
       invocation.secondArgument = Spanned(argument, span)
+    } else if invocation.secondArgument != nil,
+      invocation.command.secondArgument?.isRepeatable == true
+    {
+      invocation.moreArguments.append(Spanned(argument, span))
     } else if invocation.command.argument == nil || invocation.argument != nil {
       diagnostics.append(.unexpectedArgument(argument, of: invocation.command, at: span))
     } else {

@@ -121,11 +121,12 @@ package struct Completer {
 
   private mutating func offerArgument(_ position: Int) {
     let arguments = command.row.arguments
-    guard arguments.indices.contains(position) else {
+    let further = arguments.last.flatMap { $0.isRepeatable ? $0 : nil }
+    guard let argument = arguments.indices.contains(position) ? arguments[position] : further else {
       if current.isEmpty { offerOptions() }
       return
     }
-    for value in arguments[position].values { offer(value, current, after: "") }
+    for value in argument.values { offer(value, current, after: "") }
   }
 
   private mutating func offer(_ option: Option, _ typed: String, after prefix: String) {
