@@ -43,12 +43,26 @@ struct Matcher {
       return zip(tree.items(node), items).allSatisfy { meets($0, $1) }
     case .map:
       guard case .map(let map) = actual else { return false }
-      return tree.entries(node).allSatisfy { meets($0.value, map[tree.string($0.key)]) }
+      return tree.entries(node).allSatisfy { entry in
+        let key = tree.string(entry.key)
+        return meetsPlace(key, entry.value, map[key]) || meets(entry.value, map[key])
+      }
     case .null, .bool, .int, .float, .string:
       if case .map(let map) = actual {
         return Self.names.contains { name in map[name].map { isSame(node, $0) } ?? false }
       }
       return isSame(node, actual)
+    }
+  }
+
+  /// A place in an input has the paths of all values that it lies in, and files may be given without
+  /// their folders.
+  private func meetsPlace(_ key: String, _ node: NodeID, _ actual: Value?) -> Bool {
+    switch (key, actual) {
+    case ("at", .list(let paths)?): paths.contains { meets(node, $0) }
+    case ("file", .string(let path)?):
+      tree.kind(node) == .string && path.hasSuffix("/" + tree.string(node))
+    default: false
     }
   }
 

@@ -134,7 +134,7 @@ package struct Given: Sendable {
       for entry in tree.entries(value) {
         environment[tree.string(entry.key)] = tree.string(entry.value)
       }
-    default: options[name] = value
+    default: options[name] = tree.kind(value) == .null ? nil : value
     }
   }
 
