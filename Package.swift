@@ -186,6 +186,13 @@ let package = Package(
         "CommandLineSyntax", "Documents", "HTTP", "Host", "YAMLSyntax", "Iglu", "IgluClient",
         "Compiler",
       ]),
+    module(
+      "PipelineTests",
+      [
+        "Text", "RegularExpressions", "SourceText", "Diagnostics", "Values", "CommandLineSyntax",
+        "Documents", "Host", "DiagnosticRendering", "Expressions", "PlanFormat", "YAMLSyntax",
+        "PipelineIR", "PipelineSyntax", "Passes", "Compiler",
+      ]),
     // A tool of the build: computes once what all starts of the program need of the built-in files.
     .executableTarget(
       name: "BuiltinSnapshotter", dependencies: ["Platform", "Diagnostics", "Compiler"],
@@ -197,7 +204,7 @@ let package = Package(
         "Values", "AWSServices", "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient",
         "DiagnosticRendering", "Expressions", "Journal", "PlanFormat", "Executor", "Migration",
         "PipelineIR", "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler",
-        "Lint", "Import", "ImportSources", "Formatting",
+        "Lint", "Parallel", "PipelineTests", "Import", "ImportSources", "Formatting",
       ], swiftSettings: settings),
 
     .target(
@@ -296,6 +303,11 @@ let package = Package(
       [
         "Text", "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "Executor",
         "PlanDiff", "Reports",
+      ]),
+    tests(
+      "PipelineTestsTests",
+      [
+        "SourceText", "Diagnostics", "Values", "Documents", "YAMLSyntax", "PipelineTests",
       ]),
     tests("IgluTests", ["SourceText", "Diagnostics", "Values", "Documents", "Iglu"]),
     tests(

@@ -93,6 +93,9 @@ static const unsigned char docs_diagnostics_cluster_taken_md[] = {
 static const unsigned char docs_diagnostics_cluster_unmarked_md[] = {
 #embed "../../docs/diagnostics/cluster-unmarked.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_coverage_too_low_md[] = {
+#embed "../../docs/diagnostics/coverage-too-low.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_data_after_failure_md[] = {
 #embed "../../docs/diagnostics/data-after-failure.md" if_empty(0)
 };
@@ -762,6 +765,18 @@ static const unsigned char docs_diagnostics_template_syntax_md[] = {
 static const unsigned char docs_diagnostics_template_unset_md[] = {
 #embed "../../docs/diagnostics/template-unset.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_test_failed_md[] = {
+#embed "../../docs/diagnostics/test-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_test_invalid_md[] = {
+#embed "../../docs/diagnostics/test-invalid.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_test_name_twice_md[] = {
+#embed "../../docs/diagnostics/test-name-twice.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_tests_not_found_md[] = {
+#embed "../../docs/diagnostics/tests-not-found.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_time_limit_passed_md[] = {
 #embed "../../docs/diagnostics/time-limit-passed.md" if_empty(0)
 };
@@ -1050,6 +1065,9 @@ static const unsigned char schemas_snowplow_storage_targets_redshift_config_4_0_
 static const unsigned char schemas_step_kind_schema_json[] = {
 #embed "../../schemas/step-kind.schema.json" if_empty(0)
 };
+static const unsigned char schemas_test_schema_json[] = {
+#embed "../../schemas/test.schema.json" if_empty(0)
+};
 static const unsigned char step_kinds_command_yml[] = {
 #embed "../../step-kinds/command.yml" if_empty(0)
 };
@@ -1112,6 +1130,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/cluster-not-started.md", docs_diagnostics_cluster_not_started_md, sizeof docs_diagnostics_cluster_not_started_md},
     {"docs/diagnostics/cluster-taken.md", docs_diagnostics_cluster_taken_md, sizeof docs_diagnostics_cluster_taken_md},
     {"docs/diagnostics/cluster-unmarked.md", docs_diagnostics_cluster_unmarked_md, sizeof docs_diagnostics_cluster_unmarked_md},
+    {"docs/diagnostics/coverage-too-low.md", docs_diagnostics_coverage_too_low_md, sizeof docs_diagnostics_coverage_too_low_md},
     {"docs/diagnostics/data-after-failure.md", docs_diagnostics_data_after_failure_md, sizeof docs_diagnostics_data_after_failure_md},
     {"docs/diagnostics/data-deleted-before-read.md", docs_diagnostics_data_deleted_before_read_md, sizeof docs_diagnostics_data_deleted_before_read_md},
     {"docs/diagnostics/data-lost.md", docs_diagnostics_data_lost_md, sizeof docs_diagnostics_data_lost_md},
@@ -1335,6 +1354,10 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/template-ruby.md", docs_diagnostics_template_ruby_md, sizeof docs_diagnostics_template_ruby_md},
     {"docs/diagnostics/template-syntax.md", docs_diagnostics_template_syntax_md, sizeof docs_diagnostics_template_syntax_md},
     {"docs/diagnostics/template-unset.md", docs_diagnostics_template_unset_md, sizeof docs_diagnostics_template_unset_md},
+    {"docs/diagnostics/test-failed.md", docs_diagnostics_test_failed_md, sizeof docs_diagnostics_test_failed_md},
+    {"docs/diagnostics/test-invalid.md", docs_diagnostics_test_invalid_md, sizeof docs_diagnostics_test_invalid_md},
+    {"docs/diagnostics/test-name-twice.md", docs_diagnostics_test_name_twice_md, sizeof docs_diagnostics_test_name_twice_md},
+    {"docs/diagnostics/tests-not-found.md", docs_diagnostics_tests_not_found_md, sizeof docs_diagnostics_tests_not_found_md},
     {"docs/diagnostics/time-limit-passed.md", docs_diagnostics_time_limit_passed_md, sizeof docs_diagnostics_time_limit_passed_md},
     {"docs/diagnostics/unexpected-argument.md", docs_diagnostics_unexpected_argument_md, sizeof docs_diagnostics_unexpected_argument_md},
     {"docs/diagnostics/unexpected-option-value.md", docs_diagnostics_unexpected_option_value_md, sizeof docs_diagnostics_unexpected_option_value_md},
@@ -1431,6 +1454,7 @@ const penstock_builtin penstock_builtins[] = {
     {"schemas/snowplow/storage-targets/redshift_config/3-0-0.schema.json", schemas_snowplow_storage_targets_redshift_config_3_0_0_schema_json, sizeof schemas_snowplow_storage_targets_redshift_config_3_0_0_schema_json},
     {"schemas/snowplow/storage-targets/redshift_config/4-0-0.schema.json", schemas_snowplow_storage_targets_redshift_config_4_0_0_schema_json, sizeof schemas_snowplow_storage_targets_redshift_config_4_0_0_schema_json},
     {"schemas/step-kind.schema.json", schemas_step_kind_schema_json, sizeof schemas_step_kind_schema_json},
+    {"schemas/test.schema.json", schemas_test_schema_json, sizeof schemas_test_schema_json},
     {"step-kinds/command.yml", step_kinds_command_yml, sizeof step_kinds_command_yml},
     {"step-kinds/hadoop-jar.yml", step_kinds_hadoop_jar_yml, sizeof step_kinds_hadoop_jar_yml},
     {"step-kinds/hadoop-streaming.yml", step_kinds_hadoop_streaming_yml, sizeof step_kinds_hadoop_streaming_yml},

@@ -7,8 +7,16 @@ extension CommandName {
 
   package var examples: [Example] {
     switch self {
-    case .compile, .check, .plan, .run, .graph, .diff, .lint, .fmt, .migrate, .import: examplesOfFiles
+    case .compile, .check, .plan, .run, .graph, .diff, .lint, .fmt, .migrate, .import:
+      examplesOfFiles
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: examplesOfRuns
+    case .test:
+      [
+        ("test", "all tests below this folder"),
+        ("test tests/nightly.yml --filter archive", "some tests of one file"),
+        ("test --format junit -o results.xml", "for CI"),
+        ("test --coverage --fail-under 100", "what the tests leave out of the pipelines"),
+      ]
     case .explain: [("explain data-unread", "explain the diagnostic")]
     case .pipelines:
       [("pipelines lakehouse -o mine.yml", "a copy of a built-in pipeline to start from")]
@@ -126,6 +134,7 @@ extension CommandName {
     case .diff: "success, whatever the differences"
     case .doctor: "no problem was found"
     case .import: "the pipeline asks EMR for the same as the source"
+    case .test: "all tests passed"
     case .unlock: "the lock is released, or isn't held"
     default: "success"
     }
@@ -138,6 +147,7 @@ extension CommandName {
     case .lint: "a file is invalid" + more
     case .fmt: "a file can't be formatted; with --check, also if a file's layout would change"
     case .import: "an error, invalid input, or the pipeline asks for something else than the source"
+    case .test: "a test failed, a file of tests is invalid, or too little is covered"
     case .doctor: "a run would fail: something has to be fixed first"
     case .status, .logs, .cancel: "an error, or no such run in the journal"
     default: "an error, or invalid input" + more

@@ -2,7 +2,7 @@ package import Diagnostics
 
 /// The commands; `row` says all there is to know of each.
 package enum CommandName: String, CaseIterable, Sendable {
-  case compile, check, plan, apply, run, status, history, logs, cancel, unlock, diff, graph,
+  case compile, check, test, plan, apply, run, status, history, logs, cancel, unlock, diff, graph,
     lint, fmt, migrate, `import`, doctor, explain,
     pipelines, schema, completions, version, help
 
@@ -15,7 +15,7 @@ package enum CommandName: String, CaseIterable, Sendable {
   /// The command for what other tools call by this name.
   static func named(elsewhere name: String) -> CommandName? {
     switch name {
-    case "validate", "verify", "test": .check
+    case "validate", "verify": .check
     case "build", "synth", "render", "generate": .compile
     case "preview": .plan
     case "up", "deploy", "execute", "submit": .run
@@ -121,6 +121,7 @@ extension CommandName {
     case .compile, .check, .plan, .run, .graph: pipelineRow
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: runRow
     case .diff, .lint, .fmt, .migrate, .import: fileRow
+    case .test: testRow
     case .explain, .pipelines, .schema, .completions, .version, .help: programRow
     }
   }
@@ -157,6 +158,19 @@ extension CommandName {
         options: Self.inputs, Self.running,
         [.format.taking(.oneOf(["mermaid", "dot", "svg", "json"])), .out], unused: Self.locks)
     }
+  }
+
+  private var testRow: CommandRow {
+    CommandRow(
+      "run the tests of pipelines",
+      CommandRow.Argument(
+        "PATH", "a file of tests, or a folder to look for them in (default: this folder)",
+        .file("PATH")),
+      CommandRow.Argument("PATH", "further ones", .file("PATH"), isRepeatable: true),
+      options: [
+        .filter, .list, .update, .coverage, .failUnder,
+        .format.taking(.oneOf(["text", "json", "junit", "tap"])), .out,
+      ])
   }
 
   /// Commands about runs.

@@ -225,6 +225,21 @@ extension Option {
   package static let verbose = Option(.general, "verbose", short: "v", "say more")
 }
 
+/// Tests of pipelines.
+extension Option {
+  package static let filter = Option(
+    .running, "filter", takes: .text("TEXT"), repeatable: true,
+    "run only tests whose name or file has this text (repeatable)")
+  package static let list = Option(.running, "list", "list the tests, and run none")
+  package static let update = Option(
+    .output, "update", "write the files of snapshots that differ or don't exist")
+  package static let coverage = Option(
+    .output, "coverage", "also say what of the pipelines no test covers")
+  package static let failUnder = Option(
+    .output, "fail-under", takes: .text("PERCENT"),
+    "with --coverage: fail if less than this is covered")
+}
+
 /// What decides the exit status, and what a command may do.
 extension Option {
   package static let strict = Option(.general, "strict", "treat warnings as errors")

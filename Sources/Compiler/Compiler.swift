@@ -29,7 +29,7 @@ package enum Compiler {
     return compile(checked)
   }
 
-  private static func compile(_ checked: Checked) -> CompilerResult {
+  static func compile(_ checked: Checked) -> CompilerResult {
     let inputs = BoundInputs(checked)
     guard let bound = Bound(inputs) else { return CompilerResult(.inputs(inputs)) }
     guard let passed = Passed(bound) else { return CompilerResult(.bound(bound)) }

@@ -43,3 +43,8 @@ extension BoundDocument {
   /// The texts of its secrets.
   package var secretTexts: [String] { value.secrets.compactMap { $0.value.revealed.argumentText } }
 }
+
+extension CompilerResult {
+  /// The files that were given as inputs, whether they could be read or not.
+  package var inputFiles: [InputFile] { reached.work.input.files }
+}

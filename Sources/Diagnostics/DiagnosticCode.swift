@@ -280,6 +280,13 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case targetPurposeUnused = "target-purpose-unused"
   case targetTwice = "target-twice"
 
+  // MARK: Tests of pipelines
+  case coverageTooLow = "coverage-too-low"
+  case testFailed = "test-failed"
+  case testInvalid = "test-invalid"
+  case testNameTwice = "test-name-twice"
+  case testsNotFound = "tests-not-found"
+
   // MARK: Inputs
   case inputLegacyLayout = "input-legacy-layout"
   case inputMissing = "input-missing"

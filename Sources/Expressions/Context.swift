@@ -72,6 +72,8 @@ package struct EvaluationContext: Sendable {
   /// Whether marks of secrets are only used to follow values: bools keep them too, and what must not
   /// be shown otherwise may be used. For the places to blame, never for what is shown or sent.
   package var traces = false
+  /// Where outcomes of conditions are noted; nil: nowhere.
+  package var coverage: CoverageRecord?
 
   package init(
     variables: [String: Value], functions: HostFunctions = HostFunctions(),

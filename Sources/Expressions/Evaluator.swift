@@ -174,8 +174,10 @@ final class Evaluator {
   func condition(_ index: Int) throws(EvaluationError) -> Bool {
     let value = try evaluate(index)
     if context.traces { decided = value.secretReferences }
-    if case .bool(let flag) = value { return flag }
-    if case .bool(let flag) = value.revealed { return flag }
+    if case .bool(let flag) = value.isSecret ? value.revealed : value {
+      if let coverage = context.coverage { coverage.note(expression.nodes[index].span, flag) }
+      return flag
+    }
     throw located(EvaluationError("expected a bool, found \(value.kindName)"), index)
   }
 
@@ -258,6 +260,11 @@ extension Value {
     case .list, .map, .optional, .secret: true
     default: false
     }
+  }
+
+  fileprivate var isSecret: Bool {
+    if case .secret = self { return true }
+    return false
   }
 
   var isString: Bool {

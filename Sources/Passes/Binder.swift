@@ -32,6 +32,7 @@ package final class Binder {
     self.blame = blame
     context = EvaluationContext(variables: scope.variables, functions: facts.functions)
     context.traces = traces
+    context.coverage = traces ? nil : facts.coverage
   }
 
   /// Sets a variable in the scope; nil removes it.
@@ -87,7 +88,10 @@ package final class Binder {
 
   package func bool(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Bool? {
     guard let value = value(node, into: &diagnostics) else { return nil }
-    if case .bool(let flag) = value.revealed { return flag }
+    if case .bool(let flag) = value.revealed {
+      note(node, flag)
+      return flag
+    }
     diagnostics.append(.wrongValue("a bool", found: value, at: tree.span(node)))
     return nil
   }
@@ -131,6 +135,11 @@ package final class Binder {
     return nil
   }
 
+  /// Notes what became of a part of the tree, if that is to be noted.
+  func note(_ node: NodeID, _ outcome: Bool) {
+    if let coverage = context.coverage { coverage.note(tree.span(node), outcome) }
+  }
+
   /// How often `each` may repeat something: a job flow has a few hundred steps, and nobody should
   /// wait for a million to be made and refused.
   package static var repetitionLimit: Int { 10_000 }
@@ -149,6 +158,7 @@ package final class Binder {
         diagnostics.append(.wrongValue("a list", found: value, at: tree.span(entry.value)))
         return []
       }
+      note(entry.value, !items.isEmpty)
       lists.append((tree.string(entry.key), items))
     }
     // One empty list leaves nothing, however long the others are.

@@ -42,19 +42,23 @@ package final class FactOracle: Sendable {
   private let recalled: FactOracle?
   /// Whether every location holds data, whatever is known.
   private let assumesData: Bool
+  /// Where it is noted what the run comes across. Copies, which answer for other runs, have none.
+  package let coverage: CoverageRecord?
 
   package convenience init(
-    facts: Facts, runID: String, refusesOnAssumption: Bool = true, timeZones: TimeZones = .none
+    facts: Facts, runID: String, refusesOnAssumption: Bool = true, timeZones: TimeZones = .none,
+    coverage: CoverageRecord? = nil
   ) {
     self.init(
       facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones,
-      recalled: nil)
+      recalled: nil, coverage: coverage)
   }
 
   private init(
     facts: Facts, runID: String, refusesOnAssumption: Bool, timeZones: TimeZones,
-    recalled: FactOracle? = nil, assumesData: Bool = false
+    recalled: FactOracle? = nil, assumesData: Bool = false, coverage: CoverageRecord? = nil
   ) {
+    self.coverage = coverage
     self.timeZones = timeZones
     self.facts = facts
     self.runID = runID

@@ -49,6 +49,12 @@ private struct Requirement {
   let mark: Int
 
   func check(_ context: Context, _ report: inout Report) {
+    let before = report.diagnostics.count
+    checkRule(context, &report)
+    binder.note(declaration.node, report.diagnostics.count == before)
+  }
+
+  private func checkRule(_ context: Context, _ report: inout Report) {
     switch declaration.rule {
     case .empty(let dataset): checkEmpty(dataset, context, &report)
     case .data(let dataset, let pattern): checkData(dataset, pattern, context, &report)

@@ -1,4 +1,5 @@
 import Diagnostics
+import Expressions
 import PipelineIR
 import PipelineSyntax
 import SourceText
@@ -27,6 +28,9 @@ extension Pass {
       program.stages[index].status = status
       // If its `when` has no value, it isn't known whether the stage runs.
       if status != .undecided { program.selection[stage.name] = .bool(status == .selected) }
+      if let coverage = context.facts.coverage, status != .undecided {
+        coverage.note(stage.span, status == .selected)
+      }
       program.stages[index].reason = reason(status, index, program, context)
       report.explain(
         "stage `\(stage.name)`", status == .selected ? .kept : .dropped,

@@ -134,6 +134,7 @@ struct StepExpander {
         isRetryable: retry(declaration, stepKind, &report) && !readsItsOutput(from: firstAccess),
         origin: Origin(tree.span(declaration.name ?? declaration.node), pass)))
     guard lowersArguments else { return }
+    binder.note(declaration.node, true)
     if let last = program.steps.last, last.stage != nil, !last.isRetryable {
       program.steps[program.steps.count - 1].isOnce =
         declaration.retry.flatMap { binder.bool($0, into: &report.diagnostics) } == false

@@ -34,7 +34,9 @@ struct VersionCheck {
       given[subject.name.value] = versions(of: subject, into: &diagnostics)
     }
     for rule in declaration.rules {
+      let before = diagnostics.count
       check(rule, rule.conditions[...], [], given, into: &diagnostics)
+      binder.note(rule.node, diagnostics.count == before)
     }
   }
 

@@ -40,6 +40,7 @@ enum Penstock {
     switch context.invocation.command {
     case .compile: CompileCommand.run(context)
     case .check: CheckCommand.run(context)
+    case .test: TestCommand.run(context)
     case .plan: PlanCommand.run(context)
     case .diff: DiffCommand.run(context)
     case .apply: ApplyCommand.run(context)

@@ -23,7 +23,7 @@ import Testing
       ["compile", "resolver.json"],
       ["compile"] + facts + ["--emit", "plan", "--out", "/nowhere/p"],
       ["check"] + facts + ["--verbose"], ["check", "-c", "resolver.json", "-r", "config.yml"],
-      ["plan"] + facts + ["--explain", "--verbose"], ["plan", "-c", "config.yml"],
+      ["test"], ["test", "none"], ["plan"] + facts + ["--explain", "--verbose"], ["plan", "-c", "config.yml"],
       ["plan", "--recover", "none"] + box, ["apply", "none"] + box, ["apply", "config.yml"],
       ["apply"], ["run"] + inputs + box, ["run"] + inputs + box + ["--fault", "enrich=fail"],
       ["run"] + facts + box + ["--explain", "-q"], ["run", "--recover", "none"] + box,

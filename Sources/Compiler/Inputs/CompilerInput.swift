@@ -115,6 +115,8 @@ package struct CompilerInput: Sendable {
   /// Whether assumptions about S3 and EMR may cause errors: not if these are asked next, and not
   /// for `check`.
   package var refusesOnAssumption = true
+  /// Where it is noted what the run comes across.
+  package var coverage: CoverageRecord?
   package var options: CompilerOptions
 
   package init(

@@ -183,7 +183,8 @@ struct BoundInputs: Sendable, CheckSubject {
   private static func oracle(_ facts: Facts, _ input: CompilerInput) -> FactOracle {
     FactOracle(
       facts: facts, runID: input.options.ofRun.effectiveRunID,
-      refusesOnAssumption: input.refusesOnAssumption, timeZones: input.timeZones)
+      refusesOnAssumption: input.refusesOnAssumption, timeZones: input.timeZones,
+      coverage: input.coverage)
   }
 
   var trees: [String: [Tree]] { bound.mapValues { $0.documents.map(\.tree) } }
