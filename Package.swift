@@ -110,7 +110,7 @@ let package = Package(
     module(
       "Formatting",
       [
-        "Text", "SourceText", "Diagnostics", "Documents", "YAMLSyntax", "Expressions",
+        "Text", "SourceText", "Diagnostics", "Documents", "Expressions", "YAMLSyntax",
       ]),
     module(
       "Migration",

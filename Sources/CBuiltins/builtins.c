@@ -447,6 +447,9 @@ static const unsigned char docs_diagnostics_fact_unanswered_md[] = {
 static const unsigned char docs_diagnostics_facts_shape_md[] = {
 #embed "../../docs/diagnostics/facts-shape.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_format_refused_md[] = {
+#embed "../../docs/diagnostics/format-refused.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_git_failed_md[] = {
 #embed "../../docs/diagnostics/git-failed.md" if_empty(0)
 };
@@ -1248,6 +1251,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/fact-changed.md", docs_diagnostics_fact_changed_md, sizeof docs_diagnostics_fact_changed_md},
     {"docs/diagnostics/fact-unanswered.md", docs_diagnostics_fact_unanswered_md, sizeof docs_diagnostics_fact_unanswered_md},
     {"docs/diagnostics/facts-shape.md", docs_diagnostics_facts_shape_md, sizeof docs_diagnostics_facts_shape_md},
+    {"docs/diagnostics/format-refused.md", docs_diagnostics_format_refused_md, sizeof docs_diagnostics_format_refused_md},
     {"docs/diagnostics/git-failed.md", docs_diagnostics_git_failed_md, sizeof docs_diagnostics_git_failed_md},
     {"docs/diagnostics/hocon-syntax.md", docs_diagnostics_hocon_syntax_md, sizeof docs_diagnostics_hocon_syntax_md},
     {"docs/diagnostics/iglu-schema-missing.md", docs_diagnostics_iglu_schema_missing_md, sizeof docs_diagnostics_iglu_schema_missing_md},
@@ -1467,4 +1471,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 358;
+const size_t penstock_builtin_count = 365;

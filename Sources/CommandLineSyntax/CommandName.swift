@@ -244,7 +244,7 @@ extension CommandName {
         usageStatus: .failure)
     case .fmt:
       CommandRow(
-        "lay out pipelines, step kinds and configurations in one canonical form",
+        "write pipelines, step kinds and configs in one layout",
         CommandRow.Argument(
           "PATH", "a file, a folder, or - for standard input (default: the working folder)",
           .file("PATH")),

@@ -8,7 +8,7 @@ package struct ExpressionToken: Sendable, Hashable {
     /// A name, a number, a string or another literal.
     case operand
     /// `(`, `[` or `{`; `isCall`: directly after what it is applied to, as in `f(x)` and `a[0]`.
-    case open(isCall: Bool)
+    case opening(isCall: Bool)
     case close
     case dot, comma
     /// `?` of `a.?b`, `a[?0]` and `[?a]`.
@@ -118,7 +118,7 @@ private struct TokenReader {
   private mutating func add(_ token: Token) {
     let role = role(of: token.kind)
     switch role {
-    case .open: open.append((token.kind, 0))
+    case .opening: open.append((token.kind, 0))
     case .close: open.removeLast(open.isEmpty ? 0 : 1)
     default: break
     }
@@ -135,7 +135,7 @@ private struct TokenReader {
 
   private mutating func role(of kind: Token.Kind) -> ExpressionToken.Role {
     switch kind {
-    case .leftParenthesis, .leftBracket, .leftBrace: return .open(isCall: isAfterOperand)
+    case .leftParenthesis, .leftBracket, .leftBrace: return .opening(isCall: isAfterOperand)
     case .rightParenthesis, .rightBracket, .rightBrace: return .close
     case .dot: return .dot
     case .comma: return .comma

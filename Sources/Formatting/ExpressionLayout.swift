@@ -45,7 +45,7 @@ enum ExpressionLayout {
   {
     switch (left, right) {
     case (_, .comma), (_, .close), (_, .dot), (_, .colon), (.dot, _), (.optional, _), (.prefix, _),
-      (.open, _), (_, .open(isCall: true)):
+      (.opening, _), (_, .opening(isCall: true)):
       false
     case (.operand, .optional), (.close, .optional): false
     default: true
@@ -99,7 +99,7 @@ private struct LineBreaks {
               end: end, start: start, rank: depth * 10 + rank,
               isQuestion: token.role == .choice && text[start] == .question))
         }
-        if case .open = token.role { depth += 1 }
+        if case .opening = token.role { depth += 1 }
       }
     }
   }
@@ -113,7 +113,7 @@ private struct LineBreaks {
     case .dot:
       // A call of a method on what another call yields.
       guard case .close = tokens[index - 1].role, index + 2 < tokens.count,
-        case .open(isCall: true) = tokens[index + 2].role
+        case .opening(isCall: true) = tokens[index + 2].role
       else { return nil }
       return 6
     default: return nil

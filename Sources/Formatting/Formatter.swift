@@ -81,6 +81,7 @@ package enum Formatter {
       diagnostics.append(.formatRefusedRuby(at: Span(source, 0..<0)))
       return nil
     }
+    diagnostics += original.suspicions
     return restored
   }
 }

@@ -18,12 +18,12 @@ struct LayoutPrinter {
 
   // MARK: Documents
 
-  mutating func print(_ documents: [LayoutDocument], _ rest: [LayoutTrivia]) {
-    for document in documents { print(document) }
+  mutating func write(_ documents: [LayoutDocument], _ rest: [LayoutTrivia]) {
+    for document in documents { write(document) }
     trivia(rest, at: 0, dropsFirstBlank: documents.isEmpty)
   }
 
-  private mutating func print(_ document: LayoutDocument) {
+  private mutating func write(_ document: LayoutDocument) {
     for kind in document.head {
       switch kind {
       case .comment(let comment): writer.comment(comment, at: 0)
@@ -87,7 +87,7 @@ struct LayoutPrinter {
     }
     comments(node.before, at: child)
     if node.properties.isEmpty, isBlock(node) {
-      if introducer == .dash, !writer.isClosed, node.before.isEmpty {
+      if introducer == .dash, !writer.isClosed, !hasComment(node.before) {
         writer.add(" ")
         block(node, at: child, isInline: true)
       } else {
@@ -100,7 +100,7 @@ struct LayoutPrinter {
       trivia(node.tail, at: child, dropsFirstBlank: true)
       return
     }
-    startContent(at: child, introducer, hasComments: !node.before.isEmpty)
+    startContent(at: child, introducer, hasComments: hasComment(node.before))
     writer.add(Array(node.properties.joined(separator: [.space])))
     if !node.inner.isEmpty { comments(node.inner, at: child) }
     if isBlock(node) {
@@ -109,7 +109,7 @@ struct LayoutPrinter {
       return
     }
     if !node.properties.isEmpty, !node.isEmpty {
-      startContent(at: child, .key, hasComments: !node.inner.isEmpty)
+      startContent(at: child, .key, hasComments: hasComment(node.inner))
     }
     content(node, at: child)
     trivia(node.tail, at: child, dropsFirstBlank: true)
@@ -190,7 +190,9 @@ struct LayoutPrinter {
       } else {
         writer.add("?")
         value(entry.key, at: column, .dash)
-        guard !entry.value.isEmpty || !entry.value.properties.isEmpty || hasComments(entry.value)
+        guard
+          !entry.value.isEmpty || !entry.value.properties.isEmpty
+            || hasComment(entry.value.before + entry.value.tail) || !entry.value.trailing.isEmpty
         else { continue }
         writer.newLine(column)
         writer.add(":")
@@ -200,8 +202,8 @@ struct LayoutPrinter {
     trivia(map.tail, at: column)
   }
 
-  private func hasComments(_ node: LayoutNode) -> Bool {
-    !node.before.isEmpty || !node.trailing.isEmpty || !node.tail.isEmpty
+  private func hasComment(_ trivia: [LayoutTrivia]) -> Bool {
+    trivia.contains { $0 != .blank }
   }
 
   /// A key as it stands before its colon; nil if it has to be introduced by a `?`.

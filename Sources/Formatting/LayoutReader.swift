@@ -47,7 +47,7 @@ struct LayoutReader {
         if mark.kind != .blank || !head.isEmpty { head.append(mark.kind) }
         markIndex += 1
       }
-      markerComment = sameLineComment(from: start.range.lowerBound)
+      markerComment = sameLineComment(from: start.range.upperBound)
     }
     let root = node(isKey: false)
     let tail = take(before: endOfTail)
@@ -269,7 +269,7 @@ struct LayoutReader {
     index += 1
     switch container {
     case .pair: return []
-    case .flow: return take(before: max(end.upperBound - 1, end.lowerBound))
+    case .flow: return take(before: end.upperBound)
     case .block:
       guard columns.count > 1, let column = columns.popLast() else { return [] }
       let outer = columns.last ?? -1

@@ -68,6 +68,13 @@ struct LayoutSource {
     return nil
   }
 
+  /// What looks like a mistake in how it is laid out, which may no longer show afterwards.
+  var suspicions: [Diagnostic] {
+    var found: [Diagnostic] = []
+    for document in documents { _ = tree(of: document, into: &found) }
+    return found.filter { $0.code == .yamlSuspiciousText }
+  }
+
   /// The parts of the text with a document each.
   private var documents: [Range<Int>] {
     var starts = events.indices.filter { events[$0].kind == .documentStart }
@@ -91,7 +98,7 @@ struct LayoutSource {
       file.text, events, extents, marks, hasExpressions: kind == .pipeline)
     var printer = LayoutPrinter()
     let (documents, rest) = reader.read()
-    printer.print(documents, rest)
+    printer.write(documents, rest)
     return printer.hasFailed ? nil : printer.writer.text
   }
 

@@ -6,6 +6,11 @@ package struct LineDiff: Sendable {
   package struct Hunk: Sendable, Hashable {
     package var old: Range<Int>
     package var new: Range<Int>
+
+    package init(old: Range<Int>, new: Range<Int>) {
+      self.old = old
+      self.new = new
+    }
   }
 
   /// The lines with their line ends.

@@ -41,11 +41,11 @@ enum FmtCommand {
     let source = sources.add(SourceFile(name: name, text: text))
     var diagnostics: [Diagnostic] = []
     let formatted = Formatter.format(text, name: name, source: source, into: &diagnostics)
-    guard let formatted else {
+    if !diagnostics.isEmpty {
       sources.hideSecrets(SecretText.ranges(in: text), in: source, diagnostics)
       context.console.report(diagnostics, sources)
-      return .failure
     }
+    guard let formatted else { return .failure }
     return write(formatted, of: path, insteadOf: text, named: name, context)
   }
 
