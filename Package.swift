@@ -296,7 +296,7 @@ let package = Package(
     tests(
       "ImportTests",
       [
-        "SourceText", "Diagnostics", "Values", "Import",
+        "SourceText", "Diagnostics", "Values", "Documents", "Import",
       ], exclude: ["Cases"]),
     tests(
       "ReportsTests",

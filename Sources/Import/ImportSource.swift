@@ -33,7 +33,7 @@ package struct ImportSource: Sendable {
   package var files: [SourceFile] { given.compactMap { sources[$0] } }
 
   /// A file that another one names; nil if it can't be read.
-  package mutating func open(_ path: String, from source: SourceID) -> SourceID? {
+  package mutating func include(_ path: String, from source: SourceID) -> SourceID? {
     guard let file = opening(path, sources[source]?.name ?? "") else { return nil }
     if let known = sources.files.firstIndex(where: { $0.name == file.name }) {
       return SourceID(index: UInt32(clamping: known))
@@ -67,8 +67,8 @@ package struct ImportSource: Sendable {
     return tree(id, into: &ignored)
   }
 
-  /// Whether a text begins as a JSON object or list does. (YAML's flow style is read as JSON where it
-  /// is JSON, too.)
+  /// Whether a text begins as a JSON object or list does. (YAML's flow style is read as JSON where
+  /// it is JSON, too.)
   package static func isJSON(_ text: [UInt8]) -> Bool {
     guard let first = text.first(where: { !ASCII.isSpace($0) }) else { return false }
     return first == .openBrace || first == .openBracket

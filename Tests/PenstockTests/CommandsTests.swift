@@ -166,8 +166,9 @@ import Testing
       decoding: Locations.bytes(Locations.repository.appending(path: "docs/command-line.md")),
       as: UTF8.self)
     let commands = [
-      "compile", "check", "test", "plan", "apply", "run", "status", "history", "logs", "cancel", "unlock",
-      "diff", "graph", "lint", "migrate", "doctor", "explain", "pipelines", "schema", "completions",
+      "compile", "check", "test", "plan", "apply", "run", "status", "history", "logs", "cancel",
+      "unlock", "diff", "graph", "lint", "fmt", "migrate", "import", "doctor", "explain",
+      "pipelines", "schema", "completions",
       "version",
     ]
     var known: Set<String> = ["--help"]
