@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import Import
 import SourceText
 import TestSupport
@@ -23,9 +24,8 @@ import Values
   ]
 
   @Test(arguments: cases) func isProvedEqualAndReadable(_ one: Case) throws {
-    let text = try #require(
-      try Locations.bytes(
-        Locations.repository.appending(path: "Tests/ImportTests/Cases/\(one.file)")))
+    let text = try Locations.bytes(
+      Locations.repository.appending(path: "Tests/ImportTests/Cases/\(one.file)"))
     let file = SourceFile(name: one.file, text: text)
     var source = ImportSource([file])
     for kind in [SourceKind.jobFlow, .awsCommandLine] {
