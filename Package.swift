@@ -279,7 +279,7 @@ let package = Package(
     tests(
       "ImportTests",
       [
-        "SourceText", "Diagnostics", "Values", "Import",
+        "SourceText", "Diagnostics", "Values", "Documents", "Import",
       ], exclude: ["Cases"]),
     tests(
       "ReportsTests",

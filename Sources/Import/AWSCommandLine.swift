@@ -39,8 +39,8 @@ extension SourceKind {
     })
 }
 
-/// One command of the AWS CLI, turned into a request as `awscli/customizations/emr/createcluster.py`
-/// does.
+/// One command of the AWS CLI, turned into a request as
+/// `awscli/customizations/emr/createcluster.py` does.
 private struct AWSCommandLine {
   /// The name of an option, and what follows it.
   struct Given {

@@ -1,7 +1,8 @@
 import SourceText
 import Values
 
-/// Steps as `aws emr create-cluster --steps` and `aws emr add-steps --steps` take them, as requests.
+/// Steps as `aws emr create-cluster --steps` and `aws emr add-steps --steps` take them, as
+/// requests.
 ///
 /// From `awscli/customizations/emr/steputils.py` of the AWS CLI.
 enum CommandLineSteps {

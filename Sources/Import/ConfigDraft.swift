@@ -38,8 +38,8 @@ struct ConfigDraft: Sendable {
     "machines", "capacity", "network", "key_name", "roles", "security_configuration", "tags",
   ]
 
-  /// The expression of a value: an existing one if the same value has this place, or else a new one,
-  /// whose last key gets a number if it is taken.
+  /// The expression of a value: an existing one if the same value has this place, or else a new
+  /// one, whose last key gets a number if it is taken.
   mutating func add(_ path: [String], _ value: Value, _ facet: Facet) -> String {
     let path = path.map(Self.identifier)
     guard let last = path.last else { return "config" }

@@ -1,7 +1,7 @@
 import Text
 
-/// A text of the pipeline that is being written: what is literal in it, and expressions with the text
-/// that they yield.
+/// A text of the pipeline that is being written: what is literal in it, and expressions with the
+/// text that they yield.
 struct DraftText: Hashable, Sendable {
   enum Part: Hashable, Sendable {
     case literal(String)
@@ -88,7 +88,8 @@ struct DraftText: Hashable, Sendable {
   /// What follows the first bytes; nil if an expression yields some of these and some of the rest.
   func dropFirst(_ count: Int) -> DraftText? { split(at: count)?.after }
 
-  /// The text up to a byte offset, and from there; nil if an expression yields what is at both sides.
+  /// The text up to a byte offset, and from there; nil if an expression yields what is at both
+  /// sides.
   func split(at offset: Int) -> (before: DraftText, after: DraftText)? {
     var (before, after): ([Part], [Part]) = ([], [])
     var at = 0
@@ -155,8 +156,8 @@ struct DraftText: Hashable, Sendable {
     return ranges
   }
 
-  /// With a range of literal bytes replaced by an expression that yields them; nil if they aren't all
-  /// literal.
+  /// With a range of literal bytes replaced by an expression that yields them; nil if they aren't
+  /// all literal.
   func replacing(_ range: Range<Int>, by expression: String) -> DraftText? {
     guard
       literalRanges.contains(where: {

@@ -13,8 +13,8 @@ struct FoundPlace {
 }
 
 extension Extraction {
-  /// Each bucket that isn't EMR's own becomes a member of the configuration, with the folders that all
-  /// texts share.
+  /// Each bucket that isn't EMR's own becomes a member of the configuration, with the folders that
+  /// all texts share.
   mutating func takePlaces() {
     let found = texts.paths.filter { !texts.isReplaced($0) }.flatMap(places)
     var buckets: [String] = []

@@ -67,8 +67,8 @@ package struct ImportSource: Sendable {
     return tree(id, into: &ignored)
   }
 
-  /// Whether a text begins as a JSON object or list does. (YAML's flow style is read as JSON where it
-  /// is JSON, too.)
+  /// Whether a text begins as a JSON object or list does. (YAML's flow style is read as JSON where
+  /// it is JSON, too.)
   package static func isJSON(_ text: [UInt8]) -> Bool {
     guard let first = text.first(where: { !ASCII.isSpace($0) }) else { return false }
     return first == .openBrace || first == .openBracket

@@ -1,7 +1,8 @@
 package import SourceText
 package import Values
 
-/// A job flow as a source describes it: what every reader yields, and `import` writes a pipeline of.
+/// A job flow as a source describes it: what every reader yields, and `import` writes a pipeline
+/// of.
 ///
 /// `body` is the whole request. Where the source has a variable, the body holds the variable's
 /// value, and `variables` says which part of which text that is.
@@ -20,9 +21,9 @@ package struct ImportedFlow: Sendable {
   /// The region, and where the source says it.
   package var region: Spanned<String>?
   package var operation: Operation
-  /// RunJobFlow's body by EMR's names (`Name`, `Instances`, `Steps`, `ManagedScalingPolicy`, …), with
-  /// places in the source. Numbers and bools have their types; EMR's texts are strings. A member
-  /// that the source leaves out isn't there.
+  /// RunJobFlow's body by EMR's names (`Name`, `Instances`, `Steps`, `ManagedScalingPolicy`, …),
+  /// with places in the source. Numbers and bools have their types; EMR's texts are strings. A
+  /// member that the source leaves out isn't there.
   package var body: SpannedValue
   package var variables: [Variable] = []
   package var notes: [ImportNote] = []
@@ -49,16 +50,16 @@ package struct Variable: Sendable {
   package enum Meaning: Sendable, Hashable {
     /// It becomes a member of the configuration.
     case value
-    /// It becomes `formatTime(run.time, FORMAT)`, for a run `offset` seconds after its time: Airflow's
-    /// `{{ yesterday_ds }}` is `%Y-%m-%d` with -86400.
+    /// It becomes `formatTime(run.time, FORMAT)`, for a run `offset` seconds after its time:
+    /// Airflow's `{{ yesterday_ds }}` is `%Y-%m-%d` with -86400.
     case time(format: String, offset: Int64)
   }
 
   /// A place in the body that the value fills.
   package struct Use: Sendable, Hashable {
     package var path: BodyPath
-    /// The bytes of the text at `path` that are the value; nil if the value is all that is there (also
-    /// a number, a bool, a list or a map).
+    /// The bytes of the text at `path` that are the value; nil if the value is all that is there
+    /// (also a number, a bool, a list or a map).
     package var range: Range<Int>?
 
     package init(_ path: BodyPath, _ range: Range<Int>? = nil) {

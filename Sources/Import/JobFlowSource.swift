@@ -138,8 +138,8 @@ private struct JobFlowReader {
   }
 }
 
-/// What a body has in place of values that are filled in later: `{{secret: …}}` of Penstock itself, and
-/// `{{ name }}` of other tools.
+/// What a body has in place of values that are filled in later: `{{secret: …}}` of Penstock itself,
+/// and `{{ name }}` of other tools.
 private struct Placeholders {
   private let source: ImportSource
   private(set) var notes: [ImportNote] = []

@@ -7,8 +7,8 @@ package import Values
 
 /// The types of RunJobFlow's members, by the schema of EMR's model.
 ///
-/// YAML, the AWS CLI's shorthand, Terraform and CloudFormation write a number or a bool where EMR has a
-/// text, and the other way round; they turn it into what EMR takes, and so does this.
+/// YAML, the AWS CLI's shorthand, Terraform and CloudFormation write a number or a bool where EMR
+/// has a text, and the other way round; they turn it into what EMR takes, and so does this.
 package struct RequestTypes {
   private let tree: Tree?
 

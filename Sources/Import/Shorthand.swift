@@ -5,8 +5,8 @@ import Values
 
 /// The AWS CLI's shorthand syntax: `Name=a,Args=[b,c],Nested={Key=d}`.
 ///
-/// From its user guide and `awscli/shorthand.py`: values end at a comma; a comma that isn't followed by
-/// `KEY=` separates the items of a list; backslash and quotes keep what is special.
+/// From its user guide and `awscli/shorthand.py`: values end at a comma; a comma that isn't
+/// followed by `KEY=` separates the items of a list; backslash and quotes keep what is special.
 struct Shorthand {
   private let text: [Character]
   private var at = 0

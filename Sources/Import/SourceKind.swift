@@ -1,7 +1,7 @@
 package import Diagnostics
 
-/// A form in which people have a job flow, and the function that reads it: a row of the list of what
-/// `import` can read.
+/// A form in which people have a job flow, and the function that reads it: a row of the list of
+/// what `import` can read.
 package struct SourceKind: Sendable {
   /// As `--from` names it.
   package let name: String
@@ -10,8 +10,8 @@ package struct SourceKind: Sendable {
   /// Whether files are of this form, as their contents say. The first kind in the list that says so
   /// reads them, so this must be sure.
   package let recognises: @Sendable (ImportSource) -> Bool
-  /// The job flows in the files: none, and at least one error, if they can't be read. Several if the
-  /// source has several; each becomes a pipeline.
+  /// The job flows in the files: none, and at least one error, if they can't be read. Several if
+  /// the source has several; each becomes a pipeline.
   package let read: @Sendable (inout ImportSource, inout [Diagnostic]) -> [ImportedFlow]
 
   package init(

@@ -7,8 +7,8 @@ enum StageGrouping {
     var steps: Range<Int>
   }
 
-  /// Steps that begin with the same words in brackets, or before a colon or a dash, are a stage; other
-  /// steps are stages of their own.
+  /// Steps that begin with the same words in brackets, or before a colon or a dash, are a stage;
+  /// other steps are stages of their own.
   static func stages(_ names: [String]) -> [Stage] {
     var stages: [Stage] = []
     var used: Set<String> = []

@@ -131,8 +131,8 @@ struct StepInverter {
     }
   }
 
-  /// Pieces with flags that follow one another, in whatever order the arguments have them: a program
-  /// takes its options in any order.
+  /// Pieces with flags that follow one another, in whatever order the arguments have them: a
+  /// program takes its options in any order.
   private func readFlags(from piece: Int, _ state: State) -> State? {
     var next = state
     var end = piece

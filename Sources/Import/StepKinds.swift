@@ -21,9 +21,9 @@ enum StepKinds {
   }
 }
 
-/// Other ways to start a copy than that of the built-in kind `s3-dist-cp`, which starts the program's jar
-/// with `--src VALUE`: by EMR's command runner, and with `--src=VALUE`. Each is a kind beside the
-/// pipeline, the built-in one with another jar or other arguments.
+/// Other ways to start a copy than that of the built-in kind `s3-dist-cp`, which starts the
+/// program's jar with `--src VALUE`: by EMR's command runner, and with `--src=VALUE`. Each is a
+/// kind beside the pipeline, the built-in one with another jar or other arguments.
 struct CopyKind: Sendable {
   static let builtinName = "s3-dist-cp"
 

@@ -1,7 +1,7 @@
 package import Values
 
-/// Keeps track of variables in texts while a source is read: a mark takes the variable's place, and is
-/// replaced by its value once the body is there, with its places.
+/// Keeps track of variables in texts while a source is read: a mark takes the variable's place, and
+/// is replaced by its value once the body is there, with its places.
 package struct VariableMarks: Sendable {
   private static let open: Unicode.Scalar = "\u{F8F0}"
   private static let close: Unicode.Scalar = "\u{F8F1}"

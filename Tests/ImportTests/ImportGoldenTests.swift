@@ -24,8 +24,8 @@ import Values
   ]
 
   @Test(arguments: cases) func isProvedEqualAndReadable(_ one: Case) throws {
-    let text = try Locations.bytes(
-      Locations.repository.appending(path: "Tests/ImportTests/Cases/\(one.file)"))
+    let path = Locations.repository.appending(path: "Tests/ImportTests/Cases/\(one.file)")
+    let text = try Locations.bytes(path)
     let file = SourceFile(name: one.file, text: text)
     var source = ImportSource([file])
     for kind in [SourceKind.jobFlow, .awsCommandLine] {

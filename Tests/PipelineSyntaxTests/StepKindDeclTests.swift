@@ -37,6 +37,9 @@ import Values
         - { options: args, prefix: "-" }
         - { options: args }
         - { options: parameters }
+        - { option: dest, flag: -dest }
+        - { each: src, flag: -src }
+        - { options: parameters, join: "=" }
       """)
     let found = reading.kind()
     let kind = try #require(found)
@@ -51,17 +54,19 @@ import Values
     let arguments = kind.arguments.map { argument in
       switch argument {
       case .text(let node): "text \(reading.text(node) ?? "")"
-      case .option(let name, _): "option \(name)"
+      case .option(let name, let flag): "option \(name) '\(flag)'"
       case .each(let name, let flag): "each \(name) '\(flag)'"
       case .value(let name): "value \(name)"
       case .pairs(let name, let flag): "pairs \(name) '\(flag)'"
-      case .options(let name, let prefix, _): "options \(name ?? "all") '\(prefix)'"
+      case .options(let name, let prefix, let join):
+        "options \(name ?? "all") '\(prefix)' \(join ?? "apart")"
       }
     }
     #expect(
       arguments == [
-        "text text", "option class", "value jar", "pairs conf '--conf'", "pairs conf ''",
-        "options args '-'", "options args '--'", "options all '--'",
+        "text text", "option class '--class'", "value jar", "pairs conf '--conf'", "pairs conf ''",
+        "options args '-' apart", "options args '--' apart", "options all '--' apart",
+        "option dest '-dest'", "each src '-src'", "options all '--' ="
       ])
   }
 

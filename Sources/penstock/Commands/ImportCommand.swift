@@ -10,8 +10,8 @@ import SourceText
 import Text
 import Values
 
-/// `penstock import SOURCE…`: a pipeline made of a job flow that people have, and the proof that it is
-/// the same.
+/// `penstock import SOURCE…`: a pipeline made of a job flow that people have, and the proof that it
+/// is the same.
 enum ImportCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     let end = context.commandLine.span(Int.max, 0..<0)
@@ -132,10 +132,9 @@ enum ImportCommand {
           width: Console.size(of: STDOUT_FILENO)?.width, full: context.console.isChatty)
     }
     if (try? Output.write(Array(text.utf8), to: STDOUT_FILENO)) == nil { return .failure }
-    let verdict = imported.map { one in
-      one.isEqual
-        ? "`\(one.name)` asks EMR for the same as its source\(one.moment.map { ", for `--run-time \($0)`" } ?? "")\n"
-        : ""
+    let verdict = imported.filter(\.isEqual).map { one in
+      let time = one.moment.map { ", for `--run-time \($0)`" } ?? ""
+      return "`\(one.name)` asks EMR for the same as its source\(time)\n"
     }.joined()
     if !verdict.isEmpty, !context.invocation.has(.quiet), !context.console.format.isDocument {
       Output.report(verdict)
