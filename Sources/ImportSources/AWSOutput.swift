@@ -167,6 +167,8 @@ enum AWSOutput {
         let version = cluster["RequestedAmiVersion"] ?? cluster["RunningAmiVersion"]
       {
         body["AmiVersion"] = version
+        // What an AMI of that time had in it; requests couldn't name it.
+        body["Applications"] = nil
       }
       for name in ["ExtendedSupport", "MonitoringConfiguration"] {
         if let value = cluster[name] { body[name] = value }

@@ -6,7 +6,7 @@ import Text
 import Values
 
 extension SourceKind {
-  /// Snowplow's Dataflow Runner: a cluster's file, a playbook, or both.
+  /// Dataflow Runner: a cluster's file, a playbook, or both.
   package static let dataflowRunner = SourceKind(
     "dataflow-runner", "the cluster and playbook files of Dataflow Runner",
     recognises: { source in
@@ -29,9 +29,10 @@ enum DataflowRunner {
   /// parsed for this.
   static func schema(in text: [UInt8]) -> Part? {
     func has(_ name: String) -> Bool { text.firstRange(of: Array(name.utf8)) != nil }
-    guard has("com.snowplowanalytics.dataflow") else { return nil }
-    if has("/ClusterConfig/") || has("dataflow-runner/Cluster/") { return .cluster }
-    if has("/PlaybookConfig/") || has("dataflow-runner/Playbook/") { return .playbook }
+    if has("dataflowrunner/ClusterConfig/") || has("dataflow-runner/Cluster/") { return .cluster }
+    if has("dataflowrunner/PlaybookConfig/") || has("dataflow-runner/Playbook/") {
+      return .playbook
+    }
     return nil
   }
 
@@ -176,7 +177,7 @@ enum DataflowRunner {
     ) -> Draft.Piece {
       let name = String(path.split(separator: "/").last ?? Substring(path))
       var known: Value?
-      if let opened = source.open(path, from: id), let file = source.sources[opened] {
+      if let opened = source.opened(path, from: id), let file = source.sources[opened] {
         known = .string(Base64.encode(file.text))
       } else {
         note(

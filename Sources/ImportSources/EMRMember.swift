@@ -58,7 +58,7 @@ enum EMRMember {
     let name = slug(variable)
     if let before { return .string(part(name, of: path, after: before)) }
     switch kind {
-    case .int: return .int(1)
+    case .int: return .int(number(at: path))
     case .double: return .double(1)
     case .bool: return .bool(false)
     case .container: return nil
@@ -66,6 +66,19 @@ enum EMRMember {
       let list = path.last.map { [$0] } ?? []
       return .list([.string(text(name, at: list))])
     case .text: return .string(text(name, at: path))
+    }
+  }
+
+  private static func number(at path: BodyPath) -> Int64 {
+    switch member(path) {
+    case "EbsRootVolumeSize", "SizeInGB": 32
+    case "EbsRootVolumeIops", "Iops": 3000
+    case "EbsRootVolumeThroughput", "Throughput": 125
+    case "IdleTimeout": 3600
+    case "TimeoutDurationMinutes": 10
+    case "BlockDurationMinutes": 60
+    case "CoolDown", "Period": 300
+    default: 1
     }
   }
 

@@ -245,7 +245,7 @@ struct TerraformReader {
     guard !ASCII.trimmed(known).isEmpty else { return nil }
     var bytes = Array(known.utf8)
     if !ImportSource.isJSON(bytes) {
-      guard let span = text.span, let id = source.open(known, from: span.source),
+      guard let span = text.span, let id = source.opened(known, from: span.source),
         let file = source.sources[id]
       else {
         notes.append(

@@ -19,6 +19,9 @@ class Reader:
         self.params = {}
         self.scopes = []
         self.active = []
+        self.unknowns = {}
+        self.known_scopes = {}
+        self.calls = []
         self.depth = 0
         self.module = self.collect(tree.body)
         self.tree = tree
@@ -115,30 +118,33 @@ class Reader:
         row["name"] = name
         return self.text([["v", row]], node)
 
-    def unknown(self, node, why=None):
+    def unknown(self, node):
+        """A variable for what the file doesn't say, under a name of its own."""
         try:
-            name = ast.unparse(node)
+            text = " ".join(ast.unparse(node).split())
         except Exception:
-            name = "value"
-        name = " ".join(name.split())
-        name = name if len(name) <= 60 else name[:57] + "..."
-        if why is None:
-            why = "the file doesn't say what this gives: it became an input"
-        self.note("told", name, why, node)
-        return self.variable(self.short(node) or name, node)
+            text = "value"
+        name = ".".join(self.path(node)[-3:]) or "value"
+        own, number = name, 2
+        while self.unknowns.setdefault(own, text) != text:
+            own, number = "%s.%d" % (name, number), number + 1
+        shown = text if len(text) <= 60 else text[:57] + "..."
+        return self.variable(own, node, summary="`%s` in the program" % shown)
 
-    def short(self, node):
+    def path(self, node):
+        """The names in an expression, from left to right."""
         if isinstance(node, ast.Name):
-            return node.id
+            return [node.id]
         if isinstance(node, ast.Attribute):
-            return node.attr
+            return self.path(node.value) + [node.attr]
         if isinstance(node, ast.Call):
-            return self.short(node.func)
+            return self.path(node.func)
         if isinstance(node, ast.Subscript):
-            if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
-                return node.slice.value
-            return self.short(node.value)
-        return None
+            key = node.slice
+            if isinstance(key, ast.Constant) and isinstance(key.value, (str, int)):
+                return self.path(node.value) + [str(key.value)]
+            return self.path(node.value)
+        return []
 
     def constant(self, node):
         """The value of an expression without variables; raises Unknown."""
@@ -365,13 +371,18 @@ class Reader:
         if isinstance(expression, dict):
             return self.unknown(node)
         self.active.append(found)
+        scopes = self.scopes
         try:
+            if isinstance(expression, Deferred):
+                self.scopes = self.scopes_of(expression.chain)
+                expression = expression.expression
             value = self.value(expression)
             for loops, change in changes:
                 value = self.repeated(loops, value, change, name, node)
             return value
         finally:
             self.active.pop()
+            self.scopes = scopes
 
     def repeated(self, loops, value, change, name, node):
         """A change, as often as the loops around it say."""
@@ -834,11 +845,12 @@ class Reader:
             found = self.expression(tree, text, node)
             if found is not None:
                 return found
-        self.note(
-            "told", "{{ %s }}" % text[:60], "the file doesn't say what this gives: it became an input", node
-        )
-        name = self.short(tree) if tree is not None else None
-        return [["v", {"name": name or text[:60]}]]
+        name = ".".join(self.path(tree)[-3:]) if tree is not None else ""
+        own, number = name or "template", 2
+        while self.unknowns.setdefault(own, text) != text:
+            own, number = "%s.%d" % (name or "template", number), number + 1
+        shown = text if len(text) <= 60 else text[:57] + "..."
+        return [["v", {"name": own, "summary": "`{{ %s }}` in the program" % shown}]]
 
     def moment(self, name, form, offset, node):
         self.note(
@@ -908,22 +920,56 @@ class Reader:
 
     # Operators
 
-    def functions(self, tree):
-        """Each call, with the scopes that it is in."""
-        def walk(node, scopes):
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                scopes = scopes + [self.collect(node.body)]
-            if isinstance(node, ast.Call):
-                yield node, scopes
-            for child in ast.iter_child_nodes(node):
-                yield from walk(child, scopes)
+    def places(self):
+        """Each call, and the functions that it is in."""
+        found = []
 
-        return walk(tree, [])
+        def walk(node, chain):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                chain = chain + [node]
+            if isinstance(node, ast.Call):
+                found.append((node, chain))
+            for child in ast.iter_child_nodes(node):
+                walk(child, chain)
+
+        walk(self.tree, [])
+        return found
+
+    def scope_of(self, function):
+        """What names are in a function; its parameters, if the file calls it in one place."""
+        if id(function) in self.known_scopes:
+            return self.known_scopes[id(function)]
+        scope = self.collect(function.body)
+        self.known_scopes[id(function)] = scope
+        sites = [c for c in self.calls if dotted(c[0].func).split(".")[-1] == function.name]
+        parameters = [a.arg for a in function.args.posonlyargs + function.args.args]
+        defaults = function.args.defaults
+        given = dict(zip(parameters[len(parameters) - len(defaults) :], defaults))
+        for parameter, default in zip(function.args.kwonlyargs, function.args.kw_defaults):
+            if default is not None:
+                given[parameter.arg] = default
+        chain = []
+        if len(sites) == 1:
+            call, chain = sites[0]
+            if parameters and parameters[0] in ("self", "cls"):
+                parameters = parameters[1:]
+            given.update(zip(parameters, call.args))
+            given.update({k.arg: k.value for k in call.keywords if k.arg})
+        elif sites:
+            given = {}
+        for name, expression in given.items():
+            if not isinstance(expression, ast.Starred):
+                scope.setdefault(name, (Deferred(expression, chain), [], None))
+        return scope
+
+    def scopes_of(self, chain):
+        return [self.scope_of(function) for function in chain]
 
     def flows(self):
         creates, adds, others, ends = [], [], [], False
-        calls = list(self.functions(self.tree))
-        for call, scopes in calls:
+        self.calls = self.places()
+        for call, chain in self.calls:
+            scopes = self.scopes_of(chain)
             name = dotted(call.func).split(".")[-1]
             words = {k.arg: k.value for k in call.keywords if k.arg}
             self.scopes = scopes
@@ -991,6 +1037,13 @@ class Reader:
                     words["emr_conn_id"],
                 )
             body = self.rendered(body)
+            if not any(e[0] == "Instances" for e in body["map"]):
+                self.note(
+                    "lost",
+                    "Instances",
+                    "the machines are in a connection of Airflow's: add this member of its `extra` here",
+                    given,
+                )
         return {"body": body, "task": self.task(words), "region": self.region(words), "at": self.span(call)}
 
     def region(self, words):
@@ -1094,6 +1147,14 @@ class Ready:
 
     def __init__(self, value):
         self.value = value
+
+
+class Deferred:
+    """An expression in the place of a parameter, with the functions that it is in."""
+
+    def __init__(self, expression, chain):
+        self.expression = expression
+        self.chain = chain
 
 
 def plain(value):

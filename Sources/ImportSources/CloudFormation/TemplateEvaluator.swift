@@ -80,7 +80,7 @@ struct TemplateEvaluator {
     case "Fn::ImportValue":
       let export = value(of: argument)
       return unknown(
-        export.known ?? "ImportValue", "the value that another stack exports under this name",
+        shown(export) ?? "ImportValue", "the value that another stack exports under this name",
         at: span)
     default: break
     }
@@ -267,6 +267,17 @@ struct TemplateEvaluator {
 
   // MARK: Choices
 
+  /// A text with the names of the variables in it: `${Stage}-gate`.
+  private func shown(_ draft: Draft) -> String? {
+    guard case .text(let pieces) = draft.content else { return nil }
+    return pieces.map { piece in
+      switch piece {
+      case .known(let text): text
+      case .variable(let id): "${\(variables[id].name)}"
+      }
+    }.joined()
+  }
+
   /// The value of a variable or text as it is now.
   private func now(_ draft: Draft) -> String? {
     switch draft.content {
@@ -284,6 +295,13 @@ struct TemplateEvaluator {
       }
       return text
     }
+  }
+
+  /// The text of a node as it is now. (In two statements: a method's `self` is read before its
+  /// argument is evaluated, which may add variables.)
+  private mutating func text(of node: NodeID) -> String? {
+    let value = evaluate(node)
+    return now(value)
   }
 
   private mutating func found(_ items: [NodeID], at span: Span) -> Draft {
@@ -306,7 +324,7 @@ struct TemplateEvaluator {
   }
 
   private mutating func selected(_ items: [NodeID], at span: Span) -> Draft {
-    guard items.count == 2, let index = now(evaluate(items[0])).flatMap({ Int($0) }) else {
+    guard items.count == 2, let index = text(of: items[0]).flatMap({ Int($0) }) else {
       return malformed("Fn::Select", at: span)
     }
     let list = evaluate(items[1])
@@ -323,7 +341,7 @@ struct TemplateEvaluator {
   }
 
   private mutating func split(_ items: [NodeID], at span: Span) -> Draft {
-    guard items.count == 2, let text = now(evaluate(items[1])) else {
+    guard items.count == 2, let text = text(of: items[1]) else {
       return malformed("Fn::Split", at: span)
     }
     let parts = text.split(around: tree.string(items[0]))
@@ -355,8 +373,7 @@ struct TemplateEvaluator {
     let items = items(argument)
     switch name {
     case "Fn::Equals":
-      guard items.count == 2, let left = now(evaluate(items[0])),
-        let right = now(evaluate(items[1]))
+      guard items.count == 2, let left = text(of: items[0]), let right = text(of: items[1])
       else { return nil }
       return left == right
     case "Fn::Not": return items.first.flatMap { holds($0) }.map { !$0 }
