@@ -67,6 +67,7 @@ test: setup-test build
 	@scripts/python-dist Tests/Dist/files.py --binary $(PENSTOCK)
 	@scripts/python Tests/Generated --binary $(PENSTOCK) --seeds 1..1000 --spellings 2 --runs 0.03 --edits 0
 	@scripts/python Tests/Generated --binary $(PENSTOCK) --seeds 1..200 --spellings 1 --runs 0
+	@PENSTOCK_BINARY=$(CURDIR)/$(PENSTOCK) scripts/python -m pytest -q -rs -p no:cacheprovider Tests/Editor
 	$(SWIFT) build $(TESTS) --build-tests
 	PENSTOCK_BINARY=$(CURDIR)/$(PENSTOCK) $(SWIFT) test $(TESTS) --skip-build \
 	  --disable-testable-imports --disable-xctest

@@ -169,6 +169,12 @@ let package = Package(
         "CommandLineSyntax", "Documents", "HTTP", "Host", "YAMLSyntax", "Iglu", "IgluClient",
         "Compiler",
       ]),
+    module(
+      "LanguageServer",
+      [
+        "Text", "SourceText", "Diagnostics", "Values", "Documents", "Expressions", "Schemas",
+        "PipelineSyntax", "Passes", "Compiler",
+      ]),
     // A tool of the build: computes once what all starts of the program need of the built-in files.
     .executableTarget(
       name: "BuiltinSnapshotter", dependencies: ["Platform", "Diagnostics", "Compiler"],
@@ -180,7 +186,7 @@ let package = Package(
         "Values", "AWSServices", "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient",
         "DiagnosticRendering", "Expressions", "Journal", "PlanFormat", "Executor", "Migration",
         "PipelineIR", "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler",
-        "Lint",
+        "LanguageServer", "Lint",
       ], swiftSettings: settings),
 
     .target(
@@ -257,6 +263,9 @@ let package = Package(
         "Parallel", "Text", "Subprocess", "Values", "AWSServices", "HTTP", "AWSClient",
       ]),
     tests("IgluClientTests", ["Gzip", "HTTP", "Iglu", "IgluClient"]),
+    tests(
+      "LanguageServerTests",
+      ["SourceText", "Diagnostics", "Values", "Documents", "Expressions", "LanguageServer"]),
     tests("LintTests", ["Iglu", "Compiler", "Lint"]),
     tests(
       "ReportsTests",

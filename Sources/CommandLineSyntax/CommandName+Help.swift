@@ -7,7 +7,7 @@ extension CommandName {
 
   package var examples: [Example] {
     switch self {
-    case .compile, .check, .plan, .run, .graph, .diff, .lint, .migrate: examplesOfFiles
+    case .compile, .check, .plan, .run, .graph, .diff, .lint, .migrate, .lsp: examplesOfFiles
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: examplesOfRuns
     case .explain: [("explain data-unread", "explain the diagnostic")]
     case .pipelines:
@@ -63,6 +63,11 @@ extension CommandName {
       [
         ("lint resolver -r resolver.json", "the resolver"),
         ("lint all -r resolver.json -n enrichments -t targets", "everything"),
+      ]
+    case .lsp:
+      [
+        ("lsp", "as an editor starts it: standard input and output"),
+        ("lsp --check etl", "all pipelines and inputs of a folder, as an editor would show them"),
       ]
     default:
       [
@@ -122,6 +127,7 @@ extension CommandName {
     return switch self {
     case .run, .apply: "an error, invalid input, or a failed run" + more
     case .lint: "a file is invalid" + more
+    case .lsp: "with --check: a file has errors; else: the editor ended without `shutdown`"
     case .doctor: "a run would fail: something has to be fixed first"
     case .status, .logs, .cancel: "an error, or no such run in the journal"
     default: "an error, or invalid input" + more

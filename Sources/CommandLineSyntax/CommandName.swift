@@ -3,7 +3,7 @@ package import Diagnostics
 /// The commands; `row` says all there is to know of each.
 package enum CommandName: String, CaseIterable, Sendable {
   case compile, check, plan, apply, run, status, history, logs, cancel, unlock, diff, graph,
-    lint, migrate, doctor, explain,
+    lint, migrate, lsp, doctor, explain,
     pipelines, schema, completions, version, help
 
   /// The pipeline that is used if none is named.
@@ -111,7 +111,7 @@ extension CommandName {
     switch self {
     case .compile, .check, .plan, .run, .graph: pipelineRow
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: runRow
-    case .diff, .lint, .migrate: fileRow
+    case .diff, .lint, .migrate, .lsp: fileRow
     case .explain, .pipelines, .schema, .completions, .version, .help: programRow
     }
   }
@@ -219,6 +219,16 @@ extension CommandName {
           .timeout, .format, .out,
         ], Self.severities,
         usageStatus: .failure)
+    case .lsp:
+      CommandRow(
+        "serve editors: errors while typing, completion, hover and more",
+        CommandRow.Argument(
+          "PATH", "with --check: a file, or a folder of projects (default: this folder)",
+          .file("PATH")),
+        options: [
+          .check.taking(nil, "show once what an editor would, and end"), .facts, .runTime, .format,
+          .out,
+        ])
     default:
       CommandRow(
         "convert a configuration in an older layout to the current files",

@@ -245,6 +245,8 @@ extension Option {
   package static let timeout = Option(
     .inputs, "timeout", takes: .text("SECONDS"),
     "how many seconds to wait for a registry's answer (default: 10)")
+  package static let check = Option(
+    .output, "check", "change nothing: only say what is wrong")
   package static let recovery = Option(
     .output, "recovery", "show instead what to do after a failure in each step")
   package static let man = Option(

@@ -51,6 +51,7 @@ enum Penstock {
     case .unlock: UnlockCommand.run(context)
     case .graph: GraphCommand.run(context)
     case .lint: LintCommand.run(context)
+    case .lsp: LanguageServerCommand.run(context)
     case .migrate: MigrateCommand.run(context)
     case .explain: ExplainCommand.run(context)
     case .pipelines: PipelinesCommand.run(context)
