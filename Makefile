@@ -75,6 +75,7 @@ test: setup-test build
 	@scripts/python Tests/Generated --binary $(PENSTOCK) --seeds 1..1000 --spellings 2 --runs 0.03 --edits 0
 	@scripts/python Tests/Generated --binary $(PENSTOCK) --seeds 1..200 --spellings 1 --runs 0
 	@scripts/python Tests/Generated/layout.py --binary $(PENSTOCK) --seeds 1..300
+	@PENSTOCK_BINARY=$(CURDIR)/$(PENSTOCK) scripts/python -m pytest -q -rs -p no:cacheprovider Tests/Editor
 	$(SWIFT) build $(TESTS) --build-tests
 	$(RUN_TESTS) --skip '$(BINARY_TESTS)|$(SOCKET_TESTS)'
 	$(RUN_TESTS) --filter '$(SOCKET_TESTS)'

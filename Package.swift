@@ -193,6 +193,12 @@ let package = Package(
         "Documents", "Host", "DiagnosticRendering", "Expressions", "PlanFormat", "YAMLSyntax",
         "PipelineIR", "PipelineSyntax", "Passes", "Compiler",
       ]),
+    module(
+      "LanguageServer",
+      [
+        "Text", "SourceText", "Diagnostics", "Values", "Documents", "Expressions", "Schemas",
+        "PipelineSyntax", "Passes", "Compiler",
+      ]),
     // A tool of the build: computes once what all starts of the program need of the built-in files.
     .executableTarget(
       name: "BuiltinSnapshotter", dependencies: ["Platform", "Diagnostics", "Compiler"],
@@ -205,6 +211,7 @@ let package = Package(
         "DiagnosticRendering", "Expressions", "Journal", "PlanFormat", "Executor", "Migration",
         "PipelineIR", "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler",
         "Lint", "Parallel", "PipelineTests", "Import", "ImportSources", "Formatting",
+        "LanguageServer",
       ], swiftSettings: settings),
 
     .target(
@@ -286,6 +293,9 @@ let package = Package(
         "Parallel", "Text", "Subprocess", "Values", "AWSServices", "HTTP", "AWSClient",
       ]),
     tests("IgluClientTests", ["Gzip", "HTTP", "Iglu", "IgluClient"]),
+    tests(
+      "LanguageServerTests",
+      ["SourceText", "Diagnostics", "Values", "Documents", "Expressions", "LanguageServer"]),
     tests("LintTests", ["Iglu", "Compiler", "Lint"]),
     tests(
       "ImportSourcesTests",

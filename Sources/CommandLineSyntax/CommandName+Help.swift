@@ -7,7 +7,7 @@ extension CommandName {
 
   package var examples: [Example] {
     switch self {
-    case .compile, .check, .plan, .run, .graph, .diff, .lint, .fmt, .migrate, .import:
+    case .compile, .check, .plan, .run, .graph, .diff, .lint, .fmt, .migrate, .import, .lsp:
       examplesOfFiles
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: examplesOfRuns
     case .test:
@@ -85,6 +85,11 @@ extension CommandName {
         ("import cluster.json playbook.json -o sessions", "Dataflow Runner's files"),
         ("import j-2AXXXXXXGAPLF -o sessions", "a cluster, as EMR describes it"),
       ]
+    case .lsp:
+      [
+        ("lsp", "as an editor starts it: standard input and output"),
+        ("lsp --check etl", "all pipelines and inputs of a folder, as an editor would show them"),
+      ]
     default:
       [
         ("migrate old-config.yml -o new", "to the current layout"),
@@ -148,6 +153,7 @@ extension CommandName {
     case .fmt: "a file can't be formatted; with --check, also if a file's layout would change"
     case .import: "an error, invalid input, or the pipeline asks for something else than the source"
     case .test: "a test failed, a file of tests is invalid, or too little is covered"
+    case .lsp: "with --check: a file has errors; else: the editor ended without `shutdown`"
     case .doctor: "a run would fail: something has to be fixed first"
     case .status, .logs, .cancel: "an error, or no such run in the journal"
     default: "an error, or invalid input" + more

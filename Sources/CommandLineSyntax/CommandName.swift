@@ -3,7 +3,7 @@ package import Diagnostics
 /// The commands; `row` says all there is to know of each.
 package enum CommandName: String, CaseIterable, Sendable {
   case compile, check, test, plan, apply, run, status, history, logs, cancel, unlock, diff, graph,
-    lint, fmt, migrate, `import`, doctor, explain,
+    lint, fmt, migrate, `import`, lsp, doctor, explain,
     pipelines, schema, completions, version, help
 
   /// The pipeline that is used if none is named.
@@ -120,7 +120,7 @@ extension CommandName {
     switch self {
     case .compile, .check, .plan, .run, .graph: pipelineRow
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: runRow
-    case .diff, .lint, .fmt, .migrate, .import: fileRow
+    case .diff, .lint, .fmt, .migrate, .import, .lsp: fileRow
     case .test: testRow
     case .explain, .pipelines, .schema, .completions, .version, .help: programRow
     }
@@ -268,6 +268,16 @@ extension CommandName {
             in: .inputs),
           .out.taking(.folder("DIR"), "write to this folder, all files or none"),
           .force.taking(nil, "replace existing files", in: .output),
+        ])
+    case .lsp:
+      CommandRow(
+        "serve editors: errors while typing, completion, hover and more",
+        CommandRow.Argument(
+          "PATH", "with --check: a file, or a folder of projects (default: this folder)",
+          .file("PATH")),
+        options: [
+          .check.taking(nil, "show once what an editor would, and end"), .facts, .runTime, .format,
+          .out,
         ])
     default:
       CommandRow(

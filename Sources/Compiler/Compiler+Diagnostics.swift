@@ -83,7 +83,7 @@ extension Diagnostic {
 
   /// A variable that is set and was probably meant: only a typo is. If just one of the two names is a
   /// secret's, it is one edit at most, or the secret could end where everybody can read it.
-  private static func variableHint(for name: String, among known: [String]) -> String? {
+  private static func variableHint(for name: String, among known: [String]) -> Hint? {
     let isSecret = SecretNames.isTelling(name)
     return Suggestion.hint(
       for: name, among: known.filter { SecretNames.isTelling($0) == isSecret }, edits: 2)

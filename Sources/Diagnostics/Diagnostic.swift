@@ -33,7 +33,9 @@ package struct Diagnostic: Hashable, Sendable {
   package var span: Span?
   package var notes: [Note]
   /// The fix, or a "did you mean".
-  package var hint: String?
+  package var hint: String? { didSet { replacement = nil } }
+  /// What the hint says to write at `span`, if it says that.
+  package var replacement: Hint.Replacement?
 
   package init(
     _ code: DiagnosticCode, _ message: String, at span: Span? = nil, notes: [Note] = [],
@@ -46,6 +48,16 @@ package struct Diagnostic: Hashable, Sendable {
     self.notes = notes
     self.hint = hint
     assert(self.severity != .warning || code.canBeWarning, "\(code)")
+  }
+
+  /// The same with a hint that may be a replacement.
+  @_disfavoredOverload
+  package init(
+    _ code: DiagnosticCode, _ message: String, at span: Span? = nil, notes: [Note] = [],
+    hint: Hint?, severity: Severity? = nil
+  ) {
+    self.init(code, message, at: span, notes: notes, hint: hint?.text, severity: severity)
+    replacement = hint?.replacement
   }
 }
 

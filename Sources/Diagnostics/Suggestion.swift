@@ -79,8 +79,13 @@ package enum Suggestion {
   /// A "did you mean" hint, or nil if no candidate is near.
   package static func hint(
     for name: String, among candidates: some Sequence<String>, edits: Int = 5
-  ) -> String? {
-    nearest(to: name, among: candidates, edits: edits).map { "did you mean `\($0)`?" }
+  ) -> Hint? {
+    nearest(to: name, among: candidates, edits: edits).map { instead(of: name, $0) }
+  }
+
+  /// The hint that one name was meant by another.
+  package static func instead(of name: String, _ meant: String) -> Hint {
+    Hint("did you mean `\(meant)`?", replacement: Hint.Replacement(.text(name), with: meant))
   }
 
   /// Damerau-Levenshtein distance (restricted: no substring is edited twice).

@@ -20,7 +20,7 @@ extension Diagnostic {
       hint: "put it in quotes if its digits matter")
   }
 
-  static func jsonSyntax(_ message: String, at span: Span, hint: String? = nil) -> Diagnostic {
+  static func jsonSyntax(_ message: String, at span: Span, hint: Hint? = nil) -> Diagnostic {
     Diagnostic(.jsonSyntax, message, at: span, hint: hint)
   }
 

@@ -4,7 +4,7 @@ import SourceText
 
 /// Errors for text that isn't JSON.
 extension JSONParser {
-  mutating func refuse(_ message: String, length: Int, hint: String? = nil) {
+  mutating func refuse(_ message: String, length: Int, hint: Hint? = nil) {
     let end = min(at + length, bytes.count)
     diagnostics.append(
       .jsonSyntax(message, at: span(min(at, end)..<end), hint: templateHint ?? hint))
@@ -36,7 +36,7 @@ extension JSONParser {
 
   mutating func refuseRest() {
     let byte = bytes[at]
-    let hint =
+    let hint: Hint =
       switch byte {
       case .openBrace, .openBracket: "a file holds a single document: put several into an array"
       case .closeBrace, .closeBracket:
@@ -49,7 +49,7 @@ extension JSONParser {
 
   mutating func refuseSeparator() {
     let inObject = isObject.last ?? false
-    let hint: String? =
+    let hint: Hint? =
       switch bytes[at] {
       case .slash, .hash: "JSON has no comments"
       case .quote, .openBrace, .openBracket: "is a comma missing before this?"
@@ -65,7 +65,7 @@ extension JSONParser {
       refuseEnd()
       return
     }
-    let hint: String? =
+    let hint: Hint? =
       switch bytes[at] {
       case .slash, .hash: "JSON has no comments"
       case .apostrophe: "put keys and strings in double quotes"
@@ -127,12 +127,12 @@ extension JSONParser {
     let shown = String(decoding: word.prefix(40), as: UTF8.self)
     let isNumber = ASCII.isDigit(
       word[word[0] == .hyphen || word[0] == .plus ? min(1, word.count - 1) : 0])
-    let hint: String
+    let hint: Hint
     if isNumber || word[0] == .dot || word[0] == .plus {
       hint =
         "write a number like `0`, `-1.5` or `2e10`: in decimal, without a leading `+` or `0`"
     } else if ["NaN", "Infinity", "-Infinity", "undefined", "None", "nil"].contains(shown) {
-      hint = "write `null`"
+      hint = .write("null", insteadOf: shown)
     } else {
       hint =
         Suggestion.hint(for: shown, among: ["null", "true", "false"])
@@ -145,7 +145,7 @@ extension JSONParser {
 
   private mutating func refuseValue() {
     let inObject = isObject.last ?? false
-    let hint: String? =
+    let hint: Hint? =
       switch bytes[at] {
       case .slash, .hash: "JSON has no comments"
       case .apostrophe: "put strings in double quotes"
@@ -163,7 +163,7 @@ extension JSONParser {
   }
 
   /// A template placeholder on the line explains any error there.
-  private var templateHint: String? {
+  private var templateHint: Hint? {
     let lowest = max(0, at - 1024)
     let highest = min(bytes.count, at + 1024)
     var low = min(at, bytes.count)
@@ -171,7 +171,7 @@ extension JSONParser {
     var high = min(at, bytes.count)
     while high < highest, bytes[high] != .newline { high += 1 }
     let line = UnsafeBufferPointer(rebasing: bytes[low..<high])
-    let isLeft = "a placeholder was not filled in: put the value here"
+    let isLeft: Hint = "a placeholder was not filled in: put the value here"
     for index in line.indices.dropLast() {
       switch (line[index], line[index + 1]) {
       case (.openBrace, .openBrace), (.openBrace, .percent), (.less, .percent),

@@ -7,7 +7,7 @@ extension Diagnostic {
   /// A broken rule of EMR. Notes give its source and, for a value from an input, where the pipeline
   /// uses it.
   static func rule(
-    _ code: DiagnosticCode, _ message: String, at spot: Spot, source: String, hint: String? = nil,
+    _ code: DiagnosticCode, _ message: String, at spot: Spot, source: String, hint: Hint? = nil,
     isWarning: Bool = false
   ) -> Diagnostic {
     Diagnostic(
@@ -53,7 +53,7 @@ extension Diagnostic {
       .locationInvalid,
       "the argument `\(text)` of step `\(step)` has one slash after `\(scheme):`", at: Spot(span),
       source: "a location in S3 is `s3://BUCKET/KEY`",
-      hint: "write `\(scheme)://\(text.dropFirst(scheme.count + 2))`")
+      hint: .write("\(scheme)://\(text.dropFirst(scheme.count + 2))", insteadOf: text))
   }
 
   static func stepName(_ name: String, problem: String, at span: Span) -> Diagnostic {

@@ -193,7 +193,7 @@ extension Diagnostic {
   static func networkID(
     _ id: String, prefix: String, of what: String, at spot: Spot
   ) -> Diagnostic {
-    let hint =
+    let hint: Hint =
       id.hasPrefix("vpc-") && prefix == "subnet-"
       ? "this is a VPC: give the id of one of its subnets"
       : ["", "none", "null", "nil", "default"].contains(id.lowercased())

@@ -8,7 +8,7 @@ extension Diagnostic {
       .emrPropertyValue, "`\(text)` isn't a value of `\(name)`, which takes \(kind.words)",
       at: spot,
       source: "the program that reads it rejects other values, or ignores them",
-      hint: kind.meant(text).map { "write `\($0)`" } ?? "write \(kind.words)")
+      hint: kind.meant(text).map { .write($0, insteadOf: text) } ?? "write \(kind.words)")
   }
 
   static func propertyUnknown(_ name: String, _ near: String, at spot: Spot) -> Diagnostic {

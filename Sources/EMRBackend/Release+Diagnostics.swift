@@ -19,7 +19,8 @@ extension Diagnostic {
     return rule(
       .emrReleaseUnknown, "`\(label)` isn't a release label", at: spot,
       source: "release labels are `emr-` and three numbers, as in ListReleaseLabels",
-      hint: isNumber ? "write `emr-\(label)`" : Suggestion.hint(for: label, among: labels))
+      hint: isNumber
+        ? .write("emr-\(label)", insteadOf: label) : Suggestion.hint(for: label, among: labels))
   }
 
   static func releaseUnknown(

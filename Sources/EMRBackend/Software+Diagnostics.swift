@@ -19,7 +19,7 @@ extension Diagnostic {
   }
 
   static func applicationUnknown(
-    _ name: String, _ release: Release, hint: String?, at spot: Spot
+    _ name: String, _ release: Release, hint: Hint?, at spot: Spot
   ) -> Diagnostic {
     rule(
       .emrApplicationUnknown, "release \(release) has no application `\(name)`", at: spot,
@@ -44,7 +44,7 @@ extension Diagnostic {
   }
 
   static func classificationUnknown(
-    _ name: String, _ release: Release, hint: String?, at spot: Spot
+    _ name: String, _ release: Release, hint: Hint?, at spot: Spot
   ) -> Diagnostic {
     rule(
       .emrClassificationUnknown, "release \(release) has no classification `\(name)`", at: spot,

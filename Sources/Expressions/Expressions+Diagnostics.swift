@@ -4,7 +4,7 @@ import SourceText
 import Values
 
 extension Diagnostic {
-  static func expressionSyntax(_ message: String, at span: Span, hint: String?) -> Diagnostic {
+  static func expressionSyntax(_ message: String, at span: Span, hint: Hint?) -> Diagnostic {
     Diagnostic(.expressionSyntax, message, at: span, hint: hint)
   }
 
@@ -26,8 +26,9 @@ extension Diagnostic {
     return Diagnostic(
       .expressionUnknownName, "there is no `\(name)` here", at: span,
       hint: isVariable
-        ? "variables of the environment aren't read: declare an input for the value; or write "
-          + "`$${\(name)}` for a literal `${\(name)}`"
+        ? Hint(
+          "variables of the environment aren't read: declare an input for the value; or write "
+            + "`$${\(name)}` for a literal `${\(name)}`")
         : Suggestion.hint(for: name, among: known))
   }
 

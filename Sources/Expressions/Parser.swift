@@ -46,7 +46,7 @@ struct Parser {
 
   // MARK: Problems
 
-  mutating func refuse(_ message: String, _ range: Range<Int>, hint: String? = nil) -> Failure {
+  mutating func refuse(_ message: String, _ range: Range<Int>, hint: Hint? = nil) -> Failure {
     diagnostics.append(.expressionSyntax(message, at: locate(range), hint: hint))
     return Failure()
   }
@@ -62,7 +62,7 @@ struct Parser {
       let word = lexer.text(range)
       let symbol = ["and": "&&", "or": "||", "not": "!"][word.lowercased()]
       return refuse(
-        "unexpected `\(word)`" + behind, range, hint: symbol.map { "write `\($0)`" })
+        "unexpected `\(word)`" + behind, range, hint: symbol.map { .write($0, insteadOf: word) })
     }
   }
 

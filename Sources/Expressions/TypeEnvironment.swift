@@ -19,7 +19,7 @@ package struct TypeEnvironment: Sendable {
 
   package init() {}
 
-  var variables: [String: ValueType] { storage.contents.variables }
+  package var variables: [String: ValueType] { storage.contents.variables }
   var functions: HostFunctions { storage.contents.functions }
   /// Paths of fields and variables known to be present.
   var proven: Set<String> { storage.contents.proven }

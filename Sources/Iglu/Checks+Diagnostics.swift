@@ -19,7 +19,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .enrichmentMisnamed, "the \(key) `\(given)` isn't the schema's", at: span,
-      notes: [Note("the schema's \(key)", at: schema)], hint: "write `\(wanted)`")
+      notes: [Note("the schema's \(key)", at: schema)], hint: .write(wanted))
   }
 
   static func enrichmentTwice(_ name: String, at span: Span, first: Span) -> Diagnostic {

@@ -21,6 +21,7 @@ extension TypeChecker {
         diagnostics.append(.stepsInJobFlow(at: tree.span(entry.key)))
       }
       let inner = environment.declaring("cluster", Self.clusterType("region"))
+      note(body, inner)
       check(body: body, jobFlow, inner, into: &diagnostics)
     }
   }
@@ -60,6 +61,7 @@ extension TypeChecker {
         if let when = tree.value(child, "$when") {
           inner = assume(when, in: inner, into: &diagnostics)
         }
+        note(child, inner)
         let content = tree.value(child, "$value") ?? child
         let found =
           tree.kind(content) == .string

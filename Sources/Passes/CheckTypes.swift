@@ -14,11 +14,15 @@ package struct TypeChecker {
   let tree: Tree
   private let kinds: [String: StepKind]
   private(set) var environment: TypeEnvironment
+  /// Collects what is known at each place, for editors; nil: that isn't asked.
+  private let places: TypedPlaces?
 
   /// - Parameter inputs: the types of the inputs' contents, in their order.
   package init(
-    pipeline: PipelineDecl, kinds: [StepKind], inputs: [ValueType], base: TypeEnvironment
+    pipeline: PipelineDecl, kinds: [StepKind], inputs: [ValueType], base: TypeEnvironment,
+    places: TypedPlaces? = nil
   ) {
+    self.places = places
     self.pipeline = pipeline
     tree = pipeline.tree
     var named: [String: StepKind] = [:]
@@ -61,6 +65,7 @@ package struct TypeChecker {
       var inner = environment
       // A name reported as used too early isn't reported as unknown too.
       for name in order.early[index] { inner = inner.declaring(name, .error) }
+      note(item.value, inner)
       let type = type(of: item.value, inner, into: &diagnostics)
       environment = environment.declaring(item.name.value, type)
     }
@@ -74,6 +79,12 @@ package struct TypeChecker {
     check(steps: pipeline.cluster?.onCreate, environment, into: &diagnostics)
     check(steps: pipeline.cluster?.onReuse, environment, into: &diagnostics)
     if let run = pipeline.run { check(run, into: &diagnostics) }
+    if let root = tree.root { note(root, environment) }
+  }
+
+  /// Notes what is known inside a node.
+  func note(_ node: NodeID, _ environment: TypeEnvironment) {
+    places?.note(node, environment)
   }
 
   private func check(_ run: RunDecl, into diagnostics: inout [Diagnostic]) {
@@ -84,6 +95,7 @@ package struct TypeChecker {
   private func check(_ check: CheckDecl, into diagnostics: inout [Diagnostic]) {
     var inner = environment
     if let when = check.when { inner = assume(when, in: environment, into: &diagnostics) }
+    note(check.node, inner)
     if let require = check.require {
       expect(require, .bool, inner, into: &diagnostics)
       inner = inner.assuming(failed: require, tree, into: &diagnostics)
@@ -128,6 +140,7 @@ package struct TypeChecker {
       // A stage may refer only to those above it, which are decided by then.
       if reportLaterStages(when, index, into: &diagnostics) { continue }
       let before = environment.declaring("stages", stagesType(pipeline.stages[..<index]))
+      note(when, before)
       _ = assume(when, in: before, into: &diagnostics)
     }
     var places: [ObjectType.Field] = []
@@ -136,6 +149,7 @@ package struct TypeChecker {
       let inner =
         dataset.when.map { assume($0, in: environment, into: &diagnostics) }
         ?? environment
+      if let at = dataset.at { note(at, inner) }
       if let flag = dataset.mustBeRead { expect(flag, .bool, inner, into: &diagnostics) }
       var type = ValueType.string
       if let at = dataset.at {
@@ -201,6 +215,7 @@ package struct TypeChecker {
   ) {
     var inner = outer
     if let when = requirement.when { inner = assume(when, in: outer, into: &diagnostics) }
+    note(requirement.node, inner)
     switch requirement.rule {
     case .require(let node): expect(node, .bool, inner, into: &diagnostics)
     case .data(_, let pattern?): expect(pattern, .string, inner, into: &diagnostics)
@@ -238,7 +253,12 @@ package struct TypeChecker {
     let step = StepDecl(tree, node)
     var inner = outer
     if let each = step.each { inner = declaring(each, in: inner, into: &diagnostics) }
-    if let when = step.when { inner = assume(when, in: inner, into: &diagnostics) }
+    if let each = step.each { note(each, outer) }
+    if let when = step.when {
+      note(when, inner)
+      inner = assume(when, in: inner, into: &diagnostics)
+    }
+    note(node, inner)
     if let name = step.name { _ = type(of: name, inner, into: &diagnostics) }
     if let action = step.onFailure { expect(action, .string, inner, into: &diagnostics) }
     if let retry = step.retry { expect(retry, .bool, inner, into: &diagnostics) }

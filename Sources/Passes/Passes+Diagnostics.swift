@@ -444,7 +444,7 @@ extension Diagnostic {
     Diagnostic(
       .pipelineUnknownStepKind, "`\(name)` is neither a member of a step nor a step kind", at: span,
       hint: kind.map { "it is a parameter of `\($0)`: indent it below `\($0):`" }
-        ?? StepDecl.otherNames[name.lowercased()].map { "did you mean `\($0)`?" }
+        ?? StepDecl.otherNames[name.lowercased()].map { Suggestion.instead(of: name, $0) }
         ?? Suggestion.hint(for: name, among: members + kinds)
         ?? "members are \(members.map { "`\($0)`" }.joined(separator: ", "))")
   }
@@ -455,8 +455,9 @@ extension Diagnostic {
     Diagnostic(
       .pipelineUnknownStepKind, "there is no step kind `\(name)`", at: span,
       hint: Suggestion.hint(for: name, among: kinds + members)
-        ?? "step kinds are \(kinds.map { "`\($0)`" }.joined(separator: ", ")), and those in files "
-        + "such as `step-kinds/\(name).yml` beside the pipeline")
+        ?? Hint(
+          "step kinds are \(kinds.map { "`\($0)`" }.joined(separator: ", ")), and those in files "
+            + "such as `step-kinds/\(name).yml` beside the pipeline"))
   }
 
   static func notAnInputsPlace(_ place: Spanned<String>, inputs: [String]) -> Diagnostic {

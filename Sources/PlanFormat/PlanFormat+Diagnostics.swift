@@ -2,7 +2,7 @@ import Diagnostics
 import SourceText
 
 extension Diagnostic {
-  static func factsShape(_ message: String, at span: Span, hint: String? = nil) -> Diagnostic {
+  static func factsShape(_ message: String, at span: Span, hint: Hint? = nil) -> Diagnostic {
     Diagnostic(.factsShape, message, at: span, hint: hint)
   }
 
@@ -22,7 +22,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .planFormat, "unknown key `\(key)` in \(what)", at: span,
-      hint: Suggestion.hint(for: key, among: known) ?? planHint)
+      hint: Suggestion.hint(for: key, among: known) ?? Hint(planHint))
   }
 
   static func planStepsDiffer(_ message: String, at span: Span) -> Diagnostic {

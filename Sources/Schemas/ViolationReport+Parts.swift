@@ -78,7 +78,7 @@ extension ViolationReport {
     let wanted = text(violation.schema, .patternDescription)
     return make(
       .schemaBadPattern, violation, "\(name) isn't allowed as a key here",
-      wanted == nil ? nil : .pattern, hint: wanted.map { "use \($0)" },
+      wanted == nil ? nil : .pattern, hint: wanted.map { Hint("use \($0)") },
       at: instance.keySpan(key))
   }
 
@@ -89,12 +89,12 @@ extension ViolationReport {
       "email": "an email address", "ipv4": "an IPv4 address", "ipv6": "an IPv6 address",
       "date-time": "a date and time",
     ][format]
-    let hint =
+    let hint: Hint? =
       switch format {
       case "uuid": "run `uuidgen` to make one"
       case "uri", "iri": "start it with a scheme, such as `https://`"
       case "date-time": "write it like `2026-03-01T05:06:07Z`"
-      default: String?.none
+      default: nil
       }
     return make(
       .schemaBadFormat, violation,
@@ -207,7 +207,7 @@ extension ViolationReport {
     let tree = arena.documents[Int(arena.nodes[violation.schema].document)]
     var diagnostic = make(
       .schemaMissingKey, violation, "missing key `\(name)`\(within)\(described)", .required,
-      hint: onlyValue(entry.schema).map { "add `\(name): \($0)`" }, at: place(violation))
+      hint: onlyValue(entry.schema).map { Hint("add `\(name): \($0)`") }, at: place(violation))
     diagnostic.notes = [
       Diagnostic.Note("declared here", at: tree.span(NodeID(index: entry.keyNode)))
     ]

@@ -39,11 +39,11 @@ extension ViolationReport {
   }
 
   /// How to write a text so that a pattern takes it, or nil.
-  func patternHint(_ violation: Violation<Instance>) -> String? {
+  func patternHint(_ violation: Violation<Instance>) -> Hint? {
     let pattern = Int(arena.nodes[violation.schema].pattern)
     guard pattern >= 0, violation.kind == .string, !isSecret(violation) else { return nil }
     return repaired(instance.string(violation.node)) { arena.matches(pattern, $0) }
-      .map { "write `\($0)`" }
+      .map { .write($0) }
   }
 }
 

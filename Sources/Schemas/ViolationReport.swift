@@ -64,7 +64,7 @@ struct ViolationReport<Instance: SchemaInstance> {
 
   func make(
     _ code: DiagnosticCode, _ violation: Violation<Instance>, _ message: String,
-    _ keyword: Keyword?, hint: String? = nil, at span: Span? = nil
+    _ keyword: Keyword?, hint: Hint? = nil, at span: Span? = nil
   ) -> Diagnostic {
     Diagnostic(
       code, message, at: span ?? instance.span(violation.node),
@@ -179,13 +179,13 @@ struct ViolationReport<Instance: SchemaInstance> {
   }
 
   /// What was probably meant: the only value, another name of one, or one that is spelt alike.
-  private func enumHint(_ violation: Violation<Instance>, _ texts: [String]) -> String? {
+  private func enumHint(_ violation: Violation<Instance>, _ texts: [String]) -> Hint? {
     guard violation.kind != .list, violation.kind != .map, !isSecret(violation) else { return nil }
     let given = instance.string(violation.node)
-    if let meant = otherName(given, violation.schema) { return "write `\(meant)`" }
-    if texts.count == 1, let only = texts.first { return "write `\(only)`" }
+    if let meant = otherName(given, violation.schema) { return .write(meant) }
+    if texts.count == 1, let only = texts.first { return .write(only) }
     guard violation.kind == .string else { return nil }
-    return repaired(given) { texts.contains($0) }.map { "write `\($0)`" }
+    return repaired(given) { texts.contains($0) }.map { .write($0) }
       ?? Suggestion.hint(for: given, among: texts)
   }
 

@@ -99,7 +99,7 @@ struct SyntaxAdvice {
     return start..<min(start + 2, max(start, lines.bytes.count))
   }
 
-  private func quoteHint(from open: Int) -> String {
+  private func quoteHint(from open: Int) -> Hint {
     lines.byte(open) == .apostrophe
       ? "close it with `'`, and write a `'` inside as `''`"
       : "close it with `\"`, and write a `\"` inside as `\\\"`"
@@ -194,7 +194,7 @@ struct SyntaxAdvice {
     }
   }
 
-  private func bracketHint(_ closing: String) -> String {
+  private func bracketHint(_ closing: String) -> Hint {
     let isLater = contextAt.map { !lines.line(of: $0).contains(at) } ?? false
     if !isLater, lines.byte(at) == .colon { return "is a comma missing before this key?" }
     return isLater || at >= lines.bytes.count

@@ -72,14 +72,19 @@ extension Diagnostic {
         ? "a key that starts with a dash isn't a list item"
         : "text that starts with a dash and a quote isn't a list item",
       at: Span(span.source, span.start, span.start + 1),
-      hint: "add a space after the dash, or put the text in quotes")
+      hint: Hint(
+        "add a space after the dash, or put the text in quotes",
+        replacement: Hint.Replacement(.text("-"), with: "- ")))
   }
 
   static func yamlRubyTime(_ text: String?, at span: Span) -> Diagnostic {
     Diagnostic(
       .yamlSuspiciousText,
       text.map { "`\($0)` is a date in Ruby, and a text here" }
-        ?? "this is a date in Ruby, and a text here", at: span, hint: "put it in quotes")
+        ?? "this is a date in Ruby, and a text here", at: span,
+      hint: Hint(
+        "put it in quotes",
+        replacement: text.map { Hint.Replacement(.text($0), with: "'\($0)'") }))
   }
 
   static func yamlDuplicateKey(_ name: String?, at span: Span, first: Span) -> Diagnostic {
@@ -113,7 +118,7 @@ extension Diagnostic {
   }
 
   static func yamlSyntax(
-    _ message: String, at span: Span, notes: [Note] = [], hint: String? = nil
+    _ message: String, at span: Span, notes: [Note] = [], hint: Hint? = nil
   ) -> Diagnostic {
     Diagnostic(.yamlSyntax, message, at: span, notes: notes, hint: hint)
   }

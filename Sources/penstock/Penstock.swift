@@ -53,6 +53,7 @@ enum Penstock {
     case .graph: GraphCommand.run(context)
     case .lint: LintCommand.run(context)
     case .fmt: FmtCommand.run(context)
+    case .lsp: LanguageServerCommand.run(context)
     case .migrate: MigrateCommand.run(context)
     case .import: ImportCommand.run(context)
     case .explain: ExplainCommand.run(context)

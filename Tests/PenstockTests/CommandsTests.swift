@@ -167,7 +167,7 @@ import Testing
       as: UTF8.self)
     let commands = [
       "compile", "check", "test", "plan", "apply", "run", "status", "history", "logs", "cancel",
-      "unlock", "diff", "graph", "lint", "fmt", "migrate", "import", "doctor", "explain",
+      "unlock", "diff", "graph", "lint", "fmt", "migrate", "import", "lsp", "doctor", "explain",
       "pipelines", "schema", "completions",
       "version",
     ]

@@ -46,7 +46,7 @@ extension DiagnosticRenderer.Format {
 
 extension Diagnostic {
   /// With spans in other sources; `ids` are theirs, by the index of those here.
-  fileprivate func moved(to ids: [SourceID]) -> Diagnostic {
+  func moved(to ids: [SourceID]) -> Diagnostic {
     func moved(_ span: Span?) -> Span? {
       guard var span, ids.indices.contains(Int(span.source.index)) else { return nil }
       span.source = ids[Int(span.source.index)]

@@ -47,7 +47,7 @@ extension Diagnostic {
     if !isCommit, name.utf8.count > 4,
       let near = Suggestion.hint(for: name, among: words, edits: 2)
     {
-      return near
+      return near.text
     }
     let remote = name.hasPrefix("origin/") ? String(name.dropFirst("origin/".count)) : name
     if isShallow, name.contains("~") || name.contains("^") {

@@ -1,0 +1,138 @@
+import Values
+
+/// What functions are for, and the names of their arguments.
+enum FunctionNotes {
+  typealias Note = (parameters: [String], summary: String)
+
+  static func of(_ name: String, isMember: Bool) -> Note {
+    (isMember ? members[name] : globals[name]) ?? ([], "")
+  }
+
+  private static let globals: [String: Note] = [
+    "size": (["of"], "The number of characters, bytes, items or entries."),
+    "int": (["value"], "The value as an integer; a double is cut, a text is read."),
+    "uint": (["value"], "The value as an unsigned integer."),
+    "double": (["value"], "The value as a floating-point number."),
+    "string": (["value"], "The value as text."),
+    "bytes": (["value"], "A text's UTF-8 bytes."),
+    "bool": (["value"], "`true` or `false` out of a text."),
+    "timestamp": (["value"], "A moment, from RFC 3339 or seconds since 1970."),
+    "duration": (["text"], "A span of time, such as `1h30m`."),
+    "dyn": (["value"], "The value with a type known only when it is evaluated."),
+    "type": (["value"], "The type of the value."),
+    "matches": (["text", "pattern"], "Whether a regular expression (RE2) matches part of a text."),
+    "strings.quote": (["text"], "The text in double quotes, with escapes."),
+    "optional.of": (["value"], "An optional that has the value."),
+    "optional.none": ([], "An optional without a value: a parameter that has it is left out."),
+    "optional.ofNonZeroValue": (["value"], "An optional, without a value if that is empty or 0."),
+    "math.greatest": (["a", "b"], "The greatest of its arguments, or of a list."),
+    "math.least": (["a", "b"], "The least of its arguments, or of a list."),
+    "math.ceil": (["number"], "Rounded up."), "math.floor": (["number"], "Rounded down."),
+    "math.round": (["number"], "Rounded to the nearest whole number, halves away from 0."),
+    "math.trunc": (["number"], "Rounded towards 0."),
+    "math.abs": (["number"], "Without its sign."), "math.sign": (["number"], "-1, 0 or 1."),
+    "math.isNaN": (["number"], "Whether it isn't a number."),
+    "math.isInf": (["number"], "Whether it is infinite."),
+    "math.isFinite": (["number"], "Whether it is neither infinite nor not a number."),
+    "math.sqrt": (["number"], "The square root."),
+    "math.bitAnd": (["a", "b"], "Bitwise and."), "math.bitOr": (["a", "b"], "Bitwise or."),
+    "math.bitXor": (["a", "b"], "Bitwise exclusive or."), "math.bitNot": (["a"], "Bitwise not."),
+    "math.bitShiftLeft": (["number", "bits"], "Shifted to the left."),
+    "math.bitShiftRight": (["number", "bits"], "Shifted to the right."),
+    "base64.encode": (["bytes"], "Bytes in Base64."),
+    "base64.decode": (["text"], "The bytes of a text in Base64."),
+    "lists.range": (["count"], "The integers from 0 up to, and without, `count`."),
+    "ip": (["text"], "An IP address."), "isIP": (["text"], "Whether it is an IP address."),
+    "cidr": (["text"], "A network in CIDR notation."),
+    "isCIDR": (["text"], "Whether it is a network in CIDR notation."),
+    "ip.isCanonical": (["text"], "Whether an address is written in its canonical form."),
+    "version": (["text"], "A version, compared in RubyGems' order."),
+    "isVersion": (["text"], "Whether `version` accepts it."),
+    "base64": (["value"], "Text or bytes in Base64."),
+    "json": (["value"], "The value as JSON."), "yaml": (["value"], "The value as YAML."),
+    "parseJson": (["text"], "JSON as a value."),
+    "merge": (["left", "right"], "Two maps, merged recursively; the right one takes precedence."),
+    "path": (["location", "rest"], "Joined with exactly one slash."),
+    "dir": (["location"], "With a trailing slash."),
+    "bucketOf": (["location"], "The bucket of a location."),
+    "keyOf": (["location"], "The key of a location."),
+    "number": (["number"], "A number as digits, never with an exponent."),
+    "formatTime": (["time", "format"], "With `%Y %m %d %H %M %S`, `%L`, `%s`, `%%`; in UTC."),
+    "epochMillis": (["time"], "Milliseconds since 1970."),
+    "uuid": (["text"], "A UUID derived from the text."),
+    "s3.isEmpty": (["location", "pattern"], "Whether no object is there (that matches)."),
+    "s3.last": (["location", "pattern"], "The pattern's first group in the last matching key."),
+    "s3.lastFolder": (["location", "pattern"], "Like `s3.last`; folder markers count too."),
+    "s3.count": (["location", "pattern"], "The number of distinct captures."),
+  ]
+
+  private static let members: [String: Note] = [
+    "size": ([], "The number of characters, bytes, items or entries."),
+    "contains": (["part"], "Whether the text contains a part."),
+    "startsWith": (["start"], "Whether the text starts with another one."),
+    "endsWith": (["end"], "Whether the text ends with another one."),
+    "matches": (["pattern"], "Whether a regular expression (RE2) matches part of the text."),
+    "charAt": (["index"], "The character at an index."),
+    "indexOf": (["part", "from"], "Where a part occurs first; -1 if it doesn't."),
+    "lastIndexOf": (["part", "to"], "Where a part occurs last; -1 if it doesn't."),
+    "join": (["separator"], "The texts of the list in one."),
+    "lowerAscii": ([], "With ASCII letters in lower case."),
+    "upperAscii": ([], "With ASCII letters in upper case."),
+    "replace": (["old", "new", "limit"], "With a part replaced."),
+    "split": (["separator", "limit"], "The parts between separators."),
+    "substring": (["start", "end"], "The characters from `start` up to, and without, `end`."),
+    "trim": ([], "Without white space at both ends."),
+    "reverse": ([], "In the opposite order."),
+    "format": (["values"], "With the values in place of `%s`, `%d` and so on."),
+    "getFullYear": (["zone"], "The year."), "getMonth": (["zone"], "The month, from 0."),
+    "getDate": (["zone"], "The day of the month, from 1."),
+    "getDayOfMonth": (["zone"], "The day of the month, from 0."),
+    "getDayOfWeek": (["zone"], "The day of the week; Sunday is 0."),
+    "getDayOfYear": (["zone"], "The day of the year, from 0."),
+    "getHours": (["zone"], "The hours."), "getMinutes": (["zone"], "The minutes."),
+    "getSeconds": (["zone"], "The seconds."),
+    "getMilliseconds": (["zone"], "The milliseconds."),
+    "hasValue": ([], "Whether the optional has a value."),
+    "value": ([], "The optional's value; an error if it has none."),
+    "or": (["other"], "The optional, or another one if it has no value."),
+    "orValue": (["default"], "The optional's value, or a default."),
+    "slice": (["start", "end"], "The items from `start` up to, and without, `end`."),
+    "flatten": (["depth"], "With the items of lists in the list in their place."),
+    "sort": ([], "Sorted."), "distinct": ([], "Without repeated items."),
+    "first": ([], "The first item, as an optional."),
+    "last": ([], "The last item, as an optional."),
+    "family": ([], "4 or 6."), "isUnspecified": ([], "Whether it is 0.0.0.0 or ::."),
+    "isLoopback": ([], "Whether it is a loopback address."),
+    "isGlobalUnicast": ([], "Whether it is a global unicast address."),
+    "isLinkLocalMulticast": ([], "Whether it is a link-local multicast address."),
+    "isLinkLocalUnicast": ([], "Whether it is a link-local unicast address."),
+    "containsIP": (["address"], "Whether the network has the address."),
+    "containsCIDR": (["network"], "Whether the network has another one."),
+    "masked": ([], "The network without the bits of a host."),
+    "prefixLength": ([], "The number of bits of its prefix."),
+    "ip": ([], "The network's address."),
+  ]
+
+  static let macros: [FunctionDescription] = [
+    macro("has", [], ["field"], "Whether a field is present.", isMember: false),
+    macro("all", ["x"], ["condition"], "Whether a condition holds for all items."),
+    macro("exists", ["x"], ["condition"], "Whether a condition holds for some item."),
+    macro("exists_one", ["x"], ["condition"], "Whether a condition holds for exactly one item."),
+    macro("filter", ["x"], ["condition"], "The items for which a condition holds."),
+    macro("map", ["x"], ["result"], "What an expression makes of each item."),
+    macro("sortBy", ["x"], ["key"], "Sorted by what an expression makes of each item."),
+    macro("transformList", ["i", "x"], ["result"], "A list, of each index or key and its value."),
+    macro("transformMap", ["k", "v"], ["result"], "A map with other values."),
+    macro("optMap", ["x"], ["result"], "An optional with what is made of the value, if any."),
+    macro("optFlatMap", ["x"], ["optional"], "The optional that is made of the value, if any."),
+  ]
+
+  private static func macro(
+    _ name: String, _ variables: [String], _ rest: [String], _ summary: String,
+    isMember: Bool = true
+  ) -> FunctionDescription {
+    FunctionDescription(
+      name: name, isMember: isMember, overloads: [], summary: summary,
+      parameterNames: variables + rest, isMacro: true)
+  }
+}
