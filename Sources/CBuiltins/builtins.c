@@ -483,6 +483,9 @@ static const unsigned char docs_diagnostics_import_unknown_md[] = {
 static const unsigned char docs_diagnostics_include_unknown_md[] = {
 #embed "../../docs/diagnostics/include-unknown.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_input_layered_md[] = {
+#embed "../../docs/diagnostics/input-layered.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_input_legacy_layout_md[] = {
 #embed "../../docs/diagnostics/input-legacy-layout.md" if_empty(0)
 };
@@ -549,6 +552,9 @@ static const unsigned char docs_diagnostics_no_data_to_process_md[] = {
 static const unsigned char docs_diagnostics_not_self_describing_md[] = {
 #embed "../../docs/diagnostics/not-self-describing.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_only_unknown_md[] = {
+#embed "../../docs/diagnostics/only-unknown.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_outdated_command_line_md[] = {
 #embed "../../docs/diagnostics/outdated-command-line.md" if_empty(0)
 };
@@ -557,6 +563,15 @@ static const unsigned char docs_diagnostics_output_exists_md[] = {
 };
 static const unsigned char docs_diagnostics_output_failed_md[] = {
 #embed "../../docs/diagnostics/output-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_param_invalid_md[] = {
+#embed "../../docs/diagnostics/param-invalid.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_param_missing_md[] = {
+#embed "../../docs/diagnostics/param-missing.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_param_unknown_md[] = {
+#embed "../../docs/diagnostics/param-unknown.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_pipeline_cyclic_let_md[] = {
 #embed "../../docs/diagnostics/pipeline-cyclic-let.md" if_empty(0)
@@ -723,6 +738,12 @@ static const unsigned char docs_diagnostics_secrets_key_short_md[] = {
 static const unsigned char docs_diagnostics_secrets_missing_md[] = {
 #embed "../../docs/diagnostics/secrets-missing.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_set_secret_md[] = {
+#embed "../../docs/diagnostics/set-secret.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_set_unknown_key_md[] = {
+#embed "../../docs/diagnostics/set-unknown-key.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_skip_unknown_stage_md[] = {
 #embed "../../docs/diagnostics/skip-unknown-stage.md" if_empty(0)
 };
@@ -809,6 +830,21 @@ static const unsigned char docs_diagnostics_unreadable_file_md[] = {
 };
 static const unsigned char docs_diagnostics_unsafe_empty_md[] = {
 #embed "../../docs/diagnostics/unsafe-empty.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_use_argument_md[] = {
+#embed "../../docs/diagnostics/use-argument.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_use_conflict_md[] = {
+#embed "../../docs/diagnostics/use-conflict.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_use_cycle_md[] = {
+#embed "../../docs/diagnostics/use-cycle.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_use_file_md[] = {
+#embed "../../docs/diagnostics/use-file.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_use_place_md[] = {
+#embed "../../docs/diagnostics/use-place.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_version_mismatch_md[] = {
 #embed "../../docs/diagnostics/version-mismatch.md" if_empty(0)
@@ -1263,6 +1299,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/import-note.md", docs_diagnostics_import_note_md, sizeof docs_diagnostics_import_note_md},
     {"docs/diagnostics/import-unknown.md", docs_diagnostics_import_unknown_md, sizeof docs_diagnostics_import_unknown_md},
     {"docs/diagnostics/include-unknown.md", docs_diagnostics_include_unknown_md, sizeof docs_diagnostics_include_unknown_md},
+    {"docs/diagnostics/input-layered.md", docs_diagnostics_input_layered_md, sizeof docs_diagnostics_input_layered_md},
     {"docs/diagnostics/input-legacy-layout.md", docs_diagnostics_input_legacy_layout_md, sizeof docs_diagnostics_input_legacy_layout_md},
     {"docs/diagnostics/input-missing.md", docs_diagnostics_input_missing_md, sizeof docs_diagnostics_input_missing_md},
     {"docs/diagnostics/input-unknown.md", docs_diagnostics_input_unknown_md, sizeof docs_diagnostics_input_unknown_md},
@@ -1285,9 +1322,13 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/missing-option-value.md", docs_diagnostics_missing_option_value_md, sizeof docs_diagnostics_missing_option_value_md},
     {"docs/diagnostics/no-data-to-process.md", docs_diagnostics_no_data_to_process_md, sizeof docs_diagnostics_no_data_to_process_md},
     {"docs/diagnostics/not-self-describing.md", docs_diagnostics_not_self_describing_md, sizeof docs_diagnostics_not_self_describing_md},
+    {"docs/diagnostics/only-unknown.md", docs_diagnostics_only_unknown_md, sizeof docs_diagnostics_only_unknown_md},
     {"docs/diagnostics/outdated-command-line.md", docs_diagnostics_outdated_command_line_md, sizeof docs_diagnostics_outdated_command_line_md},
     {"docs/diagnostics/output-exists.md", docs_diagnostics_output_exists_md, sizeof docs_diagnostics_output_exists_md},
     {"docs/diagnostics/output-failed.md", docs_diagnostics_output_failed_md, sizeof docs_diagnostics_output_failed_md},
+    {"docs/diagnostics/param-invalid.md", docs_diagnostics_param_invalid_md, sizeof docs_diagnostics_param_invalid_md},
+    {"docs/diagnostics/param-missing.md", docs_diagnostics_param_missing_md, sizeof docs_diagnostics_param_missing_md},
+    {"docs/diagnostics/param-unknown.md", docs_diagnostics_param_unknown_md, sizeof docs_diagnostics_param_unknown_md},
     {"docs/diagnostics/pipeline-cyclic-let.md", docs_diagnostics_pipeline_cyclic_let_md, sizeof docs_diagnostics_pipeline_cyclic_let_md},
     {"docs/diagnostics/pipeline-duplicate-name.md", docs_diagnostics_pipeline_duplicate_name_md, sizeof docs_diagnostics_pipeline_duplicate_name_md},
     {"docs/diagnostics/pipeline-literal-wanted.md", docs_diagnostics_pipeline_literal_wanted_md, sizeof docs_diagnostics_pipeline_literal_wanted_md},
@@ -1343,6 +1384,8 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/secret-in-arguments.md", docs_diagnostics_secret_in_arguments_md, sizeof docs_diagnostics_secret_in_arguments_md},
     {"docs/diagnostics/secrets-key-short.md", docs_diagnostics_secrets_key_short_md, sizeof docs_diagnostics_secrets_key_short_md},
     {"docs/diagnostics/secrets-missing.md", docs_diagnostics_secrets_missing_md, sizeof docs_diagnostics_secrets_missing_md},
+    {"docs/diagnostics/set-secret.md", docs_diagnostics_set_secret_md, sizeof docs_diagnostics_set_secret_md},
+    {"docs/diagnostics/set-unknown-key.md", docs_diagnostics_set_unknown_key_md, sizeof docs_diagnostics_set_unknown_key_md},
     {"docs/diagnostics/skip-unknown-stage.md", docs_diagnostics_skip_unknown_stage_md, sizeof docs_diagnostics_skip_unknown_stage_md},
     {"docs/diagnostics/skip-unknown-step.md", docs_diagnostics_skip_unknown_step_md, sizeof docs_diagnostics_skip_unknown_step_md},
     {"docs/diagnostics/stage-unreachable.md", docs_diagnostics_stage_unreachable_md, sizeof docs_diagnostics_stage_unreachable_md},
@@ -1372,6 +1415,11 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/unknown-schema.md", docs_diagnostics_unknown_schema_md, sizeof docs_diagnostics_unknown_schema_md},
     {"docs/diagnostics/unreadable-file.md", docs_diagnostics_unreadable_file_md, sizeof docs_diagnostics_unreadable_file_md},
     {"docs/diagnostics/unsafe-empty.md", docs_diagnostics_unsafe_empty_md, sizeof docs_diagnostics_unsafe_empty_md},
+    {"docs/diagnostics/use-argument.md", docs_diagnostics_use_argument_md, sizeof docs_diagnostics_use_argument_md},
+    {"docs/diagnostics/use-conflict.md", docs_diagnostics_use_conflict_md, sizeof docs_diagnostics_use_conflict_md},
+    {"docs/diagnostics/use-cycle.md", docs_diagnostics_use_cycle_md, sizeof docs_diagnostics_use_cycle_md},
+    {"docs/diagnostics/use-file.md", docs_diagnostics_use_file_md, sizeof docs_diagnostics_use_file_md},
+    {"docs/diagnostics/use-place.md", docs_diagnostics_use_place_md, sizeof docs_diagnostics_use_place_md},
     {"docs/diagnostics/version-mismatch.md", docs_diagnostics_version_mismatch_md, sizeof docs_diagnostics_version_mismatch_md},
     {"docs/diagnostics/yaml-alias.md", docs_diagnostics_yaml_alias_md, sizeof docs_diagnostics_yaml_alias_md},
     {"docs/diagnostics/yaml-duplicate-key.md", docs_diagnostics_yaml_duplicate_key_md, sizeof docs_diagnostics_yaml_duplicate_key_md},
@@ -1471,4 +1519,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 365;
+const size_t penstock_builtin_count = 377;

@@ -87,7 +87,7 @@ extension Diagnostic {
     Diagnostic(
       .repeatedOption, "`\(option)` is given twice, with different values", at: span,
       notes: [Note("the other value is here", at: first)],
-      hint: "leave one out: several files are not put together")
+      hint: "leave one out")
   }
 
   /// - Parameters:

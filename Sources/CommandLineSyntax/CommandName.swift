@@ -102,10 +102,11 @@ package struct CommandRow: Sendable {
 extension CommandName {
   private static let common: [Option] = [.diagnostics, .color, .quiet, .verbose, .help]
   private static let inputs: [Option] = [
-    .config, .resolver, .targets, .enrichments, .input, .facts,
+    .config, .resolver, .targets, .enrichments, .input, .set, .param, .facts,
   ]
   private static let running: [Option] = [
-    .skip, .resumeFrom, .skipStep, .empty, .include, .debug, .usePersistentJobflow,
+    .skip, .only, .resumeFrom, .skipStep, .onlyStep, .empty, .include, .debug,
+    .usePersistentJobflow,
     .persistentJobflowDuration, .runID, .runTime,
   ]
   private static let locks: [Option] = [.lock, .consul, .ignoreLockOnStart]

@@ -16,6 +16,8 @@ package enum LiveName: Sendable, Hashable {
   case pipeline
   /// An input of the pipeline.
   case input
+  /// A parameter of the pipeline.
+  case parameter
   /// A built-in schema.
   case schema
   /// A diagnostic that can be a warning.

@@ -97,8 +97,8 @@ extension Option: Hashable {
 /// Inputs of a pipeline.
 extension Option {
   package static let config = Option(
-    .inputs, "config", short: "c", takes: .file("FILE|-"),
-    "the configuration; - reads standard input")
+    .inputs, "config", short: "c", takes: .file("FILE|-"), repeatable: true,
+    "the configuration; - reads standard input (repeatable: later ones are laid over earlier ones)")
   package static let resolver = Option(
     .inputs, "resolver", short: "r", takes: .file("FILE"), "the schema resolver's configuration")
   package static let targets = Option(
@@ -123,6 +123,12 @@ extension Option {
     "the value of one of the source's variables (repeatable)")
   package static let region = Option(
     .inputs, "region", takes: .text("REGION"), "the AWS region, where the source doesn't say it")
+  package static let set = Option(
+    .inputs, "set", takes: .text("KEY=VALUE"), repeatable: true,
+    "change a value of an input for this run: a.b.c=3, INPUT.a.b=x (repeatable)")
+  package static let param = Option(
+    .inputs, "param", takes: .name("NAME=VALUE", .parameter), repeatable: true,
+    "the value of a parameter of the pipeline (repeatable)")
   package static let facts = Option(
     .inputs, "facts", takes: .file("FILE"), "answers about S3 and EMR, instead of asking AWS")
   package static let pipeline = Option(
@@ -140,6 +146,12 @@ extension Option {
     .running, "skip", short: "x", takes: .names("A,B", .stage), repeatable: true,
     "skip these stages (repeatable)"
   )
+  package static let only = Option(
+    .running, "only", takes: .names("A,B", .stage), repeatable: true,
+    "do only these stages (repeatable)")
+  package static let onlyStep = Option(
+    .running, "only-step", takes: .name("NAME", .step), repeatable: true,
+    "do only this step, by its full name (repeatable)")
   package static let skipStep = Option(
     .running, "skip-step", takes: .name("NAME", .step), repeatable: true,
     "skip a step that is done, by its full name (repeatable)")

@@ -13,7 +13,7 @@ package enum Compiler {
     // A built-in pipeline is parsed again, like a user's.
     let parsed = parsed.work.isVerified ? parse(parsed.input, isChecking: true) : parsed
     guard var checked = Checked(parsed) else { return CompilerResult(.parsed(parsed)) }
-    guard parsed.input.files.isEmpty, checked.needsInputs else { return compile(checked) }
+    guard parsed.input.hasNoInputs, checked.needsInputs else { return compile(checked) }
     checked.checkConstants()
     return CompilerResult(.checked(checked))
   }
@@ -72,6 +72,7 @@ package enum Compiler {
         for request in requests {
           switch request {
           case .stepKinds: parsing.learn(request, input.stepKinds)
+          case .used(let path): parsing.learn(request, input.used[path].map { [$0] } ?? [])
           case .schema(let path): parsing.learn(request, input.schemas[path].map { [$0] } ?? [])
           }
         }

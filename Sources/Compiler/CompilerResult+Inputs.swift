@@ -11,6 +11,9 @@ package struct BoundDocument: Sendable {
   /// The path of its schema, as pipelines name it.
   package var schema: String
   package var file: SourceFile
+  /// The files that its values are from, if they are several: those laid over one another, those
+  /// that a pipeline uses, and the command line.
+  package var layers: [SourceID: SourceFile] = [:]
   package var tree: Tree
   /// The tree's value, with secrets marked.
   package var value: Value
@@ -23,7 +26,8 @@ extension CompilerResult {
     if let tree = pipeline?.tree, let root = tree.root, let file = sources[tree.source] {
       documents.append(
         BoundDocument(
-          role: "pipeline", schema: "pipeline.schema.json", file: file, tree: tree,
+          role: "pipeline", schema: "pipeline.schema.json", file: file, layers: layers(of: tree),
+          tree: tree,
           value: Value(markingSecretsOf: tree, root, at: "\(file.name)#")))
     }
     for declaration in pipeline?.inputs ?? [] {
@@ -32,10 +36,16 @@ extension CompilerResult {
         documents.append(
           BoundDocument(
             role: declaration.name.value, schema: declaration.schema?.value ?? "", file: file,
-            tree: document.tree, value: document.value))
+            layers: layers(of: document.tree), tree: document.tree, value: document.value))
       }
     }
     return documents
+  }
+
+  private func layers(of tree: Tree) -> [SourceID: SourceFile] {
+    var layers: [SourceID: SourceFile] = [:]
+    for part in tree.parts?.parts ?? [] { layers[part.source] = sources[part.source] }
+    return layers
   }
 }
 

@@ -98,7 +98,7 @@ package struct CompilerResult: Sendable {
     let work = reached.work
     self.reached = reached
     diagnostics = work.input.options.effective(work.diagnostics).sortedAndUnique()
-      .withOneOfEachCause()
+      .withOneOfEachCause().map { $0.showing(work.uses) }
     let failed = diagnostics.hasErrors
     sources =
       diagnostics.isEmpty

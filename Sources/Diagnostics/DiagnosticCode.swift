@@ -116,6 +116,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case expressionUnknownName = "expression-unknown-name"
 
   // MARK: Pipelines
+  case paramInvalid = "param-invalid"
   case pipelineCyclicLet = "pipeline-cyclic-let"
   case pipelineDuplicateName = "pipeline-duplicate-name"
   case pipelineLiteralWanted = "pipeline-literal-wanted"
@@ -126,6 +127,11 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case pipelineUnknownStage = "pipeline-unknown-stage"
   case pipelineUnknownStepKind = "pipeline-unknown-step-kind"
   case pipelineStepKindMissing = "pipeline-step-kind-missing"
+  case useArgument = "use-argument"
+  case useConflict = "use-conflict"
+  case useCycle = "use-cycle"
+  case useFile = "use-file"
+  case usePlace = "use-place"
 
   // MARK: Passes
   case afterUnknownStep = "after-unknown-step"
@@ -152,6 +158,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case locationInvalid = "location-invalid"
   case locationSuspicious = "location-suspicious"
   case noDataToProcess = "no-data-to-process"
+  case onlyUnknown = "only-unknown"
   case requirementFailed = "requirement-failed"
   case resumeUnknownStage = "resume-unknown-stage"
   case resumeUnsafe = "resume-unsafe"
@@ -289,6 +296,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
 
   // MARK: Inputs
   case inputLegacyLayout = "input-legacy-layout"
+  case inputLayered = "input-layered"
   case inputMissing = "input-missing"
   case inputUnknown = "input-unknown"
   case migrationAdded = "migration-added"
@@ -296,7 +304,11 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case migrationDropped = "migration-dropped"
   case migrationRefused = "migration-refused"
   case outputExists = "output-exists"
+  case paramMissing = "param-missing"
+  case paramUnknown = "param-unknown"
   case schemaUnknown = "schema-unknown"
+  case setSecret = "set-secret"
+  case setUnknownKey = "set-unknown-key"
 
   /// The severity of this code unless the caller chooses another.
   package var severity: Severity {

@@ -47,6 +47,7 @@ public struct Tree: Sendable {
     @usableFromInline var next: UInt32
   }
 
+  /// The source of its nodes; of a tree put together of several documents, the first one's.
   package let source: SourceID
   @usableFromInline let storage: TreeStorage
   /// The templates among its texts, if they were parsed when the program was built.
@@ -99,8 +100,44 @@ public struct Tree: Sendable {
   /// alias itself.
   package func span(_ id: NodeID) -> Span {
     let node = raw(id)
-    return Span(source, node.start, node.end)
+    return place(node.start, node.end)
   }
+
+  /// The place of a range of `text`.
+  package func place(_ range: Range<Int>) -> Span {
+    place(UInt32(clamping: range.lowerBound), UInt32(clamping: range.upperBound))
+  }
+
+  private func place(_ start: UInt32, _ end: UInt32) -> Span {
+    guard let parts = storage.parts else { return Span(source, start, end) }
+    return parts.span(start, end, otherwise: source)
+  }
+
+  /// The node's bytes in `text`.
+  package func range(_ id: NodeID) -> Range<Int> {
+    let node = raw(id)
+    return Int(node.start)..<max(Int(node.start), Int(node.end))
+  }
+
+  /// The same tree, of a text that is a part of a source: only for a tree that was just read.
+  package func placed(at span: Span) -> Tree {
+    storage.parts = TextParts([TextParts.Part(start: 0, source: span.source, offset: span.start)])
+    return self
+  }
+
+  /// What its text was put together of, if it was.
+  package var parts: TextParts? { storage.parts }
+
+  /// The sources of its nodes, at least one.
+  package var sources: [SourceID] {
+    guard let parts = storage.parts else { return [source] }
+    var sources: [SourceID] = []
+    for part in parts.parts where !sources.contains(part.source) { sources.append(part.source) }
+    return sources
+  }
+
+  /// How a text that stands in the place of a node leads to `text`; nil for a text as written.
+  package func rewriting(of id: NodeID) -> OffsetMap? { storage.maps?[resolved(id).index] }
 
   /// Calls `body` with the bytes of a scalar's decoded text; with no bytes for a container.
   @inlinable public func withBytes<Result>(

@@ -6,8 +6,8 @@ package struct TreeBuilder {
   /// Open containers: their node and the last child that was linked (0 = none yet).
   var open: [(node: UInt32, last: UInt32, children: UInt32)] = []
 
-  package init(source: SourceID, text: [UInt8]) {
-    tree = Tree(source: source, storage: TreeStorage(text: text))
+  package init(source: SourceID, text: [UInt8], parts: TextParts? = nil) {
+    tree = Tree(source: source, storage: TreeStorage(text: text, parts: parts))
   }
 
   package var depth: Int { open.count }

@@ -1,3 +1,5 @@
+import SourceText
+
 /// A tree's storage: its text, its nodes in a row, and the texts that aren't verbatim in the
 /// source.
 ///
@@ -6,6 +8,10 @@
 @usableFromInline
 final class TreeStorage: @unchecked Sendable {
   @usableFromInline let text: [UInt8]
+  /// Where the parts of the text are from; nil: all of it is one source's.
+  var parts: TextParts?
+  /// Of texts that stand in the place of others: how they lead to `text`, by node.
+  var maps: [UInt32: OffsetMap]?
   @usableFromInline @exclusivity(unchecked) var nodeSpace: UnsafeMutableBufferPointer<Tree.Node>
   @usableFromInline @exclusivity(unchecked) var nodeCount = 0
   @usableFromInline @exclusivity(unchecked) var poolSpace: UnsafeMutableBufferPointer<UInt8>
@@ -15,8 +21,9 @@ final class TreeStorage: @unchecked Sendable {
 
   /// Empty, with space for about as many nodes as the text will have. Unused space costs only
   /// address space.
-  init(text: [UInt8]) {
+  init(text: [UInt8], parts: TextParts? = nil) {
     self.text = text
+    self.parts = parts
     nodeSpace = .allocate(capacity: min(text.count / 8 + 16, 1 << 24))
     poolSpace = .allocate(capacity: 256)
     isOwner = true
@@ -27,6 +34,7 @@ final class TreeStorage: @unchecked Sendable {
     text: [UInt8], nodes: UnsafeBufferPointer<Tree.Node>, pool: UnsafeBufferPointer<UInt8>
   ) {
     self.text = text
+    parts = nil
     nodeSpace = UnsafeMutableBufferPointer(mutating: nodes)
     nodeCount = nodes.count
     poolSpace = UnsafeMutableBufferPointer(mutating: pool)

@@ -24,6 +24,8 @@ package struct Reference: Hashable, Sendable {
   package let members: [String]
   package let use: Use
   package let span: Span
+  /// Where the name itself is.
+  package let nameSpan: Span
 
   /// As written: `config.aws.s3["my-bucket"]`.
   package var text: String {
@@ -73,7 +75,8 @@ extension Expression {
       case .global:
         return Reference(
           name: name(node.a), members: members.reversed(),
-          use: nodes[index].kind == .has ? .presence : use, span: nodes[index].span)
+          use: nodes[index].kind == .has ? .presence : use, span: nodes[index].span,
+          nameSpan: node.span)
       case .select, .has: members.append(name(node.b))
       case .index:
         guard let key = stringLiteral(node.b) else { return nil }

@@ -35,6 +35,9 @@ package struct TypeEnvironment: Sendable {
     return environment
   }
 
+  /// The type of a name; nil if there is no such one.
+  package func type(of name: String) -> ValueType? { variables[name] }
+
   package func declaring(_ name: String, _ type: ValueType) -> TypeEnvironment {
     changed { contents in
       contents.variables[name] = type

@@ -17,10 +17,12 @@ package struct TypeChecker {
   /// Collects what is known at each place, for editors; nil: that isn't asked.
   private let places: TypedPlaces?
 
-  /// - Parameter inputs: the types of the inputs' contents, in their order.
+  /// - Parameters:
+  ///   - inputs: the types of the inputs' contents, in their order.
+  ///   - parameters: the type of `params`.
   package init(
-    pipeline: PipelineDecl, kinds: [StepKind], inputs: [ValueType], base: TypeEnvironment,
-    places: TypedPlaces? = nil
+    pipeline: PipelineDecl, kinds: [StepKind], inputs: [ValueType], parameters: ValueType,
+    base: TypeEnvironment, places: TypedPlaces? = nil
   ) {
     self.places = places
     self.pipeline = pipeline
@@ -34,7 +36,15 @@ package struct TypeChecker {
         input.name.value,
         input.isMany ? .list(type) : input.isOptional ? .nullable(type) : type)
     }
-    environment = environment.declaring("run", Self.runType)
+    environment = environment.declaring("params", parameters).declaring("run", Self.runType)
+  }
+
+  /// The type of a name, once the pipeline was checked.
+  package func type(of name: String) -> ValueType? { environment.type(of: name) }
+
+  /// Whether a value of one type may be where another is wanted.
+  package static func isAssignable(_ found: ValueType, to wanted: ValueType) -> Bool {
+    found.withoutAbsence.isAssignable(to: wanted.withoutAbsence)
   }
 
   static let runType = ValueType.object(
@@ -118,6 +128,7 @@ package struct TypeChecker {
     _ = expression?.check(in: environment, into: &found)
     diagnostics += found.filter { $0.code != .expressionAbsentOptional }
     if found.isEmpty, item == nil || expression?.reference?.name != item,
+      expression?.reference?.name != "params",
       !pipeline.inputs.contains(where: { $0.name.value == expression?.reference?.name })
     {
       diagnostics.append(.notAnInputsPlace(place, inputs: pipeline.inputs.map(\.name.value)))

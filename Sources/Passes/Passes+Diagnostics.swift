@@ -116,11 +116,15 @@ extension Diagnostic {
   }
 
   static func dataNotProduced(
-    _ place: String, reader: String, at span: Span, laterWriter: String?, producers: [String]
+    _ place: String, reader: String, at span: Span, laterWriter: String?, producers: [String],
+    steps: [String] = []
   ) -> Diagnostic {
     let hint =
       if let laterWriter {
         "step `\(laterWriter)` writes it later: move that step before this one"
+      } else if !steps.isEmpty {
+        "step \(steps.map { "`\($0)`" }.joined(separator: " or ")) writes it: run it too, or declare "
+          + "`restore` on the dataset"
       } else if producers.isEmpty {
         "add a step that writes it, or a dataset with `restore`"
       } else {
@@ -135,18 +139,19 @@ extension Diagnostic {
 
   /// - Parameter doubt: why it isn't known what the reader would do, if it isn't.
   static func dataUnread(
-    _ dataset: String, filledBy: String, deletedBy: String, reader: String,
+    _ dataset: String, filledBy: String, deletedBy: String, reader: String, isStep: Bool = false,
     doubt: WouldBeStage.Doubt?, mustBeRead: Bool, at span: Span
   ) -> Diagnostic {
     Diagnostic(
       .dataUnread,
-      "`\(deletedBy)` moves away what `\(filledBy)` put into dataset `\(dataset)`, but stage `\(reader)`, which \(doubt == nil ? "reads it" : "may read it"), doesn't run",
+      "`\(deletedBy)` moves away what `\(filledBy)` put into dataset `\(dataset)`, but \(isStep ? "step" : "stage") `\(reader)`, which \(doubt == nil ? "reads it" : "may read it"), doesn't run",
       at: span,
       notes: doubt.map {
         [Note("what `\(reader)` would read isn't known: \($0.reason)", at: $0.span)]
       } ?? [],
       hint: mustBeRead
-        ? "also leave out the stage that moves it away, or let `\(reader)` run" : nil,
+        ? "also leave out the \(isStep ? "step" : "stage") that moves it away, or let `\(reader)` run"
+        : nil,
       severity: mustBeRead ? .error : .warning)
   }
 

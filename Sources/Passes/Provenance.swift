@@ -39,6 +39,10 @@ package final class Provenance {
         scope.variables[name] = marks.mark(value, tree, tree.root, key: nil)
       }
     }
+    if let value = context.base.variables["params"], let tree = context.inputTrees["params"]?.first
+    {
+      scope.variables["params"] = marks.mark(value, tree, tree.root, key: nil)
+    }
     for item in context.pipeline.lets { scope.variables[item.name.value] = nil }
     let binder = Binder(
       tree: context.pipeline.tree, scope: scope, facts: context.facts, traces: true)

@@ -38,6 +38,12 @@ package struct Reader: Sendable {
       name: "declarations", summary: "what a pipeline has to say without an expression",
       codes: [.pipelineLiteralWanted]),
     Reader(
+      name: "uses", summary: "the files that a pipeline uses, and what it gives them",
+      codes: [.useArgument, .useConflict, .useCycle, .useFile, .usePlace]),
+    Reader(
+      name: "settings", summary: "the values of `--set` and `--param`",
+      codes: [.invalidOptionValue, .repeatedOption]),
+    Reader(
       name: "locations", summary: "each location in S3 or on the cluster",
       codes: [.locationInvalid, .locationSuspicious]),
     Reader(

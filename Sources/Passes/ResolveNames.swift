@@ -7,7 +7,9 @@ import Values
 /// The first phase after parsing: checks that every name that a pipeline uses is declared, once.
 package enum NameResolution {
   /// Names that are predefined in expressions.
-  package static let reserved = ["run", "stages", "data", "cluster", "parameters", "index", "s3"]
+  package static let reserved = [
+    "run", "stages", "data", "cluster", "params", "parameters", "index", "s3",
+  ]
 
   package static func check(
     _ pipeline: PipelineDecl, kinds: [StepKindDecl], knownKinds: [String],

@@ -31,7 +31,7 @@ private struct RestoredProgram {
   private var expander: StepExpander
   /// For each of the program's steps, its position among the new ones.
   private var starts: [Int] = []
-  private let doneCount: Int
+  private let leftOut: (done: Int, others: Int)
   /// The ephemeral places written so far, as texts.
   private var written: [String] = []
   /// Datasets being restored, so that none depends on itself.
@@ -41,7 +41,7 @@ private struct RestoredProgram {
     self.context = context
     expander = StepExpander(context: context, program: program)
     expander.program.steps = []
-    doneCount = program.doneSteps.count
+    leftOut = (program.doneSteps.count, program.stepsLeftOut.count)
   }
 
   mutating func add(_ step: Step, _ report: inout Report) {
@@ -98,7 +98,7 @@ private struct RestoredProgram {
 
   func finish(_ program: inout Program) {
     program = expander.program
-    program.moveDoneSteps(doneCount, to: starts + [program.steps.count])
+    program.moveLeftOut(leftOut, to: starts + [program.steps.count])
   }
 }
 
@@ -130,16 +130,23 @@ extension Program {
     }
     starts.append(expander.program.steps.count)
     for next in rest { expander.expand(next.node, stage: next.stage, pass: pass, &report) }
-    let own = doneSteps.count
+    let own = (doneSteps.count, stepsLeftOut.count)
     self = expander.program
-    moveDoneSteps(own, to: starts)
+    moveLeftOut(own, to: starts)
   }
 
-  /// Moves the first `count` done steps to their new positions after other steps were inserted:
-  /// `starts[i]` is the new position of the step that was at `i`.
-  mutating func moveDoneSteps(_ count: Int, to starts: [Int]) {
-    for index in 0..<count { doneSteps[index].before = starts[doneSteps[index].before] }
-    doneSteps = doneSteps.enumerated()
+  /// Moves the first of the steps that are left out to their new positions after other steps were
+  /// inserted: `starts[i]` is the new position of the step that was at `i`.
+  ///
+  /// - Parameter counts: how many of those that are done, and of the others.
+  mutating func moveLeftOut(_ counts: (done: Int, others: Int), to starts: [Int]) {
+    Self.move(&doneSteps, counts.done, to: starts)
+    Self.move(&stepsLeftOut, counts.others, to: starts)
+  }
+
+  private static func move(_ steps: inout [DoneStep], _ count: Int, to starts: [Int]) {
+    for index in 0..<count { steps[index].before = starts[steps[index].before] }
+    steps = steps.enumerated()
       .sorted { ($0.element.before, $0.offset) < ($1.element.before, $1.offset) }
       .map(\.element)
   }

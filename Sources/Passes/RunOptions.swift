@@ -6,6 +6,8 @@ package import Values
 package struct OptionPlaces: Sendable {
   package var resumeFrom: Span?
   package var skip: [Span] = []
+  package var only: [Span] = []
+  package var onlySteps: [Span] = []
   package var skipSteps: [Span] = []
   package var include: [Span] = []
   package var emptiedFirst: [Span] = []
@@ -24,6 +26,10 @@ package struct RunOptions: Sendable {
   package var isDebugging = false
   package var resumeFrom: String?
   package var skip: [String] = []
+  /// Stages besides which none is done; empty: all are.
+  package var only: [String] = []
+  /// Names of steps besides which none is done; empty: all are.
+  package var onlySteps: [String] = []
   /// Names of steps that are left out because they are done.
   package var skipSteps: [String] = []
   package var include: [String] = []
@@ -72,6 +78,8 @@ extension RunOptions {
     var options = self
     options.resumeFrom = nil
     options.skip = []
+    options.only = []
+    options.onlySteps = []
     options.skipSteps = []
     return options
   }

@@ -13,10 +13,12 @@ extension Pass {
   static let selectStages = Pass(
     "select-stages", "decides which stages run, by their `when`, `--skip` and `--resume-from`",
     codes: [
-      .includeUnknown, .resumeUnknownStage, .resumeUnsafe, .resumeWithSkip, .skipUnknownStage,
+      .includeUnknown, .onlyUnknown, .resumeUnknownStage, .resumeUnsafe, .resumeWithSkip,
+      .skipUnknownStage,
     ]
   ) { program, context, report in
     guard StageOptions.check(program, context, &report) else { return }
+    guard let only = OnlyStages(program, context, &report) else { return }
     // A stage's `when` sees the stages above it, which are decided.
     program.selection = ValueMap()
     let resumeAt = context.options.resumeFrom.flatMap(program.stageID(named:))
@@ -24,7 +26,7 @@ extension Pass {
       let id = StageID(index)
       let stage = program.stages[index]
       let status = StageOptions.status(
-        of: id, in: program, context: context, resumeAt: resumeAt, into: &report)
+        of: id, in: program, context: context, resumeAt: resumeAt, only: only, into: &report)
       program.stages[index].status = status
       // If its `when` has no value, it isn't known whether the stage runs.
       if status != .undecided { program.selection[stage.name] = .bool(status == .selected) }
@@ -50,7 +52,12 @@ extension Pass {
       let values = ConditionText.values(in: when, of: binder.tree, binder.scope)
       return "its `when` is \(status == .selected ? "true" : "false")"
         + (values.isEmpty ? "" : ": \(values)")
-    case .skipped: return "`--skip` names it"
+    case .skipped:
+      let name = program.stages[index].name
+      return context.options.skip.contains(name)
+        ? "`--skip` names it"
+        : context.options.onlySteps.isEmpty
+          ? "`--only` doesn't name it" : "it has no step that `--only-step` names"
     case .beforeResumption:
       return "it comes before `\(context.options.resumeFrom ?? "")`, where the run resumes"
     case .partOfUnselected:
@@ -104,7 +111,7 @@ private enum StageOptions {
 
   static func status(
     of id: StageID, in program: Program, context: Context, resumeAt: StageID?,
-    into report: inout Report
+    only: OnlyStages, into report: inout Report
   ) -> Stage.Status {
     let stage = program.stages[Int(id.index)]
     let declaration = context.pipeline.stages[Int(id.index)]
@@ -124,7 +131,7 @@ private enum StageOptions {
       }
     }
     if let whole = stage.partOf, !program.isSelected(whole) { return .partOfUnselected }
-    if context.options.skip.contains(stage.name) { return .skipped }
+    if context.options.skip.contains(stage.name) || !only.contains(stage.name) { return .skipped }
     if let resumeAt, id < resumeAt, stage.partOf.map({ $0 < resumeAt }) ?? true {
       return .beforeResumption
     }

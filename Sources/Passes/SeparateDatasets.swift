@@ -140,7 +140,7 @@ private struct SeparationCheck {
   // MARK: Places
 
   private func isOfInput(_ places: [Span]) -> Bool {
-    places.contains { $0.source != context.pipeline.tree.source }
+    places.contains { !context.pipeline.tree.sources.contains($0.source) }
   }
 
   /// Where a place is given: in an input, or else in the pipeline.
@@ -185,7 +185,7 @@ extension Context {
 
   /// The place of an item of an input's list.
   private func item(_ item: Int, ofListAt place: Span) -> Span? {
-    for tree in inputTrees.values.joined() where tree.source == place.source {
+    for tree in inputTrees.values.joined() where tree.sources.contains(place.source) {
       var stack = tree.root.map { [$0] } ?? []
       while let node = stack.popLast() {
         switch tree.kind(node) {

@@ -103,6 +103,18 @@ struct StepExpander {
     }
     let firstAccess = program.accesses.count
     addAccesses(declaration, stepKind, parameters, &report)
+    let only = context.options.onlySteps
+    if stage != nil, pass == .written, !only.isEmpty, !only.contains(name) {
+      program.stepsLeftOut.append(
+        DoneStep(
+          name: name, stage: stage, before: program.steps.count,
+          accesses: Array(program.accesses[firstAccess...])))
+      program.accesses.removeSubrange(firstAccess...)
+      report.explain(
+        "step `\(name)`", .dropped, "`--only-step` doesn't name it", at: tree.span(declaration.node)
+      )
+      return
+    }
     if stage != nil, context.options.skipSteps.contains(name) {
       leaveOut(name, stage, accessesFrom: firstAccess)
       return

@@ -65,7 +65,7 @@ private struct AbsentSteps {
   private var isOpen = false
 
   init(_ program: Program, _ context: Context) {
-    names = Set(program.doneSteps.map(\.name))
+    names = Set((program.doneSteps + program.stepsLeftOut).map(\.name))
     let run = Rehearsal(
       context.with(context.options.leavingNothingOut, facts: context.facts.recalling()))
     let found = run.declaredNames()

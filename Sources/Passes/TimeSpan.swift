@@ -1,9 +1,9 @@
 import Text
 
 /// Spans of time as people write them: `90m`, `2h30m`, `1d12h`, `45s`.
-enum TimeSpan {
+package enum TimeSpan {
   /// Nil for any other text, and for spans that overflow.
-  static func seconds(_ text: String) -> Int64? {
+  package static func seconds(_ text: String) -> Int64? {
     var total: Int64 = 0
     var number: Int64?
     for byte in text.utf8 {
@@ -22,6 +22,17 @@ enum TimeSpan {
       number = nil
     }
     return number == nil && !text.isEmpty ? total : nil
+  }
+
+  /// A span as people write it: `1d12h`.
+  package static func text(_ seconds: Int64) -> String {
+    var rest = seconds
+    var text = ""
+    for (unit, length) in [("d", Int64(86_400)), ("h", 3600), ("m", 60), ("s", 1)] {
+      if rest >= length { text += "\(rest / length)\(unit)" }
+      rest %= length
+    }
+    return text.isEmpty ? "0s" : text
   }
 
   private static func unit(_ letter: UInt8) -> Int64? {

@@ -67,6 +67,6 @@ extension Tree {
     }
     let map = decodedMap(of: node)
     return Template.parse(
-      string(node), locate: { Span(source, map.origin(of: $0)) }, into: &diagnostics)
+      string(node), locate: { place(map.origin(of: $0)) }, into: &diagnostics)
   }
 }

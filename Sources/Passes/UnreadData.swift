@@ -23,6 +23,8 @@ struct UnreadData {
   /// What has happened to a dataset so far.
   private struct Fate {
     var writer: Actor?
+    /// The writer's index among the run's steps.
+    var position = 0
     var isRead = false
   }
 
@@ -54,7 +56,7 @@ struct UnreadData {
   }
 
   mutating func check(_ report: inout Report) {
-    guard !program.wouldBe.isEmpty else { return }
+    guard !program.wouldBe.isEmpty || !program.stepsLeftOut.isEmpty else { return }
     var done = program.doneSteps[...]
     for index in 0...program.steps.count {
       while let next = done.first, next.before <= index {
@@ -68,14 +70,17 @@ struct UnreadData {
       // A step of the cluster deletes for the stage that comes after it.
       let stage = step.stage ?? program.steps[index...].lazy.compactMap(\.stage).first
       for (dataset, deletion) in actor.deletions.sorted(by: { $0.key < $1.key }) {
-        checkDeletion(deletion, of: dataset, by: actor.name, in: stage, &report)
+        checkDeletion(deletion, of: dataset, by: actor.name, in: stage, before: index, &report)
       }
-      note(actor)
+      note(actor, at: index)
     }
   }
 
-  private mutating func note(_ actor: Actor) {
-    for dataset in actor.writes { fates[dataset].writer = fates[dataset].writer ?? actor }
+  private mutating func note(_ actor: Actor, at position: Int = 0) {
+    for dataset in actor.writes where fates[dataset].writer == nil {
+      fates[dataset].writer = actor
+      fates[dataset].position = position
+    }
     for dataset in actor.reads {
       for read in restored.sources(of: dataset, ifUnknown: []).union([dataset])
       where fates[read].writer != nil && actor.deletions[read] == nil
@@ -88,8 +93,18 @@ struct UnreadData {
 
   private func checkDeletion(
     _ deletion: Access, of dataset: Int, by name: String, in stage: StageID?,
-    _ report: inout Report
+    before position: Int, _ report: inout Report
   ) {
+    if let writer = fates[dataset].writer, !fates[dataset].isRead,
+      let reader = stepLeftOut(reading: dataset, between: fates[dataset].position, and: position)
+    {
+      report.diagnostics.append(
+        .dataUnread(
+          program.datasets[dataset].name, filledBy: writer.name, deletedBy: name,
+          reader: reader, isStep: true, doubt: nil,
+          mustBeRead: program.datasets[dataset].mustBeRead, at: deletion.span))
+      return
+    }
     guard let writer = fates[dataset].writer, !fates[dataset].isRead, let stage,
       let reader = program.wouldBe.first(where: { other in
         other.stage < stage && (writer.stage.map { $0 < other.stage } ?? true)
@@ -101,6 +116,15 @@ struct UnreadData {
         program.datasets[dataset].name, filledBy: writer.name, deletedBy: name,
         reader: program.stage(reader.stage)?.name ?? "", doubt: reader.doubt,
         mustBeRead: program.datasets[dataset].mustBeRead, at: deletion.span))
+  }
+
+  /// A step that `--only-step` leaves out and that would read a dataset between two steps.
+  private func stepLeftOut(reading dataset: Int, between first: Int, and last: Int) -> String? {
+    program.stepsLeftOut.first { step in
+      guard first < step.before, step.before <= last else { return false }
+      let touching = step.accesses.filter { datasets.touched(by: $0.place).contains(dataset) }
+      return touching.contains { $0.mode == .read } && !touching.contains { $0.mode == .delete }
+    }?.name
   }
 
   /// Whether a stage that doesn't run would read a dataset without deleting it.

@@ -89,7 +89,7 @@ private struct DataFlow {
         .dataNotProduced(
           program.placeText(access.place), reader: name(index), at: access.span,
           laterWriter: laterWriter(of: access.place, after: index),
-          producers: producers(of: access.place)))
+          producers: producers(of: access.place), steps: stepsLeftOut(writing: access.place)))
     }
   }
 
@@ -108,6 +108,13 @@ private struct DataFlow {
       stage.accesses.contains { $0.mode == .write && places.overlap($0.place, place) }
     }
     return stages.compactMap { program.stage($0.stage)?.name }
+  }
+
+  /// Names of steps that `--only-step` leaves out and that would write a place.
+  private func stepsLeftOut(writing place: PlaceID) -> [String] {
+    program.stepsLeftOut.filter { step in
+      step.accesses.contains { $0.mode == .write && places.overlap($0.place, place) }
+    }.map(\.name)
   }
 
   /// Reports data on the cluster that no later step reads and that is lost when the cluster ends.

@@ -1,6 +1,7 @@
 package import SourceText
 
-/// A step that `--skip-step` leaves out of a stage that runs, because it is done.
+/// A step that is left out of a stage that runs: because it is done (`--skip-step`), or because it
+/// isn't wanted (`--only-step`).
 package struct DoneStep: Sendable {
   package var name: String
   /// Nil for a step of the cluster itself.

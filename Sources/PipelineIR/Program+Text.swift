@@ -62,9 +62,9 @@ extension Program {
 
   /// What is not done in this run: steps that are done, and what absent stages would do to data.
   private func dumpLeftOut(to out: inout String) {
-    for step in doneSteps {
+    for (step, word) in doneSteps.map({ ($0, "done") }) + stepsLeftOut.map({ ($0, "without") }) {
       let stage = step.stage.flatMap(self.stage)?.name ?? "cluster"
-      out += "done \"\(step.name)\" [\(stage)] before \(step.before)"
+      out += "\(word) \"\(step.name)\" [\(stage)] before \(step.before)"
       for access in step.accesses { out += " \(access.mode.word) \(placeText(access.place))" }
       out += "\n"
     }

@@ -28,6 +28,8 @@ package struct Program: Sendable {
   package var resumePoints: [ResumePoint] = []
   /// Steps left out because they are done, in order.
   package var doneSteps: [DoneStep] = []
+  /// Steps that `--only-step` leaves out of stages that run, in order. They aren't done.
+  package var stepsLeftOut: [DoneStep] = []
   /// Stages that were skipped, or that come before the one that the run resumes from.
   package var wouldBe: [WouldBeStage] = []
   /// What orders steps apart from their position in the list, in the order of the steps.

@@ -230,18 +230,23 @@ extension ProgramVerifier {
     }
   }
 
-  private mutating func verifyLeftOut() {
+  private mutating func verify(_ steps: [DoneStep], _ what: String) {
     var position = 0
-    for step in program.doneSteps {
+    for step in steps {
       expect(
         (position...program.steps.count).contains(step.before),
-        "done step `\(step.name)` is out of its order")
+        "\(what) `\(step.name)` is out of its order")
       position = min(max(position, step.before), program.steps.count)
       if let stage = step.stage {
-        expect(program.isSelected(stage), "done step `\(step.name)` is of a stage that doesn't run")
+        expect(program.isSelected(stage), "\(what) `\(step.name)` is of a stage that doesn't run")
       }
-      verifyAccesses(step.accesses, of: "done step `\(step.name)`")
+      verifyAccesses(step.accesses, of: "\(what) `\(step.name)`")
     }
+  }
+
+  private mutating func verifyLeftOut() {
+    verify(program.doneSteps, "done step")
+    verify(program.stepsLeftOut, "left out step")
     var last: StageID?
     for stage in program.wouldBe {
       let status = program.stage(stage.stage)?.status

@@ -12,6 +12,7 @@ package final class PipelineDecl: Sendable {
   package let tree: Tree
   package let name: Spanned<String>?
   package let inputs: [InputDecl]
+  package let parameters: [ParameterDecl]
   package let includes: [Spanned<String>]
   package let lets: [LetDecl]
   package let checks: [CheckDecl]
@@ -31,6 +32,7 @@ package final class PipelineDecl: Sendable {
     inputs = (top?.entries("inputs") ?? []).map {
       InputDecl(tree, name: $0.key, node: $0.value, &diagnostics)
     }
+    parameters = top?["params"].map { ParameterDecl.all(tree, $0, &diagnostics) } ?? []
     includes = top?.fields("options")?.texts("include", &diagnostics) ?? []
     lets = (top?.entries("let") ?? []).map {
       LetDecl(name: Spanned(tree.string($0.key), tree.span($0.key)), value: $0.value)
@@ -46,6 +48,11 @@ package final class PipelineDecl: Sendable {
     stages = (top?.items("stages") ?? []).compactMap { StageDecl(tree, $0, &diagnostics) }
     cluster = top?["cluster"].map { ClusterDecl(tree, $0) }
     run = top?["run"].map { RunDecl(tree, $0) }
+  }
+
+  /// Whether a run has a required input or parameter.
+  package var needsInputs: Bool {
+    inputs.contains(where: \.isRequired) || parameters.contains(where: \.isRequired)
   }
 
   /// The index of a dataset by its name; the first, if two have the name.

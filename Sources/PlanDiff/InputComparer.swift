@@ -151,11 +151,12 @@ struct InputComparer {
   }
 
   private mutating func line(_ node: InputNode, _ path: [String]) -> SourceLine {
-    let file = node.input.file
+    let span = node.input.tree.span(node.id)
+    let file = node.input.file(of: span)
     let name = file.name + (node.isBefore ? "-" : "+")
     let table = tables[name] ?? LineTable(file.text)
     tables[name] = table
-    let offset = file.written(node.input.tree.span(node.id)).lowerBound
+    let offset = file.written(span).lowerBound
     let position = table.position(of: offset, in: file.text)
     return SourceLine(
       file: file.name, line: Int64(position.line),

@@ -48,9 +48,12 @@ struct MergedInput {
   func file(_ made: Set<Int>) -> TrialFile? {
     guard let input = old ?? new else { return nil }
     let count = edits.count { made.contains($0) }
-    if count == 0 { return old.map { TrialFile($0, text: $0.file.text) } }
+    let isOneFile = old?.layers.isEmpty ?? true && new?.layers.isEmpty ?? true
+    if count == 0, isOneFile { return old.map { TrialFile($0, text: $0.file.text) } }
     // A file beside the pipeline has the name of its own side.
-    if count == edits.count { return new.map { TrialFile(old ?? $0, text: $0.file.text) } }
+    if count == edits.count, isOneFile {
+      return new.map { TrialFile(old ?? $0, text: $0.file.text) }
+    }
     var writer = CanonicalJSONWriter(pretty: false)
     guard root.write(to: &writer, made) else { return nil }
     return TrialFile(input, text: writer.take())

@@ -27,6 +27,10 @@ package struct Side: Sendable {
     /// The path of its schema, as in `schemas/mine/config.schema.json`.
     package var schema: String
     package var file: SourceFile
+    /// The files that its values are from, if they are several.
+    package var layers: [SourceID: SourceFile] = [:]
+    /// The file that is meant of those.
+    package var layer: SourceID?
     package var tree: Tree
     /// The tree's value with secrets marked.
     package var value: Value
@@ -38,6 +42,20 @@ package struct Side: Sendable {
       self.tree = tree
       self.value = value
     }
+
+    /// The input as each of its files has it, in order.
+    package var files: [Input] {
+      guard !layers.isEmpty else { return [self] }
+      return layers.sorted { $0.key < $1.key }.filter { !$0.value.name.hasPrefix("<") }.map {
+        var input = self
+        input.file = $0.value
+        input.layer = $0.key
+        return input
+      }
+    }
+
+    /// The file that a place of its tree is in.
+    func file(of span: Span) -> SourceFile { layers[span.source] ?? file }
 
     /// A schema or a step kind beside a pipeline; nil if it can't be read.
     package init?(besides file: SourceFile, role: String) {

@@ -17,6 +17,7 @@ extension Plan {
           && emptiedFirst == other.emptiedFirst && recovered == other.recovered
           && attempt == other.attempt
       ),
+      ("params", params == other.params || params.isEmpty && other.format < Self.formatVersion),
       ("account", account == other.account),
       ("cluster", cluster == other.cluster),
       ("facts", facts == other.facts),

@@ -13,7 +13,7 @@ package struct Plan: Equatable, Sendable {
   package static var oldestFormatVersion: Int64 { 2 }
 
   package struct File: Hashable, Sendable {
-    /// `pipeline`, an input's name, `facts`, `schema`, `step-kind`.
+    /// `pipeline`, an input's name, `facts`, `use`, `schema`, `step-kind`.
     package var role: String
     package var path: String
     /// `sha256:` and 64 hexadecimal digits.
@@ -346,6 +346,8 @@ package struct Plan: Equatable, Sendable {
   package var files: [File]
   /// The command-line arguments that choose inputs and stages, for `run` to take again.
   package var arguments: [String]
+  /// The values of the pipeline's parameters, given or not, moments and spans of time as texts.
+  package var params = ValueMap()
   package var runID: String
   package var runTime: Value.Timestamp
   package var utcOffsetSeconds: Int64

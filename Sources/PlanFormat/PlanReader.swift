@@ -58,7 +58,7 @@ package struct PlanReader {
         "formatVersion", "madeBy", "pipeline", "files", "arguments", "run", "cluster", "facts",
         "stages", "steps", "requests", "secrets", "warnings", "settings",
       ] + (isCurrent ? ["digest"] : []),
-      optional: ["done", "restores", "documents", "guards", "meanings", "secretHashes"]
+      optional: ["params", "done", "restores", "documents", "guards", "meanings", "secretHashes"]
         + (isCurrent ? ["account"] : []), &diagnostics)
     let run = PlanObject(
       tree, object.node("run"), "`run`",
@@ -87,6 +87,11 @@ package struct PlanReader {
     }
     plan.files = items(object, "files") { $0.file($1) }
     plan.arguments = object.texts("arguments", &diagnostics)
+    if object.node("params") != nil, let node = object.map("params", &diagnostics),
+      case .map(let map) = Value(tree, node)
+    {
+      plan.params = map
+    }
     if let node = object.node("cluster") { plan.cluster = cluster(node) }
     plan.facts = items(object, "facts") { $0.fact($1) }
     plan.stages = items(object, "stages") { $0.stage($1) }

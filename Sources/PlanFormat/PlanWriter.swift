@@ -46,6 +46,7 @@ package struct PlanWriter {
     member("pipeline", plan.pipeline)
     list("files", plan.files) { $0.write($1) }
     strings("arguments", plan.arguments)
+    if !plan.params.isEmpty { member("params", .map(plan.params)) }
     writer.key("run")
     writer.beginObject()
     member("id", plan.runID)

@@ -1,5 +1,6 @@
 import Text
 package import Documents
+package import SourceText
 package import Values
 
 extension Schema {
@@ -9,7 +10,11 @@ extension Schema {
   /// `"x-secret": false`; what is at one of `secrets`, JSON pointers in which `*` matches any key or
   /// index; and what names and forms say, where the schema says nothing. Under `"x-trailing-slash": true` a nonempty string gets a missing trailing
   /// slash.
-  package func value(of tree: Tree, file: String, secrets: [String]) -> Value {
+  ///
+  /// - Parameter names: of the files of a tree that was put together of several.
+  package func value(
+    of tree: Tree, file: String, secrets: [String], names: (@Sendable (SourceID) -> String?)? = nil
+  ) -> Value {
     guard let node = tree.root else { return .null }
     let addsSlashes = arena.traits.contains(.addsSlashes)
     let patterns = secrets.compactMap { pattern in
@@ -19,11 +24,11 @@ extension Schema {
     let hasNamed = marks.holdsSecrets(node)
     guard !arena.traits.isEmpty || !patterns.isEmpty || hasNamed else { return Value(tree, node) }
     let reader = ValueReader(
-      arena: arena, tree: tree, addsSlashes: addsSlashes, hasNamed: hasNamed)
+      arena: arena, tree: tree, addsSlashes: addsSlashes, hasNamed: hasNamed, names: names)
     return reader.value(
       node,
       ValueReader.Cursor(
-        schemas: [root], certain: [root], pointer: "\(file)#", patterns: patterns[...]))
+        schemas: [root], certain: [root], file: file, pointer: "#", patterns: patterns[...]))
   }
 }
 
@@ -33,7 +38,9 @@ private struct ValueReader {
     var schemas: [Int32]
     /// Those of them that apply unconditionally.
     var certain: [Int32]
+    var file: String
     var pointer: String
+    var reference: String { file + pointer }
     /// The patterns that match so far.
     var patterns: ArraySlice<[[UInt8]]>
     var depth = 0
@@ -49,9 +56,11 @@ private struct ValueReader {
   let addsSlashes: Bool
   /// Whether names or forms say of anything in the document that it is a secret.
   let hasNamed: Bool
+  var names: (@Sendable (SourceID) -> String?)?
 
   func value(_ node: NodeID, _ place: Cursor) -> Value {
     var place = place
+    if let names, let file = names(tree.span(node).source) { place.file = file }
     let marking = place.schemas.filter(leadsToMarks)
     if marking.isEmpty, !place.isSecret, place.patterns.isEmpty, !hasNamed {
       return Value(tree, node)
@@ -66,7 +75,7 @@ private struct ValueReader {
     }
     // Anything nested this deep might be a secret.
     guard place.depth < 160 else {
-      return .secret(Secret(Value(tree, node), reference: place.pointer))
+      return .secret(Secret(Value(tree, node), reference: place.reference))
     }
     switch tree.kind(node) {
     case .null, .bool: return Value(tree, node)
@@ -147,7 +156,7 @@ private struct ValueReader {
 
   private func marked(_ value: Value, _ place: Cursor) -> Value {
     place.isSecret || !place.isPublic && place.name.marks(value)
-      ? .secret(Secret(value, reference: place.pointer)) : value
+      ? .secret(Secret(value, reference: place.reference)) : value
   }
 
   private func part(

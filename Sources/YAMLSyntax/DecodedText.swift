@@ -15,8 +15,8 @@ extension Tree {
       if !range.isEmpty { map.append(derivedCount: range.count, origin: range) }
       return map
     }
-    let span = self.span(node)
-    let range = (Int(span.start)..<Int(span.end)).clamped(to: 0..<text.count)
+    if let rewriting = rewriting(of: node) { return rewriting }
+    let range = range(node).clamped(to: 0..<text.count)
     return withBytes(node) { wanted in
       let decoded = text.withUnsafeBufferPointer {
         DecodedText.read($0, range, style: style(node), wanted: wanted)
@@ -32,11 +32,11 @@ extension Tree {
     let node = resolved(node)
     if let home = verbatimRange(node) {
       let low = min(home.lowerBound + max(0, range.lowerBound), home.upperBound)
-      return Span(source, low..<max(low, min(home.lowerBound + range.upperBound, home.upperBound)))
+      return place(low..<max(low, min(home.lowerBound + range.upperBound, home.upperBound)))
     }
     let map = decodedMap(of: node)
     guard !map.segments.isEmpty else { return emptyTextSpan(node) }
-    return Span(source, map.origin(of: range))
+    return place(map.origin(of: range))
   }
 
   /// The place between the quotes of an empty text.
@@ -45,8 +45,8 @@ extension Tree {
     switch style(node) {
     case .singleQuoted, .doubleQuoted:
       let inside = min(span.start + 1, span.end)
-      return Span(source, inside, inside)
-    case .plain, .literal, .folded: return Span(source, span.start, span.start)
+      return Span(span.source, inside, inside)
+    case .plain, .literal, .folded: return Span(span.source, span.start, span.start)
     }
   }
 }

@@ -17,6 +17,7 @@ import Testing
       case .openRun: ["2026-03-02-02-00-00"]
       case .pipeline: ["snowplow", "lakehouse"]
       case .input: ["config", "tables"]
+      case .parameter: ["day", "size"]
       case .schema: ["plan"]
       case .warning: ["data-unread"]
       case .diagnostic: ["data-unread", "json-syntax"]

@@ -203,8 +203,14 @@ import Testing
   /// What was given first would be dropped without a word.
   @Test func differentValuesAreRefused() {
     #expect(throws: (any Error).self) {
-      try Self.invocation(["check", "-ca", "--config", "b", "-d"])
+      try Self.invocation(["check", "-ra", "--resolver", "b", "-d"])
     }
+  }
+
+  /// Configurations are laid over one another.
+  @Test func configurationsAreKeptInTheirOrder() throws {
+    let (invocation, _) = try Self.invocation(["check", "-ca", "--config", "b", "-c", "a"])
+    #expect(invocation.all(.config).map(\.value) == ["a", "b", "a"])
   }
 
   @Test func theSameValueMayBeGivenTwice() throws {

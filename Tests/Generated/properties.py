@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ import spell
 from harness import Binary, Program, forms_of, read_program
 from model import Model, Verdict
 from broken import Cannot, broken
+from arrange import Arrangement
 from edits import Edits
 from runs import Runs
 from syntax import Case
@@ -122,6 +124,97 @@ def spelled(binary: Binary, case: Case, outcome: Outcome, plain: str, verdict: V
                     outcome.disagree("spelling", f"spelling {seed} gives another job flow")
 
 
+def arranged(binary: Binary, case: Case, outcome: Outcome, plain: str, verdict: Verdict,
+             seeds: list[int]) -> None:
+    """Inputs as several files, values on the command line, parameters and modules change nothing."""
+    body = None
+    for seed in seeds:
+        other = Arrangement(case, seed).make()
+        if not other.done:
+            continue
+        binary.write(other.files)
+        arguments = ["pipeline.yml", *other.inputs, *other.options]
+        if case.has_facts:
+            arguments += ["--facts", "facts.json"]
+        arguments += ["--diagnostics", "json", *case.command.arguments()]
+        answer = binary.call("compile", *arguments, "--emit", "ir")
+        outcome.compared += 1
+        for what in set(other.done):
+            outcome.count(f"arranged: {what}")
+        errors, _ = answer.diagnostics()
+        if case.command.strict:
+            errors -= UNPREDICTED
+        if errors != verdict.errors:
+            outcome.disagree(
+                "arranged", f"arrangement {seed} ({' '.join(other.done)}): {sorted(errors)}, plain: "
+                f"{sorted(verdict.errors)} {messages(answer)}")
+        elif plain and answer.out:
+            if without_facts(answer.out) != without_facts(plain):
+                outcome.disagree(
+                    "arranged", f"arrangement {seed} ({' '.join(other.done)}) gives another program: "
+                    + first_difference(without_facts(plain), without_facts(answer.out)))
+                continue
+            mine = without_references(binary.call("compile", *arguments).out)
+            if body is None:
+                binary.write(spell.files(case))
+                body = without_references(binary.compile(case, "job-flow").out)
+            if mine != body:
+                outcome.disagree(
+                    "arranged", f"arrangement {seed} ({' '.join(other.done)}) gives another job flow: "
+                    + first_difference(body, mine))
+
+
+def only(binary: Binary, case: Case, outcome: Outcome, plain: str, seed: int) -> None:
+    """`--only` is `--skip` of the other stages, and `--only-step` of all their steps is the same."""
+    command = case.command
+    if command.skip or command.resume_from or command.skip_steps or not plain:
+        return
+    r = random.Random(seed)
+    stages = case.pipeline.stages
+    named = [stage.name for stage in stages if r.random() < 0.5]
+    if not named:
+        return
+    wanted = set(named)
+    for stage in stages:
+        if stage.part_of is None:
+            continue
+        parts = {other.name for other in stages if other.part_of == stage.part_of}
+        if stage.name in named:
+            wanted.add(stage.part_of)
+        elif stage.part_of in named and not parts & set(named):
+            wanted.add(stage.name)
+    rest = [stage.name for stage in stages if stage.name not in wanted]
+    binary.write(spell.files(case))
+    one = binary.compile(case, "ir", "--only", ",".join(named))
+    two = binary.compile(case, "ir", *(["--skip", ",".join(rest)] if rest else []))
+    outcome.compared += 2
+    outcome.count("only")
+    uses_skip = "run.skip" in "".join(spell.files(case).values())
+    if one.diagnostics() != two.diagnostics() and not uses_skip:
+        outcome.disagree("only", f"--only {named}: {one.diagnostics()}, --skip {rest}: "
+                         f"{two.diagnostics()}")
+    if not uses_skip and one.out != two.out:
+        outcome.disagree("only", f"--only {named} gives another program than --skip {rest}: "
+                         + first_difference(one.out, two.out))
+    full = [step for step in read_program(plain).steps if step["stage"] != "cluster"]
+    mine = [step for step in read_program(one.out).steps if step["stage"] != "cluster"]
+    names = {step["name"] for step in full}
+    if one.status != 0 or not mine or any(step["name"] not in names for step in mine) or any(
+            stage.part_of for stage in stages) or len(names) != len(full):
+        return
+    if {step["stage"] for step in mine} != {
+            name for name, runs in read_program(one.out).stages.items() if runs}:
+        return
+    options = [word for step in mine for word in ("--only-step", step["name"])]
+    three = binary.compile(case, "ir", *options)
+    outcome.compared += 1
+    outcome.count("only steps")
+    wanted_steps = [step["name"] for step in mine]
+    if [s["name"] for s in read_program(three.out).steps if s["stage"] != "cluster"] != wanted_steps:
+        outcome.disagree("only", f"--only-step of all of {named}: {three.diagnostics()[0]} "
+                         f"{[s['name'] for s in read_program(three.out).steps]}, --only: {wanted_steps}")
+
+
 def without_facts(program: str) -> str:
     """Which facts are asked for is up to the order in which conditions are written."""
     return without_references("".join(
@@ -222,6 +315,10 @@ def examine(binary: Binary, case: Case, outcome: Outcome, options) -> None:
         verdict, plain = result
         spelled(binary, case, outcome, plain, verdict,
                 [case.seed * 10 + n for n in range(options.spellings)])
+        arranged(binary, case, outcome, plain, verdict,
+                 [case.seed * 10 + n for n in range(max(1, options.spellings - 1))])
+        if case.seed % 3 == 2:
+            only(binary, case, outcome, plain, case.seed)
         if case.seed % 5 == 2:
             commands(binary, case, outcome, verdict)
         if not verdict.errors and not case.command.strict and case.seed % 3 == 1:

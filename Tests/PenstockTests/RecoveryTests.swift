@@ -22,6 +22,11 @@ import Testing
     Form(pipeline: "backfill"), Form(pipeline: "backfill", options: ["--skip", "sum"]),
     Form(pipeline: "moves"), Form(pipeline: "moves", options: ["--skip", "load"]),
     Form(pipeline: "moves", options: ["--skip-step", "Load"]),
+    Form(pipeline: "moves", options: ["--only", "take,work"]),
+    Form(
+      pipeline: "moves",
+      options: ["Take s3://acme/in/", "Fetch", "Work", "Keep"].flatMap { ["--only-step", $0] }),
+    Form(pipeline: "params", options: ["--param", "day=2026-02-28", "--param", "size=large"]),
     Form(
       pipeline: "moves",
       options: ["--resume-from", "load", "--run-id", "2026-03-01-02-00-00"], earlierFault: "Load"),

@@ -35,6 +35,7 @@ import Values
       changed { $0.runID += "x" }, changed { $0.attempt += 1 }, changed { $0.requests = [] },
       changed { $0.cluster.name += "x" }, changed { $0.timeoutSeconds += 1 },
       changed { $0.documents = ValueMap(["base64(json(x))": .string("another host")]) },
+      changed { $0.params = ValueMap(["day": .string("2026-03-01")]) },
       changed { $0.emptiedFirst = ["s3://a/b/"] }, changed { $0.recovered = "sha256:1" },
       changed { plan in
         for index in plan.facts.indices { plan.facts[index].answer = .string("other") }

@@ -132,6 +132,12 @@ package struct Completer {
   private mutating func offer(_ option: Option, _ typed: String, after prefix: String) {
     switch option {
     case .pipeline: offer(.name("", .pipeline), typed, after: prefix)
+    case .param:
+      guard !typed.contains("=") else { return }
+      for name in lookup(.parameter, invocation) {
+        add(name.text + "=", name.summary, typed, after: prefix)
+      }
+      return
     case .input:
       guard let equals = typed.firstIndex(of: "=") else {
         for name in lookup(.input, invocation) {

@@ -41,6 +41,10 @@ package struct CompilerOptions: Sendable {
   package var debug = false
   package var resumeFrom: String?
   package var skip: [String] = []
+  /// Stages besides which none is done; empty: all are.
+  package var only: [String] = []
+  /// Names of steps besides which none is done; empty: all are.
+  package var onlySteps: [String] = []
   /// Names of steps that are left out.
   package var skipSteps: [String] = []
   /// Names of steps that are done although they must not be done twice and the journal says that
@@ -80,6 +84,8 @@ package struct CompilerOptions: Sendable {
     options.isDebugging = debug
     options.resumeFrom = resumeFrom
     options.skip = skip
+    options.only = only
+    options.onlySteps = onlySteps
     options.skipSteps = skipSteps
     options.include = include
     options.isPersistent = persistent
@@ -96,7 +102,14 @@ package struct CompilerInput: Sendable {
   /// The command line, as the source of options' spans; nil if there is none.
   package var commandLine: SourceFile?
   package var pipeline: SourceFile
+  /// Files of the same role are laid over one another, the last on top.
   package var files: [InputFile]
+  /// `KEY=VALUE`: values of inputs that the command line changes.
+  package var settings: [Spanned<String>] = []
+  /// `NAME=VALUE`: the values of the pipeline's parameters.
+  package var parameters: [Spanned<String>] = []
+  /// The files that the pipeline uses, by their paths as asked for.
+  package var used: [String: SourceFile] = [:]
   /// The user's step kinds, in addition to the built-in ones.
   package var stepKinds: [SourceFile]
   /// The user's schemas, by the path in the pipeline.
@@ -118,6 +131,9 @@ package struct CompilerInput: Sendable {
   /// Where it is noted what the run comes across.
   package var coverage: CoverageRecord?
   package var options: CompilerOptions
+
+  /// Whether the command line gives nothing that the pipeline takes.
+  package var hasNoInputs: Bool { files.isEmpty && settings.isEmpty && parameters.isEmpty }
 
   package init(
     pipeline: SourceFile, files: [InputFile], stepKinds: [SourceFile] = [],

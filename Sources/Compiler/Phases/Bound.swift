@@ -29,6 +29,7 @@ struct Bound: Sendable {
       variables[declaration.name.value] =
         declaration.isMany ? .list(values) : values.first ?? .null
     }
+    variables["params"] = .map(inputs.parameters?.values ?? ValueMap())
     variables["run"] = inputs.work.input.options.ofRun.value
     return Scope(variables: variables)
   }

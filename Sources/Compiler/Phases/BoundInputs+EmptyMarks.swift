@@ -34,12 +34,12 @@ extension BoundInputs {
 
   /// Blames missing values on unset variables: an error at each tag that could have given the value.
   mutating func explainEmptyMarks(
-    _ violations: [Diagnostic], in file: SourceFile
+    _ violations: [Diagnostic], in file: SourceFile, of source: SourceID
   ) -> [Diagnostic] {
     guard !file.emptyMarks.isEmpty else { return violations }
     let environment = work.input.environment
     return violations.flatMap { violation -> [Diagnostic] in
-      guard let span = violation.span else { return [violation] }
+      guard let span = violation.span, span.source == source else { return [violation] }
       let marks = file.emptyMarks.filter { file.isValue(at: $0.offset, after: span) }
       let wanted = marks.filter { !$0.isDefault }
       let unset = wanted.filter { $0.variables.contains { environment[$0] == nil } }

@@ -73,13 +73,15 @@ extension SourceSet {
 
   /// Hides what a pipeline's own text has of secrets, as far as it could be read.
   mutating func hideSecrets(ofPipeline name: String, _ tree: Tree?, _ diagnostics: [Diagnostic]) {
-    for (at, file) in files.enumerated() where file.name == name {
+    var own: Set<SourceID> = []
+    for part in tree?.parts?.parts ?? [] { own.insert(part.source) }
+    let secrets =
+      tree.map { tree in tree.root.map { SecretMarks(tree: tree).spans($0) } ?? [] } ?? []
+    for (at, file) in files.enumerated() {
       let id = SourceID(index: UInt32(clamping: at))
-      guard diagnostics.show(id) else { continue }
+      guard file.name == name || own.contains(id), diagnostics.show(id) else { continue }
       var ranges = SecretText.ranges(in: file.text)
-      if let tree, tree.source == id, let root = tree.root {
-        ranges += SecretMarks(tree: tree).spans(root).map { file.written($0) }
-      }
+      ranges += secrets.filter { $0.source == id }.map { file.written($0) }
       hide(ranges, in: id)
     }
   }

@@ -27,10 +27,12 @@ struct BoundInputs: Sendable, CheckSubject {
   let kinds: [StepKind]
   private(set) var bound: [String: BoundInput] = [:]
   /// The files as far as they could be read, to find what must be hidden.
-  private(set) var readFiles: [(source: SourceID, tree: Tree?, declaration: InputDecl)] = []
+  var readFiles: [(source: SourceID, tree: Tree?, declaration: InputDecl)] = []
   /// Copies of templates as written, for places that the rendered text can't tell apart.
   var unrendered: [SourceID: SourceID] = [:]
   private(set) var facts: FactOracle
+  /// The values of the pipeline's parameters, and the document of those that are given.
+  var parameters: (document: Tree, values: ValueMap)?
   /// Files that are of another kind than the one they were given as.
   var misplaced: [Misplaced] = []
 
@@ -65,12 +67,24 @@ struct BoundInputs: Sendable, CheckSubject {
   }
 
   mutating func read() {
+    var found: [Diagnostic] = []
+    let settings = InputSettings(work.input.settings, inputs: pipeline.inputs, into: &found)
+    work.diagnostics += found
     for declaration in pipeline.inputs {
+      let name = declaration.name.value
+      let files = work.input.files.filter { $0.role == name }
+      guard checkLayers(files, of: declaration) else { continue }
       var bound = BoundInput(documents: [])
-      for file in work.input.files where file.role == declaration.name.value {
-        if let document = bind(file, as: declaration) { bound.documents.append(document) }
+      if !declaration.isMany, files.count > 1 || !settings[name].isEmpty {
+        if let document = bindLayers(files, settings[name], as: declaration) {
+          bound.documents.append(document)
+        }
+      } else {
+        for file in files {
+          if let document = bind(file, as: declaration) { bound.documents.append(document) }
+        }
       }
-      self.bound[declaration.name.value] = bound
+      self.bound[name] = bound
     }
     reportMisplaced()
   }
@@ -78,6 +92,14 @@ struct BoundInputs: Sendable, CheckSubject {
   private mutating func bind(
     _ file: InputFile, as declaration: InputDecl
   ) -> (tree: Tree, value: Value)? {
+    guard let (source, tree) = parse(file, as: declaration) else { return nil }
+    return check(tree, [(source, file)], as: declaration)
+  }
+
+  /// A file's document, if nothing in it is unknown.
+  mutating func parse(
+    _ file: InputFile, as declaration: InputDecl
+  ) -> (source: SourceID, tree: Tree)? {
     let source = work.sources.add(file.file)
     let read = read(file.file, source, declaration.format)
     readFiles.append((source, read, declaration))
@@ -88,17 +110,27 @@ struct BoundInputs: Sendable, CheckSubject {
     let holes = holes(in: tree, work.sources[source] ?? file.file)
     work.diagnostics += holes
     // What the value would be isn't known, so nothing else is said of it.
-    if holes.hasErrors { return nil }
+    return holes.hasErrors ? nil : (source, tree)
+  }
+
+  /// The value of a document, if its schema allows it.
+  ///
+  /// - Parameter files: those that it is of, at least one.
+  mutating func check(
+    _ tree: Tree, _ files: [(source: SourceID, file: InputFile)], as declaration: InputDecl
+  ) -> (tree: Tree, value: Value)? {
+    let name = files.first?.file.file.name ?? declaration.name.value
     guard let path = declaration.schema?.value else {
-      return (
-        tree, Value(markingSecretsOf: tree, tree.rootOrFirst, at: "\(file.file.name)#")
-      )
+      return (tree, Value(markingSecretsOf: tree, tree.rootOrFirst, at: "\(name)#"))
     }
+    let names = names(of: tree)
     if let schema = work.library.compiledBefore(path),
       schema.diagnose(tree, assertingFormats: true).isEmpty
     {
       work.diagnostics += TemplateMarks.scan(tree)
-      return (tree, schema.value(of: tree, file: file.file.name, secrets: declaration.secrets))
+      return (
+        tree, schema.value(of: tree, file: name, secrets: declaration.secrets, names: names)
+      )
     }
     guard let schema = work.schema(path) else {
       return nil
@@ -110,16 +142,25 @@ struct BoundInputs: Sendable, CheckSubject {
       return nil
     }
     let violations = schema.diagnose(tree, assertingFormats: true)
-    if violations.hasErrors, noteMisplaced(file, source, declaration) { return nil }
+    if violations.hasErrors, files.count == 1, let (source, file) = files.first, tree.parts == nil,
+      noteMisplaced(file, source, declaration)
+    {
+      return nil
+    }
     if violations.first?.code == .schemaWrongDocument {
-      work.diagnostics.removeAll { $0.span?.source == source }
+      work.diagnostics.removeAll { diagnostic in
+        files.contains { diagnostic.span?.source == $0.source }
+      }
     }
     let marks =
       violations.first?.code == .schemaWrongDocument ? [] : TemplateMarks.scan(tree)
-    let others = explainEmptyMarks(violations, in: work.sources[source] ?? file.file)
+    var others = violations
+    for (source, file) in files {
+      others = explainEmptyMarks(others, in: work.sources[source] ?? file.file, of: source)
+    }
     work.diagnostics += Self.explainMarks(marks, others)
     if violations.hasErrors { return nil }
-    return (tree, schema.value(of: tree, file: file.file.name, secrets: declaration.secrets))
+    return (tree, schema.value(of: tree, file: name, secrets: declaration.secrets, names: names))
   }
 
   /// Placeholders, and the violations that aren't theirs: a placeholder's value isn't known, so
@@ -187,7 +228,11 @@ struct BoundInputs: Sendable, CheckSubject {
       coverage: input.coverage)
   }
 
-  var trees: [String: [Tree]] { bound.mapValues { $0.documents.map(\.tree) } }
+  var trees: [String: [Tree]] {
+    var trees = bound.mapValues { $0.documents.map(\.tree) }
+    if let parameters { trees["params"] = [parameters.document] }
+    return trees
+  }
 }
 
 extension Span {

@@ -59,6 +59,9 @@ package struct Check: Sendable {
       "input-schemas", "the schemas of the inputs are there, and their defaults are valid",
       codes: [.schemaUnknown], .pipeline { $0.checkInputSchemas() }),
     Check(
+      "params-declared", "the pipeline's parameters have types, and aren't secrets",
+      codes: [.paramInvalid], .pipeline { $0.checkParameters() }),
+    Check(
       "let-order", "a `let` uses only those above it", codes: [.pipelineCyclicLet],
       .pipeline { $0.checkLetOrder() }),
     Check(
@@ -79,7 +82,12 @@ package struct Check: Sendable {
       codes: [.inputMissing, .inputUnknown], .inputs { $0.checkGiven() }),
     Check(
       "inputs", "each input can be read, and is what its schema says",
-      codes: [.inputLegacyLayout], .inputs { $0.read() }),
+      codes: [.inputLayered, .inputLegacyLayout, .setSecret, .setUnknownKey],
+      .inputs { $0.read() }),
+    Check(
+      "params", "each parameter of the pipeline has a value of its type, and no other is given",
+      codes: [.paramMissing, .paramUnknown],
+      .inputs { $0.bindParameters() }),
     Check("early-lets", "`let`s of the inputs alone have values", .scope { $0.bindLets() }),
     Check(
       "has-steps", "the run has something to do", codes: [.emrNoSteps],

@@ -29,8 +29,8 @@ struct Checked: Sendable, CheckSubject {
   var diagnostics: [Diagnostic] { work.diagnostics }
   var canGoOn: Bool { work.canGoOn }
 
-  /// Whether a run has a required input.
-  var needsInputs: Bool { pipeline.inputs.contains(where: \.isRequired) }
+  /// Whether a run has a required input or parameter.
+  var needsInputs: Bool { pipeline.needsInputs }
 
   /// Evaluates what has the same value in every run, if there are no inputs to evaluate the rest.
   mutating func checkConstants() {
@@ -79,11 +79,20 @@ struct Checked: Sendable, CheckSubject {
       guard let path = input.schema else { return .dyn }
       return work.schema(path.value)?.type(named: input.name.value) ?? .error
     }
+    var ignored: [Diagnostic] = []
+    let parameters = parameterSchema(into: &ignored).type
     let jobFlow = work.ourSchema(Self.jobFlowSchema)?.type(named: "job-flow") ?? .dyn
     var checker = TypeChecker(
-      pipeline: pipeline, kinds: kinds, inputs: types,
+      pipeline: pipeline, kinds: kinds, inputs: types, parameters: parameters,
       base: TypeEnvironment().declaring(FactOracle(facts: Facts(), runID: "").functions))
     checker.check(jobFlow: jobFlow, into: &work.diagnostics)
+    for argument in work.arguments {
+      guard case .object(let holder)? = checker.type(of: argument.holder),
+        let found = holder.field(argument.name)?.type,
+        !TypeChecker.isAssignable(found, to: argument.type)
+      else { continue }
+      work.diagnostics.append(.useWrongType(argument, found: found))
+    }
   }
 
   mutating func checkLiterals() {

@@ -79,6 +79,11 @@ struct DocumentKinds {
         what: "a step kind",
         hint: "step kinds are read from a folder `step-kinds` beside the pipeline")
     }
+    if has("penstock", "module") {
+      return Kind(
+        what: "a module, which pipelines use",
+        hint: "check a pipeline that names it under `use`")
+    }
     if !isPipeline, has("penstock", "pipeline") {
       return Kind(what: "a pipeline", hint: "name it as the pipeline: `penstock check \(name)`")
     }

@@ -19,30 +19,28 @@ struct OriginFinder {
   init(_ sources: SourceSet, documents: [(tree: Tree, value: Value)]) {
     self.sources = sources
     for document in documents {
-      guard let root = document.tree.root, let file = sources[document.tree.source] else {
-        continue
-      }
-      var ranges: [Range<Int>] = []
-      Self.collect(document.value, document.tree, root, file, &ranges)
-      if !ranges.isEmpty {
-        secrets[document.tree.source.index, default: []] += ranges.sorted {
-          $0.lowerBound < $1.lowerBound
-        }
+      guard let root = document.tree.root else { continue }
+      var spans: [Span] = []
+      Self.collect(document.value, document.tree, root, &spans)
+      for span in spans {
+        guard let file = sources[span.source] else { continue }
+        secrets[span.source.index, default: []].append(file.written(span))
       }
     }
+    for key in secrets.keys { secrets[key]?.sort { $0.lowerBound < $1.lowerBound } }
   }
 
   /// Where a document's secrets are: its value has the marks, its tree the spans.
   private static func collect(
-    _ value: Value, _ tree: Tree, _ node: NodeID, _ file: SourceFile, _ ranges: inout [Range<Int>]
+    _ value: Value, _ tree: Tree, _ node: NodeID, _ spans: inout [Span]
   ) {
     switch value {
-    case .secret: ranges.append(file.written(tree.span(node)))
+    case .secret: spans.append(tree.span(node))
     case .list(let items):
-      for (item, node) in zip(items, tree.items(node)) { collect(item, tree, node, file, &ranges) }
+      for (item, node) in zip(items, tree.items(node)) { collect(item, tree, node, &spans) }
     case .map(let map):
       for (entry, nodes) in zip(map.entries, tree.entries(node)) {
-        collect(entry.value, tree, nodes.value, file, &ranges)
+        collect(entry.value, tree, nodes.value, &spans)
       }
     default: return
     }

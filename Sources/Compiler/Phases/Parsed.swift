@@ -36,11 +36,11 @@ package struct Parsed: Sendable {
     work.input.otherFacts = facts == nil ? nil : others
   }
 
-  /// Whether no inputs are given, and a run has a required one: then only the pipeline itself can
+  /// Whether no inputs or parameters are given, and a run has a required one: then only the pipeline itself can
   /// be looked at.
   package var lacksInputs: Bool {
-    guard let content, input.files.isEmpty else { return false }
-    return content.pipeline.inputs.contains(where: \.isRequired)
+    guard let content, input.hasNoInputs else { return false }
+    return content.pipeline.needsInputs
   }
 
   package var options: CompilerOptions {

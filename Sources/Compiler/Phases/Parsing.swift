@@ -11,6 +11,9 @@ import YAMLSyntax
 package enum FileRequest: Hashable, Sendable {
   /// The files in the folder `step-kinds` beside the pipeline, if there is one.
   case stepKinds
+  /// A file that the pipeline, or one that it uses, names under `use`, by its path from the
+  /// pipeline's folder; the file may not exist.
+  case used(path: String)
   /// A schema, by its path from the pipeline's folder; the file may not exist.
   case schema(path: String)
 }
@@ -29,12 +32,28 @@ package struct Parsing: Sendable {
   /// Nil if the text can't be parsed.
   private var pipeline: PipelineDecl?
   private var asked: Set<FileRequest> = []
+  /// The pipeline's document, while files that it uses are read.
+  private var expanding: Tree?
 
   package init(_ input: CompilerInput, isChecking: Bool = false) {
     work = Work(input, isChecking: isChecking)
     let source = work.sources.add(input.pipeline)
     guard let tree = work.tree(input.pipeline, source) else { return }
+    if !work.isVerified, Uses.hasAny(tree) {
+      expanding = tree
+    } else {
+      declare(tree)
+    }
+  }
+
+  private mutating func declare(_ tree: Tree) {
     validate(tree)
+    // Of a module that is given as a pipeline nothing else is said.
+    if work.diagnostics.contains(where: { $0.code == .schemaWrongDocument }),
+      tree.root.flatMap({ tree.value($0, "module") }) != nil
+    {
+      return
+    }
     let declaration = PipelineDecl(tree, into: &work.diagnostics)
     if !work.isVerified {
       work.diagnostics += PipelineMarks.scan(tree, input: declaration.inputs.first?.name.value)
@@ -43,6 +62,15 @@ package struct Parsing: Sendable {
   }
 
   package mutating func next() -> Round {
+    if let tree = expanding {
+      let requests = usedFiles(of: tree).filter { !asked.contains($0) }
+      guard requests.isEmpty else {
+        asked.formUnion(requests)
+        return .needs(requests)
+      }
+      expanding = nil
+      if let whole = Uses.expand(tree, &work) { declare(whole) }
+    }
     let open = filesNeeded().filter { !asked.contains($0) }
     guard open.isEmpty else {
       asked.formUnion(open)
@@ -57,6 +85,7 @@ package struct Parsing: Sendable {
   package mutating func learn(_ request: FileRequest, _ files: [SourceFile]) {
     switch request {
     case .stepKinds: work.input.stepKinds = files
+    case .used(let path): work.input.used[path] = files.first
     case .schema(let path):
       work.input.schemas[path] = files.first
       work.library.learn(path, files.first)
@@ -64,6 +93,27 @@ package struct Parsing: Sendable {
   }
 
   // MARK: Reading
+
+  /// The files that a pipeline uses, also through others, as far as they are known; and the step
+  /// kinds, which say what names data.
+  private func usedFiles(of tree: Tree) -> [FileRequest] {
+    guard Work.takesFiles(work.input.pipeline) else { return [] }
+    var paths = Uses.paths(in: tree, from: "")
+    var at = 0
+    while at < paths.count, at < Uses.limit {
+      if let file = work.input.used[paths[at]] {
+        var ignored: [Diagnostic] = []
+        let inner = YAMLReader.read(
+          file, source: SourceID(index: 0), rules: .core, into: &ignored)
+        for path in inner.map({ Uses.paths(in: $0, from: paths[at]) }) ?? []
+        where !paths.contains(path) {
+          paths.append(path)
+        }
+      }
+      at += 1
+    }
+    return [.stepKinds] + paths.map { .used(path: $0) }
+  }
 
   private mutating func validate(_ tree: Tree) {
     let path = "pipeline.schema.json"

@@ -42,6 +42,10 @@ struct PlanBuilder {
     plan.files = files
     plan.account = details.account
     plan.arguments = details.arguments + RunSelection(options).arguments
+    if let parameters = bound.inputs.parameters {
+      var ignored: [Diagnostic] = []
+      plan.params = ParameterSchema(bound.inputs.pipeline, into: &ignored).texts(parameters.values)
+    }
     plan.facts = program.facts.map { fact($0) }
     plan.cluster = cluster
     plan.stages = program.stages.map { stage($0) }
@@ -82,6 +86,7 @@ struct PlanBuilder {
     var files = [file("pipeline", input.pipeline)]
     files += input.files.map { file($0.role, $0.file) }
     if let facts = input.facts { files.append(file("facts", facts)) }
+    files += input.used.sorted { $0.key < $1.key }.map { file("use", $0.value) }
     files += input.schemas.sorted { $0.key < $1.key }.map { file("schema", $0.value) }
     files += input.stepKinds.map { file("step-kind", $0) }
     return files

@@ -9,6 +9,8 @@ struct RunSelection {
     var arguments: [String] = []
     if let resumeFrom = options.resumeFrom { arguments += ["--resume-from", resumeFrom] }
     if !options.skip.isEmpty { arguments += ["--skip", options.skip.joined(separator: ",")] }
+    if !options.only.isEmpty { arguments += ["--only", options.only.joined(separator: ",")] }
+    for step in options.onlySteps { arguments += ["--only-step", step] }
     for step in options.skipSteps { arguments += ["--skip-step", step] }
     for step in options.repeatedSteps { arguments += ["--repeat-step", step] }
     for place in options.emptiedFirst { arguments += ["--empty", place] }

@@ -17,6 +17,10 @@ struct Work: Sendable {
   var ours = SchemaLibrary(asking: false)
   /// The schemas that the pipeline names.
   var library: SchemaLibrary
+  /// Where a file is used, by the source of this use of it.
+  var uses: [SourceID: Span] = [:]
+  /// The parameters of used files whose values are expressions.
+  var arguments: [UseArgument] = []
   /// Whether the pipeline is a built-in one, byte for byte.
   let isBuiltin: Bool
   /// Whether its static checks are skipped: our tests make those of the built-in pipelines, and

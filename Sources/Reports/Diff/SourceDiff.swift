@@ -34,15 +34,16 @@ struct SourceDiff {
 
   init(_ before: Side, _ after: Side) {
     let hidden = Set(before.hidden + after.hidden).filter { $0.utf8.count >= 6 }.sorted()
-    var open = Array(before.inputs.indices)
-    for input in after.inputs {
+    let (was, now) = (before.inputs.flatMap(\.files), after.inputs.flatMap(\.files))
+    var open = Array(was.indices)
+    for input in now {
       let at =
-        open.firstIndex { before.inputs[$0].isCounterpart(of: input, byName: true) }
-        ?? open.firstIndex { before.inputs[$0].isCounterpart(of: input, byName: false) }
-      let old = at.map { before.inputs[open.remove(at: $0)] }
+        open.firstIndex { was[$0].isCounterpart(of: input, byName: true) }
+        ?? open.firstIndex { was[$0].isCounterpart(of: input, byName: false) }
+      let old = at.map { was[open.remove(at: $0)] }
       add(old, input, hidden)
     }
-    for index in open { add(before.inputs[index], nil, hidden) }
+    for index in open { add(was[index], nil, hidden) }
   }
 
   private mutating func add(_ old: Side.Input?, _ new: Side.Input?, _ hidden: [String]) {
@@ -203,7 +204,9 @@ private struct MaskedText {
 extension Side.Input {
   fileprivate func isCounterpart(of other: Side.Input, byName: Bool) -> Bool {
     guard role == other.role else { return false }
-    return byName ? file.name == other.file.name : role != "targets" && role != "enrichments"
+    if byName { return file.name == other.file.name }
+    // Of several files of one input it isn't known which is which.
+    return role != "targets" && role != "enrichments" && layer == nil && other.layer == nil
   }
 
   /// Where its secrets are in the file as written.
@@ -212,7 +215,9 @@ extension Side.Input {
     var open = tree.root.map { [($0, value)] } ?? []
     while let (node, value) = open.popLast() {
       switch value {
-      case .secret: ranges.append(file.written(tree.span(node)))
+      case .secret:
+        let span = tree.span(node)
+        if layer == nil || layer == span.source { ranges.append(file.written(span)) }
       case .map(let map):
         for entry in tree.entries(node) {
           if let value = map[tree.string(entry.key)] { open.append((entry.value, value)) }

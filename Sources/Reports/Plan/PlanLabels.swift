@@ -25,6 +25,13 @@ enum PlanLabels {
       + (more.timeSource.map { [("(\($0))", .faint)] } ?? [])
   }
 
+  /// The pipeline's parameters, with their values.
+  static func params(_ plan: Plan) -> [(name: String, value: String)] {
+    plan.params.entries.map { entry in
+      (ValueText.compact(entry.key), ValueText.compact(entry.value))
+    }
+  }
+
   /// The last line: `17 steps in 11 of 12 stages, 5 warnings. The plan is in plan.json.`
   static func summary(_ plan: Plan, _ more: PlanContext) -> String {
     let running = plan.runningStages

@@ -25,6 +25,11 @@ package struct PlanSummary {
 
   private mutating func write() {
     out.line(PlanLabels.title(plan, more).map { Cell($0.text, $0.style) })
+    let params = PlanLabels.params(plan)
+    if !params.isEmpty {
+      out.heading("Parameters")
+      out.table(params.map { [Cell($0.name), Cell($0.value)] })
+    }
     writeStages()
     writeData()
     writeCluster()

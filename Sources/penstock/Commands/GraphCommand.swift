@@ -12,8 +12,8 @@ enum GraphCommand {
     let (read, errors) = InputReader.read(context.invocation, context.commandLine)
     guard var parsed = read else { return context.refuse(errors, .failure) }
     parsed.refusesOnAssumption = false
-    var result = parsed.input.files.isEmpty ? Compiler.declare(parsed) : Compiler.compile(parsed)
-    if parsed.input.files.isEmpty, let pipeline = result.pipeline,
+    var result = parsed.input.hasNoInputs ? Compiler.declare(parsed) : Compiler.compile(parsed)
+    if parsed.input.hasNoInputs, let pipeline = result.pipeline,
       pipeline.inputs.allSatisfy(\.isOptional)
     {
       // It needs none: what a run does is known.

@@ -29,6 +29,8 @@ struct LiveNames {
     case .stage: return pipeline?.stages.map { Candidate($0.name.value) } ?? []
     case .part: return pipeline?.includes.map { Candidate($0.value) } ?? []
     case .input: return pipeline?.inputs.map { Candidate($0.name.value) } ?? []
+    case .parameter:
+      return pipeline?.parameters.map { Candidate($0.name.value, $0.summary) } ?? []
     case .step: return steps.map { Candidate($0) }
     case .run: return runs { _ in true }
     case .failedRun: return runs { $0 == .failed }

@@ -56,7 +56,8 @@ extension CommandContext {
 
 extension Option {
   fileprivate static let ofEveryRun: [Option] = [
-    .config, .resolver, .targets, .enrichments, .input, .debug, .include, .lock, .consul,
+    .config, .resolver, .targets, .enrichments, .input, .set, .param, .debug, .include, .lock,
+    .consul,
     .usePersistentJobflow, .persistentJobflowDuration, .strict, .warn, .allow, .journal, .sandbox,
   ]
 }

@@ -112,9 +112,11 @@ struct DiffCompilation {
   }
 
   fileprivate static func input(_ document: BoundDocument) -> Side.Input {
-    Side.Input(
+    var input = Side.Input(
       role: document.role, schema: "schemas/" + document.schema, file: document.file,
       tree: document.tree, value: document.value)
+    input.layers = document.layers
+    return input
   }
 
   /// A side's compilation.

@@ -32,6 +32,8 @@ enum DiffTrial {
       else { return nil }
       return InputFile(role: one.role, file: file, place: one.place)
     }
+    // Files that are laid over one another are one file now, with what the command line sets.
+    input.settings = []
     // As in a folder, by name; the sort is stable in its roles, which don't depend on each other.
     input.files.sort { ($0.role, $0.file.name) < ($1.role, $1.file.name) }
     input.schemas = first.schemas.merging(second.schemas) { one, _ in one }

@@ -93,6 +93,8 @@ struct InputReader {
       pipeline: pipeline, files: files, environment: Environment.all(), facts: facts,
       options: options)
     input.timeZones = ZoneFiles.all
+    input.settings = invocation.all(.set)
+    input.parameters = invocation.all(.param)
     input.commandLine = commandLine.file
     // Files beside the pipeline are read even if an input can't be read.
     let parsed = parse(input)
@@ -153,6 +155,9 @@ struct InputReader {
       let path = folder + "step-kinds"
       return tree.isFolder(path)
         ? self.folder(path, ending: ".yml", at: place).compactMap { $0 } : []
+    case .used(let path):
+      let path = path.hasPrefix("/") ? path : folder + path
+      return tree.isFile(path) ? [file(path, at: place)].compactMap { $0 } : []
     case .schema(let path):
       guard !path.contains("://") else { return [] }
       let path = path.hasPrefix("/") ? path : folder + path
@@ -167,12 +172,23 @@ struct InputReader {
       diagnostics.append(swapped)
       return
     }
+    // By their roles; files of one role in the order of the command line.
+    let given = invocation.options.filter { [.config, .resolver, .input].contains($0.option) }
     for option in [Option.config, .resolver] {
       let found =
         option == .config ? home?.config : inHome("resolver.json") { tree.isFile($0) }
-      if let path = invocation[option]?.value ?? found {
-        let span = invocation[option]?.span
-        add(option.long, [file(path, at: span, named: option)], at: span)
+      let layers = given.filter { each, text in
+        each == option || each == .input && InputName(text)?.name == option.long
+      }
+      if layers.isEmpty, let path = found {
+        add(option.long, [file(path, at: nil, named: option)], at: nil)
+      }
+      for (each, text) in layers {
+        if each == option {
+          add(option.long, [file(text.value, at: text.span)], at: text.span)
+        } else if let named = InputName(text) {
+          read(named)
+        }
       }
     }
     for option in [Option.targets, .enrichments] {
@@ -182,24 +198,41 @@ struct InputReader {
         add(option.long, folder(path, at: span), at: span)
       }
     }
-    for named in invocation.all(.input) {
-      let name = named.value.utf8.prefix { $0 != .equals }
-      guard !name.isEmpty, name.count < named.value.utf8.count else {
+    for text in invocation.all(.input) {
+      guard let named = InputName(text) else {
         diagnostics.append(
           .invalidOptionValue(
-            named.value, of: "--input", expected: "an input's name and a path: NAME=PATH",
-            at: named.span))
+            text.value, of: "--input", expected: "an input's name and a path: NAME=PATH",
+            at: text.span))
         continue
       }
-      let path = String(decoding: named.value.utf8.dropFirst(name.count + 1), as: UTF8.self)
-      let span = Span(
-        named.span.source,
-        (Int(named.span.start) + name.count + 1)..<max(
-          Int(named.span.end), Int(named.span.start) + name.count + 1))
-      add(
-        String(decoding: name, as: UTF8.self),
-        tree.isFolder(path) ? folder(path, at: span) : [file(path, at: span)], at: named.span)
+      if ![Option.config.long, Option.resolver.long].contains(named.name) { read(named) }
     }
+  }
+
+  /// The value of `--input`.
+  private struct InputName {
+    let name: String
+    let path: String
+    let span: Span
+    let whole: Span
+
+    init?(_ text: Invocation.Text) {
+      let name = text.value.utf8.prefix { $0 != .equals }
+      guard !name.isEmpty, name.count < text.value.utf8.count else { return nil }
+      self.name = String(decoding: name, as: UTF8.self)
+      path = String(decoding: text.value.utf8.dropFirst(name.count + 1), as: UTF8.self)
+      let start = Int(text.span.start) + name.count + 1
+      span = Span(text.span.source, start..<max(Int(text.span.end), start))
+      whole = text.span
+    }
+  }
+
+  private mutating func read(_ named: InputName) {
+    let files =
+      tree.isFolder(named.path)
+      ? folder(named.path, at: named.span) : [file(named.path, at: named.span)]
+    add(named.name, files, at: named.whole)
   }
 
   /// An option that takes a file and one that takes a folder, if each has what the other should have.
@@ -304,6 +337,8 @@ struct InputReader {
     options.debug = invocation.has(.debug)
     options.resumeFrom = invocation[.resumeFrom]?.value
     options.skip = invocation.list(.skip).map(\.value)
+    options.only = invocation.list(.only).map(\.value)
+    options.onlySteps = invocation.all(.onlyStep).map(\.value)
     options.skipSteps = invocation.all(.skipStep).map(\.value)
     options.repeatedSteps = invocation.all(.repeatStep).map(\.value)
     options.emptiedFirst = emptiedFirst()
@@ -350,6 +385,8 @@ struct InputReader {
     var places = OptionPlaces()
     places.resumeFrom = invocation[.resumeFrom]?.span
     places.skip = invocation.list(.skip).map(\.span)
+    places.only = invocation.list(.only).map(\.span)
+    places.onlySteps = invocation.all(.onlyStep).map(\.span)
     places.skipSteps = invocation.all(.skipStep).map(\.span)
     places.include = invocation.list(.include).map(\.span)
     places.emptiedFirst = invocation.all(.empty).map(\.span)

@@ -161,7 +161,8 @@ struct PlannedRun: Sendable {
     _ plan: Plan, _ now: Plan?, _ input: CompilerInput
   ) -> [Diagnostic] {
     var digests: [String: String] = [:]
-    let companions = input.schemas.values.map { $0 } + input.stepKinds
+    let companions =
+      input.used.values.map { $0 } + input.schemas.values.map { $0 } + input.stepKinds
     for file in [input.pipeline] + input.files.map(\.file) + companions {
       digests[file.name] = SHA256.name(of: file.text)
     }
