@@ -29,6 +29,8 @@ package enum RunEntry: Sendable {
   case added(cluster: String, steps: [Int], ids: [String])
   /// It is certain that it added no steps.
   case addAbsent(cluster: String, error: String)
+  /// Steps are to be added again from this time on.
+  case retryDue(cluster: String, steps: [Int], at: Value.Timestamp)
   /// A step was seen in a new state.
   case step(index: Int, StepDescription)
   /// The cluster was seen in a new state.
@@ -74,6 +76,10 @@ extension RunEntry {
         "added", ["cluster": .string(cluster), "steps": .indices(steps), "ids": .strings(ids)])
     case .addAbsent(let cluster, let error):
       Self.entry("add-absent", ["cluster": .string(cluster), "error": .string(error)])
+    case .retryDue(let cluster, let steps, let time):
+      Self.entry(
+        "retry-due",
+        ["cluster": .string(cluster), "steps": .indices(steps), "at": .int(time.seconds)])
     case .step(let index, let step): ("step", step.journaled(index))
     case .cluster(let id, let state, let reason):
       Self.entry(
@@ -133,6 +139,10 @@ extension RunEntry {
     case "added":
       self = .added(cluster: cluster, steps: body["steps"].indices, ids: body["ids"].texts)
     case "add-absent": self = .addAbsent(cluster: cluster, error: error)
+    case "retry-due":
+      self = .retryDue(
+        cluster: cluster, steps: body["steps"].indices,
+        at: Value.Timestamp(seconds: body["at"].integer ?? 0, nanoseconds: 0))
     case "step":
       guard let index = body["index"].integer, let step = StepDescription(journaled: body) else {
         return nil

@@ -17,6 +17,8 @@ package struct RunEvent: Sendable {
     case attached(cluster: String)
     case addingSteps(cluster: String, steps: [String], isAgain: Bool)
     case addedSteps(cluster: String, count: Int, wasFound: Bool)
+    /// Steps are added again at a time; `number` is the try that then begins, of so many.
+    case retrying(steps: [String], number: Int, of: Int, at: Value.Timestamp)
     case cluster(id: String, state: ClusterState, reason: StateChangeReason)
     case step(index: Int, StepDescription)
     case clusterLost(cluster: String, reason: StateChangeReason, relaunchAt: Value.Timestamp)

@@ -31,6 +31,8 @@ package struct RunOverview: Sendable {
   package var clusterState: ClusterState?
   /// The steps as last seen, in the plan's order, as far as known.
   package var steps: [StepDescription]
+  /// How often each of these has failed so far.
+  package var failures: [Int] = []
   package var lastEntry: Value.Timestamp?
   /// How it ended; nil while it has not.
   package var end: RunEnd?
@@ -93,11 +95,12 @@ extension Executor {
       } else {
         record.hasBegun ? .left : entries.allSatisfy(\.isOfPlanning) ? .planned : .notBegun
       }
+    let known = record.steps.filter { $0.description != nil }
     return RunOverview(
       run: run, standing: standing,
       cluster: record.cluster ?? record.launches.last { $0.cluster != nil }?.cluster,
-      clusterState: record.clusterState, steps: record.steps.compactMap(\.description),
-      lastEntry: entries.last?.time, end: record.ended)
+      clusterState: record.clusterState, steps: known.compactMap(\.description),
+      failures: known.map(\.failures), lastEntry: entries.last?.time, end: record.ended)
   }
 
   private static func standing(_ end: RunEnd, hasBegun: Bool) -> RunOverview.Standing {

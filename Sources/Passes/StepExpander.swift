@@ -13,7 +13,7 @@ struct StepExpander {
   /// What it may report, besides what readers do.
   static let codes: [DiagnosticCode] = [
     .argumentNotText, .datasetAbsent, .emrTooManySteps, .listItemAbsent, .pipelineUnknownDataset,
-    .secretInArguments, .stepLeftOut,
+    .retriesImpossible, .secretInArguments, .stepLeftOut,
   ]
 
   let context: Context
@@ -143,6 +143,7 @@ struct StepExpander {
       declaration.freshOutput.flatMap { binder.bool($0, into: &report.diagnostics) }
       ?? stepKind.needsFreshOutput
     addRunning(declaration, &report)
+    addRetries(declaration, &report)
     if declaration.properties != nil || declaration.monitoring != nil {
       addExtras(declaration, name: name, &report)
     }

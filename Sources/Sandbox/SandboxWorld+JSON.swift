@@ -51,6 +51,7 @@ extension SandboxWorld.Cluster {
     ended = value["ended"].integer
     due = value["due"].integer
     isProtected = value["isProtected"].isTrue
+    idleTimeout = value["idleTimeout"].integer
     stepConcurrency = Int(clamping: value["stepConcurrency"].integer ?? 1)
     logURI = value["logURI"].text
     isFailed = value["isFailed"].isTrue
@@ -66,6 +67,7 @@ extension SandboxWorld.Cluster {
       "created": .int(created), "ready": .int(ifAny: ready), "ended": .int(ifAny: ended),
       "due": .int(ifAny: due),
       "staysAlive": .bool(staysAlive), "isProtected": .bool(isProtected),
+      "idleTimeout": .int(ifAny: idleTimeout),
       "stepConcurrency": .int(Int64(stepConcurrency)), "logURI": .string(ifAny: logURI),
       "bootstrapActions": .int(Int64(bootstrapActions)), "isFailed": .bool(isFailed),
       "steps": .list(steps.map(\.value)),

@@ -40,6 +40,8 @@ struct SandboxWorld: Sendable {
     var staysAlive: Bool
     /// Whether it has termination protection: it ends only when its steps end.
     var isProtected = false
+    /// After how many seconds without work it ends by itself; nil: never.
+    var idleTimeout: Int64?
     /// How many steps run at once.
     var stepConcurrency = 1
     var logURI: String?

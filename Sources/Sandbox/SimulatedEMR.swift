@@ -42,6 +42,7 @@ package struct SimulatedEMR: EMRService {
         staysAlive: body["Instances"]["KeepJobFlowAliveWhenNoSteps"].isTrue,
         bootstrapActions: body["BootstrapActions"].items.count)
       cluster.isProtected = body["Instances"]["TerminationProtected"].isTrue
+      cluster.idleTimeout = body["AutoTerminationPolicy"]["IdleTimeout"].integer
       cluster.stepConcurrency = Int(
         clamping: body["StepConcurrencyLevel"].integer ?? Int64(EMRDefaults.stepConcurrencyLevel))
       try Self.checkActions(of: body["Steps"].items, on: cluster, "RunJobFlow")

@@ -29,6 +29,9 @@ package enum EventText {
       wasFound
         ? "the cluster has \(count(added, "step")) of the run"
         : "\(count(added, "step")) added"
+    case .retrying(let steps, let number, let tries, let time):
+      "waiting until \(time) for try \(number) of \(tries) of "
+        + steps.map { "`\($0)`" }.joined(separator: ", ")
     case .cluster(let id, let state, let reason):
       "cluster \(id): \(state.rawValue)"
         + (reason.message.isEmpty ? "" : " (\(reason.message))")
@@ -61,6 +64,11 @@ package enum EventText {
 
   package static func count(_ number: Int, _ noun: String) -> String {
     number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+  }
+
+  /// `once`, `twice`, `3 times`.
+  package static func times(_ number: Int) -> String {
+    number == 1 ? "once" : number == 2 ? "twice" : "\(number) times"
   }
 
   /// `1 h 02 min`, `3 min 20 s`, `12 s`.

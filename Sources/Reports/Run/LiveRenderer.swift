@@ -57,7 +57,7 @@ package struct LiveRenderer: Sendable {
     case .factChecked(_, let isUnchanged):
       if isUnchanged { return "" }
       note = EventText.line(event, steps: []) ?? ""
-    case .resumed, .emptied, .searching, .launching, .launched, .attached, .addingSteps,
+    case .resumed, .emptied, .searching, .launching, .launched, .attached, .addingSteps, .retrying,
       .addedSteps,
       .cluster, .clusterLost, .cancelling, .terminating:
       note = EventText.line(event, steps: []) ?? ""

@@ -16,15 +16,18 @@ import Values
 /// `penstock run`: plans a run for the current state of S3 and EMR, and carries it out.
 enum RunCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
-    Interruptible.run {
-      do throws(WorldRefusal) {
-        switch try await RunRecovery.read(context) {
-        case .ready(let context, let parsed, _): return try await carryOut(parsed, context)
-        case .refused(let status): return status
-        }
-      } catch {
-        return context.refuse([error.diagnostic], error.status)
+    Interruptible.run { await perform(context) }
+  }
+
+  /// Plans and carries out one run, and reports on it.
+  static func perform(_ context: CommandContext) async -> ExitStatus {
+    do throws(WorldRefusal) {
+      switch try await RunRecovery.read(context) {
+      case .ready(let context, let parsed, _): return try await carryOut(parsed, context)
+      case .refused(let status): return status
       }
+    } catch {
+      return context.refuse([error.diagnostic], error.status)
     }
   }
 

@@ -79,7 +79,7 @@ struct Application: Sendable {
   /// If the sandbox asks for it, the process dies as by `kill -9`.
   private var checkpoint: @Sendable (Checkpoint) async -> Void {
     guard let limit = world.crashAfter else { return { _ in } }
-    let passed = Passed()
+    let passed = Self.passed
     return { checkpoint in
       switch checkpoint {
       case .beforeEntry, .beforeRequest: return
@@ -92,6 +92,9 @@ struct Application: Sendable {
       }
     }
   }
+
+  /// How far this process has got, with all of its runs.
+  private static let passed = Passed()
 
   private final class Passed: Sendable {
     let count = Mutex(0)
