@@ -99,7 +99,8 @@ let package = Package(
       "Executor",
       [
         "AtomicFiles", "Gzip", "Parallel", "Platform", "Text", "Locations", "RegularExpressions",
-        "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "Journal", "PlanFormat",
+        "SourceText", "Subprocess", "Diagnostics", "Values", "AWSServices", "Documents", "Journal",
+        "PlanFormat",
       ]),
     module(
       "Iglu",
@@ -178,8 +179,9 @@ let package = Package(
       dependencies: [
         "Platform", "Text", "Digests", "Locations", "SourceText", "Subprocess", "Diagnostics",
         "Values", "AWSServices", "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient",
-        "DiagnosticRendering", "Expressions", "Journal", "PlanFormat", "Executor", "Migration",
-        "PipelineIR", "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler",
+        "DiagnosticRendering", "Expressions", "Journal", "Parallel", "PlanFormat", "Executor",
+        "Migration", "PipelineIR", "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports",
+        "Compiler",
         "Lint",
       ], swiftSettings: settings),
 

@@ -15,7 +15,10 @@ extension Run {
     let isAllowed = rest.allSatisfy { record.steps[$0].triesUsed < plan.steps[$0].maximumTries }
     // A step cancelled by hand before the first failure must not be retried.
     let isEarlierUndone = record.steps[..<first].contains { $0.description?.state != .completed }
-    guard isAllowed, !isEarlierUndone, rest.count <= Self.batchSize else { return nil }
+    let isCancelled = clusterTags.contains(Tag(key: Self.cancelTag, value: options.runKey))
+    guard isAllowed, !isEarlierUndone, !isCancelled, rest.count <= Self.batchSize else {
+      return nil
+    }
     let due = record.retryDue?.seconds ?? services.time.now.seconds + wait(before: rest)
     if plan.timeoutSeconds > 0, due - began.seconds > plan.timeoutSeconds { return nil }
     return rest
@@ -52,7 +55,8 @@ extension Run {
     tell(
       .retrying(
         steps: failed(among: steps).map { plan.steps[$0].name },
-        number: record.steps[first].triesUsed + 1, of: Int(plan.steps[first].maximumTries), at: due))
+        number: record.steps[first].triesUsed + 1, of: Int(plan.steps[first].maximumTries), at: due)
+    )
   }
 
   private func failed(among steps: [Int]) -> [Int] {

@@ -40,6 +40,7 @@ extension Run {
       try await emr.describeCluster(cluster)
     }
     clusterCreated = found.created
+    clusterTags = found.tags
     if found.state != record.clusterState {
       try await note(.cluster(id: cluster, found.state, redacted(found.reason)))
       tell(.cluster(id: cluster, state: found.state, reason: redacted(found.reason)))

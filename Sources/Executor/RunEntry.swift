@@ -48,6 +48,8 @@ package enum RunEntry: Sendable {
   /// This process stopped watching; the run goes on.
   case interrupted(why: String)
   case ended(RunEnd)
+  /// One of those who are to be told of the end was told, or can't be.
+  case notified(target: Int, problem: String?)
 }
 
 extension RunEntry {
@@ -100,6 +102,9 @@ extension RunEntry {
       Self.entry(
         "termination-refused", ["cluster": .string(cluster), "error": .string(error)])
     case .interrupted(let why): Self.entry("interrupted", ["why": .string(why)])
+    case .notified(let target, let problem):
+      Self.entry(
+        "notified", ["target": .int(Int64(target)), "problem": .string(ifAny: problem)])
     case .ended(let end):
       Self.entry(
         "ended",
@@ -165,6 +170,9 @@ extension RunEntry {
     case "terminated": self = .terminated(cluster: cluster)
     case "termination-refused": self = .terminationRefused(cluster: cluster, error: error)
     case "interrupted": self = .interrupted(why: why)
+    case "notified":
+      self = .notified(
+        target: Int(clamping: body["target"].integer ?? 0), problem: body["problem"].text)
     case "ended":
       self = .ended(
         RunEnd(

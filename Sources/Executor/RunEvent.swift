@@ -30,6 +30,8 @@ package struct RunEvent: Sendable {
     /// A log that a step's program left in S3.
     case programLog(step: String, location: String, lines: [String])
     case warning(String)
+    /// Somebody was told of the run's end.
+    case notified(String)
     case failed(FailureReport)
     /// Nothing was begun.
     case refused(RunFailure)

@@ -64,6 +64,8 @@ package struct RunRecord: Sendable {
   /// Whether EMR refused to terminate the cluster.
   package var isLeftAlive = false
   package var ended: RunEnd?
+  /// Those who have been told of the end, or can't be, by their number in the plan.
+  package var notified: Set<Int> = []
 
   /// The steps submitted with the cluster itself.
   private let launchSteps: [Int]
@@ -146,6 +148,7 @@ package struct RunRecord: Sendable {
       isTerminated = true
       isLeftAlive = true
     case .ended(let end): ended = end
+    case .notified(let target, _): notified.insert(target)
     }
   }
 

@@ -23,14 +23,4 @@ extension Diagnostic {
       ],
       hint: "use EMR 5.30.0 or later, but not 6.0.0; or remove `retries`")
   }
-
-  /// - Parameter limit: where the longest wait is written; nil if it is Penstock's own limit.
-  static func waitTooLong(
-    _ seconds: Int64, longest: Int64, at span: Span, limit: Span?
-  ) -> Diagnostic {
-    Diagnostic(
-      .retriesImpossible, "a wait of \(seconds) s is longer than the longest, \(longest) s",
-      at: span, notes: limit.map { [Note("the longest wait is given here", at: $0)] } ?? [],
-      hint: limit == nil ? "a wait is at most a day, `1d`" : "make `max-wait` longer")
-  }
 }

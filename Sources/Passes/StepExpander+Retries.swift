@@ -41,9 +41,9 @@ extension StepExpander {
     else { return nil }
     guard first <= longest else {
       report.diagnostics.append(
-        .waitTooLong(
-          first, longest: longest, at: tree.span(entries["wait"] ?? node),
-          limit: entries["max-wait"].map { tree.span($0) }))
+        .wrongValue(
+          "a wait of \(first) s or more, since the first one is `wait`",
+          found: .int(longest), at: tree.span(entries["max-wait"] ?? node)))
       return nil
     }
     return Self.waits(times, first: first, factor: factor, longest: longest)
@@ -77,7 +77,7 @@ extension StepExpander {
     guard let seconds = binder.seconds(node, into: &report.diagnostics) else { return nil }
     if seconds <= Self.longestWait { return seconds }
     report.diagnostics.append(
-      .waitTooLong(seconds, longest: Self.longestWait, at: tree.span(node), limit: nil))
+      .wrongValue("a span of time of at most `1d`", found: .int(seconds), at: tree.span(node)))
     return nil
   }
 

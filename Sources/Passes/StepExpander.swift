@@ -13,7 +13,7 @@ struct StepExpander {
   /// What it may report, besides what readers do.
   static let codes: [DiagnosticCode] = [
     .argumentNotText, .datasetAbsent, .emrTooManySteps, .listItemAbsent, .pipelineUnknownDataset,
-    .retriesImpossible, .secretInArguments, .stepLeftOut,
+    .secretInArguments, .stepLeftOut,
   ]
 
   let context: Context

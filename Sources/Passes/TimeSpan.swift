@@ -1,9 +1,9 @@
 import Text
 
 /// Spans of time as people write them: `90m`, `2h30m`, `1d12h`, `45s`.
-enum TimeSpan {
+package enum TimeSpan {
   /// Nil for any other text, and for spans that overflow.
-  static func seconds(_ text: String) -> Int64? {
+  package static func seconds(_ text: String) -> Int64? {
     var total: Int64 = 0
     var number: Int64?
     for byte in text.utf8 {

@@ -19,6 +19,9 @@ extension SandboxWorld {
     self.init(now: now)
     lastNumber = value["lastNumber"].integer ?? 0
     clusters = value["clusters"].items.compactMap { Cluster($0) }
+    notices = value["notices"].items.map {
+      Notice(target: $0["target"].text ?? "", body: $0["body"])
+    }
   }
 
   var bytes: [UInt8] {
@@ -27,6 +30,10 @@ extension SandboxWorld {
       .object([
         "now": .int(now), "lastNumber": .int(lastNumber),
         "clusters": .list(clusters.map(\.value)),
+        "notices": notices.isEmpty
+          ? .null
+          : .list(
+            notices.map { .object(["target": .string($0.target), "body": $0.body]) }),
       ]), revealingSecrets: false)
     writer.newline()
     return writer.bytes

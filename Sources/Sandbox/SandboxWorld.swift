@@ -55,6 +55,13 @@ struct SandboxWorld: Sendable {
   var now: Int64
   var lastNumber: Int64 = 0
   var clusters: [Cluster] = []
+  /// What would have been sent, and to whom.
+  var notices: [Notice] = []
+
+  struct Notice: Sendable {
+    var target: String
+    var body: Value
+  }
 
   /// An id like EMR's: a prefix and 13 characters.
   mutating func id(_ prefix: String) -> String {

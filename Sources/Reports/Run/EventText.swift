@@ -47,6 +47,7 @@ package enum EventText {
       "\(why); " + hints.joined(separator: "; ")
     case .programLog(let step, let location, _): "log of `\(step)`, from \(location):"
     case .warning(let text): "warning: \(text)"
+    case .notified(let name): "told \(name) of the run's end"
     // Both have a text that is longer than a line.
     case .failed, .refused: nil
     case .ended(let end): end.isSuccess ? end.summary : "failed: \(end.summary)"

@@ -110,6 +110,7 @@ package enum JSONEventRenderer {
           "step": .string(step), "location": .string(location), "lines": .strings(lines),
         ])
       )
+    case .notified(let name): ("notified", .object(["target": .string(name)]))
     case .warning(let text): ("warning", .object(["text": .string(text)]))
     case .failed(let report): ("failed", self.report(report))
     case .refused(let failure): ("ended", end(RunEnd(failure)))

@@ -51,6 +51,7 @@ package struct LiveRenderer: Sendable {
       // After a failure's report, the steps would only push it off the screen.
       if isOver { return line + "\n" }
       return redraw(above: "", isLast: true) + line + "\n"
+    case .notified: return ""
     case .callFailed, .warning, .interrupted, .programLog:
       var lines = LineRenderer()
       above = lines.render(event)

@@ -25,6 +25,9 @@ package enum RunText {
       let state = run.clusterState.map { ", \($0.rawValue)" } ?? ""
       facts.append([Cell("cluster"), Cell(cluster + state)])
     }
+    if let due = run.retryDue, run.end == nil {
+      facts.append([Cell("next try"), Cell(due.description)])
+    }
     if run.standing == .applying, let holder = run.run.holder {
       facts.append([
         Cell("by"), Cell("\(holder.user), process \(holder.process) on \(holder.host)"),

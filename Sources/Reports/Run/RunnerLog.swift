@@ -69,7 +69,7 @@ package struct RunnerLog: Sendable {
     case .resumed, .factChecked, .emptied, .searching, .launching, .addedSteps, .retrying,
       .clusterLost,
       .cancelling,
-      .interrupted, .failed:
+      .interrupted, .failed, .notified:
       return ""
     }
   }

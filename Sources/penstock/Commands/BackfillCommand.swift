@@ -35,11 +35,11 @@ enum BackfillCommand {
       _ = try RunWorld.faults(context.invocation)
       let isDry = context.invocation.has(.dryRun)
       let journal = isDry ? try RunJournal.read(context) : try RunJournal.open(context)
-      var backfill = Backfill(
+      let backfill = Backfill(
         context: context, range: range, pipeline: pipeline, journal: journal)
       guard !isDry else { return tell(try backfill.outlook(), context) }
-      await backfill.carryOut(width: width, keepsGoing: context.invocation.has(.keepGoing))
-      let results = backfill.results
+      let results = await backfill.carryOut(
+        width: width, keepsGoing: context.invocation.has(.keepGoing))
       let status = tell(results.map { .init($0) }, context)
       guard status == .success else { return status }
       return Backfill.status(of: results.compactMap(\.status), isCut: Task.isCancelled)
@@ -104,7 +104,8 @@ enum BackfillCommand {
     guard let width = Int(text.value), (1...100).contains(width) else {
       throw WorldRefusal(
         .invalidOptionValue(
-          text.value, of: "--max-active", expected: "a number from 1 to 100", at: text.span), .usage)
+          text.value, of: "--max-active", expected: "a number from 1 to 100", at: text.span), .usage
+      )
     }
     if width > 1, let lock = context.invocation[.lock],
       !context.invocation.has(.ignoreLockOnStart)

@@ -69,6 +69,7 @@ struct Application: Sendable {
     if let facts { services.facts = facts }
     if world.isSandbox { services.listLag = 0 }
     if checksAccount { services.account = world.account }
+    services.notifier = world.notifier
     if let sender = world.sender {
       let settings = SecretTexts(planned.secrets).fill(planned.plan.settings["events"] ?? .null)
       services.monitor = RunMonitor(settings, version: Version.text, sender: sender)

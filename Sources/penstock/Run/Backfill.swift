@@ -3,14 +3,16 @@ import Diagnostics
 import Executor
 import Host
 import Journal
+import Parallel
+import PlanFormat
 import Reports
 import SourceText
 import Values
 
 /// The runs of a range of times: in order, or some at once.
-struct Backfill {
+struct Backfill: Sendable {
   /// What is to be done about a time, by what the journal knows of its run.
-  enum Next: Hashable {
+  enum Next: Hashable, Sendable {
     case begin, resume, recover
     /// It has succeeded already.
     case nothing
@@ -20,7 +22,7 @@ struct Backfill {
     case ask(String)
   }
 
-  struct Result {
+  struct Result: Sendable {
     var time: RunTime
     var id: String
     /// What was done; nil if its turn didn't come.
@@ -28,30 +30,19 @@ struct Backfill {
     var status: ExitStatus?
   }
 
-  private let context: CommandContext
-  private let range: RunRange
-  private let pipeline: String
-  private let journal: Journal
-  private(set) var results: [Result]
-
-  init(context: CommandContext, range: RunRange, pipeline: String, journal: Journal) {
-    self.context = context
-    self.range = range
-    self.pipeline = pipeline
-    self.journal = journal
-    results = zip(range.times, range.ids).map { Result(time: $0, id: $1) }
-  }
+  let context: CommandContext
+  let range: RunRange
+  let pipeline: String
+  let journal: Journal
 
   /// What would be done, without doing it.
   func outlook() throws(WorldRefusal) -> [BackfillText.Row] {
-    let standings = try standings()
     var rows: [BackfillText.Row] = []
-    for result in results {
-      let standing = standings[result.id]
+    for (time, id) in zip(range.times, range.ids) {
+      let known = try known(id, at: time)
       rows.append(
         BackfillText.Row(
-          time: result.time.rfc3339, id: result.id, standing: standing,
-          words: try next(result.id, standing).outlook))
+          time: time.rfc3339, id: id, standing: known.standing, words: known.next.outlook))
     }
     return rows
   }
@@ -61,66 +52,67 @@ struct Backfill {
   /// - Parameters:
   ///   - width: how many runs may be under way at once.
   ///   - keepsGoing: whether a failure keeps the others from being begun.
-  mutating func carryOut(width: Int, keepsGoing: Bool) async {
-    var waiting = results.indices.makeIterator()
-    let context = context
-    await withTaskGroup(of: (Int, Next, ExitStatus).self) { group in
-      var active = 0
-      var isStopped = false
-      while true {
-        while active < width, !isStopped, !Task.isCancelled, let index = waiting.next() {
-          let id = results[index].id
-          let next: Next
-          do throws(WorldRefusal) {
-            next = try self.next(id, standings()[id])
-          } catch {
-            results[index].status = context.refuse([error.diagnostic], error.status)
-            isStopped = true
-            break
-          }
-          let time = results[index].time
-          let job = job(next, id, time, isLabelled: width > 1, isFirst: index == 0)
-          group.addTask { (index, next, await job()) }
-          active += 1
-        }
-        guard active > 0, let (index, next, status) = await group.next() else { break }
-        active -= 1
-        results[index].done = next
-        results[index].status = status
-        if status != .success, status != .noData, !keepsGoing { isStopped = true }
+  func carryOut(width: Int, keepsGoing: Bool) async -> [Result] {
+    let times = Array(zip(range.times, range.ids).enumerated())
+    let done = await times.concurrently(
+      width: width,
+      until: { result in
+        guard let status = result.status else { return true }
+        return status == .interrupted
+          || !keepsGoing && status != .success && status != .noData
       }
+    ) { item in
+      await carryOut(
+        Result(time: item.element.0, id: item.element.1), isLabelled: width > 1,
+        isFirst: item.offset == 0)
     }
+    return zip(times, done).map { item, result in
+      result ?? Result(time: item.element.0, id: item.element.1)
+    }
+  }
+
+  private func carryOut(
+    _ result: Result, isLabelled: Bool, isFirst: Bool
+  ) async -> Result {
+    var result = result
+    guard !Task.isCancelled else { return result }
+    do throws(WorldRefusal) {
+      let next = try known(result.id, at: result.time).next
+      result.done = next
+      result.status = await job(
+        next, result.id, result.time, isLabelled: isLabelled, isFirst: isFirst)
+    } catch {
+      result.status = context.refuse([error.diagnostic], error.status)
+    }
+    return result
   }
 
   private func job(
     _ next: Next, _ id: String, _ time: RunTime, isLabelled: Bool, isFirst: Bool
-  ) -> @Sendable () async -> ExitStatus {
+  ) async -> ExitStatus {
     switch next {
-    case .nothing: return { .success }
-    case .leave: return { .lockHeld }
-    case .ask: return { .failure }
+    case .nothing: return .success
+    case .leave: return .lockHeld
+    case .ask: return .failure
     case .begin, .resume, .recover: break
     }
     let words = words(next, id, time)
     let text = CommandLineText(words, program: ProgramName.current)
-    guard case .run(let invocation) = InvocationParser.parse(words, text) else {
-      return { .failure }
-    }
+    guard case .run(let invocation) = InvocationParser.parse(words, text) else { return .failure }
     var console = context.console
     // The warnings are those of the first run.
     if !isFirst, next == .begin { console.isQuiet = true }
     let own = CommandContext(
       invocation: invocation, commandLine: text, console: console, label: isLabelled ? id : "")
-    if !isLabelled, !console.format.isDocument, context.invocation[.format]?.value != "json",
-      !context.invocation.has(.quiet)
+    if !isLabelled, !isFirst, !console.format.isDocument, !invocation.has(.quiet),
+      invocation[.format]?.value != "json"
     {
       Output.report("\n")
     }
-    return { [own] in
-      next == .resume
-        ? await ApplyCommand.perform(invocation.argument ?? Invocation.Text(id, text.programSpan), own)
-        : await RunCommand.perform(own)
+    guard next == .resume, let run = invocation.argument else {
+      return await RunCommand.perform(own)
     }
+    return await ApplyCommand.perform(run, own)
   }
 
   /// The command line that makes, continues or recovers one run.
@@ -151,40 +143,43 @@ struct Backfill {
 
   // MARK: What is known
 
-  /// How the latest attempt at each run stands.
-  private func standings() throws(WorldRefusal) -> [String: RunOverview.Standing] {
+  /// How the latest attempt at a run stands, and what is to be done; the latest that was begun says
+  /// most.
+  private func known(
+    _ id: String, at time: RunTime
+  ) throws(WorldRefusal) -> (standing: RunOverview.Standing?, next: Next) {
     do throws(JournalError) {
-      var standings: [String: RunOverview.Standing] = [:]
-      for run in try Executor.history(journal, isAlive: { Machine.isAlive($0) })
-      where run.run.name == pipeline {
-        // The latest one that was begun says most.
-        guard let known = standings[run.run.runID] else {
-          standings[run.run.runID] = run.standing
-          continue
-        }
-        let isKnownBegun = ![.notBegun, .planned, .nothingToDo].contains(known)
-        if !isKnownBegun, run.wasBegun { standings[run.run.runID] = run.standing }
+      var latest: RunOverview?
+      for run in try journal.runs() where run.runID == id && run.name == pipeline {
+        guard
+          let found = try Executor.status(
+            of: run.key, in: journal, isAlive: { Machine.isAlive($0) })
+        else { continue }
+        if latest == nil || latest?.wasBegun == false && found.wasBegun { latest = found }
+        if found.wasBegun { break }
       }
-      return standings
+      guard let latest, latest.wasBegun else { return (latest?.standing, .begin) }
+      if let bytes = try journal.plan(of: latest.run.key),
+        let plan = try? PlannedRun.plan(bytes, named: "plan"),
+        plan.runTime.seconds != time.moment.seconds
+      {
+        return (latest.standing, .ask("its id is that of a run at \(plan.runTime)"))
+      }
+      return (latest.standing, try next(id, latest.standing))
     } catch {
       throw WorldRefusal(.journal(error, at: journal.path))
     }
   }
 
   private func next(
-    _ id: String, _ standing: RunOverview.Standing?
-  ) throws(WorldRefusal) -> Next {
+    _ id: String, _ standing: RunOverview.Standing
+  ) throws(JournalError) -> Next {
     switch standing {
-    case .succeeded: return .nothing
-    case .applying: return .leave
-    case .left: return .resume
-    case .failed:
-      do throws(JournalError) {
-        return try RunRecovery.question(of: id, journal).map { .ask($0) } ?? .recover
-      } catch {
-        throw WorldRefusal(.journal(error, at: journal.path))
-      }
-    case .notBegun, .planned, .nothingToDo, nil: return .begin
+    case .succeeded: .nothing
+    case .applying: .leave
+    case .left: .resume
+    case .failed: try RunRecovery.question(of: id, journal).map { .ask($0) } ?? .recover
+    case .notBegun, .planned, .nothingToDo: .begin
     }
   }
 

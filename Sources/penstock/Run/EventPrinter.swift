@@ -46,7 +46,8 @@ final class EventPrinter: Sendable {
       } else if ProgramName.isRunner {
         .runner(
           RunnerLog(process: getpid(), utcOffset: Clock.utcOffset(at: world.now)), LineRenderer())
-      } else if world.timeFlies || !context.label.isEmpty || invocation.has(.verbose) || !Self.canDraw
+      } else if world.timeFlies || !context.label.isEmpty || invocation.has(.verbose)
+        || !Self.canDraw
         || context.console.format.isDocument
       {
         .lines(LineRenderer())
@@ -132,7 +133,7 @@ final class EventPrinter: Sendable {
     case .began, .resumed, .factChecked, .emptied, .searching, .launching, .launched, .attached,
       .addingSteps, .addedSteps, .retrying, .cluster, .step, .clusterLost, .callFailed, .cancelling,
       .terminating,
-      .programLog, .refused:
+      .programLog, .refused, .notified:
       false
     }
   }
