@@ -64,7 +64,7 @@ private final class Postman: NotificationSender {
   @Test func aFailureIsToldWithTheWayOut() async throws {
     let postman = Postman()
     let (outcome, world) = try await Self.apply(
-      Self.plan(Self.all), faults: "Enrich=fail", by: postman)
+      Self.plan(Self.all), faults: "[enrich] Enrich=fail", by: postman)
     #expect(outcome.failure?.code == .stepFailed)
     #expect(
       Set(postman.targets) == [

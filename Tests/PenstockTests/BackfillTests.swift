@@ -157,7 +157,7 @@ import Testing
         "for", "p.yml", "--run-time", "2026-03-01..2026-03-02", "--sandbox", "box", "-q",
         "--fault", "03-01=fail", "--fault", "crash-after=\(point)",
       ], folder: world.folder)
-    #expect(killed.status == 137 || killed.status == 9)
+    #expect(killed.status != 0)
     let lines = try world.backfill("2026-03-01..2026-03-02")
     #expect(lines.count == 2)
     #expect(world.published == ["2026-03-01", "2026-03-02"])
