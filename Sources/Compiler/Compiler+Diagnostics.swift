@@ -64,7 +64,7 @@ extension Diagnostic {
   static func schemaUnknown(_ path: String, among paths: [String], at span: Span) -> Diagnostic {
     Diagnostic(
       .schemaUnknown, "there is no schema `\(path)`", at: span,
-      hint: Suggestion.hint(for: path, among: paths)
+      hint: Suggestion.hint(for: path, among: path.hasPrefix(".") ? [] : paths)
         ?? "give a path relative to the pipeline, or one of `penstock schema`")
   }
 

@@ -21,6 +21,8 @@ package enum DocumentKind: Hashable, Sendable {
   case requests
   /// Self-describing JSON: a resolver configuration, an enrichment, a target; with its schema.
   case selfDescribing(String)
+  /// Nothing but white space.
+  case empty
   /// JSON that is none of those, or that can't be read.
   case unknown
 
@@ -33,7 +35,10 @@ package enum DocumentKind: Hashable, Sendable {
       self = .configuration
       return
     }
-    let start = bytes.first { !ASCII.isSpace($0) }
+    guard let start = bytes.first(where: { !ASCII.isSpace($0) }) else {
+      self = .empty
+      return
+    }
     guard start == UInt8(ascii: "{") || start == .openBracket else {
       self = Self.yaml(Self.topLevelKeys(of: bytes))
       return
@@ -110,6 +115,7 @@ package enum DocumentKind: Hashable, Sendable {
     case .comparison: "a written comparison"
     case .requests: "a list of requests"
     case .selfDescribing(let schema): "self-describing JSON (`\(schema)`)"
+    case .empty: "empty"
     case .unknown: nil
     }
   }
@@ -117,7 +123,7 @@ package enum DocumentKind: Hashable, Sendable {
   /// How `diff` can use it, if not as a side.
   fileprivate var use: String? {
     switch self {
-    case .plan, .request, .cluster, .pipeline, .configuration, .unknown: nil
+    case .plan, .request, .cluster, .pipeline, .configuration, .empty, .unknown: nil
     case .stepKind, .selfDescribing: "name the folder that it is in, or the configuration"
     case .facts: "`--facts` takes it"
     case .comparison: "compare the two sides again"

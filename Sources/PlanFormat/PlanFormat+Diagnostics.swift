@@ -12,8 +12,9 @@ extension Diagnostic {
       hint: "make a new plan; `--allow-edited` carries out what the file says")
   }
 
-  static func planKeyMissing(_ key: String, of what: String, at span: Span) -> Diagnostic {
-    Diagnostic(.planFormat, "\(what) is missing `\(key)`", at: span, hint: planHint)
+  static func planKeysMissing(_ keys: [String], of what: String, at span: Span) -> Diagnostic {
+    let names = keys.map { "`\($0)`" }.joined(separator: ", ")
+    return Diagnostic(.planFormat, "\(what) is missing \(names)", at: span, hint: planHint)
   }
 
   static func planKeyUnknown(

@@ -39,9 +39,8 @@ struct PlanObject {
           .planKeyUnknown(key, of: what, among: keys + optional, at: tree.span(entry.key)))
       }
     }
-    for key in keys where !values.contains(where: { $0.key == key }) {
-      diagnostics.append(.planKeyMissing(key, of: what, at: span))
-    }
+    let missing = keys.filter { key in !values.contains { $0.key == key } }
+    if !missing.isEmpty { diagnostics.append(.planKeysMissing(missing, of: what, at: span)) }
   }
 
   /// Nil if it is missing; a missing required key was reported when the object was read.

@@ -28,7 +28,7 @@ package struct PlanReader {
       return false
     }
     guard let node = tree.value(root, "formatVersion") else {
-      diagnostics.append(.planKeyMissing("formatVersion", of: "a plan", at: tree.span(root)))
+      diagnostics.append(.planKeysMissing(["formatVersion"], of: "a plan", at: tree.span(root)))
       return false
     }
     guard tree.kind(node) == .int, let version = Int64(tree.string(node)),

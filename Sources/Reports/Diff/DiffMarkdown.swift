@@ -162,7 +162,8 @@ package struct DiffMarkdown {
       .replacing("-/+", with: "−/+")
     let also = DiffLabels.also(row, most: 6)
     let label = MarkupText.code(row.label) + (also.isEmpty ? "" : "<br>\(MarkupText.escaped(also))")
-    let value = row.kind == .changed ? nil : row.after ?? row.before
+    let isPaired = row.kind == .changed || row.kind == .reordered
+    let value = isPaired ? nil : row.after ?? row.before
     let parts = value.map { ValueText.parts($0, limit: Self.widest) } ?? []
     guard !parts.isEmpty else {
       let (before, after) = DiffLabels.change(row, limit: Self.widest)

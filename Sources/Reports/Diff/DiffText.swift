@@ -134,8 +134,9 @@ package struct DiffText {
   private func line(_ row: DiffView.Row, _ indent: Int, _ tail: String) -> Line {
     let inner = indent + 6
     let limit = width.map { max($0 - inner - 4, 24) } ?? Self.widest
+    let isPaired = row.kind == .changed || row.kind == .reordered
     let parts = [row.after ?? row.before].compactMap(\.self)
-      .flatMap { row.kind == .changed ? [] : ValueText.parts($0, limit: limit) }
+      .flatMap { isPaired ? [] : ValueText.parts($0, limit: limit) }
     let (before, after) = DiffLabels.change(row, limit: limit)
     var value = ""
     var values: [String] = []

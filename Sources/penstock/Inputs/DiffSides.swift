@@ -78,7 +78,7 @@ struct DiffSides {
       var kind = DocumentKind(of: bytes, name: name)
       // With a pipeline, any JSON may be its configuration.
       let isInput = context.invocation.has(.pipeline) && !name.hasSuffix("+")
-      if kind == .unknown, isInput { kind = .configuration }
+      if kind == .empty || kind == .unknown && isInput { kind = .configuration }
       guard kind.isJobFlow || kind == .pipeline || kind == .configuration else {
         report(bytes, kind, text)
         return nil
