@@ -99,7 +99,8 @@ let package = Package(
       "Executor",
       [
         "AtomicFiles", "Gzip", "Parallel", "Platform", "Text", "Locations", "RegularExpressions",
-        "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "Journal", "PlanFormat",
+        "SourceText", "Subprocess", "Diagnostics", "Values", "AWSServices", "Documents", "Journal",
+        "PlanFormat",
       ]),
     module(
       "Iglu",

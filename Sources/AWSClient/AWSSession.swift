@@ -23,6 +23,7 @@ package struct AWSSession: Sendable {
   package let emr: EMRClient
   package let objects: S3Client
   package let identity: STSClient
+  package let topics: SNSClient
   /// Where EMR, S3 and STS are, in this order; and whether the environment or the profile says so.
   package let addresses: [(service: String, host: String, isGiven: Bool)]
   private let identityEndpoint: Endpoint
@@ -45,7 +46,8 @@ package struct AWSSession: Sendable {
     context = ClientContext(transport: way, time: time, chance: chance, policy: policy)
     let endpoints = try Self.endpoints(system, chain)
     identityEndpoint = endpoints.endpoint(.identity, region: region)
-    addresses = Endpoints.Service.allCases.map { service in
+    let asked: [Endpoints.Service] = [.emr, .objectStore, .identity]
+    addresses = asked.map { service in
       (
         service: service.rawValue, host: endpoints.endpoint(service, region: region).host,
         isGiven: endpoints.isGiven(service)
@@ -64,6 +66,8 @@ package struct AWSSession: Sendable {
     emr = EMRClient(
       context: context, credentials: credentials, region: region,
       endpoint: endpoints.endpoint(.emr, region: region))
+    topics = SNSClient(
+      context: context, credentials: credentials, region: region, endpoints: endpoints)
     objects = S3Client(
       context: context, credentials: credentials, region: region, endpoints: endpoints,
       encryption: options.encryption)

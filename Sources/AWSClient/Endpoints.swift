@@ -8,6 +8,7 @@ package struct Endpoints: Hashable, Sendable {
     case emr = "EMR"
     case objectStore = "S3"
     case identity = "STS"
+    case notifications = "SNS"
   }
 
   package enum EndpointError: Error, Hashable, Sendable {
@@ -21,7 +22,7 @@ package struct Endpoints: Hashable, Sendable {
 
   package init(given: [Service: Endpoint]) { self.given = given }
 
-  /// Reads AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_EMR, _S3 and _STS,
+  /// Reads AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_EMR, _S3, _STS and _SNS,
   /// AWS_IGNORE_CONFIGURED_ENDPOINT_URLS and AWS_USE_FIPS_ENDPOINT; anything else comes from the
   /// profile: `s3.endpoint_url` for a service, `endpoint_url` for all.
   package init(
@@ -59,6 +60,7 @@ package struct Endpoints: Hashable, Sendable {
       case .emr: "elasticmapreduce"
       case .objectStore: "s3"
       case .identity: "sts"
+      case .notifications: "sns"
       }
     let prefix = usesFIPS ? "\(name)-fips" : name
     return Endpoint(host: "\(prefix).\(region).\(Partition.of(region: region).domain)")

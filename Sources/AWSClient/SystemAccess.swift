@@ -11,7 +11,9 @@ package struct SystemAccess: Sendable {
 
   package init(
     variables: [String: String], readFile: @escaping @Sendable (String) -> [UInt8]?,
-    run: @escaping @Sendable (ProcessRequest) async -> ProcessResult = ProcessRunner.run
+    run: @escaping @Sendable (ProcessRequest) async -> ProcessResult = {
+      await ProcessRunner.run($0)
+    }
   ) {
     self.variables = variables
     self.readFile = readFile

@@ -552,6 +552,9 @@ static const unsigned char docs_diagnostics_no_data_to_process_md[] = {
 static const unsigned char docs_diagnostics_not_self_describing_md[] = {
 #embed "../../docs/diagnostics/not-self-describing.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_notify_invalid_md[] = {
+#embed "../../docs/diagnostics/notify-invalid.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_only_unknown_md[] = {
 #embed "../../docs/diagnostics/only-unknown.md" if_empty(0)
 };
@@ -653,6 +656,12 @@ static const unsigned char docs_diagnostics_resume_unsafe_md[] = {
 };
 static const unsigned char docs_diagnostics_resume_with_skip_md[] = {
 #embed "../../docs/diagnostics/resume-with-skip.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_retries_impossible_md[] = {
+#embed "../../docs/diagnostics/retries-impossible.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_retries_unsafe_md[] = {
+#embed "../../docs/diagnostics/retries-unsafe.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_run_done_md[] = {
 #embed "../../docs/diagnostics/run-done.md" if_empty(0)
@@ -1322,6 +1331,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/missing-option-value.md", docs_diagnostics_missing_option_value_md, sizeof docs_diagnostics_missing_option_value_md},
     {"docs/diagnostics/no-data-to-process.md", docs_diagnostics_no_data_to_process_md, sizeof docs_diagnostics_no_data_to_process_md},
     {"docs/diagnostics/not-self-describing.md", docs_diagnostics_not_self_describing_md, sizeof docs_diagnostics_not_self_describing_md},
+    {"docs/diagnostics/notify-invalid.md", docs_diagnostics_notify_invalid_md, sizeof docs_diagnostics_notify_invalid_md},
     {"docs/diagnostics/only-unknown.md", docs_diagnostics_only_unknown_md, sizeof docs_diagnostics_only_unknown_md},
     {"docs/diagnostics/outdated-command-line.md", docs_diagnostics_outdated_command_line_md, sizeof docs_diagnostics_outdated_command_line_md},
     {"docs/diagnostics/output-exists.md", docs_diagnostics_output_exists_md, sizeof docs_diagnostics_output_exists_md},
@@ -1356,6 +1366,8 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/resume-unknown-stage.md", docs_diagnostics_resume_unknown_stage_md, sizeof docs_diagnostics_resume_unknown_stage_md},
     {"docs/diagnostics/resume-unsafe.md", docs_diagnostics_resume_unsafe_md, sizeof docs_diagnostics_resume_unsafe_md},
     {"docs/diagnostics/resume-with-skip.md", docs_diagnostics_resume_with_skip_md, sizeof docs_diagnostics_resume_with_skip_md},
+    {"docs/diagnostics/retries-impossible.md", docs_diagnostics_retries_impossible_md, sizeof docs_diagnostics_retries_impossible_md},
+    {"docs/diagnostics/retries-unsafe.md", docs_diagnostics_retries_unsafe_md, sizeof docs_diagnostics_retries_unsafe_md},
     {"docs/diagnostics/run-done.md", docs_diagnostics_run_done_md, sizeof docs_diagnostics_run_done_md},
     {"docs/diagnostics/run-failed.md", docs_diagnostics_run_failed_md, sizeof docs_diagnostics_run_failed_md},
     {"docs/diagnostics/run-interrupted.md", docs_diagnostics_run_interrupted_md, sizeof docs_diagnostics_run_interrupted_md},
@@ -1519,4 +1531,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 377;
+const size_t penstock_builtin_count = 380;

@@ -40,6 +40,19 @@ extension Diagnostic {
       hint: command.argument?.summary)
   }
 
+  /// Several runs at once can't each hold the one lock.
+  package static func lockOfMany(_ width: Int, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .invalidOptionValue, "\(width) runs at once can't hold the same lock", at: span,
+      hint: "leave out `--max-active`, or the lock")
+  }
+
+  package static func missingOption(_ option: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .missingArgument, "missing option: --\(option)", at: span,
+      hint: "give the first and the last time: `--\(option) 2026-01-01..2026-01-31`")
+  }
+
   package static func missingOptionValue(_ option: String, kind: String, at span: Span)
     -> Diagnostic
   {

@@ -7,7 +7,8 @@ extension CommandName {
 
   package var examples: [Example] {
     switch self {
-    case .compile, .check, .plan, .run, .graph, .diff, .lint, .fmt, .migrate, .import, .lsp:
+    case .compile, .check, .plan, .run, .backfill, .graph, .diff, .lint, .fmt, .migrate, .import,
+      .lsp:
       examplesOfFiles
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: examplesOfRuns
     case .test:
@@ -56,6 +57,15 @@ extension CommandName {
         ("run -c config.yml -r resolver.json --lock etl.lock", "run with a lock, as from cron"),
         ("run -c config.yml -r resolver.json --sandbox box", "try it without AWS"),
         ("run --recover 2026-03-01-02-00-00", "recover a failed run"),
+      ]
+    case .backfill:
+      [
+        ("for daily.yml --run-time 2026-01-01..2026-01-31", "31 runs, one after the other"),
+        (
+          "for daily.yml --run-time 2026-01-01..2026-01-31 --max-active 4 --keep-going",
+          "four at a time, whatever becomes of each"
+        ),
+        ("for daily.yml --run-time 2025-01-01..2025-12-01 --every 1mo --dry-run", "show the times"),
       ]
     case .diff:
       [
@@ -137,6 +147,7 @@ extension CommandName {
   private var success: String {
     switch self {
     case .diff: "success, whatever the differences"
+    case .backfill: "no run failed, and one had data at least"
     case .doctor: "no problem was found"
     case .import: "the pipeline asks EMR for the same as the source"
     case .test: "all tests passed"
@@ -149,6 +160,7 @@ extension CommandName {
     let more = usageStatus == .failure ? ", or wrong usage" : ""
     return switch self {
     case .run, .apply: "an error, invalid input, or a failed run" + more
+    case .backfill: "an error, invalid input, or one of the runs failed"
     case .lint: "a file is invalid" + more
     case .fmt: "a file can't be formatted; with --check, also if a file's layout would change"
     case .import: "an error, invalid input, or the pipeline asks for something else than the source"
@@ -174,6 +186,12 @@ extension CommandName {
       return ofRuns + [
         (.lockHeld, "the lock is held, or another process applies the same plan"), busy,
       ]
+    case .backfill:
+      return [
+        (.noData, "no run had data to process"),
+        (.notEmpty, "a place that must be empty isn't, and nothing worse"),
+        (.lockHeld, "the lock is held, or another process makes one of the runs"), busy,
+      ]
     case .diff: return [(.changes, "with --exit-code or --fail-on: there are such changes")]
     case .unlock: return [(.lockHeld, "its holder may still be at work: see --force")]
     default: return []
@@ -182,13 +200,16 @@ extension CommandName {
 
   private var canBeInterrupted: Bool {
     switch self {
-    case .plan, .run, .apply, .status, .logs, .cancel, .unlock, .doctor: true
+    case .plan, .run, .backfill, .apply, .status, .logs, .cancel, .unlock, .doctor: true
     default: false
     }
   }
 
   private var interruption: String {
-    self == .run || self == .apply
-      ? "interrupted: the run continues, and `apply` picks it up again" : "interrupted"
+    switch self {
+    case .run, .apply: "interrupted: the run continues, and `apply` picks it up again"
+    case .backfill: "interrupted: what was begun continues, and the same command picks it up again"
+    default: "interrupted"
+    }
   }
 }

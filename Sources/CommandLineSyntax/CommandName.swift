@@ -2,7 +2,9 @@ package import Diagnostics
 
 /// The commands; `row` says all there is to know of each.
 package enum CommandName: String, CaseIterable, Sendable {
-  case compile, check, test, plan, apply, run, status, history, logs, cancel, unlock, diff, graph,
+  case compile, check, test, plan, apply, run
+  case backfill = "for"
+  case status, history, logs, cancel, unlock, diff, graph,
     lint, fmt, migrate, `import`, lsp, doctor, explain,
     pipelines, schema, completions, version, help
 
@@ -19,6 +21,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case "build", "synth", "render", "generate": .compile
     case "preview": .plan
     case "up", "deploy", "execute", "submit": .run
+    case "backfill", "foreach": .backfill
     case "start", "resume", "continue": .apply
     case "list", "ls", "runs", "jobs": .history
     case "show", "describe", "ps", "state": .status
@@ -119,7 +122,7 @@ extension CommandName {
 
   package var row: CommandRow {
     switch self {
-    case .compile, .check, .plan, .run, .graph: pipelineRow
+    case .compile, .check, .plan, .run, .backfill, .graph: pipelineRow
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: runRow
     case .diff, .lint, .fmt, .migrate, .import, .lsp: fileRow
     case .test: testRow
@@ -153,6 +156,16 @@ extension CommandName {
         "plan and apply in one go", Self.pipeline,
         options: Self.inputs, Self.running, [.repeatStep, .recover], Self.locks,
         [.journal, .sandbox, .pace, .fault], [.format], Self.severities, usageStatus: .failure)
+    case .backfill:
+      CommandRow(
+        "make one run for each time of a range, and continue where that stopped", Self.pipeline,
+        options: Self.inputs.filter { $0 != .facts },
+        [
+          .runTime.taking(
+            .text("FROM..TO"), "the first and the last time: dates, or RFC 3339"),
+          .every, .maxActive, .keepGoing, .skip, .include, .debug, .usePersistentJobflow,
+          .persistentJobflowDuration,
+        ], Self.locks, [.journal, .sandbox, .pace, .fault], [.dryRun, .format], Self.severities)
     default:
       CommandRow(
         "draw a pipeline's stages, steps and data", Self.pipeline,

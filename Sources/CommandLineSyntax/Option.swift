@@ -188,6 +188,20 @@ extension Option {
     .running, "run-time", takes: .text("RFC3339"), "the run's time (default: now)")
 }
 
+/// A range of runs.
+extension Option {
+  package static let every = Option(
+    .running, "every", takes: .text("SPAN"),
+    "how far apart the runs' times are: 1h, 1d, 1w, 1mo, 1y (default: 1d)")
+  package static let maxActive = Option(
+    .running, "max-active", takes: .text("NUMBER"),
+    "how many runs may be under way at once (default: 1, in order)")
+  package static let keepGoing = Option(
+    .running, "keep-going", "go on with the other times after a run has failed")
+  package static let dryRun = Option(
+    .output, "dry-run", "show the times, what is known of their runs, and what would be done")
+}
+
 /// Where a run happens, and where it is recorded.
 extension Option {
   package static let sandbox = Option(

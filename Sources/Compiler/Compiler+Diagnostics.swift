@@ -113,3 +113,9 @@ extension Diagnostic {
       hint: "only what this run writes again may be deleted: remove `--empty`")
   }
 }
+
+extension Diagnostic {
+  static func notifyInvalid(_ problem: String, at span: Span?, hint: String? = nil) -> Diagnostic {
+    Diagnostic(.notifyInvalid, problem, at: span, hint: hint)
+  }
+}

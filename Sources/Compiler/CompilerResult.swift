@@ -5,7 +5,7 @@ package import PipelineIR
 package import PipelineSyntax
 package import PlanFormat
 package import SourceText
-import Values
+package import Values
 
 /// The output formats of a compilation.
 package enum Emit: String, Sendable, CaseIterable {
@@ -150,6 +150,18 @@ package struct CompilerResult: Sendable {
     _ = JobFlowValue.requests(of: program, &secrets)
     _ = RunSettings(program, bound.context, into: &ignored).values(&secrets)
     return secrets.texts.merging(secrets.parts) { text, _ in text }
+  }
+
+  /// What the pipeline says about its run besides its steps, and the texts of the secrets in it, also
+  /// of a run that was refused; nothing if that isn't known.
+  package func settingsOfRun() -> (settings: ValueMap, secrets: [String: String]) {
+    guard let bound = reached.bound, let program = program ?? reached.passed?.program else {
+      return (ValueMap(), [:])
+    }
+    var ignored: [Diagnostic] = []
+    var secrets = SecretReferences()
+    let settings = RunSettings(program, bound.context, into: &ignored).values(&secrets)
+    return ignored.hasErrors ? (ValueMap(), [:]) : (settings, secrets.texts)
   }
 
   /// Writes the program in pieces, if there is one. `PlanWriter` writes plans.

@@ -6,6 +6,7 @@ extension Run {
   /// Adds steps to the cluster: for the first time, or again after one of them failed.
   mutating func add(_ batch: [Int], to cluster: String) async throws(RunStop) {
     guard record.absentAdditions < 5 else {
+      try await endKept(cluster)
       return try await end(.stepsUnadded(requests: record.absentAdditions))
     }
     let isAgain = batch.contains { record.steps[$0].failures > 0 }
@@ -43,7 +44,16 @@ extension Run {
       tell(.callFailed(error, next: "retrying in 30 s"))
       return try await sleep(30)
     }
+    try await endKept(cluster)
     try await end(.stepsRefused(error))
+  }
+
+  /// Ends a cluster that would wait for steps which it never gets.
+  private mutating func endKept(_ cluster: String) async throws(RunStop) {
+    guard plan.cluster.isKeptForRetries else { return }
+    let why = "the run's steps can't be added"
+    try await beginTermination(cluster, why)
+    while !record.isTerminated { try await terminate(cluster, why) }
   }
 
   /// A step's part of a request: the steps of all requests, in order, are the plan's steps.

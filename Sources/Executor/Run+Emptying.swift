@@ -27,7 +27,7 @@ extension Run {
     try await note(.emptied(objects: total))
   }
 
-  private func empty(_ location: String) async throws(CloudError) -> Int {
+  func empty(_ location: String) async throws(CloudError) -> Int {
     guard let place = Location(folderInBucket: location) else { return 0 }
     let store = services.store
     var count = 0

@@ -7,12 +7,14 @@ extension Run {
   /// Reports a run that has ended.
   mutating func outcome(_ end: RunEnd) async -> RunOutcome {
     guard var failure = RunFailure(end) else {
+      await notify(end, nil)
       tell(.ended(end))
       return RunOutcome(summary: end.summary)
     }
     let report = await report(end.summary)
     failure.diagnostic.hint = report.recoveryCommand.map { "`\($0)` recovers the run" }
     tell(.failed(report))
+    await notify(end, report)
     tell(.ended(end))
     return RunOutcome(failure, report: report)
   }
@@ -21,11 +23,15 @@ extension Run {
   mutating func stopped(_ stop: RunStop) async -> RunOutcome {
     switch stop {
     case .refused(let failure):
+      await notify(failure, event: failure.status == .noData ? "no-data" : "refused", command: nil)
       tell(.refused(failure))
       return RunOutcome(failure)
     case .journal(let error): return unrecorded(error)
     case .interrupted: return await left(.interrupted(remains))
-    case .blind(let error): return await left(.unwatchable(error, remains))
+    case .blind(let error):
+      let failure = RunFailure.unwatchable(error, remains)
+      await notify(failure, event: "unattended", command: options.applyCommand)
+      return await left(failure)
     }
   }
 

@@ -10,6 +10,8 @@ extension Run {
   /// The tag that says which step of a reused cluster was the last before this run's.
   static var lastStepTag: String { "penstock:after-step" }
   static var noStep: String { "none" }
+  /// The tag that says of which run no step is to be tried again.
+  static var cancelTag: String { "penstock:cancelled" }
 
   /// The pauses between looks at EMR's lists after a call without an answer, in seconds.
   static var lookDelays: [Double] { [5, 10, 20, 40, 75] }

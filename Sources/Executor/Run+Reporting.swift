@@ -20,6 +20,7 @@ extension Run {
     guard let failed = failedStep else { return report }
     report.stepIndex = failed
     report.step = record.steps[failed].description
+    report.tries = max(1, record.steps[failed].failures)
     report.origin = plan.steps[failed].origin
     report.keepsNoLogs = plan.cluster.logURI == nil
     if let cluster = report.cluster, let step = record.steps[failed].id {

@@ -20,8 +20,11 @@ extension Run {
 
   /// Often in the first minutes, when mistakes show; then every half minute, then every minute.
   private var interval: Double {
-    let watched = services.time.now.seconds - (watchBegan ?? services.time.now).seconds
-    return watched < 300 ? 15 : watched < 3600 ? 30 : 60
+    let now = services.time.now.seconds
+    let watched = now - (watchBegan ?? services.time.now).seconds
+    let usual: Double = watched < 300 ? 15 : watched < 3600 ? 30 : 60
+    guard let due = record.retryDue?.seconds, due > now else { return usual }
+    return min(usual, Double(due - now))
   }
 
   var isAllFinal: Bool {
@@ -32,11 +35,12 @@ extension Run {
     record.steps.allSatisfy { $0.description?.state == .completed }
   }
 
-  private mutating func look(at cluster: String) async throws(RunStop) {
+  mutating func look(at cluster: String) async throws(RunStop) {
     let found = try await ask { emr throws(CloudError) in
       try await emr.describeCluster(cluster)
     }
     clusterCreated = found.created
+    clusterTags = found.tags
     if found.state != record.clusterState {
       try await note(.cluster(id: cluster, found.state, redacted(found.reason)))
       tell(.cluster(id: cluster, state: found.state, reason: redacted(found.reason)))
@@ -141,6 +145,8 @@ extension Run {
       return "it is older than \(life) minutes"
     }
     guard let since = idleSince ?? lastEnd else { return nil }
+    // One that was kept so that steps could be tried again doesn't end by itself.
+    if plan.cluster.isKeptForRetries { return "the run is over" }
     return now - since.seconds > 600 ? "the run is over, but the cluster is still running" : nil
   }
 
@@ -148,7 +154,7 @@ extension Run {
     record.steps.compactMap { $0.description?.ended }.max()
   }
 
-  private mutating func beginTermination(_ cluster: String, _ why: String) async throws(RunStop) {
+  mutating func beginTermination(_ cluster: String, _ why: String) async throws(RunStop) {
     tell(.terminating(cluster: cluster, why: why))
     try await note(.terminateIntended(cluster: cluster, why: why))
   }
@@ -157,13 +163,7 @@ extension Run {
     _ cluster: String, _ isLive: Bool
   ) async throws(RunStop) -> Bool {
     if isLive, record.cancellation == nil, record.termination == nil, let again = retryable {
-      // Steps can be added in any live state; a cluster that is about to end shows it.
-      guard record.clusterState == .waiting else {
-        try await look(at: cluster)
-        return record.clusterState == .waiting
-      }
-      try await add(again, to: cluster)
-      return true
+      return try await retry(again, on: cluster)
     }
     if isLive, let why = reasonToTerminate {
       try await beginTermination(cluster, why)
@@ -180,23 +180,6 @@ extension Run {
     }
     try await end(record.isLeftAlive ? failure.leavingAlive(cluster) : failure)
     return true
-  }
-
-  /// The steps to submit again: the first failed one and the incomplete ones after it; nil if one
-  /// of them must not be retried.
-  private var retryable: [Int]? {
-    guard plan.cluster.isPersistent,
-      let first = record.steps.firstIndex(where: { $0.description?.state == .failed })
-    else { return nil }
-    let rest = record.steps.indices.filter {
-      $0 >= first && record.steps[$0].description?.state != .completed
-    }
-    let isAllowed = rest.allSatisfy {
-      record.steps[$0].failures < plan.steps[$0].maximumTries
-    }
-    // A step cancelled by hand before the first failure must not be retried.
-    let isEarlierUndone = record.steps[..<first].contains { $0.description?.state != .completed }
-    return isAllowed && !isEarlierUndone && rest.count <= Self.batchSize ? rest : nil
   }
 
   /// The step to blame: the first that failed, or else the first that didn't finish.

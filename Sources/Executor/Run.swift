@@ -40,6 +40,8 @@ struct Run {
   var unmarkedClaims = 0
   /// When the journal's first run was begun; nil if that isn't known, because it's long ago.
   let journalBegan: Value.Timestamp?
+  /// The cluster's tags as last seen.
+  var clusterTags: [Tag] = []
   /// When the cluster was created: a persistent cluster is terminated by its age.
   var clusterCreated: Value.Timestamp?
   /// When a process first began the run.

@@ -29,6 +29,8 @@ package enum RunEntry: Sendable {
   case added(cluster: String, steps: [Int], ids: [String])
   /// It is certain that it added no steps.
   case addAbsent(cluster: String, error: String)
+  /// Steps are to be added again from this time on.
+  case retryDue(cluster: String, steps: [Int], at: Value.Timestamp)
   /// A step was seen in a new state.
   case step(index: Int, StepDescription)
   /// The cluster was seen in a new state.
@@ -46,6 +48,8 @@ package enum RunEntry: Sendable {
   /// This process stopped watching; the run goes on.
   case interrupted(why: String)
   case ended(RunEnd)
+  /// One of those who are to be told of the end was told, or can't be.
+  case notified(target: Int, problem: String?)
 }
 
 extension RunEntry {
@@ -74,6 +78,10 @@ extension RunEntry {
         "added", ["cluster": .string(cluster), "steps": .indices(steps), "ids": .strings(ids)])
     case .addAbsent(let cluster, let error):
       Self.entry("add-absent", ["cluster": .string(cluster), "error": .string(error)])
+    case .retryDue(let cluster, let steps, let time):
+      Self.entry(
+        "retry-due",
+        ["cluster": .string(cluster), "steps": .indices(steps), "at": .int(time.seconds)])
     case .step(let index, let step): ("step", step.journaled(index))
     case .cluster(let id, let state, let reason):
       Self.entry(
@@ -94,6 +102,9 @@ extension RunEntry {
       Self.entry(
         "termination-refused", ["cluster": .string(cluster), "error": .string(error)])
     case .interrupted(let why): Self.entry("interrupted", ["why": .string(why)])
+    case .notified(let target, let problem):
+      Self.entry(
+        "notified", ["target": .int(Int64(target)), "problem": .string(ifAny: problem)])
     case .ended(let end):
       Self.entry(
         "ended",
@@ -133,6 +144,10 @@ extension RunEntry {
     case "added":
       self = .added(cluster: cluster, steps: body["steps"].indices, ids: body["ids"].texts)
     case "add-absent": self = .addAbsent(cluster: cluster, error: error)
+    case "retry-due":
+      self = .retryDue(
+        cluster: cluster, steps: body["steps"].indices,
+        at: Value.Timestamp(seconds: body["at"].integer ?? 0, nanoseconds: 0))
     case "step":
       guard let index = body["index"].integer, let step = StepDescription(journaled: body) else {
         return nil
@@ -155,6 +170,9 @@ extension RunEntry {
     case "terminated": self = .terminated(cluster: cluster)
     case "termination-refused": self = .terminationRefused(cluster: cluster, error: error)
     case "interrupted": self = .interrupted(why: why)
+    case "notified":
+      self = .notified(
+        target: Int(clamping: body["target"].integer ?? 0), problem: body["problem"].text)
     case "ended":
       self = .ended(
         RunEnd(

@@ -17,6 +17,8 @@ package struct RunEvent: Sendable {
     case attached(cluster: String)
     case addingSteps(cluster: String, steps: [String], isAgain: Bool)
     case addedSteps(cluster: String, count: Int, wasFound: Bool)
+    /// Steps are added again at a time; `number` is the try that then begins, of so many.
+    case retrying(steps: [String], number: Int, of: Int, at: Value.Timestamp)
     case cluster(id: String, state: ClusterState, reason: StateChangeReason)
     case step(index: Int, StepDescription)
     case clusterLost(cluster: String, reason: StateChangeReason, relaunchAt: Value.Timestamp)
@@ -28,6 +30,8 @@ package struct RunEvent: Sendable {
     /// A log that a step's program left in S3.
     case programLog(step: String, location: String, lines: [String])
     case warning(String)
+    /// Somebody was told of the run's end.
+    case notified(String)
     case failed(FailureReport)
     /// Nothing was begun.
     case refused(RunFailure)

@@ -38,6 +38,8 @@ package struct FailureReport: Sendable {
   /// The index of the failed step in the plan; nil if none failed.
   package var stepIndex: Int?
   package var step: StepDescription?
+  /// How often it was tried; more than one only if it was added again.
+  package var tries = 1
   package var origin: Plan.Origin?
   package var logs: [LogTail] = []
   /// Whether the failed step's cluster has no place in S3 for its logs.

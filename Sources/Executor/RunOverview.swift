@@ -31,6 +31,10 @@ package struct RunOverview: Sendable {
   package var clusterState: ClusterState?
   /// The steps as last seen, in the plan's order, as far as known.
   package var steps: [StepDescription]
+  /// How often each of these has failed so far.
+  package var failures: [Int] = []
+  /// When failed steps are to be tried again; nil if none are.
+  package var retryDue: Value.Timestamp?
   package var lastEntry: Value.Timestamp?
   /// How it ended; nil while it has not.
   package var end: RunEnd?
@@ -93,11 +97,13 @@ extension Executor {
       } else {
         record.hasBegun ? .left : entries.allSatisfy(\.isOfPlanning) ? .planned : .notBegun
       }
+    let known = record.steps.filter { $0.description != nil }
     return RunOverview(
       run: run, standing: standing,
       cluster: record.cluster ?? record.launches.last { $0.cluster != nil }?.cluster,
-      clusterState: record.clusterState, steps: record.steps.compactMap(\.description),
-      lastEntry: entries.last?.time, end: record.ended)
+      clusterState: record.clusterState, steps: known.compactMap(\.description),
+      failures: known.map(\.failures), retryDue: record.retryDue, lastEntry: entries.last?.time,
+      end: record.ended)
   }
 
   private static func standing(_ end: RunEnd, hasBegun: Bool) -> RunOverview.Standing {
@@ -130,7 +136,14 @@ extension Executor {
       try await emr.terminateJobFlows([cluster])
       return "the cluster \(cluster) is being terminated"
     }
-    if open.isEmpty { return "the run has no step left to cancel" }
+    if open.isEmpty {
+      guard overview.end == nil, overview.retryDue != nil else {
+        return "the run has no step left to cancel"
+      }
+      try await emr.addTags(
+        cluster: cluster, [Tag(key: Run.cancelTag, value: overview.run.key)])
+      return "no step of the run is tried again on the cluster \(cluster)"
+    }
     try await emr.cancelSteps(cluster: cluster, steps: open.map(\.id))
     return open.count == 1
       ? "1 step of the cluster \(cluster) cancelled"

@@ -30,6 +30,10 @@ package struct RunRecord: Sendable {
     package var id: String?
     /// How many times it failed.
     package var failures = 0
+    /// How many of these only because a step that it waits for had not succeeded.
+    package var failuresOfOthers = 0
+    /// How many of its tries are used up.
+    var triesUsed: Int { failures - failuresOfOthers }
   }
 
   package var hasEntries = false
@@ -51,6 +55,8 @@ package struct RunRecord: Sendable {
   package var absentAdditions = 0
   package var lostClusters = 0
   package var relaunchDue: Value.Timestamp?
+  /// When steps are to be added again after a failure; nil if none are.
+  package var retryDue: Value.Timestamp?
   package var cancellation: String?
   package var isCancelled = false
   package var termination: String?
@@ -58,13 +64,20 @@ package struct RunRecord: Sendable {
   /// Whether EMR refused to terminate the cluster.
   package var isLeftAlive = false
   package var ended: RunEnd?
+  /// Those who have been told of the end, or can't be, by their number in the plan.
+  package var notified: Set<Int> = []
 
   /// The steps submitted with the cluster itself.
   private let launchSteps: [Int]
+  /// For each step, those that it waits for; none if the plan isn't known.
+  private let predecessors: [[Int]]
 
-  /// - Parameter launchCount: how many of the steps, the first ones, come with the cluster.
-  package init(stepCount: Int, launchCount: Int) {
+  /// - Parameters:
+  ///   - launchCount: how many of the steps, the first ones, come with the cluster.
+  ///   - predecessors: for each step, those that its program waits for.
+  package init(stepCount: Int, launchCount: Int, predecessors: [[Int]] = []) {
     steps = Array(repeating: Step(), count: stepCount)
+    self.predecessors = predecessors
     launchSteps = Array(0..<max(0, min(stepCount, launchCount)))
   }
 
@@ -100,7 +113,9 @@ package struct RunRecord: Sendable {
       launches.append(Launch(nonce: nonce, cluster: cluster, isClaim: true, intended: time))
       self.cluster = cluster
     case .claimed: changeLaunch(launches.last?.nonce ?? "") { $0.wasClaimed = true }
+    case .retryDue(_, _, let time): retryDue = time
     case .addIntended(let cluster, let steps, let seen):
+      retryDue = nil
       openAddition = Addition(cluster: cluster, steps: steps, seen: seen)
       for index in steps where self.steps.indices.contains(index) {
         self.steps[index].id = nil
@@ -133,6 +148,7 @@ package struct RunRecord: Sendable {
       isTerminated = true
       isLeftAlive = true
     case .ended(let end): ended = end
+    case .notified(let target, _): notified.insert(target)
     }
   }
 
@@ -173,9 +189,19 @@ package struct RunRecord: Sendable {
     guard steps.indices.contains(index) else { return }
     if description.state == .failed, steps[index].description?.state != .failed {
       steps[index].failures += 1
+      if isHeldUp(index) { steps[index].failuresOfOthers += 1 }
     }
     steps[index].id = description.id
     steps[index].description = description
+  }
+
+  /// Whether a step that this one waits for has ended without success.
+  private func isHeldUp(_ index: Int) -> Bool {
+    guard predecessors.indices.contains(index) else { return false }
+    return predecessors[index].contains { earlier in
+      guard let state = steps[earlier].description?.state else { return false }
+      return state.isFinal && state != .completed
+    }
   }
 
   private mutating func loseCluster(until time: Value.Timestamp) {

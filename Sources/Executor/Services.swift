@@ -46,6 +46,8 @@ package struct Services: Sendable {
   package var events: @Sendable (RunEvent) -> Void
   /// Tells a collector about the run's start and end; nil if there is none.
   package var monitor: RunMonitor?
+  /// Tells people and programs of the run's end; nil if it can't.
+  package var notifier: (any NotificationSender)?
   package var checkpoint: @Sendable (Checkpoint) async -> Void
   /// For how many seconds EMR's lists may lack what was started: after them, what isn't in a list
   /// doesn't exist. EMR documents no limit.

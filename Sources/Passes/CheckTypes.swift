@@ -99,6 +99,7 @@ package struct TypeChecker {
 
   private func check(_ run: RunDecl, into diagnostics: inout [Diagnostic]) {
     if let timeout = run.timeout { _ = type(of: timeout, environment, into: &diagnostics) }
+    if let retries = run.retries { check(retries: retries, environment, into: &diagnostics) }
     for entry in run.settings { check(body: entry.value, .dyn, environment, into: &diagnostics) }
   }
 
@@ -188,6 +189,7 @@ package struct TypeChecker {
         stage.when.map { assume($0, in: environment, quietly: true, into: &diagnostics) }
         ?? environment
       for requirement in stage.requires { check(requirement, inner, into: &diagnostics) }
+      if let retries = stage.retries { check(retries: retries, inner, into: &diagnostics) }
       check(steps: stage.steps, inner, into: &diagnostics)
     }
   }
@@ -252,6 +254,19 @@ package struct TypeChecker {
   // MARK: Steps
 
   private func check(
+    retries node: NodeID, _ environment: TypeEnvironment, into diagnostics: inout [Diagnostic]
+  ) {
+    guard tree.kind(node) == .map else { return expect(node, .int, environment, into: &diagnostics) }
+    for entry in tree.entries(node) {
+      switch tree.string(entry.key) {
+      case "times": expect(entry.value, .int, environment, into: &diagnostics)
+      case "factor": expect(entry.value, .double, environment, into: &diagnostics)
+      default: _ = type(of: entry.value, environment, into: &diagnostics)
+      }
+    }
+  }
+
+  private func check(
     steps: NodeID?, _ environment: TypeEnvironment, into diagnostics: inout [Diagnostic]
   ) {
     guard let steps else { return }
@@ -273,6 +288,7 @@ package struct TypeChecker {
     if let name = step.name { _ = type(of: name, inner, into: &diagnostics) }
     if let action = step.onFailure { expect(action, .string, inner, into: &diagnostics) }
     if let retry = step.retry { expect(retry, .bool, inner, into: &diagnostics) }
+    if let retries = step.retries { check(retries: retries, inner, into: &diagnostics) }
     if let properties = step.properties {
       _ = type(of: properties, inner, into: &diagnostics)
     }

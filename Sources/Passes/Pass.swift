@@ -45,6 +45,7 @@ package struct Pass: Sendable {
     .restoreData,  // needs to know which steps fill what
     .checkResumption,  // before missing data is reported as a mistake in the pipeline
     .releaseData,  // after restoring: restored data can be released too
+    .planRetries,  // after everything that adds steps; before other failures are decided
     .harden,  // after everything that adds steps
     .verifyNames,  // after everything that adds steps
     .verifyDataFlow,  // over the final steps

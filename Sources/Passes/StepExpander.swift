@@ -156,6 +156,7 @@ struct StepExpander {
       declaration.freshOutput.flatMap { binder.bool($0, into: &report.diagnostics) }
       ?? stepKind.needsFreshOutput
     addRunning(declaration, &report)
+    addRetries(declaration, &report)
     if declaration.properties != nil || declaration.monitoring != nil {
       addExtras(declaration, name: name, &report)
     }

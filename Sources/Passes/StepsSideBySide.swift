@@ -143,7 +143,7 @@ struct Races {
 }
 
 extension Access.Mode {
-  fileprivate var use: Diagnostic.Use {
+  var use: Diagnostic.Use {
     switch self {
     case .read: .reads
     case .write: .writes

@@ -21,6 +21,10 @@ extension Program {
     arguments[Int(step.arguments.lowerBound)..<Int(step.arguments.upperBound)]
   }
 
+  package func retries(of step: Step) -> Retries? {
+    retries.indices.contains(Int(step.retries)) ? retries[Int(step.retries)] : nil
+  }
+
   package func extras(of step: Step) -> StepExtras? {
     stepExtras.indices.contains(Int(step.extras)) ? stepExtras[Int(step.extras)] : nil
   }

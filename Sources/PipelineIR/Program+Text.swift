@@ -98,6 +98,11 @@ extension Program {
         out += "  arg \(text(argument.text))\n"
       }
     }
+    if let retries = retries(of: step) {
+      out += "  retries after \(retries.waits.map { "\($0)s" }.joined(separator: " "))"
+      for place in retries.emptied { out += " empties \(placeText(place))" }
+      out += "\n"
+    }
     if step.timeoutSeconds > 0 { out += "  timeout \(step.timeoutSeconds)s\n" }
     if let extras = extras(of: step) {
       for (name, member) in [("properties", extras.properties), ("monitoring", extras.monitoring)] {

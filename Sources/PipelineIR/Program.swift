@@ -20,6 +20,8 @@ package struct Program: Sendable {
   /// All accesses of steps to data; a step has a range of them.
   package var accesses: [Access] = []
   package var secrets: [Secret] = []
+  /// How steps are tried again that are; a step has an index.
+  package var retries: [Retries] = []
   /// Settings that few steps have.
   package var stepExtras: [StepExtras] = []
   package var cluster = Cluster()
@@ -190,6 +192,8 @@ package struct Step: Sendable {
   package var isOnce = false
   /// How many folders below a place its program reads files, or -1: as many as there are.
   package var readDepth: Int32 = -1
+  /// Index into `Program.retries`, or -1.
+  package var retries: Int32 = -1
   package var origin: Origin
 
   package init(
@@ -207,6 +211,23 @@ package struct Step: Sendable {
     self.actionOnFailure = actionOnFailure
     self.isRetryable = isRetryable
     self.origin = origin
+  }
+}
+
+/// How a step is tried again after it failed.
+package struct Retries: Hashable, Sendable {
+  /// The seconds to wait before each further try.
+  package var waits: [Int64]
+  /// Whether the step itself says so, and not its stage or the pipeline.
+  package var isOwn: Bool
+  /// What a failed try may have left in part, and is emptied before the next.
+  package var emptied: [PlaceID] = []
+  package var span: Span
+
+  package init(waits: [Int64], isOwn: Bool, span: Span) {
+    self.waits = waits
+    self.isOwn = isOwn
+    self.span = span
   }
 }
 
@@ -302,6 +323,8 @@ package struct Cluster: Sendable {
   package var isEncrypted = false
   /// Whether the cluster outlives the run.
   package var isPersistent = false
+  /// Whether a cluster of this run only is kept after a failure, so that steps can be tried again.
+  package var isKeptForRetries = false
   /// The waiting cluster that the run reuses; nil if it creates one.
   package var reusedID: String?
   /// RunJobFlow's body without `Steps`.

@@ -134,6 +134,9 @@ extension ProgramVerifier {
         last = stage
       }
       expect(step.timeoutSeconds >= 0, "step \(index) is cancelled before it starts")
+      expect(
+        step.retries == -1 || program.retries(of: step)?.waits.allSatisfy { $0 > 0 } == true,
+        "step \(index) has retries that there aren't")
       guard step.extras != -1 else { continue }
       expect(
         program.stepExtras.indices.contains(Int(step.extras)),

@@ -166,6 +166,8 @@ package struct StageDecl: Sendable {
   package let node: NodeID
   package let when: NodeID?
   package let partOf: Spanned<String>?
+  /// The `retries` of its steps that say none.
+  package let retries: NodeID?
   package let requires: [RequirementDecl]
   /// The list of steps.
   package let steps: NodeID?
@@ -177,6 +179,7 @@ package struct StageDecl: Sendable {
     self.node = node
     when = fields["when"]
     partOf = fields.text("part-of", &diagnostics)
+    retries = fields["retries"]
     requires = fields.items("requires").map { RequirementDecl(tree, $0, &diagnostics) }
     steps = fields["steps"]
   }
@@ -258,11 +261,16 @@ package struct ClusterDecl: Sendable {
 /// What is done before and after the steps of a run.
 package struct RunDecl: Sendable {
   package let timeout: NodeID?
+  /// The `retries` of the steps whose stage says none either.
+  package let retries: NodeID?
   /// The others, by the name of the feature that reads them.
   package let settings: [(key: NodeID, value: NodeID)]
 
   init(_ tree: Tree, _ node: NodeID) {
-    timeout = Fields(tree, node)["timeout"]
-    settings = tree.entries(node).filter { tree.string($0.key) != "timeout" }
+    let fields = Fields(tree, node)
+    timeout = fields["timeout"]
+    retries = fields["retries"]
+    let own = ["timeout", "retries"]
+    settings = tree.entries(node).filter { !own.contains(tree.string($0.key)) }
   }
 }

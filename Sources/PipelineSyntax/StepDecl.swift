@@ -11,6 +11,8 @@ package struct StepDecl: Sendable {
   package var writes: NodeID?
   package var deletes: NodeID?
   package var retry: NodeID?
+  /// How often it is tried again after a failure, and when.
+  package var retries: NodeID?
   package var onFailure: NodeID?
   package var timeout: NodeID?
   /// Whether its program fails if a folder that it writes already exists; nil: as its kind says.
@@ -44,6 +46,7 @@ package struct StepDecl: Sendable {
       case .writes: writes = entry.value
       case .deletes: deletes = entry.value
       case .retry: retry = entry.value
+      case .retries: retries = entry.value
       case .onFailure: onFailure = entry.value
       case .before: before = entry.value
       case .timeout: timeout = entry.value
@@ -67,7 +70,7 @@ package struct StepDecl: Sendable {
 
   /// The keys of a step that don't name a kind.
   package enum Member: String, CaseIterable, Sendable {
-    case name, when, each, reads, writes, deletes, retry
+    case name, when, each, reads, writes, deletes, retry, retries
     case onFailure = "on-failure"
     case after, before, summary, timeout, log, properties, monitoring
     case freshOutput = "fresh-output"
@@ -76,7 +79,7 @@ package struct StepDecl: Sendable {
 
   /// What other tools call a step's members.
   package static let otherNames: [String: String] = [
-    "retries": "retry", "max-retries": "retry", "retriable": "retry", "if": "when",
+    "max-retries": "retries", "max_retries": "retries", "retriable": "retry", "if": "when",
     "condition": "when", "foreach": "each", "for-each": "each", "for_each": "each",
     "for": "each", "matrix": "each", "with_items": "each", "depends-on": "after",
     "depends_on": "after", "needs": "after", "input": "reads", "inputs": "reads",

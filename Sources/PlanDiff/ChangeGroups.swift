@@ -81,7 +81,7 @@ extension Change {
 
 extension Side {
   fileprivate var clusterLasts: Bool {
-    if case .bool(true)? = head["run"]?.member("persistent") { return true }
+    if case .bool(let lasts)? = head["run"]?.member("persistent") { return lasts }
     let instances = head["cluster"]?.member("Instances")
     if case .bool(let lasts)? = instances?.member("KeepJobFlowAliveWhenNoSteps") { return lasts }
     return kind == .cluster

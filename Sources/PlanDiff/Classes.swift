@@ -87,10 +87,11 @@ struct Classifier {
       return rules.argument(
         argument, Array(inner.dropFirst()), steps: [old, new].compactMap(\.self),
         kinds: kinds, was, now)
-    case "timeoutSeconds": return ChangeMeaning(classes: [.cost])
+    case "timeoutSeconds", "retryWaits": return ChangeMeaning(classes: [.cost])
     // The name of a dataset is the pipeline's own.
     case "accesses" where inner.last == "dataset": return ChangeMeaning(classes: [.cosmetic])
-    case "stage", "maximumTries", "mayBeRepeated", "freshOutput", "readDepth", "accesses", "resume":
+    case "stage", "maximumTries", "mayBeRepeated", "freshOutput", "readDepth", "accesses", "resume",
+      "emptiedBeforeRetry":
       return ChangeMeaning(classes: [.data])
     default: return .unknown
     }

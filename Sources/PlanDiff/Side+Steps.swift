@@ -113,6 +113,12 @@ extension Side {
   private func addPlan(_ index: Int, to step: inout ValueMap) {
     let planned = planSteps[index]
     step["maximumTries"] = .int(planned.maximumTries)
+    if !planned.retryWaits.isEmpty {
+      step["retryWaits"] = .list(planned.retryWaits.map { .int($0) })
+    }
+    if !planned.emptiedBeforeRetry.isEmpty {
+      step["emptiedBeforeRetry"] = .list(planned.emptiedBeforeRetry.map { .string($0) })
+    }
     if tellsRepetition { step["mayBeRepeated"] = planned.mayBeRepeated.map { .bool($0) } }
     if planned.needsFreshOutput { step["freshOutput"] = .bool(true) }
     step["readDepth"] = planned.readDepth.map { .int($0) }

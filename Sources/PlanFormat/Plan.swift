@@ -205,6 +205,10 @@ package struct Plan: Equatable, Sendable {
     package var actionOnFailure: String
     /// How often it may be submitted in total: 1 if it must not be submitted again.
     package var maximumTries: Int64
+    /// How long to wait before each further try, in seconds; beyond these, there is no wait.
+    package var retryWaits: [Int64] = []
+    /// The places that are emptied before a further try.
+    package var emptiedBeforeRetry: [String] = []
     /// It is cancelled if it runs longer; 0: never.
     package var timeoutSeconds: Int64
     package var accesses: [Access]
@@ -281,6 +285,9 @@ package struct Plan: Equatable, Sendable {
     package var region: String
     package var release: String
     package var isPersistent: Bool
+    /// Whether a cluster that is for this run only waits after its steps, so that failed ones can be
+    /// tried again: it doesn't end by itself.
+    package var isKeptForRetries = false
     /// The waiting cluster that the run reuses; nil if it creates one.
     package var reusedID: String?
     /// A persistent cluster older than this is terminated at the end of a run; 0: never.

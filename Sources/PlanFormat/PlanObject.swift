@@ -85,6 +85,23 @@ struct PlanObject {
     return texts
   }
 
+  func numbers(
+    _ key: String, in range: ClosedRange<Int64>, _ diagnostics: inout [Diagnostic]
+  ) -> [Int64] {
+    guard let list = list(key, &diagnostics) else { return [] }
+    return tree.items(list).compactMap { item in
+      if tree.kind(item) == .int, let number = Int64(tree.string(item)), range.contains(number) {
+        return number
+      }
+      diagnostics.append(
+        .planWrongType(
+          "an item of `\(key)`",
+          expected: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+          at: tree.span(item)))
+      return nil
+    }
+  }
+
   func number(
     _ key: String, in range: ClosedRange<Int64>, _ diagnostics: inout [Diagnostic]
   ) -> Int64 {

@@ -180,7 +180,7 @@ package struct PlanReader {
       tree, node, "a step", ["name", "maximumTries", "timeoutSeconds", "accesses"],
       optional: [
         "stage", "purpose", "freshOutput", "readDepth", "once", "after", "kind", "mayBeRepeated",
-        "origin",
+        "retries", "origin",
       ],
       &diagnostics)
     var step = Plan.Step(
@@ -201,6 +201,14 @@ package struct PlanReader {
     step.kind = object.optionalText("kind", &diagnostics) ?? ""
     if object.node("mayBeRepeated") != nil {
       step.mayBeRepeated = object.bool("mayBeRepeated", &diagnostics)
+    }
+    if let node = object.node("retries") {
+      let retries = PlanObject(
+        tree, node, "`retries`", ["waits"], optional: ["empties"], &diagnostics)
+      step.retryWaits = retries.numbers("waits", in: 1...1_000_000, &diagnostics)
+      if retries.node("empties") != nil {
+        step.emptiedBeforeRetry = retries.texts("empties", &diagnostics)
+      }
     }
     return step
   }
@@ -262,11 +270,12 @@ package struct PlanReader {
     let object = PlanObject(
       tree, node, "`cluster`",
       ["name", "region", "release", "persistent", "lifetimeMinutes", "bootstrapTries"],
-      optional: ["reuses", "logUri"], &diagnostics)
+      optional: ["keptForRetries", "reuses", "logUri"], &diagnostics)
     var cluster = Plan.Cluster(
       name: object.text("name", &diagnostics), region: object.text("region", &diagnostics),
       release: object.text("release", &diagnostics),
       isPersistent: object.bool("persistent", &diagnostics))
+    cluster.isKeptForRetries = object.flag("keptForRetries", &diagnostics)
     cluster.reusedID = object.optionalText("reuses", &diagnostics)
     cluster.lifetimeMinutes = object.number("lifetimeMinutes", in: 0...Int64.max, &diagnostics)
     cluster.bootstrapTries = object.number("bootstrapTries", in: 1...1000, &diagnostics)

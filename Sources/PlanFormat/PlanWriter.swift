@@ -92,6 +92,7 @@ package struct PlanWriter {
     member("region", cluster.region)
     member("release", cluster.release)
     member("persistent", cluster.isPersistent)
+    if cluster.isKeptForRetries { member("keptForRetries", true) }
     if let id = cluster.reusedID { member("reuses", id) }
     member("lifetimeMinutes", cluster.lifetimeMinutes)
     member("bootstrapTries", cluster.bootstrapTries)
@@ -156,6 +157,13 @@ package struct PlanWriter {
     if !step.predecessors.isEmpty { strings("after", step.predecessors) }
     if !step.kind.isEmpty { member("kind", step.kind) }
     if let flag = step.mayBeRepeated { member("mayBeRepeated", flag) }
+    if !step.retryWaits.isEmpty {
+      writer.key("retries")
+      writer.beginObject()
+      list("waits", step.retryWaits) { $0.writer.int($1) }
+      if !step.emptiedBeforeRetry.isEmpty { strings("empties", step.emptiedBeforeRetry) }
+      writer.endObject()
+    }
     member(step.origin)
     writer.endObject()
     if writer.bytes.count >= Self.pieceSize { sink(writer.take()) }

@@ -76,7 +76,7 @@ package struct Faults: Sendable {
   private static var operations: [String] {
     [
       "RunJobFlow", "AddJobFlowSteps", "CancelSteps", "TerminateJobFlows", "AddTags",
-      "DescribeCluster", "ListClusters", "ListSteps",
+      "DescribeCluster", "ListClusters", "ListSteps", "Notify",
     ]
   }
 

@@ -19,6 +19,9 @@ extension SandboxWorld {
     self.init(now: now)
     lastNumber = value["lastNumber"].integer ?? 0
     clusters = value["clusters"].items.compactMap { Cluster($0) }
+    notices = value["notices"].items.map {
+      Notice(target: $0["target"].text ?? "", body: $0["body"])
+    }
   }
 
   var bytes: [UInt8] {
@@ -27,6 +30,10 @@ extension SandboxWorld {
       .object([
         "now": .int(now), "lastNumber": .int(lastNumber),
         "clusters": .list(clusters.map(\.value)),
+        "notices": notices.isEmpty
+          ? .null
+          : .list(
+            notices.map { .object(["target": .string($0.target), "body": $0.body]) }),
       ]), revealingSecrets: false)
     writer.newline()
     return writer.bytes
@@ -51,6 +58,7 @@ extension SandboxWorld.Cluster {
     ended = value["ended"].integer
     due = value["due"].integer
     isProtected = value["isProtected"].isTrue
+    idleTimeout = value["idleTimeout"].integer
     stepConcurrency = Int(clamping: value["stepConcurrency"].integer ?? 1)
     logURI = value["logURI"].text
     isFailed = value["isFailed"].isTrue
@@ -67,6 +75,7 @@ extension SandboxWorld.Cluster {
       "created": .int(created), "ready": .int(ifAny: ready), "ended": .int(ifAny: ended),
       "due": .int(ifAny: due),
       "staysAlive": .bool(staysAlive), "isProtected": .bool(isProtected),
+      "idleTimeout": .int(ifAny: idleTimeout),
       "stepConcurrency": .int(Int64(stepConcurrency)), "logURI": .string(ifAny: logURI),
       "bootstrapActions": .int(Int64(bootstrapActions)), "isFailed": .bool(isFailed),
       "request": request,

@@ -43,6 +43,8 @@ struct SandboxWorld: Sendable {
     var staysAlive: Bool
     /// Whether it has termination protection: it ends only when its steps end.
     var isProtected = false
+    /// After how many seconds without work it ends by itself; nil: never.
+    var idleTimeout: Int64?
     /// How many steps run at once.
     var stepConcurrency = 1
     var logURI: String?
@@ -59,6 +61,13 @@ struct SandboxWorld: Sendable {
   var now: Int64
   var lastNumber: Int64 = 0
   var clusters: [Cluster] = []
+  /// What would have been sent, and to whom.
+  var notices: [Notice] = []
+
+  struct Notice: Sendable {
+    var target: String
+    var body: Value
+  }
 
   /// An id like EMR's: a prefix and 13 characters.
   mutating func id(_ prefix: String) -> String {

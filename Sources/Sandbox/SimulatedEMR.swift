@@ -8,7 +8,7 @@ package import Values
 ///
 /// Clusters and steps go through EMR's states as virtual time passes, and steps do what is known
 /// about them (see `SimulatedJob`). All state is in the folder: nothing is lost if a process dies.
-package struct SimulatedEMR: EMRService {
+package struct SimulatedEMR: EMRService, NotificationSender {
   private let file: WorldFile
   private let effects: StepEffects
 
@@ -42,6 +42,7 @@ package struct SimulatedEMR: EMRService {
         staysAlive: body["Instances"]["KeepJobFlowAliveWhenNoSteps"].isTrue,
         bootstrapActions: body["BootstrapActions"].items.count)
       cluster.isProtected = body["Instances"]["TerminationProtected"].isTrue
+      cluster.idleTimeout = body["AutoTerminationPolicy"]["IdleTimeout"].integer
       cluster.stepConcurrency = Int(
         clamping: body["StepConcurrencyLevel"].integer ?? Int64(EMRDefaults.stepConcurrencyLevel))
       try Self.checkActions(of: body["Steps"].items, on: cluster, "RunJobFlow")
@@ -211,6 +212,23 @@ package struct SimulatedEMR: EMRService {
         simulation.world.clusters[index].tags.removeAll { $0.key == tag.key }
         simulation.world.clusters[index].tags.append(tag)
       }
+    }
+  }
+
+  // MARK: Messages
+
+  /// Sends nothing: what would be sent is kept in the sandbox, without addresses of webhooks.
+  package func send(
+    _ message: NotificationMessage, to target: NotificationTarget, seconds: Double
+  ) async throws(CloudError) {
+    let name: String =
+      switch target {
+      case .webhook: "webhook"
+      case .topic(let arn): arn
+      case .command(let words): words.first ?? ""
+      }
+    try call("Notify") { simulation throws(CloudError) in
+      simulation.world.notices.append(SandboxWorld.Notice(target: name, body: message.body))
     }
   }
 

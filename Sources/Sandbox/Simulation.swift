@@ -102,7 +102,13 @@ struct Simulation {
       if let hdfs = try? Places.hdfs(folder: folder, cluster: world.clusters[index].id) {
         try? Files.deleteTree(hdfs)
       }
-    case .running, .waiting, .terminated, .terminatedWithErrors: break
+    case .waiting:
+      terminate(
+        index,
+        StateChangeReason(
+          code: "USER_REQUEST", message: "Terminated after it was idle for its IdleTimeout"),
+        isFailed: false, at: time)
+    case .running, .terminated, .terminatedWithErrors: break
     }
   }
 
@@ -113,6 +119,7 @@ struct Simulation {
     where world.clusters[index].steps[at].state == .pending {
       guard world.clusters[index].running.count < room else { break }
       world.clusters[index].state = .running
+      world.clusters[index].due = nil
       world.clusters[index].reason = StateChangeReason(message: "Running step")
       world.clusters[index].steps[at].state = .running
       world.clusters[index].steps[at].started = time
@@ -122,6 +129,9 @@ struct Simulation {
     let steps = world.clusters[index].steps
     if world.clusters[index].staysAlive {
       world.clusters[index].state = .waiting
+      // A protected cluster isn't ended by being idle.
+      let idle = world.clusters[index].isProtected ? nil : world.clusters[index].idleTimeout
+      world.clusters[index].due = idle.map { time + $0 }
       world.clusters[index].reason = StateChangeReason(
         message: "Cluster ready after last step completed.")
     } else {

@@ -6,7 +6,10 @@ package enum ProcessRunner {
   /// The polling interval.
   private static var pause: Duration { .milliseconds(5) }
 
-  package static func run(_ program: ProcessRequest) async -> ProcessResult {
+  /// - Parameter input: what it reads from standard input; nil for nothing.
+  package static func run(
+    _ program: ProcessRequest, input: [UInt8]? = nil
+  ) async -> ProcessResult {
     guard !program.arguments.isEmpty else { return .notStarted("it has no name") }
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return .notStarted(reason(errno)) }
@@ -14,7 +17,13 @@ package enum ProcessRunner {
     defer { close(readEnd) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     _ = fcntl(readEnd, F_SETFL, O_NONBLOCK)
-    let (process, status) = spawn(program, input: nil, output: writeEnd, errors: nil)
+    let source = input.map { Self.file(holding: $0) }
+    defer { if let source, source >= 0 { close(source) } }
+    if let source, source < 0 {
+      close(writeEnd)
+      return .notStarted("its input can't be stored")
+    }
+    let (process, status) = spawn(program, input: source, output: writeEnd, errors: nil)
     close(writeEnd)
     guard status == 0 else { return .notStarted(reason(status)) }
     return await watch(process, output: readEnd, timeout: program.timeout)

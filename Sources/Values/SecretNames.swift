@@ -13,7 +13,7 @@ package enum SecretNames {
   ].map { (letters: letters(of: $0.utf8), text: Array($0.utf8)) }
 
   /// Words that count only at the end of a name: in the middle they mean other things.
-  private static let lastWords = ["pass", "salt", "pepper", "otp"].map {
+  private static let lastWords = ["pass", "salt", "pepper", "otp", "webhook"].map {
     (letters: letters(of: $0.utf8), text: $0)
   }
 

@@ -45,6 +45,7 @@ enum Penstock {
     case .diff: DiffCommand.run(context)
     case .apply: ApplyCommand.run(context)
     case .run: RunCommand.run(context)
+    case .backfill: BackfillCommand.run(context)
     case .status: StatusCommand.run(context)
     case .history: HistoryCommand.run(context)
     case .logs: LogsCommand.run(context)

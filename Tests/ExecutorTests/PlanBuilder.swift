@@ -14,7 +14,10 @@ struct PlanBuilder {
   var emptiedFirst: [String] = []
   var isProtected = false
   var stepTimeout: Int64 = 0
+  /// The waits before further tries of each step; a cluster of the run's own is kept for them.
+  var retryWaits: [Int64] = []
   var timeout: Int64 = 0
+  var idleTimeout: Int64 = 7200
   var facts: [Plan.Fact] = []
 
   static let raw = "s3://work/raw/"
@@ -99,6 +102,7 @@ struct PlanBuilder {
     plan.cluster = Plan.Cluster(
       name: "Small", region: "eu-west-1", release: "5.36.0", isPersistent: isPersistent)
     plan.cluster.reusedID = reusedID
+    plan.cluster.isKeptForRetries = !isPersistent && !retryWaits.isEmpty
     plan.cluster.bootstrapTries = bootstrapTries
     plan.cluster.lifetimeMinutes = lifetimeMinutes
     plan.cluster.logURI = "s3://log/emr/"
@@ -106,13 +110,20 @@ struct PlanBuilder {
     plan.timeoutSeconds = timeout
     plan.secrets = ["config.yml#/password"]
     plan.arguments = ["-c", "config.yml"]
-    let action = isPersistent ? "CANCEL_AND_WAIT" : "TERMINATE_JOB_FLOW"
+    let action = isPersistent || !retryWaits.isEmpty ? "CANCEL_AND_WAIT" : "TERMINATE_JOB_FLOW"
     plan.steps = steps.map { template in
       var step = Plan.Step(
         name: template.name, stage: template.stage, actionOnFailure: action,
         maximumTries: template.tries, timeoutSeconds: stepTimeout, accesses: template.accesses,
         origin: Plan.Origin(file: "small.yml", line: 12, column: 7, excerpt: "    - name: x"))
       step.isOnce = template.stage == "load"
+      if !retryWaits.isEmpty, template.tries > 1 {
+        step.retryWaits = retryWaits
+        step.maximumTries = Int64(retryWaits.count) + 1
+        if template.name == "[enrich] Keep" {
+          step.emptiedBeforeRetry = [Self.good + "run=\(runID)/"]
+        }
+      }
       return step
     }
     plan.done = templates.filter { leftOut.contains($0.name) }.map {
@@ -124,7 +135,7 @@ struct PlanBuilder {
   }
 
   private var request: Plan.Request {
-    let action = isPersistent ? "CANCEL_AND_WAIT" : "TERMINATE_JOB_FLOW"
+    let action = isPersistent || !retryWaits.isEmpty ? "CANCEL_AND_WAIT" : "TERMINATE_JOB_FLOW"
     let steps = Value.list(
       steps.map { template in
         .object([
@@ -144,9 +155,11 @@ struct PlanBuilder {
       body: .object([
         "Name": .string("Small"), "LogUri": .string("s3://log/emr/"), "Steps": steps,
         "Instances": .object([
-          "KeepJobFlowAliveWhenNoSteps": .bool(isPersistent),
+          "KeepJobFlowAliveWhenNoSteps": .bool(isPersistent || !retryWaits.isEmpty),
           "TerminationProtected": .bool(isProtected),
         ]),
+        "AutoTerminationPolicy": retryWaits.isEmpty
+          ? .null : .object(["IdleTimeout": .int(idleTimeout)]),
         "BootstrapActions": .list([.object(["Name": .string("setup")])]),
         "Tags": .list([.object(["Key": .string("owner"), "Value": .string("us")])]),
       ]))

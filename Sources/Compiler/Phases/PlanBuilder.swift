@@ -116,6 +116,7 @@ struct PlanBuilder {
     var cluster = Plan.Cluster(
       name: body?.text("Name") ?? "", region: program.cluster.region,
       release: program.cluster.release, isPersistent: program.cluster.isPersistent)
+    cluster.isKeptForRetries = program.cluster.isKeptForRetries
     cluster.reusedID = program.cluster.reusedID
     cluster.lifetimeMinutes = Int64(bound.inputs.work.input.options.persistentMinutes)
     cluster.logURI = body?.text("LogUri")
@@ -149,7 +150,7 @@ struct PlanBuilder {
       var planned = Plan.Step(
         name: program.text(step.name), stage: step.stage.flatMap(program.stage)?.name ?? "",
         actionOnFailure: step.actionOnFailure.rawValue,
-        maximumTries: program.cluster.isPersistent && step.isRetryable ? 3 : 1,
+        maximumTries: maximumTries(of: step),
         timeoutSeconds: Int64(step.timeoutSeconds),
         accesses: step.accesses.map { index in
           let access = program.accesses[Int(index)]
@@ -165,11 +166,22 @@ struct PlanBuilder {
         .flatMap { $0.after.map(\.text) }
       planned.kind = program.kinds[Int(step.kind.index)].name
       planned.mayBeRepeated = step.isRetryable
+      if let retries = program.retries(of: step), !retries.waits.isEmpty {
+        planned.retryWaits = retries.waits
+        planned.emptiedBeforeRetry = retries.emptied.map(program.placeText)
+      }
       planned.isOnce =
         step.stage != nil && !step.isRetryable
         && program.accesses(of: step).allSatisfy { $0.mode == .read }
       return planned
     }
+  }
+
+  /// Without `retries`, steps that may be repeated are tried three times on a cluster that outlives
+  /// the run, without waits.
+  private func maximumTries(of step: Step) -> Int64 {
+    if let retries = program.retries(of: step) { return Int64(retries.waits.count) + 1 }
+    return program.cluster.isPersistent && step.isRetryable ? 3 : 1
   }
 
   private var doneSteps: [Plan.DoneStep] {

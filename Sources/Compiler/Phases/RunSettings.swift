@@ -25,8 +25,12 @@ struct RunSettings {
     }
     let body = ClusterBody(binder: binder, origins: InputOrigins(context.inputTrees))
     for entry in run.settings {
-      guard let value = body.evaluate(entry.value, into: &diagnostics) else { continue }
-      settings.append((context.pipeline.tree.string(entry.key), value))
+      guard var value = body.evaluate(entry.value, into: &diagnostics) else { continue }
+      let name = context.pipeline.tree.string(entry.key)
+      if name == NotifySettings.name {
+        value = NotifySettings.checked(value, into: &diagnostics)
+      }
+      settings.append((name, value))
     }
   }
 

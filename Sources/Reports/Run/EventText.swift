@@ -29,6 +29,9 @@ package enum EventText {
       wasFound
         ? "the cluster has \(count(added, "step")) of the run"
         : "\(count(added, "step")) added"
+    case .retrying(let steps, let number, let tries, let time):
+      "waiting until \(time) for try \(number) of \(tries) of "
+        + steps.map { "`\($0)`" }.joined(separator: ", ")
     case .cluster(let id, let state, let reason):
       "cluster \(id): \(state.rawValue)"
         + (reason.message.isEmpty ? "" : " (\(reason.message))")
@@ -44,6 +47,7 @@ package enum EventText {
       "\(why); " + hints.joined(separator: "; ")
     case .programLog(let step, let location, _): "log of `\(step)`, from \(location):"
     case .warning(let text): "warning: \(text)"
+    case .notified(let name): "told \(name) of the run's end"
     // Both have a text that is longer than a line.
     case .failed, .refused: nil
     case .ended(let end): end.isSuccess ? end.summary : "failed: \(end.summary)"
@@ -61,6 +65,11 @@ package enum EventText {
 
   package static func count(_ number: Int, _ noun: String) -> String {
     number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+  }
+
+  /// `once`, `twice`, `3 times`.
+  package static func times(_ number: Int) -> String {
+    number == 1 ? "once" : number == 2 ? "twice" : "\(number) times"
   }
 
   /// `1 h 02 min`, `3 min 20 s`, `12 s`.

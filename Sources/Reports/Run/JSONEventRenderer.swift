@@ -8,16 +8,22 @@ import Text
 
 /// Events as JSON for programs, one per line: `time`, `event`, and the event's members.
 package enum JSONEventRenderer {
-  package static func render(_ event: RunEvent) -> String {
+  /// - Parameter run: the id of the run, where several are under way at once; else empty.
+  package static func render(_ event: RunEvent, run: String = "") -> String {
     let (name, body) = parts(event.kind)
     var map = ValueMap()
+    if !run.isEmpty { map["run"] = .string(run) }
     map["time"] = .string(event.time.description)
     map["event"] = .string(name)
     if case .map(let body) = body { for entry in body.entries { map[entry.key] = entry.value } }
+    return String(decoding: line(.map(map)), as: UTF8.self)
+  }
+
+  static func line(_ value: Value) -> [UInt8] {
     var writer = CanonicalJSONWriter(pretty: false)
-    writer.value(.map(map), revealingSecrets: false)
+    writer.value(value, revealingSecrets: false)
     writer.newline()
-    return VisibleText.json(String(decoding: writer.bytes, as: UTF8.self))
+    return Array(VisibleText.json(String(decoding: writer.bytes, as: UTF8.self)).utf8)
   }
 
   private static func parts(_ kind: RunEvent.Kind) -> (name: String, body: Value) {
@@ -58,6 +64,14 @@ package enum JSONEventRenderer {
           "cluster": .string(cluster), "count": .int(Int64(count)), "wasFound": .bool(wasFound),
         ])
       )
+    case .retrying(let steps, let number, let tries, let time):
+      (
+        "retrying",
+        .object([
+          "steps": .strings(steps), "try": .int(Int64(number)), "tries": .int(Int64(tries)),
+          "at": .string(time.description),
+        ])
+      )
     case .cluster(let id, let state, let reason):
       (
         "cluster",
@@ -96,6 +110,7 @@ package enum JSONEventRenderer {
           "step": .string(step), "location": .string(location), "lines": .strings(lines),
         ])
       )
+    case .notified(let name): ("notified", .object(["target": .string(name)]))
     case .warning(let text): ("warning", .object(["text": .string(text)]))
     case .failed(let report): ("failed", self.report(report))
     case .refused(let failure): ("ended", end(RunEnd(failure)))
@@ -111,7 +126,10 @@ package enum JSONEventRenderer {
   }
 
   /// A step as written in events and in a run's state.
-  package static func step(_ index: Int?, _ step: StepDescription) -> Value {
+  /// - Parameter failures: how often it has failed so far; 0 if that isn't told.
+  package static func step(
+    _ index: Int?, _ step: StepDescription, failures: Int = 0
+  ) -> Value {
     .object([
       "index": .int(ifAny: index.map { Int64($0) }), "id": .string(step.id),
       "name": .string(step.name), "state": .string(step.state.rawValue),
@@ -120,6 +138,7 @@ package enum JSONEventRenderer {
       "reason": .string(ifAny: step.failure?.reason),
       "message": .string(ifAny: step.failure?.message),
       "logFile": .string(ifAny: step.failure?.logFile),
+      "failures": .int(ifAny: failures > 0 ? Int64(failures) : nil),
     ])
   }
 
@@ -127,7 +146,7 @@ package enum JSONEventRenderer {
     .object([
       "summary": .string(report.summary), "cluster": .string(ifAny: report.cluster),
       "clusterReason": .string(report.clusterReason.message),
-      "step": report.step.map { step(report.stepIndex, $0) } ?? .null,
+      "step": report.step.map { step(report.stepIndex, $0, failures: report.tries) } ?? .null,
       "origin": report.origin.map { origin in
         .object([
           "file": .string(origin.file), "line": .int(origin.line), "column": .int(origin.column),

@@ -51,13 +51,14 @@ package struct LiveRenderer: Sendable {
       // After a failure's report, the steps would only push it off the screen.
       if isOver { return line + "\n" }
       return redraw(above: "", isLast: true) + line + "\n"
+    case .notified: return ""
     case .callFailed, .warning, .interrupted, .programLog:
       var lines = LineRenderer()
       above = lines.render(event)
     case .factChecked(_, let isUnchanged):
       if isUnchanged { return "" }
       note = EventText.line(event, steps: []) ?? ""
-    case .resumed, .emptied, .searching, .launching, .launched, .attached, .addingSteps,
+    case .resumed, .emptied, .searching, .launching, .launched, .attached, .addingSteps, .retrying,
       .addedSteps,
       .cluster, .clusterLost, .cancelling, .terminating:
       note = EventText.line(event, steps: []) ?? ""

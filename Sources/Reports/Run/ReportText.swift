@@ -12,7 +12,8 @@ package enum ReportText {
   package static func lines(_ report: FailureReport) -> [String] {
     var lines = ["", "error: \(report.summary)"]
     if let step = report.step {
-      lines.append("  step    \(step.name) (\(step.id)): \(step.state.rawValue)")
+      let tries = report.tries > 1 ? " in each of \(report.tries) tries" : ""
+      lines.append("  step    \(step.name) (\(step.id)): \(step.state.rawValue)\(tries)")
       if let failure = step.failure {
         lines.append(
           "  reason  \([failure.reason, failure.message].filter { !$0.isEmpty }.joined(separator: " "))"

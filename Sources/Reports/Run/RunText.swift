@@ -25,6 +25,9 @@ package enum RunText {
       let state = run.clusterState.map { ", \($0.rawValue)" } ?? ""
       facts.append([Cell("cluster"), Cell(cluster + state)])
     }
+    if let due = run.retryDue, run.end == nil {
+      facts.append([Cell("next try"), Cell(due.description)])
+    }
     if run.standing == .applying, let holder = run.run.holder {
       facts.append([
         Cell("by"), Cell("\(holder.user), process \(holder.process) on \(holder.host)"),
@@ -41,13 +44,15 @@ package enum RunText {
   }
 
   private static func steps(_ run: RunOverview, _ names: [String]) -> [[Cell]] {
-    var known: [[Cell]] = run.steps.map { step in
+    var known: [[Cell]] = run.steps.enumerated().map { index, step in
+      let failures = run.failures.indices.contains(index) ? run.failures[index] : 0
+      let isRepeated = failures > (step.state == .failed ? 1 : 0)
       let time = step.started.map { started in
         EventText.duration((step.ended ?? run.lastEntry ?? started).seconds - started.seconds)
       }
       return [
         Cell(step.state.rawValue, style(step.state)), Cell(step.name), Cell(step.id, .faint),
-        Cell(time ?? ""),
+        Cell(time ?? ""), Cell(isRepeated ? "failed \(EventText.times(failures))" : ""),
       ]
     }
     let seen = Set(run.steps.map(\.name))
@@ -87,7 +92,11 @@ package enum RunText {
       "clusterState": .string(ifAny: run.clusterState?.rawValue),
       "status": .int(ifAny: run.end.map { Int64($0.status.code) }),
       "code": .string(ifAny: run.end?.code?.rawValue), "summary": .string(ifAny: run.end?.summary),
-      "steps": .list(run.steps.map { JSONEventRenderer.step(nil, $0) }),
+      "steps": .list(
+        run.steps.enumerated().map { index, step in
+          let failures = run.failures.indices.contains(index) ? run.failures[index] : 0
+          return JSONEventRenderer.step(nil, step, failures: failures)
+        }),
     ])
   }
 

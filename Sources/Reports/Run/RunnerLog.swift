@@ -66,9 +66,10 @@ package struct RunnerLog: Sendable {
     case .refused(let refusal):
       return cluster.isEmpty
         ? line(.fatal, refusal.summary, time) : entry(.fatal, failure, time)
-    case .resumed, .factChecked, .emptied, .searching, .launching, .addedSteps, .clusterLost,
+    case .resumed, .factChecked, .emptied, .searching, .launching, .addedSteps, .retrying,
+      .clusterLost,
       .cancelling,
-      .interrupted, .failed:
+      .interrupted, .failed, .notified:
       return ""
     }
   }

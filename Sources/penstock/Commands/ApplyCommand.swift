@@ -13,12 +13,17 @@ enum ApplyCommand {
       let span = context.commandLine.span(1, 0..<0)
       return context.refuse([.missingArgument("PLAN", of: .apply, at: span)], .usage)
     }
-    Interruptible.run {
-      do throws(WorldRefusal) {
-        return try await apply(argument, context)
-      } catch {
-        return context.refuse([error.diagnostic], error.status)
-      }
+    Interruptible.run { await perform(argument, context) }
+  }
+
+  /// Carries out or continues one run, and reports on it.
+  static func perform(
+    _ argument: Invocation.Text, _ context: CommandContext
+  ) async -> ExitStatus {
+    do throws(WorldRefusal) {
+      return try await apply(argument, context)
+    } catch {
+      return context.refuse([error.diagnostic], error.status)
     }
   }
 

@@ -1,3 +1,4 @@
+import AWSServices
 import CommandLineSyntax
 import Documents
 import Host
@@ -16,15 +17,18 @@ import Values
 /// `penstock run`: plans a run for the current state of S3 and EMR, and carries it out.
 enum RunCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
-    Interruptible.run {
-      do throws(WorldRefusal) {
-        switch try await RunRecovery.read(context) {
-        case .ready(let context, let parsed, _): return try await carryOut(parsed, context)
-        case .refused(let status): return status
-        }
-      } catch {
-        return context.refuse([error.diagnostic], error.status)
+    Interruptible.run { await perform(context) }
+  }
+
+  /// Plans and carries out one run, and reports on it.
+  static func perform(_ context: CommandContext) async -> ExitStatus {
+    do throws(WorldRefusal) {
+      switch try await RunRecovery.read(context) {
+      case .ready(let context, let parsed, _): return try await carryOut(parsed, context)
+      case .refused(let status): return status
       }
+    } catch {
+      return context.refuse([error.diagnostic], error.status)
     }
   }
 
@@ -45,6 +49,7 @@ enum RunCommand {
     guard let plan else {
       let status = result.exitStatus.ofFailure
       note(status, of: result, parsed.input, in: journal, context)
+      await tell(status, of: planned, parsed.input, context)
       return status
     }
     let fresh = try fresh(plan, in: journal)
@@ -131,6 +136,29 @@ enum RunCommand {
     try? Executor.note(
       notBegun: run, RunEnd(status: status, summary: error?.message ?? "", code: code),
       in: journal, owner: Machine.owner(), token: random.token())
+  }
+
+  /// Tells those whom the pipeline names that a run was refused, or has nothing to do.
+  private static func tell(
+    _ status: ExitStatus, of planned: Planner.Outcome, _ input: CompilerInput,
+    _ context: CommandContext
+  ) async {
+    let result = planned.result
+    let (settings, secrets) = result.settingsOfRun()
+    guard settings["notify"] != nil,
+      let world = planned.world
+        ?? (try? RunWorld.open(context, RunWorld.Entry(result.access)))
+    else { return }
+    let error = result.diagnostics.first { $0.severity == .error }
+    let run = NotificationMessage.Run(
+      pipeline: result.pipeline?.name?.value ?? input.pipeline.name,
+      id: input.options.effectiveRunID, event: status == .noData ? "no-data" : "refused",
+      status: status.code, code: error?.code.rawValue, summary: error?.message ?? "",
+      time: world.now)
+    for told in await RefusalNotice.send(run, settings: settings, secrets: secrets, in: world) {
+      guard let problem = told.problem else { continue }
+      Output.report("warning: \(told.entry.name) could not be told of the run's end: \(problem)\n")
+    }
   }
 
   private static func checkLock(

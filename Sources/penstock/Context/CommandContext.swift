@@ -11,6 +11,8 @@ struct CommandContext: Sendable {
   var invocation: Invocation
   let commandLine: CommandLineText
   let console: Console
+  /// What events are marked with where several runs are under way at once: the run's id.
+  var label = ""
 
   /// The command line alone.
   var sources: SourceSet {

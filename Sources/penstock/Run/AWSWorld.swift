@@ -25,9 +25,15 @@ import Values
           options, system: system, time: SystemTime(), chance: { random.fraction() })
         let transport = SocketTransport(
           settings: (try? TransportSettings(variables: system.variables)) ?? TransportSettings())
+        let client = WebClient(transport: transport)
         return RunWorld(
           emr: session.emr, clusters: session.emr, store: session.objects, time: SystemTime(),
-          sender: WebClient(transport: transport),
+          sender: client,
+          notifier: Notifier(sender: client, environment: Environment.all()) {
+            topic, subject, message, seconds throws(CloudError) in
+            try await session.topics.publish(
+              message, subject: subject, to: topic, seconds: seconds)
+          },
           account: { () async throws(CloudError) in try await session.caller().account },
           access: cloudAccess(of: session))
       } catch {

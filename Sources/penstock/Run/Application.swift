@@ -69,6 +69,7 @@ struct Application: Sendable {
     if let facts { services.facts = facts }
     if world.isSandbox { services.listLag = 0 }
     if checksAccount { services.account = world.account }
+    services.notifier = world.notifier
     if let sender = world.sender {
       let settings = SecretTexts(planned.secrets).fill(planned.plan.settings["events"] ?? .null)
       services.monitor = RunMonitor(settings, version: Version.text, sender: sender)
@@ -79,7 +80,7 @@ struct Application: Sendable {
   /// If the sandbox asks for it, the process dies as by `kill -9`.
   private var checkpoint: @Sendable (Checkpoint) async -> Void {
     guard let limit = world.crashAfter else { return { _ in } }
-    let passed = Passed()
+    let passed = Self.passed
     return { checkpoint in
       switch checkpoint {
       case .beforeEntry, .beforeRequest: return
@@ -92,6 +93,9 @@ struct Application: Sendable {
       }
     }
   }
+
+  /// How far this process has got, with all of its runs.
+  private static let passed = Passed()
 
   private final class Passed: Sendable {
     let count = Mutex(0)

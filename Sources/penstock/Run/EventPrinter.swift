@@ -30,10 +30,13 @@ final class EventPrinter: Sendable {
 
   private let state: Mutex<State>
   private let time: any TimeSource
+  /// The run's id, where several are under way at once.
+  private let label: String
 
   /// With simulated time, redrawing in place would be too fast to follow.
   init(_ context: CommandContext, _ world: RunWorld) {
     time = world.time
+    label = context.label
     let invocation = context.invocation
     let form: Form =
       if invocation[.format]?.value == "json" {
@@ -43,7 +46,8 @@ final class EventPrinter: Sendable {
       } else if ProgramName.isRunner {
         .runner(
           RunnerLog(process: getpid(), utcOffset: Clock.utcOffset(at: world.now)), LineRenderer())
-      } else if world.timeFlies || invocation.has(.verbose) || !Self.canDraw
+      } else if world.timeFlies || !context.label.isEmpty || invocation.has(.verbose)
+        || !Self.canDraw
         || context.console.format.isDocument
       {
         .lines(LineRenderer())
@@ -77,11 +81,11 @@ final class EventPrinter: Sendable {
         Output.report(renderer.render(event))
         state.form = .live(renderer)
       case .lines(var renderer):
-        Output.report(renderer.render(event))
+        Output.report(labelled(renderer.render(event)))
         state.form = .lines(renderer)
       case .json:
         try? Output.write(
-          Array(JSONEventRenderer.render(Self.naming(event)).utf8), to: STDOUT_FILENO)
+          Array(JSONEventRenderer.render(Self.naming(event), run: label).utf8), to: STDOUT_FILENO)
       case .runner(var log, var renderer):
         let entries = ProgramName.naming(log.render(event))
         try? Output.write(Array(entries.utf8), to: STDOUT_FILENO)
@@ -91,11 +95,18 @@ final class EventPrinter: Sendable {
       case .quiet(var renderer):
         let text = renderer.render(event)
         if ProgramName.isRunner ? Self.isRunnersReport(event) : Self.isFailure(event) {
-          Output.report(ProgramName.naming(text))
+          Output.report(labelled(ProgramName.naming(text)))
         }
         state.form = .quiet(renderer)
       }
     }
+  }
+
+  /// Lines with the run's id before each.
+  private func labelled(_ text: String) -> String {
+    guard !label.isEmpty, !text.isEmpty else { return text }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    return lines.map { "\(label) \($0)\n" }.joined()
   }
 
   /// With the commands in it under the name that the program was called by.
@@ -120,9 +131,9 @@ final class EventPrinter: Sendable {
     case .failed, .interrupted, .warning: true
     case .ended(let end): !end.isSuccess
     case .began, .resumed, .factChecked, .emptied, .searching, .launching, .launched, .attached,
-      .addingSteps, .addedSteps, .cluster, .step, .clusterLost, .callFailed, .cancelling,
+      .addingSteps, .addedSteps, .retrying, .cluster, .step, .clusterLost, .callFailed, .cancelling,
       .terminating,
-      .programLog, .refused:
+      .programLog, .refused, .notified:
       false
     }
   }

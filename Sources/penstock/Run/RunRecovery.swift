@@ -64,6 +64,18 @@ enum RunRecovery {
 
   // MARK: The failed run
 
+  /// What somebody has to look at before a failed run is recovered; nil if nothing. A run that
+  /// can't be read has nothing, since its recovery says so itself.
+  static func question(of name: String, _ journal: Journal) throws(JournalError) -> String? {
+    guard let failed = try lastAttempt(name, journal) else { return nil }
+    let recovery = RecoveryRules(failed.plan).recovery(after: failed.record.progress)
+    if let step = recovery.unsure.first {
+      return "whether `\(step)` was done, only its log tells"
+    }
+    if let folder = recovery.byHand.first { return "\(folder.place) has to be emptied by hand" }
+    return nil
+  }
+
   private struct Attempt {
     var plan: Plan
     var record: RunRecord
@@ -201,7 +213,8 @@ enum RunRecovery {
           "the command line of the run `\(name.value)` can't be used with this command",
           hint: nil, at: name.span), .failure)
     }
-    return CommandContext(invocation: invocation, commandLine: text, console: context.console)
+    return CommandContext(
+      invocation: invocation, commandLine: text, console: context.console, label: context.label)
   }
 }
 

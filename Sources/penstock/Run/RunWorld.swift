@@ -19,6 +19,8 @@ struct RunWorld: Sendable {
   var time: any TimeSource
   /// Sends events to a collector, and talks to Consul; nil in a sandbox, which has neither.
   var sender: (any WebSender)?
+  /// Tells people and programs of a run's end.
+  var notifier: (any NotificationSender)?
   /// Asks for the AWS account of the credentials; nil in a sandbox, which has none.
   var account: (@Sendable () async throws(CloudError) -> String)?
   /// How AWS is reached; nil in a sandbox.
@@ -87,6 +89,7 @@ struct RunWorld: Sendable {
       emr: emr, clusters: emr, store: FolderStore(folder), time: emr.clock(pace: pace),
       isSandbox: true)
     world.timeFlies = pace == 0
+    world.notifier = emr
     world.crashAfter = faults.crashAfter
     return world
   }
