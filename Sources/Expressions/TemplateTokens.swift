@@ -3,7 +3,7 @@ import Text
 import Values
 
 /// A token of an expression, for those who lay one out.
-package struct ExpressionToken: Sendable, Hashable {
+package struct TemplateToken: Sendable, Hashable {
   package enum Role: Sendable, Hashable {
     /// A name, a number, a string or another literal.
     case operand
@@ -32,7 +32,7 @@ package struct ExpressionToken: Sendable, Hashable {
 package struct TemplateExpression: Sendable {
   /// Its bytes, from the `$` to the closing brace.
   package var range: Range<Int>
-  package var tokens: [ExpressionToken]
+  package var tokens: [TemplateToken]
 }
 
 extension Template {
@@ -93,7 +93,7 @@ extension Expression {
 /// Reads the tokens of one expression, and what each is there for.
 private struct TokenReader {
   var lexer: Lexer
-  var tokens: [ExpressionToken] = []
+  var tokens: [TemplateToken] = []
   /// The open brackets, and for each how many choices are without their `:`.
   var open: [(kind: Token.Kind, choices: Int)] = []
 
@@ -122,7 +122,7 @@ private struct TokenReader {
     case .close: open.removeLast(open.isEmpty ? 0 : 1)
     default: break
     }
-    tokens.append(ExpressionToken(role: role, range: token.start..<token.end))
+    tokens.append(TemplateToken(role: role, range: token.start..<token.end))
   }
 
   /// Whether an operand ends before the next token.
@@ -133,7 +133,7 @@ private struct TokenReader {
     }
   }
 
-  private mutating func role(of kind: Token.Kind) -> ExpressionToken.Role {
+  private mutating func role(of kind: Token.Kind) -> TemplateToken.Role {
     switch kind {
     case .leftParenthesis, .leftBracket, .leftBrace: return .opening(isCall: isAfterOperand)
     case .rightParenthesis, .rightBracket, .rightBrace: return .close

@@ -17,7 +17,7 @@ enum ExpressionLayout {
     for expression in expressions {
       out += text[at..<(expression.range.lowerBound + 2)]
       at = expression.range.lowerBound + 2
-      var previous: ExpressionToken?
+      var previous: TemplateToken?
       for token in expression.tokens {
         let hasBlank = previous.map { needsBlank($0.role, token.role) } ?? false
         out += gap(text[at..<token.range.lowerBound], hasBlank: hasBlank)
@@ -40,7 +40,7 @@ enum ExpressionLayout {
     return hasBlank ? [.space] : []
   }
 
-  private static func needsBlank(_ left: ExpressionToken.Role, _ right: ExpressionToken.Role)
+  private static func needsBlank(_ left: TemplateToken.Role, _ right: TemplateToken.Role)
     -> Bool
   {
     switch (left, right) {
@@ -105,7 +105,7 @@ private struct LineBreaks {
   }
 
   /// How loosely the tokens before and at an index are bound; nil if they stay together.
-  private func rank(_ tokens: [ExpressionToken], _ index: Int) -> Int? {
+  private func rank(_ tokens: [TemplateToken], _ index: Int) -> Int? {
     if case .comma = tokens[index - 1].role { return 1 }
     switch tokens[index].role {
     case .choice: return 0
