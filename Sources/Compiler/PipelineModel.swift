@@ -42,9 +42,11 @@ extension Compiler {
     }
     let base = functionEnvironment
     let places = TypedPlaces()
-    var checker = TypeChecker(
-      pipeline: pipeline, kinds: kinds, inputs: types, base: base, places: places)
     var ignored: [Diagnostic] = []
+    let parameters = ParameterSchema(pipeline, into: &ignored).type
+    var checker = TypeChecker(
+      pipeline: pipeline, kinds: kinds, inputs: types, parameters: parameters, base: base,
+      places: places)
     checker.check(jobFlow: .dyn, into: &ignored)
     let environment = pipeline.tree.root.flatMap { places[$0] } ?? base
     return PipelineModel(
