@@ -54,7 +54,7 @@ struct InputPath {
   /// Why a value can't be changed.
   struct Problem {
     var reason: String
-    var hint: String?
+    var hint: Hint?
   }
 
   /// Sets the value at the path, with the maps that lead there, or takes it away.

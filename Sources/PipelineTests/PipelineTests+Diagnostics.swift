@@ -38,7 +38,7 @@ extension Diagnostic {
     Diagnostic(.testInvalid, "`\(name)` has to be \(expected)", at: span)
   }
 
-  static func pathBlocked(_ path: String, _ reason: String, hint: String? = nil, at span: Span)
+  static func pathBlocked(_ path: String, _ reason: String, hint: Hint? = nil, at span: Span)
     -> Diagnostic
   {
     Diagnostic(.testInvalid, "`\(path)` can't be changed: \(reason)", at: span, hint: hint)
@@ -54,8 +54,10 @@ extension Diagnostic {
       hint: Suggestion.hint(for: name, among: names))
   }
 
-  static func testFailed(_ test: String, _ what: String, at span: Span?) -> Diagnostic {
-    Diagnostic(.testFailed, "`\(test)`: \(what)", at: span)
+  static func testFailed(
+    _ test: String, _ what: String, at span: Span?, hint: Hint? = nil
+  ) -> Diagnostic {
+    Diagnostic(.testFailed, "`\(test)`: \(what)", at: span, hint: hint)
   }
 
   static func testFileMissing(_ path: String, _ reason: String, at span: Span) -> Diagnostic {

@@ -202,12 +202,11 @@ struct TestRun {
     for entry in tree.entries(node) {
       let step = tree.string(entry.key)
       guard let value = actual.recovery(afterFailureIn: step) else {
-        let hint = Suggestion.hint(for: step, among: plan.steps.map(\.name))
-        var failure = TestFailure(
-          diagnostic: .testFailed(
-            test.name.value, "the run has no step `\(step)`", at: tree.span(entry.key)))
-        failure.diagnostic.hint = hint
-        result.failures.append(failure)
+        result.failures.append(
+          TestFailure(
+            diagnostic: .testFailed(
+              test.name.value, "the run has no step `\(step)`", at: tree.span(entry.key),
+              hint: Suggestion.hint(for: step, among: plan.steps.map(\.name)))))
         continue
       }
       compare(entry.value, value, "recoveries.\(step)")

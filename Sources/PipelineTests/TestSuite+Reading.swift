@@ -110,7 +110,7 @@ extension TestSuite {
         found.append(SourceFile(name: path, text: try disk.read(path)))
       }
       return found
-    case .schema(let path):
+    case .used(let path), .schema(let path):
       guard !path.contains("://") else { return [] }
       let path = path.hasPrefix("/") ? path : folder + path
       return disk.isFile(path) ? [SourceFile(name: path, text: try disk.read(path))] : []
