@@ -97,7 +97,7 @@ struct Analyzer {
         let kinds = folder + "step-kinds"
         guard files.isFolder(kinds) else { return [] }
         return files.names(in: kinds, ending: ".yml").compactMap { read(kinds + "/" + $0) }
-      case .schema(let path):
+      case .used(let path), .schema(let path):
         guard !path.contains("://") else { return [] }
         return [read(Paths.resolve(path, in: folder))].compactMap(\.self)
       }
