@@ -35,6 +35,7 @@ import Testing
       ["lint", "targets", "-t", "none", "-r", "resolver.json"], ["lint"],
       ["fmt", "none"], ["fmt", "resolver.json"], ["fmt", "--check"], ["fmt", "other/config.yml"],
       ["migrate", "config.yml"], ["migrate", "config.yml", "-o", "migrated"],
+      ["import", "config.yml"], ["import", "none"],
       ["explain", "none"], ["explain", "diff-side"], ["pipelines", "none"], ["pipelines"],
       ["schema", "none"], ["schema"], ["completions", "none"], ["completions", "bash"],
       ["help", "none"], ["help", "run"], ["doctor", "--offline"], ["version"],
