@@ -112,9 +112,12 @@ extension Option {
     "any input of the pipeline, by its name (repeatable)")
   package static let from = Option(
     .inputs, "from",
-    takes: .oneOf([
-      "job-flow", "aws-cli", "cluster", "dataflow-runner", "airflow", "terraform", "cloudformation",
-    ]), "what the source is (default: what its contents say)")
+    takes: .someOf(
+      "KIND",
+      [
+        "job-flow", "aws-cli", "cluster", "dataflow-runner", "airflow", "terraform",
+        "cloudformation",
+      ]), "what the source is (default: what its contents say)")
   package static let variable = Option(
     .inputs, "var", takes: .text("NAME=VALUE"), repeatable: true,
     "the value of one of the source's variables (repeatable)")

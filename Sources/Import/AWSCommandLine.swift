@@ -41,7 +41,7 @@ extension SourceKind {
 
 /// One command of the AWS CLI, turned into a request as
 /// `awscli/customizations/emr/createcluster.py` does.
-private struct AWSCommandLine {
+struct AWSCommandLine {
   /// The name of an option, and what follows it.
   struct Given {
     var name: String
@@ -51,12 +51,12 @@ private struct AWSCommandLine {
 
   private let source: SourceID
   private let shell: ShellReader
-  private var marks: VariableMarks
+  var marks: VariableMarks
   private var command = ""
   private var options: [Given] = []
   private var notes: [ImportNote]
-  private let whole: Span
-  private var errors: [Diagnostic] = []
+  let whole: Span
+  var errors: [Diagnostic] = []
 
   init(_ words: [ShellWord], _ source: SourceID, _ shell: ShellReader) {
     self.source = source
@@ -232,92 +232,6 @@ private struct AWSCommandLine {
       ImportNote(.lost, option.name, "what it adds to the request isn't known", at: span(option)))
   }
 
-  // MARK: Machines
-
-  private mutating func addMachines(_ instances: inout SpannedValue, _ input: inout ImportSource) {
-    if let fleets = given("--instance-fleets") {
-      let items = list("--instance-fleets", &input).map { fleet in
-        var fleet = fleet
-        if fleet["Name"] == nil { fleet["Name"] = fleet["InstanceFleetType"] }
-        return fleet
-      }
-      instances["InstanceFleets"] = SpannedValue(.list(items), span: span(fleets))
-      return
-    }
-    if let groups = given("--instance-groups") {
-      let items = list("--instance-groups", &input).map(group)
-      instances["InstanceGroups"] = SpannedValue(.list(items), span: span(groups))
-      return
-    }
-    guard let type = text("--instance-type"), let option = given("--instance-type") else {
-      errors.append(
-        .importMalformed(
-          "the machines are missing: `--instance-groups`, `--instance-fleets` or `--instance-type`",
-          at: whole))
-      return
-    }
-    let count = text("--instance-count").map { marks.plain($0) }.flatMap { Int64($0) } ?? 1
-    var groups = [("MASTER", Int64(1))]
-    if count > 1 { groups.append(("CORE", count - 1)) }
-    instances["InstanceGroups"] = SpannedValue(
-      .list(
-        groups.map { role, count in
-          var group = SpannedValue(.map([]), span: span(option))
-          group["Name"] = scalar(role, option)
-          group["InstanceRole"] = scalar(role, option)
-          group["InstanceType"] = scalar(type, option)
-          group["InstanceCount"] = SpannedValue(.scalar(.int(count)), span: span(option))
-          group["Market"] = scalar("ON_DEMAND", option)
-          return group
-        }), span: span(option))
-  }
-
-  /// A group by the CLI's names, by EMR's.
-  private func group(_ given: SpannedValue) -> SpannedValue {
-    var group = SpannedValue(.map([]), span: given.span)
-    let role = given["InstanceGroupType"] ?? given["InstanceRole"]
-    group["Name"] = given["Name"] ?? role
-    group["InstanceRole"] = role.map { value in
-      value.text.map { SpannedValue(.scalar(.string($0.uppercased())), span: value.span) } ?? value
-    }
-    for entry in given.entries
-    where !["Name", "InstanceGroupType", "InstanceRole", "Market"].contains(entry.key) {
-      group[entry.key] = entry.value
-    }
-    // The CLI goes by the price, and doesn't look at `Market`.
-    group["Market"] = SpannedValue(
-      .scalar(.string(given["BidPrice"] == nil ? "ON_DEMAND" : "SPOT")), span: given.span)
-    if given["BidPrice"]?.text == "OnDemandPrice" { group["BidPrice"] = nil }
-    return group
-  }
-
-  private mutating func addAttributes(
-    _ body: inout SpannedValue, _ instances: inout SpannedValue, _ input: inout ImportSource
-  ) {
-    guard given("--ec2-attributes") != nil, let attributes = list("--ec2-attributes", &input).first
-    else { return }
-    for entry in attributes.entries {
-      var value = entry.value
-      switch entry.key {
-      case "KeyName": instances["Ec2KeyName"] = value
-      case "SubnetId": instances["Ec2SubnetId"] = value
-      case "SubnetIds": instances["Ec2SubnetIds"] = listed(value)
-      case "InstanceProfile": body["JobFlowRole"] = value
-      case "AvailabilityZone", "AvailabilityZones":
-        if entry.key == "AvailabilityZones" { value = listed(value) }
-        instances["Placement"] = SpannedValue(
-          .map([.init(key: entry.key, value: value)]), span: entry.value.span)
-      case "AdditionalMasterSecurityGroups", "AdditionalSlaveSecurityGroups":
-        instances[entry.key] = listed(value)
-      default: instances[entry.key] = value
-      }
-    }
-  }
-
-  private func listed(_ value: SpannedValue) -> SpannedValue {
-    SpannedValue(.list(CommandLineSteps.list(value)), span: value.span)
-  }
-
   // MARK: Steps and bootstrap actions
 
   private mutating func addActions(_ body: inout SpannedValue, _ input: inout ImportSource) {
@@ -385,15 +299,15 @@ private struct AWSCommandLine {
   // MARK: Values of options
 
   /// The last one counts.
-  private func given(_ name: String) -> Given? { options.last { $0.name == name } }
+  func given(_ name: String) -> Given? { options.last { $0.name == name } }
 
-  private func span(_ option: Given) -> Span {
+  func span(_ option: Given) -> Span {
     Span(source, option.range.lowerBound..<(option.values.last?.range ?? option.range).upperBound)
   }
 
-  private func text(_ name: String) -> String? { given(name)?.values.first?.text }
+  func text(_ name: String) -> String? { given(name)?.values.first?.text }
 
-  private func scalar(_ text: String, _ option: Given?) -> SpannedValue {
+  func scalar(_ text: String, _ option: Given?) -> SpannedValue {
     SpannedValue(.scalar(.string(text)), span: option.map(span) ?? whole)
   }
 
@@ -402,7 +316,7 @@ private struct AWSCommandLine {
   }
 
   /// What an option's words say: files, JSON, or shorthand.
-  private mutating func list(_ name: String, _ input: inout ImportSource) -> [SpannedValue] {
+  mutating func list(_ name: String, _ input: inout ImportSource) -> [SpannedValue] {
     guard let option = given(name) else { return [] }
     var items: [SpannedValue] = []
     for word in option.values {
@@ -413,7 +327,7 @@ private struct AWSCommandLine {
         let path = String(marks.plain(text).dropFirst(7))
         if let own = shell.files[path] {
           text = own.text
-        } else if let id = input.opened(path, from: source), let file = input.sources[id] {
+        } else if let id = input.include(path, from: source), let file = input.sources[id] {
           text = String(decoding: file.text, as: UTF8.self)
           document = (id, file.name)
         } else {

@@ -125,7 +125,7 @@ enum AWSOutput {
       note(cluster, body)
       return ImportedFlow(
         name: cluster["Name"]?.text ?? "cluster", region: region(of: cluster), body: body,
-        notes: notes)
+        variables: passwords(of: body), notes: notes)
     }
 
     /// The region is in the cluster's ARN.
@@ -248,12 +248,6 @@ enum AWSOutput {
         notes.append(
           ImportNote(.lost, "OutpostArn", "EMR chooses it by the subnet", at: id.span))
       }
-      if body["KerberosAttributes"] != nil {
-        notes.append(
-          ImportNote(
-            .told, "KerberosAttributes", "EMR doesn't show its passwords: fill them in",
-            at: body["KerberosAttributes"]?.span))
-      }
     }
 
     /// What EMR may have filled in itself, and reports as if it had been asked for.
@@ -285,6 +279,17 @@ enum AWSOutput {
             .told, "EbsConfiguration",
             "EMR reports the volumes that it adds to instance types without disks like those that "
               + "were asked for", at: disks.span))
+      }
+    }
+
+    /// EMR shows something else in the place of passwords.
+    private func passwords(of body: SpannedValue) -> [Variable] {
+      let kerberos = body["KerberosAttributes"]?.entries ?? []
+      return kerberos.filter { $0.key.hasSuffix("Password") }.map { entry in
+        Variable(
+          entry.key, value: entry.value.value, isKnown: false, isSecret: true,
+          uses: [Variable.Use([.key("KerberosAttributes"), .key(entry.key)])],
+          span: entry.value.span)
       }
     }
 

@@ -177,7 +177,7 @@ enum DataflowRunner {
     ) -> Draft.Piece {
       let name = String(path.split(separator: "/").last ?? Substring(path))
       var known: Value?
-      if let opened = source.opened(path, from: id), let file = source.sources[opened] {
+      if let opened = source.include(path, from: id), let file = source.sources[opened] {
         known = .string(Base64.encode(file.text))
       } else {
         note(

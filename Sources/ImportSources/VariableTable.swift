@@ -14,6 +14,8 @@ struct VariableTable: Sendable {
     var meaning: Variable.Meaning = .value
     /// Nil if the source doesn't say it.
     var value: Value?
+    /// Whether the source doesn't say the value, which is one of those that it allows.
+    var isStandIn = false
     var summary: String?
     var isSecret = false
     var choices: [Value] = []
@@ -132,7 +134,9 @@ private struct Placing {
         values[at] = .string(TimeFormat.text(format, moment.seconds &+ offset))
         continue
       }
-      let typed = needs[at].first { $0.before == nil && $0.kind != .text && $0.kind != .container }
+      let typed = needs[at].first {
+        $0.before == nil && ![.text, .container, .other].contains($0.kind)
+      }
       guard let need = typed ?? needs[at].first else { continue }
       if let value = values[at] {
         values[at] = EMRMember.converted(value, to: need.kind)
@@ -217,7 +221,8 @@ private struct Placing {
       guard !uses[at].isEmpty, let value = values[at] else { return nil }
       let row = rows[at]
       return Variable(
-        row.name, row.meaning, value: value, isKnown: row.value != nil || row.meaning != .value,
+        row.name, row.meaning, value: value,
+        isKnown: (row.value != nil && !row.isStandIn) || row.meaning != .value,
         summary: row.summary, isSecret: row.isSecret, choices: row.choices, uses: uses[at],
         span: row.span)
     }

@@ -144,6 +144,8 @@ class Reader:
             if isinstance(key, ast.Constant) and isinstance(key.value, (str, int)):
                 return self.path(node.value) + [str(key.value)]
             return self.path(node.value)
+        if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+            return self.path(node.generators[0].iter)
         return []
 
     def constant(self, node):
@@ -853,12 +855,9 @@ class Reader:
         return [["v", {"name": own, "summary": "`{{ %s }}` in the program" % shown}]]
 
     def moment(self, name, form, offset, node):
-        self.note(
-            "told",
-            "{{ %s }}" % name[:60],
-            "Airflow's date is the start of the interval that a run is for; it is the run's time now",
-            node,
-        )
+        reason = "Airflow's dates are of the start of the interval that a run is for; they are the run's time now"
+        if not any(note["reason"] == reason for note in self.notes):
+            self.note("told", "{{ %s }}" % name[:60], reason, node)
         return [["v", {"name": name, "time": form, "offset": offset}]]
 
     def expression(self, tree, text, node):
@@ -1047,8 +1046,21 @@ class Reader:
         return {"body": body, "task": self.task(words), "region": self.region(words), "at": self.span(call)}
 
     def region(self, words):
+        """The region of a task, or the one of the program's only client of EMR."""
         if "region_name" not in words:
-            return None
+            words = {}
+            for call, chain in self.calls:
+                given = {k.arg: k.value for k in call.keywords if k.arg}
+                service = call.args[0] if call.args else given.get("service_name")
+                if not dotted(call.func).endswith("client") or "region_name" not in given:
+                    continue
+                if isinstance(service, ast.Constant) and service.value == "emr":
+                    if words:
+                        return None
+                    words = given
+                    self.scopes = self.scopes_of(chain)
+            if not words:
+                return None
         value = self.value(words["region_name"])
         try:
             return [plain(value), value["at"]]

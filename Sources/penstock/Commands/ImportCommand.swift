@@ -24,6 +24,11 @@ enum ImportCommand {
     var errors: [Diagnostic] = []
     let variables = variables(context.invocation, &errors)
     let options = InputReader.options(context.invocation, into: &errors)
+    if let from = context.invocation[.from], SourceKinds.all.allSatisfy({ $0.name != from.value }) {
+      errors.append(
+        .invalidOptionValue(
+          from.value, of: "--from", among: SourceKinds.all.map(\.name), at: from.span))
+    }
     guard errors.isEmpty else { return context.refuse(errors, .usage) }
     if named.contains(where: LiveClusters.isNamed) {
       let runTime = context.invocation.has(.runTime) ? options.runTime : nil
