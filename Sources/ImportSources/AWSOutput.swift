@@ -123,9 +123,11 @@ enum AWSOutput {
       }
       if let steps { body["Steps"] = steps }
       note(cluster, body)
-      return ImportedFlow(
+      var flow = ImportedFlow(
         name: cluster["Name"]?.text ?? "cluster", region: region(of: cluster), body: body,
         variables: passwords(of: body), notes: notes)
+      Unsaid.addMachines(to: &flow)
+      return flow
     }
 
     /// The region is in the cluster's ARN.
@@ -173,6 +175,7 @@ enum AWSOutput {
       for name in ["ExtendedSupport", "MonitoringConfiguration"] {
         if let value = cluster[name] { body[name] = value }
       }
+      removeMarks(from: &body)
       guard var instances = body["Instances"] else { return }
       if let value = cluster["UnhealthyNodeReplacement"] {
         instances["UnhealthyNodeReplacement"] = value
@@ -185,6 +188,23 @@ enum AWSOutput {
       }
       body["Instances"] = instances
       withoutEmpty(&body)
+    }
+
+    /// Tags that nobody can ask for: AWS's own, and those by which a run finds its cluster.
+    private mutating func removeMarks(from body: inout SpannedValue) {
+      guard let tags = body["Tags"] else { return }
+      let kept = tags.items.filter { tag in
+        guard let key = tag["Key"]?.text,
+          let owner = ["aws:", "penstock:"].first(where: { key.hasPrefix($0) })
+        else { return true }
+        notes.append(
+          ImportNote(
+            .told, key,
+            owner == "aws:" ? "only AWS sets this tag" : "it marks the run that made the cluster",
+            at: tag.span))
+        return false
+      }
+      body["Tags"]?.content = .list(kept)
     }
 
     /// EMR reports what was never set as an empty text or list.
@@ -216,7 +236,7 @@ enum AWSOutput {
       if instances?["InstanceGroups"] == nil, instances?["InstanceFleets"] == nil {
         notes.append(
           ImportNote(
-            .lost, "Instances",
+            .told, "Instances",
             "the machines aren't in what was given: add the output of "
               + "`aws emr list-instance-groups` or `list-instance-fleets`", at: span))
       }

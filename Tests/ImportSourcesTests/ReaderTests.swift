@@ -77,6 +77,25 @@ import Values
     #expect(properties?["spark.executor.cores"]?.value == .string("4"))
   }
 
+  @Test func whatIsToBeFilledInBecomesAVariable() throws {
+    let text = """
+      SPARK_STEPS = [{
+          "Name": "a", "ActionOnFailure": "CONTINUE",
+          "HadoopJarStep": {"Jar": "command-runner.jar", "Args": ["spark-submit", "s3://<your-bucket>/a.py", "<id>.x"]},
+      }]
+      JOB_FLOW_OVERRIDES = {"Name": "<the name>", "Instances": {"Ec2KeyName": "k"}}
+      """
+    let yield = Yield(ImportSource([SourceFile(name: "a.py", text: Array(text.utf8))]))
+    let flow = try #require(yield.flows.first, "\(yield.text)")
+    #expect(flow.variables.map(\.name) == ["the name", "your-bucket"])
+    #expect(flow.variables.allSatisfy { !$0.isKnown })
+    let arguments = flow.body["Steps"]?.items.first?["HadoopJarStep"]?["Args"]?.items.map(\.text)
+    #expect(arguments == ["spark-submit", "s3://your-bucket/a.py", "<id>.x"])
+    // Machines are in their place, and named as missing.
+    #expect(flow.body["Instances"]?["InstanceGroups"]?.items.count == 1)
+    #expect(flow.notes.contains { $0.effect == .lost && $0.what == "InstanceGroups" })
+  }
+
   @Test func secretsAreMarked() throws {
     for (name, variable) in [
       ("terraform-plan", "kdc_admin_password"), ("cloudformation", "DoorPassword"),
