@@ -78,6 +78,8 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=4, help="how many steps of each run fail")
     parser.add_argument("--crashes", type=int, default=1, help="how often each run is killed")
     parser.add_argument("--edits", type=int, default=2, help="how many leaves of each are edited")
+    parser.add_argument("--imports", type=float, default=0.2,
+                        help="the share of accepted pipelines whose job flow is imported")
     parser.add_argument("--show", type=int, default=30, help="how many disagreements to print")
     parser.add_argument("--out", help="a folder for the cases that disagree, each made small")
     parser.add_argument("--small", type=int, default=10, help="how many of them")

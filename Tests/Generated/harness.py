@@ -178,6 +178,11 @@ class Binary:
             out += ["--facts", "facts.json"]
         return out
 
+    def compile_quietly(self, case: Case, *more: str) -> Answer:
+        """The body of the request, in which secrets may be."""
+        return self.call(
+            "compile", *self.inputs(case), *case.command.arguments(), *more, quiet_secrets=False)
+
     def compile(self, case: Case, emit: str = "ir", *more: str) -> Answer:
         return self.call(
             "compile", *self.inputs(case), "--emit", emit, "--diagnostics", "json",

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
+import imports
 import spell
 from harness import Binary, Program, forms_of, read_program
 from model import Model, Verdict
@@ -226,6 +227,9 @@ def examine(binary: Binary, case: Case, outcome: Outcome, options) -> None:
             commands(binary, case, outcome, verdict)
         if not verdict.errors and not case.command.strict and case.seed % 3 == 1:
             one_thing_broken(binary, case, outcome)
+        if not verdict.errors and plain and case.seed % 100 < options.imports * 100:
+            binary.write(spell.files(case))
+            imports.check(binary, case, outcome)
         if not verdict.errors and plain and options.edits > 0:
             Edits(binary, case, outcome, options).check()
         if not outcome.disagreements and case.seed % 1000 < options.runs * 1000:
