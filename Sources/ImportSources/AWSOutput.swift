@@ -126,7 +126,7 @@ enum AWSOutput {
       var flow = ImportedFlow(
         name: cluster["Name"]?.text ?? "cluster", region: region(of: cluster), body: body,
         variables: passwords(of: body), notes: notes)
-      Unsaid.addMachines(to: &flow)
+      Unsaid.complete(&flow)
       return flow
     }
 

@@ -71,7 +71,7 @@ struct FlowDraft: Sendable {
       variables: placing.variables, notes: notes + placing.notes,
       moment: placing.hasTimes ? moment : nil)
     if let region, !Unsaid.isRegion(region.value) { flow.region = nil }
-    Unsaid.addMachines(to: &flow)
+    Unsaid.complete(&flow)
     return flow
   }
 
