@@ -87,4 +87,57 @@ extension AWSCommandLine {
   func listed(_ value: SpannedValue) -> SpannedValue {
     SpannedValue(.list(CommandLineSteps.list(value)), span: value.span)
   }
+
+  // MARK: EMRFS
+
+  /// What `--emrfs` says, as properties of EMRFS.
+  mutating func addFileSystem(_ body: inout SpannedValue, _ input: inout ImportSource) {
+    guard let option = given("--emrfs"), let given = list("--emrfs", &input).first else { return }
+    var properties = SpannedValue(.map([]), span: span(option))
+    func set(_ name: String, _ value: String) {
+      properties[name] = SpannedValue(.scalar(.string(value)), span: span(option))
+    }
+    for (key, name) in [
+      ("Consistent", "fs.s3.consistent"), ("RetryCount", "fs.s3.consistent.retryCount"),
+      ("RetryPeriod", "fs.s3.consistent.retryPeriodSeconds"),
+      ("SSE", "fs.s3.enableServerSideEncryption"),
+    ] {
+      if let text = given[key]?.plain { set(name, text.lowercased()) }
+    }
+    switch given["Encryption"]?.plain?.uppercased() {
+    case "SERVERSIDE": set("fs.s3.enableServerSideEncryption", "true")
+    case "CLIENTSIDE":
+      set("fs.s3.cse.enabled", "true")
+      let provider = "fs.s3.cse.encryptionMaterialsProvider"
+      if given["ProviderType"]?.plain?.uppercased() == "KMS" {
+        set(provider, "com.amazon.ws.emr.hadoop.fs.cse.KMSEncryptionMaterialsProvider")
+        if let key = given["KMSKeyId"]?.plain { set("fs.s3.cse.kms.keyId", key) }
+      } else {
+        if let name = given["CustomProviderClass"]?.plain { set(provider, name) }
+        if let place = given["CustomProviderLocation"]?.plain { set(provider + ".uri", place) }
+      }
+    default: break
+    }
+    for argument in CommandLineSteps.list(given["Args"]).compactMap(\.plain) {
+      let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+      if let name = parts.first { set(name, parts.count > 1 ? parts[1] : "") }
+    }
+    var configuration = SpannedValue(.map([]), span: span(option))
+    configuration["Classification"] = scalar("emrfs-site", option)
+    configuration["Properties"] = properties
+    let known = body["Configurations"]?.items ?? []
+    body["Configurations"] = SpannedValue(.list(known + [configuration]), span: span(option))
+  }
+}
+
+extension SpannedValue {
+  /// A scalar as the AWS CLI reads it.
+  fileprivate var plain: String? {
+    switch content {
+    case .scalar(.string(let text)): text
+    case .scalar(.bool(let flag)): flag ? "true" : "false"
+    case .scalar(.int(let number)): String(number)
+    default: nil
+    }
+  }
 }

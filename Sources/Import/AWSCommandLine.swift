@@ -171,7 +171,7 @@ struct AWSCommandLine {
     "--auto-terminate", "--no-auto-terminate", "--use-default-roles", "--ec2-attributes",
     "--termination-protected", "--no-termination-protected", "--visible-to-all-users",
     "--no-visible-to-all-users", "--enable-debugging", "--no-enable-debugging", "--tags",
-    "--bootstrap-actions", "--steps", "--unhealthy-node-replacement",
+    "--bootstrap-actions", "--steps", "--emrfs", "--unhealthy-node-replacement",
     "--no-unhealthy-node-replacement",
   ]
 
@@ -214,6 +214,7 @@ struct AWSCommandLine {
     if let tags = given("--tags") { body["Tags"] = self.tags(tags, &input) }
     addActions(&body, &input)
     addSteps(&body, &input)
+    addFileSystem(&body, &input)
     for option in options where !isKnown(option.name) { lose(option) }
     if body["ReleaseLabel"] == nil, body["AmiVersion"] == nil {
       errors.append(.importMalformed("`--release-label` is missing", at: whole))

@@ -16,6 +16,7 @@ extension Extraction {
   /// Dates that the text around them says to be the run's become expressions of the run's time, and
   /// so does the same date elsewhere.
   mutating func takeDates() {
+    moment = moment ?? momentOfRun
     let found = texts.paths.filter { !texts.isReplaced($0) }.flatMap(dates)
     guard let day = day(of: found) else { return }
     moment = moment ?? day
@@ -26,7 +27,9 @@ extension Extraction {
       let isSame = Moment.text(run, date.format) == text(of: date)
       let isDayBefore = date.isMarked && offset == -86400
       guard isSame || isDayBefore else { continue }
-      let expression = Moment.expression(format: date.format, offset: isSame ? 0 : -86400)
+      let expression =
+        date.format == Self.runID
+        ? "run.id" : Moment.expression(format: date.format, offset: isSame ? 0 : -86400)
       let before = Value.Timestamp(seconds: run.seconds - 86400, nanoseconds: run.nanoseconds)
       guard isSame || Moment.text(before, date.format) == text(of: date) else { continue }
       if texts.replace(date.path, date.range, by: expression) { taken.append(text(of: date)) }
@@ -73,6 +76,30 @@ extension Extraction {
 
   // MARK: Finding
 
+  /// A run's id, as Penstock makes it of the run's time.
+  private static let runID = "%Y-%m-%d-%H-%M-%S"
+
+  /// The time of the only run whose id is in a folder `run=ID`.
+  private var momentOfRun: Value.Timestamp? {
+    var found: Value.Timestamp?
+    for path in texts.paths where !texts.isReplaced(path) {
+      guard let text = texts[path]?.literal, let mark = text.firstRange(of: "run=") else {
+        continue
+      }
+      let bytes = Array(text.utf8)
+      let start = text.utf8.distance(from: text.utf8.startIndex, to: mark.upperBound)
+      guard let (day, end) = Self.read(bytes, start, bytes.count, Self.runID) else { continue }
+      let digits = String(decoding: bytes[start..<end], as: UTF8.self).split(separator: "-")
+        .compactMap { Int64($0) }
+      guard digits.count == 6, digits[3] < 24, digits[4] < 60, digits[5] < 60 else { continue }
+      let moment = Value.Timestamp(
+        seconds: day.seconds + digits[3] * 3600 + digits[4] * 60 + digits[5], nanoseconds: 0)
+      if let found, found != moment { return nil }
+      found = moment
+    }
+    return found
+  }
+
   private func dates(_ path: BodyPath) -> [FoundDate] {
     guard let text = texts[path] else { return [] }
     let bytes = Array(text.plain.utf8)
@@ -94,7 +121,7 @@ extension Extraction {
 
   /// What a date may look like: a format whose parts are all digits.
   private static let formats = [
-    "year=%Y/month=%m/day=%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d-%H",
+    "year=%Y/month=%m/day=%d", runID, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d-%H",
     "%Y/%m/%d/%H", "%Y-%m-%d", "%Y/%m/%d", "%Y_%m_%d", "%Y%m%d",
   ]
 
@@ -111,6 +138,12 @@ extension Extraction {
         next == bytes.count
           || !ASCII.isDigit(bytes[next])
       else { continue }
+      // `2026-03-01-04` isn't just a day.
+      if !format.contains("%H"), next + 1 < bytes.count, bytes[next] == .hyphen,
+        ASCII.isDigit(bytes[next + 1])
+      {
+        continue
+      }
       // With hours and minutes, only the run's own time is one.
       if format.contains("%H"),
         moment.map({ Moment.text($0, format) })

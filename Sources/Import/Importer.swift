@@ -196,6 +196,12 @@ package struct Importer {
         at: flow.body["Steps"]?.items.first?["Name"]?.span ?? flow.body.span))
   }
 
+  /// What a step does that says nothing, by the pipeline's rules.
+  private var usualAction: String {
+    if case .steps = flow.operation { return ActionOnFailure.cancelAndWait.rawValue }
+    return ActionOnFailure.terminateJobFlow.rawValue
+  }
+
   private mutating func readSteps() {
     let region = flow.region?.value ?? Extraction.unknownRegion
     let label = flow.body["ReleaseLabel"]?.text ?? flow.body["AmiVersion"]?.text ?? ""
@@ -211,7 +217,11 @@ package struct Importer {
       applications: applications, texts: extraction.texts)
     for (at, step) in (flow.body["Steps"]?.items ?? []).enumerated() {
       let name = extraction.texts[[.key("Steps"), .index(at), .key("Name")]] ?? DraftText("")
-      steps.append(reader.step(at, step, name: name))
+      var draft = reader.step(at, step, name: name)
+      if let action = step["ActionOnFailure"]?.text {
+        draft.saysAction = !ActionOnFailure.isSame(action, usualAction)
+      }
+      steps.append(draft)
     }
   }
 
@@ -341,7 +351,10 @@ package struct Importer {
   /// Makes fewer claims where the pipeline is refused.
   private mutating func retreat(_ attempt: Attempt) -> Bool {
     let pipeline = attempt.files[0].path
-    let errors = attempt.proof.result.diagnostics.filter { $0.severity == .error }
+    // What EMR itself would refuse isn't a matter of claims.
+    let errors = attempt.proof.result.diagnostics.filter {
+      $0.severity == .error && !$0.code.rawValue.hasPrefix("emr-")
+    }
     var hasChanged = false
     for isNote in [false, true] where !hasChanged {
       for error in errors {
@@ -365,6 +378,8 @@ package struct Importer {
       return plainPlaces.insert(attempt.datasets[at].plain).inserted
     case .step(let at):
       guard steps.indices.contains(at), steps[at].canGiveUp else { return false }
+      // A parameter that its kind doesn't take.
+      if error.code.rawValue.hasPrefix("schema-") { return steps[at].tryNext() }
       let hadGuesses = steps[at].claimsGuesses && !steps[at].guesses.isEmpty
       steps[at].giveUp()
       if !hadGuesses {

@@ -60,6 +60,7 @@ import Testing
     (["lint"], 1, "missing-argument", ""), (["lint", "all"], 1, "missing-argument", ""),
     (["lint", "nonesuch"], 1, "invalid-option-value", ""),
     (["apply"], 64, "missing-argument", ""), (["migrate"], 64, "missing-argument", ""),
+    (["import"], 64, "missing-argument", ""),
     (["logs", "--lines", "x"], 64, "invalid-option-value", ""),
     (["diff", "--fail-on", "x", "a", "b"], 64, "invalid-option-value", ""),
     (["diff", "./nonesuch.json", "./nonesuch.json"], 1, "unreadable-file", ""),

@@ -34,6 +34,7 @@ import Testing
       ["graph"] + facts, ["graph", "none"], ["lint", "resolver", "-r", "resolver.json"],
       ["lint", "targets", "-t", "none", "-r", "resolver.json"], ["lint"],
       ["migrate", "config.yml"], ["migrate", "config.yml", "-o", "migrated"],
+      ["import", "config.yml"], ["import", "none"],
       ["explain", "none"], ["explain", "diff-side"], ["pipelines", "none"], ["pipelines"],
       ["schema", "none"], ["schema"], ["completions", "none"], ["completions", "bash"],
       ["help", "none"], ["help", "run"], ["doctor", "--offline"], ["version"],

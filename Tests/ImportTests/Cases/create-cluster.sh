@@ -19,4 +19,4 @@ aws emr create-cluster --name "Nightly ETL" --region eu-west-1 --release-label e
   --bootstrap-actions Path=s3://$BUCKET/boot.sh,Args=[a,b],Name=Boot \
   --steps Type=Spark,Name="Enrich ${DAY}",ActionOnFailure=TERMINATE_CLUSTER,Args=[--deploy-mode,cluster,--class,com.acme.E,s3://$BUCKET/jars/e.jar,--in,hdfs:///in/,--day,$DAY] \
     Type=HIVE,Name=Report,Args=[-f,s3://$BUCKET/q.hql,-d,DAY=$DAY] \
-  --log-uri s3://$BUCKET/logs/ --tags team=data env=prod --enable-debugging --auto-terminate --emrfs Consistent=true
+  --log-uri s3://$BUCKET/logs/ --tags team=data env=prod --enable-debugging --auto-terminate --emrfs SSE=true --foo bar
