@@ -328,7 +328,7 @@ struct AWSCommandLine {
         let path = String(marks.plain(text).dropFirst(7))
         if let own = shell.files[path] {
           text = own.text
-        } else if let id = input.opened(path, from: source), let file = input.sources[id] {
+        } else if let id = input.include(path, from: source), let file = input.sources[id] {
           text = String(decoding: file.text, as: UTF8.self)
           document = (id, file.name)
         } else {

@@ -33,7 +33,7 @@ package struct ImportSource: Sendable {
   package var files: [SourceFile] { given.compactMap { sources[$0] } }
 
   /// A file that another one names; nil if it can't be read.
-  package mutating func opened(_ path: String, from source: SourceID) -> SourceID? {
+  package mutating func include(_ path: String, from source: SourceID) -> SourceID? {
     guard let file = opening(path, sources[source]?.name ?? "") else { return nil }
     if let known = sources.files.firstIndex(where: { $0.name == file.name }) {
       return SourceID(index: UInt32(clamping: known))

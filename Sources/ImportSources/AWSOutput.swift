@@ -123,9 +123,11 @@ enum AWSOutput {
       }
       if let steps { body["Steps"] = steps }
       note(cluster, body)
-      return ImportedFlow(
+      var flow = ImportedFlow(
         name: cluster["Name"]?.text ?? "cluster", region: region(of: cluster), body: body,
-        notes: notes)
+        variables: passwords(of: body), notes: notes)
+      Unsaid.complete(&flow)
+      return flow
     }
 
     /// The region is in the cluster's ARN.
@@ -173,6 +175,7 @@ enum AWSOutput {
       for name in ["ExtendedSupport", "MonitoringConfiguration"] {
         if let value = cluster[name] { body[name] = value }
       }
+      removeMarks(from: &body)
       guard var instances = body["Instances"] else { return }
       if let value = cluster["UnhealthyNodeReplacement"] {
         instances["UnhealthyNodeReplacement"] = value
@@ -185,6 +188,23 @@ enum AWSOutput {
       }
       body["Instances"] = instances
       withoutEmpty(&body)
+    }
+
+    /// Tags that nobody can ask for: AWS's own, and those by which a run finds its cluster.
+    private mutating func removeMarks(from body: inout SpannedValue) {
+      guard let tags = body["Tags"] else { return }
+      let kept = tags.items.filter { tag in
+        guard let key = tag["Key"]?.text,
+          let owner = ["aws:", "penstock:"].first(where: { key.hasPrefix($0) })
+        else { return true }
+        notes.append(
+          ImportNote(
+            .told, key,
+            owner == "aws:" ? "only AWS sets this tag" : "it marks the run that made the cluster",
+            at: tag.span))
+        return false
+      }
+      body["Tags"]?.content = .list(kept)
     }
 
     /// EMR reports what was never set as an empty text or list.
@@ -216,7 +236,7 @@ enum AWSOutput {
       if instances?["InstanceGroups"] == nil, instances?["InstanceFleets"] == nil {
         notes.append(
           ImportNote(
-            .lost, "Instances",
+            .told, "Instances",
             "the machines aren't in what was given: add the output of "
               + "`aws emr list-instance-groups` or `list-instance-fleets`", at: span))
       }
@@ -247,12 +267,6 @@ enum AWSOutput {
       if let id = cluster["OutpostArn"], id.text?.isEmpty == false {
         notes.append(
           ImportNote(.lost, "OutpostArn", "EMR chooses it by the subnet", at: id.span))
-      }
-      if body["KerberosAttributes"] != nil {
-        notes.append(
-          ImportNote(
-            .told, "KerberosAttributes", "EMR doesn't show its passwords: fill them in",
-            at: body["KerberosAttributes"]?.span))
       }
     }
 
@@ -285,6 +299,17 @@ enum AWSOutput {
             .told, "EbsConfiguration",
             "EMR reports the volumes that it adds to instance types without disks like those that "
               + "were asked for", at: disks.span))
+      }
+    }
+
+    /// EMR shows something else in the place of passwords.
+    private func passwords(of body: SpannedValue) -> [Variable] {
+      let kerberos = body["KerberosAttributes"]?.entries ?? []
+      return kerberos.filter { $0.key.hasSuffix("Password") }.map { entry in
+        Variable(
+          entry.key, value: entry.value.value, isKnown: false, isSecret: true,
+          uses: [Variable.Use([.key("KerberosAttributes"), .key(entry.key)])],
+          span: entry.value.span)
       }
     }
 

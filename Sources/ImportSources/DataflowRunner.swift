@@ -83,6 +83,10 @@ enum DataflowRunner {
     let given: [(name: Spanned<String>, value: Spanned<String>)]
     var variables = VariableTable()
     var notes: [ImportNote] = []
+    /// The actions whose result isn't known, by the names that they have.
+    private var unknowns: [String: String] = [:]
+
+    init(given: [(name: Spanned<String>, value: Spanned<String>)]) { self.given = given }
 
     // MARK: Templates
 
@@ -137,12 +141,22 @@ enum DataflowRunner {
         return [time(layout, at: span)]
       case .file(let path): return [file(path, at: span, id, &source)]
       case .unknown(let text):
-        note(
-          ImportNote(
-            .told, "{{\(text)}}", "the file doesn't say what this gives: it became an input",
-            at: span))
-        return [value(text, nil, at: span)]
+        return [value(name(of: text), nil, at: span)]
       }
+    }
+
+    /// The function's name, and a number if it is called in another way, too. (Its arguments may be
+    /// secrets.)
+    private mutating func name(of action: String) -> String {
+      let word = String(action.prefix { $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" })
+      var name = word.isEmpty ? "template" : word
+      var number = 2
+      while let known = unknowns[name], known != action {
+        name = "\(word.isEmpty ? "template" : word).\(number)"
+        number += 1
+      }
+      unknowns[name] = action
+      return name
     }
 
     private mutating func value(
@@ -177,7 +191,7 @@ enum DataflowRunner {
     ) -> Draft.Piece {
       let name = String(path.split(separator: "/").last ?? Substring(path))
       var known: Value?
-      if let opened = source.opened(path, from: id), let file = source.sources[opened] {
+      if let opened = source.include(path, from: id), let file = source.sources[opened] {
         known = .string(Base64.encode(file.text))
       } else {
         note(

@@ -10,11 +10,13 @@ enum EMRMember {
     case texts
     /// A structure, or a list of them.
     case container
+    /// What the model doesn't know.
+    case other
   }
 
   /// The type of the value at a place in the body.
   static func kind(at path: BodyPath, _ types: RequestTypes) -> Kind {
-    guard let (type, items) = types.type(at: path) else { return .text }
+    guard let (type, items) = types.type(at: path) else { return .other }
     switch type {
     case "integer": return .int
     case "number": return .double
@@ -65,7 +67,7 @@ enum EMRMember {
     case .texts:
       let list = path.last.map { [$0] } ?? []
       return .list([.string(text(name, at: list))])
-    case .text: return .string(text(name, at: path))
+    case .text, .other: return .string(text(name, at: path))
     }
   }
 

@@ -27,8 +27,12 @@ package enum LiveCluster {
       if question == (hasFleets ? .instanceGroups : .instanceFleets) { continue }
       do throws(CloudError) {
         let answer = try await source.answer(question, about: cluster)
-        if case .null = answer { continue }
-        document[question.member] = answer
+        // Empty where there is none: it was asked for.
+        if case .null = answer {
+          document[question.member] = .map(ValueMap())
+        } else {
+          document[question.member] = answer
+        }
       } catch {
         // What only newer EMR knows, or a caller may not see, isn't a reason to give up.
         guard !question.isList,

@@ -54,6 +54,9 @@ struct TerraformReader {
     addTexts(scope, to: &body)
     body["Instances"] = instances(scope, clusters: clusters, &source, into: &diagnostics)
     addLists(scope, &source, into: &diagnostics, to: &body)
+    if let block = scope.block("ec2_attributes"), let profile = text(block, "instance_profile") {
+      body["JobFlowRole"] = profile
+    }
     addPolicies(scope, clusters: clusters, to: &body)
     for entry in cluster.values.entries
     where !Self.known.contains(entry.key) && !Self.computed.contains(entry.key)
@@ -245,7 +248,7 @@ struct TerraformReader {
     guard !ASCII.trimmed(known).isEmpty else { return nil }
     var bytes = Array(known.utf8)
     if !ImportSource.isJSON(bytes) {
-      guard let span = text.span, let id = source.opened(known, from: span.source),
+      guard let span = text.span, let id = source.include(known, from: span.source),
         let file = source.sources[id]
       else {
         notes.append(

@@ -14,6 +14,8 @@ struct VariableTable: Sendable {
     var meaning: Variable.Meaning = .value
     /// Nil if the source doesn't say it.
     var value: Value?
+    /// Whether the source doesn't say the value, which is one of those that it allows.
+    var isStandIn = false
     var summary: String?
     var isSecret = false
     var choices: [Value] = []
@@ -28,6 +30,7 @@ struct VariableTable: Sendable {
       return ID(index: known)
     }
     var row = row
+    if case .string(let text)? = row.value, Unsaid.isPlaceholder(text) { row.value = nil }
     row.isSecret = row.isSecret || SecretNames.isTelling(row.name)
     rows.append(row)
     return ID(index: rows.count - 1)
@@ -57,14 +60,36 @@ struct FlowDraft: Sendable {
   /// The flow with each variable's value in the body, and the texts of times for `moment`.
   func finished(at moment: Value.Timestamp? = nil) -> ImportedFlow {
     let moment = moment ?? Self.moment
+    var variables = variables
+    let body = Self.marked(body, &variables)
     var placing = Placing(rows: variables.rows, moment: moment)
     placing.look(at: body, [])
     placing.decide()
-    let body = placing.placed(body, []) ?? SpannedValue(.map([]), span: body.span)
-    return ImportedFlow(
-      name: name, region: region, operation: operation, body: body,
+    let placed = placing.placed(body, []) ?? SpannedValue(.map([]), span: body.span)
+    var flow = ImportedFlow(
+      name: name, region: region, operation: operation, body: placed,
       variables: placing.variables, notes: notes + placing.notes,
       moment: placing.hasTimes ? moment : nil)
+    if let region, !Unsaid.isRegion(region.value) { flow.region = nil }
+    Unsaid.complete(&flow)
+    return flow
+  }
+
+  /// The value with placeholders as variables.
+  private static func marked(_ draft: Draft, _ variables: inout VariableTable) -> Draft {
+    var draft = draft
+    switch draft.content {
+    case .scalar: break
+    case .text(let pieces):
+      draft.content = .text(Unsaid.pieces(pieces, at: draft.span, &variables))
+    case .list(let items): draft.content = .list(items.map { marked($0, &variables) })
+    case .map(let entries):
+      draft.content = .map(
+        entries.map {
+          Draft.Entry(key: $0.key, keySpan: $0.keySpan, value: marked($0.value, &variables))
+        })
+    }
+    return draft
   }
 }
 
@@ -132,7 +157,9 @@ private struct Placing {
         values[at] = .string(TimeFormat.text(format, moment.seconds &+ offset))
         continue
       }
-      let typed = needs[at].first { $0.before == nil && $0.kind != .text && $0.kind != .container }
+      let typed = needs[at].first {
+        $0.before == nil && ![.text, .container, .other].contains($0.kind)
+      }
       guard let need = typed ?? needs[at].first else { continue }
       if let value = values[at] {
         values[at] = EMRMember.converted(value, to: need.kind)
@@ -217,7 +244,8 @@ private struct Placing {
       guard !uses[at].isEmpty, let value = values[at] else { return nil }
       let row = rows[at]
       return Variable(
-        row.name, row.meaning, value: value, isKnown: row.value != nil || row.meaning != .value,
+        row.name, row.meaning, value: value,
+        isKnown: (row.value != nil && !row.isStandIn) || row.meaning != .value,
         summary: row.summary, isSecret: row.isSecret, choices: row.choices, uses: uses[at],
         span: row.span)
     }

@@ -145,7 +145,8 @@ import Values
     #expect(first?["Properties"]?.items.first?["Value"]?.text == "v")
     let groups = flow.body["Instances"]?["InstanceGroups"]?.items
     #expect(groups?.count == 2)
-    let disks = groups?.last?["EbsConfiguration"]?["EbsBlockDeviceConfigs"]?.items
+    let core = groups?.first { $0["InstanceRole"]?.text == "CORE" }
+    let disks = core?["EbsConfiguration"]?["EbsBlockDeviceConfigs"]?.items
     #expect(disks?.first?["VolumesPerInstance"]?.value == .int(2))
   }
 

@@ -77,6 +77,47 @@ import Values
     #expect(properties?["spark.executor.cores"]?.value == .string("4"))
   }
 
+  @Test func whatIsToBeFilledInBecomesAVariable() throws {
+    let text = """
+      SPARK_STEPS = [{
+          "Name": "a", "ActionOnFailure": "CONTINUE",
+          "HadoopJarStep": {"Jar": "command-runner.jar", "Args": ["spark-submit", "s3://<your-bucket>/a.py", "<id>.x"]},
+      }]
+      JOB_FLOW_OVERRIDES = {"Name": "<the name>", "ReleaseLabel": "emr-7.5.0", "Instances": {"Ec2KeyName": "k"}}
+      """
+    let yield = Yield(ImportSource([SourceFile(name: "a.py", text: Array(text.utf8))]))
+    let flow = try #require(yield.flows.first, "\(yield.text)")
+    #expect(flow.variables.map(\.name) == ["the name", "your-bucket"])
+    #expect(flow.variables.allSatisfy { !$0.isKnown })
+    let arguments = flow.body["Steps"]?.items.first?["HadoopJarStep"]?["Args"]?.items.map(\.text)
+    #expect(arguments == ["spark-submit", "s3://your-bucket/a.py", "<id>.x"])
+    // Machines are in their place, and named as missing.
+    #expect(flow.body["Instances"]?["InstanceGroups"]?.items.count == 1)
+    #expect(flow.notes.contains { $0.effect == .lost && $0.what == "InstanceGroups" })
+  }
+
+  @Test func textsOfExpressionsAreNotShown() throws {
+    let program = """
+      JOB_FLOW_OVERRIDES = {
+          "Name": vault("hunter2-a"), "LogUri": vault(key="hunter2-b"),
+          "Instances": {"MasterInstanceType": "m5.xlarge", "InstanceCount": 1},
+          "ReleaseLabel": "{{ vault('hunter2-c') }}",
+      }
+      """
+    let playbook = """
+      {"schema": "iglu:x/dataflowrunner/PlaybookConfig/avro/1-0-1", "data": {"region": "eu-west-1",
+       "steps": [{"name": "a", "jar": "{{secret "hunter2-d"}}", "arguments": ["{{secret "hunter2-e"}}"]}]}}
+      """
+    for (name, text, variables) in [
+      ("a.py", program, ["vault", "vault.2", "vault.3"]),
+      ("a.json", playbook, ["secret", "secret.2"]),
+    ] {
+      let yield = Yield(ImportSource([SourceFile(name: name, text: Array(text.utf8))]))
+      #expect(yield.flows.first?.variables.map(\.name).sorted() == variables, "\(yield.text)")
+      #expect(!yield.text.contains("hunter2"))
+    }
+  }
+
   @Test func secretsAreMarked() throws {
     for (name, variable) in [
       ("terraform-plan", "kdc_admin_password"), ("cloudformation", "DoorPassword"),

@@ -33,10 +33,10 @@ import Values
   @Test func opensNamedFilesOnce() throws {
     var source = source("flow.sh", "")
     let id = try #require(source.given.first)
-    let first = source.opened("steps.json", from: id)
+    let first = source.include("steps.json", from: id)
     #expect(first != nil)
-    #expect(source.opened("steps.json", from: id) == first)
-    #expect(source.opened("other.json", from: id) == nil)
+    #expect(source.include("steps.json", from: id) == first)
+    #expect(source.include("other.json", from: id) == nil)
   }
 
   @Test func membersAreReplacedAddedAndRemoved() {

@@ -120,16 +120,28 @@ class Reader:
 
     def unknown(self, node):
         """A variable for what the file doesn't say, under a name of its own."""
+        shown = self.shown(node)
+        return self.variable(self.own_name(node, ast.dump(node), "value"), node, summary="`%s` in the program" % shown)
+
+    def own_name(self, node, identity, other):
+        """The names in an expression, and a number if another expression has them, too."""
+        name = ".".join(self.path(node)[-3:]) if node is not None else ""
+        own, number = name or other, 2
+        while self.unknowns.setdefault(own, identity) != identity:
+            own, number = "%s.%d" % (name or other, number), number + 1
+        return own
+
+    def shown(self, node):
+        """An expression for people; its names alone if it has texts in it, which may be secrets."""
+        texts = [n for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, (str, bytes))]
         try:
             text = " ".join(ast.unparse(node).split())
         except Exception:
-            text = "value"
-        name = ".".join(self.path(node)[-3:]) or "value"
-        own, number = name, 2
-        while self.unknowns.setdefault(own, text) != text:
-            own, number = "%s.%d" % (name, number), number + 1
-        shown = text if len(text) <= 60 else text[:57] + "..."
-        return self.variable(own, node, summary="`%s` in the program" % shown)
+            text = ""
+        if texts or not text or len(text) > 60:
+            text = ".".join(self.path(node)) or "an expression"
+            return text + "(…)" if isinstance(node, ast.Call) else text
+        return text
 
     def path(self, node):
         """The names in an expression, from left to right."""
@@ -144,6 +156,8 @@ class Reader:
             if isinstance(key, ast.Constant) and isinstance(key.value, (str, int)):
                 return self.path(node.value) + [str(key.value)]
             return self.path(node.value)
+        if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+            return self.path(node.generators[0].iter)
         return []
 
     def constant(self, node):
@@ -210,7 +224,7 @@ class Reader:
             try:
                 name = self.constant(key)
             except Unknown:
-                self.note("lost", ast.unparse(key), "the name of this member isn't known", key)
+                self.note("lost", self.shown(key), "the name of this member isn't known", key)
                 continue
             put(entries, [str(name), self.span(key), self.value(value)])
         return {"map": entries, "at": self.span(node)}
@@ -347,7 +361,7 @@ class Reader:
         return self.unknown(node)
 
     def on_IfExp(self, node):
-        name = " ".join(ast.unparse(node.test).split())[:60]
+        name = self.shown(node.test)
         self.note("lost", name, "only what is for when this holds is carried over", node)
         return self.value(node.body)
 
@@ -845,20 +859,14 @@ class Reader:
             found = self.expression(tree, text, node)
             if found is not None:
                 return found
-        name = ".".join(self.path(tree)[-3:]) if tree is not None else ""
-        own, number = name or "template", 2
-        while self.unknowns.setdefault(own, text) != text:
-            own, number = "%s.%d" % (name or "template", number), number + 1
-        shown = text if len(text) <= 60 else text[:57] + "..."
-        return [["v", {"name": own, "summary": "`{{ %s }}` in the program" % shown}]]
+        shown = self.shown(tree) if tree is not None else "…"
+        name = self.own_name(tree, text, "template")
+        return [["v", {"name": name, "summary": "`{{ %s }}` in the program" % shown}]]
 
     def moment(self, name, form, offset, node):
-        self.note(
-            "told",
-            "{{ %s }}" % name[:60],
-            "Airflow's date is the start of the interval that a run is for; it is the run's time now",
-            node,
-        )
+        reason = "Airflow's dates are of the start of the interval that a run is for; they are the run's time now"
+        if not any(note["reason"] == reason for note in self.notes):
+            self.note("told", "{{ %s }}" % name[:60], reason, node)
         return [["v", {"name": name, "time": form, "offset": offset}]]
 
     def expression(self, tree, text, node):
@@ -1047,8 +1055,21 @@ class Reader:
         return {"body": body, "task": self.task(words), "region": self.region(words), "at": self.span(call)}
 
     def region(self, words):
+        """The region of a task, or the one of the program's only client of EMR."""
         if "region_name" not in words:
-            return None
+            words = {}
+            for call, chain in self.calls:
+                given = {k.arg: k.value for k in call.keywords if k.arg}
+                service = call.args[0] if call.args else given.get("service_name")
+                if not dotted(call.func).endswith("client") or "region_name" not in given:
+                    continue
+                if isinstance(service, ast.Constant) and service.value == "emr":
+                    if words:
+                        return None
+                    words = given
+                    self.scopes = self.scopes_of(chain)
+            if not words:
+                return None
         value = self.value(words["region_name"])
         try:
             return [plain(value), value["at"]]

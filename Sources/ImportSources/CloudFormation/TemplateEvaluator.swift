@@ -162,6 +162,10 @@ struct TemplateEvaluator {
       tree.value(node, "AllowedValues").map { list in
         tree.items(list).map { Self.typed(Value(tree, $0), type) }
       } ?? []
+    if row.value == nil, let first = row.choices.first {
+      row.value = first
+      row.isStandIn = true
+    }
     return Draft(.text([.variable(variables.id(of: row))]), at: span)
   }
 

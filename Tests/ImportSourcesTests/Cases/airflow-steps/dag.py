@@ -1,7 +1,7 @@
 from airflow import DAG
 from airflow.contrib.operators.emr_add_steps_operator import EmrAddStepsOperator
 
-SCRIPT = "s3://plankton/{name}.py"
+SCRIPT = "s3://plankton/count.py"
 with DAG("plankton") as dag:
     count = EmrAddStepsOperator(
         task_id="count",
@@ -12,7 +12,7 @@ with DAG("plankton") as dag:
                 "ActionOnFailure": "CONTINUE",
                 "HadoopJarStep": {
                     "Jar": "command-runner.jar",
-                    "Args": "spark-submit {} --since {{{{ yesterday_ds_nodash }}}}".format(SCRIPT).split(" "),
+                    "Args": "spark-submit|{}|--since|{{{{ yesterday_ds_nodash }}}}".format(SCRIPT).split("|"),
                 },
             }
         ],
