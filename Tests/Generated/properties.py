@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 import spell
+import tests_of
 from harness import Binary, Program, forms_of, read_program
 from model import Model, Verdict
 from broken import Cannot, broken
@@ -224,6 +225,9 @@ def examine(binary: Binary, case: Case, outcome: Outcome, options) -> None:
                 [case.seed * 10 + n for n in range(options.spellings)])
         if case.seed % 5 == 2:
             commands(binary, case, outcome, verdict)
+        if not case.command.strict and case.seed % 2 == 0:
+            binary.write(spell.files(case))
+            tests_of.check(binary, case, outcome, verdict)
         if not verdict.errors and not case.command.strict and case.seed % 3 == 1:
             one_thing_broken(binary, case, outcome)
         if not verdict.errors and plain and options.edits > 0:
