@@ -72,6 +72,8 @@ SOCKET_TESTS := ^EndToEndTests\.|^AWSClientTests\.FaultTests
 
 test: setup-test build
 	@scripts/python-dist Tests/Dist/files.py --binary $(PENSTOCK)
+	@$(PENSTOCK) test pipelines/tests --coverage --fail-under 100
+	@scripts/python Tests/Mutations/pipelines --binary $(PENSTOCK)
 	@scripts/python Tests/Generated --binary $(PENSTOCK) --seeds 1..1000 --spellings 2 --runs 0.03 --edits 0
 	@scripts/python Tests/Generated --binary $(PENSTOCK) --seeds 1..200 --spellings 1 --runs 0
 	@scripts/python Tests/Generated/layout.py --binary $(PENSTOCK) --seeds 1..300

@@ -318,7 +318,8 @@ let package = Package(
     tests(
       "PipelineTestsTests",
       [
-        "SourceText", "Diagnostics", "Values", "Documents", "YAMLSyntax", "PipelineTests",
+        "SourceText", "Diagnostics", "Values", "Host", "Expressions", "PlanFormat",
+        "PipelineTests",
       ]),
     tests("IgluTests", ["SourceText", "Diagnostics", "Values", "Documents", "Iglu"]),
     tests(

@@ -22,7 +22,8 @@ struct Actual {
     diagnostics = (result.diagnostics + more).sortedAndUnique()
   }
 
-  var exitStatus: Int { Int(plan == nil ? result.exitStatus.ofFailure.code : 0) }
+  /// That of `compile`.
+  var status: ExitStatus { plan == nil ? result.exitStatus.ofFailure : .success }
 
   /// The value of a member of `expect`; nil for those that aren't values.
   func value(_ member: String) -> Value? {
@@ -129,7 +130,8 @@ struct Actual {
       "purpose": .string(step.purpose.rawValue), "jar": jar?.member("Jar") ?? .string(""),
       "arguments": jar?.member("Args") ?? .list([]),
       "on-failure": .string(step.actionOnFailure), "tries": .int(step.maximumTries),
-      "timeout": .int(step.timeoutSeconds),
+      "timeout": .int(step.timeoutSeconds), "repeatable": .bool(step.mayBeRepeated ?? false),
+      "fresh-output": .bool(step.needsFreshOutput),
       "after": .list(step.predecessors.map { .string($0) }),
     ])
     if let name = jar?.member("MainClass") { map["main-class"] = name }

@@ -177,6 +177,7 @@ struct Matcher {
   /// The parts of an expectation that aren't met.
   func mismatches(_ node: NodeID, _ actual: Value?, _ path: String) -> [Mismatch] {
     if meets(node, actual) { return [] }
+    if let found = missingItem(node, actual, path) { return found }
     if patterns(node) == nil, let actual {
       switch (tree.kind(node), actual) {
       case (.map, .map(let map)):
@@ -191,6 +192,43 @@ struct Matcher {
     }
     let expected = written(node).map { "- " + $0 }
     return [Mismatch(span: tree.span(node), difference: expected + lines(actual), path: path)]
+  }
+
+  /// Of `contains` with a list: the item that isn't there, compared with the one that is about the
+  /// same thing.
+  private func missingItem(_ node: NodeID, _ actual: Value?, _ path: String) -> [Mismatch]? {
+    guard let patterns = patterns(node),
+      let open = patterns.first(where: { !meets($0.pattern, $0.value, actual) }),
+      open.pattern == .contains, tree.kind(open.value) == .list, case .list(let items)? = actual
+    else { return nil }
+    var rest = items[...]
+    for item in tree.items(open.value) {
+      if let at = rest.firstIndex(where: { meets(item, $0) }) {
+        rest = rest[(at + 1)...]
+        continue
+      }
+      let alike = rest.indices.filter { hasName(item, of: rest[$0]) }
+      if let at = alike.first, alike.count == 1 {
+        return mismatches(item, rest[at], "\(path)[\(at)]")
+      }
+      let expected = written(item).map { "- " + $0 }
+      return [
+        Mismatch(
+          span: tree.span(item), difference: expected + lines(.list(Array(rest))), path: path)
+      ]
+    }
+    return nil
+  }
+
+  /// Whether an expected item's name is that of an actual one.
+  private func hasName(_ node: NodeID, of actual: Value) -> Bool {
+    guard case .map(let map) = actual, tree.kind(node) == .map, patterns(node) == nil else {
+      return false
+    }
+    return Self.names.contains { name in
+      guard let wanted = tree.value(node, name), let found = map[name] else { return false }
+      return meets(wanted, found)
+    }
   }
 
   private func lines(_ actual: Value?) -> [String] {

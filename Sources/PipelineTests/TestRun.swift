@@ -131,10 +131,10 @@ struct TestRun {
       ].contains { expected($0) != nil } || hasSnapshotOfRun
     if let status {
       let wanted = Int(tree.string(status)) ?? 0
-      if wanted != actual.exitStatus {
+      if wanted != Int(actual.status.code) {
         fail(
           "the exit status isn't \(wanted)", at: tree.span(status),
-          ["- \(wanted)", "+ \(actual.exitStatus)"] + rendered(errors, actual))
+          ["- \(wanted)", "+ \(actual.status.code)"] + rendered(errors, actual))
         return
       }
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import imports
 import spell
+import tests_of
 from harness import Binary, Program, forms_of, read_program
 from model import Model, Verdict
 from broken import Cannot, broken
@@ -322,6 +323,9 @@ def examine(binary: Binary, case: Case, outcome: Outcome, options) -> None:
             only(binary, case, outcome, plain, case.seed)
         if case.seed % 5 == 2:
             commands(binary, case, outcome, verdict)
+        if not case.command.strict and case.seed % 2 == 0:
+            binary.write(spell.files(case))
+            tests_of.check(binary, case, outcome, verdict)
         if not verdict.errors and not case.command.strict and case.seed % 3 == 1:
             one_thing_broken(binary, case, outcome)
         if not verdict.errors and plain and case.seed % 100 < options.imports * 100:

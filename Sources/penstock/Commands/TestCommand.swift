@@ -171,8 +171,9 @@ enum TestCommand {
     _ wanted: Double?, _ report: inout TestReport
   ) {
     var coverage = Coverage()
+    let tried = Set(chosen.map(\.suite))
     let suites = readings.enumerated().compactMap { number, reading in
-      reading.suite.map { (number: number, suite: $0) }
+      tried.contains(number) ? reading.suite.map { (number: number, suite: $0) } : nil
     }
     for (number, suite) in suites {
       coverage.add(suite, zip(chosen, results).filter { $0.0.suite == number }.map(\.1))
