@@ -38,7 +38,7 @@ extension Compiler {
     let types = pipeline.inputs.map { input -> ValueType in
       guard let path = input.schema, let schema = work.schema(path.value) else { return .dyn }
       schemas[input.name.value] = schema
-      return schema.type(named: input.name.value)
+      return work.type(schema, path.value, named: input.name.value)
     }
     let base = functionEnvironment
     let places = TypedPlaces()
@@ -116,11 +116,16 @@ extension Compiler {
 }
 
 extension CompilerResult {
-  /// What evaluates expressions of the run as far as it got; nil if its inputs couldn't be bound.
+  /// What evaluates expressions of the run as far as it got; nil if its inputs weren't read.
   /// Questions about S3 and EMR are answered as for the run: by facts, or else by assumption.
   package var evaluation: Binder? {
-    guard let bound = reached.bound else { return nil }
-    let context = bound.context
+    guard let inputs = reached.inputs else { return nil }
+    // A pipeline with mistakes has values where there are none.
+    let context =
+      reached.bound?.context
+      ?? Context(
+        pipeline: inputs.pipeline, kinds: inputs.kinds, options: inputs.work.input.options.ofRun,
+        facts: inputs.facts, base: Bound.scope(inputs), inputTrees: inputs.trees)
     let program = reached.passed?.program ?? context.initialProgram()
     let binder = context.binder(context.scope(for: program))
     var ignored: [Diagnostic] = []

@@ -31,30 +31,36 @@ final class Analysis {
   let result: CompilerResult
   /// The texts of the files that it read, by their paths.
   let texts: [String: [UInt8]]
+  /// What the next analysis can use of this one, and the user's schemas that it depends on, by their
+  /// paths: nil for one that wasn't there.
+  let prepared: Prepared?
+  let schemas: [String: [UInt8]?]
   /// Variables of the environment that templates name and that aren't set here.
   let unset: [String]
 
   /// What editors ask of the pipeline; of the text before, while this one can't be parsed.
-  private(set) lazy var model: PipelineModel? = Compiler.model(of: parsed) ?? earlier
-  private let earlier: PipelineModel?
+  private(set) lazy var model: PipelineModel? = Compiler.model(of: parsed) ?? earlier?.model
+  /// The last analysis of a text that could be parsed, while this one can't.
+  private let earlier: Analysis?
   private(set) lazy var evaluation: Binder? = result.evaluation
   /// Whether the model is that of the pipeline's present text.
   var isModelCurrent: Bool { result.pipeline != nil }
 
   init(
     project: Project, parsed: Parsed, result: CompilerResult, texts: [String: [UInt8]],
-    unset: [String], earlier: PipelineModel?
+    prepared: Prepared?, schemas: [String: [UInt8]?], unset: [String], after last: Analysis?
   ) {
     self.project = project
     self.parsed = parsed
     self.result = result
     self.texts = texts
+    self.prepared = prepared
+    self.schemas = schemas
     self.unset = unset
-    self.earlier = earlier
+    // One that could be parsed needs none before it, so these form no chain.
+    let isParsed = result.pipeline != nil
+    earlier = isParsed ? nil : last.flatMap { $0.isModelCurrent ? $0 : $0.earlier }
   }
-
-  /// The last model, for an analysis after this one.
-  var lastModel: PipelineModel? { isModelCurrent ? model : earlier }
 }
 
 /// Compiles projects.
@@ -90,6 +96,15 @@ struct Analyzer {
         runTime: time.moment, utcOffsetSeconds: time.utcOffset))
     input.timeZones = surroundings.timeZones
     input.refusesOnAssumption = false
+    var schemas: [String: [UInt8]?] = [:]
+    if let last, let prepared = last.prepared, last.project.pipeline == project.pipeline,
+      last.schemas.allSatisfy({ files.read($0.key) == $0.value })
+    {
+      input.prepared = prepared
+      schemas = last.schemas
+      for case (let path, let text?) in schemas { texts[path] = text }
+    }
+    var asksForMore = false
     let folder = project.pipelinePath.map { Paths.folder(of: $0) } ?? ""
     let parsed = parse(input) { request in
       switch request {
@@ -99,15 +114,19 @@ struct Analyzer {
         return files.names(in: kinds, ending: ".yml").compactMap { read(kinds + "/" + $0) }
       case .used(let path), .schema(let path):
         guard !path.contains("://") else { return [] }
-        return [read(Paths.resolve(path, in: folder))].compactMap(\.self)
+        let file = read(Paths.resolve(path, in: folder))
+        schemas[Paths.resolve(path, in: folder)] = .some(file?.text)
+        asksForMore = true
+        return [file].compactMap(\.self)
       }
     }
     // Our tests make the checks of built-in pipelines.
     let result =
       project.pipelinePath == nil ? Compiler.compile(parsed) : Compiler.check(parsed)
     return Analysis(
-      project: project, parsed: parsed, result: result, texts: texts, unset: unset,
-      earlier: last?.lastModel)
+      project: project, parsed: parsed, result: result, texts: texts,
+      prepared: input.prepared == nil ? result.prepared : asksForMore ? nil : input.prepared,
+      schemas: schemas, unset: unset, after: last)
   }
 
   private func parse(

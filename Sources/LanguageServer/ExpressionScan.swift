@@ -32,6 +32,8 @@ package struct ExpressionScan {
     var declared: Int
     /// The parts before the macro's name: what it iterates over.
     package var receiver: Range<Int>
+    /// The parenthesis of the macro.
+    var opening: Int
     /// Parts from the declaration to the closing parenthesis.
     var scope: Range<Int>
     /// Whether it is the second of two: a value.
@@ -87,7 +89,7 @@ package struct ExpressionScan {
   // MARK: Roles
 
   private mutating func classify() {
-    var open: [(part: Int, locals: Int)] = []
+    var open: [Int] = []
     for index in parts.indices {
       switch parts[index].kind {
       case .number: parts[index].role = .number
@@ -97,11 +99,10 @@ package struct ExpressionScan {
       case .name, .quotedName: classifyName(index)
       case .sign:
         switch text[parts[index].range.lowerBound] {
-        case .openParenthesis, .openBracket, .openBrace: open.append((index, locals.count))
+        case .openParenthesis, .openBracket, .openBrace: open.append(index)
         case .closeParenthesis, .closeBracket, .closeBrace:
           guard let last = open.popLast() else { break }
-          for at in locals.indices[min(last.locals, locals.count)...]
-          where locals[at].scope.upperBound == Int.max {
+          for at in locals.indices where locals[at].opening == last {
             locals[at].scope = locals[at].scope.lowerBound..<index
           }
         default: break
@@ -205,7 +206,8 @@ package struct ExpressionScan {
       if at + 1 >= parts.count { return }
       locals.append(
         Local(
-          name: string(at), declared: at, receiver: start..<dot, scope: at..<Int.max,
+          name: string(at), declared: at, receiver: start..<dot, opening: macro + 1,
+          scope: at..<Int.max,
           isSecond: count == 1))
     }
   }

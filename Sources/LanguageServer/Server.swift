@@ -13,6 +13,9 @@ import Values
 /// row cause one computation; requests are answered in their order, each for the text as it was when
 /// the request was sent.
 package final class Server {
+  /// How the editor ended the session: it has to send `shutdown` first.
+  package enum Ending: Sendable { case afterShutdown, withoutShutdown }
+
   enum Phase { case waiting, running, ended }
 
   /// What an editor can do.
@@ -51,8 +54,8 @@ package final class Server {
   let runProgram: ([String]) -> (output: String, isSuccess: Bool)
 
   var phase = Phase.waiting
-  /// The status to end the process with; nil while it has to go on.
-  package private(set) var exitStatus: Int?
+  /// How the session ended; nil while it has to go on.
+  package private(set) var ending: Ending?
   var client = Client()
   var encoding = PositionEncoding.utf16
   var root = ""
@@ -176,7 +179,7 @@ package final class Server {
 
   private func notify(_ method: String, _ params: Value) -> [Value] {
     if method == "exit" {
-      exitStatus = phase == .ended ? 0 : 1
+      ending = phase == .ended ? .afterShutdown : .withoutShutdown
       return []
     }
     guard phase == .running else { return [] }

@@ -75,6 +75,9 @@ struct SchemaLibrary: Sendable {
     Builtins.paths.filter { $0.hasPrefix("schemas/") }.map { String($0.dropFirst(8)) }
   }
 
+  /// Whether a schema couldn't be read, which is reported when it is read first.
+  var hasFaults: Bool { !faulty.isEmpty }
+
   /// Whether there is a file at a path, valid or not.
   func hasFile(_ path: String) -> Bool {
     own[path] != nil || Builtins.bytes("schemas/\(path)") != nil

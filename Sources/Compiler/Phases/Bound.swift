@@ -22,7 +22,7 @@ struct Bound: Sendable {
   }
 
   /// The inputs and the run.
-  private static func scope(_ inputs: BoundInputs) -> Scope {
+  static func scope(_ inputs: BoundInputs) -> Scope {
     var variables: [String: Value] = [:]
     for declaration in inputs.pipeline.inputs {
       let values = inputs.bound[declaration.name.value]?.documents.map(\.value) ?? []

@@ -77,11 +77,15 @@ struct Checked: Sendable, CheckSubject {
   mutating func checkTypes() {
     let types = pipeline.inputs.map { input -> ValueType in
       guard let path = input.schema else { return .dyn }
-      return work.schema(path.value)?.type(named: input.name.value) ?? .error
+      let schema = work.schema(path.value)
+      return schema.map { work.type($0, path.value, named: input.name.value) } ?? .error
     }
     var ignored: [Diagnostic] = []
     let parameters = parameterSchema(into: &ignored).type
-    let jobFlow = work.ourSchema(Self.jobFlowSchema)?.type(named: "job-flow") ?? .dyn
+    let jobFlow =
+      work.ourSchema(Self.jobFlowSchema).map {
+        work.type($0, Self.jobFlowSchema, named: "job-flow")
+      } ?? .dyn
     var checker = TypeChecker(
       pipeline: pipeline, kinds: kinds, inputs: types, parameters: parameters,
       base: TypeEnvironment().declaring(FactOracle(facts: Facts(), runID: "").functions))

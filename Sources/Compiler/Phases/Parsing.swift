@@ -161,6 +161,9 @@ package struct Parsing: Sendable {
   private mutating func readKinds(_ pipeline: PipelineDecl) -> [StepKind] {
     StepKindLibrary.used(by: pipeline).compactMap { name in
       guard let file = StepKindLibrary.file(name, work.input) else { return nil }
+      if Work.builtinPath(of: file) != nil, let known = work.input.prepared?.kinds[name] {
+        return known
+      }
       let source = work.sources.add(file)
       guard let tree = work.tree(file, source),
         let decl = StepKindDecl(tree, into: &work.diagnostics)

@@ -32,6 +32,11 @@ struct Work: Sendable {
     isBuiltin = Self.isBuiltin(input.pipeline)
     isVerified = !isChecking && isBuiltin
     library = SchemaLibrary(asking: Self.takesFiles(input.pipeline))
+    if let prepared = input.prepared, input.commandLine == nil {
+      sources = prepared.sources
+      ours = prepared.ours
+      library = prepared.library
+    }
     // Its spans are in the first source.
     if let commandLine = input.commandLine { sources.add(commandLine) }
   }
@@ -62,6 +67,11 @@ struct Work: Sendable {
       return known
     }
     return YAMLReader.read(file, source: source, rules: .core, into: &diagnostics)
+  }
+
+  /// The type that a schema describes.
+  func type(_ schema: Schema, _ path: String, named name: String) -> ValueType {
+    input.prepared?.types.type(path, name) { schema.type(named: name) } ?? schema.type(named: name)
   }
 
   /// One of the compiler's own schemas.

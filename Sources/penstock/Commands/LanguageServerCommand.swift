@@ -46,7 +46,7 @@ enum LanguageServerCommand {
 
   private static func serve(_ server: Server) -> ExitStatus {
     var channel = MessageChannel()
-    while server.exitStatus == nil {
+    while server.ending == nil {
       while let content = channel.next() {
         if !channel.write(server.receive(content)) { return .failure }
       }
@@ -60,6 +60,6 @@ enum LanguageServerCommand {
       if !channel.write(server.idle()) { return .failure }
       _ = channel.read(waiting: true)
     }
-    return server.exitStatus == 0 ? .success : .failure
+    return server.ending == .afterShutdown ? .success : .failure
   }
 }
