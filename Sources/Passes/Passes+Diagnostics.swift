@@ -319,13 +319,13 @@ extension Diagnostic {
   }
 
   /// - Parameter skip: the span of the other option.
-  static func resumeWithSkip(at span: Span?, _ skip: Span?) -> Diagnostic {
-    Diagnostic(
-      .resumeWithSkip, "`--resume-from` and `--skip` can't be used together", at: span,
+  /// - Parameter option: the other one: `--skip`, `--only` or `--only-step`.
+  static func resumeWith(_ option: String, at span: Span?, _ place: Span?) -> Diagnostic {
+    let does = option == "--skip" ? "skips what it names" : "skips what it doesn't name"
+    return Diagnostic(
+      .resumeWithSkip, "`--resume-from` and `\(option)` can't be used together", at: span,
       notes: [
-        Note(
-          "--resume-from skips the stages before it; --skip skips what it names", at: skip
-        )
+        Note("--resume-from skips the stages before it; \(option) \(does)", at: place)
       ], hint: "name the failed run with `--run-id` to skip what it was told to skip")
   }
 

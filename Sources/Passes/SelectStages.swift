@@ -90,9 +90,13 @@ private enum StageOptions {
     guard let resume = options.resumeFrom else { return isGood }
     // Resuming a named run keeps its own selection.
     let isNamed = options.runID != nil
-    if !options.skip.isEmpty, !isNamed {
+    let others = [
+      ("--skip", options.skip, options.places.skip), ("--only", options.only, options.places.only),
+      ("--only-step", options.onlySteps, options.places.onlySteps),
+    ]
+    if !isNamed, let (option, _, places) = others.first(where: { !$0.1.isEmpty }) {
       report.diagnostics.append(
-        .resumeWithSkip(at: options.places.resumeFrom, options.places.skip.first))
+        .resumeWith(option, at: options.places.resumeFrom, places.first))
       isGood = false
     }
     guard let id = program.stageID(named: resume), let stage = program.stage(id) else {

@@ -21,6 +21,7 @@ import Testing
     .pipelineUnknownParameter: "a member of a step, or of EMR's",
     .resumeUnsafe: "some stages can't be resumed from whatever the run does",
     .secretInArguments: "each pass that expands steps",
+    .setSecret: "a value of an input, and one of a parameter",
     .stepLeftOut: "each pass that expands steps",
   ]
 

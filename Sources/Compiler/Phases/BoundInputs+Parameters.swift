@@ -67,10 +67,28 @@ extension BoundInputs {
     guard unreadable.isEmpty else { return }
     var ignored: [Diagnostic] = []
     let schema = ParameterSchema(pipeline, into: &ignored)
-    guard let document = document(of: given, schema) else { return }
+    guard let document = document(of: given, schema), checkSecrets(document, given) else { return }
     if let values = schema.values(document, into: &work.diagnostics) {
       parameters = (document, values)
     }
+  }
+
+  /// Refuses texts that hold secrets, and hides them.
+  private mutating func checkSecrets(_ document: Tree, _ given: [GivenText]) -> Bool {
+    guard let root = document.root else { return true }
+    // Of their names the declarations say that they aren't secrets.
+    let values = document.entries(root).filter { entry in
+      SecretMarks(tree: document).holdsSecrets(entry.value)
+    }
+    for entry in values {
+      guard
+        let one = given.first(where: { $0.name.value == document.string(entry.key) }),
+        let file = work.sources[one.valueSpan.source]
+      else { continue }
+      work.sources.hide([file.written(one.valueSpan)], in: one.valueSpan.source)
+      work.diagnostics.append(.setSecret(one.name.value, at: one.name.span))
+    }
+    return values.isEmpty
   }
 
   /// A map of the values that are given, in the place of the declarations.

@@ -86,7 +86,7 @@ package struct Check: Sendable {
       .inputs { $0.read() }),
     Check(
       "params", "each parameter of the pipeline has a value of its type, and no other is given",
-      codes: [.paramMissing, .paramUnknown],
+      codes: [.paramMissing, .paramUnknown, .setSecret],
       .inputs { $0.bindParameters() }),
     Check("early-lets", "`let`s of the inputs alone have values", .scope { $0.bindLets() }),
     Check(

@@ -1,6 +1,7 @@
 import Diagnostics
 import Documents
 import PipelineSyntax
+import Schemas
 import SourceText
 import Text
 import Values
@@ -38,7 +39,7 @@ struct UseReader {
 
   private mutating func readUses(of user: Int, stack: [String]) {
     let (tree, root) = (modules[user].tree, modules[user].root)
-    guard let list = tree.value(root, "use") else { return }
+    guard checkShape(tree, root), let list = tree.value(root, "use") else { return }
     for item in tree.items(list) {
       guard let node = tree.value(item, "file"), tree.kind(node) == .string else {
         work.diagnostics.append(.useWithoutFile(at: tree.span(item)))
@@ -58,6 +59,20 @@ struct UseReader {
         readUses(of: index, stack: stack + [path])
       }
     }
+  }
+
+  /// Whether `use` and a module's `params` are what the schema of pipelines says: the rest is checked
+  /// when everything is put together.
+  private mutating func checkShape(_ tree: Tree, _ root: NodeID) -> Bool {
+    let parts = ["use", "params"].compactMap { tree.value(root, $0) }.map(tree.span)
+    guard !parts.isEmpty, let schema = work.ourSchema("pipeline.schema.json") else { return true }
+    let found = schema.diagnose(tree, deferringExpressions: true).filter { violation in
+      parts.contains { part in
+        violation.span.map { part.start <= $0.start && $0.end <= part.end } ?? false
+      }
+    }
+    work.diagnostics += found
+    return !found.hasErrors
   }
 
   private mutating func readUse(
@@ -101,7 +116,8 @@ struct UseReader {
     schema.check(into: &found)
     work.diagnostics += found
     let holder =
-      modules[user].prefix + String(name.map { $0 == "-" ? "_" : $0 }) + "_params"
+      modules[user].prefix
+      + String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }) + "_params"
     modules.append(
       UsedModule(
         tree: tree, root: root, path: path, prefix: prefix, ownPrefix: ownPrefix, name: name,

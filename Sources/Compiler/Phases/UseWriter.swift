@@ -76,9 +76,24 @@ struct UseWriter {
     }
   }
 
+  /// A section itself: a module without `let`s has a part for its parameters.
+  private func part(_ section: String, _ part: Part) -> Part {
+    let module = modules[part.module]
+    return Part(
+      module: part.module, node: module.tree.value(module.root, section) ?? part.node)
+  }
+
   private mutating func write(section: String) {
     let parts = parts(section)
     guard let first = parts.first else { return assembler.copy(modules[0].root, of: 0) }
+    // What has another shape is copied, to be refused like that of any pipeline.
+    let wanted: Tree.Kind? =
+      ["let", "datasets"].contains(section)
+      ? .map : ["checks", "stages"].contains(section) ? .list : nil
+    if let wanted, let odd = parts.first(where: { tree($0).kind(part(section, $0).node) != wanted })
+    {
+      return assembler.copy(part(section, odd).node, of: odd.module)
+    }
     switch section {
     case "let":
       assembler.begin(.map, as: first.node, of: first.module)
@@ -138,6 +153,7 @@ struct UseWriter {
   mutating func list(
     _ part: Part, of kind: UseList, each write: (inout UseWriter, Part) -> Void
   ) {
+    guard tree(part).kind(part.node) == .list else { return value(part) }
     assembler.begin(.list, as: part.node, of: part.module)
     items(part, of: kind, each: write)
     assembler.end()
@@ -199,6 +215,7 @@ struct UseWriter {
   }
 
   private mutating func requirements(_ part: Part) {
+    guard tree(part).kind(part.node) == .list else { return value(part) }
     assembler.begin(.list, as: part.node, of: part.module)
     for item in tree(part).items(part.node) {
       map(Part(module: part.module, node: item)) { writer, key, part in

@@ -16,7 +16,7 @@ struct RunExamination {
   init(_ context: CommandContext) {
     let invocation = context.invocation
     guard
-      [Option.config, .resolver, .input].contains(where: invocation.has)
+      [Option.config, .resolver, .input, .set, .param].contains(where: invocation.has)
         || invocation.argument != nil
     else {
       findings = [
