@@ -11,9 +11,7 @@ package struct SystemAccess: Sendable {
 
   package init(
     variables: [String: String], readFile: @escaping @Sendable (String) -> [UInt8]?,
-    run: @escaping @Sendable (ProcessRequest) async -> ProcessResult = {
-      await ProcessRunner.run($0)
-    }
+    run: @escaping @Sendable (ProcessRequest) async -> ProcessResult = ProcessRunner.run
   ) {
     self.variables = variables
     self.readFile = readFile

@@ -62,8 +62,8 @@ extension CommandName {
       [
         ("for daily.yml --run-time 2026-01-01..2026-01-31", "31 runs, one after the other"),
         (
-          "for daily.yml --run-time 2026-01-01..2026-01-31 --max-active 4 --keep-going",
-          "four at a time, whatever becomes of each"
+          "for daily.yml --run-time 2026-01-01..2026-01-31 --max-active 4",
+          "four at a time"
         ),
         ("for daily.yml --run-time 2025-01-01..2025-12-01 --every 1mo --dry-run", "show the times"),
       ]

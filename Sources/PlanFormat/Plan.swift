@@ -400,6 +400,8 @@ package struct Plan: Equatable, Sendable {
   ///                   schemas: {started, succeeded, failed, application, job, step},
   ///                   application?: {name, tags, logLevel, …}}: methods and protocols as written
   ///                   in the config, in any case
+  ///     notify        [{webhook | sns | command, on?, timeout?}]: who is told how the run ended; a
+  ///                   webhook's address, an SNS topic's ARN, or words; after which ends; `30s`
   ///     logs          [{step, at}]: objects that steps' programs write, printed under the step's
   ///                   name after the run and moved to `at` with `.` and the number of the try
   package var settings: ValueMap

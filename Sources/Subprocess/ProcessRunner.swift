@@ -6,10 +6,12 @@ package enum ProcessRunner {
   /// The polling interval.
   private static var pause: Duration { .milliseconds(5) }
 
+  package static func run(_ program: ProcessRequest) async -> ProcessResult {
+    await run(program, input: nil)
+  }
+
   /// - Parameter input: what it reads from standard input; nil for nothing.
-  package static func run(
-    _ program: ProcessRequest, input: [UInt8]? = nil
-  ) async -> ProcessResult {
+  package static func run(_ program: ProcessRequest, input: [UInt8]?) async -> ProcessResult {
     guard !program.arguments.isEmpty else { return .notStarted("it has no name") }
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return .notStarted(reason(errno)) }

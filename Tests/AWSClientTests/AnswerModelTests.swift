@@ -77,6 +77,10 @@ import Values
         + "<Account>1</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
     ),
     (
+      .publish,
+      "<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>"
+    ),
+    (
       .assumeRole,
       "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>A</AccessKeyId>"
         + "<SecretAccessKey>S</SecretAccessKey><SessionToken>T</SessionToken>"
@@ -109,7 +113,7 @@ import Values
     let clients = FaultOperation.Clients(
       emr: Fixtures.emr(endpoint, context, keys), store: Fixtures.store(endpoint, context, keys),
       sts: STSClient(context: context, region: "eu-west-1", endpoint: endpoint),
-      credentials: keys)
+      sns: Fixtures.sns(endpoint, context, keys), credentials: keys)
     return await Fixtures.error { () throws(CloudError) in try await operation.call(clients) }
   }
 

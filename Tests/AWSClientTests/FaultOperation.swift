@@ -23,6 +23,7 @@ enum FaultOperation: String, CaseIterable, Sendable {
   case callerIdentity = "GetCallerIdentity"
   case assumeRole = "AssumeRole"
   case assumeRoleWithWebIdentity = "AssumeRoleWithWebIdentity"
+  case publish = "Publish"
 
   /// Whether the client may retry it although the first attempt may have taken effect.
   var isRepeatable: Bool { self != .runJobFlow && self != .addJobFlowSteps }
@@ -35,7 +36,8 @@ enum FaultOperation: String, CaseIterable, Sendable {
       .deleteObject, .deleteIfMatch:
       true
     case .runJobFlow, .addJobFlowSteps, .describeCluster, .listClusters, .listSteps, .cancelSteps,
-      .terminateJobFlows, .addTags, .callerIdentity, .assumeRole, .assumeRoleWithWebIdentity:
+      .terminateJobFlows, .addTags, .callerIdentity, .assumeRole, .assumeRoleWithWebIdentity,
+      .publish:
       false
     }
   }
@@ -47,6 +49,7 @@ enum FaultOperation: String, CaseIterable, Sendable {
     var emr: EMRClient
     var store: S3Client
     var sts: STSClient
+    var sns: SNSClient
     var credentials: any CredentialProvider
   }
 
@@ -88,6 +91,9 @@ enum FaultOperation: String, CaseIterable, Sendable {
     case .assumeRole: _ = try await clients.sts.assumeRole(role, with: clients.credentials)
     case .assumeRoleWithWebIdentity:
       _ = try await clients.sts.assumeRole(role, webIdentityToken: "planted-web-token")
+    case .publish:
+      try await clients.sns.publish(
+        "m", subject: "s", to: "arn:aws:sns:eu-west-1:123456789012:t", seconds: 600)
     }
   }
 
@@ -103,6 +109,7 @@ enum FaultOperation: String, CaseIterable, Sendable {
     case .putIfMatch: state.objects["there"]?.body == "A"
     case .copyObject: state.objects["new"]?.body == "old"
     case .deleteObject, .deleteIfMatch: state.objects["there"] == nil
+    case .publish: state.published > 0
     case .describeCluster, .listClusters, .listSteps, .listObjects, .getObject, .callerIdentity,
       .assumeRole, .assumeRoleWithWebIdentity:
       false
@@ -113,7 +120,7 @@ enum FaultOperation: String, CaseIterable, Sendable {
   var hasEffect: Bool {
     switch self {
     case .runJobFlow, .addJobFlowSteps, .cancelSteps, .terminateJobFlows, .addTags, .putObject,
-      .putIfAbsent, .putIfMatch, .copyObject, .deleteObject, .deleteIfMatch:
+      .putIfAbsent, .putIfMatch, .copyObject, .deleteObject, .deleteIfMatch, .publish:
       true
     case .describeCluster, .listClusters, .listSteps, .listObjects, .getObject, .callerIdentity,
       .assumeRole, .assumeRoleWithWebIdentity:

@@ -63,7 +63,7 @@ private final class ExpiredKeys: CredentialProvider {
       emr: Fixtures.emr(cloud.endpoint, context, keys),
       store: Fixtures.store(cloud.endpoint, context, keys),
       sts: STSClient(context: context, region: "eu-west-1", endpoint: cloud.endpoint),
-      credentials: keys)
+      sns: Fixtures.sns(cloud.endpoint, context, keys), credentials: keys)
     let error = await Fixtures.error { () throws(CloudError) in try await operation.call(clients) }
     return Outcome(
       error: error, state: cloud.snapshot, traffic: cloud.traffic, waits: clock.waits)
@@ -192,7 +192,7 @@ private final class ExpiredKeys: CredentialProvider {
       emr: Fixtures.emr(server.endpoint, context, keys),
       store: Fixtures.store(server.endpoint, context, keys),
       sts: STSClient(context: context, region: "eu-west-1", endpoint: server.endpoint),
-      credentials: keys)
+      sns: Fixtures.sns(server.endpoint, context, keys), credentials: keys)
     let error = await Fixtures.error { () throws(CloudError) in try await operation.call(clients) }
     #expect(error?.kind == .unreachable, "\(error.map { "\($0)" } ?? "done")")
     #expect(error?.attempts == 3 && clock.waits == [0.5, 1])

@@ -15,6 +15,7 @@ final class FaultyCloud: Sendable {
     var tags: [String: String] = [:]
     var objects: [String: (body: String, tag: String, mark: String)] = [:]
     var writes = 0
+    var published = 0
   }
 
   /// The entity tag of the object `there`: its digest, as S3's are.
@@ -82,8 +83,11 @@ extension FaultyCloud {
 
   private func performSTS(_ request: SocketServer.Request) -> SocketServer.Reply {
     let action = SocketServer.fields(request.text)["Action"] ?? ""
+    if action == "Publish" { state.withLock { $0.published += 1 } }
     let result =
-      action == "GetCallerIdentity"
+      action == "Publish"
+      ? "<MessageId>m</MessageId>"
+      : action == "GetCallerIdentity"
       ? "<Arn>a</Arn><UserId>u</UserId><Account>1</Account>"
       : "<Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>S</SecretAccessKey>"
         + "<SessionToken>T</SessionToken><Expiration>2030-01-01T00:00:00Z</Expiration></Credentials>"

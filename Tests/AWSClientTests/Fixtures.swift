@@ -43,6 +43,14 @@ enum Fixtures {
       context: context, credentials: credentials, region: "eu-west-1", endpoint: endpoint)
   }
 
+  static func sns(
+    _ endpoint: Endpoint, _ context: ClientContext, _ credentials: any CredentialProvider
+  ) -> SNSClient {
+    SNSClient(
+      context: context, credentials: credentials, region: "eu-west-1",
+      endpoints: Endpoints(given: [.notifications: endpoint]))
+  }
+
   static func store(
     _ endpoint: Endpoint, _ context: ClientContext, _ credentials: any CredentialProvider,
     encryption: S3Client.Encryption = .bucketDefault

@@ -169,6 +169,7 @@ import Values
     let found: [(StepDecl.Member, NodeID?)] = [
       (.name, step.name), (.when, step.when), (.each, step.each), (.reads, step.reads),
       (.writes, step.writes), (.deletes, step.deletes), (.retry, step.retry),
+      (.retries, step.retries),
       (.onFailure, step.onFailure), (.after, step.after), (.before, step.before),
       (.timeout, step.timeout), (.log, step.log), (.properties, step.properties),
       (.monitoring, step.monitoring), (.freshOutput, step.freshOutput),

@@ -154,7 +154,7 @@ extension Fault {
   }
 
   private func alteredXML(_ body: String) -> String? {
-    let name = ["IsTruncated", "Account", "SessionToken", "ETag"]
+    let name = ["IsTruncated", "Account", "SessionToken", "ETag", "MessageId"]
       .first { body.contains("<\($0)>") }
     guard let name, let start = body.range(of: "<\(name)>"),
       let end = body.range(of: "</\(name)>")

@@ -54,6 +54,13 @@ enum PlanLabels {
     return text.isEmpty ? "0s" : text
   }
 
+  /// How often a step is tried, and how long it waits before each further try.
+  static func tries(of step: Plan.Step) -> String {
+    let waits = step.retryWaits.map(span)
+    return "up to \(step.maximumTries) tries"
+      + (waits.isEmpty ? "" : ", after \(waits.joined(separator: ", "))")
+  }
+
   static func cluster(_ plan: Plan) -> [(String, String)] {
     let cluster = plan.cluster
     var rows: [(String, String)] = []

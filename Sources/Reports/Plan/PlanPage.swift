@@ -121,7 +121,10 @@ package struct PlanPage {
       }
     }
     rows.append(("", ["on failure", MarkupText.code(step.actionOnFailure)]))
-    if step.maximumTries > 1 { rows.append(("", ["tries", "up to \(step.maximumTries)"])) }
+    if step.maximumTries > 1 { rows.append(("", ["retries", PlanLabels.tries(of: step)])) }
+    for place in step.emptiedBeforeRetry {
+      rows.append(("", ["first empties", MarkupText.code(place)]))
+    }
     if step.timeoutSeconds > 0 {
       rows.append(("", ["time-out", PlanLabels.span(step.timeoutSeconds)]))
     }

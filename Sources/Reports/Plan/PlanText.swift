@@ -61,7 +61,7 @@ package struct PlanText {
         let number = String(index + 1)
         let gap = String(repeating: " ", count: width - number.utf8.count)
         var notes: [String] = []
-        if step.maximumTries > 1 { notes.append("up to \(step.maximumTries) tries") }
+        if step.maximumTries > 1 { notes.append(PlanLabels.tries(of: step)) }
         if step.timeoutSeconds > 0 {
           notes.append("at most \(PlanLabels.span(step.timeoutSeconds))")
         }
