@@ -7,7 +7,8 @@ extension CommandName {
 
   package var examples: [Example] {
     switch self {
-    case .compile, .check, .plan, .run, .graph, .diff, .lint, .fmt, .migrate: examplesOfFiles
+    case .compile, .check, .plan, .run, .graph, .diff, .lint, .fmt, .initialize, .migrate:
+      examplesOfFiles
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: examplesOfRuns
     case .explain: [("explain data-unread", "explain the diagnostic")]
     case .pipelines:
@@ -70,6 +71,14 @@ extension CommandName {
         ("fmt --check --diff", "change nothing, and show what would change, as for CI"),
         ("fmt - < mine.yml", "from standard input to standard output, as for editors"),
       ]
+    case .initialize:
+      [
+        ("init orders --region eu-west-1", "a new project in the folder orders"),
+        (
+          "init etl --from \(Self.defaultPipeline)",
+          "a copy of a built-in pipeline, with its example"
+        ),
+      ]
     default:
       [
         ("migrate old-config.yml -o new", "to the current layout"),
@@ -128,6 +137,7 @@ extension CommandName {
     return switch self {
     case .run, .apply: "an error, invalid input, or a failed run" + more
     case .lint: "a file is invalid" + more
+    case .initialize: "an error, or one of the files exists already"
     case .fmt: "a file can't be formatted; with --check, also if a file's layout would change"
     case .doctor: "a run would fail: something has to be fixed first"
     case .status, .logs, .cancel: "an error, or no such run in the journal"

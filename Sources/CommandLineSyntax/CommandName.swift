@@ -3,7 +3,7 @@ package import Diagnostics
 /// The commands; `row` says all there is to know of each.
 package enum CommandName: String, CaseIterable, Sendable {
   case compile, check, plan, apply, run, status, history, logs, cancel, unlock, diff, graph,
-    lint, fmt, migrate, doctor, explain,
+    lint, fmt, initialize = "init", migrate, doctor, explain,
     pipelines, schema, completions, version, help
 
   /// The pipeline that is used if none is named.
@@ -29,6 +29,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case "convert", "upgrade", "import": .migrate
     case "completion": .completions
     case "format", "prettify": .fmt
+    case "new", "create", "scaffold": .initialize
     default: nil
     }
   }
@@ -120,7 +121,7 @@ extension CommandName {
     switch self {
     case .compile, .check, .plan, .run, .graph: pipelineRow
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: runRow
-    case .diff, .lint, .fmt, .migrate: fileRow
+    case .diff, .lint, .fmt, .initialize, .migrate: fileRow
     case .explain, .pipelines, .schema, .completions, .version, .help: programRow
     }
   }
@@ -237,6 +238,12 @@ extension CommandName {
         CommandRow.Argument(
           "PATH", "further files and folders", .file("PATH"), isRepeatable: true),
         options: [.check, .differences])
+    case .initialize:
+      CommandRow(
+        "write a new project: a pipeline, its inputs and its tests",
+        CommandRow.Argument(
+          "DIR", "the project's folder (default: the working folder)", .file("DIR")),
+        options: [.projectName, .projectRegion, .builtin])
     default:
       CommandRow(
         "convert a configuration in an older layout to the current files",

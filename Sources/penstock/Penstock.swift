@@ -52,6 +52,7 @@ enum Penstock {
     case .graph: GraphCommand.run(context)
     case .lint: LintCommand.run(context)
     case .fmt: FmtCommand.run(context)
+    case .initialize: InitCommand.run(context)
     case .migrate: MigrateCommand.run(context)
     case .explain: ExplainCommand.run(context)
     case .pipelines: PipelinesCommand.run(context)
