@@ -9,11 +9,12 @@ table=Sources/CBuiltins/builtins.c
 # A missing folder has no files.
 list() {
   local folder
-  for folder in data docs/diagnostics pipelines schemas step-kinds; do
+  for folder in data docs/diagnostics examples/clickstream examples/lakehouse examples/snowplow \
+    examples/snowplow-rdb pipelines schemas step-kinds; do
     [ -d "$folder" ] || continue
     find "$folder" -type f \( -name '*.yml' -o -name '*.json' -o -name '*.md' -o -path 'data/*' \
-      -o -path 'schemas/*' \) ! -name '.*' ! -name 'README.md' \
-      ! -path 'pipelines/tests/*'
+      -o -name '*.hocon' -o -path 'schemas/*' \) ! -name '.*' ! -path 'pipelines/tests/*' \
+      \( ! -name 'README.md' -o -path 'data/init/*' \)
   done | sort
 }
 

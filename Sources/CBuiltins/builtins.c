@@ -48,6 +48,63 @@ static const unsigned char data_iglu_roles_txt[] = {
 static const unsigned char data_import_airflow_py[] = {
 #embed "../../data/import/airflow.py" if_empty(0)
 };
+static const unsigned char data_init_common_dot_github_workflows_penstock_yml[] = {
+#embed "../../data/init/common/dot-github/workflows/penstock.yml" if_empty(0)
+};
+static const unsigned char data_init_common_dot_gitignore[] = {
+#embed "../../data/init/common/dot-gitignore" if_empty(0)
+};
+static const unsigned char data_init_common_dot_vscode_settings_json[] = {
+#embed "../../data/init/common/dot-vscode/settings.json" if_empty(0)
+};
+static const unsigned char data_init_from_clickstream_hive_README_md[] = {
+#embed "../../data/init/from/clickstream-hive/README.md" if_empty(0)
+};
+static const unsigned char data_init_from_clickstream_hive_pipeline_test_yml[] = {
+#embed "../../data/init/from/clickstream-hive/pipeline.test.yml" if_empty(0)
+};
+static const unsigned char data_init_from_lakehouse_README_md[] = {
+#embed "../../data/init/from/lakehouse/README.md" if_empty(0)
+};
+static const unsigned char data_init_from_lakehouse_pipeline_test_yml[] = {
+#embed "../../data/init/from/lakehouse/pipeline.test.yml" if_empty(0)
+};
+static const unsigned char data_init_from_snowplow_rdb_README_md[] = {
+#embed "../../data/init/from/snowplow-rdb/README.md" if_empty(0)
+};
+static const unsigned char data_init_from_snowplow_rdb_pipeline_test_yml[] = {
+#embed "../../data/init/from/snowplow-rdb/pipeline.test.yml" if_empty(0)
+};
+static const unsigned char data_init_from_snowplow_README_md[] = {
+#embed "../../data/init/from/snowplow/README.md" if_empty(0)
+};
+static const unsigned char data_init_from_snowplow_pipeline_test_yml[] = {
+#embed "../../data/init/from/snowplow/pipeline.test.yml" if_empty(0)
+};
+static const unsigned char data_init_new_README_md[] = {
+#embed "../../data/init/new/README.md" if_empty(0)
+};
+static const unsigned char data_init_new_config_schema_json[] = {
+#embed "../../data/init/new/config.schema.json" if_empty(0)
+};
+static const unsigned char data_init_new_config_yml[] = {
+#embed "../../data/init/new/config.yml" if_empty(0)
+};
+static const unsigned char data_init_new_facts_json[] = {
+#embed "../../data/init/new/facts.json" if_empty(0)
+};
+static const unsigned char data_init_new_pipeline_test_yml[] = {
+#embed "../../data/init/new/pipeline.test.yml" if_empty(0)
+};
+static const unsigned char data_init_new_pipeline_yml[] = {
+#embed "../../data/init/new/pipeline.yml" if_empty(0)
+};
+static const unsigned char data_init_new_sandbox__name__code_report_py[] = {
+#embed "../../data/init/new/sandbox/@name@-code/report.py" if_empty(0)
+};
+static const unsigned char data_init_new_sandbox__name__data_incoming_2026_03_01_csv[] = {
+#embed "../../data/init/new/sandbox/@name@-data/incoming/2026-03-01.csv" if_empty(0)
+};
 static const unsigned char data_migration_snowplow_rdb_json[] = {
 #embed "../../data/migration/snowplow-rdb.json" if_empty(0)
 };
@@ -891,6 +948,60 @@ static const unsigned char docs_diagnostics_yaml_too_costly_md[] = {
 static const unsigned char docs_diagnostics_yaml_too_deep_md[] = {
 #embed "../../docs/diagnostics/yaml-too-deep.md" if_empty(0)
 };
+static const unsigned char examples_clickstream_config_yml[] = {
+#embed "../../examples/clickstream/config.yml" if_empty(0)
+};
+static const unsigned char examples_lakehouse_config_yml[] = {
+#embed "../../examples/lakehouse/config.yml" if_empty(0)
+};
+static const unsigned char examples_snowplow_rdb_config_yml[] = {
+#embed "../../examples/snowplow-rdb/config.yml" if_empty(0)
+};
+static const unsigned char examples_snowplow_rdb_resolver_json[] = {
+#embed "../../examples/snowplow-rdb/resolver.json" if_empty(0)
+};
+static const unsigned char examples_snowplow_rdb_transformer_hocon[] = {
+#embed "../../examples/snowplow-rdb/transformer.hocon" if_empty(0)
+};
+static const unsigned char examples_snowplow_config_yml[] = {
+#embed "../../examples/snowplow/config.yml" if_empty(0)
+};
+static const unsigned char examples_snowplow_enrichments_anon_ip_json[] = {
+#embed "../../examples/snowplow/enrichments/anon_ip.json" if_empty(0)
+};
+static const unsigned char examples_snowplow_enrichments_campaign_attribution_json[] = {
+#embed "../../examples/snowplow/enrichments/campaign_attribution.json" if_empty(0)
+};
+static const unsigned char examples_snowplow_enrichments_event_fingerprint_json[] = {
+#embed "../../examples/snowplow/enrichments/event_fingerprint.json" if_empty(0)
+};
+static const unsigned char examples_snowplow_enrichments_ip_lookups_json[] = {
+#embed "../../examples/snowplow/enrichments/ip_lookups.json" if_empty(0)
+};
+static const unsigned char examples_snowplow_enrichments_pii_json[] = {
+#embed "../../examples/snowplow/enrichments/pii.json" if_empty(0)
+};
+static const unsigned char examples_snowplow_enrichments_referer_parser_json[] = {
+#embed "../../examples/snowplow/enrichments/referer_parser.json" if_empty(0)
+};
+static const unsigned char examples_snowplow_enrichments_ua_parser_json[] = {
+#embed "../../examples/snowplow/enrichments/ua_parser.json" if_empty(0)
+};
+static const unsigned char examples_snowplow_facts_json[] = {
+#embed "../../examples/snowplow/facts.json" if_empty(0)
+};
+static const unsigned char examples_snowplow_resolver_json[] = {
+#embed "../../examples/snowplow/resolver.json" if_empty(0)
+};
+static const unsigned char examples_snowplow_targets_dynamodb_duplicates_json[] = {
+#embed "../../examples/snowplow/targets/dynamodb-duplicates.json" if_empty(0)
+};
+static const unsigned char examples_snowplow_targets_elasticsearch_bad_rows_json[] = {
+#embed "../../examples/snowplow/targets/elasticsearch-bad-rows.json" if_empty(0)
+};
+static const unsigned char examples_snowplow_targets_redshift_json[] = {
+#embed "../../examples/snowplow/targets/redshift.json" if_empty(0)
+};
 static const unsigned char pipelines_clickstream_hive_yml[] = {
 #embed "../../pipelines/clickstream-hive.yml" if_empty(0)
 };
@@ -1163,6 +1274,25 @@ const penstock_builtin penstock_builtins[] = {
     {"data/iglu/central.txt", data_iglu_central_txt, sizeof data_iglu_central_txt},
     {"data/iglu/roles.txt", data_iglu_roles_txt, sizeof data_iglu_roles_txt},
     {"data/import/airflow.py", data_import_airflow_py, sizeof data_import_airflow_py},
+    {"data/init/common/dot-github/workflows/penstock.yml", data_init_common_dot_github_workflows_penstock_yml, sizeof data_init_common_dot_github_workflows_penstock_yml},
+    {"data/init/common/dot-gitignore", data_init_common_dot_gitignore, sizeof data_init_common_dot_gitignore},
+    {"data/init/common/dot-vscode/settings.json", data_init_common_dot_vscode_settings_json, sizeof data_init_common_dot_vscode_settings_json},
+    {"data/init/from/clickstream-hive/README.md", data_init_from_clickstream_hive_README_md, sizeof data_init_from_clickstream_hive_README_md},
+    {"data/init/from/clickstream-hive/pipeline.test.yml", data_init_from_clickstream_hive_pipeline_test_yml, sizeof data_init_from_clickstream_hive_pipeline_test_yml},
+    {"data/init/from/lakehouse/README.md", data_init_from_lakehouse_README_md, sizeof data_init_from_lakehouse_README_md},
+    {"data/init/from/lakehouse/pipeline.test.yml", data_init_from_lakehouse_pipeline_test_yml, sizeof data_init_from_lakehouse_pipeline_test_yml},
+    {"data/init/from/snowplow-rdb/README.md", data_init_from_snowplow_rdb_README_md, sizeof data_init_from_snowplow_rdb_README_md},
+    {"data/init/from/snowplow-rdb/pipeline.test.yml", data_init_from_snowplow_rdb_pipeline_test_yml, sizeof data_init_from_snowplow_rdb_pipeline_test_yml},
+    {"data/init/from/snowplow/README.md", data_init_from_snowplow_README_md, sizeof data_init_from_snowplow_README_md},
+    {"data/init/from/snowplow/pipeline.test.yml", data_init_from_snowplow_pipeline_test_yml, sizeof data_init_from_snowplow_pipeline_test_yml},
+    {"data/init/new/README.md", data_init_new_README_md, sizeof data_init_new_README_md},
+    {"data/init/new/config.schema.json", data_init_new_config_schema_json, sizeof data_init_new_config_schema_json},
+    {"data/init/new/config.yml", data_init_new_config_yml, sizeof data_init_new_config_yml},
+    {"data/init/new/facts.json", data_init_new_facts_json, sizeof data_init_new_facts_json},
+    {"data/init/new/pipeline.test.yml", data_init_new_pipeline_test_yml, sizeof data_init_new_pipeline_test_yml},
+    {"data/init/new/pipeline.yml", data_init_new_pipeline_yml, sizeof data_init_new_pipeline_yml},
+    {"data/init/new/sandbox/@name@-code/report.py", data_init_new_sandbox__name__code_report_py, sizeof data_init_new_sandbox__name__code_report_py},
+    {"data/init/new/sandbox/@name@-data/incoming/2026-03-01.csv", data_init_new_sandbox__name__data_incoming_2026_03_01_csv, sizeof data_init_new_sandbox__name__data_incoming_2026_03_01_csv},
     {"data/migration/snowplow-rdb.json", data_migration_snowplow_rdb_json, sizeof data_migration_snowplow_rdb_json},
     {"data/migration/snowplow.json", data_migration_snowplow_json, sizeof data_migration_snowplow_json},
     {"docs/diagnostics/after-unknown-step.md", docs_diagnostics_after_unknown_step_md, sizeof docs_diagnostics_after_unknown_step_md},
@@ -1444,6 +1574,24 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/yaml-tag.md", docs_diagnostics_yaml_tag_md, sizeof docs_diagnostics_yaml_tag_md},
     {"docs/diagnostics/yaml-too-costly.md", docs_diagnostics_yaml_too_costly_md, sizeof docs_diagnostics_yaml_too_costly_md},
     {"docs/diagnostics/yaml-too-deep.md", docs_diagnostics_yaml_too_deep_md, sizeof docs_diagnostics_yaml_too_deep_md},
+    {"examples/clickstream/config.yml", examples_clickstream_config_yml, sizeof examples_clickstream_config_yml},
+    {"examples/lakehouse/config.yml", examples_lakehouse_config_yml, sizeof examples_lakehouse_config_yml},
+    {"examples/snowplow-rdb/config.yml", examples_snowplow_rdb_config_yml, sizeof examples_snowplow_rdb_config_yml},
+    {"examples/snowplow-rdb/resolver.json", examples_snowplow_rdb_resolver_json, sizeof examples_snowplow_rdb_resolver_json},
+    {"examples/snowplow-rdb/transformer.hocon", examples_snowplow_rdb_transformer_hocon, sizeof examples_snowplow_rdb_transformer_hocon},
+    {"examples/snowplow/config.yml", examples_snowplow_config_yml, sizeof examples_snowplow_config_yml},
+    {"examples/snowplow/enrichments/anon_ip.json", examples_snowplow_enrichments_anon_ip_json, sizeof examples_snowplow_enrichments_anon_ip_json},
+    {"examples/snowplow/enrichments/campaign_attribution.json", examples_snowplow_enrichments_campaign_attribution_json, sizeof examples_snowplow_enrichments_campaign_attribution_json},
+    {"examples/snowplow/enrichments/event_fingerprint.json", examples_snowplow_enrichments_event_fingerprint_json, sizeof examples_snowplow_enrichments_event_fingerprint_json},
+    {"examples/snowplow/enrichments/ip_lookups.json", examples_snowplow_enrichments_ip_lookups_json, sizeof examples_snowplow_enrichments_ip_lookups_json},
+    {"examples/snowplow/enrichments/pii.json", examples_snowplow_enrichments_pii_json, sizeof examples_snowplow_enrichments_pii_json},
+    {"examples/snowplow/enrichments/referer_parser.json", examples_snowplow_enrichments_referer_parser_json, sizeof examples_snowplow_enrichments_referer_parser_json},
+    {"examples/snowplow/enrichments/ua_parser.json", examples_snowplow_enrichments_ua_parser_json, sizeof examples_snowplow_enrichments_ua_parser_json},
+    {"examples/snowplow/facts.json", examples_snowplow_facts_json, sizeof examples_snowplow_facts_json},
+    {"examples/snowplow/resolver.json", examples_snowplow_resolver_json, sizeof examples_snowplow_resolver_json},
+    {"examples/snowplow/targets/dynamodb-duplicates.json", examples_snowplow_targets_dynamodb_duplicates_json, sizeof examples_snowplow_targets_dynamodb_duplicates_json},
+    {"examples/snowplow/targets/elasticsearch-bad-rows.json", examples_snowplow_targets_elasticsearch_bad_rows_json, sizeof examples_snowplow_targets_elasticsearch_bad_rows_json},
+    {"examples/snowplow/targets/redshift.json", examples_snowplow_targets_redshift_json, sizeof examples_snowplow_targets_redshift_json},
     {"pipelines/clickstream-hive.yml", pipelines_clickstream_hive_yml, sizeof pipelines_clickstream_hive_yml},
     {"pipelines/lakehouse.yml", pipelines_lakehouse_yml, sizeof pipelines_lakehouse_yml},
     {"pipelines/snowplow-rdb.yml", pipelines_snowplow_rdb_yml, sizeof pipelines_snowplow_rdb_yml},
@@ -1531,4 +1679,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 380;
+const size_t penstock_builtin_count = 417;

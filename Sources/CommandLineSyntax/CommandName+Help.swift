@@ -7,8 +7,8 @@ extension CommandName {
 
   package var examples: [Example] {
     switch self {
-    case .compile, .check, .plan, .run, .backfill, .graph, .diff, .lint, .fmt, .migrate, .import,
-      .lsp:
+    case .compile, .check, .plan, .run, .backfill, .graph, .diff, .lint, .fmt, .initialize,
+      .migrate, .import, .lsp:
       examplesOfFiles
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: examplesOfRuns
     case .test:
@@ -100,6 +100,14 @@ extension CommandName {
         ("lsp", "as an editor starts it: standard input and output"),
         ("lsp --check etl", "all pipelines and inputs of a folder, as an editor would show them"),
       ]
+    case .initialize:
+      [
+        ("init orders --region eu-west-1", "a new project in the folder orders"),
+        (
+          "init etl --from \(Self.defaultPipeline)",
+          "a copy of a built-in pipeline, with its example"
+        ),
+      ]
     default:
       [
         ("migrate old-config.yml -o new", "to the current layout"),
@@ -162,6 +170,7 @@ extension CommandName {
     case .run, .apply: "an error, invalid input, or a failed run" + more
     case .backfill: "an error, invalid input, or one of the runs failed"
     case .lint: "a file is invalid" + more
+    case .initialize: "an error, or one of the files exists already"
     case .fmt: "a file can't be formatted; with --check, also if a file's layout would change"
     case .import: "an error, invalid input, or the pipeline asks for something else than the source"
     case .test: "a test failed, a file of tests is invalid, or too little is covered"

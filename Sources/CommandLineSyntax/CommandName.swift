@@ -5,7 +5,7 @@ package enum CommandName: String, CaseIterable, Sendable {
   case compile, check, test, plan, apply, run
   case backfill = "for"
   case status, history, logs, cancel, unlock, diff, graph,
-    lint, fmt, migrate, `import`, lsp, doctor, explain,
+    lint, fmt, initialize = "init", migrate, `import`, lsp, doctor, explain,
     pipelines, schema, completions, version, help
 
   /// The pipeline that is used if none is named.
@@ -32,6 +32,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case "convert", "upgrade": .migrate
     case "completion": .completions
     case "format", "prettify": .fmt
+    case "new", "create", "scaffold": .initialize
     default: nil
     }
   }
@@ -124,7 +125,7 @@ extension CommandName {
     switch self {
     case .compile, .check, .plan, .run, .backfill, .graph: pipelineRow
     case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: runRow
-    case .diff, .lint, .fmt, .migrate, .import, .lsp: fileRow
+    case .diff, .lint, .fmt, .initialize, .migrate, .import, .lsp: fileRow
     case .test: testRow
     case .explain, .pipelines, .schema, .completions, .version, .help: programRow
     }
@@ -293,6 +294,12 @@ extension CommandName {
           .check.taking(nil, "show once what an editor would, and end"), .facts, .runTime, .format,
           .out,
         ])
+    case .initialize:
+      CommandRow(
+        "write a new project: a pipeline, its inputs and its tests",
+        CommandRow.Argument(
+          "DIR", "the project's folder (default: the working folder)", .file("DIR")),
+        options: [.projectName, .projectRegion, .builtin])
     default:
       CommandRow(
         "convert a configuration in an older layout to the current files",

@@ -268,6 +268,16 @@ extension Option {
     .output, "fail-under", takes: .text("PERCENT"),
     "with --coverage: fail if less than this is covered")
 }
+/// A new project.
+extension Option {
+  package static let projectName = Option(
+    .output, "name", takes: .text("NAME"), "the pipeline's name (default: the folder's)")
+  package static let projectRegion = Option(
+    .output, "region", takes: .text("REGION"), "the AWS region (default: us-east-1)")
+  package static let builtin = Option(
+    .output, "from", takes: .name("PIPELINE", .pipeline),
+    "begin with this built-in pipeline and its example")
+}
 
 /// What decides the exit status, and what a command may do.
 extension Option {

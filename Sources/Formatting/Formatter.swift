@@ -7,39 +7,47 @@ import YAMLSyntax
 package enum FormatKind: Sendable, Hashable, CaseIterable {
   /// A pipeline or a step kind: its texts have expressions.
   case pipeline
+  /// Tests of a pipeline: what looks like an expression is text.
+  case tests
   /// A configuration, which may have tags of ERB; any other YAML.
   case config
 
-  /// What a text says that it is: pipelines and step kinds have a member `penstock`.
+  /// What a text says that it is: Penstock's own files have a member `penstock`.
   package init(of text: [UInt8]) {
-    self = Self.hasVersion(text) ? .pipeline : .config
+    let members = Self.members(text)
+    self =
+      !members.contains("penstock") ? .config : members.contains("tests-of") ? .tests : .pipeline
   }
 
-  private static func hasVersion(_ text: [UInt8]) -> Bool {
-    guard text.contains("penstock".utf8) else { return false }
+  /// The members of a text's map, if it has `penstock` in it at all.
+  private static func members(_ text: [UInt8]) -> Set<String> {
+    guard text.contains("penstock".utf8) else { return [] }
     var ignored: [Diagnostic] = []
     let file = SourceFile(name: "", text: text)
     guard let events = YAMLReader.events(file, source: SourceID(index: 0), into: &ignored) else {
       // What isn't valid yet, as in an editor, may still say so on a line.
-      return text.split(separator: .newline).contains { $0.starts(with: "penstock:".utf8) }
+      let names = text.split(separator: .newline).map { $0.prefix { $0 != .colon } }
+      return Set(names.map { String(decoding: $0, as: UTF8.self) })
     }
+    var members: Set<String> = []
     var depth = 0
     var isKey = true
     for event in events {
       switch event.kind {
       case .documentStart: continue
-      case .documentEnd: return false
+      case .documentEnd: return members
       case .listStart, .mapStart:
-        guard depth > 0 || event.kind == .mapStart else { return false }
+        guard depth > 0 || event.kind == .mapStart else { return [] }
         depth += 1
         if depth == 1 { continue }
       case .listEnd, .mapEnd: depth -= 1
-      case .alias, .scalar:
-        if depth == 1, isKey, event.value.elementsEqual("penstock".utf8) { return true }
+      case .alias: break
+      case .scalar:
+        if depth == 1, isKey { members.insert(String(decoding: event.value, as: UTF8.self)) }
       }
       if depth == 1 { isKey.toggle() }
     }
-    return false
+    return members
   }
 }
 

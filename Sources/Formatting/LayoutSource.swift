@@ -53,7 +53,7 @@ struct LayoutSource {
 
   private var rules: ScalarRules {
     switch kind {
-    case .pipeline: .core
+    case .pipeline, .tests: .core
     case .config: .ruby
     }
   }
@@ -150,7 +150,7 @@ struct LayoutSource {
   }
 
   private func isSame(_ tree: Tree, _ root: NodeID, _ other: Tree, _ otherRoot: NodeID) -> Bool {
-    if kind == .config { return tree.isSame(root, as: other, otherRoot) }
+    if kind != .pipeline { return tree.isSame(root, as: other, otherRoot) }
     // The texts of expressions differ; they have been compared.
     guard tree.nodes.count == other.nodes.count else { return false }
     return tree.nodes.indices.allSatisfy { index in

@@ -55,6 +55,7 @@ enum Penstock {
     case .lint: LintCommand.run(context)
     case .fmt: FmtCommand.run(context)
     case .lsp: LanguageServerCommand.run(context)
+    case .initialize: InitCommand.run(context)
     case .migrate: MigrateCommand.run(context)
     case .import: ImportCommand.run(context)
     case .explain: ExplainCommand.run(context)

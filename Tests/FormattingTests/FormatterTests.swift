@@ -135,9 +135,9 @@ import Testing
       Case(
         rule: "the results of a choice stay together",
         before:
-          "a: '${config.some.long.name.of.a.flag && config.another.long.name.of.a.flag ? \"the first\" : \"another\"}'\n",
+          "a: '${config.some.long.name.of.a.flag && config.another.long.name.of.another.flag ? \"the first\" : \"another\"}'\n",
         after:
-          "a: >-\n  ${config.some.long.name.of.a.flag && config.another.long.name.of.a.flag\n  ? \"the first\" : \"another\"}\n"
+          "a: >-\n  ${config.some.long.name.of.a.flag && config.another.long.name.of.another.flag\n  ? \"the first\" : \"another\"}\n"
       ),
       Case(
         rule: "the author's lines stay", before: "a: >-\n    ${a&&\n    b||c}\n",
@@ -211,7 +211,8 @@ import Testing
   @Test(arguments: [
     ("penstock: v1\n", FormatKind.pipeline), ("# x\n\"penstock\" : v1\n", .pipeline),
     ("{a: [penstock], penstock: v1}", .pipeline), ("a:\n  penstock: v1\n", .config),
-    ("a: penstock\n", .config), ("- penstock\n", .config), ("penstock: v1\na: [", .pipeline),
+    ("penstock: v1\ntests-of: x.yml\n", .tests), ("a: penstock\n", .config),
+    ("- penstock\n", .config), ("penstock: v1\na: [", .pipeline),
   ])
   func theKindOfAText(_ text: String, _ kind: FormatKind) {
     #expect(FormatKind(of: Array(text.utf8)) == kind)

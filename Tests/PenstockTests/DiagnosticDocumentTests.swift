@@ -33,7 +33,7 @@ import Testing
       ["diff", ".", "resolver.json"], ["diff", "--git", "none"], ["diff", "--fail-on", "money"],
       ["graph"] + facts, ["graph", "none"], ["lint", "resolver", "-r", "resolver.json"],
       ["lint", "targets", "-t", "none", "-r", "resolver.json"], ["lint"],
-      ["fmt", "none"], ["fmt", "resolver.json"], ["fmt", "--check"], ["fmt", "other/config.yml"],
+      ["init", "new"], ["init", "new", "--from", "none"], ["init"], ["fmt", "none"], ["fmt", "resolver.json"], ["fmt", "--check"], ["fmt", "other/config.yml"],
       ["migrate", "config.yml"], ["migrate", "config.yml", "-o", "migrated"],
       ["import", "config.yml"], ["import", "none"],
       ["explain", "none"], ["explain", "diff-side"], ["pipelines", "none"], ["pipelines"],

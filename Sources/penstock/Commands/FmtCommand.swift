@@ -129,6 +129,6 @@ struct FormatSearch {
   /// `config.yml`.
   static func isOurs(_ path: String, _ text: [UInt8]) -> Bool {
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    return FormatKind(of: text) == .pipeline || endings.contains { name == "config" + $0 }
+    return FormatKind(of: text) != .config || endings.contains { name == "config" + $0 }
   }
 }
