@@ -33,7 +33,7 @@ final class Analysis {
   let texts: [String: [UInt8]]
   /// What the next analysis can use of this one, and the user's schemas that it depends on, by their
   /// paths: nil for one that wasn't there.
-  let prepared: Prepared?
+  let prepared: PreparedSchemas?
   let schemas: [String: [UInt8]?]
   /// Variables of the environment that templates name and that aren't set here.
   let unset: [String]
@@ -48,7 +48,7 @@ final class Analysis {
 
   init(
     project: Project, parsed: Parsed, result: CompilerResult, texts: [String: [UInt8]],
-    prepared: Prepared?, schemas: [String: [UInt8]?], unset: [String], after last: Analysis?
+    prepared: PreparedSchemas?, schemas: [String: [UInt8]?], unset: [String], after last: Analysis?
   ) {
     self.project = project
     self.parsed = parsed

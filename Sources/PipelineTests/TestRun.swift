@@ -93,7 +93,7 @@ struct TestRun {
   // MARK: The compilation
 
   private mutating func compile(_ made: GivenInputs.Made, _ given: GivenOptions) {
-    var run = Prepared.Run(
+    var run = PreparedPipeline.Run(
       files: made.files, facts: made.facts, environment: test.given.environment,
       options: given.options)
     if world.covers { run.coverage = CoverageRecord() }

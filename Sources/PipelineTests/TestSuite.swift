@@ -32,7 +32,7 @@ package struct TestSuite: Sendable {
   package let test: TestFile
   /// The file of tests is the first.
   package let sources: SourceSet
-  package let prepared: Prepared
+  package let prepared: PreparedPipeline
   /// The pipeline's path, or the name of a built-in one.
   package let pipeline: String
 
@@ -41,7 +41,7 @@ package struct TestSuite: Sendable {
     self.test = test
     self.sources = sources
     self.pipeline = pipeline
-    prepared = Prepared(parsed)
+    prepared = PreparedPipeline(parsed)
   }
 
   /// Runs one of its tests.
@@ -72,7 +72,7 @@ package struct TestResult: Sendable {
   package var failures: [TestFailure] = []
   /// Files of snapshots to write.
   package var snapshots: [(path: String, text: [UInt8])] = []
-  /// What it came across; places are in the sources of `Prepared`.
+  /// What it came across; places are in the sources of `PreparedPipeline`.
   package var outcomes: [Span: CoverageRecord.Outcomes] = [:]
 
   package init(name: String) { self.name = name }

@@ -126,7 +126,7 @@ package struct CompilerInput: Sendable {
   /// Answers that are known in addition to the facts file.
   package var answers: [FactQuestion: Value] = [:]
   /// What an earlier compilation with the same schemas read; with a command line it isn't used.
-  package var prepared: Prepared?
+  package var prepared: PreparedSchemas?
   /// Whether assumptions about S3 and EMR may cause errors: not if these are asked next, and not
   /// for `check`.
   package var refusesOnAssumption = true

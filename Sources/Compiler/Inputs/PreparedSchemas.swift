@@ -6,7 +6,7 @@ import Values
 
 /// What one compilation read of schemas and built-in step kinds, for the next ones with the same
 /// schemas: an editor compiles after every key.
-package struct Prepared: Sendable {
+package struct PreparedSchemas: Sendable {
   /// The files that its spans refer to, among others.
   let sources: SourceSet
   let ours: SchemaLibrary

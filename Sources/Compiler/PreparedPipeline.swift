@@ -8,7 +8,7 @@ import Schemas
 import Values
 
 /// A pipeline whose static checks are made once, to compile many runs of it.
-package struct Prepared: Sendable {
+package struct PreparedPipeline: Sendable {
   /// What differs from run to run.
   package struct Run: Sendable {
     package var files: [InputFile]
