@@ -62,7 +62,7 @@ struct AWSCommandLine {
     self.source = source
     self.shell = shell
     marks = shell.marks
-    notes = shell.notes
+    notes = []
     let start = words.first?.range.lowerBound ?? 0
     whole = Span(source, start..<(words.last?.range.upperBound ?? start))
     guard let aws = words.firstIndex(where: { $0.text == "aws" || $0.text.hasSuffix("/aws") })

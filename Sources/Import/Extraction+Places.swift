@@ -45,7 +45,7 @@ extension Extraction {
     guard let last = shared.last(where: { $0.utf8.contains(where: ASCII.isLetter) }) else {
       return String(name)
     }
-    return shared.count == 1 ? last : last
+    return last
   }
 
   private func places(_ path: BodyPath) -> [FoundPlace] {

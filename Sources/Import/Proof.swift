@@ -36,12 +36,14 @@ struct Proof {
     body = tree.flatMap { tree in tree.root.map { Value(tree, $0) } }
   }
 
+  private static let rules = ChangeRules(
+    own: [], paths: Builtins.paths, file: { Builtins.file($0) })
+
   /// The same comparison as `diff` makes of two job flows.
   static func comparison(of source: Value, _ made: Value) -> Comparison? {
     guard let before = side(source, name: "the source"),
       let after = side(made, name: "the pipeline")
     else { return nil }
-    let rules = ChangeRules(own: [], paths: Builtins.paths, file: { Builtins.file($0) })
     return Comparison(before, after, rules: rules)
   }
 

@@ -23,7 +23,6 @@ struct ShellReader {
   private(set) var commands: [[ShellWord]] = []
   /// Files that the script writes with `cat > FILE << END`.
   private(set) var files: [String: (text: String, start: Int)] = [:]
-  private(set) var notes: [ImportNote] = []
   let moment: Value.Timestamp
 
   init(
@@ -52,7 +51,11 @@ struct ShellReader {
       default:
         if let word = word() { words.append(word) } else { at += 1 }
       }
-      if words.last?.text.hasPrefix("<<") ?? false { readDocument(&words) }
+      if let last = words.last, !last.isQuoted, last.text.hasPrefix("<<"),
+        !last.text.hasPrefix("<<<")
+      {
+        readDocument(&words)
+      }
     }
     end(&words)
   }

@@ -11,6 +11,9 @@ struct Shorthand {
   private let text: [Character]
   private var at = 0
   private let span: Span?
+  /// How deep lists and maps are.
+  private var depth = 0
+  private static let deepest = 32
 
   static func parse(_ text: String, at span: Span?) -> SpannedValue? {
     var parser = Shorthand(text: Array(text), span: span)
@@ -34,6 +37,9 @@ struct Shorthand {
   }
 
   private mutating func map(until end: Character?) -> SpannedValue? {
+    guard depth < Self.deepest else { return nil }
+    depth += 1
+    defer { depth -= 1 }
     var entries: [SpannedValue.Entry] = []
     skipSpaces()
     while let next, next != end {
@@ -104,6 +110,9 @@ struct Shorthand {
   }
 
   private mutating func list() -> SpannedValue? {
+    guard depth < Self.deepest else { return nil }
+    depth += 1
+    defer { depth -= 1 }
     at += 1
     var items: [SpannedValue] = []
     skipSpaces()

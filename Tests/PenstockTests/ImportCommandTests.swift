@@ -30,7 +30,9 @@ import Testing
     #expect(!run.errors.contains("hunter2secret"))
     let inputs = ["out/daily-sessions.yml", "-c", "out/config.yml"]
     let check = try Run(["check"] + inputs, folder: scratch.folder)
-    #expect(check.status == 0 && check.errors.isEmpty, "\(check.errors)")
+    // The source passes a password to the cluster; that is all there is to say.
+    #expect(check.status == 0 && check.errors.contains("1 warning"), "\(check.errors)")
+    #expect(check.errors.contains("[secret-in-arguments]"), "\(check.errors)")
     let time = ["--run-time", "2026-03-01T00:00:00Z"]
     let made = try Run(["compile", "--reveal-secrets"] + inputs + time, folder: scratch.folder)
     try scratch.file("made.json", made.text)
