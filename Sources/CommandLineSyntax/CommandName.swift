@@ -229,7 +229,7 @@ extension CommandName {
         usageStatus: .failure)
     case .import:
       CommandRow(
-        "make a pipeline out of a job flow that you have, and prove that it is the same",
+        "make a pipeline out of a job flow, and prove that it is the same",
         CommandRow.Argument(
           "SOURCE", "a file, a folder of files, - for standard input, or a cluster's id",
           .file("SOURCE"), isRequired: true),
