@@ -291,8 +291,7 @@ extension CommandName {
           "PATH", "with --check: a file, or a folder of projects (default: this folder)",
           .file("PATH")),
         options: [
-          .check.taking(nil, "show once what an editor would, and end"), .facts, .runTime, .format,
-          .out,
+          .check.taking(nil, "show once what an editor would, and end"), .runTime, .format, .out,
         ])
     case .initialize:
       CommandRow(

@@ -91,7 +91,7 @@ struct OccurrenceFinder {
   private mutating func visitExpressions(_ value: Outline.Scalar) {
     let (text, offsets) = outline.decoded(value)
     for scan in ExpressionScan.all(in: text) {
-      for (at, part) in scan.parts.enumerated() {
+      for part in scan.parts {
         guard part.role == .global || part.role == .member, let name = part.chain.last,
           let first = part.chain.first, scan.parts[part.chainStart].role == .global
         else { continue }
@@ -112,7 +112,6 @@ struct OccurrenceFinder {
         } else if inputs.contains(first) {
           chains.append((part.chain, range))
         }
-        _ = at
       }
     }
   }

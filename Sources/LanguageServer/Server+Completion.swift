@@ -47,10 +47,8 @@ extension Server {
     case (.expression(_, let scan, let word), .stepKind):
       items = stepKindItems(path, scan, word)
     case (.expression, .other): items = []
-    case (.free(let parent, let isInList), _):
-      items = keyItems(path, cursor, kind) + valueItems(path, cursor, kind, isFree: true)
-      _ = (parent, isInList)
-    case (.value, _): items = valueItems(path, cursor, kind, isFree: false)
+    case (.free, _): items = keyItems(path, cursor, kind) + valueItems(path, cursor, kind)
+    case (.value, _): items = valueItems(path, cursor, kind)
     }
     var seen: Set<String> = []
     items = items.filter { seen.insert($0.label).inserted }
@@ -163,7 +161,7 @@ extension Server {
   // MARK: Values
 
   private func valueItems(
-    _ path: String, _ cursor: Cursor, _ kind: ProjectFinder.Kind, isFree: Bool
+    _ path: String, _ cursor: Cursor, _ kind: ProjectFinder.Kind
   ) -> [Item] {
     var steps = cursor.path
     if case .free(let parent, _) = cursor.spot {

@@ -1,5 +1,6 @@
 import Compiler
 import Diagnostics
+import PipelineSyntax
 import SourceText
 import Values
 
@@ -73,8 +74,11 @@ extension Server {
     }
   }
 
+  /// Whether a pipeline uses the step kind of a file, and so finds what is wrong with it.
   func usesKind(_ path: String, _ analysis: Analysis?) -> Bool {
-    analysis?.result.sources.files.contains { self.path(of: $0) == path } ?? false
+    analysis?.result.stepKinds.contains { kind in
+      Paths.name(of: path) == kind.name.value + ".yml"
+    } ?? false
   }
 
   /// The mistakes in a step kind that no pipeline uses.

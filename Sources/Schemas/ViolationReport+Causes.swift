@@ -95,8 +95,9 @@ extension ViolationReport {
     diagnostic.code = .schemaUnknownKey
     diagnostic.message = "unknown key \(Wording.quoted(instance.keyString(key)))"
     diagnostic.span = instance.keySpan(key)
-    diagnostic.hint =
-      "did you mean `\(arena.name(arena.properties[property]))`, which is required?"
+    let meant = arena.name(arena.properties[property])
+    diagnostic.hint = "did you mean `\(meant)`, which is required?"
+    diagnostic.replacement = Hint.Replacement(.text(instance.keyString(key)), with: meant)
     return diagnostic
   }
 
