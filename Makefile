@@ -74,6 +74,7 @@ test: setup-test build
 	@scripts/python-dist Tests/Dist/files.py --binary $(PENSTOCK)
 	@scripts/python Tests/Generated --binary $(PENSTOCK) --seeds 1..1000 --spellings 2 --runs 0.03 --edits 0
 	@scripts/python Tests/Generated --binary $(PENSTOCK) --seeds 1..200 --spellings 1 --runs 0
+	@scripts/python Tests/Generated/ranges.py --binary $(PENSTOCK) --seeds 1..60
 	$(SWIFT) build $(TESTS) --build-tests
 	$(RUN_TESTS) --skip '$(BINARY_TESTS)|$(SOCKET_TESTS)'
 	$(RUN_TESTS) --filter '$(SOCKET_TESTS)'
