@@ -166,7 +166,8 @@ import Testing
       decoding: Locations.bytes(Locations.repository.appending(path: "docs/command-line.md")),
       as: UTF8.self)
     let commands = [
-      "compile", "check", "plan", "apply", "run", "status", "history", "logs", "cancel", "unlock",
+      "compile", "check", "plan", "apply", "run", "for", "status", "history", "logs", "cancel",
+      "unlock",
       "diff", "graph", "lint", "migrate", "doctor", "explain", "pipelines", "schema", "completions",
       "version",
     ]
