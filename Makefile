@@ -78,6 +78,7 @@ test: setup-test build
 	@scripts/python Tests/Generated --binary $(PENSTOCK) --seeds 1..200 --spellings 1 --runs 0
 	@scripts/python Tests/Generated/layout.py --binary $(PENSTOCK) --seeds 1..300
 	@PENSTOCK_BINARY=$(CURDIR)/$(PENSTOCK) scripts/python -m pytest -q -rs -p no:cacheprovider Tests/Editor
+	@scripts/python Tests/Generated/ranges.py --binary $(PENSTOCK) --seeds 1..60
 	$(SWIFT) build $(TESTS) --build-tests
 	$(RUN_TESTS) --skip '$(BINARY_TESTS)|$(SOCKET_TESTS)'
 	$(RUN_TESTS) --filter '$(SOCKET_TESTS)'
