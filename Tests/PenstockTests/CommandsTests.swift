@@ -167,7 +167,8 @@ import Testing
       as: UTF8.self)
     let commands = [
       "compile", "check", "plan", "apply", "run", "status", "history", "logs", "cancel", "unlock",
-      "diff", "graph", "lint", "migrate", "doctor", "explain", "pipelines", "schema", "completions",
+      "diff", "graph", "lint", "fmt", "init", "migrate", "doctor", "explain", "pipelines", "schema",
+      "completions",
       "version",
     ]
     var known: Set<String> = ["--help"]
