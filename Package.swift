@@ -198,7 +198,7 @@ let package = Package(
       "LanguageServer",
       [
         "Text", "SourceText", "Diagnostics", "Values", "Documents", "Expressions", "Schemas",
-        "PipelineSyntax", "Passes", "Compiler",
+        "PipelineSyntax", "Passes", "Formatting", "Compiler",
       ]),
     // A tool of the build: computes once what all starts of the program need of the built-in files.
     .executableTarget(

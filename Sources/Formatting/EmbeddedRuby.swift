@@ -16,12 +16,18 @@ struct EmbeddedRuby {
   /// A text in which tags mean nothing.
   init(plain text: [UInt8]) { self.text = text }
 
-  /// Nil if the text has characters for private use of its own, a tag that isn't closed, or too many
-  /// tags. A text without tags stays as it is.
-  init?(_ written: [UInt8]) {
+  /// What stands in the way: a character for private use of the text's own, a tag that isn't closed,
+  /// or one tag too many.
+  private(set) var problem: Range<Int>?
+
+  /// A text without tags stays as it is.
+  init(_ written: [UInt8]) {
     text = written
     guard written.contains([.less, .percent]) else { return }
-    guard !Self.holdsMark(written) else { return nil }
+    if let mark = written.indices.first(where: { Self.index(written, at: $0) != nil }) {
+      problem = mark..<(mark + 3)
+      return
+    }
     var at = 0
     while at + 1 < written.count {
       guard written[at] == .less, written[at + 1] == .percent else {
@@ -34,7 +40,10 @@ struct EmbeddedRuby {
       }
       guard let close = written[(at + 2)...].firstRange(of: [.percent, .greater]),
         tags.count < Self.limit
-      else { return nil }
+      else {
+        problem = at..<(at + 2)
+        return
+      }
       replace(at..<close.upperBound, in: written)
       at = close.upperBound
     }

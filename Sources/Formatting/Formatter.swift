@@ -66,8 +66,9 @@ package enum Formatter {
     into diagnostics: inout [Diagnostic]
   ) -> [UInt8]? {
     let kind = kind ?? FormatKind(of: text)
-    guard let ruby = kind == .config ? EmbeddedRuby(text) : EmbeddedRuby(plain: text) else {
-      diagnostics.append(.formatRefusedRuby(at: Span(source, 0..<0)))
+    let ruby = kind == .config ? EmbeddedRuby(text) : EmbeddedRuby(plain: text)
+    if let place = ruby.problem {
+      diagnostics.append(.formatRefusedRuby(at: Span(source, place)))
       return nil
     }
     let file = SourceFile(name: name, text: ruby.text)

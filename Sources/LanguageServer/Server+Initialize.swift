@@ -64,6 +64,7 @@ extension Server {
       "renameProvider": .object(["prepareProvider": .bool(true)]),
       "documentSymbolProvider": .bool(true),
       "foldingRangeProvider": .bool(true),
+      "documentFormattingProvider": .bool(true),
       "codeActionProvider": .object(["codeActionKinds": .texts(["quickfix"])]),
       "codeLensProvider": .object(["resolveProvider": .bool(false)]),
       "inlayHintProvider": .object(["resolveProvider": .bool(false)]),

@@ -21,6 +21,7 @@ extension Server {
     case "textDocument/rename": return try rename(params)
     case "textDocument/documentSymbol": return symbols(params)
     case "textDocument/foldingRange": return foldingRanges(params)
+    case "textDocument/formatting": return formatting(params)
     case "textDocument/codeAction": return codeActions(params)
     case "textDocument/codeLens": return codeLenses(params)
     case "textDocument/inlayHint": return inlayHints(params)

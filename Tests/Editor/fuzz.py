@@ -24,7 +24,7 @@ CAPABILITIES = {
     "workspace": {"workspaceEdit": {"documentChanges": True, "resourceOperations": ["rename"]}}}
 AT = ["completion", "hover", "signatureHelp", "definition", "references", "documentHighlight",
       "prepareRename", "rename"]
-WHOLE = ["documentSymbol", "foldingRange", "codeLens", "semanticTokens/full"]
+WHOLE = ["documentSymbol", "foldingRange", "formatting", "codeLens", "semanticTokens/full"]
 RANGED = ["codeAction", "inlayHint", "semanticTokens/range"]
 ODD = ["\0", "\t", "é", "𝄞", "\u2028", "\r", "${", "}", "{", "[", "]", "'", '"', ": ", "- ", "#",
        "&a ", "*a", "|", ">-", "%", "---\n", "<%=", "\\", "@", "`", "${a.b(", ".?", "\ufeff"]

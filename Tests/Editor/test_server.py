@@ -316,6 +316,23 @@ async def test_structure(client):
         fold.start_line for fold in folds]
 
 
+async def test_formatting(client):
+    untidy = PIPELINE.replace("stages:\n", "\n\n\nstages:   \n", 1)
+    document = await opened(client, "pipeline.yml", untidy)
+    params = types.DocumentFormattingParams(
+        text_document=types.TextDocumentIdentifier(uri=document.uri),
+        options=types.FormattingOptions(tab_size=2, insert_spaces=True))
+    edits = await client.text_document_formatting_async(params)
+    lines = untidy.split("\n")
+    at = lines.index("stages:   ")
+    assert any(
+        edit.range.start.line <= at < edit.range.end.line and "stages:\n" in edit.new_text
+        for edit in edits)
+    broken = await opened(client, "pipeline.yml", PIPELINE + "x: [{")
+    params.text_document.uri = broken.uri
+    assert await client.text_document_formatting_async(params) is None
+
+
 async def test_tokens_and_values(client):
     document = await opened(client, "pipeline.yml", PIPELINE)
     identifier = types.TextDocumentIdentifier(uri=document.uri)
