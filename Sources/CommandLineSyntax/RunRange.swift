@@ -22,7 +22,8 @@ package struct RunRange: Sendable {
     package init?(_ text: String) {
       let digits = text.utf8.prefix { ASCII.isDigit($0) }
       let word = String(decoding: text.utf8.dropFirst(digits.count), as: UTF8.self)
-      guard let count = Int64(String(decoding: digits, as: UTF8.self)), (1...100_000).contains(count),
+      guard let count = Int64(String(decoding: digits, as: UTF8.self)),
+        (1...100_000).contains(count),
         let unit = Unit(rawValue: word)
       else { return nil }
       self.count = count
