@@ -256,7 +256,9 @@ package struct TypeChecker {
   private func check(
     retries node: NodeID, _ environment: TypeEnvironment, into diagnostics: inout [Diagnostic]
   ) {
-    guard tree.kind(node) == .map else { return expect(node, .int, environment, into: &diagnostics) }
+    guard tree.kind(node) == .map else {
+      return expect(node, .int, environment, into: &diagnostics)
+    }
     for entry in tree.entries(node) {
       switch tree.string(entry.key) {
       case "times": expect(entry.value, .int, environment, into: &diagnostics)

@@ -91,7 +91,8 @@ private struct RetrySafety {
         reason: accesses.allSatisfy { $0.mode == .read }
           ? "nothing that it writes is known, so a second try could repeat what the first has done"
           : "`retry: false` says that it must not be done twice",
-        hint: "if doing it twice does no harm, say so with `retry: true`; otherwise remove `retries`"
+        hint:
+          "if doing it twice does no harm, say so with `retry: true`; otherwise remove `retries`"
       )
     }
     return ofOutput(step) ?? (step.actionOnFailure == .proceed ? ofLaterSteps(index) : nil)

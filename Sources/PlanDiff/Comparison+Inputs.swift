@@ -32,7 +32,8 @@ extension Comparison {
 
   /// Parts of a pipeline that make a difference in other runs only.
   private static let unevaluated: Set<String> = [
-    "when", "requires", "checks", "versions", "retry", "retries", "must-be-read", "restore", "release",
+    "when", "requires", "checks", "versions", "retry", "retries", "must-be-read", "restore",
+    "release",
     "inputs", "let", "options", "on-create", "on-reuse",
   ]
 

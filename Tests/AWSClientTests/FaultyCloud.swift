@@ -88,9 +88,9 @@ extension FaultyCloud {
       action == "Publish"
       ? "<MessageId>m</MessageId>"
       : action == "GetCallerIdentity"
-      ? "<Arn>a</Arn><UserId>u</UserId><Account>1</Account>"
-      : "<Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>S</SecretAccessKey>"
-        + "<SessionToken>T</SessionToken><Expiration>2030-01-01T00:00:00Z</Expiration></Credentials>"
+        ? "<Arn>a</Arn><UserId>u</UserId><Account>1</Account>"
+        : "<Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>S</SecretAccessKey>"
+          + "<SessionToken>T</SessionToken><Expiration>2030-01-01T00:00:00Z</Expiration></Credentials>"
     return .answer(
       status: 200,
       body: "<\(action)Response><\(action)Result>\(result)</\(action)Result></\(action)Response>")
