@@ -27,8 +27,9 @@ import YAMLSyntax
 
   private static var snapshot: Snapshot { Snapshot(bytes) }
 
+  /// What is read as a document: templates of new projects are only written.
   private static let documents = Builtins.paths.filter {
-    $0.hasSuffix(".yml") || $0.hasSuffix(".json")
+    ($0.hasSuffix(".yml") || $0.hasSuffix(".json")) && !$0.hasPrefix("data/init/")
   }
 
   private static let schemas = Builtins.paths.filter { $0.hasPrefix("schemas/") }

@@ -95,7 +95,10 @@ import Testing
   private static let files: [String] = {
     let folder = Locations.repository.appending(path: "schemas")
     let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String }
-    let written = ["diff.schema.json", "graph.schema.json", "plan.schema.json"]
+    // What isn't an input of a run.
+    let written = [
+      "diff.schema.json", "graph.schema.json", "plan.schema.json", "test.schema.json",
+    ]
     // Copies of Iglu Central's, whose keys the schemas of inputs classify.
     let copies = ["iglu/", "snowplow/storage-targets/"]
     return (names ?? []).filter { name in
