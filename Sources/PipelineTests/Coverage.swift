@@ -132,9 +132,15 @@ package struct Coverage: Sendable {
         }
       }
       if !isKnown {
-        let texts = files.filter { names.contains($0.name) }.flatMap(\.items).map(\.text)
+        let items = files.filter { names.contains($0.name) }.flatMap(\.items)
+        let lines = items.filter { Self.normal($0.text) == wanted }.map(\.line)
         diagnostics.append(
-          .unreachableUnknown(entry.condition.value, among: texts, at: entry.condition.span))
+          entry.line.map { line in
+            .unreachableElsewhere(
+              entry.condition.value, line: line, lines: lines, at: entry.condition.span)
+          }.flatMap { lines.isEmpty ? nil : $0 }
+            ?? .unreachableUnknown(
+              entry.condition.value, among: items.map(\.text), at: entry.condition.span))
       }
     }
   }

@@ -97,6 +97,16 @@ extension Diagnostic {
       hint: "take it out of `unreachable`")
   }
 
+  /// - Parameter lines: where the condition is; not empty.
+  static func unreachableElsewhere(_ text: String, line: Int, lines: [Int], at span: Span)
+    -> Diagnostic
+  {
+    let places = Set(lines).sorted().map(String.init).joined(separator: ", ")
+    return Diagnostic(
+      .testInvalid, "the pipeline has no condition `\(text)` at line \(line)", at: span,
+      hint: "it is at line \(places)")
+  }
+
   static func unreachableUnknown(_ text: String, among texts: [String], at span: Span)
     -> Diagnostic
   {

@@ -55,14 +55,17 @@ class Arrangement:
             return value + 1
         return f"other {value}" if isinstance(value, str) else "other"
 
+    def is_secret(self, path: tuple, value) -> bool:
+        """Secrets are refused on the command line."""
+        return isinstance(value, str) and bool(self.case.secret) and self.case.secret in value or any(
+            word in str(key) for key in path for word in ("secret", "password"))
+
     def settings(self) -> None:
         """Some leaves are other ones in the file, and put right on the command line."""
         for path, value in values(self.config):
             if not self.chance(0.15) or not isinstance(value, (str, int, bool)):
                 continue
-            if isinstance(value, str) and (self.case.secret and self.case.secret in value):
-                continue
-            if any("secret" in str(key) or "password" in str(key) for key in path):
+            if self.is_secret(path, value):
                 continue
             if any(not isinstance(key, int) and set(key) & set(".[]=\\") for key in path):
                 continue
@@ -119,6 +122,8 @@ class Arrangement:
                     isinstance(value, str) and ("${" in value or not value)):
                 continue
             if path[3] in ("reads", "writes", "deletes", "after") or self.names_data(path, value):
+                continue
+            if self.is_secret(path, value):
                 continue
             name = f"p{len(params)}"
             kind = ("boolean" if isinstance(value, bool) else "integer" if isinstance(value, int)

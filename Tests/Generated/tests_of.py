@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 from harness import Binary
@@ -52,9 +53,19 @@ def step_of(step, secret: str) -> dict:
     arguments = step.arguments
     if arguments is not None and all(set(one) <= SIMPLE for one in arguments):
         # A secret is a placeholder there.
-        if not secret or not any(secret in one for one in arguments):
+        if not secret or not any(holds(one, secret) for one in arguments):
             out["arguments"] = {"exactly": arguments}
     return out
+
+
+def holds(text: str, secret: str) -> bool:
+    """Whether a text holds the secret, as it is or in Base64."""
+    if secret in text:
+        return True
+    try:
+        return holds(base64.b64decode(text, validate=True).decode(), secret)
+    except (ValueError, UnicodeDecodeError):
+        return False
 
 
 def falsified(expect: dict, seed: int) -> dict:
