@@ -159,7 +159,7 @@ extension CommandName {
         [.journal, .sandbox, .pace, .fault], [.format], Self.severities, usageStatus: .failure)
     case .backfill:
       CommandRow(
-        "make one run for each time of a range, and continue where that stopped", Self.pipeline,
+        "make one run for each time of a range, or go on with them", Self.pipeline,
         options: Self.inputs.filter { $0 != .facts },
         [
           .runTime.taking(

@@ -81,7 +81,9 @@ extension Change {
 
 extension Side {
   fileprivate var clusterLasts: Bool {
-    if case .bool(let lasts)? = head["run"]?.member("persistent") { return lasts }
+    if case .bool(true)? = head["run"]?.member("persistent") { return true }
+    // For `retries` a run keeps its cluster, and ends it.
+    if steps.contains(where: { $0.member("retryWaits") != nil }) { return false }
     let instances = head["cluster"]?.member("Instances")
     if case .bool(let lasts)? = instances?.member("KeepJobFlowAliveWhenNoSteps") { return lasts }
     return kind == .cluster

@@ -243,11 +243,26 @@ struct ChangeRuleSet: Sendable {
       ($0.element.fit, $1.offset) > ($1.element.fit, $0.offset)
     }.map(\.element)
     guard !fits.isEmpty else { return nil }
+    let isPassedOn = Self.isPassedOn(argument, steps)
     for fit in fits where !fit.kind.isConstant(argument, texts) {
-      let places = fit.kind.places(argument, in: schemas)
+      let places = fit.kind.places(argument, isPassedOn: isPassedOn, in: schemas)
       if !places.isEmpty { return (places, name != nil || fit.kind.isKnown(argument)) }
     }
     return ([], false)
+  }
+
+  /// Whether an argument is only found after what the step submits: it is the application's then, which
+  /// may have options of the same names.
+  private static func isPassedOn(_ argument: Value, _ steps: [Value]) -> Bool {
+    var isFound = false
+    for step in steps {
+      guard case .list(let items)? = step.member("arguments") else { continue }
+      let application = items.firstIndex { $0.member("application") != nil } ?? items.endIndex
+      guard let first = items.firstIndex(where: { $0.equals(argument) }) else { continue }
+      if first < application { return false }
+      isFound = true
+    }
+    return isFound
   }
 
   /// An argument's own scalar; a flag is true.

@@ -47,8 +47,8 @@ struct StepKindRules: Sendable {
   }
 
   private mutating func add(_ entry: Value, after previous: String) {
-    if let option = entry.member("option")?.plainText {
-      options["--" + option] = [option]
+    if let option = entry.member("option")?.plainText ?? entry.member("each")?.plainText {
+      options[entry.member("flag")?.plainText ?? "--" + option, default: []].append(option)
     } else if let parameter = entry.member("value")?.plainText {
       if previous.hasPrefix("-") { options[previous] = [parameter] }
       positional.append(parameter)
@@ -142,10 +142,18 @@ struct StepKindRules: Sendable {
   }
 
   /// The places of the parameters that an argument may come from.
-  func places(_ argument: Value, in schemas: ChangeSchemas) -> [SchemaPlace] {
+  ///
+  /// - Parameter isPassedOn: whether it is one of those that the program passes on.
+  func places(
+    _ argument: Value, isPassedOn: Bool, in schemas: ChangeSchemas
+  ) -> [SchemaPlace] {
     let root = schemas.place(of: parameters, in: file, nil)
     func parameter(_ name: String) -> SchemaPlace { schemas.member(name, of: root, nil) }
     if let option = argument.member("option")?.plainText {
+      if isPassedOn, !open.isEmpty {
+        let key = String(option.drop { $0 == "-" })
+        return open.map { schemas.member(key, of: parameter($0), nil) }
+      }
       if let names = options[option] { return names.map { parameter($0) } }
       for (flag, name) in pairs.sorted(by: { $0.key < $1.key }) where option.hasPrefix(flag + " ") {
         return [schemas.member(String(option.dropFirst(flag.count + 1)), of: parameter(name), nil)]

@@ -148,6 +148,7 @@ import Testing
       "other outputs",
       [
         "graph\\..*", "page\\.html", "flow\\.json", "diff\\..*", "completions", "schema\\.json",
+        "new/.*", "imported/.*",
       ]
     ),
   ]
@@ -170,6 +171,8 @@ import Testing
     $P apply plan.json --sandbox box --lock run.lock
     $P lint all --offline
     $P migrate old.yml -o migrated
+    $P import flow.json -o imported; $P init new; $P test new; $P fmt p.yml; $P lsp --check new
+    $P for ./p.yml --run-time 2026-03-01..2026-03-02 --sandbox box
     $P explain lock-held; $P pipelines; $P pipelines snowplow; $P schema
     $P completions bash; $P help
 
