@@ -1,3 +1,4 @@
+import PlanFormat
 import Values
 
 /// Which changes of a comparison are the places of one edit: those that come from the same lines of
@@ -83,7 +84,7 @@ extension Side {
   fileprivate var clusterLasts: Bool {
     if case .bool(true)? = head["run"]?.member("persistent") { return true }
     // For `retries` a run keeps its cluster, and ends it.
-    if steps.contains(where: { $0.member("retryWaits") != nil }) { return false }
+    if planSteps.contains(where: { !$0.retryWaits.isEmpty }) { return false }
     let instances = head["cluster"]?.member("Instances")
     if case .bool(let lasts)? = instances?.member("KeepJobFlowAliveWhenNoSteps") { return lasts }
     return kind == .cluster
