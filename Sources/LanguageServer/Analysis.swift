@@ -4,6 +4,7 @@ package import Expressions
 import Passes
 import PipelineSyntax
 import SourceText
+import Text
 package import Values
 
 /// What the server needs of the machine besides files.

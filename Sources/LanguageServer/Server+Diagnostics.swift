@@ -2,6 +2,7 @@ import Compiler
 import Diagnostics
 import PipelineSyntax
 import SourceText
+import Text
 import Values
 
 /// A diagnostic at its place in a file.
