@@ -203,7 +203,10 @@ import Testing
       _ = FileManager.default.fileExists(
         atPath: scratch.folder.appending(path: path).path, isDirectory: &isFolder)
       if isFolder.boolValue {
-        let expected = path == "migrated" ? byUmask.folder : 0o700
+        let isOutput = ["migrated", "imported", "new"].contains {
+          path == $0 || path.hasPrefix($0 + "/")
+        }
+        let expected = isOutput ? byUmask.folder : 0o700
         #expect(mode == String(expected, radix: 8), "\(path), umask \(umask)")
         continue
       }
