@@ -43,7 +43,7 @@ enum InitCommand {
     for file in files {
       do throws(FileFailure) {
         let parent = String(Files.folder(of: file.path).dropLast())
-        try Files.makeFolders(parent, mode: 0o755)
+        try Files.makeFolders(parent, mode: 0o777)
         try Output.replace(file.path, with: file.text)
       } catch {
         return context.refuse(

@@ -4,7 +4,6 @@ import Documents
 import Host
 import Compiler
 import Diagnostics
-import Platform
 import Migration
 import SourceText
 import Values
@@ -86,21 +85,14 @@ enum MigrateCommand {
       }
     }
     for (file, path) in zip(files, paths) {
-      makeFolders(String(Files.folder(of: path).dropLast()))
       do throws(FileFailure) {
+        try Files.makeFolders(Files.folder(of: path), mode: 0o777)
         try Output.replace(path, with: file.text, isPrivate: file.isSecret)
       } catch {
         return [.outputFailed(path, error.reason, at: folder.span)]
       }
     }
     return []
-  }
-
-  private static func makeFolders(_ path: String) {
-    guard !path.isEmpty, !Files.isFolder(path) else { return }
-    let parent = Files.folder(of: path)
-    if parent.utf8.count > 1 { makeFolders(String(parent.dropLast())) }
-    mkdir(path, 0o777)
   }
 
   /// The files, one per line.

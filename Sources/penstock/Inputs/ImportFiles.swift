@@ -4,7 +4,6 @@ import Host
 import Import
 import ImportSources
 import Lint
-import Platform
 import SourceText
 import Text
 
@@ -76,20 +75,13 @@ enum ImportFiles {
       guard there.isEmpty else { return there.map { .fileExists($0.path, at: span) } }
     }
     for file in files {
-      makeFolders(String(Files.folder(of: file.path).dropLast()))
       do throws(FileFailure) {
+        try Files.makeFolders(Files.folder(of: file.path), mode: 0o777)
         try Output.replace(file.path, with: file.text, isPrivate: file.isSecret)
       } catch {
         return [.outputFailed(file.path, error.reason, at: span)]
       }
     }
     return []
-  }
-
-  private static func makeFolders(_ path: String) {
-    guard !path.isEmpty, !Files.isFolder(path) else { return }
-    let parent = Files.folder(of: path)
-    if parent.utf8.count > 1 { makeFolders(String(parent.dropLast())) }
-    mkdir(path, 0o777)
   }
 }
