@@ -5,6 +5,7 @@ import Host
 import Compiler
 import Diagnostics
 import Migration
+import Platform
 import SourceText
 import Values
 
