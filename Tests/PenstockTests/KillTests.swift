@@ -108,7 +108,8 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(30))) func nothingIsDoneTwiceAndNothingIsLost() throws {
-    let (files, steps, time) = try Self.reference()
+    let (files, steps, duration) = try Self.reference()
+    var time = duration
     var random = SeededGenerator(state: Self.seed)
     var kills = 0
     var round = 0
@@ -117,8 +118,11 @@ import Testing
       let run = try SandboxRun()
       #expect(try run.plan().status == 0)
       var story: [String] = []
-      kills += try torment(
+      let killed = try torment(
         run, &random, time: time, limit: min(12, Self.count - kills), into: &story)
+      kills += killed
+      // The machine may have been busier before.
+      if killed == 0 { time *= 0.8 }
       let last = try run.penstock(["apply", "plan.json", "-q"])
       let what = "seed \(Self.seed), round \(round): \(story) \(last.errors)"
       #expect(last.status == 0, "\(what)")
