@@ -18,7 +18,7 @@ enum ClusterWait {
     }
   }
 
-  fileprivate var explanation: String {
+  fileprivate var reason: String {
     switch self {
     case .retries:
       "it is kept after a failure, so that steps can be tried again; Penstock ends it"
@@ -70,7 +70,7 @@ extension Program {
         key: "KeepJobFlowAliveWhenNoSteps", value: SpannedValue(.scalar(.bool(true)), span: span)))
     entries[at].value.content = .map(instances)
     cluster.jobFlow?.content = .map(entries)
-    report.explain("the cluster", .changed, wait.explanation, at: span)
+    report.explain("the cluster", .changed, wait.reason, at: span)
     return true
   }
 

@@ -347,9 +347,6 @@ import Testing
         { name: A, command: { command: [a] }, deletes: [s3://b/x/] }
         { name: B, command: { command: [b] }, reads: [s3://b/x/] }
         """), codes: [.dataDeletedBeforeRead]),
-    PassRow(
-      "a step that it waits for and that there isn't",
-      flow("{ name: A, command: { command: [a] }, after: [B] }"), codes: [.afterUnknownStep]),
   ]
 
   @Test(arguments: flows) func verifyDataFlow(_ row: PassRow) throws {
