@@ -12,6 +12,7 @@ enum CompileCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     let (read, errors) = InputReader.read(context.invocation, context.commandLine)
     guard let parsed = read else { return context.refuse(errors, .failure) }
+    if let target = TargetCompilation(context) { return target.run(parsed) }
     let result = Compiler.compile(parsed)
     context.console.report(result.diagnostics, result.sources)
     if context.invocation.has(.explain) { explain(result, context) }
