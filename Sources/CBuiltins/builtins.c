@@ -837,6 +837,15 @@ static const unsigned char docs_diagnostics_step_name_twice_md[] = {
 static const unsigned char docs_diagnostics_steps_not_added_md[] = {
 #embed "../../docs/diagnostics/steps-not-added.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_target_answer_md[] = {
+#embed "../../docs/diagnostics/target-answer.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_target_fixed_md[] = {
+#embed "../../docs/diagnostics/target-fixed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_target_lacks_md[] = {
+#embed "../../docs/diagnostics/target-lacks.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_target_password_plain_md[] = {
 #embed "../../docs/diagnostics/target-password-plain.md" if_empty(0)
 };
@@ -845,6 +854,9 @@ static const unsigned char docs_diagnostics_target_purpose_unused_md[] = {
 };
 static const unsigned char docs_diagnostics_target_twice_md[] = {
 #embed "../../docs/diagnostics/target-twice.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_target_varies_md[] = {
+#embed "../../docs/diagnostics/target-varies.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_template_mark_md[] = {
 #embed "../../docs/diagnostics/template-mark.md" if_empty(0)
@@ -1540,9 +1552,13 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/step-left-out.md", docs_diagnostics_step_left_out_md, sizeof docs_diagnostics_step_left_out_md},
     {"docs/diagnostics/step-name-twice.md", docs_diagnostics_step_name_twice_md, sizeof docs_diagnostics_step_name_twice_md},
     {"docs/diagnostics/steps-not-added.md", docs_diagnostics_steps_not_added_md, sizeof docs_diagnostics_steps_not_added_md},
+    {"docs/diagnostics/target-answer.md", docs_diagnostics_target_answer_md, sizeof docs_diagnostics_target_answer_md},
+    {"docs/diagnostics/target-fixed.md", docs_diagnostics_target_fixed_md, sizeof docs_diagnostics_target_fixed_md},
+    {"docs/diagnostics/target-lacks.md", docs_diagnostics_target_lacks_md, sizeof docs_diagnostics_target_lacks_md},
     {"docs/diagnostics/target-password-plain.md", docs_diagnostics_target_password_plain_md, sizeof docs_diagnostics_target_password_plain_md},
     {"docs/diagnostics/target-purpose-unused.md", docs_diagnostics_target_purpose_unused_md, sizeof docs_diagnostics_target_purpose_unused_md},
     {"docs/diagnostics/target-twice.md", docs_diagnostics_target_twice_md, sizeof docs_diagnostics_target_twice_md},
+    {"docs/diagnostics/target-varies.md", docs_diagnostics_target_varies_md, sizeof docs_diagnostics_target_varies_md},
     {"docs/diagnostics/template-mark.md", docs_diagnostics_template_mark_md, sizeof docs_diagnostics_template_mark_md},
     {"docs/diagnostics/template-ruby.md", docs_diagnostics_template_ruby_md, sizeof docs_diagnostics_template_ruby_md},
     {"docs/diagnostics/template-syntax.md", docs_diagnostics_template_syntax_md, sizeof docs_diagnostics_template_syntax_md},
@@ -1683,4 +1699,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 418;
+const size_t penstock_builtin_count = 422;

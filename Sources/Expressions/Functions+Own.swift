@@ -14,7 +14,11 @@ extension Evaluator {
     case (2, .string(let left)?, .string(let right)?) where builtin == .path:
       return .string(Location.joined(left, right))
     case (2, .timestamp(let moment)?, .string(let pattern)?) where builtin == .formatTime:
-      return .string(try TimeFormat.text(moment, pattern))
+      let text = try TimeFormat.text(moment, pattern)
+      if context.functions.standIns != nil, let offset = StandIn.offset(of: moment) {
+        return .string(StandIn.runTime(offset: offset, format: pattern).text)
+      }
+      return .string(text)
     case (2, let left?, let right?) where builtin == .merge:
       try measure(left)
       try measure(right)
