@@ -92,13 +92,10 @@ struct LineageNames: Sendable {
   /// - Parameter schema: its version and name, as in the address of its schema.
   private static func facet(_ schema: String, _ members: KeyValuePairs<String, Value>) -> Value {
     let name = schema.drop { $0 != "/" }
-    var map = ValueMap([
-      (key: "_producer", value: .string(producer)),
-      (
-        key: "_schemaURL",
-        value: .string("https://openlineage.io/spec/facets/\(schema).json#/$defs\(name)")
-      ),
-    ])
+    var map = ValueMap()
+    map["_producer"] = .string(producer)
+    map["_schemaURL"] = .string(
+      "https://openlineage.io/spec/facets/\(schema).json#/$defs\(name)")
     if case .map(let own) = Value.object(members) {
       for entry in own.entries { map[entry.key] = entry.value }
     }

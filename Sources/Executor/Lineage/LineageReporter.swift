@@ -16,13 +16,21 @@ package final class LineageReporter: Sendable {
   /// The longest wait after a try that failed.
   private static var longestPause: Double { 60 }
 
-  private struct State {
+  private struct State: Sendable {
     var waiting: [[UInt8]] = []
     var problem: String?
     /// How many can't be delivered, however often they are sent.
     var refused = 0
     var isSending = false
     var isClosing = false
+
+    /// The first event is delivered, or given up.
+    mutating func take(problem: String?) {
+      if !waiting.isEmpty { waiting.removeFirst() }
+      guard let problem else { return }
+      self.problem = problem
+      refused += 1
+    }
   }
 
   package let settings: LineageSettings
@@ -123,15 +131,5 @@ package final class LineageReporter: Sendable {
       let count = lost == 1 ? "a lineage event was" : "\(lost) lineage events were"
       return (state.waiting.isEmpty, "\(count) not delivered: \(state.problem ?? "no answer in time")")
     }
-  }
-}
-
-extension LineageReporter.State {
-  /// The first event is delivered, or given up.
-  fileprivate mutating func take(problem: String?) {
-    if !waiting.isEmpty { waiting.removeFirst() }
-    guard let problem else { return }
-    self.problem = problem
-    refused += 1
   }
 }

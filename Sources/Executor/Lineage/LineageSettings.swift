@@ -1,3 +1,4 @@
+import AWSServices
 package import Values
 
 /// Where a run's lineage goes, and under which names.
