@@ -98,9 +98,9 @@ let package = Package(
     module(
       "Executor",
       [
-        "AtomicFiles", "Gzip", "Parallel", "Platform", "Text", "Locations", "RegularExpressions",
-        "SourceText", "Subprocess", "Diagnostics", "Values", "AWSServices", "Documents", "Journal",
-        "PlanFormat",
+        "AtomicFiles", "Gzip", "Parallel", "Platform", "Text", "Digests", "Locations",
+        "RegularExpressions", "SourceText", "Subprocess", "Diagnostics", "Values", "AWSServices",
+        "Documents", "Journal", "PlanFormat",
       ]),
     module(
       "Iglu",

@@ -567,6 +567,9 @@ static const unsigned char docs_diagnostics_json_syntax_md[] = {
 static const unsigned char docs_diagnostics_json_too_deep_md[] = {
 #embed "../../docs/diagnostics/json-too-deep.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_lineage_invalid_md[] = {
+#embed "../../docs/diagnostics/lineage-invalid.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_list_item_absent_md[] = {
 #embed "../../docs/diagnostics/list-item-absent.md" if_empty(0)
 };
@@ -1462,6 +1465,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/json-duplicate-key.md", docs_diagnostics_json_duplicate_key_md, sizeof docs_diagnostics_json_duplicate_key_md},
     {"docs/diagnostics/json-syntax.md", docs_diagnostics_json_syntax_md, sizeof docs_diagnostics_json_syntax_md},
     {"docs/diagnostics/json-too-deep.md", docs_diagnostics_json_too_deep_md, sizeof docs_diagnostics_json_too_deep_md},
+    {"docs/diagnostics/lineage-invalid.md", docs_diagnostics_lineage_invalid_md, sizeof docs_diagnostics_lineage_invalid_md},
     {"docs/diagnostics/list-item-absent.md", docs_diagnostics_list_item_absent_md, sizeof docs_diagnostics_list_item_absent_md},
     {"docs/diagnostics/location-invalid.md", docs_diagnostics_location_invalid_md, sizeof docs_diagnostics_location_invalid_md},
     {"docs/diagnostics/location-suspicious.md", docs_diagnostics_location_suspicious_md, sizeof docs_diagnostics_location_suspicious_md},
@@ -1699,4 +1703,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 422;
+const size_t penstock_builtin_count = 423;

@@ -115,6 +115,10 @@ extension Diagnostic {
 }
 
 extension Diagnostic {
+  static func lineageInvalid(_ problem: String, at span: Span?, hint: String? = nil) -> Diagnostic {
+    Diagnostic(.lineageInvalid, problem, at: span, hint: hint)
+  }
+
   static func notifyInvalid(_ problem: String, at span: Span?, hint: String? = nil) -> Diagnostic {
     Diagnostic(.notifyInvalid, problem, at: span, hint: hint)
   }

@@ -155,6 +155,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case factAssumed = "fact-assumed"
   case factsShape = "facts-shape"
   case includeUnknown = "include-unknown"
+  case lineageInvalid = "lineage-invalid"
   case listItemAbsent = "list-item-absent"
   case locationInvalid = "location-invalid"
   case locationSuspicious = "location-suspicious"

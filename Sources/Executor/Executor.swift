@@ -62,9 +62,11 @@ package enum Executor {
   ) throws(JournalError) -> Run {
     let entries = try services.journal.entries(of: options.runKey)
     let record = try RunRecord(plan, entries)
-    return Run(
+    var run = Run(
       plan: plan, options: options, services: services, writer: writer, record: record,
       began: entries.first?.time ?? began, journalBegan: try services.journal.began())
+    try run.resumeLineage(entries)
+    return run
   }
 
   /// Locks out other runs of the pipeline during the run, and after it if it fails.
@@ -103,6 +105,7 @@ package enum Executor {
     var run = run
     let outcome = await finish(&run)
     await run.services.monitor?.finish()
+    await run.finishLineage()
     return (outcome, run.record.hasBegun)
   }
 

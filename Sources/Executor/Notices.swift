@@ -101,7 +101,7 @@ package struct Notices: Sendable {
 
 extension CloudError {
   /// Whether another try may help.
-  fileprivate var mayPass: Bool {
+  var mayPass: Bool {
     switch kind {
     case .throttled, .unavailable, .unreachable, .lost, .malformed: true
     case .refused, .unauthorized, .forbidden, .notFound, .preconditionFailed, .clockSkew,

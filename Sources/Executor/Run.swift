@@ -25,6 +25,8 @@ struct Run {
   let writer: JournalWriter
   let secrets: SecretTexts
   var record: RunRecord
+  /// The run's lineage so far; nil if none is asked for.
+  var lineage: LineageLog?
   /// When this process began to watch the cluster; it polls often at first.
   var watchBegan: Value.Timestamp?
   /// Since when polling has failed.
@@ -155,14 +157,16 @@ struct Run {
   mutating func note(_ entry: RunEntry) async throws(RunStop) {
     let (kind, body) = entry.journaled
     await services.checkpoint(.beforeEntry(kind))
+    let now = services.time.now
     do throws(JournalError) {
-      try writer.append(kind, body, at: services.time.now)
+      try writer.append(kind, body, at: now)
     } catch {
       throw .journal(error)
     }
     await services.checkpoint(.afterEntry(kind))
     if case .launchAbsent = entry { absentLaunches += 1 }
-    record.apply(entry, at: services.time.now)
+    record.apply(entry, at: now)
+    services.lineage?.send(lineage?.note(entry, record, at: now) ?? [])
   }
 
   func tell(_ kind: RunEvent.Kind) {

@@ -50,6 +50,8 @@ package enum RunEntry: Sendable {
   case ended(RunEnd)
   /// One of those who are to be told of the end was told, or can't be.
   case notified(target: Int, problem: String?)
+  /// So many of the run's lineage events are delivered, or given up.
+  case lineageSent(events: Int)
 }
 
 extension RunEntry {
@@ -105,6 +107,8 @@ extension RunEntry {
     case .notified(let target, let problem):
       Self.entry(
         "notified", ["target": .int(Int64(target)), "problem": .string(ifAny: problem)])
+    case .lineageSent(let events):
+      Self.entry("lineage-sent", ["events": .int(Int64(events))])
     case .ended(let end):
       Self.entry(
         "ended",
@@ -173,6 +177,8 @@ extension RunEntry {
     case "notified":
       self = .notified(
         target: Int(clamping: body["target"].integer ?? 0), problem: body["problem"].text)
+    case "lineage-sent":
+      self = .lineageSent(events: Int(clamping: body["events"].integer ?? 0))
     case "ended":
       self = .ended(
         RunEnd(

@@ -66,6 +66,8 @@ package struct RunRecord: Sendable {
   package var ended: RunEnd?
   /// Those who have been told of the end, or can't be, by their number in the plan.
   package var notified: Set<Int> = []
+  /// How many of the run's lineage events need not be sent again.
+  package var lineageSent = 0
 
   /// The steps submitted with the cluster itself.
   private let launchSteps: [Int]
@@ -149,6 +151,7 @@ package struct RunRecord: Sendable {
       isLeftAlive = true
     case .ended(let end): ended = end
     case .notified(let target, _): notified.insert(target)
+    case .lineageSent(let events): lineageSent = max(lineageSent, events)
     }
   }
 

@@ -48,6 +48,8 @@ package struct Services: Sendable {
   package var monitor: RunMonitor?
   /// Tells people and programs of the run's end; nil if it can't.
   package var notifier: (any NotificationSender)?
+  /// Delivers the run's lineage; nil if none is asked for.
+  package var lineage: LineageReporter?
   package var checkpoint: @Sendable (Checkpoint) async -> Void
   /// For how many seconds EMR's lists may lack what was started: after them, what isn't in a list
   /// doesn't exist. EMR documents no limit.

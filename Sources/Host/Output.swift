@@ -100,6 +100,14 @@ package enum Output {
     return nil
   }
 
+  /// Adds to the end of a file, which is made if it isn't there. Doesn't wait for a pipe's reader.
+  package static func append(_ bytes: [UInt8], to path: String) throws(FileFailure) {
+    let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw .last }
+    defer { _ = close(file) }
+    try write(bytes, to: file)
+  }
+
   private static func writeDirectly(_ bytes: [UInt8], to path: String) throws(FileFailure) {
     let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
     guard file >= 0 else { throw .last }

@@ -431,6 +431,8 @@ package struct Plan: Equatable, Sendable {
   ///                   in the config, in any case
   ///     notify        [{webhook | sns | command, on?, timeout?}]: who is told how the run ended; a
   ///                   webhook's address, an SNS topic's ARN, or words; after which ends; `30s`
+  ///     lineage       {url | file, endpoint?, api-key?, namespace?}: where OpenLineage events go;
+  ///                   what is absent, the environment may say
   ///     logs          [{step, at}]: objects that steps' programs write, printed under the step's
   ///                   name after the run and moved to `at` with `.` and the number of the try
   package var settings: ValueMap

@@ -106,7 +106,8 @@ class Binary:
         self.secrets: set[str] = set()  # what no output may hold
         self.own_statuses: set[int] = set()  # that the pipeline's rules say
         self.environment = {
-            "PATH": "/usr/bin:/bin", "HOME": str(folder), "TZ": "UTC", "LANG": "C.UTF-8"}
+            "PATH": "/usr/bin:/bin", "HOME": str(folder), "TZ": "UTC", "LANG": "C.UTF-8",
+            "OPENLINEAGE_URL": "http://lineage.invalid"}
 
     def write(self, files: dict[str, str]) -> None:
         kinds = self.folder / "step-kinds"

@@ -10,6 +10,7 @@ import shlex
 import shutil
 from collections import Counter
 
+import lineage
 import simulate
 import spell
 from harness import Answer, Binary, tree_of
@@ -143,6 +144,7 @@ class Runs:
             return
         final, loads = self.tree("box"), self.loads("box")
         self.sent(verdict)
+        self.lineage(verdict)
         names = {step.name for step in verdict.steps}
         self.again("the run succeeded", names, names)
         self.next_night()
@@ -229,6 +231,50 @@ class Runs:
         if sent != wanted:
             self.disagree("sent", f"the sandbox was sent {sent}, the job flow has {wanted}")
         self.binary.search_files("box/.penstock")
+
+    def lineage(self, verdict: Verdict) -> None:
+        """P20: lineage says what each step does to data, by the model."""
+        told, trouble = lineage.read(self.binary.folder / "box/.penstock/lineage.jsonl")
+        trouble = trouble or lineage.incomplete(told)
+        if trouble:
+            self.disagree("lineage", trouble)
+            return
+        self.outcome.count("lineages")
+
+        def datasets(found: list) -> set:
+            return {str(place(one["facets"]["dataSource"]["uri"])) for one in found}
+
+        def by_model(step, *modes: str) -> set:
+            return {str(where) for where in step.of(*modes)}
+
+        steps = [one for one in told if "parent" in one["run"]["facets"]]
+        for kind in ("START", "COMPLETE"):
+            said = {one["job"]["name"]: (datasets(one["inputs"]), datasets(one["outputs"]))
+                    for one in steps if one["eventType"] == kind}
+            wanted = {f"{self.case.pipeline.name}.{step.name}": (
+                by_model(step, "read"), by_model(step, "write", "delete")) for step in verdict.steps}
+            if said != wanted:
+                name = next(name for name in sorted(said.keys() | wanted.keys())
+                            if said.get(name) != wanted.get(name))
+                self.disagree("lineage", f"{kind} of `{name}`: {said.get(name)}, by the model "
+                              f"{wanted.get(name)}")
+                return
+        for one in told:
+            for data in one["inputs"] + one["outputs"]:
+                where = place(data["facets"]["dataSource"]["uri"])
+                name = "/".join(where.parts)
+                if where.scheme == "s3" and (data["namespace"], data["name"]) != (
+                        f"s3://{where.authority}", name or "/") and "*" not in data["name"]:
+                    self.disagree("lineage", f"{where} is called {data['namespace']} {data['name']}")
+                    return
+
+    def lineage_after_crash(self, what: str) -> None:
+        """However often a run was killed, its lineage is complete, and what was sent again is the same."""
+        told, trouble = lineage.read(self.binary.folder / "box/.penstock/lineage.jsonl")
+        trouble = trouble or lineage.incomplete(told)
+        if trouble:
+            self.disagree("lineage", f"{what}: {trouble}")
+        self.outcome.count("lineages after crashes")
 
     # ----------------------------------------------------------------------------- faults
 
@@ -449,6 +495,8 @@ class Runs:
                 # It was killed before the journal had it: nothing was begun.
                 answer = self.run("box", allowed={0, CRASHED})
         self.compare(what, final, loads)
+        if answer.status == 0:
+            self.lineage_after_crash(what)
 
     def lose_journal(self, final, loads) -> None:
         """Killed anywhere, and applied again from the plan's file alone: the journal is gone."""

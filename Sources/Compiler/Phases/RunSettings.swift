@@ -29,6 +29,8 @@ struct RunSettings {
       let name = context.pipeline.tree.string(entry.key)
       if name == NotifySettings.name {
         value = NotifySettings.checked(value, into: &diagnostics)
+      } else if name == LineageSettings.name {
+        value = LineageSettings.checked(value, into: &diagnostics)
       }
       settings.append((name, value))
     }

@@ -74,7 +74,28 @@ struct Application: Sendable {
       let settings = SecretTexts(planned.secrets).fill(planned.plan.settings["events"] ?? .null)
       services.monitor = RunMonitor(settings, version: Version.text, sender: sender)
     }
+    services.lineage = lineage
     return services
+  }
+
+  /// What the pipeline or the environment asks for. A sandbox's events stay in its folder.
+  private var lineage: LineageReporter? {
+    let settings = SecretTexts(planned.secrets).fill(planned.plan.settings["lineage"] ?? .null)
+    guard
+      let settings = LineageSettings(
+        settings, variables: Environment.all(), version: Version.text)
+    else { return nil }
+    if let deliver = world.lineage { return LineageReporter(settings, deliver: deliver) }
+    switch settings.target {
+    case .file(let path):
+      return LineageReporter(settings) { event, _ throws(CloudError) in
+        try LineageFile.append(event, to: path)
+      }
+    case .server(let url, let key):
+      return world.sender.map {
+        LineageReporter(settings, deliver: LineageReporter.deliver(to: url, key: key, by: $0))
+      }
+    }
   }
 
   /// If the sandbox asks for it, the process dies as by `kill -9`.

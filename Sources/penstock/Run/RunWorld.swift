@@ -21,6 +21,8 @@ struct RunWorld: Sendable {
   var sender: (any WebSender)?
   /// Tells people and programs of a run's end.
   var notifier: (any NotificationSender)?
+  /// Keeps lineage events in the sandbox's folder; nil outside of one.
+  var lineage: LineageReporter.Deliver?
   /// Asks for the AWS account of the credentials; nil in a sandbox, which has none.
   var account: (@Sendable () async throws(CloudError) -> String)?
   /// How AWS is reached; nil in a sandbox.
@@ -90,6 +92,12 @@ struct RunWorld: Sendable {
       isSandbox: true)
     world.timeFlies = pace == 0
     world.notifier = emr
+    world.lineage = { event, _ throws(CloudError) in
+      if let problem = SandboxFolder.prepare(folder, for: "lineage.jsonl") {
+        throw CloudError(.refused, operation: "Lineage", message: problem)
+      }
+      try LineageFile.append(event, to: SandboxFolder.state(of: folder) + "/lineage.jsonl")
+    }
     world.crashAfter = faults.crashAfter
     return world
   }
