@@ -117,6 +117,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
 
   // MARK: Pipelines
   case paramInvalid = "param-invalid"
+  case orderImpossible = "order-impossible"
   case pipelineCyclicLet = "pipeline-cyclic-let"
   case pipelineDuplicateName = "pipeline-duplicate-name"
   case pipelineLiteralWanted = "pipeline-literal-wanted"

@@ -179,7 +179,8 @@ package struct PlanReader {
     let object = PlanObject(
       tree, node, "a step", ["name", "maximumTries", "timeoutSeconds", "accesses"],
       optional: [
-        "stage", "purpose", "freshOutput", "readDepth", "once", "after", "kind", "mayBeRepeated",
+        "stage", "purpose", "freshOutput", "readDepth", "once", "after", "order", "kind",
+        "mayBeRepeated",
         "retries", "origin",
       ],
       &diagnostics)
@@ -197,7 +198,10 @@ package struct PlanReader {
       step.readDepth = object.number("readDepth", in: 0...Int64.max, &diagnostics)
     }
     step.isOnce = object.flag("once", &diagnostics)
-    if object.node("after") != nil { step.predecessors = object.texts("after", &diagnostics) }
+    if object.node("after") != nil { step.after = object.texts("after", &diagnostics) }
+    if object.node("order") != nil {
+      step.predecessors = items(object, "order") { $0.predecessor($1) }
+    }
     step.kind = object.optionalText("kind", &diagnostics) ?? ""
     if object.node("mayBeRepeated") != nil {
       step.mayBeRepeated = object.bool("mayBeRepeated", &diagnostics)
@@ -211,6 +215,24 @@ package struct PlanReader {
       }
     }
     return step
+  }
+
+  private mutating func predecessor(_ node: NodeID) -> Plan.Predecessor {
+    let object = PlanObject(
+      tree, node, "a predecessor", ["step", "because"], optional: ["place", "first", "then"],
+      &diagnostics)
+    let step = object.text("step", &diagnostics)
+    switch choice(object, "because", PredecessorKind.allCases, or: .after) {
+    case .after: return Plan.Predecessor(step: step, reason: .after)
+    case .cluster: return Plan.Predecessor(step: step, reason: .cluster)
+    case .data:
+      return Plan.Predecessor(
+        step: step,
+        reason: .data(
+          place: object.text("place", &diagnostics),
+          earlier: choice(object, "first", Plan.Access.Mode.allCases, or: .write),
+          later: choice(object, "then", Plan.Access.Mode.allCases, or: .read)))
+    }
   }
 
   private mutating func access(_ node: NodeID) -> Plan.Access {
@@ -270,12 +292,13 @@ package struct PlanReader {
     let object = PlanObject(
       tree, node, "`cluster`",
       ["name", "region", "release", "persistent", "lifetimeMinutes", "bootstrapTries"],
-      optional: ["keptForRetries", "reuses", "logUri"], &diagnostics)
+      optional: ["keptForRetries", "fed", "reuses", "logUri"], &diagnostics)
     var cluster = Plan.Cluster(
       name: object.text("name", &diagnostics), region: object.text("region", &diagnostics),
       release: object.text("release", &diagnostics),
       isPersistent: object.bool("persistent", &diagnostics))
     cluster.isKeptForRetries = object.flag("keptForRetries", &diagnostics)
+    cluster.isFed = object.flag("fed", &diagnostics)
     cluster.reusedID = object.optionalText("reuses", &diagnostics)
     cluster.lifetimeMinutes = object.number("lifetimeMinutes", in: 0...Int64.max, &diagnostics)
     cluster.bootstrapTries = object.number("bootstrapTries", in: 1...1000, &diagnostics)
@@ -382,3 +405,6 @@ package struct PlanReader {
     return fallback
   }
 }
+
+/// The reasons of an order by their names in a plan's file.
+private enum PredecessorKind: String, CaseIterable { case data, after, cluster }
