@@ -27,7 +27,10 @@ extension Run {
     let now = services.time.now.seconds
     let watched = now - (watchBegan ?? services.time.now).seconds
     let front = front
-    let isFeeding = !front.waiting.isEmpty || !front.fresh.isEmpty
+    let isFeeding =
+      plan.cluster.isFed
+      ? !front.waiting.isEmpty || !front.fresh.isEmpty
+      : !front.waiting.isEmpty && front.open.count < 4
     var usual: Double = watched < 300 || isFeeding ? 15 : watched < 3600 ? 30 : 60
     if isFeeding {
       // EMR lists 50 steps a call, and throttles: it is asked for one page in three seconds.
