@@ -118,7 +118,6 @@ extension SandboxWorld.Step {
       "accesses": .list(effect.accesses.map(\.value)),
       "needsFreshOutput": .bool(effect.needsFreshOutput),
       "readDepth": .int(ifAny: effect.readDepth),
-      "predecessors": .strings(effect.predecessors),
       "state": .string(state.rawValue), "reason": reason.value,
       "failure": failure?.value ?? .null,
       "created": .int(created), "started": .int(ifAny: started), "ended": .int(ifAny: ended),
@@ -138,8 +137,7 @@ extension StepEffects.Effect {
         return Plan.Access(
           mode: mode, place: item["place"].text ?? "", dataset: item["dataset"].text ?? "")
       }, needsFreshOutput: value["needsFreshOutput"].isTrue,
-      readDepth: value["readDepth"].integer,
-      predecessors: value["predecessors"].texts)
+      readDepth: value["readDepth"].integer)
   }
 }
 

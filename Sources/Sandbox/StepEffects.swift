@@ -13,8 +13,6 @@ package struct StepEffects: Sendable {
     var needsFreshOutput = false
     /// How many folders below a place it reads files; nil: as many as there are.
     var readDepth: Int64?
-    /// Names of the steps that it waits for, and whose success it needs.
-    var predecessors: [String] = []
   }
 
   private var effects: [String: Effect] = [:]
@@ -29,8 +27,7 @@ package struct StepEffects: Sendable {
     for step in plan.steps {
       effects[step.name] = Effect(
         accesses: step.accesses, needsFreshOutput: step.needsFreshOutput,
-        readDepth: step.readDepth,
-        predecessors: step.after)
+        readDepth: step.readDepth)
     }
     for request in plan.requests {
       if request.operation == "RunJobFlow" { cluster = request.body }

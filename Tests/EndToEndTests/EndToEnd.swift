@@ -66,6 +66,51 @@ struct EndToEnd {
     return plan
   }
 
+  /// Branches of steps, each of which waits for the one before it.
+  static func branches(_ count: Int, of length: Int, atOnce: Int64) -> Plan {
+    var plan = Plan(
+      madeBy: "test", pipeline: "branches", runID: "r",
+      runTime: Value.Timestamp(seconds: Int64(Date().timeIntervalSince1970), nanoseconds: 0))
+    plan.cluster = Plan.Cluster(
+      name: "Branches", region: "eu-central-1", release: "6.15.0", isPersistent: false)
+    plan.cluster.isFed = true
+    for number in 0..<length {
+      for branch in 0..<count {
+        var step = Plan.Step(
+          name: "\(branch).\(number)", stage: "s", actionOnFailure: "CONTINUE", maximumTries: 1,
+          timeoutSeconds: 0, accesses: [], origin: nil)
+        if number > 0 {
+          step.predecessors = [Plan.Predecessor(step: "\(branch).\(number - 1)", reason: .after)]
+        }
+        plan.steps.append(step)
+      }
+    }
+    let bodies = plan.steps.map { step in
+      Value.object([
+        "Name": .string(step.name), "ActionOnFailure": .string("CONTINUE"),
+        "HadoopJarStep": .object(["Jar": .string("s3://jars/job.jar")]),
+      ])
+    }
+    plan.requests = [
+      Plan.Request(
+        operation: "RunJobFlow",
+        body: .object([
+          "Name": .string("Branches"), "ReleaseLabel": .string("emr-6.15.0"),
+          "StepConcurrencyLevel": .int(atOnce),
+          "Instances": .object([
+            "KeepJobFlowAliveWhenNoSteps": .bool(true), "InstanceCount": .int(1),
+            "MasterInstanceType": .string("m5.xlarge"),
+          ]),
+          "JobFlowRole": .string("EMR_EC2_DefaultRole"), "ServiceRole": .string("EMR_DefaultRole"),
+          "Steps": .list(Array(bodies.prefix(count))),
+        ])),
+      Plan.Request(
+        operation: "AddJobFlowSteps",
+        body: .object(["Steps": .list(Array(bodies.dropFirst(count)))])),
+    ]
+    return plan
+  }
+
   // MARK: AWS
 
   func session(_ clock: any TimeSource) throws -> AWSSession {

@@ -106,6 +106,40 @@ struct EndToEndTests {
     #expect(try await test.complaints() == [])
   }
 
+  /// Three branches of five steps, side by side, take the time of one.
+  @Test func branchesTakeTheTimeOfOne() async throws {
+    func seconds(branches: Int, atOnce: Int64) async throws -> Int64 {
+      let test = try EndToEnd()
+      defer { test.clean() }
+      let outcome = try await test.apply(EndToEnd.branches(branches, of: 5, atOnce: atOnce))
+      #expect(outcome.status == .success, "\(outcome.summary)")
+      let cluster = try #require(try await test.clusters().first)
+      #expect(cluster.count("COMPLETED") == branches * 5 && cluster.state == "TERMINATED")
+      #expect(try await test.complaints() == [])
+      let times = test.events.filter { if case .step = $0.kind { true } else { false } }
+        .map(\.time.seconds)
+      return (times.max() ?? 0) - (times.min() ?? 0)
+    }
+    let one = try await seconds(branches: 1, atOnce: 3)
+    let three = try await seconds(branches: 3, atOnce: 3)
+    #expect(three == one)
+    // One step at a time, they take longer.
+    #expect(try await seconds(branches: 3, atOnce: 1) >= one * 3 / 2)
+    print("one branch \(one) s, three \(three) s")
+  }
+
+  @Test func aFailureOnABranchStopsNoOther() async throws {
+    let test = try EndToEnd()
+    defer { test.clean() }
+    try await test.call("POST", "/clock/script", #"{"Branches": {"steps": {"1.2": "FAILED"}}}"#)
+    let outcome = try await test.apply(EndToEnd.branches(3, of: 5, atOnce: 3))
+    #expect(outcome.failure?.code == .stepFailed)
+    let cluster = try #require(try await test.clusters().first)
+    #expect(cluster.count("COMPLETED") == 12 && cluster.count("FAILED") == 1)
+    #expect(cluster.steps.count == 13 && cluster.state == "TERMINATED")
+    #expect(outcome.report?.heldBack.map(\.step) == ["1.3", "1.4"])
+  }
+
   @Test func aFailedBootstrapIsTriedAgain() async throws {
     let test = try EndToEnd()
     defer { test.clean() }

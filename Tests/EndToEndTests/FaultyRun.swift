@@ -31,6 +31,7 @@ enum RunScenario: String, CaseIterable, Sendable {
   case resumed = "a run whose process was killed after the launch"
   case persistent = "a run on a waiting cluster"
   case recovery = "the recovery of a failed run"
+  case fed = "a run whose steps are added in order"
 }
 
 /// One run whose requests fail, applied again once the faults have passed.
@@ -122,12 +123,25 @@ struct FaultyRun {
     if names != plan.steps.map(\.name).sorted() {
       complaints.append("the steps are \(names.joined(separator: ", "))")
     }
+    complaints += disorder(mine.flatMap(\.steps), plan)
     let isTold = warnings.all.withLock { $0.contains { $0.contains("could not be released") } }
     if state.objects["locks/etl"] != nil, !isTold { complaints.append("the lock is still there") }
     if state.objects["out/2/part"] != nil, !plan.emptiedFirst.isEmpty {
       complaints.append("the incomplete data is still there")
     }
     return complaints
+  }
+
+  /// Steps that were added before those that come before them can have ended.
+  private func disorder(_ steps: [RunCloud.Step], _ plan: Plan) -> [String] {
+    steps.flatMap { step in
+      let planned = plan.steps.first { $0.name == step.name }
+      return (planned?.predecessors ?? []).compactMap { predecessor in
+        let earlier = steps.first { $0.name == predecessor.step }
+        let isEarly = step.created < (earlier?.created ?? .max) + RunCloud.working
+        return isEarly ? "`\(step.name)` was added before `\(predecessor.step)` ended" : nil
+      }
+    }
   }
 
   /// What is wrong with an error.
@@ -156,6 +170,10 @@ struct FaultyRun {
     let calm = FaultProxy([]) { [clock] in clock.now }
     switch scenario {
     case .whole: return (self.plan(Self.names), count)
+    case .fed:
+      var plan = self.plan(["[a] One", "[b] Two", "[c] Three", "[d] Four"])
+      plan.addInOrder()
+      return (plan, count)
     case .resumed:
       let (plan, before) = (self.plan(Self.names), count)
       try await applyAndDie(plan, calm)
@@ -342,5 +360,25 @@ final class RunRandom: RandomSource {
   /// At least 0 and less than the limit.
   func number(_ limit: Int) -> Int {
     Int(bytes(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }) % max(1, limit)
+  }
+}
+
+extension Plan {
+  /// Lets the third step wait for the first, and the fourth for all.
+  fileprivate mutating func addInOrder() {
+    cluster.isFed = true
+    for index in steps.indices { steps[index].actionOnFailure = "CONTINUE" }
+    for (later, earlier) in [(2, 0), (3, 1), (3, 2)] {
+      steps[later].predecessors.append(Predecessor(step: steps[earlier].name, reason: .after))
+    }
+    guard case .map(var body) = requests[0].body else { return }
+    let all = requests[0].body["Steps"].items
+    body["Steps"] = .list(Array(all.prefix(2)))
+    body["Instances"] = .object(["KeepJobFlowAliveWhenNoSteps": .bool(true)])
+    requests = [
+      Request(operation: "RunJobFlow", body: .map(body)),
+      Request(
+        operation: "AddJobFlowSteps", body: .object(["Steps": .list(Array(all.dropFirst(2)))])),
+    ]
   }
 }

@@ -72,7 +72,7 @@ final class RunCloud: Sendable {
 // EMR.
 extension RunCloud {
   private static let starting: Int64 = 10
-  private static let working: Int64 = 10
+  static let working: Int64 = 10
   private static let ending: Int64 = 5
   /// How many entries a page of a list has.
   private static let pageSize = 2

@@ -1,4 +1,5 @@
 import AWSServices
+import Locations
 import PlanFormat
 import Values
 
@@ -19,6 +20,10 @@ struct PlanBuilder {
   var timeout: Int64 = 0
   var idleTimeout: Int64 = 7200
   var facts: [Plan.Fact] = []
+  /// How many steps run at once; if several do, each is added when those before it are completed.
+  var atOnce: Int64 = 1
+
+  private var isFed: Bool { atOnce > 1 }
 
   static let raw = "s3://work/raw/"
   static let good = "s3://work/good/"
@@ -103,6 +108,7 @@ struct PlanBuilder {
       name: "Small", region: "eu-west-1", release: "5.36.0", isPersistent: isPersistent)
     plan.cluster.reusedID = reusedID
     plan.cluster.isKeptForRetries = !isPersistent && !retryWaits.isEmpty
+    plan.cluster.isFed = isFed
     plan.cluster.bootstrapTries = bootstrapTries
     plan.cluster.lifetimeMinutes = lifetimeMinutes
     plan.cluster.logURI = "s3://log/emr/"
@@ -110,7 +116,7 @@ struct PlanBuilder {
     plan.timeoutSeconds = timeout
     plan.secrets = ["config.yml#/password"]
     plan.arguments = ["-c", "config.yml"]
-    let action = isPersistent || !retryWaits.isEmpty ? "CANCEL_AND_WAIT" : "TERMINATE_JOB_FLOW"
+    let action = action
     plan.steps = steps.map { template in
       var step = Plan.Step(
         name: template.name, stage: template.stage, actionOnFailure: action,
@@ -131,11 +137,16 @@ struct PlanBuilder {
     }
     plan.emptiedFirst = emptiedFirst
     plan.requests = [request]
+    if isFed { plan.addInOrder() }
     return plan
   }
 
+  private var action: String {
+    if isFed { return "CONTINUE" }
+    return isPersistent || !retryWaits.isEmpty ? "CANCEL_AND_WAIT" : "TERMINATE_JOB_FLOW"
+  }
+
   private var request: Plan.Request {
-    let action = isPersistent || !retryWaits.isEmpty ? "CANCEL_AND_WAIT" : "TERMINATE_JOB_FLOW"
     let steps = Value.list(
       steps.map { template in
         .object([
@@ -155,13 +166,50 @@ struct PlanBuilder {
       body: .object([
         "Name": .string("Small"), "LogUri": .string("s3://log/emr/"), "Steps": steps,
         "Instances": .object([
-          "KeepJobFlowAliveWhenNoSteps": .bool(isPersistent || !retryWaits.isEmpty),
+          "KeepJobFlowAliveWhenNoSteps": .bool(isPersistent || isFed || !retryWaits.isEmpty),
           "TerminationProtected": .bool(isProtected),
         ]),
+        "StepConcurrencyLevel": .int(atOnce),
         "AutoTerminationPolicy": retryWaits.isEmpty
           ? .null : .object(["IdleTimeout": .int(idleTimeout)]),
         "BootstrapActions": .list([.object(["Name": .string("setup")])]),
         "Tags": .list([.object(["Key": .string("owner"), "Value": .string("us")])]),
       ]))
+  }
+}
+
+extension Plan {
+  /// Orders the steps by the places that they use, and leaves to the first request only those that
+  /// wait for none.
+  mutating func addInOrder() {
+    for later in steps.indices {
+      steps[later].predecessors = steps[..<later].compactMap { earlier in
+        for mine in steps[later].accesses {
+          for theirs in earlier.accesses
+          where (mine.mode != .read || theirs.mode != .read)
+            && Location.overlap(mine.place, theirs.place)
+          {
+            return Predecessor(
+              step: earlier.name,
+              reason: .data(place: mine.place, earlier: theirs.mode, later: mine.mode))
+          }
+        }
+        return nil
+      }
+    }
+    guard requests[0].operation == "RunJobFlow", case .map(var body) = requests[0].body else {
+      return
+    }
+    let all = requests[0].body["Steps"].items
+    let first = steps.prefix { $0.predecessors.isEmpty }.prefix(256).count
+    body["Steps"] = .list(Array(all.prefix(first)))
+    requests[0].body = .map(body)
+    let rest = Array(all.dropFirst(first))
+    for start in stride(from: 0, to: rest.count, by: 256) {
+      requests.append(
+        Request(
+          operation: "AddJobFlowSteps",
+          body: .object(["Steps": .list(Array(rest[start...].prefix(256)))])))
+    }
   }
 }

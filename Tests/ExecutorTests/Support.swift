@@ -131,11 +131,12 @@ struct World {
   }
 
   /// A cluster that an earlier run left waiting.
-  func waitingCluster() async throws -> String {
+  func waitingCluster(atOnce: Int64 = 1) async throws -> String {
     let emr = SimulatedEMR(folder: folder.path, start: Self.start, effects: StepEffects())
     let id = try await emr.runJobFlow(
       .object([
         "Name": .string("Small"), "LogUri": .string("s3://log/emr/"),
+        "StepConcurrencyLevel": .int(atOnce),
         "Instances": .object(["KeepJobFlowAliveWhenNoSteps": .bool(true)]),
       ]))
     try await emr.clock().sleep(seconds: 600)

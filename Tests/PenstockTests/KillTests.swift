@@ -49,6 +49,22 @@ import Testing
     }
   }
 
+  /// Three branches of three steps that run side by side, and a step that reads all their ends.
+  private static let branches =
+    """
+    version: 1
+    name: branches
+    cluster:
+      job-flow:
+        Name: branches
+        ReleaseLabel: emr-6.15.0
+        StepConcurrencyLevel: 3
+        Instances: { InstanceCount: 3, MasterInstanceType: m5.xlarge, SlaveInstanceType: m5.xlarge }
+        JobFlowRole: EMR_EC2_DefaultRole
+        ServiceRole: EMR_DefaultRole
+
+    """
+
   /// What a run of the example leaves when nothing disturbs it, and how long it takes.
   private static func reference() throws -> (files: [String: String], steps: [String], time: Double)
   {

@@ -135,11 +135,11 @@ def tick(cluster):
         cluster.ready_datetime = utcnow()
         cluster.state = "RUNNING"
     else:
-        run_step(cluster, plan)
+        run_steps(cluster, plan)
 
 
-def run_step(cluster, plan):
-    for step in cluster.steps:
+def run_steps(cluster, plan):
+    for step in list(cluster.steps):
         if step.state == "CANCEL_PENDING":
             step.state = "CANCELLED"
         if step.state == "RUNNING":
@@ -148,11 +148,16 @@ def run_step(cluster, plan):
             if plan.get("times", 1) > 0 and step.name in plan.get("steps", {}):
                 plan["times"] = plan.get("times", 1) - 1
                 step.state = plan["steps"][step.name]
-                return after_failure(cluster, step)
+                after_failure(cluster, step)
+                if cluster.step_concurrency_level == 1:
+                    return
+    busy = sum(step.state == "RUNNING" for step in cluster.steps)
     waiting = [step for step in cluster.steps if step.state == "PENDING"]
-    if waiting:
-        waiting[0].state = "RUNNING"
-        waiting[0].start_date_time = utcnow()
+    for step in waiting[: max(0, cluster.step_concurrency_level - busy)]:
+        step.state = "RUNNING"
+        step.start_date_time = utcnow()
+        busy += 1
+    if busy:
         cluster.state = "RUNNING"
     elif cluster.keep_job_flow_alive_when_no_steps:
         cluster.state = "WAITING"

@@ -19,7 +19,6 @@ import Values
     var deletes: [String] = []
     var isFresh = false
     var depth: Int64?
-    var after: [String] = []
     var action = "CONTINUE"
   }
 
@@ -48,7 +47,6 @@ import Values
           + accesses(job.deletes, .delete), origin: nil)
       step.needsFreshOutput = job.isFresh
       step.readDepth = job.depth
-      step.after = job.after
       return step
     }
     let emr = SimulatedEMR(
@@ -100,27 +98,21 @@ import Values
     #expect(steps[1].failure?.message.hasPrefix("InvalidInputException") == true)
   }
 
-  @Test func aStepWaitsForThoseBeforeIt() async throws {
-    try await put("in/1")
-    let jobs = [
-      Job(name: "writer", reads: ["in"], writes: ["x"]),
-      Job(name: "reader", reads: ["x"], writes: ["y"], after: ["writer", "elsewhere"]),
-    ]
-    let (steps, _) = try await run(jobs, atOnce: 2)
-    #expect(steps.map(\.state) == [.completed, .completed])
-    #expect(width(steps) == 2, "it takes a place while it waits")
-  }
-
-  @Test(arguments: [1, 3]) func aStepDoesNothingWithoutThoseBeforeIt(atOnce: Int64) async throws {
-    try await put("in/1")
-    let jobs = [
-      Job(name: "writer", reads: ["in"], writes: ["x"]),
-      Job(name: "reader", reads: ["in"], writes: ["y"], deletes: ["in"], after: ["writer"]),
-      Job(name: "last", reads: ["in"], writes: ["z"], after: ["reader"]),
-    ]
-    let (steps, _) = try await run(jobs, atOnce: atOnce, faults: ["writer=fail"])
-    #expect(steps.map(\.state) == [.failed, .failed, .failed])
-    #expect(try await keys("").filter { !$0.hasPrefix("x/") } == ["in/1"])
+  @Test(arguments: [256, 257]) func moreStepsThanEMRTakesAreRefused(_ count: Int) async throws {
+    let emr = SimulatedEMR(
+      folder: folder, start: Value.Timestamp(seconds: 0, nanoseconds: 0), effects: StepEffects())
+    let id = try await emr.runJobFlow(
+      .object([
+        "Name": .string("c"), "Steps": .list([.object(["Name": .string("first")])]),
+        "Instances": .object(["KeepJobFlowAliveWhenNoSteps": .bool(true)]),
+      ]))
+    let steps = Value.list((1..<count).map { .object(["Name": .string("\($0)")]) })
+    let body = Value.object(["JobFlowId": .string(id), "Steps": steps])
+    if count == 256 {
+      #expect(try await emr.addJobFlowSteps(body).count == 255)
+    } else {
+      await #expect(throws: CloudError.self) { try await emr.addJobFlowSteps(body) }
+    }
   }
 
   @Test func whatIsThereStopsAFreshOutput() async throws {

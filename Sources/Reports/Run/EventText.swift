@@ -1,5 +1,6 @@
 package import Executor
 import AWSServices
+import PlanFormat
 import Values
 
 /// An event as a line for people; nil if it isn't worth one.
@@ -41,6 +42,9 @@ package enum EventText {
       "the cluster \(cluster) was lost (\(reason.message)); another will be started at \(time)"
     case .callFailed(let error, let next):
       "\(error.operation) failed: \(error.message); \(next)"
+    case .heldBack(let steps, let causes):
+      "not added, as \(Recovery.list(causes)) did not complete: \(Recovery.list(steps))"
+    case .cancellingStep(_, let why): "cancelling one step: \(why)"
     case .cancelling(_, let why): "cancelling the unfinished steps: \(why)"
     case .terminating(let cluster, let why): "terminating the cluster \(cluster): \(why)"
     case .interrupted(let why, let hints):

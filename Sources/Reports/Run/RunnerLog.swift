@@ -68,7 +68,7 @@ package struct RunnerLog: Sendable {
         ? line(.fatal, refusal.summary, time) : entry(.fatal, failure, time)
     case .resumed, .factChecked, .emptied, .searching, .launching, .addedSteps, .retrying,
       .clusterLost,
-      .cancelling,
+      .heldBack, .cancellingStep, .cancelling,
       .interrupted, .failed, .notified:
       return ""
     }
