@@ -149,6 +149,7 @@ let package = Package(
         "Text", "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "YAMLSyntax",
       ]),
     module("DataflowRunnerBackend", ["Diagnostics", "Targets"]),
+    module("AirflowBackend", ["Text", "Diagnostics", "Values", "PlanFormat", "Targets"]),
     module(
       "IgluClient",
       [
@@ -217,7 +218,8 @@ let package = Package(
         "Values", "AWSServices", "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient",
         "DiagnosticRendering", "Expressions", "Journal", "PlanFormat", "Executor", "Migration",
         "PipelineIR", "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler",
-        "Targets", "DataflowRunnerBackend", "Lint", "Parallel", "PipelineTests", "Import",
+        "Targets", "DataflowRunnerBackend", "AirflowBackend", "Lint", "Parallel", "PipelineTests",
+        "Import",
         "ImportSources", "Formatting", "LanguageServer",
       ], swiftSettings: settings),
 

@@ -1,3 +1,4 @@
+import AirflowBackend
 import DataflowRunnerBackend
 import Diagnostics
 import Targets
@@ -12,7 +13,9 @@ enum TargetBackends {
     switch target {
     case .dataflowRunner:
       DataflowRunnerFiles.documents(of: deployment, options, into: &diagnostics)
-    case .airflow, .stepFunctions, .emrServerless, .emrOnEKS:
+    case .airflow:
+      AirflowFiles.documents(of: deployment, options, into: &diagnostics)
+    case .stepFunctions, .emrServerless, .emrOnEKS:
       []
     }
   }
