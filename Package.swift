@@ -150,6 +150,9 @@ let package = Package(
       ]),
     module("DataflowRunnerBackend", ["Diagnostics", "Targets"]),
     module(
+      "StepFunctionsBackend",
+      ["Text", "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "Targets"]),
+    module(
       "IgluClient",
       [
         "Gzip", "Text", "SourceText", "Diagnostics", "Values", "Documents", "HTTP", "Host", "Iglu",
@@ -217,7 +220,8 @@ let package = Package(
         "Values", "AWSServices", "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient",
         "DiagnosticRendering", "Expressions", "Journal", "PlanFormat", "Executor", "Migration",
         "PipelineIR", "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler",
-        "Targets", "DataflowRunnerBackend", "Lint", "Parallel", "PipelineTests", "Import",
+        "Targets", "DataflowRunnerBackend", "StepFunctionsBackend", "Lint", "Parallel",
+        "PipelineTests", "Import",
         "ImportSources", "Formatting", "LanguageServer",
       ], swiftSettings: settings),
 
@@ -280,6 +284,12 @@ let package = Package(
         "EMRBackend",
       ]),
     tests("TargetsTests", ["CommandLineSyntax", "Targets"]),
+    tests(
+      "StepFunctionsBackendTests",
+      [
+        "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "Targets",
+        "StepFunctionsBackend",
+      ]),
     tests("DataflowRunnerBackendTests", ["Targets", "DataflowRunnerBackend"]),
     tests("DigestsTests", ["Text", "Digests"]),
     tests("ParallelTests", ["Parallel"]),

@@ -1,5 +1,6 @@
 import DataflowRunnerBackend
 import Diagnostics
+import StepFunctionsBackend
 import Targets
 
 /// The back ends of the engines.
@@ -12,7 +13,9 @@ enum TargetBackends {
     switch target {
     case .dataflowRunner:
       DataflowRunnerFiles.documents(of: deployment, options, into: &diagnostics)
-    case .airflow, .stepFunctions, .emrServerless, .emrOnEKS:
+    case .stepFunctions:
+      StepFunctionsFiles.documents(of: deployment, options, into: &diagnostics)
+    case .airflow, .emrServerless, .emrOnEKS:
       []
     }
   }
