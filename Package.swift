@@ -151,6 +151,9 @@ let package = Package(
     module("DataflowRunnerBackend", ["Diagnostics", "Targets"]),
     module("AirflowBackend", ["Text", "Diagnostics", "Values", "PlanFormat", "Targets"]),
     module(
+      "StepFunctionsBackend",
+      ["Text", "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "Targets"]),
+    module(
       "IgluClient",
       [
         "Gzip", "Text", "SourceText", "Diagnostics", "Values", "Documents", "HTTP", "Host", "Iglu",
@@ -218,8 +221,8 @@ let package = Package(
         "Values", "AWSServices", "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient",
         "DiagnosticRendering", "Expressions", "Journal", "PlanFormat", "Executor", "Migration",
         "PipelineIR", "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler",
-        "Targets", "DataflowRunnerBackend", "AirflowBackend", "Lint", "Parallel", "PipelineTests",
-        "Import",
+        "Targets", "DataflowRunnerBackend", "AirflowBackend", "StepFunctionsBackend", "Lint", "Parallel",
+        "PipelineTests", "Import",
         "ImportSources", "Formatting", "LanguageServer",
       ], swiftSettings: settings),
 
@@ -282,6 +285,12 @@ let package = Package(
         "EMRBackend",
       ]),
     tests("TargetsTests", ["CommandLineSyntax", "Targets"]),
+    tests(
+      "StepFunctionsBackendTests",
+      [
+        "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "Targets",
+        "StepFunctionsBackend",
+      ]),
     tests("DataflowRunnerBackendTests", ["Targets", "DataflowRunnerBackend"]),
     tests("DigestsTests", ["Text", "Digests"]),
     tests("ParallelTests", ["Parallel"]),

@@ -831,6 +831,9 @@ static const unsigned char docs_diagnostics_step_done_md[] = {
 static const unsigned char docs_diagnostics_step_failed_md[] = {
 #embed "../../docs/diagnostics/step-failed.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_step_functions_refused_md[] = {
+#embed "../../docs/diagnostics/step-functions-refused.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_step_left_out_md[] = {
 #embed "../../docs/diagnostics/step-left-out.md" if_empty(0)
 };
@@ -1553,6 +1556,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/stage-unreachable.md", docs_diagnostics_stage_unreachable_md, sizeof docs_diagnostics_stage_unreachable_md},
     {"docs/diagnostics/step-done.md", docs_diagnostics_step_done_md, sizeof docs_diagnostics_step_done_md},
     {"docs/diagnostics/step-failed.md", docs_diagnostics_step_failed_md, sizeof docs_diagnostics_step_failed_md},
+    {"docs/diagnostics/step-functions-refused.md", docs_diagnostics_step_functions_refused_md, sizeof docs_diagnostics_step_functions_refused_md},
     {"docs/diagnostics/step-left-out.md", docs_diagnostics_step_left_out_md, sizeof docs_diagnostics_step_left_out_md},
     {"docs/diagnostics/step-name-twice.md", docs_diagnostics_step_name_twice_md, sizeof docs_diagnostics_step_name_twice_md},
     {"docs/diagnostics/steps-not-added.md", docs_diagnostics_steps_not_added_md, sizeof docs_diagnostics_steps_not_added_md},
@@ -1703,4 +1707,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 423;
+const size_t penstock_builtin_count = 424;

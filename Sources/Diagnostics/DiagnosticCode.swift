@@ -321,6 +321,9 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case setSecret = "set-secret"
   case setUnknownKey = "set-unknown-key"
 
+  // MARK: Other engines
+  case stepFunctionsRefused = "step-functions-refused"
+
   /// The severity of this code unless the caller chooses another.
   package var severity: Severity {
     switch self {

@@ -32,7 +32,11 @@ extension Target {
   package var options: [(name: String, takes: String)] {
     switch self {
     case .airflow: []
-    case .stepFunctions: []
+    case .stepFunctions:
+      [
+        ("wait", "sync|polling"), ("poll", "SECONDS"), ("account", "NUMBER"),
+        ("secrets", "secretsmanager:PREFIX|ssm:/PREFIX"),
+      ]
     case .dataflowRunner: []
     case .emrServerless: []
     case .emrOnEKS: []

@@ -1,6 +1,7 @@
 import AirflowBackend
 import DataflowRunnerBackend
 import Diagnostics
+import StepFunctionsBackend
 import Targets
 
 /// The back ends of the engines.
@@ -15,7 +16,9 @@ enum TargetBackends {
       DataflowRunnerFiles.documents(of: deployment, options, into: &diagnostics)
     case .airflow:
       AirflowFiles.documents(of: deployment, options, into: &diagnostics)
-    case .stepFunctions, .emrServerless, .emrOnEKS:
+    case .stepFunctions:
+      StepFunctionsFiles.documents(of: deployment, options, into: &diagnostics)
+    case .emrServerless, .emrOnEKS:
       []
     }
   }
