@@ -116,6 +116,11 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case expressionUnknownName = "expression-unknown-name"
 
   // MARK: Pipelines
+  case outputAbsent = "output-absent"
+  case outputComputed = "output-computed"
+  case outputInvalid = "output-invalid"
+  case outputMisplaced = "output-misplaced"
+  case outputTooEarly = "output-too-early"
   case paramInvalid = "param-invalid"
   case pipelineCyclicLet = "pipeline-cyclic-let"
   case pipelineDuplicateName = "pipeline-duplicate-name"
@@ -127,6 +132,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case pipelineUnknownStage = "pipeline-unknown-stage"
   case pipelineUnknownStepKind = "pipeline-unknown-step-kind"
   case pipelineStepKindMissing = "pipeline-step-kind-missing"
+  case stageUndecided = "stage-undecided"
   case useArgument = "use-argument"
   case useConflict = "use-conflict"
   case useCycle = "use-cycle"

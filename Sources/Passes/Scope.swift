@@ -1,5 +1,6 @@
 import Expressions
 package import PipelineIR
+import PlanFormat
 package import Values
 
 /// The values that expressions may refer to, at one point of the compilation.
@@ -29,6 +30,7 @@ extension Context {
     scope.variables.merge(program.lets) { $1 }
     scope.variables["stages"] = .map(program.selection)
     scope.variables["data"] = .map(program.data)
+    if !pipeline.outputs.isEmpty { scope.variables[OutputUses.variable] = .map(placeholders) }
     scope.variables["cluster"] = .map(
       ValueMap([
         "region": .string(program.cluster.region), "release": .string(program.cluster.release),

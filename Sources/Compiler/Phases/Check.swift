@@ -65,6 +65,9 @@ package struct Check: Sendable {
       "let-order", "a `let` uses only those above it", codes: [.pipelineCyclicLet],
       .pipeline { $0.checkLetOrder() }),
     Check(
+      "outputs", "outputs are used only where their values can be",
+      codes: OutputUses.codes, .pipeline { $0.checkOutputs() }),
+    Check(
       "stage-reach", "each stage is in some run", codes: [.stageUnreachable],
       .pipeline { $0.checkStageReach() }),
     Check(
