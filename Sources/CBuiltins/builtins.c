@@ -615,6 +615,9 @@ static const unsigned char docs_diagnostics_notify_invalid_md[] = {
 static const unsigned char docs_diagnostics_only_unknown_md[] = {
 #embed "../../docs/diagnostics/only-unknown.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_order_impossible_md[] = {
+#embed "../../docs/diagnostics/order-impossible.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_outdated_command_line_md[] = {
 #embed "../../docs/diagnostics/outdated-command-line.md" if_empty(0)
 };
@@ -1463,6 +1466,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/not-self-describing.md", docs_diagnostics_not_self_describing_md, sizeof docs_diagnostics_not_self_describing_md},
     {"docs/diagnostics/notify-invalid.md", docs_diagnostics_notify_invalid_md, sizeof docs_diagnostics_notify_invalid_md},
     {"docs/diagnostics/only-unknown.md", docs_diagnostics_only_unknown_md, sizeof docs_diagnostics_only_unknown_md},
+    {"docs/diagnostics/order-impossible.md", docs_diagnostics_order_impossible_md, sizeof docs_diagnostics_order_impossible_md},
     {"docs/diagnostics/outdated-command-line.md", docs_diagnostics_outdated_command_line_md, sizeof docs_diagnostics_outdated_command_line_md},
     {"docs/diagnostics/output-exists.md", docs_diagnostics_output_exists_md, sizeof docs_diagnostics_output_exists_md},
     {"docs/diagnostics/output-failed.md", docs_diagnostics_output_failed_md, sizeof docs_diagnostics_output_failed_md},
@@ -1679,4 +1683,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 417;
+const size_t penstock_builtin_count = 418;

@@ -122,6 +122,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case outputMisplaced = "output-misplaced"
   case outputTooEarly = "output-too-early"
   case paramInvalid = "param-invalid"
+  case orderImpossible = "order-impossible"
   case pipelineCyclicLet = "pipeline-cyclic-let"
   case pipelineDuplicateName = "pipeline-duplicate-name"
   case pipelineLiteralWanted = "pipeline-literal-wanted"

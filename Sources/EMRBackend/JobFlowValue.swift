@@ -10,6 +10,7 @@ package enum JobFlowValue {
   package static func requests(
     of program: Program, _ secrets: inout SecretReferences
   ) -> [Plan.Request] {
+    var requests: [Plan.Request] = []
     var body = ValueMap()
     if let id = program.cluster.reusedID {
       body["JobFlowId"] = .string(id)
@@ -18,10 +19,29 @@ package enum JobFlowValue {
     {
       body = entries
     }
-    if !program.steps.isEmpty {
-      body["Steps"] = .list(program.steps.map { step($0, of: program, &secrets) })
+    for (index, batch) in batches(of: program).enumerated() {
+      if index > 0 { body = ValueMap() }  // for the cluster that the first one starts
+      if !batch.isEmpty {
+        body["Steps"] = .list(program.steps[batch].map { step($0, of: program, &secrets) })
+      }
+      requests.append(
+        Plan.Request(
+          operation: index == 0 ? operation(of: program) : "AddJobFlowSteps", body: .map(body)))
     }
-    return [Plan.Request(operation: operation(of: program), body: .map(body))]
+    return requests
+  }
+
+  /// The steps of each request, in order: those that come with the cluster, then the others.
+  package static func batches(of program: Program) -> [Range<Int>] {
+    let limit = JobFlowCheck.stepLimit
+    let first = program.cluster.reusedID == nil ? program.launchCount(limit: limit) : 0
+    var batches = program.cluster.reusedID == nil ? [0..<first] : []
+    var at = first
+    while at < program.steps.count {
+      batches.append(at..<min(program.steps.count, at + limit))
+      at = batches.last?.upperBound ?? program.steps.count
+    }
+    return batches.isEmpty ? [0..<0] : batches
   }
 
   package static func operation(of program: Program) -> String {

@@ -30,35 +30,41 @@ package struct JobFlowWriter {
 
   /// The body of RunJobFlow, or of AddJobFlowSteps if the run reuses a waiting cluster.
   package mutating func writeJobFlow() {
-    writeBody()
+    writeBody(program.steps.indices)
     finish()
   }
 
   /// Every call that would change EMR: `[{"operation": …, "body": {…}}]`.
   package mutating func writeRequests() {
     writer.beginArray()
-    writer.beginObject()
-    writer.key("operation")
-    writer.string(JobFlowValue.operation(of: program))
-    writer.key("body")
-    writeBody()
-    writer.endObject()
+    for (index, batch) in JobFlowValue.batches(of: program).enumerated() {
+      writer.beginObject()
+      writer.key("operation")
+      writer.string(index == 0 ? JobFlowValue.operation(of: program) : "AddJobFlowSteps")
+      writer.key("body")
+      writeBody(batch, isAddition: index > 0)
+      writer.endObject()
+    }
     writer.endArray()
     finish()
   }
 
-  private mutating func writeBody() {
+  /// - Parameter isAddition: whether the steps are for the cluster that the first request starts or
+  ///   takes.
+  private mutating func writeBody(_ steps: Range<Int>, isAddition: Bool = false) {
     writer.beginObject()
-    if let id = program.cluster.reusedID {
+    if isAddition {
+      // Its id is known only then.
+    } else if let id = program.cluster.reusedID {
       writer.key("JobFlowId")
       writer.string(id)
     } else if let body = program.cluster.jobFlow {
       writeEntries(body)
     }
-    if !program.steps.isEmpty {
+    if !steps.isEmpty {
       writer.key("Steps")
       writer.beginArray()
-      for step in program.steps {
+      for step in program.steps[steps] {
         write(step)
         if writer.bytes.count >= Self.pieceSize { writer.flush(to: sink) }
       }

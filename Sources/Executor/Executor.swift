@@ -130,25 +130,13 @@ package enum Executor {
   }
 }
 
-extension Plan {
-  /// For each step, the earlier ones that its program waits for.
-  fileprivate var predecessorIndices: [[Int]] {
-    guard steps.contains(where: { !$0.predecessors.isEmpty }) else { return [] }
-    var indices: [String: Int] = [:]
-    for (index, step) in steps.enumerated() { indices[step.name] = indices[step.name] ?? index }
-    return steps.indices.map { index in
-      steps[index].predecessors.compactMap { indices[$0] }.filter { $0 < index }
-    }
-  }
-}
-
 extension RunRecord {
   /// The state of a run according to its journal.
   package init(_ plan: Plan, _ entries: [JournalEntry]) throws(JournalError) {
     let first = plan.requests.first
     let count = first?.operation == "RunJobFlow" ? first?.body["Steps"].items.count ?? 0 : 0
     self.init(
-      stepCount: plan.steps.count, launchCount: count, predecessors: plan.predecessorIndices)
+      stepCount: plan.steps.count, launchCount: count, predecessors: plan.afterIndices)
     for entry in entries {
       guard let known = RunEntry(kind: entry.kind, body: entry.body) else {
         throw .damaged(message: "this version doesn't know entries of kind `\(entry.kind)`")

@@ -50,7 +50,7 @@ extension Run {
 
   /// Ends a cluster that would wait for steps which it never gets.
   private mutating func endKept(_ cluster: String) async throws(RunStop) {
-    guard plan.cluster.isKeptForRetries else { return }
+    guard plan.cluster.isKept else { return }
     let why = "the run's steps can't be added"
     try await beginTermination(cluster, why)
     while !record.isTerminated { try await terminate(cluster, why) }

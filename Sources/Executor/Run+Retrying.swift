@@ -6,7 +6,7 @@ extension Run {
   /// The steps to submit again: the first failed one and the incomplete ones after it; nil if one
   /// of them must not be retried, or the run would take too long.
   var retryable: [Int]? {
-    guard plan.cluster.isPersistent || plan.cluster.isKeptForRetries,
+    guard plan.cluster.isPersistent || plan.cluster.isKept,
       let first = record.steps.firstIndex(where: { $0.description?.state == .failed })
     else { return nil }
     let rest = record.steps.indices.filter {

@@ -146,7 +146,7 @@ extension Run {
     }
     guard let since = idleSince ?? lastEnd else { return nil }
     // One that was kept so that steps could be tried again doesn't end by itself.
-    if plan.cluster.isKeptForRetries { return "the run is over" }
+    if plan.cluster.isKept { return "the run is over" }
     return now - since.seconds > 600 ? "the run is over, but the cluster is still running" : nil
   }
 

@@ -48,6 +48,7 @@ package struct Pass: Sendable {
     .planRetries,  // after everything that adds steps; before other failures are decided
     .harden,  // after everything that adds steps
     .verifyNames,  // after everything that adds steps
+    .orderSteps,  // over the final steps, which have different names
     .verifyDataFlow,  // over the final steps
     .deriveResumePoints,  // over what was verified
   ]

@@ -83,7 +83,7 @@ extension Diagnostic {
           "EMR continues after this step fails, because its `on-failure` is CONTINUE", at: origin)
       ],
       hint:
-        "remove `on-failure: CONTINUE` there; or, if the program of `\(step)` waits for that step's success, say so with `after: [\(failed.debugDescription)]`"
+        "remove `on-failure: CONTINUE` there, or put `\(step)` after that step with `after: [\(failed.debugDescription)]`"
     )
   }
 
@@ -179,7 +179,8 @@ extension Diagnostic {
         ),
       ],
       hint:
-        "set StepConcurrencyLevel to 1; or, if the program of `\(second)` waits for that step's success, say so with `after: [\(first.debugDescription)]`"
+        "let Penstock add each step when those before it are completed (`penstock run`; `--emit requests` "
+        + "shows its calls), or set StepConcurrencyLevel to 1"
     )
   }
 

@@ -123,6 +123,11 @@ struct StepsAtPlaces {
     for holder in index.chain(place).dropFirst() { inside[holder].append(step) }
   }
 
+  /// The steps at overlapping places; those at several places, several times.
+  func all(overlapping place: PlaceID) -> [Int] {
+    index.chain(place).flatMap { own[$0] } + inside[Int(place.index)]
+  }
+
   /// The first step at an overlapping place that meets a condition.
   func first(overlapping place: PlaceID, where condition: (Int) -> Bool) -> Int? {
     let lists = index.chain(place).map { own[$0] } + [inside[Int(place.index)]]

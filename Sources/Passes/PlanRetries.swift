@@ -41,7 +41,9 @@ extension Pass {
     guard let longest, !program.cluster.isPersistent else { return }
     let first = program.steps.compactMap { program.retries(of: $0) }.first { !$0.waits.isEmpty }
     guard let first, !report.diagnostics.hasErrors else { return }
-    program.keepCluster(waiting: longest, for: first.span, &report)
+    if program.keepCluster(.retries(longest: longest), for: first.span, &report) {
+      program.cluster.isKeptForRetries = true
+    }
   }
 }
 
@@ -181,71 +183,9 @@ private struct RetrySafety {
           reason: "`\(name)` runs after its failure and before its next try, and "
             + "\(access.mode.use.rawValue) `\(place)`",
           note: Diagnostic.Note("here", at: access.span),
-          hint: "remove its `on-failure: CONTINUE`; or, if the program of `\(name)` waits for its "
-            + "success, say so with `after`")
+          hint: "remove its `on-failure: CONTINUE`, or put `\(name)` after it with `after`")
       }
     }
     return nil
-  }
-}
-
-extension Program {
-  /// How long a cluster waits for the next try after the wait for it is over, in seconds: if no
-  /// process tells it to go on or to end, it ends by itself.
-  private static var idleReserve: Int64 { 3600 }
-
-  /// Lets a cluster that is for this run only wait for further tries, and end by itself if nobody
-  /// ends it.
-  fileprivate mutating func keepCluster(
-    waiting longest: Int64, for span: Span, _ report: inout Report
-  ) {
-    guard hasAutoTermination else {
-      report.diagnostics.append(.retriesRelease(cluster.release, at: span))
-      return
-    }
-    guard case .map(var entries)? = cluster.jobFlow?.content,
-      let at = entries.firstIndex(where: { $0.key == "Instances" }),
-      case .map(var instances) = entries[at].value.content
-    else { return }
-    if let policy = entries.first(where: { $0.key == "AutoTerminationPolicy" }) {
-      if let idle = policy.value.idleTimeout, idle <= longest + 300 {
-        report.diagnostics.append(
-          .retriesIdle(idle, wait: longest, at: span, policy: policy.keySpan ?? policy.value.span))
-        return
-      }
-    } else {
-      entries.append(
-        SpannedValue.Entry(
-          key: "AutoTerminationPolicy",
-          value: SpannedValue(
-            value: .map(ValueMap(["IdleTimeout": .int(longest + Self.idleReserve)])), span: span)))
-    }
-    instances.removeAll { $0.key == "KeepJobFlowAliveWhenNoSteps" }
-    instances.append(
-      SpannedValue.Entry(
-        key: "KeepJobFlowAliveWhenNoSteps", value: SpannedValue(.scalar(.bool(true)), span: span)))
-    entries[at].value.content = .map(instances)
-    cluster.jobFlow?.content = .map(entries)
-    cluster.isKeptForRetries = true
-    report.explain(
-      "the cluster", .changed,
-      "it is kept after a failure, so that steps can be tried again; Penstock ends it", at: span)
-  }
-
-  /// Clusters end by themselves when idle since 5.30.0, but for 6.0.0. What has no number isn't
-  /// judged here.
-  private var hasAutoTermination: Bool {
-    let numbers = cluster.release.split(separator: ".").prefix(2).compactMap { Int($0) }
-    guard numbers.count == 2 else { return true }
-    return numbers[0] > 5 && numbers != [6, 0] || numbers[0] == 5 && numbers[1] >= 30
-  }
-}
-
-extension SpannedValue {
-  fileprivate var idleTimeout: Int64? {
-    guard case .map(let entries) = content,
-      case .scalar(let value)? = entries.first(where: { $0.key == "IdleTimeout" })?.value.content
-    else { return nil }
-    return value.exactInteger
   }
 }

@@ -38,6 +38,8 @@ package struct RunOptions: Sendable {
   package var isPersistent = false
   /// The run's id; nil: made from `runTime`.
   package var runID: String?
+  /// Whether all steps are submitted at once, by something else than the executor.
+  package var isSubmittedAtOnce = false
   /// Whether it recovers a failed run, whose answers it takes over.
   package var isRecovery = false
   package var runTime: Value.Timestamp

@@ -37,4 +37,13 @@ extension Context {
       ]))
     return scope
   }
+
+  /// Outputs as arguments have them until they are read.
+  private var placeholders: ValueMap {
+    ValueMap(
+      pipeline.outputs.map { output in
+        let name = output.name.value
+        return (key: .string(name), value: .string(Plan.Output.placeholder(name)))
+      })
+  }
 }

@@ -2,7 +2,7 @@ import Diagnostics
 import PipelineIR
 import SourceText
 
-/// Which steps come after which because their programs wait: `after`, transitively.
+/// Which steps come after which because the pipeline says so with `after`, transitively.
 struct StepOrdering {
   /// For each step, those that it names, by index.
   private let predecessors: [Int: [Int]]
@@ -42,7 +42,10 @@ struct StepOrdering {
     self.predecessors = predecessors
   }
 
-  /// Whether a step does nothing until an earlier one has succeeded.
+  /// The steps that its `after` names, by index.
+  func predecessors(of step: Int) -> [Int] { predecessors[step] ?? [] }
+
+  /// Whether `after` puts one step before another.
   func isOrdered(_ earlier: Int, before later: Int) -> Bool {
     guard !predecessors.isEmpty else { return false }
     var seen: Set<Int> = []

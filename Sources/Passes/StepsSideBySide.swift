@@ -8,15 +8,13 @@ import Values
 struct Failures {
   private let program: Program
   private let places: PlaceIndex
-  private let order: StepOrdering
   /// Steps after whose failure EMR continues.
   private var writers: StepsAtPlaces
   private var readers: StepsAtPlaces
 
-  init(_ program: Program, _ places: PlaceIndex, _ order: StepOrdering) {
+  init(_ program: Program, _ places: PlaceIndex) {
     self.program = program
     self.places = places
-    self.order = order
     writers = StepsAtPlaces(places)
     readers = writers
   }
@@ -51,9 +49,7 @@ struct Failures {
   /// Reports a read or deletion of what an earlier step may have written in part.
   private func useOfPart(_ later: Int) -> (access: Access, step: Int)? {
     for access in program.accesses(of: program.steps[later]) where access.mode != .write {
-      let failed = writers.first(overlapping: access.place) {
-        !order.isOrdered($0, before: later)
-      }
+      let failed = writers.first(overlapping: access.place) { _ in true }
       if let failed { return (access, failed) }
     }
     return nil
@@ -63,7 +59,7 @@ struct Failures {
   private func deletionOfSource(_ later: Int) -> (access: Access, step: Int)? {
     for access in program.accesses(of: program.steps[later]) where access.mode == .delete {
       let failed = readers.first(overlapping: access.place) { earlier in
-        !order.isOrdered(earlier, before: later) && reads(earlier, access)
+        reads(earlier, access)
       }
       if let failed { return (access, failed) }
     }
@@ -85,15 +81,13 @@ struct Failures {
 struct Races {
   private let program: Program
   private let places: PlaceIndex
-  private let order: StepOrdering
   private var readers: StepsAtPlaces
   /// Steps that write or delete.
   private var changers: StepsAtPlaces
 
-  init(_ program: Program, _ places: PlaceIndex, _ order: StepOrdering) {
+  init(_ program: Program, _ places: PlaceIndex) {
     self.program = program
     self.places = places
-    self.order = order
     readers = StepsAtPlaces(places)
     changers = readers
   }
@@ -122,7 +116,7 @@ struct Races {
       let candidates = access.mode == .read ? [changers] : [changers, readers]
       let first = candidates.compactMap { steps in
         steps.first(overlapping: access.place) { earlier in
-          clashes(earlier, access) && !order.isOrdered(earlier, before: later)
+          clashes(earlier, access)
         }
       }.min()
       if let first { return (access, first) }

@@ -57,7 +57,7 @@ package struct WouldBeStage: Sendable {
   }
 }
 
-/// The steps that a step's program itself waits for.
+/// The steps that the pipeline puts before a step with `after`.
 package struct StepOrder: Sendable {
   package struct Name: Sendable {
     package var text: String

@@ -1,3 +1,4 @@
+package import SourceText
 package import Values
 
 extension Program {
@@ -120,5 +121,11 @@ extension Cluster {
         .content
     else { return 1 }
     return level.argumentText.flatMap { Int($0) } ?? 1
+  }
+
+  /// Where that is given; nil if it isn't.
+  package var stepConcurrencySpan: Span? {
+    guard case .map(let entries)? = jobFlow?.content else { return nil }
+    return entries.first { $0.key == "StepConcurrencyLevel" }?.value.span
   }
 }

@@ -16,6 +16,7 @@ extension Program {
   ///       jar /usr/share/…
   ///       arg --src
   ///       read s3://b/raw/
+  ///       follows 0 write read s3://b/raw/
   ///     done "Make" [enrich] before 0 write s3://b/raw/
   ///     would archive delete s3://b/raw/
   ///     resume enrich yes
@@ -23,6 +24,7 @@ extension Program {
     var out = "program \(name)\n"
     out += "cluster \(cluster.region) \(cluster.isPersistent ? "persistent" : "transient")"
     if cluster.isEncrypted { out += " encrypted" }
+    if cluster.isFed { out += " fed" }
     if let id = cluster.reusedID { out += " reuses \(id)" }
     if !cluster.release.isEmpty { out += " release \(cluster.release)" }
     out += "\n"
@@ -47,8 +49,10 @@ extension Program {
     }
     var orders: [TextID: StepOrder] = [:]
     for order in stepOrders { orders[order.step] = order }
+    let predecessors = predecessors
     for index in steps.indices {
       dump(index, revealingSecrets, to: &out)
+      for edge in predecessors[index] { out += "  follows \(edge.earlier) \(word(edge.reason))\n" }
       for name in orders[steps[index].name]?.after ?? [] { out += "  after \(name.text)\n" }
     }
     dumpLeftOut(to: &out)
@@ -58,6 +62,15 @@ extension Program {
       out += "\n"
     }
     return out
+  }
+
+  private func word(_ reason: StepEdge.Reason) -> String {
+    switch reason {
+    case .after: "after"
+    case .cluster: "cluster"
+    case .data(let place, let earlier, let later):
+      "\(earlier.word) \(later.word) \(placeText(place))"
+    }
   }
 
   /// What is not done in this run: steps that are done, and what absent stages would do to data.

@@ -34,8 +34,11 @@ package struct Program: Sendable {
   package var stepsLeftOut: [DoneStep] = []
   /// Stages that were skipped, or that come before the one that the run resumes from.
   package var wouldBe: [WouldBeStage] = []
-  /// What orders steps apart from their position in the list, in the order of the steps.
+  /// What the pipeline says of the steps' order with `after`, in the order of the steps.
   package var stepOrders: [StepOrder] = []
+  /// Which steps must be completed before which others start: acyclic, and without the pairs that
+  /// follow from others. Sorted by the later step, then by the earlier one.
+  package var order: [StepEdge] = []
   /// The logs of steps' programs, in the order of the steps.
   package var stepLogs: [StepLog] = []
   /// What steps hand to later ones, in the order of the pipeline.
@@ -331,6 +334,8 @@ package struct Cluster: Sendable {
   package var isPersistent = false
   /// Whether a cluster of this run only is kept after a failure, so that steps can be tried again.
   package var isKeptForRetries = false
+  /// Whether the executor adds each step only when its predecessors are completed.
+  package var isFed = false
   /// The waiting cluster that the run reuses; nil if it creates one.
   package var reusedID: String?
   /// RunJobFlow's body without `Steps`.

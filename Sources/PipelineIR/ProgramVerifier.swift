@@ -192,6 +192,18 @@ extension ProgramVerifier {
       expect(names.contains(name), "`\(name)`, which waits for others, isn't a step")
       expect(!order.after.isEmpty, "`\(name)` waits for no step")
     }
+    var last = (-1, -1)
+    for edge in program.order {
+      expect(
+        program.steps.indices.contains(edge.later) && edge.earlier >= 0
+          && edge.earlier < edge.later,
+        "step \(edge.later) comes after \(edge.earlier), which isn't before it")
+      expect(last < (edge.later, edge.earlier), "the order isn't sorted, or has a pair twice")
+      last = (edge.later, edge.earlier)
+      if case .data(let place, _, _) = edge.reason {
+        expect(isPlace(place), "steps are ordered by a place that there isn't")
+      }
+    }
     for log in program.stepLogs {
       let name = program.text(log.step)
       expect(names.contains(name), "`\(name)`, which leaves a log, isn't a step")

@@ -21,7 +21,7 @@ package struct StepDecl: Sendable {
   package var readDepth: NodeID?
   /// The object in which its program leaves its own log.
   package var log: NodeID?
-  /// The steps that its program itself waits for.
+  /// The steps that the pipeline puts before it.
   package var after: NodeID?
   /// Java properties that EMR sets for the step.
   package var properties: NodeID?

@@ -132,7 +132,7 @@ struct Actual {
       "on-failure": .string(step.actionOnFailure), "tries": .int(step.maximumTries),
       "timeout": .int(step.timeoutSeconds), "repeatable": .bool(step.mayBeRepeated ?? false),
       "fresh-output": .bool(step.needsFreshOutput),
-      "after": .list(step.predecessors.map { .string($0) }),
+      "after": .list(step.after.map { .string($0) }),
     ])
     if let name = jar?.member("MainClass") { map["main-class"] = name }
     if let properties = jar?.member("Properties") { map["properties"] = properties }

@@ -84,5 +84,7 @@ extension Plan.Step {
   fileprivate mutating func forgetComparisons() {
     kind = ""
     mayBeRepeated = nil
+    // It follows from the rest.
+    predecessors = []
   }
 }

@@ -190,6 +190,27 @@ package struct Plan: Equatable, Sendable {
     }
   }
 
+  /// A step that comes before another one, and why.
+  package struct Predecessor: Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
+      /// Both use a place, and one of them changes it.
+      case data(place: String, earlier: Access.Mode, later: Access.Mode)
+      /// The pipeline puts it there with `after`.
+      case after
+      /// One of them is a step of the cluster itself: all steps before it come before it, and all
+      /// after it after it.
+      case cluster
+    }
+
+    package var step: String
+    package var reason: Reason
+
+    package init(step: String, reason: Reason) {
+      self.step = step
+      self.reason = reason
+    }
+  }
+
   package struct Step: Hashable, Sendable {
     /// Why a step exists.
     package enum Purpose: String, Hashable, Sendable, CaseIterable {
@@ -225,8 +246,11 @@ package struct Plan: Equatable, Sendable {
     package var takes: [String] = []
     /// If it holds of the outputs after the step, the run ends: there is no data.
     package var noData: Condition?
-    /// Names of the steps that its program waits for, and whose success it needs.
-    package var predecessors: [String] = []
+    /// Names of the steps that the pipeline puts before it with `after`.
+    package var after: [String] = []
+    /// The steps that must be completed before it starts. Only direct ones: those that come before one
+    /// of these are left out. In plans of older versions there are none.
+    package var predecessors: [Predecessor] = []
     /// Its kind's name, for comparisons; empty in plans of older versions.
     package var kind = ""
     /// Whether the pipeline lets it be submitted again after a failure, for comparisons: on a
@@ -292,8 +316,13 @@ package struct Plan: Equatable, Sendable {
     package var release: String
     package var isPersistent: Bool
     /// Whether a cluster that is for this run only waits after its steps, so that failed ones can be
-    /// tried again: it doesn't end by itself.
+    /// tried again.
     package var isKeptForRetries = false
+    /// Whether each step is added only when its predecessors are completed: EMR would start it before.
+    package var isFed = false
+    /// Whether a cluster that is for this run only waits after its steps, since more may be added: it
+    /// doesn't end by itself.
+    package var isKept: Bool { isKeptForRetries || isFed && !isPersistent }
     /// The waiting cluster that the run reuses; nil if it creates one.
     package var reusedID: String?
     /// A persistent cluster older than this is terminated at the end of a run; 0: never.

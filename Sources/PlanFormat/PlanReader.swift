@@ -182,7 +182,8 @@ package struct PlanReader {
     let object = PlanObject(
       tree, node, "a step", ["name", "maximumTries", "timeoutSeconds", "accesses"],
       optional: [
-        "stage", "purpose", "freshOutput", "readDepth", "once", "takes", "noData", "after", "kind", "mayBeRepeated",
+        "stage", "purpose", "freshOutput", "readDepth", "once", "takes", "noData", "after", "order",
+        "kind", "mayBeRepeated",
         "retries", "origin",
       ],
       &diagnostics)
@@ -202,7 +203,10 @@ package struct PlanReader {
     step.isOnce = object.flag("once", &diagnostics)
     if object.node("takes") != nil { step.takes = object.texts("takes", &diagnostics) }
     step.noData = object.node("noData").map { condition($0) }
-    if object.node("after") != nil { step.predecessors = object.texts("after", &diagnostics) }
+    if object.node("after") != nil { step.after = object.texts("after", &diagnostics) }
+    if object.node("order") != nil {
+      step.predecessors = items(object, "order") { $0.predecessor($1) }
+    }
     step.kind = object.optionalText("kind", &diagnostics) ?? ""
     if object.node("mayBeRepeated") != nil {
       step.mayBeRepeated = object.bool("mayBeRepeated", &diagnostics)
@@ -216,6 +220,24 @@ package struct PlanReader {
       }
     }
     return step
+  }
+
+  private mutating func predecessor(_ node: NodeID) -> Plan.Predecessor {
+    let object = PlanObject(
+      tree, node, "a predecessor", ["step", "because"], optional: ["place", "first", "then"],
+      &diagnostics)
+    let step = object.text("step", &diagnostics)
+    switch choice(object, "because", PredecessorKind.allCases, or: .after) {
+    case .after: return Plan.Predecessor(step: step, reason: .after)
+    case .cluster: return Plan.Predecessor(step: step, reason: .cluster)
+    case .data:
+      return Plan.Predecessor(
+        step: step,
+        reason: .data(
+          place: object.text("place", &diagnostics),
+          earlier: choice(object, "first", Plan.Access.Mode.allCases, or: .write),
+          later: choice(object, "then", Plan.Access.Mode.allCases, or: .read)))
+    }
   }
 
   private mutating func access(_ node: NodeID) -> Plan.Access {
@@ -275,12 +297,13 @@ package struct PlanReader {
     let object = PlanObject(
       tree, node, "`cluster`",
       ["name", "region", "release", "persistent", "lifetimeMinutes", "bootstrapTries"],
-      optional: ["keptForRetries", "reuses", "logUri"], &diagnostics)
+      optional: ["keptForRetries", "fed", "reuses", "logUri"], &diagnostics)
     var cluster = Plan.Cluster(
       name: object.text("name", &diagnostics), region: object.text("region", &diagnostics),
       release: object.text("release", &diagnostics),
       isPersistent: object.bool("persistent", &diagnostics))
     cluster.isKeptForRetries = object.flag("keptForRetries", &diagnostics)
+    cluster.isFed = object.flag("fed", &diagnostics)
     cluster.reusedID = object.optionalText("reuses", &diagnostics)
     cluster.lifetimeMinutes = object.number("lifetimeMinutes", in: 0...Int64.max, &diagnostics)
     cluster.bootstrapTries = object.number("bootstrapTries", in: 1...1000, &diagnostics)
@@ -390,3 +413,6 @@ package struct PlanReader {
     return fallback
   }
 }
+
+/// The reasons of an order by their names in a plan's file.
+private enum PredecessorKind: String, CaseIterable { case data, after, cluster }

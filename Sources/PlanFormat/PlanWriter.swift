@@ -94,6 +94,7 @@ package struct PlanWriter {
     member("release", cluster.release)
     member("persistent", cluster.isPersistent)
     if cluster.isKeptForRetries { member("keptForRetries", true) }
+    if cluster.isFed { member("fed", true) }
     if let id = cluster.reusedID { member("reuses", id) }
     member("lifetimeMinutes", cluster.lifetimeMinutes)
     member("bootstrapTries", cluster.bootstrapTries)
@@ -164,7 +165,8 @@ package struct PlanWriter {
       writer.key("noData")
       write(condition)
     }
-    if !step.predecessors.isEmpty { strings("after", step.predecessors) }
+    if !step.after.isEmpty { strings("after", step.after) }
+    if !step.predecessors.isEmpty { list("order", step.predecessors) { $0.write($1) } }
     if !step.kind.isEmpty { member("kind", step.kind) }
     if let flag = step.mayBeRepeated { member("mayBeRepeated", flag) }
     if !step.retryWaits.isEmpty {
@@ -190,6 +192,21 @@ package struct PlanWriter {
       member(reference, hash)
     }
     writer.endObject()
+    writer.endObject()
+  }
+
+  private mutating func write(_ predecessor: Plan.Predecessor) {
+    writer.beginObject()
+    member("step", predecessor.step)
+    switch predecessor.reason {
+    case .after: member("because", "after")
+    case .cluster: member("because", "cluster")
+    case .data(let place, let earlier, let later):
+      member("because", "data")
+      member("place", place)
+      member("first", earlier.rawValue)
+      member("then", later.rawValue)
+    }
     writer.endObject()
   }
 

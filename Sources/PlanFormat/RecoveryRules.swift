@@ -78,7 +78,7 @@ package struct RecoveryRules: Sendable {
       var incomplete: Set = [plan.steps[failed].name]
       for index in plan.steps.indices.dropFirst(failed + 1) {
         let step = plan.steps[index]
-        if step.predecessors.contains(where: incomplete.contains) {
+        if plan.waits(step, for: incomplete) {
           incomplete.insert(step.name)
         } else {
           progress[index] = .completed

@@ -30,7 +30,7 @@ package struct StepEffects: Sendable {
       effects[step.name] = Effect(
         accesses: step.accesses, needsFreshOutput: step.needsFreshOutput,
         readDepth: step.readDepth,
-        predecessors: step.predecessors)
+        predecessors: step.after)
     }
     for request in plan.requests {
       if request.operation == "RunJobFlow" { cluster = request.body }

@@ -45,7 +45,14 @@ import Values
     plan.steps[0].needsFreshOutput = true
     plan.steps[0].readDepth = 0
     plan.steps[0].isOnce = true
-    plan.steps[0].predecessors = ["Ingest"]
+    plan.steps[0].after = ["Ingest"]
+    plan.steps[0].predecessors = [
+      Plan.Predecessor(step: "Ingest", reason: .after),
+      Plan.Predecessor(step: "Set up", reason: .cluster),
+      Plan.Predecessor(
+        step: "Copy", reason: .data(place: "s3://b/x/", earlier: .write, later: .read)),
+    ]
+    plan.cluster.isFed = true
     plan.done = [
       Plan.DoneStep(
         name: "Ingest", accesses: [Plan.Access(mode: .read, place: "s3://b/x/", dataset: "")])

@@ -29,7 +29,7 @@ import Values
       case "once": step.isOnce = true
       case "restore": step.purpose = .restore
       case "cluster": step.stage = ""
-      default: step.predecessors.append(String(word.dropFirst("after=".count)))
+      default: step.after.append(String(word.dropFirst("after=".count)))
       }
     }
     return step

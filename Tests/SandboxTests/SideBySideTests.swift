@@ -48,7 +48,7 @@ import Values
           + accesses(job.deletes, .delete), origin: nil)
       step.needsFreshOutput = job.isFresh
       step.readDepth = job.depth
-      step.predecessors = job.after
+      step.after = job.after
       return step
     }
     let emr = SimulatedEMR(

@@ -65,6 +65,8 @@ package struct CompilerOptions: Sendable {
   package var places = OptionPlaces()
   /// Warnings are errors.
   package var strict = false
+  /// Whether the job flow is for others to submit, who don't add steps in order.
+  package var isSubmittedAtOnce = false
   package var revealSecrets = false
   /// Codes whose warnings aren't reported.
   package var allowed: [DiagnosticCode] = []
@@ -91,6 +93,7 @@ package struct CompilerOptions: Sendable {
     options.isPersistent = persistent
     options.runID = runID
     options.isRecovery = recovered != nil
+    options.isSubmittedAtOnce = isSubmittedAtOnce
     options.utcOffsetSeconds = utcOffsetSeconds
     options.places = places
     return options

@@ -117,6 +117,7 @@ struct PlanBuilder {
       name: body?.text("Name") ?? "", region: program.cluster.region,
       release: program.cluster.release, isPersistent: program.cluster.isPersistent)
     cluster.isKeptForRetries = program.cluster.isKeptForRetries
+    cluster.isFed = program.cluster.isFed
     cluster.reusedID = program.cluster.reusedID
     cluster.lifetimeMinutes = Int64(bound.inputs.work.input.options.persistentMinutes)
     cluster.logURI = body?.text("LogUri")
@@ -146,7 +147,8 @@ struct PlanBuilder {
   private mutating func steps(_ context: Context) -> [Plan.Step] {
     var names = DatasetNames(program)
     let own = context.ownAccesses(of: program)
-    return program.steps.map { step in
+    let predecessors = program.predecessors
+    return program.steps.enumerated().map { index, step in
       var planned = Plan.Step(
         name: program.text(step.name), stage: step.stage.flatMap(program.stage)?.name ?? "",
         actionOnFailure: step.actionOnFailure.rawValue,
@@ -162,8 +164,9 @@ struct PlanBuilder {
       planned.purpose = step.origin.pass.purpose
       planned.needsFreshOutput = step.needsFreshOutput
       planned.readDepth = step.readDepth < 0 ? nil : Int64(step.readDepth)
-      planned.predecessors = program.stepOrders.filter { $0.step == step.name }
+      planned.after = program.stepOrders.filter { $0.step == step.name }
         .flatMap { $0.after.map(\.text) }
+      planned.predecessors = predecessors[index].map { predecessor($0) }
       planned.kind = program.kinds[Int(step.kind.index)].name
       planned.mayBeRepeated = step.isRetryable
       if let retries = program.retries(of: step), !retries.waits.isEmpty {
@@ -175,6 +178,18 @@ struct PlanBuilder {
         && program.accesses(of: step).allSatisfy { $0.mode == .read }
       return planned
     }
+  }
+
+  private func predecessor(_ edge: StepEdge) -> Plan.Predecessor {
+    let reason: Plan.Predecessor.Reason =
+      switch edge.reason {
+      case .after: .after
+      case .cluster: .cluster
+      case .data(let place, let earlier, let later):
+        .data(
+          place: program.placeText(place), earlier: earlier.ofPlan, later: later.ofPlan)
+      }
+    return Plan.Predecessor(step: program.text(program.steps[edge.earlier].name), reason: reason)
   }
 
   /// Without `retries`, steps that may be repeated are tried three times on a cluster that outlives

@@ -11,12 +11,14 @@ import SourceText
 enum CompileCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     let (read, errors) = InputReader.read(context.invocation, context.commandLine)
-    guard let parsed = read else { return context.refuse(errors, .failure) }
+    guard var parsed = read else { return context.refuse(errors, .failure) }
+    let emit = context.invocation[.emit].flatMap { Emit(rawValue: $0.value) } ?? .jobFlow
+    // A job flow is for those who submit it without Penstock.
+    parsed.options.isSubmittedAtOnce = emit == .jobFlow
     let result = Compiler.compile(parsed)
     context.console.report(result.diagnostics, result.sources)
     if context.invocation.has(.explain) { explain(result, context) }
     guard result.exitStatus == .success else { return result.exitStatus }
-    let emit = context.invocation[.emit].flatMap { Emit(rawValue: $0.value) } ?? .jobFlow
     if emit == .plan { return writePlan(result, context) }
     return write(result, emit, context)
   }

@@ -1,0 +1,102 @@
+import Diagnostics
+import PipelineIR
+import SourceText
+import Values
+
+/// What a cluster that is for one run only waits for when its steps have ended.
+enum ClusterWait {
+  /// Failed steps are tried again; the longest wait before a try, in seconds.
+  case retries(longest: Int64)
+  /// Steps are added when those before them are completed.
+  case order
+
+  /// How long it may be without work, in seconds.
+  fileprivate var longest: Int64 {
+    switch self {
+    case .retries(let longest): longest
+    case .order: 0
+    }
+  }
+
+  fileprivate var explanation: String {
+    switch self {
+    case .retries:
+      "it is kept after a failure, so that steps can be tried again; Penstock ends it"
+    case .order: "it is kept until all steps are added; Penstock ends it"
+    }
+  }
+}
+
+extension Program {
+  /// How long a cluster waits beyond what it has to, in seconds: if no process tells it to go on or to
+  /// end, it ends by itself.
+  private static var idleReserve: Int64 { 3600 }
+
+  /// Lets a cluster that is for this run only wait without work, and end by itself if no process ends
+  /// it; false if it can't.
+  mutating func keepCluster(
+    _ wait: ClusterWait, for span: Span, _ report: inout Report
+  ) -> Bool {
+    guard hasAutoTermination else {
+      report.diagnostics.append(
+        wait.isForRetries
+          ? .retriesRelease(cluster.release, at: span) : .orderRelease(cluster.release, at: span))
+      return false
+    }
+    guard case .map(var entries)? = cluster.jobFlow?.content,
+      let at = entries.firstIndex(where: { $0.key == "Instances" }),
+      case .map(var instances) = entries[at].value.content
+    else { return false }
+    if let policy = entries.first(where: { $0.key == "AutoTerminationPolicy" }) {
+      if let idle = policy.value.idleTimeout, idle <= wait.longest + 300 {
+        let place = policy.keySpan ?? policy.value.span
+        report.diagnostics.append(
+          wait.isForRetries
+            ? .retriesIdle(idle, wait: wait.longest, at: span, policy: place)
+            : .orderIdle(idle, at: place ?? span, concurrency: span))
+        return false
+      }
+    } else {
+      entries.append(
+        SpannedValue.Entry(
+          key: "AutoTerminationPolicy",
+          value: SpannedValue(
+            value: .map(ValueMap(["IdleTimeout": .int(wait.longest + Self.idleReserve)])),
+            span: span)))
+    }
+    instances.removeAll { $0.key == "KeepJobFlowAliveWhenNoSteps" }
+    instances.append(
+      SpannedValue.Entry(
+        key: "KeepJobFlowAliveWhenNoSteps", value: SpannedValue(.scalar(.bool(true)), span: span)))
+    entries[at].value.content = .map(instances)
+    cluster.jobFlow?.content = .map(entries)
+    report.explain("the cluster", .changed, wait.explanation, at: span)
+    return true
+  }
+
+  /// Clusters end by themselves when idle since 5.30.0, but for 6.0.0. What has no number isn't
+  /// judged here.
+  private var hasAutoTermination: Bool {
+    let numbers = cluster.release.split(separator: ".").prefix(2).compactMap { Int($0) }
+    guard numbers.count == 2 else { return true }
+    return numbers[0] > 5 && numbers != [6, 0] || numbers[0] == 5 && numbers[1] >= 30
+  }
+}
+
+extension ClusterWait {
+  fileprivate var isForRetries: Bool {
+    switch self {
+    case .retries: true
+    case .order: false
+    }
+  }
+}
+
+extension SpannedValue {
+  fileprivate var idleTimeout: Int64? {
+    guard case .map(let entries) = content,
+      case .scalar(let value)? = entries.first(where: { $0.key == "IdleTimeout" })?.value.content
+    else { return nil }
+    return value.exactInteger
+  }
+}
