@@ -146,7 +146,7 @@ extension Run {
     try await note(.claimed(cluster: cluster))
     try await note(
       .addIntended(
-        cluster: cluster, steps: Array(plan.steps.indices.prefix(Self.batchSize)),
+        cluster: cluster, steps: Array(plan.steps.indices),
         seen: stepsBefore(found, steps).map(\.id)))
     tell(.attached(cluster: cluster))
   }

@@ -15,13 +15,12 @@ extension Run {
     let isAllowed = rest.allSatisfy { record.steps[$0].triesUsed < plan.steps[$0].maximumTries }
     // A step cancelled by hand before the first failure must not be retried.
     let isEarlierUndone = record.steps[..<first].contains { $0.description?.state != .completed }
-    let isCancelled = clusterTags.contains(Tag(key: Self.cancelTag, value: options.runKey))
-    guard isAllowed, !isEarlierUndone, !isCancelled, rest.count <= Self.batchSize else {
-      return nil
-    }
+    guard isAllowed, !isEarlierUndone, !isStoppedByHand else { return nil }
     let due = record.retryDue?.seconds ?? services.time.now.seconds + wait(before: rest)
     if plan.timeoutSeconds > 0, due - began.seconds > plan.timeoutSeconds { return nil }
-    return rest
+    // The others, which were never added, follow as there is room.
+    let batch = Array(rest.prefix(Self.batchSize))
+    return rest.dropFirst(batch.count).allSatisfy { record.steps[$0].id == nil } ? batch : nil
   }
 
   /// Waits for as long as the plan says, empties what the failed tries have left, and adds the steps
@@ -47,7 +46,7 @@ extension Run {
     return true
   }
 
-  private mutating func noteRetry(of steps: [Int], on cluster: String) async throws(RunStop) {
+  mutating func noteRetry(of steps: [Int], on cluster: String) async throws(RunStop) {
     let wait = wait(before: steps)
     let due = Value.Timestamp(seconds: services.time.now.seconds + wait, nanoseconds: 0)
     try await note(.retryDue(cluster: cluster, steps: steps, at: due))
@@ -65,7 +64,7 @@ extension Run {
 
   /// The seconds to wait before the steps are added again: the longest that one of the failed ones
   /// wants.
-  private func wait(before steps: [Int]) -> Int64 {
+  func wait(before steps: [Int]) -> Int64 {
     failed(among: steps).map { index in
       let waits = plan.steps[index].retryWaits
       let number = record.steps[index].triesUsed - 1
@@ -74,7 +73,7 @@ extension Run {
   }
 
   /// What the tries so far of these steps may have left, where it is in the way of the next.
-  private func placesToEmpty(before steps: [Int]) -> [String] {
+  func placesToEmpty(before steps: [Int]) -> [String] {
     var places: [String] = []
     for index in steps where record.progress[index] == .started {
       for place in plan.steps[index].emptiedBeforeRetry where !places.contains(place) {
@@ -84,7 +83,7 @@ extension Run {
     return places
   }
 
-  private mutating func emptyBeforeRetry(_ place: String) async throws(RunStop) {
+  mutating func emptyBeforeRetry(_ place: String) async throws(RunStop) {
     await services.checkpoint(.beforeRequest("DeleteObject"))
     while true {
       do throws(CloudError) {

@@ -8,27 +8,40 @@ extension Run {
     if watchBegan == nil { watchBegan = services.time.now }
     rounds += 1
     // A working cluster tells no more than its steps, so usually only those are requested.
-    if record.clusterState != .running || isAllFinal || rounds % 10 == 0 {
+    // Only `cancel`'s mark is on the cluster alone.
+    let isMarkable = plan.cluster.isFed && plan.cluster.isPersistent
+    if record.clusterState != .running || isAllFinal || rounds % 10 == 0 || isMarkable {
       try await look(at: cluster)
     }
     if let state = record.clusterState, state != .starting, state != .bootstrapping, !isAllFinal {
-      try await lookAtSteps(of: cluster)
+      _ = try await listSteps(of: cluster)
+      tellHeldBack()
     }
     if try await judge(cluster) { return }
     try await sleep(interval)
   }
 
-  /// Often in the first minutes, when mistakes show; then every half minute, then every minute.
-  private var interval: Double {
+  /// Often in the first minutes, when mistakes show; then every half minute, then every minute. A
+  /// step that waits for another one is added soon after that one.
+  var interval: Double {
     let now = services.time.now.seconds
     let watched = now - (watchBegan ?? services.time.now).seconds
-    let usual: Double = watched < 300 ? 15 : watched < 3600 ? 30 : 60
+    let front = front
+    let isFeeding = !front.waiting.isEmpty || !front.fresh.isEmpty
+    var usual: Double = watched < 300 || isFeeding ? 15 : watched < 3600 ? 30 : 60
+    if isFeeding {
+      // EMR lists 50 steps a call, and throttles: it is asked for one page in three seconds.
+      usual = max(usual, min(60, Double(listedSteps) / 50 * 3))
+      if let lastThrottled, now - lastThrottled.seconds < 300 { usual = max(usual, 45) }
+    }
     guard let due = record.retryDue?.seconds, due > now else { return usual }
     return min(usual, Double(due - now))
   }
 
+  /// Whether no step is at work, and none can be added any more.
   var isAllFinal: Bool {
-    record.steps.allSatisfy { $0.description?.state.isFinal == true }
+    let front = front
+    return front.isSettled && (front.waiting.isEmpty || plan.cluster.isFed)
   }
 
   var isAllCompleted: Bool {
@@ -51,13 +64,17 @@ extension Run {
     StateChangeReason(code: reason.code, message: secrets.redact(reason.message))
   }
 
-  private mutating func lookAtSteps(of cluster: String) async throws(RunStop) {
+  /// Lists the cluster's steps, and notes what has become of the run's.
+  mutating func listSteps(of cluster: String) async throws(RunStop) -> [StepDescription] {
     let listed = try await ask { emr throws(CloudError) in
       try await emr.listSteps(cluster: cluster)
     }
+    listedSteps = listed.count
+    room = Self.roomOfCluster - listed.count { !$0.state.isFinal }
+    var byID: [String: StepDescription] = [:]
+    for step in listed { byID[step.id] = step }
     for index in record.steps.indices {
-      guard let id = record.steps[index].id,
-        var found = listed.first(where: { $0.id == id }),
+      guard let id = record.steps[index].id, var found = byID[id],
         found.state != record.steps[index].description?.state
       else { continue }
       found.reason = redacted(found.reason)
@@ -69,6 +86,7 @@ extension Run {
       try await note(.step(index: index, found))
       tell(.step(index: index, found))
     }
+    return listed
   }
 
   // MARK: Judging
@@ -82,6 +100,7 @@ extension Run {
       return isAllCompleted
         ? try await judgeSuccess(cluster, isLive) : try await judgeFailure(cluster, isLive)
     }
+    if isLive, plan.cluster.isFed, try await scheduleRetries(on: cluster) { return true }
     guard !isLive else { return false }
     if record.clusterState == .terminating { return false }
     return try await judgeLoss(cluster)
@@ -97,13 +116,28 @@ extension Run {
       try await cancelAll(cluster, "the run took longer than \(plan.timeoutSeconds) s")
       return true
     }
-    for (step, known) in zip(plan.steps, record.steps) {
+    if isStoppedByHand, let index = front.open.first(where: { record.steps[$0].cancellation == nil })
+    {
+      try await note(
+        .stepCancelIntended(cluster: cluster, step: index, why: "the run was cancelled"))
+      return true
+    }
+    for (index, (step, known)) in zip(plan.steps, record.steps).enumerated() {
       guard step.timeoutSeconds > 0, let description = known.description,
         description.state == .running, let started = description.started,
         now - started.seconds > step.timeoutSeconds
       else { continue }
-      try await cancelAll(
-        cluster, "the step `\(step.name)` took longer than \(step.timeoutSeconds) s")
+      let why = "the step `\(step.name)` took longer than \(step.timeoutSeconds) s"
+      // A step of others is none of its business; but one that doesn't end holds up the whole run.
+      if plan.cluster.isFed {
+        guard let decided = known.cancelDecided else {
+          tell(.cancellingStep(step: step.name, why: why))
+          try await note(.stepCancelIntended(cluster: cluster, step: index, why: why))
+          return true
+        }
+        guard now - decided.seconds > Self.cancelPatience else { continue }
+      }
+      try await cancelAll(cluster, why)
       return true
     }
     return false
@@ -162,7 +196,9 @@ extension Run {
   private mutating func judgeFailure(
     _ cluster: String, _ isLive: Bool
   ) async throws(RunStop) -> Bool {
-    if isLive, record.cancellation == nil, record.termination == nil, let again = retryable {
+    if isLive, !plan.cluster.isFed, record.cancellation == nil, record.termination == nil,
+      let again = retryable
+    {
       return try await retry(again, on: cluster)
     }
     if isLive, let why = reasonToTerminate {
@@ -194,10 +230,13 @@ extension Run {
   private var failure: RunFailure {
     if let why = record.cancellation { return .timeLimitPassed(why) }
     if let failed = failedStep {
+      if let why = record.steps[failed].cancellation, !isStoppedByHand {
+        return .timeLimitPassed(why)
+      }
       return .stepFailed(
         plan.steps[failed].name, record.steps[failed].description?.state ?? .failed)
     }
-    return .clusterEnded(record.clusterReason.message)
+    return refusal ?? .clusterEnded(record.clusterReason.message)
   }
 
   private var isBootstrapFailure: Bool {
@@ -226,6 +265,37 @@ extension Run {
   }
 
   // MARK: Cancelling and terminating
+
+  /// For how many seconds a step that was cancelled alone may go on.
+  private static var cancelPatience: Int64 { 600 }
+
+  /// A step whose cancellation is recorded, but not carried out, and why.
+  var stepToCancel: (index: Int, why: String)? {
+    for (index, step) in record.steps.enumerated() {
+      guard let why = step.cancellation, !step.isCancelled, step.id != nil,
+        step.description?.state.isFinal != true
+      else { continue }
+      return (index, why)
+    }
+    return nil
+  }
+
+  /// Carries out the recorded cancellation of one step; safe to repeat.
+  mutating func cancel(
+    _ index: Int, of cluster: String, _ why: String
+  ) async throws(RunStop) {
+    guard let id = record.steps[index].id else { return }
+    let answer = await change("CancelSteps") { emr throws(CloudError) in
+      try await emr.cancelSteps(cluster: cluster, steps: [id])
+    }
+    if case .failure(let error) = answer {
+      guard error.kind == .refused else { return try await tryAgain(error) }
+      // It may have ended by itself.
+      tell(.callFailed(error, next: "continuing without it"))
+    }
+    blindSince = nil
+    try await note(.stepCancelled(cluster: cluster, step: index))
+  }
 
   /// Carries out a recorded cancellation; safe to repeat.
   mutating func cancelRest(of cluster: String, _ why: String) async throws(RunStop) {

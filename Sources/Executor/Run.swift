@@ -24,6 +24,8 @@ struct Run {
   let services: Services
   let writer: JournalWriter
   let secrets: SecretTexts
+  /// For each step, those that must be completed before it is added.
+  let predecessors: [[Int]]
   var record: RunRecord
   /// When this process began to watch the cluster; it polls often at first.
   var watchBegan: Value.Timestamp?
@@ -50,6 +52,16 @@ struct Run {
   var rounds = 0
   /// Since when all steps have ended but the cluster hasn't.
   var idleSince: Value.Timestamp?
+  /// How many steps the cluster has room for, as last seen; nil if that isn't known.
+  var room: Int?
+  /// How many steps were on the cluster when they were last listed.
+  var listedSteps = 0
+  /// When a question was last throttled.
+  var lastThrottled: Value.Timestamp?
+  /// Why no more steps can be added; those that run go on.
+  var refusal: RunFailure?
+  /// The steps of which was told that they are not added.
+  var toldHeldBack: Set<Int> = []
 
   /// What to do next.
   enum State {
@@ -65,6 +77,7 @@ struct Run {
     case claiming(cluster: String)
     case resolvingAddition(RunRecord.Addition)
     case adding([Int], cluster: String)
+    case cancellingStep(Int, cluster: String, why: String)
     case cancelling(cluster: String, why: String)
     case terminating(cluster: String, why: String)
     case watching(cluster: String)
@@ -82,15 +95,10 @@ struct Run {
     self.writer = writer
     self.record = record
     secrets = SecretTexts(options.secrets)
+    predecessors = plan.predecessorIndices
   }
 
   var reusedCluster: String? { plan.cluster.reusedID }
-
-  /// The steps to add now: those of one request that aren't on the cluster.
-  var nextBatch: [Int]? {
-    let waiting = record.steps.indices.filter { record.steps[$0].id == nil }
-    return waiting.isEmpty ? nil : Array(waiting.prefix(Self.batchSize))
-  }
 
   /// AddJobFlowSteps allows no more.
   static var batchSize: Int { 256 }
@@ -109,9 +117,10 @@ struct Run {
         return .claiming(cluster: cluster)
       }
       if let addition = record.openAddition { return .resolvingAddition(addition) }
-      if let batch = nextBatch, record.cancellation == nil, record.termination == nil {
-        return .adding(batch, cluster: cluster)
+      if let (index, why) = stepToCancel {
+        return .cancellingStep(index, cluster: cluster, why: why)
       }
+      if let batch = nextBatch { return .adding(batch, cluster: cluster) }
       return .watching(cluster: cluster)
     }
     if !hasLooked || record.openLaunch != nil { return .locating }
@@ -142,6 +151,8 @@ struct Run {
       case .claiming(let cluster): try await claim(cluster)
       case .resolvingAddition(let addition): try await resolve(addition)
       case .adding(let steps, let cluster): try await add(steps, to: cluster)
+      case .cancellingStep(let index, let cluster, let why):
+        try await cancel(index, of: cluster, why)
       case .cancelling(let cluster, let why): try await cancelRest(of: cluster, why)
       case .terminating(let cluster, let why): try await terminate(cluster, why)
       case .watching(let cluster): try await watch(cluster)
@@ -199,6 +210,7 @@ struct Run {
         let error = redacted(error)
         if error.kind == .cancelled || Task.isCancelled { throw .interrupted }
         let now = services.time.now
+        if error.kind == .throttled { lastThrottled = now }
         let since = blindSince ?? now
         blindSince = since
         guard now.seconds - since.seconds < patience(error.kind) else { throw .blind(error) }

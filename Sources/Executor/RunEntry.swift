@@ -23,12 +23,15 @@ package enum RunEntry: Sendable {
   /// About to mark an existing cluster as this run's.
   case claimIntended(cluster: String, nonce: String)
   case claimed(cluster: String)
-  /// About to add the plan's steps of these indices; `seen` were on the cluster before.
+  /// About to add the plan's steps of these indices; `seen` were on the cluster before, as far as no
+  /// earlier entry names them.
   case addIntended(cluster: String, steps: [Int], seen: [String])
   /// The steps' ids, as many as `steps`.
   case added(cluster: String, steps: [Int], ids: [String])
   /// It is certain that it added no steps.
   case addAbsent(cluster: String, error: String)
+  /// It is certain that it added no steps, as the cluster had no room for them.
+  case addPostponed(cluster: String, error: String)
   /// Steps are to be added again from this time on.
   case retryDue(cluster: String, steps: [Int], at: Value.Timestamp)
   /// A step was seen in a new state.
@@ -40,6 +43,9 @@ package enum RunEntry: Sendable {
   /// About to cancel the unfinished steps.
   case cancelIntended(cluster: String, why: String)
   case cancelled(cluster: String)
+  /// About to cancel one step only.
+  case stepCancelIntended(cluster: String, step: Int, why: String)
+  case stepCancelled(cluster: String, step: Int)
   /// About to terminate the cluster.
   case terminateIntended(cluster: String, why: String)
   case terminated(cluster: String)
@@ -78,6 +84,8 @@ extension RunEntry {
         "added", ["cluster": .string(cluster), "steps": .indices(steps), "ids": .strings(ids)])
     case .addAbsent(let cluster, let error):
       Self.entry("add-absent", ["cluster": .string(cluster), "error": .string(error)])
+    case .addPostponed(let cluster, let error):
+      Self.entry("add-postponed", ["cluster": .string(cluster), "error": .string(error)])
     case .retryDue(let cluster, let steps, let time):
       Self.entry(
         "retry-due",
@@ -95,6 +103,12 @@ extension RunEntry {
     case .cancelIntended(let cluster, let why):
       Self.entry("cancel-intended", ["cluster": .string(cluster), "why": .string(why)])
     case .cancelled(let cluster): Self.entry("cancelled", ["cluster": .string(cluster)])
+    case .stepCancelIntended(let cluster, let step, let why):
+      Self.entry(
+        "step-cancel-intended",
+        ["cluster": .string(cluster), "step": .int(Int64(step)), "why": .string(why)])
+    case .stepCancelled(let cluster, let step):
+      Self.entry("step-cancelled", ["cluster": .string(cluster), "step": .int(Int64(step))])
     case .terminateIntended(let cluster, let why):
       Self.entry("terminate-intended", ["cluster": .string(cluster), "why": .string(why)])
     case .terminated(let cluster): Self.entry("terminated", ["cluster": .string(cluster)])
@@ -144,6 +158,7 @@ extension RunEntry {
     case "added":
       self = .added(cluster: cluster, steps: body["steps"].indices, ids: body["ids"].texts)
     case "add-absent": self = .addAbsent(cluster: cluster, error: error)
+    case "add-postponed": self = .addPostponed(cluster: cluster, error: error)
     case "retry-due":
       self = .retryDue(
         cluster: cluster, steps: body["steps"].indices,
@@ -166,6 +181,12 @@ extension RunEntry {
         at: Value.Timestamp(seconds: body["at"].integer ?? 0, nanoseconds: 0))
     case "cancel-intended": self = .cancelIntended(cluster: cluster, why: why)
     case "cancelled": self = .cancelled(cluster: cluster)
+    case "step-cancel-intended":
+      guard let step = body["step"].integer else { return nil }
+      self = .stepCancelIntended(cluster: cluster, step: Int(clamping: step), why: why)
+    case "step-cancelled":
+      guard let step = body["step"].integer else { return nil }
+      self = .stepCancelled(cluster: cluster, step: Int(clamping: step))
     case "terminate-intended": self = .terminateIntended(cluster: cluster, why: why)
     case "terminated": self = .terminated(cluster: cluster)
     case "termination-refused": self = .terminationRefused(cluster: cluster, error: error)

@@ -24,7 +24,11 @@ package struct RunEvent: Sendable {
     case clusterLost(cluster: String, reason: StateChangeReason, relaunchAt: Value.Timestamp)
     /// A call failed; its effect is checked, or it is retried.
     case callFailed(CloudError, next: String)
+    /// Steps are never added, as these others were not completed.
+    case heldBack(steps: [String], because: [String])
     case cancelling(cluster: String, why: String)
+    /// One step is cancelled; those that don't depend on it go on.
+    case cancellingStep(step: String, why: String)
     case terminating(cluster: String, why: String)
     case interrupted(why: String, hints: [String])
     /// A log that a step's program left in S3.

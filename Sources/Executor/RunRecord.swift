@@ -20,7 +20,8 @@ package struct RunRecord: Sendable {
   package struct Addition: Sendable {
     package var cluster: String
     package var steps: [Int]
-    package var seen: [String]
+    /// The steps that were known to be on the cluster before.
+    package var seen: Set<String>
   }
 
   package struct Step: Sendable {
@@ -34,6 +35,14 @@ package struct RunRecord: Sendable {
     package var failuresOfOthers = 0
     /// How many of its tries are used up.
     var triesUsed: Int { failures - failuresOfOthers }
+    /// When it is to be added again after a failure; nil if it isn't.
+    package var retryDue: Value.Timestamp?
+    /// Why this step alone is to be cancelled; nil if it isn't.
+    package var cancellation: String?
+    /// Whether that was asked for.
+    package var isCancelled = false
+    /// When it was decided to cancel it.
+    var cancelDecided: Value.Timestamp?
   }
 
   package var hasEntries = false
@@ -51,12 +60,14 @@ package struct RunRecord: Sendable {
   package var steps: [Step]
   /// Steps whose addition was begun, while it isn't known whether they were added.
   package var openAddition: Addition?
+  /// The steps that have been seen on the run's clusters: its own, and those of others.
+  private(set) var knownIDs: Set<String> = []
   /// How many times steps couldn't be added.
   package var absentAdditions = 0
   package var lostClusters = 0
   package var relaunchDue: Value.Timestamp?
-  /// When steps are to be added again after a failure; nil if none are.
-  package var retryDue: Value.Timestamp?
+  /// When the next step is to be added again after a failure; nil if none is.
+  package var retryDue: Value.Timestamp? { steps.compactMap(\.retryDue).min() }
   package var cancellation: String?
   package var isCancelled = false
   package var termination: String?
@@ -113,23 +124,23 @@ package struct RunRecord: Sendable {
       launches.append(Launch(nonce: nonce, cluster: cluster, isClaim: true, intended: time))
       self.cluster = cluster
     case .claimed: changeLaunch(launches.last?.nonce ?? "") { $0.wasClaimed = true }
-    case .retryDue(_, _, let time): retryDue = time
-    case .addIntended(let cluster, let steps, let seen):
-      retryDue = nil
-      openAddition = Addition(cluster: cluster, steps: steps, seen: seen)
+    case .retryDue(_, let steps, let due):
       for index in steps where self.steps.indices.contains(index) {
-        self.steps[index].id = nil
-        self.steps[index].description = nil
+        self.steps[index].retryDue = due
       }
+    case .addIntended(let cluster, let steps, let seen): noteAddition(cluster, steps, seen)
     case .added(_, let steps, let ids):
       openAddition = nil
       hasAddedSteps = true
+      absentAdditions = 0
+      knownIDs.formUnion(ids)
       for (index, id) in zip(steps, ids) where self.steps.indices.contains(index) {
         self.steps[index].id = id
       }
     case .addAbsent:
       openAddition = nil
       absentAdditions += 1
+    case .addPostponed: openAddition = nil
     case .step(let index, let description): noteStep(index, description)
     case .cluster(let id, let state, let reason):
       guard id == cluster else { return }
@@ -140,6 +151,14 @@ package struct RunRecord: Sendable {
       cancellation = why
       isCancelled = false
     case .cancelled: isCancelled = true
+    case .stepCancelIntended(_, let index, let why):
+      guard steps.indices.contains(index) else { return }
+      steps[index].cancellation = why
+      steps[index].isCancelled = false
+      steps[index].cancelDecided = time
+    case .stepCancelled(_, let index):
+      guard steps.indices.contains(index) else { return }
+      steps[index].isCancelled = true
     case .terminateIntended(_, let why):
       termination = why
       isTerminated = false
@@ -167,14 +186,28 @@ package struct RunRecord: Sendable {
     change(&launches[index])
   }
 
+  /// - Parameter seen: the steps on the cluster that weren't known before.
+  private mutating func noteAddition(_ cluster: String, _ added: [Int], _ seen: [String]) {
+    knownIDs.formUnion(seen)
+    openAddition = Addition(cluster: cluster, steps: added, seen: knownIDs)
+    for index in added where steps.indices.contains(index) {
+      steps[index].id = nil
+      steps[index].description = nil
+      steps[index].retryDue = nil
+    }
+  }
+
   private mutating func noteLaunch(
     _ nonce: String, _ cluster: String, _ time: Value.Timestamp
   ) {
+    // A cluster that this journal didn't start may have got any of the steps.
+    var added = Array(steps.indices)
     if launches.contains(where: { $0.nonce == nonce }) {
       changeLaunch(nonce) {
         $0.cluster = cluster
         $0.isAbsent = false
       }
+      added = launchSteps
     } else {
       launches.append(Launch(nonce: nonce, cluster: cluster, intended: time))
     }
@@ -182,7 +215,7 @@ package struct RunRecord: Sendable {
     clusterState = nil
     relaunchDue = nil
     openAddition =
-      launchSteps.isEmpty ? nil : Addition(cluster: cluster, steps: launchSteps, seen: [])
+      added.isEmpty ? nil : Addition(cluster: cluster, steps: added, seen: knownIDs)
   }
 
   private mutating func noteStep(_ index: Int, _ description: StepDescription) {
@@ -193,6 +226,7 @@ package struct RunRecord: Sendable {
     }
     steps[index].id = description.id
     steps[index].description = description
+    knownIDs.insert(description.id)
   }
 
   /// Whether a step that this one waits for has ended without success.
