@@ -53,6 +53,8 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case planEdited = "plan-edited"
   case planStale = "plan-stale"
   case runDone = "run-done"
+  case noDataDecided = "no-data-decided"
+  case outputUnreadable = "output-unreadable"
   case runFailed = "run-failed"
   case runInterrupted = "run-interrupted"
   case runLocked = "run-locked"
@@ -116,6 +118,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case expressionUnknownName = "expression-unknown-name"
 
   // MARK: Pipelines
+  case jobFlowDecides = "job-flow-decides"
   case outputAbsent = "output-absent"
   case outputComputed = "output-computed"
   case outputInvalid = "output-invalid"

@@ -54,6 +54,10 @@ package enum RunEntry: Sendable {
   /// This process stopped watching; the run goes on.
   case interrupted(why: String)
   case ended(RunEnd)
+  /// What a step has left for later ones.
+  case outputsRead(step: String, values: ValueMap)
+  /// An output isn't what it has to be.
+  case outputBroken(output: String, problem: String)
   /// One of those who are to be told of the end was told, or can't be.
   case notified(target: Int, problem: String?)
 }
@@ -119,6 +123,10 @@ extension RunEntry {
     case .notified(let target, let problem):
       Self.entry(
         "notified", ["target": .int(Int64(target)), "problem": .string(ifAny: problem)])
+    case .outputsRead(let step, let values):
+      Self.entry("outputs-read", ["step": .string(step), "values": .map(values)])
+    case .outputBroken(let output, let problem):
+      Self.entry("output-broken", ["output": .string(output), "problem": .string(problem)])
     case .ended(let end):
       Self.entry(
         "ended",
@@ -194,6 +202,12 @@ extension RunEntry {
     case "notified":
       self = .notified(
         target: Int(clamping: body["target"].integer ?? 0), problem: body["problem"].text)
+    case "outputs-read":
+      guard case .map(let values)? = map["values"] else { return nil }
+      self = .outputsRead(step: body["step"].text ?? "", values: values)
+    case "output-broken":
+      self = .outputBroken(
+        output: body["output"].text ?? "", problem: body["problem"].text ?? "")
     case "ended":
       self = .ended(
         RunEnd(

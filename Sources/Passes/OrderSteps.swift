@@ -10,10 +10,13 @@ extension Pass {
   static let orderSteps = Pass(
     "order-steps",
     "finds out which steps must be completed before which others start",
-    codes: [.afterUnknownStep, .orderImpossible]
+    codes: [.afterUnknownStep, .jobFlowDecides, .orderImpossible]
   ) { program, context, report in
     guard let explicit = StepOrdering(program, context, &report) else { return }
     program.order = StepRelation(program, explicit).edges
+    if context.options.isSubmittedAtOnce, let (what, span) = program.decision {
+      report.diagnostics.append(.jobFlowDecides(what, at: span))
+    }
     guard !context.options.isSubmittedAtOnce, let why = program.reasonToFeed else { return }
     if !program.cluster.isPersistent {
       let isKept = program.keepCluster(.order, for: why, &report)
@@ -29,6 +32,7 @@ extension Program {
   /// What makes it necessary that steps are added in order: EMR would start one before those before it
   /// are completed, or after one of them has failed. Nil if it isn't.
   fileprivate var reasonToFeed: Span? {
+    if let decision { return decision.span }
     guard let last = order.last else { return nil }
     if cluster.stepConcurrency > 1 {
       return cluster.stepConcurrencySpan ?? steps[last.later].origin.span
@@ -37,6 +41,21 @@ extension Program {
       edge.reason == .after && steps[edge.earlier].actionOnFailure == .proceed
     }
     return waiting.map { steps[$0.later].origin.span }
+  }
+}
+
+extension Program {
+  /// What is known only during the run, and where it is used; nil if all is known before.
+  fileprivate var decision: (what: String, span: Span)? {
+    if let stage = stages.first(where: { $0.condition != nil && $0.status == .selected }) {
+      return ("whether the stage `\(stage.name)` runs", stage.span)
+    }
+    guard let use = outputUses.first, let step = steps.first(where: { $0.name == use.step }) else {
+      return nil
+    }
+    let span = step.origin.span
+    if use.noData != nil { return ("whether there is data after `\(text(use.step))`", span) }
+    return ("what the arguments of `\(text(use.step))` are", span)
   }
 }
 

@@ -4,6 +4,12 @@ import SourceText
 import Values
 
 extension Diagnostic {
+  static func jobFlowDecides(_ what: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .jobFlowDecides, "\(what) is decided during the run, which a job flow can't do", at: span,
+      hint: "run the pipeline with `penstock run`, or make a plan for `penstock apply`")
+  }
+
   static func noDataWithoutOutputs(at span: Span) -> Diagnostic {
     Diagnostic(
       .outputInvalid, "`no-data-if` doesn't depend on an output", at: span,

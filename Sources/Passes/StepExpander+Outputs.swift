@@ -13,7 +13,7 @@ extension StepExpander {
   /// Adds the objects that a step writes or depends on to what it does to data, so that they order the
   /// steps like any other data; false if an output isn't there.
   mutating func addOutputs(
-    _ declaration: StepDecl, name: String, stage: StageID?, _ report: inout Report
+    _ declaration: StepDecl, stage: StageID?, _ report: inout Report
   ) -> OutputUse? {
     guard let stage, !context.pipeline.outputs.isEmpty else { return nil }
     for entry in declaration.outputs.map({ Array(tree.entries($0)) }) ?? [] {
@@ -47,7 +47,7 @@ extension StepExpander {
       for name in noData?.outputs ?? [] { _ = output(name, from: stage, at: tree.span(node), &report) }
     }
     guard !takes.isEmpty || noData != nil else { return nil }
-    return OutputUse(step: program.texts.add(name), takes: takes, noData: noData)
+    return OutputUse(step: .empty, takes: takes, noData: noData)
   }
 
   private mutating func addRead(

@@ -103,7 +103,7 @@ struct StepExpander {
     }
     let firstAccess = program.accesses.count
     addAccesses(declaration, stepKind, parameters, &report)
-    let outputUse = addOutputs(declaration, name: name, stage: stage, &report)
+    let outputUse = addOutputs(declaration, stage: stage, &report)
     let only = context.options.onlySteps
     if stage != nil, pass == .written, !only.isEmpty, !only.contains(name) {
       program.stepsLeftOut.append(
@@ -146,7 +146,10 @@ struct StepExpander {
         actionOnFailure: action(declaration, &report),
         isRetryable: retry(declaration, stepKind, &report) && !readsItsOutput(from: firstAccess),
         origin: Origin(tree.span(declaration.name ?? declaration.node), pass)))
-    if let outputUse { program.outputUses.append(outputUse) }
+    if var outputUse, let step = program.steps.last {
+      outputUse.step = step.name
+      program.outputUses.append(outputUse)
+    }
     guard lowersArguments else { return }
     binder.note(declaration.node, true)
     if let last = program.steps.last, last.stage != nil, !last.isRetryable {

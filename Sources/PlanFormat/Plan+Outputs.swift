@@ -111,6 +111,11 @@ extension Plan.Condition {
     }
   }
 
+  /// Nil if it is known without any output.
+  package var unlessKnown: Plan.Condition? {
+    if case .known = self { nil } else { self }
+  }
+
   /// The names of the outputs that it depends on, each once, in their order.
   package var outputs: [String] {
     var names: [String] = []

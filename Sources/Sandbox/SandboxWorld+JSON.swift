@@ -119,6 +119,10 @@ extension SandboxWorld.Step {
       "needsFreshOutput": .bool(effect.needsFreshOutput),
       "readDepth": .int(ifAny: effect.readDepth),
       "predecessors": .strings(effect.predecessors),
+      "outputs": .list(
+        effect.outputs.map { output in
+          .object(["location": .string(output.location), "text": .string(output.text)])
+        }),
       "state": .string(state.rawValue), "reason": reason.value,
       "failure": failure?.value ?? .null,
       "created": .int(created), "started": .int(ifAny: started), "ended": .int(ifAny: ended),
@@ -139,7 +143,11 @@ extension StepEffects.Effect {
           mode: mode, place: item["place"].text ?? "", dataset: item["dataset"].text ?? "")
       }, needsFreshOutput: value["needsFreshOutput"].isTrue,
       readDepth: value["readDepth"].integer,
-      predecessors: value["predecessors"].texts)
+      predecessors: value["predecessors"].texts,
+      outputs: value["outputs"].items.map { output in
+        StepEffects.Output(
+          location: output["location"].text ?? "", text: output["text"].text ?? "")
+      })
   }
 }
 
