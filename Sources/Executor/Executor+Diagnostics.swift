@@ -1,6 +1,7 @@
 import AWSServices
 import Diagnostics
 package import Journal
+import PlanFormat
 
 extension RunFailure {
   static func accountDiffers(_ account: String, expected: String) -> RunFailure {

@@ -1,4 +1,5 @@
 import AWSServices
+import Diagnostics
 package import Journal
 package import PlanFormat
 import Values

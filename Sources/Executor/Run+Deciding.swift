@@ -119,7 +119,7 @@ extension Run {
 
 extension RunRecord {
   /// The step whose outputs say that there is no data, and by what.
-  package func noDataDecider(_ plan: Plan) -> (name: String, condition: Plan.Condition)? {
+  func noDataDecider(_ plan: Plan) -> (name: String, condition: Plan.Condition)? {
     guard !outputs.isEmpty else { return nil }
     for (step, known) in zip(plan.steps, steps) {
       guard let condition = step.noData, known.description?.state == .completed,
