@@ -189,6 +189,9 @@ static const unsigned char docs_diagnostics_dataset_not_empty_md[] = {
 static const unsigned char docs_diagnostics_dataset_overlap_md[] = {
 #embed "../../docs/diagnostics/dataset-overlap.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_decided_in_run_md[] = {
+#embed "../../docs/diagnostics/decided-in-run.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_diff_side_md[] = {
 #embed "../../docs/diagnostics/diff-side.md" if_empty(0)
 };
@@ -554,9 +557,6 @@ static const unsigned char docs_diagnostics_input_unknown_md[] = {
 };
 static const unsigned char docs_diagnostics_invalid_option_value_md[] = {
 #embed "../../docs/diagnostics/invalid-option-value.md" if_empty(0)
-};
-static const unsigned char docs_diagnostics_job_flow_decides_md[] = {
-#embed "../../docs/diagnostics/job-flow-decides.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_journal_unusable_md[] = {
 #embed "../../docs/diagnostics/journal-unusable.md" if_empty(0)
@@ -1351,6 +1351,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/dataset-absent.md", docs_diagnostics_dataset_absent_md, sizeof docs_diagnostics_dataset_absent_md},
     {"docs/diagnostics/dataset-not-empty.md", docs_diagnostics_dataset_not_empty_md, sizeof docs_diagnostics_dataset_not_empty_md},
     {"docs/diagnostics/dataset-overlap.md", docs_diagnostics_dataset_overlap_md, sizeof docs_diagnostics_dataset_overlap_md},
+    {"docs/diagnostics/decided-in-run.md", docs_diagnostics_decided_in_run_md, sizeof docs_diagnostics_decided_in_run_md},
     {"docs/diagnostics/diff-side.md", docs_diagnostics_diff_side_md, sizeof docs_diagnostics_diff_side_md},
     {"docs/diagnostics/emr-ami-version.md", docs_diagnostics_emr_ami_version_md, sizeof docs_diagnostics_emr_ami_version_md},
     {"docs/diagnostics/emr-application-missing.md", docs_diagnostics_emr_application_missing_md, sizeof docs_diagnostics_emr_application_missing_md},
@@ -1473,7 +1474,6 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/input-missing.md", docs_diagnostics_input_missing_md, sizeof docs_diagnostics_input_missing_md},
     {"docs/diagnostics/input-unknown.md", docs_diagnostics_input_unknown_md, sizeof docs_diagnostics_input_unknown_md},
     {"docs/diagnostics/invalid-option-value.md", docs_diagnostics_invalid_option_value_md, sizeof docs_diagnostics_invalid_option_value_md},
-    {"docs/diagnostics/job-flow-decides.md", docs_diagnostics_job_flow_decides_md, sizeof docs_diagnostics_job_flow_decides_md},
     {"docs/diagnostics/journal-unusable.md", docs_diagnostics_journal_unusable_md, sizeof docs_diagnostics_journal_unusable_md},
     {"docs/diagnostics/json-duplicate-key.md", docs_diagnostics_json_duplicate_key_md, sizeof docs_diagnostics_json_duplicate_key_md},
     {"docs/diagnostics/json-syntax.md", docs_diagnostics_json_syntax_md, sizeof docs_diagnostics_json_syntax_md},

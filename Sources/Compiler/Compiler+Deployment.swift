@@ -1,5 +1,6 @@
 package import Diagnostics
 package import Targets
+import Passes
 import PipelineIR
 import PlanFormat
 
@@ -20,6 +21,9 @@ extension Compiler {
   ) -> DeploymentResult {
     let result = compile(parsed)
     var deployed = DeploymentResult(result: result)
+    if let (what, span) = result.program?.decision {
+      deployed.diagnostics.append(.decidedInRun(what, by: target.title, at: span))
+    }
     guard let program = result.program,
       let plan = result.plan(details, into: &deployed.diagnostics)
     else { return deployed }

@@ -118,7 +118,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case expressionUnknownName = "expression-unknown-name"
 
   // MARK: Pipelines
-  case jobFlowDecides = "job-flow-decides"
+  case decidedInRun = "decided-in-run"
   case outputAbsent = "output-absent"
   case outputComputed = "output-computed"
   case outputInvalid = "output-invalid"

@@ -10,12 +10,12 @@ extension Pass {
   static let orderSteps = Pass(
     "order-steps",
     "finds out which steps must be completed before which others start",
-    codes: [.afterUnknownStep, .jobFlowDecides, .orderImpossible]
+    codes: [.afterUnknownStep, .decidedInRun, .orderImpossible]
   ) { program, context, report in
     guard let explicit = StepOrdering(program, context, &report) else { return }
     program.order = StepRelation(program, explicit).edges
     if context.options.isSubmittedAtOnce, let (what, span) = program.decision {
-      report.diagnostics.append(.jobFlowDecides(what, at: span))
+      report.diagnostics.append(.decidedInRun(what, at: span))
     }
     guard !context.options.isSubmittedAtOnce, let why = program.reasonToFeed else { return }
     if !program.cluster.isPersistent {
@@ -41,21 +41,6 @@ extension Program {
       edge.reason == .after && steps[edge.earlier].actionOnFailure == .proceed
     }
     return waiting.map { steps[$0.later].origin.span }
-  }
-}
-
-extension Program {
-  /// What is known only during the run, and where it is used; nil if all is known before.
-  fileprivate var decision: (what: String, span: Span)? {
-    if let stage = stages.first(where: { $0.condition != nil && $0.status == .selected }) {
-      return ("whether the stage `\(stage.name)` runs", stage.span)
-    }
-    guard let use = outputUses.first, let step = steps.first(where: { $0.name == use.step }) else {
-      return nil
-    }
-    let span = step.origin.span
-    if use.noData != nil { return ("whether there is data after `\(text(use.step))`", span) }
-    return ("what the arguments of `\(text(use.step))` are", span)
   }
 }
 

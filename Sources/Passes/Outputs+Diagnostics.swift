@@ -1,12 +1,16 @@
-import Diagnostics
+package import Diagnostics
 import PlanFormat
-import SourceText
+package import SourceText
 import Values
 
 extension Diagnostic {
-  static func jobFlowDecides(_ what: String, at span: Span) -> Diagnostic {
+  /// - Parameter engine: what runs the steps: `a job flow`, or the name of another engine.
+  package static func decidedInRun(
+    _ what: String, by engine: String = "a job flow", at span: Span
+  ) -> Diagnostic {
     Diagnostic(
-      .jobFlowDecides, "\(what) is decided during the run, which a job flow can't do", at: span,
+      .decidedInRun, "\(what) is decided during the run, which can't be written for \(engine)",
+      at: span,
       hint: "run the pipeline with `penstock run`, or make a plan for `penstock apply`")
   }
 

@@ -43,3 +43,18 @@ package struct OutputUse: Hashable, Sendable {
     self.noData = noData
   }
 }
+
+extension Program {
+  /// What is known only during the run, and where it is used; nil if all is known before.
+  package var decision: (what: String, span: Span)? {
+    if let stage = stages.first(where: { $0.condition != nil && $0.status == .selected }) {
+      return ("whether the stage `\(stage.name)` runs", stage.span)
+    }
+    guard let use = outputUses.first, let step = steps.first(where: { $0.name == use.step }) else {
+      return nil
+    }
+    let span = step.origin.span
+    if use.noData != nil { return ("whether there is data after `\(text(use.step))`", span) }
+    return ("what the arguments of `\(text(use.step))` are", span)
+  }
+}
