@@ -1,4 +1,5 @@
 import AWSServices
+import Diagnostics
 import Locations
 import PlanFormat
 import Values
