@@ -1,6 +1,8 @@
 import Expressions
 package import PipelineIR
+import PipelineSyntax
 import PlanFormat
+import SourceText
 package import Values
 
 /// The values that expressions may refer to, at one point of the compilation.

@@ -85,7 +85,7 @@ extension StepExpander {
     guard context.isLocation(text, from: at, isData: false, &report),
       let location = try? Location(text)
     else { return nil }
-    guard location.isInS3, !location.key.isEmpty, !location.key.utf8.hasSuffix("/") else {
+    guard location.isInS3, !location.key.isEmpty, location.key.utf8.last != UInt8(ascii: "/") else {
       report.diagnostics.append(
         .outputLocation(text, at: tree.span(at)).blaming(context.blame.place(of: at)))
       return nil
