@@ -31,9 +31,14 @@ extension Diagnostic {
 // MARK: Steps
 
 extension Diagnostic {
-  static func tooManySteps(_ count: Int, limit: Int, at span: Span) -> Diagnostic {
+  /// - Parameter isForLife: whether the limit is for all steps that a cluster ever has.
+  static func tooManySteps(
+    _ count: Int, limit: Int, isForLife: Bool, at span: Span
+  ) -> Diagnostic {
     rule(
-      .emrTooManySteps, "the job flow has \(count) steps; EMR allows \(limit)", at: Spot(span),
+      .emrTooManySteps,
+      "the job flow has \(count) steps; EMR allows \(limit)"
+        + (isForLife ? " in a cluster's life with this `AmiVersion`" : ""), at: Spot(span),
       source: reference("RunJobFlow"),
       hint: "combine several steps into one, or split the pipeline into several runs")
   }

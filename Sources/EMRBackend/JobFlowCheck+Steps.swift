@@ -6,7 +6,8 @@ import Values
 
 extension EMRRule {
   static let ofSteps: [EMRRule] = [
-    .run(.emrTooManySteps, "At most 256 steps in a job flow") { $0.checkStepCount() },
+    .run(.emrTooManySteps, "At most 256 steps at a time, and on AMIs before 2.4.8 and 3.1.1 in all")
+    { $0.checkStepCount() },
     .cluster(.emrStepConcurrencyRange, "`StepConcurrencyLevel` is 1 to 256") {
       $0.checkConcurrencyRange()
     },
@@ -41,9 +42,20 @@ extension JobFlowCheck {
   fileprivate mutating func checkStepCount() {
     let steps = program.steps
     guard steps.count > Self.stepLimit else { return }
+    let isForLife = countsAllSteps
+    guard isForLife || !program.cluster.addsStepsLater else { return }
     report(
       .tooManySteps(
-        steps.count, limit: Self.stepLimit, at: steps[Self.stepLimit].origin.span))
+        steps.count, limit: Self.stepLimit, isForLife: isForLife,
+        at: steps[Self.stepLimit].origin.span))
+  }
+
+  /// Whether the release counts a cluster's steps over its whole life, not only those that are pending
+  /// or running.
+  private var countsAllSteps: Bool {
+    guard let text = body["AmiVersion"]?.text, let release = Release(text) else { return false }
+    return release.major == 2 && release < Release(2, 4, 8)
+      || release.major == 3 && release < Release(3, 1, 1)
   }
 
   /// `s3:/bucket/key` is a file in HDFS for most programs.

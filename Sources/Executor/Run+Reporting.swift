@@ -14,6 +14,12 @@ extension Run {
     report.clusterReason = record.clusterReason
     report.happened = happened
     report.notHappened = notHappened
+    let outlook = StepOutlook.of(
+      plan, steps: record.steps.compactMap(\.description), isOver: true)
+    report.heldBack = plan.steps.compactMap { step in
+      guard case .heldBack(let causes)? = outlook[step.name], !causes.isEmpty else { return nil }
+      return (step.name, causes)
+    }
     let recovery = RecoveryRules(plan).recovery(after: record.progress)
     report.recovery = recovery
     if recovery.isPossible { report.recoveryCommand = options.recoverCommand }

@@ -47,6 +47,8 @@ package struct FailureReport: Sendable {
   /// What has and hasn't happened to data, a sentence each.
   package var happened: [String] = []
   package var notHappened: [String] = []
+  /// The steps that were never added because others were not completed, and these others' names.
+  package var heldBack: [(step: String, causes: [String])] = []
   package var recovery: Recovery?
   /// The command that recovers the run; nil if none can.
   package var recoveryCommand: String?

@@ -33,6 +33,9 @@ package struct RunOverview: Sendable {
   package var steps: [StepDescription]
   /// How often each of these has failed so far.
   package var failures: [Int] = []
+  /// What keeps the steps that aren't on the cluster, by name; empty where steps aren't added by their
+  /// order.
+  package var outlook: [String: StepOutlook] = [:]
   /// When failed steps are to be tried again; nil if none are.
   package var retryDue: Value.Timestamp?
   package var lastEntry: Value.Timestamp?
@@ -122,8 +125,10 @@ extension Executor {
 
   /// Stops a run: cancels its steps, and terminates its cluster if that is the run's own. A process
   /// that watches the run, or applies the plan again, sees this as a failure.
+  ///
+  /// - Parameter isFed: whether a process that watches it may add further steps.
   package static func cancel(
-    _ overview: RunOverview, isPersistent: Bool, emr: any EMRService
+    _ overview: RunOverview, isPersistent: Bool, isFed: Bool = false, emr: any EMRService
   ) async throws(CloudError) -> String {
     guard let cluster = overview.cluster else { return "nothing of this run was started" }
     let (description, steps) = try await look(at: cluster, emr: emr)
@@ -136,13 +141,16 @@ extension Executor {
       try await emr.terminateJobFlows([cluster])
       return "the cluster \(cluster) is being terminated"
     }
-    if open.isEmpty {
-      guard overview.end == nil, overview.retryDue != nil else {
-        return "the run has no step left to cancel"
-      }
+    let isMarked = overview.end == nil && (isFed || open.isEmpty && overview.retryDue != nil)
+    if isMarked {
       try await emr.addTags(
         cluster: cluster, [Tag(key: Run.cancelTag, value: overview.run.key)])
-      return "no step of the run is tried again on the cluster \(cluster)"
+    }
+    if open.isEmpty {
+      guard isMarked else { return "the run has no step left to cancel" }
+      return isFed
+        ? "no further step of the run is added to the cluster \(cluster)"
+        : "no step of the run is tried again on the cluster \(cluster)"
     }
     try await emr.cancelSteps(cluster: cluster, steps: open.map(\.id))
     return open.count == 1

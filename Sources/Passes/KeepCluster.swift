@@ -9,12 +9,14 @@ enum ClusterWait {
   case retries(longest: Int64)
   /// Steps are added when those before them are completed.
   case order
+  /// It has more steps than EMR takes at once.
+  case rest
 
   /// How long it may be without work, in seconds.
   fileprivate var longest: Int64 {
     switch self {
     case .retries(let longest): longest
-    case .order: 0
+    case .order, .rest: 0
     }
   }
 
@@ -22,7 +24,7 @@ enum ClusterWait {
     switch self {
     case .retries:
       "it is kept after a failure, so that steps can be tried again; Penstock ends it"
-    case .order: "it is kept until all steps are added; Penstock ends it"
+    case .order, .rest: "it is kept until all steps are added; Penstock ends it"
     }
   }
 }
@@ -37,7 +39,7 @@ extension Program {
   mutating func keepCluster(
     _ wait: ClusterWait, for span: Span, _ report: inout Report
   ) -> Bool {
-    guard hasAutoTermination else {
+    guard canEndByItself else {
       report.diagnostics.append(
         wait.isForRetries
           ? .retriesRelease(cluster.release, at: span) : .orderRelease(cluster.release, at: span))
@@ -76,7 +78,7 @@ extension Program {
 
   /// Clusters end by themselves when idle since 5.30.0, but for 6.0.0. What has no number isn't
   /// judged here.
-  private var hasAutoTermination: Bool {
+  var canEndByItself: Bool {
     let numbers = cluster.release.split(separator: ".").prefix(2).compactMap { Int($0) }
     guard numbers.count == 2 else { return true }
     return numbers[0] > 5 && numbers != [6, 0] || numbers[0] == 5 && numbers[1] >= 30
@@ -87,7 +89,7 @@ extension ClusterWait {
   fileprivate var isForRetries: Bool {
     switch self {
     case .retries: true
-    case .order: false
+    case .order, .rest: false
     }
   }
 }

@@ -17,18 +17,35 @@ extension Pass {
     if context.options.isSubmittedAtOnce, let (what, span) = program.decision {
       report.diagnostics.append(.decidedInRun(what, at: span))
     }
-    guard !context.options.isSubmittedAtOnce, let why = program.reasonToFeed else { return }
+    guard !context.options.isSubmittedAtOnce else { return }
+    guard let why = program.reasonToFeed else { return program.addRestLater(&report) }
     if !program.cluster.isPersistent {
       let isKept = program.keepCluster(.order, for: why, &report)
       guard isKept || program.cluster.jobFlow == nil else { return }
     }
     program.cluster.isFed = true
+    program.cluster.addsStepsLater = true
     report.explain(
       "the steps", .changed, "each is added when those before it are completed", at: why)
   }
 }
 
 extension Program {
+  /// How many pending and running steps EMR allows on a cluster.
+  private static var stepLimit: Int { 256 }
+
+  /// Lets the executor add the steps for which a cluster has no room at first.
+  fileprivate mutating func addRestLater(_ report: inout Report) {
+    guard steps.count > Self.stepLimit else { return }
+    if !cluster.isPersistent {
+      guard canEndByItself,
+        keepCluster(.rest, for: steps[Self.stepLimit].origin.span, &report)
+      else { return }
+      cluster.isKeptForMore = true
+    }
+    cluster.addsStepsLater = true
+  }
+
   /// What makes it necessary that steps are added in order: EMR would start one before those before it
   /// are completed, or after one of them has failed. Nil if it isn't.
   fileprivate var reasonToFeed: Span? {

@@ -436,7 +436,7 @@ extension Diagnostic {
   static func tooManyRepetitions(limit: Int, at span: Span) -> Diagnostic {
     Diagnostic(
       .emrTooManySteps, "`each` yields too many steps: more than \(limit) in all", at: span,
-      hint: "a job flow can have 256")
+      hint: "a cluster can have 256 at a time")
   }
 
   static func unknownDataset(_ name: String, among names: [String], at span: Span) -> Diagnostic {

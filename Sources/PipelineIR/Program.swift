@@ -334,6 +334,10 @@ package struct Cluster: Sendable {
   package var isPersistent = false
   /// Whether a cluster of this run only is kept after a failure, so that steps can be tried again.
   package var isKeptForRetries = false
+  /// Whether a cluster of this run only is kept because it has more steps than EMR takes at once.
+  package var isKeptForMore = false
+  /// Whether the executor adds steps beyond those that EMR takes at once, when others have ended.
+  package var addsStepsLater = false
   /// Whether the executor adds each step only when its predecessors are completed.
   package var isFed = false
   /// The waiting cluster that the run reuses; nil if it creates one.

@@ -320,9 +320,12 @@ package struct Plan: Equatable, Sendable {
     package var isKeptForRetries = false
     /// Whether each step is added only when its predecessors are completed: EMR would start it before.
     package var isFed = false
+    /// Whether a cluster that is for this run only waits after its steps, because there are more of
+    /// them than it takes at once.
+    package var isKeptForMore = false
     /// Whether a cluster that is for this run only waits after its steps, since more may be added: it
     /// doesn't end by itself.
-    package var isKept: Bool { isKeptForRetries || isFed && !isPersistent }
+    package var isKept: Bool { isKeptForRetries || isKeptForMore || isFed && !isPersistent }
     /// The waiting cluster that the run reuses; nil if it creates one.
     package var reusedID: String?
     /// A persistent cluster older than this is terminated at the end of a run; 0: never.

@@ -297,12 +297,13 @@ package struct PlanReader {
     let object = PlanObject(
       tree, node, "`cluster`",
       ["name", "region", "release", "persistent", "lifetimeMinutes", "bootstrapTries"],
-      optional: ["keptForRetries", "fed", "reuses", "logUri"], &diagnostics)
+      optional: ["keptForRetries", "keptForMore", "fed", "reuses", "logUri"], &diagnostics)
     var cluster = Plan.Cluster(
       name: object.text("name", &diagnostics), region: object.text("region", &diagnostics),
       release: object.text("release", &diagnostics),
       isPersistent: object.bool("persistent", &diagnostics))
     cluster.isKeptForRetries = object.flag("keptForRetries", &diagnostics)
+    cluster.isKeptForMore = object.flag("keptForMore", &diagnostics)
     cluster.isFed = object.flag("fed", &diagnostics)
     cluster.reusedID = object.optionalText("reuses", &diagnostics)
     cluster.lifetimeMinutes = object.number("lifetimeMinutes", in: 0...Int64.max, &diagnostics)

@@ -94,6 +94,7 @@ package struct PlanWriter {
     member("release", cluster.release)
     member("persistent", cluster.isPersistent)
     if cluster.isKeptForRetries { member("keptForRetries", true) }
+    if cluster.isKeptForMore { member("keptForMore", true) }
     if cluster.isFed { member("fed", true) }
     if let id = cluster.reusedID { member("reuses", id) }
     member("lifetimeMinutes", cluster.lifetimeMinutes)

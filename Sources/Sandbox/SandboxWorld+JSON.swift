@@ -118,7 +118,6 @@ extension SandboxWorld.Step {
       "accesses": .list(effect.accesses.map(\.value)),
       "needsFreshOutput": .bool(effect.needsFreshOutput),
       "readDepth": .int(ifAny: effect.readDepth),
-      "predecessors": .strings(effect.predecessors),
       "outputs": .list(
         effect.outputs.map { output in
           .object(["location": .string(output.location), "text": .string(output.text)])
@@ -143,7 +142,6 @@ extension StepEffects.Effect {
           mode: mode, place: item["place"].text ?? "", dataset: item["dataset"].text ?? "")
       }, needsFreshOutput: value["needsFreshOutput"].isTrue,
       readDepth: value["readDepth"].integer,
-      predecessors: value["predecessors"].texts,
       outputs: value["outputs"].items.map { output in
         StepEffects.Output(
           location: output["location"].text ?? "", text: output["text"].text ?? "")

@@ -20,8 +20,7 @@ struct SandboxWorld: Sendable {
     var created: Int64
     var started: Int64?
     var ended: Int64?
-    /// When its program ends; nil if it isn't running, for example because it waits for other
-    /// steps.
+    /// When its program ends; nil if it isn't running.
     var due: Int64?
     /// The files that its program found at its start, for each place that it reads.
     var inputs: [[String]] = []
@@ -82,25 +81,6 @@ extension SandboxWorld.Cluster {
   /// Indices of the running steps.
   var running: [Int] { steps.indices.filter { steps[$0].state == .running } }
 
-  enum Predecessors {
-    case completed
-    /// At least one has not ended.
-    case open
-    case failed(name: String)
-  }
-
-  /// The state of the steps that a step waits for: the last one of each name before it. Steps that
-  /// are not on this cluster count as done.
-  func predecessors(of index: Int) -> Predecessors {
-    var isOpen = false
-    for name in steps[index].effect.predecessors {
-      guard let step = steps[..<index].last(where: { $0.name == name }) else { continue }
-      if !step.state.isFinal {
-        isOpen = true
-      } else if step.state != .completed {
-        return .failed(name: name)
-      }
-    }
-    return isOpen ? .open : .completed
-  }
+  /// How many steps are pending or running.
+  var activeSteps: Int { steps.count { !$0.state.isFinal } }
 }

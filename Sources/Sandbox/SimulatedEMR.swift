@@ -46,6 +46,7 @@ package struct SimulatedEMR: EMRService, NotificationSender {
       cluster.stepConcurrency = Int(
         clamping: body["StepConcurrencyLevel"].integer ?? Int64(EMRDefaults.stepConcurrencyLevel))
       try Self.checkActions(of: body["Steps"].items, on: cluster, "RunJobFlow")
+      try Self.checkCount(of: body["Steps"].items, on: cluster, "RunJobFlow")
       cluster.due = time + 180
       cluster.logURI = body["LogUri"].text
       cluster.request = Self.withoutSteps(body)
@@ -73,6 +74,8 @@ package struct SimulatedEMR: EMRService, NotificationSender {
       }
       try Self.checkActions(
         of: body["Steps"].items, on: simulation.world.clusters[index], "AddJobFlowSteps")
+      try Self.checkCount(
+        of: body["Steps"].items, on: simulation.world.clusters[index], "AddJobFlowSteps")
       let steps = body["Steps"].items.map { Self.step($0, &simulation.world, effects) }
       simulation.world.clusters[index].steps += steps
       if [.waiting, .running].contains(simulation.world.clusters[index].state) {
@@ -94,6 +97,17 @@ package struct SimulatedEMR: EMRService, NotificationSender {
       operation,
       "The ActionOnFailure setting \(action) is not valid for a cluster whose "
         + "StepConcurrencyLevel is greater than 1")
+  }
+
+  /// EMR allows so many pending and running steps on a cluster.
+  private static func checkCount(
+    of steps: [Value], on cluster: SandboxWorld.Cluster, _ operation: String
+  ) throws(CloudError) {
+    guard steps.count + cluster.activeSteps > 256 else { return }
+    throw refused(
+      operation,
+      "Maximum number of active steps(State = 'Running', 'Pending' or 'Cancel Pending') for "
+        + "cluster exceeded.")
   }
 
   /// Refuses a placeholder: EMR would start the program with it.

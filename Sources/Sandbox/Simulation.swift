@@ -178,18 +178,12 @@ struct Simulation {
       loads: try SandboxFolder.statePath(of: folder).appending("loads"))
   }
 
-  /// Starts a running step's program, unless it waits for others or can't start.
+  /// Starts a running step's program, unless it can't start.
   private mutating func startProgram(_ index: Int, _ step: Int, at time: Int64) {
-    switch world.clusters[index].predecessors(of: step) {
-    case .open: return
-    case .failed(let name):
-      world.clusters[index].steps[step].problem = "the step `\(name)` did not complete"
-    case .completed:
-      do {
-        world.clusters[index].steps[step].inputs = try job(index, step).start()
-      } catch {
-        world.clusters[index].steps[step].problem = Self.message(error)
-      }
+    do {
+      world.clusters[index].steps[step].inputs = try job(index, step).start()
+    } catch {
+      world.clusters[index].steps[step].problem = Self.message(error)
     }
     let started = world.clusters[index].steps[step]
     world.clusters[index].steps[step].due =
@@ -218,9 +212,6 @@ struct Simulation {
       }
     }
     guard world.clusters[index].state == .running else { return }
-    for other in world.clusters[index].running where world.clusters[index].steps[other].due == nil {
-      startProgram(index, other, at: time)
-    }
     proceed(index, at: time)
   }
 

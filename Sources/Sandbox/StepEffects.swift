@@ -13,8 +13,6 @@ package struct StepEffects: Sendable {
     var needsFreshOutput = false
     /// How many folders below a place it reads files; nil: as many as there are.
     var readDepth: Int64?
-    /// Names of the steps that it waits for, and whose success it needs.
-    var predecessors: [String] = []
     /// The outputs that it leaves: locations of objects, and their texts.
     var outputs: [Output] = []
   }
@@ -41,7 +39,6 @@ package struct StepEffects: Sendable {
       effects[step.name] = Effect(
         accesses: step.accesses.filter { !objects.contains($0.place) }, needsFreshOutput: step.needsFreshOutput,
         readDepth: step.readDepth,
-        predecessors: step.after,
         outputs: plan.outputs(of: step.name).compactMap { output in
           let text = outcomes[output.name] ?? output.usualText
           if output.kind == .marker, text == "false" { return nil }

@@ -118,6 +118,7 @@ struct PlanBuilder {
       name: body?.text("Name") ?? "", region: program.cluster.region,
       release: program.cluster.release, isPersistent: program.cluster.isPersistent)
     cluster.isKeptForRetries = program.cluster.isKeptForRetries
+    cluster.isKeptForMore = program.cluster.isKeptForMore
     cluster.isFed = program.cluster.isFed
     cluster.reusedID = program.cluster.reusedID
     cluster.lifetimeMinutes = Int64(bound.inputs.work.input.options.persistentMinutes)

@@ -1,5 +1,7 @@
 package import Executor
 import AWSServices
+import PlanFormat
+import Diagnostics
 import Values
 
 /// An event as a line for people; nil if it isn't worth one.
@@ -45,6 +47,9 @@ package enum EventText {
     case .stageDecided(let stage, let runs, let why):
       "the stage `\(stage)` \(runs ? "runs" : "is left out"): \(runs ? "" : "not ")\(why)"
     case .noData(let step, let why): "there is no data, as `\(step)` says: \(why)"
+    case .heldBack(let steps, let causes):
+      "not added, as \(Recovery.list(causes)) did not complete: \(Recovery.list(steps))"
+    case .cancellingStep(_, let why): "cancelling one step: \(why)"
     case .cancelling(_, let why): "cancelling the unfinished steps: \(why)"
     case .terminating(let cluster, let why): "terminating the cluster \(cluster): \(why)"
     case .interrupted(let why, let hints):

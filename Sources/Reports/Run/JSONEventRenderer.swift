@@ -109,6 +109,10 @@ package enum JSONEventRenderer {
       )
     case .noData(let step, let why):
       ("no-data", .object(["step": .string(step), "because": .string(why)]))
+    case .heldBack(let steps, let causes):
+      ("held-back", .object(["steps": .strings(steps), "because": .strings(causes)]))
+    case .cancellingStep(let step, let why):
+      ("cancelling-step", .object(["step": .string(step), "why": .string(why)]))
     case .cancelling(let cluster, let why):
       ("cancelling", .object(["cluster": .string(cluster), "why": .string(why)]))
     case .terminating(let cluster, let why):
@@ -169,6 +173,12 @@ package enum JSONEventRenderer {
           .object(["location": .string(log.location), "lines": .strings(log.lines)])
         }),
       "happened": .strings(report.happened), "notHappened": .strings(report.notHappened),
+      "heldBack": report.heldBack.isEmpty
+        ? .null
+        : .list(
+          report.heldBack.map { held in
+            .object(["step": .string(held.step), "because": .strings(held.causes)])
+          }),
       "recovery": report.recovery.map { recovery($0, report.recoveryCommand) } ?? .null,
     ])
   }

@@ -38,6 +38,9 @@ package enum ReportText {
     }
     lines += section("what has happened to data", report.happened)
     lines += section("what has not", report.notHappened)
+    lines += section(
+      "not added",
+      report.heldBack.map { "`\($0.step)`, as \(Recovery.list($0.causes)) did not complete" })
     if let recovery = report.recovery { lines += self.recovery(recovery, report.recoveryCommand) }
     return lines.map(VisibleText.line)
   }

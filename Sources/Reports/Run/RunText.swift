@@ -3,6 +3,7 @@ import AWSServices
 package import Executor
 import Diagnostics
 import Journal
+import PlanFormat
 package import Values
 import Text
 
@@ -57,9 +58,21 @@ package enum RunText {
     }
     let seen = Set(run.steps.map(\.name))
     for name in names where !seen.contains(name) {
-      known.append([Cell("NOT SEEN", .faint), Cell(name)])
+      let (word, reason) = absence(run.outlook[name])
+      known.append([Cell(word, .faint), Cell(name), Cell(""), Cell(""), Cell(reason)])
     }
     return known
+  }
+
+  /// Of a step that isn't on the cluster.
+  private static func absence(_ outlook: StepOutlook?) -> (word: String, reason: String) {
+    switch outlook {
+    case nil: ("NOT SEEN", "")
+    case .ready: ("READY", "")
+    case .waiting(let steps): ("WAITING", "for \(Recovery.list(steps))")
+    case .heldBack(let steps):
+      ("NOT ADDED", steps.isEmpty ? "" : "as \(Recovery.list(steps)) did not complete")
+    }
   }
 
   // MARK: Many
@@ -97,6 +110,23 @@ package enum RunText {
           let failures = run.failures.indices.contains(index) ? run.failures[index] : 0
           return JSONEventRenderer.step(nil, step, failures: failures)
         }),
+      "notAdded": run.outlook.isEmpty
+        ? .null
+        : .list(run.outlook.keys.sorted().map { absent($0, run.outlook[$0]) }),
+    ])
+  }
+
+  private static func absent(_ name: String, _ outlook: StepOutlook?) -> Value {
+    var waits: [String]?
+    var causes: [String]?
+    switch outlook {
+    case nil, .ready: break
+    case .waiting(let steps): waits = steps
+    case .heldBack(let steps): causes = steps
+    }
+    return .object([
+      "name": .string(name), "waitsFor": waits.map { .strings($0) } ?? .null,
+      "because": causes.map { .strings($0) } ?? .null,
     ])
   }
 

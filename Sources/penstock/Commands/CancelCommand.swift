@@ -31,7 +31,7 @@ enum CancelCommand {
     do throws(CloudError) {
       words = try await Executor.cancel(
         found.overview, isPersistent: plan.cluster.isPersistent || plan.cluster.reusedID != nil,
-        emr: world.emr)
+        isFed: plan.cluster.isFed, emr: world.emr)
     } catch {
       throw WorldRefusal(.awsCallFailed(error), .failure)
     }

@@ -50,6 +50,9 @@ enum StatusCommand {
         context.console.report([.awsCallFailed(error)], context.sources)
       }
     }
+    if let plan = found.plan {
+      overview.outlook = StepOutlook.of(plan, steps: overview.steps, isOver: overview.end != nil)
+    }
     if context.invocation[.format]?.value == "json" {
       return RunText.bytes(RunText.value(overview))
     }
