@@ -189,6 +189,9 @@ static const unsigned char docs_diagnostics_dataset_not_empty_md[] = {
 static const unsigned char docs_diagnostics_dataset_overlap_md[] = {
 #embed "../../docs/diagnostics/dataset-overlap.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_decided_in_run_md[] = {
+#embed "../../docs/diagnostics/decided-in-run.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_diff_side_md[] = {
 #embed "../../docs/diagnostics/diff-side.md" if_empty(0)
 };
@@ -606,6 +609,9 @@ static const unsigned char docs_diagnostics_missing_argument_md[] = {
 static const unsigned char docs_diagnostics_missing_option_value_md[] = {
 #embed "../../docs/diagnostics/missing-option-value.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_no_data_decided_md[] = {
+#embed "../../docs/diagnostics/no-data-decided.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_no_data_to_process_md[] = {
 #embed "../../docs/diagnostics/no-data-to-process.md" if_empty(0)
 };
@@ -624,11 +630,29 @@ static const unsigned char docs_diagnostics_order_impossible_md[] = {
 static const unsigned char docs_diagnostics_outdated_command_line_md[] = {
 #embed "../../docs/diagnostics/outdated-command-line.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_output_absent_md[] = {
+#embed "../../docs/diagnostics/output-absent.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_output_computed_md[] = {
+#embed "../../docs/diagnostics/output-computed.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_output_exists_md[] = {
 #embed "../../docs/diagnostics/output-exists.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_output_failed_md[] = {
 #embed "../../docs/diagnostics/output-failed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_output_invalid_md[] = {
+#embed "../../docs/diagnostics/output-invalid.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_output_misplaced_md[] = {
+#embed "../../docs/diagnostics/output-misplaced.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_output_too_early_md[] = {
+#embed "../../docs/diagnostics/output-too-early.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_output_unreadable_md[] = {
+#embed "../../docs/diagnostics/output-unreadable.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_param_invalid_md[] = {
 #embed "../../docs/diagnostics/param-invalid.md" if_empty(0)
@@ -821,6 +845,9 @@ static const unsigned char docs_diagnostics_skip_unknown_stage_md[] = {
 };
 static const unsigned char docs_diagnostics_skip_unknown_step_md[] = {
 #embed "../../docs/diagnostics/skip-unknown-step.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_stage_undecided_md[] = {
+#embed "../../docs/diagnostics/stage-undecided.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_stage_unreachable_md[] = {
 #embed "../../docs/diagnostics/stage-unreachable.md" if_empty(0)
@@ -1342,6 +1369,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/dataset-absent.md", docs_diagnostics_dataset_absent_md, sizeof docs_diagnostics_dataset_absent_md},
     {"docs/diagnostics/dataset-not-empty.md", docs_diagnostics_dataset_not_empty_md, sizeof docs_diagnostics_dataset_not_empty_md},
     {"docs/diagnostics/dataset-overlap.md", docs_diagnostics_dataset_overlap_md, sizeof docs_diagnostics_dataset_overlap_md},
+    {"docs/diagnostics/decided-in-run.md", docs_diagnostics_decided_in_run_md, sizeof docs_diagnostics_decided_in_run_md},
     {"docs/diagnostics/diff-side.md", docs_diagnostics_diff_side_md, sizeof docs_diagnostics_diff_side_md},
     {"docs/diagnostics/emr-ami-version.md", docs_diagnostics_emr_ami_version_md, sizeof docs_diagnostics_emr_ami_version_md},
     {"docs/diagnostics/emr-application-missing.md", docs_diagnostics_emr_application_missing_md, sizeof docs_diagnostics_emr_application_missing_md},
@@ -1481,14 +1509,21 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/migration-refused.md", docs_diagnostics_migration_refused_md, sizeof docs_diagnostics_migration_refused_md},
     {"docs/diagnostics/missing-argument.md", docs_diagnostics_missing_argument_md, sizeof docs_diagnostics_missing_argument_md},
     {"docs/diagnostics/missing-option-value.md", docs_diagnostics_missing_option_value_md, sizeof docs_diagnostics_missing_option_value_md},
+    {"docs/diagnostics/no-data-decided.md", docs_diagnostics_no_data_decided_md, sizeof docs_diagnostics_no_data_decided_md},
     {"docs/diagnostics/no-data-to-process.md", docs_diagnostics_no_data_to_process_md, sizeof docs_diagnostics_no_data_to_process_md},
     {"docs/diagnostics/not-self-describing.md", docs_diagnostics_not_self_describing_md, sizeof docs_diagnostics_not_self_describing_md},
     {"docs/diagnostics/notify-invalid.md", docs_diagnostics_notify_invalid_md, sizeof docs_diagnostics_notify_invalid_md},
     {"docs/diagnostics/only-unknown.md", docs_diagnostics_only_unknown_md, sizeof docs_diagnostics_only_unknown_md},
     {"docs/diagnostics/order-impossible.md", docs_diagnostics_order_impossible_md, sizeof docs_diagnostics_order_impossible_md},
     {"docs/diagnostics/outdated-command-line.md", docs_diagnostics_outdated_command_line_md, sizeof docs_diagnostics_outdated_command_line_md},
+    {"docs/diagnostics/output-absent.md", docs_diagnostics_output_absent_md, sizeof docs_diagnostics_output_absent_md},
+    {"docs/diagnostics/output-computed.md", docs_diagnostics_output_computed_md, sizeof docs_diagnostics_output_computed_md},
     {"docs/diagnostics/output-exists.md", docs_diagnostics_output_exists_md, sizeof docs_diagnostics_output_exists_md},
     {"docs/diagnostics/output-failed.md", docs_diagnostics_output_failed_md, sizeof docs_diagnostics_output_failed_md},
+    {"docs/diagnostics/output-invalid.md", docs_diagnostics_output_invalid_md, sizeof docs_diagnostics_output_invalid_md},
+    {"docs/diagnostics/output-misplaced.md", docs_diagnostics_output_misplaced_md, sizeof docs_diagnostics_output_misplaced_md},
+    {"docs/diagnostics/output-too-early.md", docs_diagnostics_output_too_early_md, sizeof docs_diagnostics_output_too_early_md},
+    {"docs/diagnostics/output-unreadable.md", docs_diagnostics_output_unreadable_md, sizeof docs_diagnostics_output_unreadable_md},
     {"docs/diagnostics/param-invalid.md", docs_diagnostics_param_invalid_md, sizeof docs_diagnostics_param_invalid_md},
     {"docs/diagnostics/param-missing.md", docs_diagnostics_param_missing_md, sizeof docs_diagnostics_param_missing_md},
     {"docs/diagnostics/param-unknown.md", docs_diagnostics_param_unknown_md, sizeof docs_diagnostics_param_unknown_md},
@@ -1553,6 +1588,7 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/set-unknown-key.md", docs_diagnostics_set_unknown_key_md, sizeof docs_diagnostics_set_unknown_key_md},
     {"docs/diagnostics/skip-unknown-stage.md", docs_diagnostics_skip_unknown_stage_md, sizeof docs_diagnostics_skip_unknown_stage_md},
     {"docs/diagnostics/skip-unknown-step.md", docs_diagnostics_skip_unknown_step_md, sizeof docs_diagnostics_skip_unknown_step_md},
+    {"docs/diagnostics/stage-undecided.md", docs_diagnostics_stage_undecided_md, sizeof docs_diagnostics_stage_undecided_md},
     {"docs/diagnostics/stage-unreachable.md", docs_diagnostics_stage_unreachable_md, sizeof docs_diagnostics_stage_unreachable_md},
     {"docs/diagnostics/step-done.md", docs_diagnostics_step_done_md, sizeof docs_diagnostics_step_done_md},
     {"docs/diagnostics/step-failed.md", docs_diagnostics_step_failed_md, sizeof docs_diagnostics_step_failed_md},
@@ -1707,4 +1743,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 424;
+const size_t penstock_builtin_count = 433;

@@ -157,7 +157,7 @@ extension CommandName {
       CommandRow(
         "plan and apply in one go", Self.pipeline,
         options: Self.inputs, Self.running, [.repeatStep, .recover], Self.locks,
-        [.journal, .sandbox, .pace, .fault], [.format], Self.severities, usageStatus: .failure)
+        [.journal, .sandbox, .pace, .fault, .outcome], [.format], Self.severities, usageStatus: .failure)
     case .backfill:
       CommandRow(
         "make one run for each time of a range, or go on with them", Self.pipeline,
@@ -167,7 +167,7 @@ extension CommandName {
             .text("FROM..TO"), "the first and the last time: dates, or RFC 3339"),
           .every, .maxActive, .keepGoing, .skip, .include, .debug, .usePersistentJobflow,
           .persistentJobflowDuration,
-        ], Self.locks, [.journal, .sandbox, .pace, .fault], [.dryRun, .format], Self.severities)
+        ], Self.locks, [.journal, .sandbox, .pace, .fault, .outcome], [.dryRun, .format], Self.severities)
     default:
       CommandRow(
         "draw a pipeline's stages, steps and data", Self.pipeline,
@@ -198,7 +198,7 @@ extension CommandName {
         CommandRow.Argument(
           "PLAN", "a plan file, or the id of a run that was begun", .name("RUN", .openRun),
           .file("PLAN"), isRequired: true),
-        options: Self.locks, [.journal, .sandbox, .pace, .fault, .allowEdited, .format])
+        options: Self.locks, [.journal, .sandbox, .pace, .fault, .outcome, .allowEdited, .format])
     case .status:
       CommandRow(
         "show the status of a run", Self.runArgument,

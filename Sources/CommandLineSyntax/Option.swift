@@ -210,6 +210,9 @@ extension Option {
   package static let fault = Option(
     .world, "fault", takes: .text("WHAT=HOW"), repeatable: true,
     "make something fail in the sandbox: STEP=fail, crash-after=N, … (repeatable)")
+  package static let outcome = Option(
+    .world, "outcome", takes: .text("OUTPUT=VALUE"), repeatable: true,
+    "what a step leaves as its output in the sandbox (repeatable)")
   package static let pace = Option(
     .world, "pace", takes: .text("SECONDS"),
     "how many sandbox seconds pass per real second (default: no waiting)")

@@ -1,6 +1,7 @@
 import AWSServices
 import Diagnostics
 package import Journal
+import PlanFormat
 
 extension RunFailure {
   static func accountDiffers(_ account: String, expected: String) -> RunFailure {
@@ -91,6 +92,45 @@ extension RunFailure {
     RunFailure(
       Diagnostic(code, message, notes: facts.map { Diagnostic.Note($0) }, hint: hint), status,
       summary: "\(message): \(facts.joined(separator: "; "))")
+  }
+
+  /// What a step left says that there is nothing to do.
+  static func noData(_ step: String, _ condition: Plan.Condition) -> RunFailure {
+    RunFailure(
+      Diagnostic(.noDataDecided, "no data: after the step `\(step)`, \(condition.text)"), .noData)
+  }
+
+  static func outputUnreadable(_ output: Plan.Output, _ problem: Plan.Output.Problem) -> RunFailure {
+    let what =
+      switch problem {
+      case .absent: "the object isn't there"
+      case .tooLarge(let limit): "the object has more than \(limit) bytes"
+      case .notText: "the object isn't text"
+      case .notInt(let text): "`\(shown(text))` isn't a whole number"
+      case .notBool(let text): "`\(shown(text))` is neither `true` nor `false`"
+      case .notAmong(let choices, let text):
+        "`\(shown(text))` is none of " + choices.map { "`\($0)`" }.joined(separator: ", ")
+      }
+    return outputUnreadable(
+      output,
+      "the step `\(output.step)` didn't leave the output `\(output.name)` at \(output.location): "
+        + what)
+  }
+
+  static func outputUnreadable(_ output: Plan.Output, _ problem: String) -> RunFailure {
+    RunFailure(
+      Diagnostic(
+        .outputUnreadable, problem,
+        notes: output.origin.map {
+          [Diagnostic.Note("it is declared at \($0.file):\($0.line):\($0.column)")]
+        } ?? []))
+  }
+
+  /// The beginning of what somebody else's program wrote.
+  private static func shown(_ text: String) -> String {
+    let start = text.unicodeScalars.prefix(40)
+    let rest = text.unicodeScalars.count > start.count ? "…" : ""
+    return String(String.UnicodeScalarView(start)) + rest
   }
 
   /// A process that stops, while its run may continue.

@@ -1,4 +1,5 @@
 import AWSServices
+import Diagnostics
 package import Journal
 package import PlanFormat
 import Values
@@ -93,7 +94,7 @@ package enum Executor {
     let (outcome, hasBegun) = await carryOut(run)
     // A run that did everything, or nothing, leaves nothing that another run could damage; but a
     // recovery that did nothing leaves the failed run as it was.
-    if outcome.failure == nil || !hasBegun && run.plan.recovered == nil {
+    if outcome.failure == nil || outcome.status == .noData || !hasBegun && run.plan.recovered == nil {
       if let warning = await lock.release() { run.tell(.warning(warning)) }
     } else {
       await lock.leave()
@@ -139,7 +140,8 @@ extension RunRecord {
     let first = plan.requests.first
     let count = first?.operation == "RunJobFlow" ? first?.body["Steps"].items.count ?? 0 : 0
     self.init(
-      stepCount: plan.steps.count, launchCount: count, predecessors: plan.afterIndices)
+      stepCount: plan.steps.count, launchCount: count, predecessors: plan.afterIndices,
+      conditions: plan.decides ? plan.steps.map(plan.condition) : [])
     for entry in entries {
       guard let known = RunEntry(kind: entry.kind, body: entry.body) else {
         throw .damaged(message: "this version doesn't know entries of kind `\(entry.kind)`")

@@ -16,7 +16,7 @@ extension Run {
         cluster: cluster, steps: batch.map { plan.steps[$0].name }, isAgain: isAgain))
     try await note(.addIntended(cluster: cluster, steps: batch, seen: strangers(among: listed)))
     let body = secrets.fill(
-      .object(["JobFlowId": .string(cluster), "Steps": .list(batch.compactMap { stepBody($0) })]))
+      .object(["JobFlowId": .string(cluster), "Steps": .list(batch.compactMap { filled(stepBody($0), of: $0) })]))
     let answer = await change("AddJobFlowSteps") { emr throws(CloudError) in
       try await emr.addJobFlowSteps(body)
     }
@@ -52,6 +52,7 @@ extension Run {
       }
     }
     guard try await !adopt(batch, among: listed, of: cluster) else { return nil }
+    try await clearOutputs(of: batch)
     if plan.cluster.isFed {
       for place in placesToEmpty(before: batch) {
         try checkJournal()

@@ -11,6 +11,11 @@ extension Run {
       tell(.ended(end))
       return RunOutcome(summary: end.summary)
     }
+    if end.status == .noData {
+      await notify(end, nil)
+      tell(.ended(end))
+      return RunOutcome(failure)
+    }
     let report = await report(end.summary)
     failure.diagnostic.hint = report.recoveryCommand.map { "`\($0)` recovers the run" }
     tell(.failed(report))

@@ -31,7 +31,7 @@ extension Run {
 
   /// Whether nothing may be added: the run is being ended, or its cluster is.
   private var isClosed: Bool {
-    refusal != nil || isStoppedByHand || record.cancellation != nil || record.termination != nil
+    refusal != nil || decidedEnd != nil || isStoppedByHand || record.cancellation != nil || record.termination != nil
       || record.clusterState?.isLive == false
   }
 
@@ -49,9 +49,14 @@ extension Run {
     var front = StepFront()
     let isClosed = isClosed || isStoppedByFailure
     var isLost = Array(repeating: false, count: record.steps.count)
+    // Completed, or left out where all before it are past.
+    var isPast = isLost
     for index in record.steps.indices {
       let step = record.steps[index]
-      if step.description?.state == .completed { continue }
+      if step.description?.state == .completed {
+        isPast[index] = true
+        continue
+      }
       if step.id != nil, step.description?.state.isFinal != true {
         front.open.append(index)
       } else if step.id != nil {
@@ -59,10 +64,8 @@ extension Run {
       } else if isClosed || predecessors[index].contains(where: { isLost[$0] }) {
         isLost[index] = true
         front.heldBack.append(index)
-      } else if predecessors[index].allSatisfy({
-        record.steps[$0].description?.state == .completed
-      }) {
-        front.fresh.append(index)
+      } else if predecessors[index].allSatisfy({ isPast[$0] }) {
+        if record.isSkipped(index) { isPast[index] = true } else { front.fresh.append(index) }
       } else {
         front.waiting.append(index)
       }

@@ -13,6 +13,7 @@ extension Run {
     guard let request = plan.requests.first(where: { $0.operation == "RunJobFlow" }) else {
       return try await end(.clusterRequestMissing())
     }
+    try await clearOutputs(of: Array(plan.steps.indices.prefix(request.body["Steps"].items.count)))
     let nonce = services.random.token()
     let attempt = record.launches.filter { !$0.isAbsent }.count + 1
     tell(.launching(name: plan.cluster.name, attempt: attempt))

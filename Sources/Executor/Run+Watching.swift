@@ -48,7 +48,9 @@ extension Run {
   }
 
   var isAllCompleted: Bool {
-    record.steps.allSatisfy { $0.description?.state == .completed }
+    record.steps.indices.allSatisfy {
+      record.steps[$0].description?.state == .completed || record.isSkipped($0)
+    } && decidedEnd == nil && stepToRead == nil
   }
 
   mutating func look(at cluster: String) async throws(RunStop) {
@@ -119,6 +121,10 @@ extension Run {
       try await cancelAll(cluster, "the run took longer than \(plan.timeoutSeconds) s")
       return true
     }
+    if let end = decidedEnd, !front.open.isEmpty {
+      try await cancelAll(cluster, end.summary)
+      return true
+    }
     if isStoppedByHand, let index = front.open.first(where: { record.steps[$0].cancellation == nil })
     {
       try await note(
@@ -161,7 +167,10 @@ extension Run {
     // The run's own cluster ends by itself, but the run is over only once it has.
     if isLive, !plan.cluster.isPersistent, record.termination == nil { return false }
     let count = plan.steps.count
+    let skipped = record.steps.indices.count { record.isSkipped($0) }
     let summary =
+      skipped > 0
+      ? "\(count - skipped) of the run's \(count) steps are completed, and the others left out" :
       count == 1
       ? "the run's only step is completed" : "all \(count) steps of the run are completed"
     let ofCluster =
@@ -231,6 +240,7 @@ extension Run {
 
   /// Why the run failed, by what was last seen.
   private var failure: RunFailure {
+    if let end = decidedEnd { return end }
     if let why = record.cancellation { return .timeLimitPassed(why) }
     if let failed = failedStep {
       if let why = record.steps[failed].cancellation, !isStoppedByHand {

@@ -78,6 +78,8 @@ struct Run {
     case launching
     case claiming(cluster: String)
     case resolvingAddition(RunRecord.Addition)
+    /// Read what a step has left for later ones.
+    case readingOutputs(of: String)
     case adding([Int], cluster: String)
     case cancellingStep(Int, cluster: String, why: String)
     case cancelling(cluster: String, why: String)
@@ -122,10 +124,12 @@ struct Run {
       if let (index, why) = stepToCancel {
         return .cancellingStep(index, cluster: cluster, why: why)
       }
+      if let step = stepToRead { return .readingOutputs(of: step) }
       if let batch = nextBatch { return .adding(batch, cluster: cluster) }
       return .watching(cluster: cluster)
     }
     if !hasLooked || record.openLaunch != nil { return .locating }
+    if let step = stepToRead { return .readingOutputs(of: step) }
     if !record.hasBegun {
       if !hasCheckedFacts { return .checkingFacts }
       if !plan.emptiedFirst.isEmpty, !record.hasEmptied { return .emptying }
@@ -152,6 +156,7 @@ struct Run {
       case .launching: try await launch()
       case .claiming(let cluster): try await claim(cluster)
       case .resolvingAddition(let addition): try await resolve(addition)
+      case .readingOutputs(let step): try await readOutputs(of: step)
       case .adding(let steps, let cluster): try await add(steps, to: cluster)
       case .cancellingStep(let index, let cluster, let why):
         try await cancel(index, of: cluster, why)

@@ -54,6 +54,10 @@ package enum RunEntry: Sendable {
   /// This process stopped watching; the run goes on.
   case interrupted(why: String)
   case ended(RunEnd)
+  /// What a step has left for later ones.
+  case outputsRead(step: String, values: ValueMap)
+  /// An output isn't what it has to be.
+  case outputBroken(output: String, problem: String)
   /// One of those who are to be told of the end was told, or can't be.
   case notified(target: Int, problem: String?)
   /// So many of the run's lineage events are delivered, or given up.
@@ -123,6 +127,10 @@ extension RunEntry {
         "notified", ["target": .int(Int64(target)), "problem": .string(ifAny: problem)])
     case .lineageSent(let events):
       Self.entry("lineage-sent", ["events": .int(Int64(events))])
+    case .outputsRead(let step, let values):
+      Self.entry("outputs-read", ["step": .string(step), "values": .map(values)])
+    case .outputBroken(let output, let problem):
+      Self.entry("output-broken", ["output": .string(output), "problem": .string(problem)])
     case .ended(let end):
       Self.entry(
         "ended",
@@ -200,6 +208,12 @@ extension RunEntry {
         target: Int(clamping: body["target"].integer ?? 0), problem: body["problem"].text)
     case "lineage-sent":
       self = .lineageSent(events: Int(clamping: body["events"].integer ?? 0))
+    case "outputs-read":
+      guard case .map(let values)? = map["values"] else { return nil }
+      self = .outputsRead(step: body["step"].text ?? "", values: values)
+    case "output-broken":
+      self = .outputBroken(
+        output: body["output"].text ?? "", problem: body["problem"].text ?? "")
     case "ended":
       self = .ended(
         RunEnd(

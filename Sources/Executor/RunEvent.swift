@@ -26,6 +26,12 @@ package struct RunEvent: Sendable {
     case callFailed(CloudError, next: String)
     /// Steps are never added, as these others were not completed.
     case heldBack(steps: [String], because: [String])
+    /// What a step has left for later ones, as text.
+    case outputRead(name: String, value: String, step: String)
+    /// Whether a stage runs was decided by outputs.
+    case stageDecided(stage: String, runs: Bool, because: String)
+    /// A step's outputs say that there is no data.
+    case noData(step: String, because: String)
     case cancelling(cluster: String, why: String)
     /// One step is cancelled; those that don't depend on it go on.
     case cancellingStep(step: String, why: String)

@@ -16,7 +16,7 @@ package struct RunOverview: Sendable {
     case notBegun = "not-begun"
     /// A plan was written.
     case planned
-    /// Nothing was begun because there was no data.
+    /// Nothing was begun because there was no data, or a step found that there was none.
     case nothingToDo = "nothing-to-do"
   }
 
@@ -111,7 +111,7 @@ extension Executor {
 
   private static func standing(_ end: RunEnd, hasBegun: Bool) -> RunOverview.Standing {
     if end.isSuccess { return .succeeded }
-    if hasBegun { return .failed }
+    if hasBegun, end.status != .noData { return .failed }
     return end.status == .noData ? .nothingToDo : .notBegun
   }
 

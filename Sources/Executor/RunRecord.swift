@@ -75,6 +75,10 @@ package struct RunRecord: Sendable {
   /// Whether EMR refused to terminate the cluster.
   package var isLeftAlive = false
   package var ended: RunEnd?
+  /// The outputs that were read.
+  package var outputs: Plan.Condition.Outputs = [:]
+  /// An output that can't be read, and why.
+  package var brokenOutput: (name: String, problem: String)?
   /// Those who have been told of the end, or can't be, by their number in the plan.
   package var notified: Set<Int> = []
   /// How many of the run's lineage events need not be sent again.
@@ -84,11 +88,16 @@ package struct RunRecord: Sendable {
   private let launchSteps: [Int]
   /// For each step, those that it waits for; none if the plan isn't known.
   private let predecessors: [[Int]]
+  /// For each step, what has to hold of outputs for it to be done; empty if none has a condition.
+  let conditions: [Plan.Condition?]
 
   /// - Parameters:
   ///   - launchCount: how many of the steps, the first ones, come with the cluster.
   ///   - predecessors: for each step, those that its program waits for.
-  package init(stepCount: Int, launchCount: Int, predecessors: [[Int]] = []) {
+  package init(stepCount: Int, launchCount: Int, predecessors: [[Int]] = [],
+    conditions: [Plan.Condition?] = []
+  ) {
+    self.conditions = conditions
     steps = Array(repeating: Step(), count: stepCount)
     self.predecessors = predecessors
     launchSteps = Array(0..<max(0, min(stepCount, launchCount)))
@@ -168,6 +177,11 @@ package struct RunRecord: Sendable {
     case .terminationRefused:
       isTerminated = true
       isLeftAlive = true
+    case .outputsRead(_, let values):
+      for entry in values.entries {
+        if case .string(let name) = entry.key { outputs[name] = entry.value }
+      }
+    case .outputBroken(let name, let problem): brokenOutput = (name, problem)
     case .ended(let end): ended = end
     case .notified(let target, _): notified.insert(target)
     case .lineageSent(let events): lineageSent = max(lineageSent, events)
@@ -182,6 +196,8 @@ package struct RunRecord: Sendable {
     cluster = nil
     clusterState = nil
     absentAdditions = 0
+    outputs = [:]
+    brokenOutput = nil
   }
 
   private mutating func changeLaunch(_ nonce: String, _ change: (inout Launch) -> Void) {
@@ -255,7 +271,9 @@ package struct RunRecord: Sendable {
 extension RunRecord {
   /// How far each step got, to find out what to do after a failure.
   package var progress: [Recovery.Progress] {
-    steps.map { step in
+    steps.enumerated().map { index, step in
+      // What was left out stays so.
+      if isSkipped(index) { return .completed }
       if step.description?.state == .completed { return .completed }
       // A resubmitted step has no description while it waits.
       return step.failures > 0 || step.description?.started != nil ? .started : .notStarted

@@ -97,7 +97,7 @@ extension Expression {
 }
 
 /// Visits an expression from its root, which skips nodes that only the parser needed.
-private struct ReferenceFinder {
+struct ReferenceFinder {
   let expression: Expression
   var found: [Reference] = []
 

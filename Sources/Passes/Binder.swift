@@ -112,6 +112,13 @@ package final class Binder {
     return nil
   }
 
+  /// A condition, with everything evaluated that doesn't use a variable whose values come later.
+  func evaluateDeferred(
+    _ expression: Expression, _ variable: String
+  ) -> Result<DeferredCondition, EvaluationError> {
+    expression.deferred(variable, in: context)
+  }
+
   /// A span of time above 0: a duration, or a text such as `90m` or `1d12h`.
   package func seconds(_ node: NodeID, into diagnostics: inout [Diagnostic]) -> Int64? {
     guard let value = value(node, into: &diagnostics)?.unwrapped else { return nil }

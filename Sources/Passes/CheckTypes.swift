@@ -37,6 +37,9 @@ package struct TypeChecker {
         input.isMany ? .list(type) : input.isOptional ? .nullable(type) : type)
     }
     environment = environment.declaring("params", parameters).declaring("run", Self.runType)
+    if !pipeline.outputs.isEmpty {
+      environment = environment.declaring(OutputUses.variable, Self.outputsType(pipeline.outputs))
+    }
   }
 
   /// The type of a name, once the pipeline was checked.
@@ -60,6 +63,22 @@ package struct TypeChecker {
         .init(name: "skip", type: .list(.string), isRequired: true),
         .init(name: "isPersistent", type: .bool, isRequired: true),
       ]))
+
+  private static func outputsType(_ outputs: [OutputDecl]) -> ValueType {
+    .object(
+      ObjectType(
+        name: OutputUses.variable,
+        fields: outputs.map { output in
+          let type: ValueType =
+            switch output.type?.value {
+            case "string": .string
+            case "int": .int
+            case "bool", "marker": .bool
+            default: .error
+            }
+          return .init(name: output.name.value, type: type, isRequired: true)
+        }))
+  }
 
   /// What is known of the cluster: first its region, then what `job-flow` says.
   static func clusterType(_ names: String...) -> ValueType {
@@ -304,6 +323,10 @@ package struct TypeChecker {
     for list in [step.reads, step.writes, step.deletes, step.after] {
       if let list { _ = type(of: list, inner, into: &diagnostics) }
     }
+    for output in step.outputs.map({ Array(tree.entries($0)) }) ?? [] {
+      if let at = tree.value(output.value, "at") { expect(at, .string, inner, into: &diagnostics) }
+    }
+    if let condition = step.noDataIf { expect(condition, .bool, inner, into: &diagnostics) }
     guard let parameters = step.parameters, let kindNode = step.kind,
       let kind = kinds[tree.string(kindNode)]
     else { return }

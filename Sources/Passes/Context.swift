@@ -38,6 +38,12 @@ package struct Context: Sendable {
 
   var blame: InputBlame { InputBlame(pipeline, inputTrees) }
 
+  /// Whether an expression in a node of the pipeline uses outputs.
+  func usesOutputs(_ node: NodeID) -> Bool {
+    !pipeline.outputs.isEmpty
+      && pipeline.tree.references(in: node).contains { $0.name == OutputUses.variable }
+  }
+
   package func kindID(named name: String) -> KindID? {
     kinds.firstIndex { $0.decl.name.value == name }.map(KindID.init)
   }

@@ -10,10 +10,13 @@ extension Pass {
   static let orderSteps = Pass(
     "order-steps",
     "finds out which steps must be completed before which others start",
-    codes: [.afterUnknownStep, .orderImpossible]
+    codes: [.afterUnknownStep, .decidedInRun, .orderImpossible]
   ) { program, context, report in
     guard let explicit = StepOrdering(program, context, &report) else { return }
     program.order = StepRelation(program, explicit).edges
+    if context.options.isSubmittedAtOnce, let (what, span) = program.decision {
+      report.diagnostics.append(.decidedInRun(what, at: span))
+    }
     guard !context.options.isSubmittedAtOnce else { return }
     guard let why = program.reasonToFeed else { return program.addRestLater(&report) }
     if !program.cluster.isPersistent {
@@ -46,6 +49,7 @@ extension Program {
   /// What makes it necessary that steps are added in order: EMR would start one before those before it
   /// are completed, or after one of them has failed. Nil if it isn't.
   fileprivate var reasonToFeed: Span? {
+    if let decision { return decision.span }
     guard let last = order.last else { return nil }
     if cluster.stepConcurrency > 1 {
       return cluster.stepConcurrencySpan ?? steps[last.later].origin.span

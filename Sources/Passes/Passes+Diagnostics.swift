@@ -115,6 +115,16 @@ extension Diagnostic {
       at: span, hint: "move it to a place outside, or copy it without deleting")
   }
 
+  static func dataInDoubt(
+    _ place: String, reader: String, writer: String, at span: Span, condition: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      .dataNotProduced,
+      "step `\(reader)` reads `\(place)` on the cluster, but the stage that writes it may be left out",
+      at: span, notes: [Note("whether `\(writer)` runs is decided during the run", at: condition)],
+      hint: "give the reader's stage the same `when`, or write the data in another stage too")
+  }
+
   static func dataNotProduced(
     _ place: String, reader: String, at span: Span, laterWriter: String?, producers: [String],
     steps: [String] = []

@@ -8,7 +8,7 @@ import Values
 package enum NameResolution {
   /// Names that are predefined in expressions.
   package static let reserved = [
-    "run", "stages", "data", "cluster", "params", "parameters", "index", "s3",
+    "run", "stages", "data", "cluster", "params", "parameters", "outputs", "index", "s3",
   ]
 
   package static func check(

@@ -1,5 +1,8 @@
 import Expressions
 package import PipelineIR
+import PipelineSyntax
+import PlanFormat
+import SourceText
 package import Values
 
 /// The values that expressions may refer to, at one point of the compilation.
@@ -29,10 +32,20 @@ extension Context {
     scope.variables.merge(program.lets) { $1 }
     scope.variables["stages"] = .map(program.selection)
     scope.variables["data"] = .map(program.data)
+    if !pipeline.outputs.isEmpty { scope.variables[OutputUses.variable] = .map(placeholders) }
     scope.variables["cluster"] = .map(
       ValueMap([
         "region": .string(program.cluster.region), "release": .string(program.cluster.release),
       ]))
     return scope
+  }
+
+  /// Outputs as arguments have them until they are read.
+  private var placeholders: ValueMap {
+    ValueMap(
+      pipeline.outputs.map { output in
+        let name = output.name.value
+        return (key: .string(name), value: .string(Plan.Output.placeholder(name)))
+      })
   }
 }

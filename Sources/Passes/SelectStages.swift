@@ -2,6 +2,7 @@ import Diagnostics
 import Expressions
 import PipelineIR
 import PipelineSyntax
+import PlanFormat
 import SourceText
 import Values
 
@@ -13,7 +14,7 @@ extension Pass {
   static let selectStages = Pass(
     "select-stages", "decides which stages run, by their `when`, `--skip` and `--resume-from`",
     codes: [
-      .includeUnknown, .onlyUnknown, .resumeUnknownStage, .resumeUnsafe, .resumeWithSkip,
+      .includeUnknown, .onlyUnknown, .outputInvalid, .resumeUnknownStage, .resumeUnsafe, .resumeWithSkip,
       .skipUnknownStage,
     ]
   ) { program, context, report in
@@ -25,6 +26,8 @@ extension Pass {
     for index in program.stages.indices {
       let id = StageID(index)
       let stage = program.stages[index]
+      program.stages[index].condition = StageOptions.condition(
+        of: id, in: program, context, into: &report)
       let status = StageOptions.status(
         of: id, in: program, context: context, resumeAt: resumeAt, only: only, into: &report)
       program.stages[index].status = status
@@ -46,6 +49,9 @@ extension Pass {
     switch status {
     case .undecided, .selected, .notApplicable:
       guard let when = context.pipeline.stages[index].when else { return "it has no `when`" }
+      if let condition = program.stages[index].condition {
+        return "decided during the run: whether \(condition.text)"
+      }
       let binder = context.binder(context.scope(for: program))
       var ignored: [Diagnostic] = []
       binder.bindLets(neededBy: when, of: context.pipeline, into: &ignored)
@@ -113,6 +119,18 @@ private enum StageOptions {
     return isGood
   }
 
+  /// What a stage's `when` asks of outputs, if it does; the rest of it is evaluated.
+  static func condition(
+    of id: StageID, in program: Program, _ context: Context, into report: inout Report
+  ) -> Plan.Condition? {
+    guard let when = context.pipeline.stages[Int(id.index)].when, context.usesOutputs(when) else {
+      return nil
+    }
+    let binder = context.binder(context.scope(for: program))
+    binder.bindLets(neededBy: when, of: context.pipeline, into: &report.diagnostics)
+    return binder.deferredCondition(when, context.pipeline, into: &report.diagnostics)
+  }
+
   static func status(
     of id: StageID, in program: Program, context: Context, resumeAt: StageID?,
     only: OnlyStages, into report: inout Report
@@ -123,7 +141,15 @@ private enum StageOptions {
       let binder = context.binder(context.scope(for: program))
       binder.bindLets(neededBy: when, of: context.pipeline, into: &report.diagnostics)
       let mark = context.facts.askedCount
-      guard let holds = binder.bool(when, into: &report.diagnostics) else { return .undecided }
+      let holds: Bool
+      switch stage.condition {
+      case .known(let value)?: holds = value
+      case .some: holds = true
+      case nil where context.usesOutputs(when): return .undecided
+      case nil:
+        guard let value = binder.bool(when, into: &report.diagnostics) else { return .undecided }
+        holds = value
+      }
       context.facts.note(
         "\(FactOracle.Choice.stages).\(stage.name)",
         restsOn: binder.grounds(of: when, since: mark))

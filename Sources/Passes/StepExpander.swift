@@ -12,8 +12,8 @@ import Values
 struct StepExpander {
   /// What it may report, besides what readers do.
   static let codes: [DiagnosticCode] = [
-    .argumentNotText, .datasetAbsent, .emrTooManySteps, .listItemAbsent, .pipelineUnknownDataset,
-    .secretInArguments, .stepLeftOut,
+    .argumentNotText, .datasetAbsent, .emrTooManySteps, .listItemAbsent, .outputAbsent,
+    .outputInvalid, .pipelineUnknownDataset, .secretInArguments, .stepLeftOut,
   ]
 
   let context: Context
@@ -103,6 +103,7 @@ struct StepExpander {
     }
     let firstAccess = program.accesses.count
     addAccesses(declaration, stepKind, parameters, &report)
+    let outputUse = addOutputs(declaration, stage: stage, &report)
     let only = context.options.onlySteps
     if stage != nil, pass == .written, !only.isEmpty, !only.contains(name) {
       program.stepsLeftOut.append(
@@ -145,6 +146,10 @@ struct StepExpander {
         actionOnFailure: action(declaration, &report),
         isRetryable: retry(declaration, stepKind, &report) && !readsItsOutput(from: firstAccess),
         origin: Origin(tree.span(declaration.name ?? declaration.node), pass)))
+    if var outputUse, let step = program.steps.last {
+      outputUse.step = step.name
+      program.outputUses.append(outputUse)
+    }
     guard lowersArguments else { return }
     binder.note(declaration.node, true)
     if let last = program.steps.last, last.stage != nil, !last.isRetryable {
@@ -318,8 +323,10 @@ struct StepExpander {
     if lowersArguments { addEncryption(to: &items, of: declaration, stepKind.decl, &report) }
     let parameters = Parameters(items: items)
     if let schema = stepKind.schema {
+      let waiting = spansOfOutputs(in: parameters)
       let violations = schema.diagnose(
-        located(parameters, at: tree.span(declaration.kind ?? declaration.node)))
+        located(parameters, at: tree.span(declaration.kind ?? declaration.node))
+      ).filter { violation in violation.span.map { !waiting.contains($0) } ?? true }
       if !violations.isEmpty {
         // A value out of an input is the input's mistake.
         report.diagnostics += violations.map { violation in
@@ -330,6 +337,15 @@ struct StepExpander {
       }
     }
     return parameters
+  }
+
+  /// Parameters that hold outputs: their values are checked where outputs are declared and read.
+  private func spansOfOutputs(in parameters: Parameters) -> Set<Span> {
+    guard !context.pipeline.outputs.isEmpty else { return [] }
+    return Set(
+      parameters.items.filter { item in
+        item.node.map(context.usesOutputs) ?? false
+      }.map(\.span))
   }
 
   private func located(_ parameters: Parameters, at span: Span) -> SpannedValue {

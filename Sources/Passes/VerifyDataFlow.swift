@@ -91,7 +91,30 @@ private struct DataFlow {
           program.placeText(access.place), reader: name(index), at: access.span,
           laterWriter: laterWriter(of: access.place, after: index),
           producers: producers(of: access.place), steps: stepsLeftOut(writing: access.place)))
+    } else if !program.isDurable(access.place), let stage = stageInDoubt(access.place, index) {
+      report.diagnostics.append(
+        .dataInDoubt(
+          program.placeText(access.place), reader: name(index), writer: stage.name,
+          at: access.span, condition: stage.span))
     }
+  }
+
+  /// The stage that writes what a step reads and may be left out, where nothing else writes it; nil
+  /// where the step is then left out too, or something else writes it.
+  private func stageInDoubt(_ place: PlaceID, _ reader: Int) -> Stage? {
+    guard program.stages.contains(where: { $0.condition != nil }) else { return nil }
+    let own = program.steps[reader].stage.flatMap(program.stage)?.condition
+    var found: Stage?
+    for step in program.steps[..<reader]
+    where program.accesses(of: step).contains(where: {
+      $0.mode == .write && places.overlap($0.place, place)
+    }) {
+      guard let stage = step.stage.flatMap(program.stage), let condition = stage.condition,
+        condition != own
+      else { return nil }
+      found = found ?? stage
+    }
+    return found
   }
 
   private func laterWriter(of place: PlaceID, after index: Int) -> String? {

@@ -37,6 +37,7 @@ extension Program {
     for stage in stages {
       out += "stage \(stage.name) \(stage.status.word)"
       if let whole = stage.partOf.flatMap(self.stage) { out += " part-of \(whole.name)" }
+      if let condition = stage.condition { out += " if \(condition.text)" }
       out += "\n"
     }
     // Looked up by name elsewhere; in the order of their names for determinism.
@@ -46,6 +47,9 @@ extension Program {
     for dataset in datasets {
       let places = dataset.locations.map { $0.joined(separator: " ") } ?? "absent"
       out += "dataset \(dataset.name) \(places)\(dataset.mustBeRead ? " must-be-read" : "")\n"
+    }
+    for output in outputs {
+      out += "output \(output.name) \(output.kind.rawValue) \(output.location) by \"\(output.step)\"\n"
     }
     var orders: [TextID: StepOrder] = [:]
     for order in stepOrders { orders[order.step] = order }
@@ -122,6 +126,10 @@ extension Program {
         guard let member else { continue }
         out += "  \(name) \(json(member.value, revealingSecrets))\n"
       }
+    }
+    if let use = outputUses.first(where: { $0.step == step.name }) {
+      for name in use.takes { out += "  takes \(name)\n" }
+      if let condition = use.noData { out += "  no-data-if \(condition.text)\n" }
     }
     for access in accesses(of: step) {
       out += "  \(access.mode.word) \(placeText(access.place))\n"

@@ -41,6 +41,10 @@ package struct Program: Sendable {
   package var order: [StepEdge] = []
   /// The logs of steps' programs, in the order of the steps.
   package var stepLogs: [StepLog] = []
+  /// What steps hand to later ones, in the order of the pipeline.
+  package var outputs: [Output] = []
+  /// What steps take of it, and decide by it, in the order of the steps.
+  package var outputUses: [OutputUse] = []
   /// Values of the `let`s that depend on the selection of stages; only looked up, never iterated.
   package var lets: [String: Value] = [:]
   /// Which stages run, as expressions see it.
@@ -85,6 +89,8 @@ package struct Stage: Sendable {
   /// Why it runs or does not, in words.
   package var reason = ""
   package var partOf: StageID?
+  /// What has to hold of outputs, once they are known, for it to run; nil if nothing has to.
+  package var condition: Plan.Condition?
   package var span: Span
 
   package init(name: String, status: Status = .undecided, partOf: StageID? = nil, span: Span) {

@@ -19,6 +19,8 @@ package final class PipelineDecl: Sendable {
   package let versions: VersionsDecl?
   package let datasets: [DatasetDecl]
   package let stages: [StageDecl]
+  /// What the steps of the stages hand to later ones, in their order.
+  package let outputs: [OutputDecl]
   package let cluster: ClusterDecl?
   package let run: RunDecl?
   /// The datasets by name.
@@ -46,6 +48,7 @@ package final class PipelineDecl: Sendable {
       datasets.enumerated().map { ($0.element.name.value, $0.offset) }
     ) { first, _ in first }
     stages = (top?.items("stages") ?? []).compactMap { StageDecl(tree, $0, &diagnostics) }
+    outputs = OutputDecl.all(tree, stages, &diagnostics)
     cluster = top?["cluster"].map { ClusterDecl(tree, $0) }
     run = top?["run"].map { RunDecl(tree, $0) }
   }

@@ -29,6 +29,10 @@ package struct StepDecl: Sendable {
   package var monitoring: NodeID?
   /// The stage that a step of the cluster, or a release, comes before.
   package var before: NodeID?
+  /// The small values that its program leaves for later steps: a map.
+  package var outputs: NodeID?
+  /// The condition on which the run ends after it, as there is no data.
+  package var noDataIf: NodeID?
   /// The key that names the step kind, and its parameters.
   package var kind: NodeID?
   package var parameters: NodeID?
@@ -56,6 +60,8 @@ package struct StepDecl: Sendable {
       case .monitoring: monitoring = entry.value
       case .freshOutput: freshOutput = entry.value
       case .readDepth: readDepth = entry.value
+      case .outputs: outputs = entry.value
+      case .noDataIf: noDataIf = entry.value
       case .summary: break
       case nil:
         if kind == nil {
@@ -75,6 +81,8 @@ package struct StepDecl: Sendable {
     case after, before, summary, timeout, log, properties, monitoring
     case freshOutput = "fresh-output"
     case readDepth = "read-depth"
+    case outputs
+    case noDataIf = "no-data-if"
   }
 
   /// What other tools call a step's members.
@@ -83,9 +91,10 @@ package struct StepDecl: Sendable {
     "condition": "when", "foreach": "each", "for-each": "each", "for_each": "each",
     "for": "each", "matrix": "each", "with_items": "each", "depends-on": "after",
     "depends_on": "after", "needs": "after", "input": "reads", "inputs": "reads",
-    "output": "writes", "outputs": "writes", "actiononfailure": "on-failure",
+    "output": "writes", "actiononfailure": "on-failure",
     "action-on-failure": "on-failure", "action_on_failure": "on-failure",
     "on_failure": "on-failure", "description": "summary", "max-time": "timeout",
+    "no-data": "no-data-if", "decides": "no-data-if", "produces": "outputs",
   ]
 
   private static func member(_ tree: Tree, _ key: NodeID) -> Member? {

@@ -29,6 +29,8 @@ package struct SandboxTrial: Sendable {
   package var objects: [Object]
   /// Waiting clusters and the like can't be given: a sandbox begins without any.
   package var faults: [String]
+  /// What steps leave as their outputs: `NAME=VALUE`.
+  package var outcomes: [String]
   /// Whether the command that the report prints is carried out too.
   package var recovers: Bool
 }
@@ -104,6 +106,13 @@ extension SandboxOutcome {
     ] {
       map[member] = .list(steps(state).map { .string($0) })
     }
+    map["left-out"] = .list(
+      eventValues.compactMap { event in
+        guard event.member("event")?.equals(.string("stage-decided")) ?? false,
+          event.member("runs")?.equals(.bool(false)) ?? false
+        else { return nil }
+        return event.member("stage")
+      })
     var s3 = ValueMap()
     for bucket in buckets { s3[bucket] = .list([]) }
     var files = ValueMap()

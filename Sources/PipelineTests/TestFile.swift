@@ -138,6 +138,13 @@ package struct Given: Sendable {
     }
   }
 
+  /// What steps leave as their outputs: `NAME=VALUE`, in order.
+  func outcomes(_ tree: Tree) -> [String] {
+    options["outcomes"].map { node in
+      tree.entries(node).map { "\(tree.string($0.key))=\(tree.string($0.value))" }
+    } ?? []
+  }
+
   func text(_ name: String, _ tree: Tree) -> Spanned<String>? {
     options[name].map { Spanned(tree.string($0), tree.span($0)) }
   }

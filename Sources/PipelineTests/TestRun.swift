@@ -279,6 +279,7 @@ struct TestRun {
       objects: made.objects.map {
         SandboxTrial.Object(bucket: $0.bucket, key: $0.key, text: $0.text)
       }, faults: test.given.texts("faults", tree).map(\.value),
+      outcomes: test.given.outcomes(tree),
       recovers: expected("recovered") != nil)
     switch await world.sandbox.carryOut(trial) {
     case .failure(let problem):

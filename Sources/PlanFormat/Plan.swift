@@ -107,6 +107,8 @@ package struct Plan: Equatable, Sendable {
     package var status: String
     /// The reason in words.
     package var reason: String
+    /// What has to hold of outputs, once they are known, for it to run; nil if nothing has to.
+    package var condition: Condition?
     package var origin: Origin?
 
     package init(name: String, status: String, reason: String, origin: Origin?) {
@@ -240,6 +242,10 @@ package struct Plan: Equatable, Sendable {
     package var readDepth: Int64?
     /// Whether it must not be done twice, and has no effect on the run's data.
     package var isOnce = false
+    /// Names of the outputs whose placeholders its request has.
+    package var takes: [String] = []
+    /// If it holds of the outputs after the step, the run ends: there is no data.
+    package var noData: Condition?
     /// Names of the steps that the pipeline puts before it with `after`.
     package var after: [String] = []
     /// The steps that must be completed before it starts. Only direct ones: those that come before one
@@ -396,6 +402,8 @@ package struct Plan: Equatable, Sendable {
   package var cluster: Cluster
   package var stages: [Stage]
   package var steps: [Step]
+  /// The small values that steps hand to later ones, in the order of the pipeline.
+  package var outputs: [Output] = []
   /// Steps that the run leaves out because they are done.
   package var done: [DoneStep] = []
   package var restores: [Restore] = []

@@ -58,7 +58,7 @@ package struct PlanReader {
         "formatVersion", "madeBy", "pipeline", "files", "arguments", "run", "cluster", "facts",
         "stages", "steps", "requests", "secrets", "warnings", "settings",
       ] + (isCurrent ? ["digest"] : []),
-      optional: ["params", "done", "restores", "documents", "guards", "meanings", "secretHashes"]
+      optional: ["params", "outputs", "done", "restores", "documents", "guards", "meanings", "secretHashes"]
         + (isCurrent ? ["account"] : []), &diagnostics)
     let run = PlanObject(
       tree, object.node("run"), "`run`",
@@ -96,6 +96,9 @@ package struct PlanReader {
     plan.facts = items(object, "facts") { $0.fact($1) }
     plan.stages = items(object, "stages") { $0.stage($1) }
     plan.steps = items(object, "steps") { $0.step($1) }
+    if object.node("outputs") != nil {
+      plan.outputs = items(object, "outputs") { $0.output($1) }
+    }
     if object.node("done") != nil { plan.done = items(object, "done") { $0.done($1) } }
     if object.node("restores") != nil {
       plan.restores = items(object, "restores") { $0.restore($1) }
@@ -133,7 +136,7 @@ package struct PlanReader {
     plan.secretHashes = Plan.SecretHashes(key: hashes.text("key", &diagnostics), hashes: known)
   }
 
-  private mutating func items<Item>(
+  mutating func items<Item>(
     _ object: PlanObject, _ key: String, _ read: (inout PlanReader, NodeID) -> Item
   ) -> [Item] {
     guard let list = object.list(key, &diagnostics) else { return [] }
@@ -179,8 +182,8 @@ package struct PlanReader {
     let object = PlanObject(
       tree, node, "a step", ["name", "maximumTries", "timeoutSeconds", "accesses"],
       optional: [
-        "stage", "purpose", "freshOutput", "readDepth", "once", "after", "order", "kind",
-        "mayBeRepeated",
+        "stage", "purpose", "freshOutput", "readDepth", "once", "takes", "noData", "after", "order",
+        "kind", "mayBeRepeated",
         "retries", "origin",
       ],
       &diagnostics)
@@ -198,6 +201,8 @@ package struct PlanReader {
       step.readDepth = object.number("readDepth", in: 0...Int64.max, &diagnostics)
     }
     step.isOnce = object.flag("once", &diagnostics)
+    if object.node("takes") != nil { step.takes = object.texts("takes", &diagnostics) }
+    step.noData = object.node("noData").map { condition($0) }
     if object.node("after") != nil { step.after = object.texts("after", &diagnostics) }
     if object.node("order") != nil {
       step.predecessors = items(object, "order") { $0.predecessor($1) }
@@ -369,10 +374,13 @@ package struct PlanReader {
 
   private mutating func stage(_ node: NodeID) -> Plan.Stage {
     let object = PlanObject(
-      tree, node, "a stage", ["name", "status", "reason"], optional: ["origin"], &diagnostics)
-    return Plan.Stage(
+      tree, node, "a stage", ["name", "status", "reason"], optional: ["condition", "origin"],
+      &diagnostics)
+    var stage = Plan.Stage(
       name: object.text("name", &diagnostics), status: object.text("status", &diagnostics),
       reason: object.text("reason", &diagnostics), origin: origin(object))
+    stage.condition = object.node("condition").map { condition($0) }
+    return stage
   }
 
   private mutating func warning(_ node: NodeID) -> Plan.Warning {
@@ -383,7 +391,7 @@ package struct PlanReader {
       origin: origin(object))
   }
 
-  private mutating func origin(_ parent: PlanObject) -> Plan.Origin? {
+  mutating func origin(_ parent: PlanObject) -> Plan.Origin? {
     guard let node = parent.node("origin") else { return nil }
     let object = PlanObject(
       tree, node, "an origin", ["file", "line", "column", "excerpt"], &diagnostics)
@@ -394,7 +402,7 @@ package struct PlanReader {
       excerpt: object.text("excerpt", &diagnostics))
   }
 
-  private mutating func choice<Choice: RawRepresentable<String>>(
+  mutating func choice<Choice: RawRepresentable<String>>(
     _ object: PlanObject, _ key: String, _ choices: [Choice], or fallback: Choice
   ) -> Choice {
     let text = object.text(key, &diagnostics)

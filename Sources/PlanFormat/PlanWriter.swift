@@ -7,7 +7,7 @@ import Values
 /// What the cluster is asked to do is written once, in the requests' bodies; `steps` adds, for the
 /// same steps in the same order, what a request doesn't say. Absent values are left out.
 package struct PlanWriter {
-  private var writer: CanonicalJSONWriter
+  var writer: CanonicalJSONWriter
   private let sink: (borrowing [UInt8]) -> Void
   private static let pieceSize = 1 << 16
 
@@ -63,6 +63,7 @@ package struct PlanWriter {
     list("facts", plan.facts) { $0.write($1) }
     list("stages", plan.stages) { $0.write($1) }
     list("steps", plan.steps) { $0.write($1) }
+    if !plan.outputs.isEmpty { list("outputs", plan.outputs) { $0.write($1) } }
     if !plan.done.isEmpty { list("done", plan.done) { $0.write($1) } }
     if !plan.restores.isEmpty { list("restores", plan.restores) { $0.write($1) } }
     list("requests", plan.requests) { $0.write($1) }
@@ -141,6 +142,10 @@ package struct PlanWriter {
     member("name", stage.name)
     member("status", stage.status)
     member("reason", stage.reason)
+    if let condition = stage.condition {
+      writer.key("condition")
+      write(condition)
+    }
     member(stage.origin)
     writer.endObject()
   }
@@ -156,6 +161,11 @@ package struct PlanWriter {
     if step.needsFreshOutput { member("freshOutput", true) }
     if let depth = step.readDepth { member("readDepth", depth) }
     if step.isOnce { member("once", true) }
+    if !step.takes.isEmpty { strings("takes", step.takes) }
+    if let condition = step.noData {
+      writer.key("noData")
+      write(condition)
+    }
     if !step.after.isEmpty { strings("after", step.after) }
     if !step.predecessors.isEmpty { list("order", step.predecessors) { $0.write($1) } }
     if !step.kind.isEmpty { member("kind", step.kind) }
@@ -250,7 +260,7 @@ package struct PlanWriter {
 
   // MARK: Members
 
-  private mutating func member(_ origin: Plan.Origin?) {
+  mutating func member(_ origin: Plan.Origin?) {
     guard let origin else { return }
     writer.key("origin")
     writer.beginObject()
@@ -261,12 +271,12 @@ package struct PlanWriter {
     writer.endObject()
   }
 
-  private mutating func member(_ key: String, _ text: String) {
+  mutating func member(_ key: String, _ text: String) {
     writer.key(key)
     writer.string(text)
   }
 
-  private mutating func member(_ key: String, _ number: Int64) {
+  mutating func member(_ key: String, _ number: Int64) {
     writer.key(key)
     writer.int(number)
   }
@@ -281,14 +291,14 @@ package struct PlanWriter {
     writer.value(value, revealingSecrets: false)
   }
 
-  private mutating func strings(_ key: String, _ texts: [String]) {
+  mutating func strings(_ key: String, _ texts: [String]) {
     writer.key(key)
     writer.beginArray()
     for text in texts { writer.string(text) }
     writer.endArray()
   }
 
-  private mutating func list<Item>(
+  mutating func list<Item>(
     _ key: String, _ items: [Item], _ body: (inout PlanWriter, Item) -> Void
   ) {
     writer.key(key)

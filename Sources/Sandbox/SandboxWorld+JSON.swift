@@ -118,6 +118,10 @@ extension SandboxWorld.Step {
       "accesses": .list(effect.accesses.map(\.value)),
       "needsFreshOutput": .bool(effect.needsFreshOutput),
       "readDepth": .int(ifAny: effect.readDepth),
+      "outputs": .list(
+        effect.outputs.map { output in
+          .object(["location": .string(output.location), "text": .string(output.text)])
+        }),
       "state": .string(state.rawValue), "reason": reason.value,
       "failure": failure?.value ?? .null,
       "created": .int(created), "started": .int(ifAny: started), "ended": .int(ifAny: ended),
@@ -137,7 +141,11 @@ extension StepEffects.Effect {
         return Plan.Access(
           mode: mode, place: item["place"].text ?? "", dataset: item["dataset"].text ?? "")
       }, needsFreshOutput: value["needsFreshOutput"].isTrue,
-      readDepth: value["readDepth"].integer)
+      readDepth: value["readDepth"].integer,
+      outputs: value["outputs"].items.map { output in
+        StepEffects.Output(
+          location: output["location"].text ?? "", text: output["text"].text ?? "")
+      })
   }
 }
 

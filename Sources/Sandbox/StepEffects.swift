@@ -13,6 +13,13 @@ package struct StepEffects: Sendable {
     var needsFreshOutput = false
     /// How many folders below a place it reads files; nil: as many as there are.
     var readDepth: Int64?
+    /// The outputs that it leaves: locations of objects, and their texts.
+    var outputs: [Output] = []
+  }
+
+  struct Output: Hashable, Sendable {
+    var location: String
+    var text: String
   }
 
   private var effects: [String: Effect] = [:]
@@ -23,11 +30,20 @@ package struct StepEffects: Sendable {
   package init() {}
 
   /// Reads the effects of a plan's steps.
-  package init(_ plan: Plan) {
+  ///
+  /// - Parameter outcomes: the texts of outputs by name; others have the usual one of their type.
+  package init(_ plan: Plan, outcomes: [String: String] = [:]) {
+    // Outputs are single objects, and not folders of lines.
+    let objects = Set(plan.outputs.map { $0.location + "/" })
     for step in plan.steps {
       effects[step.name] = Effect(
-        accesses: step.accesses, needsFreshOutput: step.needsFreshOutput,
-        readDepth: step.readDepth)
+        accesses: step.accesses.filter { !objects.contains($0.place) }, needsFreshOutput: step.needsFreshOutput,
+        readDepth: step.readDepth,
+        outputs: plan.outputs(of: step.name).compactMap { output in
+          let text = outcomes[output.name] ?? output.usualText
+          if output.kind == .marker, text == "false" { return nil }
+          return Output(location: output.location, text: text)
+        })
     }
     for request in plan.requests {
       if request.operation == "RunJobFlow" { cluster = request.body }
@@ -68,4 +84,16 @@ package struct StepEffects: Sendable {
 
   /// Whether a planned text stands for another one.
   static func holdsSecret(_ text: String) -> Bool { text.contains("{{secret: ") }
+}
+
+extension Plan.Output {
+  /// What a simulated step leaves unless it is said.
+  fileprivate var usualText: String {
+    switch kind {
+    case .int: "1"
+    case .bool: "true"
+    case .marker: "false"
+    case .string: choices.first ?? name
+    }
+  }
 }

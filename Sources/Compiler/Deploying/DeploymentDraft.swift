@@ -32,6 +32,12 @@ struct DeploymentDraft: CheckSubject {
     result = CompilerResult(.checked(checked))
   }
 
+  /// What is decided during a run can't be written for another engine.
+  mutating func checkDecisions() {
+    guard let (what, span) = result.program?.decision else { return }
+    diagnostics.append(.decidedInRun(what, by: target.title, at: span))
+  }
+
   // MARK: Compilations
 
   /// A run of the pipeline.

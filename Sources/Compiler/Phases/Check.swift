@@ -67,6 +67,9 @@ package struct Check: Sendable {
       "let-order", "a `let` uses only those above it", codes: [.pipelineCyclicLet],
       .pipeline { $0.checkLetOrder() }),
     Check(
+      "outputs", "outputs are used only where their values can be",
+      codes: OutputUses.codes, .pipeline { $0.checkOutputs() }),
+    Check(
       "stage-reach", "each stage is in some run", codes: [.stageUnreachable],
       .pipeline { $0.checkStageReach() }),
     Check(
@@ -114,6 +117,9 @@ package struct Check: Sendable {
     Check(
       "deployed-values", "other engines can fill in what differs from run to run",
       codes: [.targetFixed, .targetVaries], isGate: true, .deployment { $0.standIn() }),
+    Check(
+      "deployed-decisions", "nothing is decided during the run", codes: [.decidedInRun],
+      .deployment { $0.checkDecisions() }),
     Check(
       "deployed-answers", "what S3 answers decides only which steps another engine does",
       codes: [.targetAnswer], .deployment { $0.findConditions() }),

@@ -68,6 +68,11 @@ struct Checked: Sendable, CheckSubject {
 
   mutating func checkLetOrder() { LetOrder(pipeline).check(into: &work.diagnostics) }
 
+  mutating func checkOutputs() {
+    var uses = OutputUses(pipeline, kinds: kinds.map(\.decl))
+    uses.check(into: &work.diagnostics)
+  }
+
   mutating func checkStageReach() {
     var reach = StageReach(pipeline)
     reach.check(into: &work.diagnostics)

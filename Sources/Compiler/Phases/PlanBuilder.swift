@@ -50,6 +50,7 @@ struct PlanBuilder {
     plan.cluster = cluster
     plan.stages = program.stages.map { stage($0) }
     plan.steps = steps(bound.context)
+    plan.outputs = outputs()
     plan.done = doneSteps
     plan.restores = restores(bound.context)
     plan.recovered = options.recovered?.digest
@@ -140,9 +141,11 @@ struct PlanBuilder {
   }
 
   private mutating func stage(_ stage: Stage) -> Plan.Stage {
-    Plan.Stage(
+    var planned = Plan.Stage(
       name: stage.name, status: stage.status == .selected ? "runs" : stage.status.word,
       reason: stage.reason, origin: origins.origin(of: stage.span))
+    if stage.status == .selected { planned.condition = stage.condition?.unlessKnown }
+    return planned
   }
 
   private mutating func steps(_ context: Context) -> [Plan.Step] {
@@ -168,6 +171,10 @@ struct PlanBuilder {
       planned.after = program.stepOrders.filter { $0.step == step.name }
         .flatMap { $0.after.map(\.text) }
       planned.predecessors = predecessors[index].map { predecessor($0) }
+      if let use = program.outputUses.first(where: { $0.step == step.name }) {
+        planned.takes = use.takes
+        planned.noData = use.noData
+      }
       planned.kind = program.kinds[Int(step.kind.index)].name
       planned.mayBeRepeated = step.isRetryable
       if let retries = program.retries(of: step), !retries.waits.isEmpty {
@@ -191,6 +198,17 @@ struct PlanBuilder {
           place: program.placeText(place), earlier: earlier.ofPlan, later: later.ofPlan)
       }
     return Plan.Predecessor(step: program.text(program.steps[edge.earlier].name), reason: reason)
+  }
+
+  /// Those that something in the run uses, or a step of it writes.
+  private mutating func outputs() -> [Plan.Output] {
+    program.outputs.map { output in
+      var planned = Plan.Output(
+        name: output.name, step: output.step, location: output.location, kind: output.kind,
+        limit: output.limit, origin: origins.origin(of: output.span))
+      planned.choices = output.choices
+      return planned
+    }
   }
 
   /// Without `retries`, steps that may be repeated are tried three times on a cluster that outlives

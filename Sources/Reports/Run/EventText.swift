@@ -1,6 +1,7 @@
 package import Executor
 import AWSServices
 import PlanFormat
+import Diagnostics
 import Values
 
 /// An event as a line for people; nil if it isn't worth one.
@@ -42,6 +43,10 @@ package enum EventText {
       "the cluster \(cluster) was lost (\(reason.message)); another will be started at \(time)"
     case .callFailed(let error, let next):
       "\(error.operation) failed: \(error.message); \(next)"
+    case .outputRead(let name, let value, let step): "`\(name)` is \(shown(value)), as `\(step)` says"
+    case .stageDecided(let stage, let runs, let why):
+      "the stage `\(stage)` \(runs ? "runs" : "is left out"): \(runs ? "" : "not ")\(why)"
+    case .noData(let step, let why): "there is no data, as `\(step)` says: \(why)"
     case .heldBack(let steps, let causes):
       "not added, as \(Recovery.list(causes)) did not complete: \(Recovery.list(steps))"
     case .cancellingStep(_, let why): "cancelling one step: \(why)"
@@ -54,8 +59,15 @@ package enum EventText {
     case .notified(let name): "told \(name) of the run's end"
     // Both have a text that is longer than a line.
     case .failed, .refused: nil
-    case .ended(let end): end.isSuccess ? end.summary : "failed: \(end.summary)"
+    case .ended(let end):
+      end.isSuccess || end.status == .noData ? end.summary : "failed: \(end.summary)"
     }
+  }
+
+  private static func shown(_ value: String) -> String {
+    let start = value.unicodeScalars.prefix(60)
+    return "`" + String(String.UnicodeScalarView(start))
+      + (value.unicodeScalars.count > start.count ? "…" : "") + "`"
   }
 
   private static func step(_ index: Int, _ step: StepDescription, _ total: Int) -> String {

@@ -97,6 +97,18 @@ package enum JSONEventRenderer {
           "message": .string(error.message), "next": .string(next),
         ])
       )
+    case .outputRead(let name, let value, let step):
+      (
+        "output-read",
+        .object(["output": .string(name), "value": .string(value), "step": .string(step)])
+      )
+    case .stageDecided(let stage, let runs, let why):
+      (
+        "stage-decided",
+        .object(["stage": .string(stage), "runs": .bool(runs), "because": .string(why)])
+      )
+    case .noData(let step, let why):
+      ("no-data", .object(["step": .string(step), "because": .string(why)]))
     case .heldBack(let steps, let causes):
       ("held-back", .object(["steps": .strings(steps), "because": .strings(causes)]))
     case .cancellingStep(let step, let why):

@@ -66,7 +66,8 @@ package struct RunnerLog: Sendable {
     case .refused(let refusal):
       return cluster.isEmpty
         ? line(.fatal, refusal.summary, time) : entry(.fatal, failure, time)
-    case .resumed, .factChecked, .emptied, .searching, .launching, .addedSteps, .retrying,
+    case .outputRead, .stageDecided, .noData,
+      .resumed, .factChecked, .emptied, .searching, .launching, .addedSteps, .retrying,
       .clusterLost,
       .heldBack, .cancellingStep, .cancelling,
       .interrupted, .failed, .notified:

@@ -104,7 +104,7 @@ enum RunCommand {
     do throws(JournalError) {
       while let known = try Executor.status(
         of: plan.identity, in: journal, isAlive: { Machine.isAlive($0) }),
-        known.standing == .failed
+        known.standing == .failed || known.standing == .nothingToDo
       {
         plan.attempt += 1
       }

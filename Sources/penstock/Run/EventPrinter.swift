@@ -129,9 +129,10 @@ final class EventPrinter: Sendable {
   private static func isFailure(_ event: RunEvent) -> Bool {
     switch event.kind {
     case .failed, .interrupted, .warning: true
-    case .ended(let end): !end.isSuccess
+    case .ended(let end): !end.isSuccess && end.status != .noData
     case .began, .resumed, .factChecked, .emptied, .searching, .launching, .launched, .attached,
       .addingSteps, .addedSteps, .retrying, .cluster, .step, .clusterLost, .callFailed, .cancelling,
+      .outputRead, .stageDecided, .noData,
       .terminating,
       .programLog, .refused, .notified:
       false

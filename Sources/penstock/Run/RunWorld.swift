@@ -53,9 +53,11 @@ struct RunWorld: Sendable {
     _ context: CommandContext, _ entry: Entry
   ) throws(WorldRefusal) -> RunWorld {
     let faults = try faults(context.invocation)
+    let outcomes = try outcomes(context.invocation, entry.plan)
     if let folder = context.invocation[.sandbox] {
       return sandbox(
-        folder.value, context.invocation, faults, pace: try pace(context.invocation), entry)
+        folder.value, context.invocation, faults, outcomes,
+        pace: try pace(context.invocation), entry)
     }
     return try aws(entry)
   }
@@ -79,14 +81,46 @@ struct RunWorld: Sendable {
     return Faults(faults)
   }
 
+  /// The outputs that simulated steps leave, by name.
+  ///
+  /// - Parameter plan: whose outputs they are; nil where that isn't known yet.
+  static func outcomes(
+    _ invocation: Invocation, _ plan: Plan?
+  ) throws(WorldRefusal) -> [String: String] {
+    var outcomes: [String: String] = [:]
+    for text in invocation.all(.outcome) {
+      let sign = text.value.firstIndex(of: "=")
+      let name = sign.map { String(text.value[..<$0]) } ?? ""
+      let names = plan?.outputs.map(\.name)
+      let expected: String
+      if !invocation.has(.sandbox) {
+        expected = "effect only in a sandbox: give `--sandbox` too"
+      } else if let names, !names.contains(name) {
+        expected =
+          names.isEmpty
+          ? "outputs, and the pipeline has none"
+          : "one of the outputs \(names.map { "`\($0)`" }.joined(separator: ", ")) before the `=`"
+      } else if let sign, !name.isEmpty {
+        outcomes[name] = String(text.value[text.value.index(after: sign)...])
+        continue
+      } else {
+        expected = "`OUTPUT=VALUE`"
+      }
+      throw WorldRefusal(
+        .invalidOptionValue(text.value, of: "--outcome", expected: expected, at: text.span), .failure)
+    }
+    return outcomes
+  }
+
   // MARK: The sandbox
 
   private static func sandbox(
-    _ folder: String, _ invocation: Invocation, _ faults: Faults, pace: Double, _ entry: Entry
+    _ folder: String, _ invocation: Invocation, _ faults: Faults, _ outcomes: [String: String],
+    pace: Double, _ entry: Entry
   ) -> RunWorld {
     let emr = SimulatedEMR(
       folder: folder, start: RunClock.start(invocation, entry.runTime),
-      effects: entry.plan.map(StepEffects.init) ?? StepEffects(), faults: faults)
+      effects: entry.plan.map { StepEffects($0, outcomes: outcomes) } ?? StepEffects(), faults: faults)
     var world = RunWorld(
       emr: emr, clusters: emr, store: FolderStore(folder), time: emr.clock(pace: pace),
       isSandbox: true)

@@ -34,13 +34,15 @@ struct SandboxProcess: SandboxRunner {
     let inputs = try writeInputs(trial.inputs, in: folder)
     var words = ["run", trial.pipeline] + inputs + trial.arguments
     words += ["--sandbox", box] + Self.forPrograms
+    // What programs find out is the same in a recovery.
+    let outcomes = trial.outcomes.flatMap { ["--outcome", $0] }
     let run = try await outcome(
-      words + trial.faults.flatMap { ["--fault", $0] }, trial, folder)
+      words + outcomes + trial.faults.flatMap { ["--fault", $0] }, trial, folder)
     guard trial.recovers, let command = run.recoveryCommand else { return (run, nil) }
     var recovery = ShellWords.split(command)
     // The name of the program.
     if !recovery.isEmpty { recovery.removeFirst() }
-    return (run, try await outcome(recovery + Self.forPrograms, trial, folder))
+    return (run, try await outcome(recovery + outcomes + Self.forPrograms, trial, folder))
   }
 
   private static let forPrograms = ["--format", "json", "--diagnostics", "json"]
