@@ -49,7 +49,7 @@ import Values
       }
       var diagnostics: [Diagnostic] = []
       let tree = JSONReader.read(event, source: SourceID(index: 0), into: &diagnostics)
-      let value = tree.map { Value($0, $0.root) } ?? .null
+      let value = tree.flatMap { tree in tree.root.map { Value(tree, $0) } } ?? .null
       state.withLock { $0.kept.append(value) }
     }
   }

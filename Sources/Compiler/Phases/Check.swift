@@ -101,7 +101,8 @@ package struct Check: Sendable {
       "job-flow", "RunJobFlow's body is what EMR's model allows", .program { $0.checkJobFlow() }),
     Check(
       "run-settings", "the settings of the pipeline's `run` can be evaluated",
-      codes: ClusterBody.codes + [.lineageInvalid, .notifyInvalid], .program { $0.checkRunSettings() }),
+      codes: ClusterBody.codes + [.lineageInvalid, .notifyInvalid],
+      .program { $0.checkRunSettings() }),
     Check(
       "step-members", "steps' own members are what EMR's model allows",
       .program { $0.checkExtras() }),

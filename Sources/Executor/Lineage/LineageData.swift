@@ -29,7 +29,8 @@ struct LineageData: Sendable {
     var outputs: [Dataset] = []
     for step in plan.steps {
       let (reads, writes) = Self.roles(step.accesses.filter { !Self.isOnCluster($0.place) })
-      for read in reads where !outputs.contains(where: { $0.place == read.place && !$0.isDeleted }) {
+      for read in reads where !outputs.contains(where: { $0.place == read.place && !$0.isDeleted })
+      {
         Self.put(read, in: &inputs)
       }
       for write in writes { Self.put(write, in: &outputs) }

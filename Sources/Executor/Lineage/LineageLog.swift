@@ -49,7 +49,8 @@ struct LineageLog: Sendable {
   ) {
     guard plan.steps.indices.contains(index) else { return }
     // One that was cancelled before it ran is no run.
-    let hasRun = step.started != nil || step.state == .running || step.state == .completed
+    let hasRun =
+      step.started != nil || step.state == .running || step.state == .completed
       || step.state == .failed
     guard hasRun, step.state != .pending else { return }
     if running[index]?.step != step.id {

@@ -1,4 +1,4 @@
-package import AWSServices
+import AWSServices
 import Documents
 import Synchronization
 import Values
@@ -8,9 +8,6 @@ import Values
 /// It can't fail a run: what can't be delivered is a warning at its end. It can't delay one by more
 /// than `patience`: events wait in memory until the server takes them.
 package final class LineageReporter: Sendable {
-  /// Delivers one event; how many seconds it may take.
-  package typealias Deliver = @Sendable ([UInt8], Double) async throws(CloudError) -> Void
-
   /// For how many seconds the end of a run waits for events that aren't delivered.
   private static var patience: Double { 5 }
   /// The longest wait after a try that failed.
@@ -34,10 +31,10 @@ package final class LineageReporter: Sendable {
   }
 
   package let settings: LineageSettings
-  private let deliver: Deliver
+  private let deliver: LineageDelivery
   private let state = Mutex(State())
 
-  package init(_ settings: LineageSettings, deliver: @escaping Deliver) {
+  package init(_ settings: LineageSettings, deliver: @escaping LineageDelivery) {
     self.settings = settings
     self.deliver = deliver
   }
@@ -45,7 +42,7 @@ package final class LineageReporter: Sendable {
   /// As JSON by POST.
   package static func deliver(
     to url: String, key: String?, by sender: any WebSender
-  ) -> Deliver {
+  ) -> LineageDelivery {
     { event, seconds throws(CloudError) in
       var headers = [(name: "Content-Type", value: "application/json")]
       if let key { headers.append((name: "Authorization", value: "Bearer \(key)")) }
@@ -129,7 +126,9 @@ package final class LineageReporter: Sendable {
       let lost = state.waiting.count + state.refused
       guard lost > 0 else { return (true, nil) }
       let count = lost == 1 ? "a lineage event was" : "\(lost) lineage events were"
-      return (state.waiting.isEmpty, "\(count) not delivered: \(state.problem ?? "no answer in time")")
+      return (
+        state.waiting.isEmpty, "\(count) not delivered: \(state.problem ?? "no answer in time")"
+      )
     }
   }
 }

@@ -1,3 +1,4 @@
+import AWSServices
 import CommandLineSyntax
 import Host
 import Compiler

@@ -22,7 +22,7 @@ struct RunWorld: Sendable {
   /// Tells people and programs of a run's end.
   var notifier: (any NotificationSender)?
   /// Keeps lineage events in the sandbox's folder; nil outside of one.
-  var lineage: LineageReporter.Deliver?
+  var lineage: LineageDelivery?
   /// Asks for the AWS account of the credentials; nil in a sandbox, which has none.
   var account: (@Sendable () async throws(CloudError) -> String)?
   /// How AWS is reached; nil in a sandbox.
