@@ -14,7 +14,7 @@ extension Pass {
   ) { program, context, report in
     guard let explicit = StepOrdering(program, context, &report) else { return }
     program.order = StepRelation(program, explicit).edges
-    guard !context.options.isSubmittedAtOnce, let why = program.reasonToFeed else { return }
+    guard !context.options.isSubmittedAtOnce, let why = program.reasonToFeed(explicit) else { return }
     if !program.cluster.isPersistent {
       let isKept = program.keepCluster(.order, for: why, &report)
       guard isKept || program.cluster.jobFlow == nil else { return }
@@ -28,15 +28,15 @@ extension Pass {
 extension Program {
   /// What makes it necessary that steps are added in order: EMR would start one before those before it
   /// are completed, or after one of them has failed. Nil if it isn't.
-  fileprivate var reasonToFeed: Span? {
+  fileprivate func reasonToFeed(_ explicit: StepOrdering) -> Span? {
     guard let last = order.last else { return nil }
     if cluster.stepConcurrency > 1 {
       return cluster.stepConcurrencySpan ?? steps[last.later].origin.span
     }
-    let waiting = order.first { edge in
-      edge.reason == .after && steps[edge.earlier].actionOnFailure == .proceed
+    let waiting = steps.indices.first { step in
+      explicit.predecessors(of: step).contains { steps[$0].actionOnFailure == .proceed }
     }
-    return waiting.map { steps[$0.later].origin.span }
+    return waiting.map { steps[$0].origin.span }
   }
 }
 
