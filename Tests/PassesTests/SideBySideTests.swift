@@ -53,28 +53,14 @@ import Testing
     #expect(try flow.codes(Self.pass) == [])
   }
 
-  @Test func whatWaitsForSuccessIsSafe() throws {
+  @Test func whatIsAddedInOrderIsSafe() throws {
     var flow = try PassCase()
     flow.step("Make", (.write, "s3://b/x/"), onFailure: .proceed)
     flow.step("Between", (.write, "s3://b/y/"), onFailure: .proceed, after: ["Make"])
     flow.step("Use", (.read, "s3://b/x/"), after: ["Between"])
     flow.runAtOnce(4)
-    #expect(try flow.codes(Self.pass) == [])
-  }
-
-  @Test func afterNamesAnEarlierStep() throws {
-    var flow = try PassCase()
-    flow.step("Make", (.write, "s3://b/x/"), after: ["Use"])
-    flow.step("Use", (.read, "s3://b/x/"), after: ["Mak"])
-    flow.step("Self", (.read, "s3://b/x/"), after: ["Self"])
-    #expect(
-      try flow.codes(Self.pass) == [.afterUnknownStep, .afterUnknownStep, .afterUnknownStep])
-  }
-
-  @Test func aStepThatIsDoneIsWaitedForNoLonger() throws {
-    var flow = try PassCase()
-    flow.done("Make", (.write, "s3://b/x/"))
-    flow.step("Use", (.read, "s3://b/x/"), after: ["Make"])
+    #expect(try Set(flow.codes(Self.pass)) == [.dataAfterFailure, .dataRace])
+    #expect(try flow.codes("order-steps", persistent: true) == [])
     #expect(try flow.codes(Self.pass) == [])
   }
 

@@ -1,6 +1,7 @@
 import Text
 import DiagnosticRendering
 import PlanDiff
+import PlanFormat
 
 /// Stages and places with their changes, as a Mermaid flowchart.
 enum FlowMermaid {
@@ -65,7 +66,7 @@ enum FlowMermaid {
       else { continue }
       let why: String
       switch order.reason {
-      case .data(_, earlier: .write, later: .read): continue
+      case .data(place: _, earlier: .write, later: .read): continue
       case .data: why = "first"
       case .after: why = "after"
       case .cluster: why = "cluster"
