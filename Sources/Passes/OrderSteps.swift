@@ -18,7 +18,7 @@ extension Pass {
       report.diagnostics.append(.decidedInRun(what, at: span))
     }
     guard !context.options.isSubmittedAtOnce else { return }
-    guard let why = program.reasonToFeed else { return program.addRestLater(&report) }
+    guard let why = program.reasonToFeed(explicit) else { return program.addRestLater(&report) }
     if !program.cluster.isPersistent {
       let isKept = program.keepCluster(.order, for: why, &report)
       guard isKept || program.cluster.jobFlow == nil else { return }
@@ -48,16 +48,16 @@ extension Program {
 
   /// What makes it necessary that steps are added in order: EMR would start one before those before it
   /// are completed, or after one of them has failed. Nil if it isn't.
-  fileprivate var reasonToFeed: Span? {
+  fileprivate func reasonToFeed(_ explicit: StepOrdering) -> Span? {
     if let decision { return decision.span }
     guard let last = order.last else { return nil }
     if cluster.stepConcurrency > 1 {
       return cluster.stepConcurrencySpan ?? steps[last.later].origin.span
     }
-    let waiting = order.first { edge in
-      edge.reason == .after && steps[edge.earlier].actionOnFailure == .proceed
+    let waiting = steps.indices.first { step in
+      explicit.predecessors(of: step).contains { steps[$0].actionOnFailure == .proceed }
     }
-    return waiting.map { steps[$0.later].origin.span }
+    return waiting.map { steps[$0].origin.span }
   }
 }
 

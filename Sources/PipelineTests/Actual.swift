@@ -116,7 +116,7 @@ struct Actual {
 
   private var steps: Value? {
     guard let plan else { return nil }
-    let bodies = plan.requests.first?.body.member("Steps")?.listItems ?? []
+    let bodies = plan.requests.flatMap { $0.body.member("Steps")?.listItems ?? [] }
     return .list(
       plan.steps.enumerated().map { index, step in
         .map(Self.value(of: step, bodies.indices.contains(index) ? bodies[index] : .null))
@@ -133,6 +133,7 @@ struct Actual {
       "timeout": .int(step.timeoutSeconds), "repeatable": .bool(step.mayBeRepeated ?? false),
       "fresh-output": .bool(step.needsFreshOutput),
       "after": .list(step.after.map { .string($0) }),
+      "waits-for": .list(step.predecessors.map { .string($0.step) }),
     ])
     if let name = jar?.member("MainClass") { map["main-class"] = name }
     if let properties = jar?.member("Properties") { map["properties"] = properties }

@@ -56,12 +56,23 @@ package struct FlowGraph: Sendable {
     package var kind: Kind
   }
 
+  /// A step that starts when another one is completed.
+  package struct Order: Hashable, Sendable {
+    /// Positions in the run, from 1.
+    package var earlier: Int
+    package var later: Int
+    package var reason: Plan.Predecessor.Reason
+  }
+
   package private(set) var stages: [Stage] = []
   package internal(set) var places: [Node] = []
   /// In the order of the steps.
   package private(set) var edges: [(edge: Edge, state: State)] = []
   /// The same for each step, in the order of the steps.
   package private(set) var uses: [(use: Use, state: State)] = []
+  /// Which steps start after which, without what follows from the rest; nil in comparisons, and where
+  /// the plan doesn't say it.
+  package private(set) var order: [Order]?
   /// Whether it shows a change.
   package internal(set) var isComparison = false
 
@@ -89,10 +100,20 @@ package struct FlowGraph: Sendable {
             mode: Accesses.mode(access.mode), place: access.place, dataset: access.dataset), .same)
       }
     }
+    order = Self.order(of: plan)
     // A stage that runs may have no step for these inputs.
     for index in stages.indices where stages[index].steps.isEmpty && stages[index].note.isEmpty {
       stages[index].state = .off
       stages[index].note = Plan.Stage.withoutSteps
+    }
+  }
+
+  private static func order(of plan: Plan) -> [Order]? {
+    guard plan.steps.contains(where: { !$0.predecessors.isEmpty }) else { return nil }
+    return zip(plan.steps, plan.predecessorIndices).enumerated().flatMap { later, step in
+      zip(step.0.predecessors, step.1).map { predecessor, earlier in
+        Order(earlier: earlier + 1, later: later + 1, reason: predecessor.reason)
+      }
     }
   }
 

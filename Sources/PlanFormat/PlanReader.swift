@@ -58,7 +58,11 @@ package struct PlanReader {
         "formatVersion", "madeBy", "pipeline", "files", "arguments", "run", "cluster", "facts",
         "stages", "steps", "requests", "secrets", "warnings", "settings",
       ] + (isCurrent ? ["digest"] : []),
-      optional: ["params", "outputs", "done", "restores", "documents", "guards", "meanings", "secretHashes"]
+      // `order` is for readers.
+      optional: [
+        "params", "outputs", "done", "restores", "documents", "guards", "meanings", "order",
+        "secretHashes",
+      ]
         + (isCurrent ? ["account"] : []), &diagnostics)
     let run = PlanObject(
       tree, object.node("run"), "`run`",

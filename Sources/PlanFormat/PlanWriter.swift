@@ -63,6 +63,7 @@ package struct PlanWriter {
     list("facts", plan.facts) { $0.write($1) }
     list("stages", plan.stages) { $0.write($1) }
     list("steps", plan.steps) { $0.write($1) }
+    writeOrder(of: plan)
     if !plan.outputs.isEmpty { list("outputs", plan.outputs) { $0.write($1) } }
     if !plan.done.isEmpty { list("done", plan.done) { $0.write($1) } }
     if !plan.restores.isEmpty { list("restores", plan.restores) { $0.write($1) } }
@@ -193,6 +194,17 @@ package struct PlanWriter {
       member(reference, hash)
     }
     writer.endObject()
+    writer.endObject()
+  }
+
+  /// For readers: it follows from the steps.
+  private mutating func writeOrder(of plan: Plan) {
+    guard plan.steps.contains(where: { !$0.predecessors.isEmpty }) else { return }
+    let order = PlanOrder(plan)
+    writer.key("order")
+    writer.beginObject()
+    strings("longestChain", order.longestChain.map { plan.steps[$0].name })
+    strings("widestFront", order.widestFront.map { plan.steps[$0].name })
     writer.endObject()
   }
 

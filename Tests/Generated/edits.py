@@ -362,7 +362,9 @@ class Edits:
         """Two plans, and two job flows, whose requests differ don't compare equal, and no gate is
         weaker for them: what they don't know is `unknown`."""
         forms = [("plans", "a.json", "b.json")]
-        if not is_secret:
+        # One that others must not submit is refused.
+        is_whole = all((self.binary.folder / name).stat().st_size for name in ("a-flow.json", "b-flow.json"))
+        if not is_secret and is_whole:
             forms.append(("job flows", "a-flow.json", "b-flow.json"))
         for form, one, two in forms:
             answer = self.binary.call("diff", one, two, "--format", "json")

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import order
 from expressions import Absent
 from places import Place, place
 from steps import RunStep, different_parts
+
+
+def code_of(rule) -> str:
+    name = rule.__name__.replace("_", "-")
+    return {"reads-a-failed-restore": "data-after-failure"}.get(name, name)
 
 
 class Flow:
@@ -19,14 +25,21 @@ class Flow:
         self.level = model.level(env)
 
     def check(self, verdict: Verdict) -> None:
-        for rule in (
-                self.after_unknown_step, self.step_name_twice, self.data_moved_onto_itself,
-                self.data_deleted_before_read, self.data_not_produced, self.data_written_twice,
-                self.data_after_failure, self.data_race):
+        # What names are wrong is found first.
+        for rule in (self.step_name_twice, self.after_unknown_step):
             if rule():
-                verdict.errors.add(rule.__name__.replace("_", "-"))
-        if "after-unknown-step" in verdict.errors:
-            verdict.errors -= {"data-after-failure", "data-race"}  # they may come of it
+                verdict.errors.add(code_of(rule))
+                return
+        rules = [self.data_moved_onto_itself, self.data_deleted_before_read, self.data_not_produced,
+                 self.data_written_twice, self.reads_a_failed_restore]
+        fed = order.is_fed(self.program, self.level)
+        verdict.fed = fed
+        for rule in [*rules, *([] if fed else [self.data_after_failure])]:
+            if rule():
+                verdict.errors.add(code_of(rule))
+        # Of a job flow that others submit.
+        verdict.alone = {code_of(rule) for rule in (*rules, self.data_after_failure, self.data_race)
+                         if rule()}
         if self.data_lost():
             verdict.warnings.add("data-lost")
         for is_error in self.data_unread():
@@ -64,16 +77,6 @@ class Flow:
             for step in declared:
                 names |= self.model.names(step, env) | self.model.names(step, self.env)
         return names
-
-    def ordered(self) -> set:
-        """The pairs of names (first, second) where the second comes after the first."""
-        before: dict[str, set] = {}
-        for step in self.program:
-            mine = set()
-            for name in step.after:
-                mine |= {name} | before.get(name, set())
-            before[step.name] = mine
-        return {(first, second) for second, names in before.items() for first in names}
 
     # Order
 
@@ -131,16 +134,15 @@ class Flow:
     # Failures and concurrency
 
     def data_after_failure(self) -> bool:
-        ordered = self.ordered()
         for first, second in self.pairs():
-            if first.action != "CONTINUE" or (first.name, second.name) in ordered:
+            if first.action != "CONTINUE":
                 continue
             for touch in first.touches:
                 if touch.mode == "write" and second.touching(touch.place, "read"):
                     return True
                 if touch.mode in ("write", "read") and second.deletes_for(touch):
                     return True
-        return self.reads_a_failed_restore()
+        return False
 
     def reads_a_failed_restore(self) -> bool:
         """Whether a step reads what a recovery may restore before it, by a step after which EMR goes on."""
@@ -167,22 +169,9 @@ class Flow:
         return False
 
     def data_race(self) -> bool:
-        if self.level <= 1:
-            return False
-        ordered = self.ordered()
-        for first, second in self.pairs():
-            if (first.name, second.name) in ordered:
-                continue
-            for a in first.touches:
-                for b in second.touches:
-                    if not a.place.overlaps(b.place) or (a.mode == b.mode == "read"):
-                        continue
-                    if different_parts(a, b) and (a.mode == b.mode == "write" or any(
-                            one.mode == "delete" and one.place in step.moves
-                            for one, step in ((a, first), (b, second)))):
-                        continue
-                    return True
-        return False
+        return self.level > 1 and any(
+            order.conflict(a, b) for first, second in self.pairs()
+            for a in first.touches for b in second.touches)
 
     # Stages that don't run
 
@@ -205,7 +194,7 @@ class Flow:
     def data_unread(self) -> list[bool]:
         """For each dataset that is moved away unread, whether that is an error."""
         found = []
-        order = {stage.name: index for index, stage in enumerate(self.pipeline.stages)}
+        number = {stage.name: index for index, stage in enumerate(self.pipeline.stages)}
         would_be = self.would_be()
         for name, dataset in self.pipeline.datasets.items():
             places = self.model.places(name, self.env)
@@ -231,8 +220,8 @@ class Flow:
                 first = self.full[earlier[0]].stage
                 readers = [
                     stage for stage, steps in would_be.items()
-                    if step.stage is None or order[stage] < order[step.stage]
-                    if first is None or order[first] < order[stage]
+                    if step.stage is None or number[stage] < number[step.stage]
+                    if first is None or number[first] < number[stage]
                     if any(touches(one, "read", reading) for one in steps)
                     and not any(touches(one, "delete") for one in steps)]
                 if step.stage is not None and readers:

@@ -6,6 +6,8 @@ mostly in an order that makes sense, and now and then in one that doesn't: the m
 
 from __future__ import annotations
 
+import random
+
 from expressions import Absent, Both, Literal, Not, Run, StageRuns
 from generate_steps import StepGenerator
 from model import Model
@@ -212,6 +214,27 @@ class Generator(StepGenerator):
                     if restore.name not in step.after:
                         step.after.append(restore.name)
 
+    def make_order(self) -> None:
+        """Several steps at a time, and `after` in random places: for some, beside all else."""
+        r = random.Random(f"order {self.case.seed}")
+        steps = [step for stage in self.pipeline.stages for step in stage.steps]
+        extra = [s for d in self.pipeline.datasets.values() for s in (d.restore, d.release) if s]
+        extra += self.pipeline.cluster.on_create + self.pipeline.cluster.on_reuse
+        form = r.random()
+        if form > 0.3 or len(steps) < 2:
+            return
+        if form < 0.2:
+            self.pipeline.cluster.concurrency = Literal(r.choice([2, 2, 3, 4, 16]))
+            for step in steps + extra:
+                step.on_failure = "CONTINUE"
+        if form > 0.1:
+            for index, step in enumerate(steps):
+                earlier = [one.name for one in steps[:index] if isinstance(one.name, Literal)]
+                if earlier and r.random() < 0.3:
+                    step.after = (step.after or []) + [
+                        name for name in r.sample(earlier, min(len(earlier), r.choice([1, 1, 2, 3])))
+                        if name not in (step.after or [])]
+
     # -------------------------------------------------------------------- the command line
 
     def make_command(self) -> None:
@@ -298,6 +321,7 @@ class Generator(StepGenerator):
         self.make_restores()
         self.make_cluster()
         self.make_failures()
+        self.make_order()
         self.make_checks()
         self.make_selection()
         self.make_named_run()

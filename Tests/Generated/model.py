@@ -26,6 +26,9 @@ class Verdict:
     steps: list = field(default_factory=list)  # RunStep
     resume: dict = field(default_factory=dict)  # name -> bool
     strict: bool = False
+    level: int = 1
+    fed: bool = False  # whether steps are added in order
+    alone: set = field(default_factory=set)  # errors of the job flow, if others submit it
 
     def refuse(self, codes: set, status: int = 1) -> Verdict:
         self.errors |= codes
@@ -363,7 +366,7 @@ class Model:
             return verdict.refuse(set())
         if all(step.stage is None for step in program):
             verdict.errors.add("emr-no-steps")
-        level = self.level(env)
+        level = verdict.level = self.level(env)
         if level > 1 and any(step.action != "CONTINUE" for step in program):
             verdict.errors.add("emr-step-concurrency")
         if len(program) > 256:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 import imports
+import order
 import spell
 import tests_of
 from harness import Binary, Program, forms_of, read_program
@@ -92,7 +93,28 @@ def verdict_of(binary: Binary, case: Case, outcome: Outcome) -> tuple[Verdict, s
     found = differences(read_program(answer.out), verdict)
     for message in found:
         outcome.disagree("program", message)
+    if not found:
+        ordered(binary, case, outcome, verdict, answer.out)
     return verdict, answer.out
+
+
+def ordered(binary: Binary, case: Case, outcome: Outcome, verdict: Verdict, program: str) -> None:
+    """P9: which step waits for which, and why, is what docs/order.md says; and what others submit is
+    refused where they would not keep to it."""
+    fed = any(line.startswith("cluster ") and " fed" in line for line in program.splitlines())
+    for message in order.differences(verdict.steps, verdict.level, order.in_program(program), fed):
+        outcome.disagree("order", message)
+    plan = binary.compile(case, "plan")
+    flow = binary.compile(case, "job-flow")
+    outcome.compared += 2
+    outcome.count("orders")
+    outcome.count("orders: fed" if fed else "orders: one request")
+    for message in order.plan_differences(verdict.steps, verdict.level, plan.out):
+        outcome.disagree("order", f"plan: {message}")
+    errors, _ = flow.diagnostics()
+    if errors != verdict.alone:
+        outcome.disagree("job flow", f"{sorted(errors)}, by the model {sorted(verdict.alone)}: "
+                         f"{messages(flow)}")
 
 
 def spelled(binary: Binary, case: Case, outcome: Outcome, plain: str, verdict: Verdict,

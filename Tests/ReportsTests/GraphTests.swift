@@ -80,6 +80,68 @@ import Testing
         """#)
   }
 
+  /// Three steps: the second waits for what the first one makes, which arrows show, and for two others
+  /// for reasons that only the order tells.
+  private static var ordered: RunGraph {
+    var graph = RunGraph(title: "order")
+    graph.stages = [.init(name: "a", steps: [0, 1]), .init(name: "b", steps: [2, 3])]
+    graph.steps = ["make", "use", "sweep", "end"].map { .init(name: $0, number: nil) }
+    graph.data = [
+      .init(name: "x", locations: ["s3://b/x/"], isDurable: true),
+      .init(name: nil, locations: ["s3://b/x/y/"], isDurable: true),
+    ]
+    graph.edges = [
+      .init(step: 0, datum: 0, kind: .write), .init(step: 1, datum: 0, kind: .read),
+      .init(step: 2, datum: 1, kind: .delete),
+    ]
+    graph.order = [
+      .init(earlier: 0, later: 1, reason: .data(0, earlier: .write, later: .read)),
+      .init(earlier: 1, later: 2, reason: .data(1, earlier: .read, later: .delete)),
+      .init(earlier: 2, later: 3, reason: .after), .init(earlier: 1, later: 3, reason: .cluster),
+    ]
+    return graph
+  }
+
+  @Test func theOrderIsDrawnWhereDataDoesNotShowIt() {
+    let mermaid = MermaidWriter.write(Self.ordered).split(separator: "\n")
+    #expect(
+      mermaid.filter { $0.hasPrefix("  step") && $0.contains(".->") && !$0.contains("data") } == [
+        "  step1 -. \"s3://b/x/y/: read, then deleted\" .-> step2",
+        "  step2 -. \"after\" .-> step3", "  step1 -. \"cluster\" .-> step3",
+      ])
+    #expect(!mermaid.contains { $0.contains("~~~") })
+    let dot = DotWriter.write(Self.ordered).split(separator: "\n")
+    #expect(
+      dot.filter { $0.contains("dotted") } == [
+        "  step1 -> step2 [style=dotted, label=\"s3://b/x/y/: read, then deleted\"];",
+        "  step2 -> step3 [style=dotted, label=\"after\"];",
+        "  step1 -> step3 [style=dotted, label=\"cluster\"];",
+      ])
+    let drawing = GraphDrawing.file(Self.ordered)
+    #expect(drawing.contains("<title>sweep waits for use (s3://b/x/y/: read, then deleted)</title>"))
+    #expect(drawing.contains("<title>end waits for use (cluster)</title>"))
+    #expect(!drawing.contains("<title>use waits for make"))
+  }
+
+  /// Without a write and a read of the same data there are no arrows to follow.
+  @Test func theOrderIsDrawnWherePlacesDiffer() {
+    var graph = Self.ordered
+    graph.edges[1].datum = 1
+    #expect(
+      MermaidWriter.write(graph).contains("  step0 -. \"x: written, then read\" .-> step1\n"))
+  }
+
+  @Test func theOrderIsInJSON() {
+    let text = String(decoding: GraphJSON.bytes(Self.ordered), as: UTF8.self)
+      .filter { $0 != " " && $0 != "\n" }
+    for part in [
+      #""name":"make","reads":[],"writes":[1],"deletes":[],"order":[]}"#,
+      #""order":[{"step":1,"because":"data","data":1,"first":"write","then":"read"}]"#,
+      #""order":[{"step":3,"because":"after"},{"step":2,"because":"cluster"}]"#,
+    ] { #expect(text.contains(part), "\(part) in \(text)") }
+    #expect(!String(decoding: GraphJSON.bytes(Self.graph), as: UTF8.self).contains("order"))
+  }
+
   @Test func json() {
     let lines = String(decoding: GraphJSON.bytes(Self.graph), as: UTF8.self)
       .split(separator: "\n").map { $0.filter { $0 != " " } }

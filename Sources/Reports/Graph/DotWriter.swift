@@ -30,6 +30,11 @@ package enum DotWriter {
         lines.append("  step\(edge.step) -> data\(edge.datum) [style=dashed, label=deletes];")
       }
     }
+    for order in graph.orderBesideData {
+      let why = quoted([graph.words(order.reason)])
+      lines.append(
+        "  step\(order.earlier) -> step\(order.later) [style=dotted, label=\(why)];")
+    }
     lines.append("}")
     return lines.joined(separator: "\n") + "\n"
   }

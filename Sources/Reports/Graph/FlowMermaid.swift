@@ -1,6 +1,7 @@
 import Text
 import DiagnosticRendering
 import PlanDiff
+import PlanFormat
 
 /// Stages and places with their changes, as a Mermaid flowchart.
 enum FlowMermaid {
@@ -36,6 +37,7 @@ enum FlowMermaid {
       if entry.state == .added { added.append(number) }
       if entry.state == .removed { removed.append(number) }
     }
+    lines += order(graph)
     lines += [
       "  classDef same fill:none", "  classDef changed stroke:#bf8700,stroke-width:3px",
       "  classDef added stroke:#1a7f37,stroke-width:3px",
@@ -47,6 +49,32 @@ enum FlowMermaid {
       lines.append("  linkStyle \(numbers.map(String.init).joined(separator: ",")) \(style)")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Stages of which one has a step that waits for a step of the other, where data doesn't show it.
+  private static func order(_ graph: FlowGraph) -> [String] {
+    // Only looked up, never iterated.
+    var stages: [Int: Int] = [:]
+    for (index, stage) in graph.stages.enumerated() {
+      for step in stage.steps {
+        if let number = step.number { stages[number] = index }
+      }
+    }
+    var lines: [String] = []
+    for order in graph.order ?? [] {
+      guard let earlier = stages[order.earlier], let later = stages[order.later], earlier != later
+      else { continue }
+      let why: String
+      switch order.reason {
+      case .data(place: _, earlier: .write, later: .read): continue
+      case .data: why = "first"
+      case .after: why = "after"
+      case .cluster: why = "cluster"
+      }
+      let line = "  stage\(earlier) -. \(why) .-> stage\(later)"
+      if !lines.contains(line) { lines.append(line) }
+    }
+    return lines
   }
 
   private static func sign(_ state: FlowGraph.State) -> String {

@@ -1,8 +1,9 @@
 /// The columns of a drawing: stages from left to right in the order of the run, data between them.
 ///
-/// A stage isn't left of one that runs before it, and is right of the data that it uses; those of
-/// one column are below each other in the order of the run. Data is right of the stages that write
-/// it, before the first that only reads it; what was there before the run is left of its first user.
+/// A stage is right of the data that it uses and of those that it waits for; where it isn't known what
+/// it waits for, it isn't left of one that runs before it. Those of one column are below each other in
+/// the order of the run. Data is right of the stages that write it, before the first that only reads
+/// it; what was there before the run is left of its first user.
 struct GraphColumns {
   private(set) var stages: [Int]
   private(set) var data: [Int]
@@ -18,8 +19,9 @@ struct GraphColumns {
     stages = [Int](repeating: 0, count: graph.stages.count)
     data = [Int](repeating: 0, count: graph.data.count)
     let accesses = Self.accesses(graph, boxes)
-    // For each datum the last of the stages that make it; nil if it was there before.
-    let makers = accesses.map(Self.maker)
+    // For each datum the stages that make it; none if it was there before.
+    let makers = accesses.map(Self.makers)
+    let before = Self.before(graph, boxes)
     var inputs: [[Int]] = graph.stages.map { _ in [] }
     for (datum, users) in accesses.enumerated() {
       for user in users { inputs[user.stage].append(datum) }
@@ -27,17 +29,19 @@ struct GraphColumns {
     // Stages are in odd columns, data is in even ones.
     var column = 1
     for stage in graph.stages.indices {
+      if graph.order != nil { column = 1 }
       for datum in inputs[stage] {
-        guard let maker = makers[datum], maker < stage else { continue }
-        column = max(column, stages[maker] + 2)
+        guard let last = makers[datum].last, last < stage else { continue }
+        column = max(column, (makers[datum].map { stages[$0] }.max() ?? 0) + 2)
       }
+      for earlier in before[stage] { column = max(column, stages[earlier] + 2) }
       stages[stage] = column
     }
     for (datum, users) in accesses.enumerated() {
-      if let maker = makers[datum] {
-        data[datum] = stages[maker] + 1
-      } else if let first = users.first {
-        data[datum] = stages[first.stage] - 1
+      if let column = makers[datum].map({ stages[$0] }).max() {
+        data[datum] = column + 1
+      } else if let column = users.map({ stages[$0.stage] }).min() {
+        data[datum] = column - 1
       }
     }
     dropEmpty(boxes)
@@ -50,6 +54,16 @@ struct GraphColumns {
     for (number, column) in used.sorted().enumerated() { numbers[column] = number }
     stages = stages.map { numbers[$0] ?? 0 }
     data = data.map { numbers[$0] ?? 0 }
+  }
+
+  /// For each stage the earlier ones that it waits for.
+  private static func before(_ graph: RunGraph, _ boxes: GraphBoxes) -> [[Int]] {
+    var before: [[Int]] = graph.stages.map { _ in [] }
+    for order in graph.order ?? [] {
+      let (earlier, later) = (boxes.stageOfStep[order.earlier], boxes.stageOfStep[order.later])
+      if earlier < later { before[later].append(earlier) }
+    }
+    return before
   }
 
   /// For each datum the stages that use it, in the order of the run.
@@ -74,11 +88,11 @@ struct GraphColumns {
     return accesses.map { $0.sorted { $0.stage < $1.stage } }
   }
 
-  private static func maker(_ users: [Access]) -> Int? {
+  private static func makers(_ users: [Access]) -> [Int] {
     // What is only deleted at first is made by the run, or is nowhere.
     let made = users.drop { !$0.writes && !$0.reads }
-    guard let first = made.first else { return users.first?.stage }
-    guard first.writes, !first.reads else { return nil }
-    return made.prefix { $0.writes }.last?.stage
+    guard let first = made.first else { return users.first.map { [$0.stage] } ?? [] }
+    guard first.writes, !first.reads else { return [] }
+    return made.prefix { $0.writes }.map(\.stage)
   }
 }

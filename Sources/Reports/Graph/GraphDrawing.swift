@@ -12,6 +12,8 @@ package struct GraphDrawing {
   var nodeOfDatum: [Int?] = []
   /// Lines between stages and data, with the edges of the layout.
   var lines: [GraphLine] = []
+  /// Lines between stages of which one waits for the other, with their edges of the layout.
+  var orders: [(order: RunGraph.Order, edge: Int)] = []
   var out: [String] = []
   /// In a page, parts can be focused.
   let isOnPage: Bool
@@ -60,6 +62,15 @@ package struct GraphDrawing {
           from: isRight ? stage : datum, to: isRight ? datum : stage, fromY: isRight ? own : its,
           toY: isRight ? its : own,
           trunk: line.datum * 8 + line.style.rawValue * 2 + (isRight ? 1 : 0)))
+    }
+    for order in graph.orderBesideData {
+      let (from, to) = (boxes.stageOfStep[order.earlier], boxes.stageOfStep[order.later])
+      guard columns.stages[from] < columns.stages[to] else { continue }
+      orders.append((order, edges.count))
+      edges.append(
+        LayeredLayout.Edge(
+          from: from, to: to, fromY: boxes.middleOfStep[order.earlier],
+          toY: boxes.middleOfStep[order.later], trunk: -1 - order.earlier))
     }
     self.boxes = boxes
     self.columns = columns
@@ -117,6 +128,7 @@ package struct GraphDrawing {
 
   private mutating func draw() {
     for line in lines { draw(line) }
+    for (order, edge) in orders { draw(order, edge) }
     for index in graph.stages.indices { drawStage(index) }
     for index in graph.data.indices { drawDatum(index) }
   }

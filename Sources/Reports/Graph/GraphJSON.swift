@@ -24,6 +24,8 @@ package struct GraphJSON {
     }
     var uses: [[RunGraph.Edge]] = graph.steps.map { _ in [] }
     for edge in graph.edges { uses[edge.step].append(edge) }
+    var waits: [[RunGraph.Order]] = graph.steps.map { _ in [] }
+    for order in graph.order ?? [] { waits[order.later].append(order) }
     list("steps", Array(graph.steps.enumerated())) { json, entry in
       let (index, step) = (entry.offset, entry.element)
       json.writer.key("number")
@@ -35,6 +37,7 @@ package struct GraphJSON {
       ] {
         json.numbers(key, uses[index].filter { $0.kind == kind }.map { $0.datum + 1 })
       }
+      if graph.order != nil { json.list("order", waits[index]) { $0.write($1) } }
     }
     list("data", Array(graph.data.enumerated())) { json, entry in
       json.writer.key("number")
@@ -49,6 +52,21 @@ package struct GraphJSON {
     }
     writer.endObject()
     writer.newline()
+  }
+
+  private mutating func write(_ order: RunGraph.Order) {
+    writer.key("step")
+    writer.int(Int64(order.earlier + 1))
+    switch order.reason {
+    case .after: member("because", "after")
+    case .cluster: member("because", "cluster")
+    case .data(let datum, let earlier, let later):
+      member("because", "data")
+      writer.key("data")
+      writer.int(Int64(datum + 1))
+      member("first", earlier.word)
+      member("then", later.word)
+    }
   }
 
   private mutating func list<Item>(
@@ -75,5 +93,15 @@ package struct GraphJSON {
     writer.beginArray()
     for number in numbers { writer.int(Int64(number)) }
     writer.endArray()
+  }
+}
+
+extension RunGraph.Edge.Kind {
+  fileprivate var word: String {
+    switch self {
+    case .read: "read"
+    case .write: "write"
+    case .delete: "delete"
+    }
   }
 }

@@ -11,7 +11,7 @@ enum GraphLegend {
 
   /// The ends of lines.
   static var markers: String {
-    let tips = ["read", "write", "delete"].map { name in
+    let tips = ["read", "write", "delete", "order"].map { name in
       "<marker id=\"tip-\(name)\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"9\" "
         + "markerHeight=\"9\" markerUnits=\"userSpaceOnUse\" orient=\"auto-start-reverse\">"
         + "<path class=\"tip \(name)\" d=\"M0 0L8 4L0 8z\"/></marker>"
@@ -38,6 +38,7 @@ enum GraphLegend {
     var items = [("read", "reads", ""), ("write", "writes", ""), ("delete", "deletes", "")].map {
       line($0.0, $0.1, $0.2)
     }
+    if !graph.orderBesideData.isEmpty { items.append(line("order", "waits", "")) }
     if graph.data.contains(where: { !$0.isDurable }) {
       items.append(
         item(

@@ -71,16 +71,37 @@ extension GraphDrawing {
     let isRight = columns.data[line.datum] > columns.stages[stage]
     let first = isRight ? columns.stages[stage] : columns.data[line.datum]
     let last = isRight ? columns.data[line.datum] : columns.stages[stage]
-    var path = "M\(x(first) + width(first)) \(isRight ? own : its)"
-    var from = (x: x(first) + width(first), y: isRight ? own : its)
+    let path = path(edge, (first, isRight ? own : its), (last, isRight ? its : own))
+    add(line, path, startsAtStep: isRight)
+  }
+
+  /// A line from one step to another one that waits for it.
+  mutating func draw(_ order: RunGraph.Order, _ edge: Int) {
+    let ends = [order.earlier, order.later].map { step in
+      let stage = boxes.stageOfStep[step]
+      return (column: columns.stages[stage], y: layout.y[stage] + boxes.middleOfStep[step] + top)
+    }
+    let names = (graph.steps[order.earlier].name, graph.steps[order.later].name)
+    let title = "\(names.1) waits for \(names.0) (\(graph.words(order.reason)))"
+    let links = isOnPage ? " data-links=\"s\(order.earlier)&gt;s\(order.later)\"" : ""
+    out.append(
+      "<g class=\"line order\"\(links)><title>\(MarkupText.escaped(title))</title>"
+        + "<path d=\"\(path(edge, ends[0], ends[1]))\" marker-end=\"url(#tip-order)\"/></g>")
+  }
+
+  /// A line from the right side of a box to the left side of another one.
+  private func path(
+    _ edge: Int, _ start: (column: Int, y: Int), _ end: (column: Int, y: Int)
+  ) -> String {
+    var from = (x: x(start.column) + width(start.column), y: start.y)
+    var path = "M\(from.x) \(from.y)"
     for bend in layout.routes[edge] ?? [] {
       let column = layout.nodes[bend].column
       let to = (x: x(column), y: layout.y[bend] + 2 + top)
       path += Self.curve(from, to) + "H\(to.x + width(column))"
       from = (to.x + width(column), to.y)
     }
-    path += Self.curve(from, (x(last), isRight ? its : own))
-    add(line, path, startsAtStep: isRight)
+    return path + Self.curve(from, (x(end.column), end.y))
   }
 
   private static func curve(_ from: (x: Int, y: Int), _ to: (x: Int, y: Int)) -> String {

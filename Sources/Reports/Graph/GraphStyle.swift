@@ -66,6 +66,7 @@ enum GraphStyle {
       .flow .off text { fill: \(color(.faint)); }
       .flow .line path { fill: none; stroke-width: 1.6; }
       .flow .line.delete path { stroke-dasharray: 5 4; }
+      .flow .line.order path { stroke-dasharray: 2 3; }
       \(lines(color))
       .flow .tip, .flow .cross { stroke-width: 1.6; fill-opacity: 1; }
       .flow .tip { stroke: none; }
@@ -99,7 +100,8 @@ enum GraphStyle {
   }
 
   private static func lines(_ color: (Palette.Name) -> String) -> String {
-    [("read", Palette.Name.blue), ("write", .green), ("delete", .red)].map { name, ink in
+    [("read", Palette.Name.blue), ("write", .green), ("delete", .red), ("order", .faint)].map {
+      name, ink in
       ".flow .\(name) path { stroke: \(color(ink)); } .flow .tip.\(name) { fill: \(color(ink)); } "
         + ".flow .cross.\(name) { stroke: \(color(ink)); }"
     }.joined(separator: "\n")

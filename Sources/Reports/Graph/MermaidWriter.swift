@@ -11,7 +11,8 @@ package enum MermaidWriter {
       }
       lines.append("  subgraph stage\(index)[\(label([stage.name ?? "cluster"]))]")
       for step in stage.steps { lines.append("    step\(step)[\(label(graph.steps[step].lines))]") }
-      for (from, to) in zip(stage.steps, stage.steps.dropFirst()) {
+      // Where it isn't known what waits for what, steps are drawn as they are declared.
+      for (from, to) in zip(stage.steps, stage.steps.dropFirst()) where graph.order == nil {
         lines.append("    step\(from) ~~~ step\(to)")
       }
       lines.append("  end")
@@ -28,6 +29,10 @@ package enum MermaidWriter {
       case .write: lines.append("  \(step) --> \(datum)")
       case .delete: lines.append("  \(step) -. deletes .-> \(datum)")
       }
+    }
+    for order in graph.orderBesideData {
+      let why = label([graph.words(order.reason)])
+      lines.append("  step\(order.earlier) -. \(why) .-> step\(order.later)")
     }
     lines.append("  classDef off stroke-dasharray: 4 4,opacity: 0.6")
     lines.append("  classDef ephemeral stroke-dasharray: 4 4")

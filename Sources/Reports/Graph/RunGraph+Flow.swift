@@ -1,4 +1,5 @@
 package import PlanDiff
+import PlanFormat
 
 /// The graph of a plan, or of a comparison.
 extension RunGraph {
@@ -21,6 +22,33 @@ extension RunGraph {
       at[edge] = edges.count
       edge.state = places.isMoved(use.place) ? .changed : State(state)
       edges.append(edge)
+    }
+    order = flow.order.map { self.order($0, flow, places) }
+  }
+
+  private func order(
+    _ order: [FlowGraph.Order], _ flow: FlowGraph, _ places: FlowPlaces
+  ) -> [Order] {
+    // Only looked up, never iterated.
+    var indices: [Int: Int] = [:]
+    for (index, step) in steps.enumerated() {
+      if let number = step.number { indices[number] = index }
+    }
+    var data: [String: Int] = [:]
+    for (index, place) in flow.places.enumerated() { data[place.place] = places.datum[index] }
+    return order.compactMap { order in
+      guard let earlier = indices[order.earlier], let later = indices[order.later] else {
+        return nil
+      }
+      switch order.reason {
+      case .after: return Order(earlier: earlier, later: later, reason: .after)
+      case .cluster: return Order(earlier: earlier, later: later, reason: .cluster)
+      case .data(let place, let first, let then):
+        guard let datum = data[place] else { return nil }
+        return Order(
+          earlier: earlier, later: later,
+          reason: .data(datum, earlier: Edge.Kind(first), later: Edge.Kind(then)))
+      }
     }
   }
 
@@ -182,6 +210,16 @@ extension RunGraph.State {
 extension RunGraph.Edge.Kind {
   fileprivate init(_ kind: FlowGraph.Edge.Kind) {
     switch kind {
+    case .read: self = .read
+    case .write: self = .write
+    case .delete: self = .delete
+    }
+  }
+}
+
+extension RunGraph.Edge.Kind {
+  fileprivate init(_ mode: Plan.Access.Mode) {
+    switch mode {
     case .read: self = .read
     case .write: self = .write
     case .delete: self = .delete

@@ -85,6 +85,28 @@ package struct RunGraph: Sendable {
     }
   }
 
+  /// A step that starts when another one is completed.
+  package struct Order: Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
+      /// What both do to the data, of which one changes it.
+      case data(Int, earlier: Edge.Kind, later: Edge.Kind)
+      /// The pipeline says so with `after`.
+      case after
+      /// One of them is a step of the cluster itself.
+      case cluster
+    }
+
+    package var earlier: Int
+    package var later: Int
+    package var reason: Reason
+
+    package init(earlier: Int, later: Int, reason: Reason) {
+      self.earlier = earlier
+      self.later = later
+      self.reason = reason
+    }
+  }
+
   package var title: String
   /// In the order of the run.
   package var stages: [Stage] = []
@@ -93,12 +115,36 @@ package struct RunGraph: Sendable {
   /// Only what steps use, in the order of their use.
   package var data: [Datum] = []
   package var edges: [Edge] = []
+  /// Which steps start after which, without what follows from the rest; nil if that isn't known.
+  package var order: [Order]?
   /// Whether it shows a change: what has none is faded.
   package var isComparison = false
 
   package init(title: String) { self.title = title }
 
   package var isEmpty: Bool { stages.isEmpty }
+
+  /// The order of steps where no arrows from the earlier one to data, and from there to the later one,
+  /// show it.
+  var orderBesideData: [Order] {
+    let known = Set(edges.map { Edge(step: $0.step, datum: $0.datum, kind: $0.kind) })
+    return (order ?? []).filter { order in
+      guard case .data(let datum, earlier: .write, later: .read) = order.reason else { return true }
+      return !known.contains(Edge(step: order.earlier, datum: datum, kind: .write))
+        || !known.contains(Edge(step: order.later, datum: datum, kind: .read))
+    }
+  }
+
+  /// Why one step starts after another, in few words: `after`, `raw: read, then deleted`.
+  func words(_ reason: Order.Reason) -> String {
+    switch reason {
+    case .after: return "after"
+    case .cluster: return "cluster"
+    case .data(let datum, let earlier, let later):
+      let name = data[datum].name ?? data[datum].locations.first ?? ""
+      return "\(name): \(earlier.participle), then \(later.participle)"
+    }
+  }
 
   /// Adds a stage's steps; those without a stage that don't follow each other are several groups.
   package mutating func append(_ step: Step, to stage: String?) {
@@ -109,6 +155,16 @@ package struct RunGraph: Sendable {
       stages[at].steps.append(steps.count - 1)
     } else {
       stages.append(Stage(name: stage, steps: [steps.count - 1]))
+    }
+  }
+}
+
+extension RunGraph.Edge.Kind {
+  var participle: String {
+    switch self {
+    case .read: "read"
+    case .write: "written"
+    case .delete: "deleted"
     }
   }
 }

@@ -73,14 +73,19 @@ package struct PlanMarkdown {
 
   private mutating func writeSteps() {
     fold("Steps: \(plan.steps.count)") { markdown in
+      let order = OrderWords(markdown.plan)
+      let waits = order.flatMap { $0.isOneChain ? nil : $0 }
       let rows = markdown.plan.steps.enumerated().map { index, step in
         [
           String(index + 1), step.stage.isEmpty ? "cluster" : MarkupText.code(step.stage),
           MarkupText.code(step.name),
-          step.origin.map { MarkupText.code("\($0.file):\($0.line)") } ?? "",
-        ]
+        ] + (waits.map { [MarkupText.sentence($0.note(index))] } ?? [])
+          + [step.origin.map { MarkupText.code("\($0.file):\($0.line)") } ?? ""]
       }
-      markdown.table(["", "stage", "step", "from"], rows)
+      markdown.table(["", "stage", "step"] + (waits == nil ? [] : ["waits"]) + ["from"], rows)
+      guard let order else { return }
+      markdown.out.add("\nThe longest chain: \(order.chain).")
+      markdown.out.add(order.isOneChain ? "\n" : " At once: \(order.front).\n")
     }
   }
 

@@ -71,6 +71,11 @@ package struct PlanPage {
 
   private mutating func writeSteps() {
     page.heading("Steps")
+    let order = OrderWords(plan)
+    if let order {
+      let once = order.isOneChain ? "" : " At once: \(order.front)."
+      page.paragraph("The longest chain: \(order.chain).\(once)", kind: "faint")
+    }
     let requests = plan.requests.flatMap { request -> [Value] in
       guard case .map(let body) = request.body, case .list(let steps)? = body["Steps"] else {
         return []
@@ -85,15 +90,17 @@ package struct PlanPage {
         + "<span class=\"faint\">\(MarkupText.escaped(stage))</span>"
       let request = requests.indices.contains(index) ? requests[index] : nil
       let recovery = recoveries.indices.contains(index) ? recoveries[index] : nil
+      let waits = order?.waits(index) ?? []
+      let names = waits.map { (name: plan.steps[$0.step].name, reason: $0.reason) }
       page.fold(summary, isOpen: false, attributes: " data-classes=\"step\"") { [command] page in
-        Self.write(step, request, recovery, command, to: &page)
+        Self.write(step, waits: names, request, recovery, command, to: &page)
       }
     }
   }
 
   private static func write(
-    _ step: Plan.Step, _ request: Value?, _ recovery: Recovery?, _ command: String,
-    to page: inout Page
+    _ step: Plan.Step, waits: [(name: String, reason: String)], _ request: Value?,
+    _ recovery: Recovery?, _ command: String, to page: inout Page
   ) {
     if let origin = step.origin {
       page.add(
@@ -103,6 +110,10 @@ package struct PlanPage {
     var rows: [(attributes: String, cells: [String])] = step.accesses.map { access in
       let name = access.dataset.isEmpty ? "" : MarkupText.code(access.dataset) + " "
       return ("", [access.mode.rawValue + "s", name + MarkupText.breakableCode(access.place)])
+    }
+    for wait in waits {
+      let name = MarkupText.code(wait.name)
+      rows.append(("", ["waits for", "\(name) (\(MarkupText.sentence(wait.reason)))"]))
     }
     if case .map(let request)? = request, case .map(let jar)? = request["HadoopJarStep"] {
       if let path = jar["Jar"]?.plainText {

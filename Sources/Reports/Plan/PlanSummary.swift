@@ -189,6 +189,9 @@ package struct PlanSummary {
         }
       }
     }
+    if plan.cluster.isFed, let order = OrderWords(plan) {
+      rows.append(("order", "\(order.short) (see -v)"))
+    }
     if !plan.done.isEmpty {
       rows.append(("left out", Self.count(plan.done.count, "step") + " that are done (see -v)"))
     }

@@ -25,6 +25,7 @@ package struct PlanText {
     }
     writeEmptied()
     writeStages()
+    writeOrder()
     writeData()
     writeCluster()
     writeFacts()
@@ -55,6 +56,7 @@ package struct PlanText {
         ]
       })
     out.heading("Steps")
+    let order = OrderWords(plan).flatMap { $0.isOneChain ? nil : $0 }
     let width = String(plan.steps.count).utf8.count
     out.table(
       plan.steps.enumerated().map { index, step in
@@ -65,11 +67,23 @@ package struct PlanText {
         if step.timeoutSeconds > 0 {
           notes.append("at most \(PlanLabels.span(step.timeoutSeconds))")
         }
+        if let wait = order?.note(index), !wait.isEmpty { notes.append(wait) }
         return [
           Cell(gap + number, .faint), Cell(step.stage.isEmpty ? "cluster" : step.stage, .cyan),
           Cell(step.name), Cell(notes.joined(separator: ", "), .faint),
         ]
       })
+  }
+
+  private mutating func writeOrder() {
+    guard let order = OrderWords(plan) else { return }
+    out.heading("Order")
+    var rows = [[Cell("longest chain", .faint), Cell(order.chain)]]
+    if !order.isOneChain {
+      rows.append([Cell(""), Cell(order.chainNames())])
+      rows.append([Cell("at once", .faint), Cell(order.front)])
+    }
+    out.table(rows)
   }
 
   // MARK: Data

@@ -58,6 +58,19 @@ extension RunGraph {
         if seen.insert(edge).inserted { edges.append(edge) }
       }
     }
+    order = program.order.map { edge in
+      let reason: Order.Reason =
+        switch edge.reason {
+        case .after: .after
+        case .cluster: .cluster
+        case .data(let place, let earlier, let later):
+          // The place is one that the later step uses.
+          .data(
+            datasetOfPlace[place.index].flatMap { datumOfDataset[$0] }
+              ?? datumOfPlace[place.index] ?? 0, earlier: earlier.edge, later: later.edge)
+        }
+      return Order(earlier: edge.earlier, later: edge.later, reason: reason)
+    }
   }
 
   private static func datum(_ dataset: Int?, _ place: PlaceID, _ program: Program) -> Datum {
