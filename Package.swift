@@ -148,11 +148,13 @@ let package = Package(
       [
         "Text", "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "YAMLSyntax",
       ]),
-    module("DataflowRunnerBackend", ["Diagnostics", "Targets"]),
     module("AirflowBackend", ["Text", "Diagnostics", "Values", "PlanFormat", "Targets"]),
     module(
       "StepFunctionsBackend",
       ["Text", "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "Targets"]),
+    module(
+      "DataflowRunnerBackend",
+      ["SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "PipelineIR", "Targets"]),
     module(
       "IgluClient",
       [

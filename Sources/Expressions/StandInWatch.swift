@@ -57,16 +57,24 @@ package final class StandInWatch: Sendable {
   /// Whether a text with stand-ins, each of which may be any text, can be another one; if both have
   /// some, only their beginnings and ends are looked at.
   private static func mayBeEqual(_ left: String, _ right: String) -> Bool {
-    func ends(_ text: String) -> (head: [UInt8], tail: [UInt8], isWhole: Bool) {
+    func ends(_ text: String) -> (head: [UInt8], tail: [UInt8], isWhole: Bool, least: Int) {
       let parts = StandIn.parts(of: text)
       var (head, tail): ([UInt8], [UInt8]) = ([], [])
       if case .text(let first)? = parts.first { head = Array(first.utf8) }
       if case .text(let last)? = parts.last { tail = Array(last.utf8) }
-      return (head, tail, parts.count < 2 && !StandIn.isIn(text))
+      let least = parts.reduce(0) { sum, part in
+        switch part {
+        case .text(let text): sum + text.utf8.count
+        // A run's id and time are never empty.
+        case .value(.runID), .value(.runTime): sum + 1
+        case .value(.parameter): sum
+        }
+      }
+      return (head, tail, !StandIn.isIn(text), least)
     }
     let (a, b) = (ends(left), ends(right))
-    if a.isWhole, a.head.count < b.head.count + b.tail.count { return false }
-    if b.isWhole, b.head.count < a.head.count + a.tail.count { return false }
+    if a.isWhole, a.head.count < b.least { return false }
+    if b.isWhole, b.head.count < a.least { return false }
     let head = min(a.head.count, b.head.count)
     let tail = min(a.tail.count, b.tail.count)
     return a.head.prefix(head).elementsEqual(b.head.prefix(head))
@@ -113,7 +121,8 @@ package final class StandInWatch: Sendable {
     let found = arguments.flatMap(Self.values)
     guard !found.isEmpty else { return }
     switch builtin {
-    case .join, .format, .bucketOf, .keyOf, .quote, .json, .yaml, .formatTime, .type, .reverse,
+    case .epochMillis, .join, .uuid, .format, .bucketOf, .keyOf, .quote, .json, .yaml, .formatTime,
+      .type, .reverse,
       .range:
       return
     case .path, .dir:

@@ -1,4 +1,4 @@
-package import Values
+import Values
 
 /// The texts that stand in for the values of one run while a deployment is compiled.
 package struct StandIns: Sendable {
@@ -30,7 +30,7 @@ package struct StandIns: Sendable {
     let opening = Array("{{secret: ".utf8)
     let closing = Array("}}".utf8)
     var (start, at) = (0, 0)
-    func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+    func piece(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
     while at + opening.count <= bytes.count {
       guard bytes[at..<at + opening.count].elementsEqual(opening) else {
         at += 1
@@ -43,11 +43,11 @@ package struct StandIns: Sendable {
         end += 1
       }
       guard end + closing.count <= bytes.count else { break }
-      if start < at { parts.append(.text(text(start..<at))) }
-      parts.append(.value(.secret(text(at + opening.count..<end))))
+      if start < at { parts.append(.text(piece(start..<at))) }
+      parts.append(.value(.secret(piece(at + opening.count..<end))))
       at = end + closing.count
       start = at
     }
-    if start < bytes.count { parts.append(.text(text(start..<bytes.count))) }
+    if start < bytes.count { parts.append(.text(piece(start..<bytes.count))) }
   }
 }

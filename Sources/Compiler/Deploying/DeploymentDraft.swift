@@ -47,7 +47,7 @@ struct DeploymentDraft: CheckSubject {
   }
 
   private func compile(
-    _ watch: StandInWatch?, _ sample: Sample?, _ parameters: [Int],
+    _ watch: StandInWatch, _ sample: Sample?, _ parameters: [Int],
     _ changed: [FactQuestion: Value] = [:]
   ) -> CompilerResult {
     var checked = checked
@@ -151,7 +151,7 @@ struct DeploymentDraft: CheckSubject {
 
   /// After errors: if a run with values has none, they are about the stand-ins.
   private mutating func refuseOrKeep() {
-    let real = compile(nil, Self.samples[0], [])
+    let real = compile(StandInWatch(), Self.samples[0], [])
     guard real.program != nil else {
       result = real
       return
@@ -179,7 +179,7 @@ struct DeploymentDraft: CheckSubject {
   private mutating func compareWithValues() {
     guard let plan = plan(result) else { return }
     for sample in Self.samples {
-      let compiled = compile(nil, sample, [])
+      let compiled = compile(StandInWatch(), sample, [])
       guard let real = self.plan(compiled) else {
         diagnostics.append(
           .targetVaries(
@@ -380,7 +380,7 @@ struct DeploymentDraft: CheckSubject {
       plan: plan, conditions: conditions, endings: endings,
       stepSpans: program.steps.map(\.origin.span), jobFlow: program.cluster.jobFlow,
       standIns: StandIns(parameters: declared.map(\.name.value)))
-    let values = self.plan(compile(nil, Self.samples[0], []))?.params ?? ValueMap()
+    let values = self.plan(compile(StandInWatch(), Self.samples[0], []))?.params ?? ValueMap()
     deployment.parameters = declared.indices.map { index in
       let name = declared[index].name.value
       return Deployment.Parameter(

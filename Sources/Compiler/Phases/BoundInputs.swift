@@ -227,7 +227,9 @@ struct BoundInputs: Sendable, CheckSubject {
 
   private static func oracle(_ facts: Facts, _ input: CompilerInput) -> FactOracle {
     FactOracle(
-      facts: facts, runID: input.options.ofRun.effectiveRunID,
+      facts: facts,
+      // Which folder is the last one isn't known before a run.
+      runID: input.options.hasStandIns ? "latest" : input.options.ofRun.effectiveRunID,
       refusesOnAssumption: input.refusesOnAssumption, timeZones: input.timeZones,
       standIns: input.standIns, coverage: input.coverage)
   }
