@@ -2,6 +2,7 @@ import CommandLineSyntax
 import Host
 import Reports
 import AWSServices
+import Diagnostics
 import Executor
 import Platform
 import SourceText
@@ -132,7 +133,7 @@ final class EventPrinter: Sendable {
     case .ended(let end): !end.isSuccess && end.status != .noData
     case .began, .resumed, .factChecked, .emptied, .searching, .launching, .launched, .attached,
       .addingSteps, .addedSteps, .retrying, .cluster, .step, .clusterLost, .callFailed, .cancelling,
-      .outputRead, .stageDecided, .noData,
+      .outputRead, .stageDecided, .noData, .heldBack, .cancellingStep,
       .terminating,
       .programLog, .refused, .notified:
       false
