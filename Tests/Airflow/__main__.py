@@ -66,7 +66,7 @@ def compile_examples(binary: str, dags: Path) -> dict[str, dict]:
                 [binary, "compile", name, *arguments, "-q", *more],
                 cwd=folder, env=environment, check=True, capture_output=True, text=True).stdout
         file = Path(name).stem
-        (dags / f"{file}.py").write_text(call("--target", "airflow"))
+        (dags / f"{file}.py").write_text(call("--target", "airflow", *RUN))
         plans[file.replace("-", "_")] = json.loads(call("--emit", "plan", *RUN))
     return plans
 
@@ -88,7 +88,7 @@ def compile_generated(binary: str, dags: Path, folder: Path, number: int) -> tup
         if plan.status != 0:
             continue
         made = program.call(
-            "compile", *program.inputs(case), "--target", "airflow", "--diagnostics", "json",
+            "compile", *program.inputs(case), "--target", "airflow", *RUN, "--diagnostics", "json",
             *case.command.arguments())
         if made.status != 0:
             for code in sorted(made.diagnostics()[0]) or [f"exit status {made.status}"]:
