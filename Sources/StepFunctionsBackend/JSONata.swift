@@ -1,5 +1,5 @@
 import Targets
-package import Values
+import Values
 
 /// Texts as expressions of JSONata, the query language of the state machine.
 enum JSONata {
