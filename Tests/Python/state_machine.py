@@ -19,6 +19,7 @@ import botocore.session
 import jsonata
 import parliament
 from botocore.validate import ParamValidator
+from statelint.config import Config
 from statelint.linter import Linter
 
 ADDS = ("elasticmapreduce:addStep.sync", "aws-sdk:emr:addJobFlowSteps")
@@ -112,7 +113,7 @@ def variables_of(plan, texts):
 
 
 def judge(machine, policy, plan):
-    yield from map(str, Linter.lint(machine))
+    yield from Linter.validate(machine, Config(evaluate_jsonata=True))
     parsed = Machine(machine)
     variables = variables_of(plan, machine)
     expected = [

@@ -4,20 +4,20 @@ The clock ticks by itself, ten times a second. Writes its port, and ends when it
 """
 
 import pathlib
-import runpy
 import threading
 import time
 
 import jsonata
 from moto.core.config import default_user_config
 from moto.stepfunctions.parser.asl.jsonata import jsonata as hook
-from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
-    state_task_service_aws_sdk as sdk,
-)
+from moto.stepfunctions.parser.asl.utils import boto_client
 
 default_user_config["stepfunctions"] = {"execute_state_machine": True}
 # Moto comes without what evaluates JSONata.
 hook._eval_jsonata = lambda expression: jsonata.Jsonata(expression).evaluate(None)
+
+# Tasks call this server, whose port isn't moto's usual one.
+boto_client.moto_server_port = lambda: globals_["server"].server_port
 
 here = pathlib.Path(__file__).parent
 globals_ = {}
