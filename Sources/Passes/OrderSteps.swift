@@ -14,7 +14,9 @@ extension Pass {
   ) { program, context, report in
     guard let explicit = StepOrdering(program, context, &report) else { return }
     program.order = StepRelation(program, explicit).edges
-    guard !context.options.isSubmittedAtOnce, let why = program.reasonToFeed(explicit) else { return }
+    guard !context.options.isSubmittedAtOnce, let why = program.reasonToFeed(explicit) else {
+      return
+    }
     if !program.cluster.isPersistent {
       let isKept = program.keepCluster(.order, for: why, &report)
       guard isKept || program.cluster.jobFlow == nil else { return }

@@ -60,7 +60,8 @@ import Testing
     flow.step("Use", (.read, "s3://b/x/"), after: ["Between"])
     flow.runAtOnce(4)
     #expect(try Set(flow.codes(Self.pass)) == [.dataAfterFailure, .dataRace])
-    #expect(try flow.codes("order-steps", persistent: true) == [])
+    flow.program.cluster.isPersistent = true
+    #expect(try flow.codes("order-steps") == [])
     #expect(try flow.codes(Self.pass) == [])
   }
 

@@ -347,10 +347,17 @@ import Testing
         { name: A, command: { command: [a] }, deletes: [s3://b/x/] }
         { name: B, command: { command: [b] }, reads: [s3://b/x/] }
         """), codes: [.dataDeletedBeforeRead]),
+  ]
+
+  private static let orders: [PassRow] = [
     PassRow(
       "a step that it waits for and that there isn't",
       flow("{ name: A, command: { command: [a] }, after: [B] }"), codes: [.afterUnknownStep]),
   ]
+
+  @Test(arguments: orders) func orderSteps(_ row: PassRow) throws {
+    try row.expect("order-steps")
+  }
 
   @Test(arguments: flows) func verifyDataFlow(_ row: PassRow) throws {
     try row.expect("verify-data-flow")
