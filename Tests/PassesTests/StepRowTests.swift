@@ -349,6 +349,16 @@ import Testing
         """), codes: [.dataDeletedBeforeRead]),
   ]
 
+  private static let orders: [PassRow] = [
+    PassRow(
+      "a step that it waits for and that there isn't",
+      flow("{ name: A, command: { command: [a] }, after: [B] }"), codes: [.afterUnknownStep]),
+  ]
+
+  @Test(arguments: orders) func orderSteps(_ row: PassRow) throws {
+    try row.expect("order-steps")
+  }
+
   @Test(arguments: flows) func verifyDataFlow(_ row: PassRow) throws {
     try row.expect("verify-data-flow")
   }

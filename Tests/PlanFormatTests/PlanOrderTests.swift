@@ -18,16 +18,17 @@ import Values
     return plan
   }
 
-  @Test(arguments: [
-    ([], [], []), ([[]], [0], [0]), ([[], [0], [1]], [0, 1, 2], [0]),
-    ([[], [], []], [0], [0, 1, 2]),
-    // A diamond.
-    ([[], [0], [0], [1, 2]], [0, 1, 3], [1, 2]),
-    // Two branches, of which the second is longer, and a step beside them.
-    ([[], [0], [], [2], [3], []], [2, 3, 4], [0, 2, 5]),
-    // The last of a step's predecessors has the longer chain.
-    ([[], [], [1], [0, 2]], [1, 2, 3], [0, 1]),
-  ] as [([[Int]], [Int], [Int])])
+  @Test(
+    arguments: [
+      ([], [], []), ([[]], [0], [0]), ([[], [0], [1]], [0, 1, 2], [0]),
+      ([[], [], []], [0], [0, 1, 2]),
+      // A diamond.
+      ([[], [0], [0], [1, 2]], [0, 1, 3], [1, 2]),
+      // Two branches, of which the second is longer, and a step beside them.
+      ([[], [0], [], [2], [3], []], [2, 3, 4], [0, 2, 5]),
+      // The last of a step's predecessors has the longer chain.
+      ([[], [], [1], [0, 2]], [1, 2, 3], [0, 1]),
+    ] as [([[Int]], [Int], [Int])])
   func chainsAndFronts(_ predecessors: [[Int]], _ chain: [Int], _ front: [Int]) {
     let order = PlanOrder(Self.plan(predecessors))
     #expect(order.longestChain == chain)

@@ -118,7 +118,8 @@ import Testing
         "  step1 -> step3 [style=dotted, label=\"cluster\"];",
       ])
     let drawing = GraphDrawing.file(Self.ordered)
-    #expect(drawing.contains("<title>sweep waits for use (s3://b/x/y/: read, then deleted)</title>"))
+    #expect(
+      drawing.contains("<title>sweep waits for use (s3://b/x/y/: read, then deleted)</title>"))
     #expect(drawing.contains("<title>end waits for use (cluster)</title>"))
     #expect(!drawing.contains("<title>use waits for make"))
   }
