@@ -37,7 +37,7 @@ extension Target {
         ("wait", "sync|polling"), ("poll", "SECONDS"), ("account", "NUMBER"),
         ("secrets", "secretsmanager:PREFIX|ssm:/PREFIX"),
       ]
-    case .dataflowRunner: []
+    case .dataflowRunner: [(name: "facts", takes: "assumed")]
     case .emrServerless: []
     case .emrOnEKS: []
     }

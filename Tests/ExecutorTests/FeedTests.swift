@@ -5,6 +5,7 @@ import Foundation
 import PlanFormat
 import Reports
 import Sandbox
+import TestSupport
 import Testing
 import Values
 
@@ -336,12 +337,13 @@ import Values
     branches.count = 20
     branches.length = 2
     let plan = branches.plan
+    let taken = branches.reusedID ?? ""
     let emr = world.emr(plan)
     let services = try world.services(plan) { checkpoint in
       guard case .afterEntry("claimed") = checkpoint else { return }
       _ = try? await emr.addJobFlowSteps(
         .object([
-          "JobFlowId": .string(branches.reusedID ?? ""),
+          "JobFlowId": .string(taken),
           "Steps": .list(
             (0..<250).map { number in
               .object([
