@@ -66,7 +66,7 @@ let package = Package(
     module("AWSServices", ["Values"]),
     module("CommandLineSyntax", ["Text", "SourceText", "Diagnostics", "Values"]),
     module("Documents", ["Text", "SourceText", "Diagnostics", "Values"]),
-    module("EMRModel", ["SourceText", "Values"]),
+    module("EMRModel", ["Text", "Digests", "SourceText", "Values"]),
     module("HTTP", ["Platform", "Text", "Values", "CResolver"] + network),
     module("Host", ["AtomicFiles", "Platform", "Text", "Subprocess", "Diagnostics", "Values"]),
     module(
@@ -87,7 +87,7 @@ let package = Package(
       "PlanFormat",
       [
         "Text", "Digests", "Locations", "RegularExpressions", "SourceText", "Diagnostics", "Values",
-        "Documents",
+        "Documents", "EMRModel",
       ]),
     module(
       "Schemas",
@@ -99,8 +99,8 @@ let package = Package(
       "Executor",
       [
         "AtomicFiles", "Gzip", "Parallel", "Platform", "Text", "Locations", "RegularExpressions",
-        "SourceText", "Subprocess", "Diagnostics", "Values", "AWSServices", "Documents", "Journal",
-        "PlanFormat",
+        "SourceText", "Subprocess", "Diagnostics", "Values", "AWSServices", "Documents",
+        "EMRModel", "Journal", "PlanFormat",
       ]),
     module(
       "Iglu",
@@ -164,7 +164,7 @@ let package = Package(
     module(
       "Compiler",
       [
-        "Text", "Digests", "Locations", "SourceText", "Diagnostics", "Values", "Documents",
+        "Text", "Digests", "Locations", "SourceText", "Diagnostics", "Values", "Documents", "EMRModel",
         "Expressions", "PlanFormat", "Schemas", "YAMLSyntax", "Migration", "PipelineIR",
         "PipelineSyntax", "EMRBackend", "Passes", "CBuiltins",
       ]),

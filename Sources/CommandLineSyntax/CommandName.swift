@@ -110,8 +110,7 @@ extension CommandName {
   ]
   private static let running: [Option] = [
     .skip, .only, .resumeFrom, .skipStep, .onlyStep, .empty, .include, .debug,
-    .usePersistentJobflow,
-    .persistentJobflowDuration, .runID, .runTime,
+    .usePersistentJobflow, .persistentJobflowDuration, .cluster, .runID, .runTime,
   ]
   private static let locks: [Option] = [.lock, .consul, .ignoreLockOnStart]
   private static let severities: [Option] = [.strict, .warn, .allow]
@@ -165,7 +164,7 @@ extension CommandName {
           .runTime.taking(
             .text("FROM..TO"), "the first and the last time: dates, or RFC 3339"),
           .every, .maxActive, .keepGoing, .skip, .include, .debug, .usePersistentJobflow,
-          .persistentJobflowDuration,
+          .persistentJobflowDuration, .cluster,
         ], Self.locks, [.journal, .sandbox, .pace, .fault], [.dryRun, .format], Self.severities)
     default:
       CommandRow(

@@ -15,7 +15,7 @@ extension Run {
     let isAllowed = rest.allSatisfy { record.steps[$0].triesUsed < plan.steps[$0].maximumTries }
     // A step cancelled by hand before the first failure must not be retried.
     let isEarlierUndone = record.steps[..<first].contains { $0.description?.state != .completed }
-    let isCancelled = clusterTags.contains(Tag(key: Self.cancelTag, value: options.runKey))
+    let isCancelled = clusterTags.contains(Tag(key: tag(Self.cancelTag), value: options.runKey))
     guard isAllowed, !isEarlierUndone, !isCancelled, rest.count <= Self.batchSize else {
       return nil
     }
@@ -35,9 +35,9 @@ extension Run {
       return false
     }
     // Steps can be added in any live state; a cluster that is about to end shows it.
-    guard record.clusterState == .waiting else {
+    guard isReadyForRetry else {
       try await look(at: cluster)
-      return record.clusterState == .waiting
+      return isReadyForRetry
     }
     for place in placesToEmpty(before: steps) {
       try checkJournal()
@@ -45,6 +45,11 @@ extension Run {
     }
     try await add(steps, to: cluster)
     return true
+  }
+
+  /// On a cluster that others use, their steps don't keep it from retrying.
+  private var isReadyForRetry: Bool {
+    record.clusterState == .waiting || isShared && record.clusterState == .running
   }
 
   private mutating func noteRetry(of steps: [Int], on cluster: String) async throws(RunStop) {

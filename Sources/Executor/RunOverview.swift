@@ -123,7 +123,7 @@ extension Executor {
   /// Stops a run: cancels its steps, and terminates its cluster if that is the run's own. A process
   /// that watches the run, or applies the plan again, sees this as a failure.
   package static func cancel(
-    _ overview: RunOverview, isPersistent: Bool, emr: any EMRService
+    _ overview: RunOverview, of plan: Plan, emr: any EMRService
   ) async throws(CloudError) -> String {
     guard let cluster = overview.cluster else { return "nothing of this run was started" }
     let (description, steps) = try await look(at: cluster, emr: emr)
@@ -131,8 +131,14 @@ extension Executor {
       return "the cluster \(cluster) is \(description.state.rawValue) already"
     }
     let own = Set(overview.steps.map(\.id))
-    let open = steps.filter { !$0.state.isFinal && (own.isEmpty || own.contains($0.id)) }
-    if !isPersistent {
+    let isShared = plan.cluster.isShared
+    let open = steps.filter {
+      !$0.state.isFinal && (own.isEmpty && !isShared || own.contains($0.id))
+    }
+    if !plan.cluster.isPersistent, plan.cluster.reusedID == nil {
+      if plan.cluster.isProtected {
+        try await emr.setTerminationProtection(false, ofCluster: cluster)
+      }
       try await emr.terminateJobFlows([cluster])
       return "the cluster \(cluster) is being terminated"
     }
@@ -141,7 +147,7 @@ extension Executor {
         return "the run has no step left to cancel"
       }
       try await emr.addTags(
-        cluster: cluster, [Tag(key: Run.cancelTag, value: overview.run.key)])
+        cluster: cluster, [Tag(key: Run.tag(Run.cancelTag, of: plan), value: overview.run.key)])
       return "no step of the run is tried again on the cluster \(cluster)"
     }
     try await emr.cancelSteps(cluster: cluster, steps: open.map(\.id))

@@ -119,7 +119,12 @@ struct PlanBuilder {
     cluster.isKeptForRetries = program.cluster.isKeptForRetries
     cluster.isFed = program.cluster.isFed
     cluster.reusedID = program.cluster.reusedID
-    cluster.lifetimeMinutes = Int64(bound.inputs.work.input.options.persistentMinutes)
+    cluster.isShared = program.cluster.isShared
+    cluster.differences = program.cluster.differences
+    cluster.isProtected = program.cluster.isProtected
+    cluster.lifetimeMinutes =
+      cluster.isShared ? 0 : Int64(bound.inputs.work.input.options.persistentMinutes)
+    cluster.leaseSeconds = Int64(bound.inputs.work.input.options.leaseSeconds)
     cluster.logURI = body?.text("LogUri")
     return cluster
   }

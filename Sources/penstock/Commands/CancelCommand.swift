@@ -30,8 +30,7 @@ enum CancelCommand {
     let words: String
     do throws(CloudError) {
       words = try await Executor.cancel(
-        found.overview, isPersistent: plan.cluster.isPersistent || plan.cluster.reusedID != nil,
-        emr: world.emr)
+        found.overview, of: plan, emr: world.emr)
     } catch {
       throw WorldRefusal(.awsCallFailed(error), .failure)
     }
