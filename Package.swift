@@ -144,6 +144,12 @@ let package = Package(
         "PlanFormat", "PipelineIR",
       ]),
     module(
+      "Targets",
+      [
+        "Text", "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "YAMLSyntax",
+      ]),
+    module("DataflowRunnerBackend", ["Diagnostics", "Targets"]),
+    module(
       "IgluClient",
       [
         "Gzip", "Text", "SourceText", "Diagnostics", "Values", "Documents", "HTTP", "Host", "Iglu",
@@ -166,7 +172,7 @@ let package = Package(
       [
         "Text", "Digests", "Locations", "SourceText", "Diagnostics", "Values", "Documents", "EMRModel",
         "Expressions", "PlanFormat", "Schemas", "YAMLSyntax", "Migration", "PipelineIR",
-        "PipelineSyntax", "EMRBackend", "Passes", "CBuiltins",
+        "PipelineSyntax", "EMRBackend", "Targets", "Passes", "CBuiltins",
       ]),
     module(
       "Import",
@@ -211,8 +217,8 @@ let package = Package(
         "Values", "AWSServices", "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient",
         "DiagnosticRendering", "Expressions", "Journal", "PlanFormat", "Executor", "Migration",
         "PipelineIR", "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler",
-        "Lint", "Parallel", "PipelineTests", "Import", "ImportSources", "Formatting",
-        "LanguageServer",
+        "Targets", "DataflowRunnerBackend", "Lint", "Parallel", "PipelineTests", "Import",
+        "ImportSources", "Formatting", "LanguageServer",
       ], swiftSettings: settings),
 
     .target(
@@ -273,6 +279,8 @@ let package = Package(
         "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "PipelineIR",
         "EMRBackend",
       ]),
+    tests("TargetsTests", ["CommandLineSyntax", "Targets"]),
+    tests("DataflowRunnerBackendTests", ["Targets", "DataflowRunnerBackend"]),
     tests("DigestsTests", ["Text", "Digests"]),
     tests("ParallelTests", ["Parallel"]),
     tests("PlanFormatTests", ["SourceText", "Diagnostics", "Values", "Documents", "PlanFormat"]),

@@ -136,8 +136,9 @@ extension CommandName {
     case .compile:
       CommandRow(
         "compile a pipeline and its inputs to an EMR job flow", Self.pipeline,
-        options: Self.inputs, Self.running, [.emit, .explain, .revealSecrets, .out],
-        Self.severities, unused: Self.locks, usageStatus: .failure)
+        options: Self.inputs, Self.running,
+        [.emit, .target, .targetOption, .explain, .revealSecrets, .out], Self.severities,
+        unused: Self.locks, usageStatus: .failure)
     case .check:
       CommandRow(
         "check a pipeline, with or without its inputs", Self.pipeline,

@@ -228,8 +228,22 @@ extension Option {
 /// What is written, and in which form.
 extension Option {
   package static let emit = Option(
-    .output, "emit", takes: .oneOf(["job-flow", "requests", "plan", "ir"]),
-    "what to write (default: job-flow)")
+    .output, "emit",
+    takes: .oneOf(
+      [
+        "job-flow", "requests", "plan", "ir", "dag", "state-machine", "policy", "cluster",
+        "playbook",
+        "jobs",
+      ]),
+    "what to write (default: job-flow, or all that the target takes)")
+  package static let target = Option(
+    .output, "target",
+    takes: .oneOf(
+      ["airflow", "step-functions", "dataflow-runner", "emr-serverless", "emr-on-eks"]),
+    "write the files of another engine, which runs the pipeline in Penstock's place")
+  package static let targetOption = Option(
+    .output, "target-option", takes: .text("NAME=VALUE"), repeatable: true,
+    "change how they are written (repeatable)")
   package static let revealSecrets = Option(
     .output, "reveal-secrets", "write secrets themselves instead of placeholders")
   package static let explain = Option(

@@ -12,6 +12,7 @@ enum CompileCommand {
   static func run(_ context: CommandContext) -> ExitStatus {
     let (read, errors) = InputReader.read(context.invocation, context.commandLine)
     guard var parsed = read else { return context.refuse(errors, .failure) }
+    if let target = TargetCompilation(context) { return target.run(parsed) }
     let emit = context.invocation[.emit].flatMap { Emit(rawValue: $0.value) } ?? .jobFlow
     // A job flow is for those who submit it without Penstock.
     parsed.options.isSubmittedAtOnce = emit == .jobFlow

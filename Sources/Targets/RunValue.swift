@@ -1,0 +1,15 @@
+/// A value that differs from run to run, and that an engine fills in.
+package enum RunValue: Hashable, Sendable {
+  case runID
+  /// The run's time plus so many seconds, in a format of `formatTime`, in UTC.
+  case runTime(offset: Int64, format: String)
+  case parameter(String)
+  /// A secret, by the reference in its placeholder.
+  case secret(String)
+}
+
+/// A part of a text in a deployment's requests.
+package enum TextPart: Hashable, Sendable {
+  case text(String)
+  case value(RunValue)
+}

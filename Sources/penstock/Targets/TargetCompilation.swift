@@ -1,0 +1,114 @@
+import CommandLineSyntax
+import Compiler
+import Diagnostics
+import Host
+import SourceText
+import Targets
+import Text
+
+/// `penstock compile --target`: turns a pipeline and its inputs into the files of another engine.
+struct TargetCompilation {
+  private let target: Target
+  private let context: CommandContext
+  private let place: Span
+
+  /// Nil without `--target`.
+  init?(_ context: CommandContext) {
+    guard let named = context.invocation[.target], let target = Target(rawValue: named.value) else {
+      return nil
+    }
+    self.target = target
+    self.context = context
+    place = named.span
+  }
+
+  func run(_ parsed: Parsed) -> ExitStatus {
+    var mistakes: [Diagnostic] = []
+    let options = options(into: &mistakes)
+    let wanted = wantedDocument(into: &mistakes)
+    guard !mistakes.hasErrors else { return context.refuse(mistakes, .failure) }
+    var deployed = Compiler.deploy(parsed, for: target, context.planDetails(nil))
+    if context.invocation.has(.explain) { CompileCommand.explain(deployed.result, context) }
+    var documents: [TargetDocument] = []
+    if let deployment = deployed.deployment, !deployed.diagnostics.hasErrors {
+      documents = TargetBackends.documents(
+        for: target, of: deployment, options, into: &deployed.diagnostics)
+    }
+    let found = parsed.options.effective(deployed.diagnostics)
+    context.console.report(deployed.result.diagnostics + found, deployed.result.sources)
+    guard deployed.result.exitStatus == .success else { return deployed.result.exitStatus }
+    guard !found.hasErrors else { return .failure }
+    return write(documents, wanted)
+  }
+
+  /// `--target-option NAME=VALUE`.
+  private func options(into diagnostics: inout [Diagnostic]) -> TargetOptions {
+    var options = TargetOptions(madeBy: context.planDetails(nil).madeBy)
+    let known = target.options
+    let flag = "--\(Option.targetOption.long)"
+    for given in context.invocation.all(.targetOption) {
+      let parts = given.value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = parts.first.map { String($0) } ?? ""
+      guard parts.count == 2, known.contains(where: { $0.name == name }) else {
+        let takes = known.map { "`\($0.name)=\($0.takes)`" }
+        diagnostics.append(
+          .invalidOptionValue(
+            given.value, of: flag,
+            expected: takes.isEmpty ? "nothing for \(target.title)" : takes.joined(separator: ", "),
+            at: given.span))
+        continue
+      }
+      options.settings.append(
+        TargetOptions.Setting(name: name, value: String(parts[1]), span: given.span))
+    }
+    return options
+  }
+
+  /// The name of the one document that is written; nil: all are.
+  private func wantedDocument(into diagnostics: inout [Diagnostic]) -> String? {
+    let names = target.documents
+    if let emit = context.invocation[.emit] {
+      guard names.contains(emit.value) else {
+        diagnostics.append(
+          .invalidOptionValue(
+            emit.value, of: "--\(Option.emit.long)", among: names, at: emit.span))
+        return nil
+      }
+      return emit.value
+    }
+    if isFolderGiven { return nil }
+    if names.count > 1 { diagnostics.append(.targetHasDocuments(target.title, names, at: place)) }
+    return names.first
+  }
+
+  private var isFolderGiven: Bool {
+    guard let out = context.invocation[.out] else { return false }
+    return out.value.hasSuffix("/") || Files.isFolder(out.value)
+  }
+
+  private func write(_ documents: [TargetDocument], _ wanted: String?) -> ExitStatus {
+    guard isFolderGiven, let out = context.invocation[.out] else {
+      return context.write(documents.first { $0.emit == wanted }?.bytes ?? [])
+    }
+    let folder = out.value.hasSuffix("/") ? out.value : out.value + "/"
+    do throws(FileFailure) {
+      try Files.makeFolders(String(folder.dropLast()), mode: 0o777)
+      for document in documents where wanted == nil || document.emit == wanted {
+        try Output.replace(folder + document.name, with: document.bytes)
+      }
+      return .success
+    } catch {
+      return context.refuse([.outputFailed(out.value, error.reason, at: out.span)], .failure)
+    }
+  }
+}
+
+extension Diagnostic {
+  /// - Parameter names: the target's documents, at least two.
+  static func targetHasDocuments(_ target: String, _ names: [String], at span: Span) -> Diagnostic {
+    let list = names.map { "`--emit \($0)`" }.joined(separator: " or ")
+    return Diagnostic(
+      .missingArgument, "\(target) takes \(names.count) files", at: span,
+      hint: "write all of them with `-o FOLDER/`, or one with \(list)")
+  }
+}

@@ -1,0 +1,5 @@
+import DataflowRunnerBackend
+import Targets
+import Testing
+
+@Suite struct DataflowRunnerTests {}
