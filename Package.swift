@@ -66,7 +66,7 @@ let package = Package(
     module("AWSServices", ["Values"]),
     module("CommandLineSyntax", ["Text", "SourceText", "Diagnostics", "Values"]),
     module("Documents", ["Text", "SourceText", "Diagnostics", "Values"]),
-    module("EMRModel", ["SourceText", "Values"]),
+    module("EMRModel", ["Text", "Digests", "SourceText", "Values"]),
     module("HTTP", ["Platform", "Text", "Values", "CResolver"] + network),
     module("Host", ["AtomicFiles", "Platform", "Text", "Subprocess", "Diagnostics", "Values"]),
     module(
@@ -87,7 +87,7 @@ let package = Package(
       "PlanFormat",
       [
         "Text", "Digests", "Locations", "RegularExpressions", "SourceText", "Diagnostics", "Values",
-        "Documents",
+        "Documents", "EMRModel",
       ]),
     module(
       "Schemas",
@@ -100,7 +100,7 @@ let package = Package(
       [
         "AtomicFiles", "Gzip", "Parallel", "Platform", "Text", "Digests", "Locations",
         "RegularExpressions", "SourceText", "Subprocess", "Diagnostics", "Values", "AWSServices",
-        "Documents", "Journal", "PlanFormat",
+        "Documents", "EMRModel", "Journal", "PlanFormat",
       ]),
     module(
       "Iglu",
@@ -177,6 +177,7 @@ let package = Package(
       "Compiler",
       [
         "Text", "Digests", "Locations", "SourceText", "Diagnostics", "Values", "Documents",
+        "EMRModel",
         "Expressions", "PlanFormat", "Schemas", "YAMLSyntax", "Migration", "PipelineIR",
         "PipelineSyntax", "EMRBackend", "Targets", "Passes", "CBuiltins",
       ]),
@@ -223,7 +224,8 @@ let package = Package(
         "Values", "AWSServices", "CommandLineSyntax", "Documents", "HTTP", "Host", "AWSClient",
         "DiagnosticRendering", "Expressions", "Journal", "PlanFormat", "Executor", "Migration",
         "PipelineIR", "PipelineSyntax", "PlanDiff", "Sandbox", "Passes", "Reports", "Compiler",
-        "Targets", "DataflowRunnerBackend", "AirflowBackend", "StepFunctionsBackend", "Lint", "Parallel",
+        "Targets", "DataflowRunnerBackend", "AirflowBackend", "StepFunctionsBackend", "Lint",
+        "Parallel",
         "PipelineTests", "Import",
         "ImportSources", "Formatting", "LanguageServer",
       ], swiftSettings: settings),

@@ -19,6 +19,7 @@ extension ClusterDescription {
     ready = try timeline.time("ReadyDateTime")
     ended = try timeline.time("EndDateTime")
     logURI = try answer.text("LogUri")
+    if case .bool(let flag)? = answer["TerminationProtected"] { isProtected = flag }
     masterPublicDNSName = try answer.text("MasterPublicDnsName")
   }
 }

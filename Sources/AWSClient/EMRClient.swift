@@ -103,6 +103,15 @@ package struct EMRClient: EMRService {
     try await call("TerminateJobFlows", .map(body), hasAnswer: false) { _ in }
   }
 
+  package func setTerminationProtection(
+    _ isProtected: Bool, ofCluster id: String
+  ) async throws(CloudError) {
+    let body = ValueMap([
+      "JobFlowIds": .list([.string(id)]), "TerminationProtected": .bool(isProtected),
+    ])
+    try await call("SetTerminationProtection", .map(body), hasAnswer: false) { _ in }
+  }
+
   package func addTags(cluster: String, _ tags: [Tag]) async throws(CloudError) {
     guard !tags.isEmpty else { return }
     let list = tags.map { tag in

@@ -3,7 +3,7 @@ package import Values
 /// The calls that Penstock makes to EMR, implemented by the real service and the simulated one.
 ///
 /// Shapes and names are from EMR's API, version 2009-03-31; times are in UTC.
-package protocol EMRService: Sendable {
+package protocol EMRService: ClusterSource {
   /// Starts a cluster; `body` is RunJobFlow's request with the secrets themselves. Never retried by
   /// the client: after a lost response the caller looks for the cluster (see
   /// `CloudError.isEffectUnknown`).
@@ -29,6 +29,10 @@ package protocol EMRService: Sendable {
   func cancelSteps(cluster: String, steps: [String]) async throws(CloudError)
 
   func terminateJobFlows(_ ids: [String]) async throws(CloudError)
+
+  /// Sets or removes termination protection: a protected cluster isn't terminated by
+  /// `terminateJobFlows`, nor by a step's failure.
+  func setTerminationProtection(_ isProtected: Bool, ofCluster id: String) async throws(CloudError)
 
   func addTags(cluster: String, _ tags: [Tag]) async throws(CloudError)
 }
@@ -115,6 +119,7 @@ package struct ClusterDescription: Hashable, Sendable {
   /// Where EMR puts the cluster's logs: `s3://bucket/prefix/`, without the cluster's id.
   package var logURI: String?
   package var masterPublicDNSName: String?
+  package var isProtected = false
 
   package init(id: String, name: String, state: ClusterState) {
     self.id = id

@@ -132,11 +132,20 @@ static const unsigned char docs_diagnostics_bootstrap_failed_md[] = {
 static const unsigned char docs_diagnostics_check_failed_md[] = {
 #embed "../../docs/diagnostics/check-failed.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_cluster_absent_md[] = {
+#embed "../../docs/diagnostics/cluster-absent.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_cluster_actions_md[] = {
+#embed "../../docs/diagnostics/cluster-actions.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_cluster_ambiguous_md[] = {
 #embed "../../docs/diagnostics/cluster-ambiguous.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_cluster_busy_md[] = {
 #embed "../../docs/diagnostics/cluster-busy.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_cluster_differs_md[] = {
+#embed "../../docs/diagnostics/cluster-differs.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_cluster_failed_md[] = {
 #embed "../../docs/diagnostics/cluster-failed.md" if_empty(0)
@@ -1353,8 +1362,11 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/aws-unavailable.md", docs_diagnostics_aws_unavailable_md, sizeof docs_diagnostics_aws_unavailable_md},
     {"docs/diagnostics/bootstrap-failed.md", docs_diagnostics_bootstrap_failed_md, sizeof docs_diagnostics_bootstrap_failed_md},
     {"docs/diagnostics/check-failed.md", docs_diagnostics_check_failed_md, sizeof docs_diagnostics_check_failed_md},
+    {"docs/diagnostics/cluster-absent.md", docs_diagnostics_cluster_absent_md, sizeof docs_diagnostics_cluster_absent_md},
+    {"docs/diagnostics/cluster-actions.md", docs_diagnostics_cluster_actions_md, sizeof docs_diagnostics_cluster_actions_md},
     {"docs/diagnostics/cluster-ambiguous.md", docs_diagnostics_cluster_ambiguous_md, sizeof docs_diagnostics_cluster_ambiguous_md},
     {"docs/diagnostics/cluster-busy.md", docs_diagnostics_cluster_busy_md, sizeof docs_diagnostics_cluster_busy_md},
+    {"docs/diagnostics/cluster-differs.md", docs_diagnostics_cluster_differs_md, sizeof docs_diagnostics_cluster_differs_md},
     {"docs/diagnostics/cluster-failed.md", docs_diagnostics_cluster_failed_md, sizeof docs_diagnostics_cluster_failed_md},
     {"docs/diagnostics/cluster-gone.md", docs_diagnostics_cluster_gone_md, sizeof docs_diagnostics_cluster_gone_md},
     {"docs/diagnostics/cluster-not-started.md", docs_diagnostics_cluster_not_started_md, sizeof docs_diagnostics_cluster_not_started_md},
@@ -1747,4 +1759,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 434;
+const size_t penstock_builtin_count = 437;

@@ -110,8 +110,7 @@ extension CommandName {
   ]
   private static let running: [Option] = [
     .skip, .only, .resumeFrom, .skipStep, .onlyStep, .empty, .include, .debug,
-    .usePersistentJobflow,
-    .persistentJobflowDuration, .runID, .runTime,
+    .usePersistentJobflow, .persistentJobflowDuration, .cluster, .runID, .runTime,
   ]
   private static let locks: [Option] = [.lock, .consul, .ignoreLockOnStart]
   private static let severities: [Option] = [.strict, .warn, .allow]
@@ -157,7 +156,8 @@ extension CommandName {
       CommandRow(
         "plan and apply in one go", Self.pipeline,
         options: Self.inputs, Self.running, [.repeatStep, .recover], Self.locks,
-        [.journal, .sandbox, .pace, .fault, .outcome], [.format], Self.severities, usageStatus: .failure)
+        [.journal, .sandbox, .pace, .fault, .outcome], [.format], Self.severities,
+        usageStatus: .failure)
     case .backfill:
       CommandRow(
         "make one run for each time of a range, or go on with them", Self.pipeline,
@@ -166,8 +166,9 @@ extension CommandName {
           .runTime.taking(
             .text("FROM..TO"), "the first and the last time: dates, or RFC 3339"),
           .every, .maxActive, .keepGoing, .skip, .include, .debug, .usePersistentJobflow,
-          .persistentJobflowDuration,
-        ], Self.locks, [.journal, .sandbox, .pace, .fault, .outcome], [.dryRun, .format], Self.severities)
+          .persistentJobflowDuration, .cluster,
+        ], Self.locks, [.journal, .sandbox, .pace, .fault, .outcome], [.dryRun, .format],
+        Self.severities)
     default:
       CommandRow(
         "draw a pipeline's stages, steps and data", Self.pipeline,

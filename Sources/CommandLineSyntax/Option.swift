@@ -179,6 +179,9 @@ extension Option {
   package static let usePersistentJobflow = Option(
     .running, "use-persistent-jobflow",
     "reuse the pipeline's waiting cluster, or start one that outlives the run")
+  package static let cluster = Option(
+    .running, "cluster", takes: .text("ID"),
+    "run on this cluster, also while it works for others: j-…")
   package static let persistentJobflowDuration = Option(
     .running, "persistent-jobflow-duration", takes: .text("DURATION"),
     "how long such a cluster lives: 1d12h (0m: forever)")

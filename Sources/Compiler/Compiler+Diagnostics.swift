@@ -1,4 +1,5 @@
 import Diagnostics
+import EMRModel
 import Migration
 import PipelineIR
 import PlanFormat
@@ -10,6 +11,24 @@ extension Diagnostic {
     Diagnostic(
       .expressionType, "a cluster can be launched 1 to 1000 times", at: span,
       hint: "give a whole number in this range")
+  }
+
+  /// - Parameter differences: those that the pipeline doesn't accept; at least one.
+  static func clusterDiffers(
+    _ id: String, _ differences: [ClusterDifference], at span: Span
+  ) -> Diagnostic {
+    var members: [String] = []
+    for difference in differences where !members.contains(difference.member.rawValue) {
+      members.append(difference.member.rawValue)
+    }
+    return Diagnostic(
+      .clusterDiffers,
+      "the cluster `\(id)` isn't what the pipeline describes: it "
+        + differences.map(\.words).joined(separator: "; it "),
+      at: span,
+      hint: "end that cluster, and the next run starts one as described; or accept it with "
+        + "`accept: [\(members.joined(separator: ", "))]` under `cluster: reuse`, or for one run "
+        + "with `--warn cluster-differs`")
   }
 
   /// - Parameter reasons: why stages don't run.

@@ -1,3 +1,4 @@
+import EMRModel
 import RegularExpressions
 package import AWSServices
 import Locations
@@ -60,6 +61,7 @@ package struct AWSFacts: FactSource {
         return .known(.list(try await captures(location, pattern).map { .string($0) }))
       case .cluster(let name, let states):
         return .known(try await clusters(name, states))
+      case .clusterShape(let id): return .known(try await shape(ofCluster: id))
       }
     } catch {
       return .failed(Self.words(error), hint: Self.hint(error))
@@ -163,6 +165,35 @@ package struct AWSFacts: FactSource {
       return found == nil
     }
     return found.map { .string($0) } ?? .null
+  }
+
+  /// What a cluster is, by all that EMR says of it to this caller.
+  private func shape(ofCluster id: String) async throws(CloudError) -> Value {
+    let described: Value
+    do throws(CloudError) {
+      described = try await emr.answer(.cluster, about: id)
+    } catch {
+      guard error.kind == .refused || error.kind == .notFound else { throw error }
+      return .null
+    }
+    guard case .map(var cluster) = described else { return .null }
+    let hasFleets = described["InstanceCollectionType"].text == "INSTANCE_FLEET"
+    for question in [
+      hasFleets ? ClusterQuestion.instanceFleets : .instanceGroups, .bootstrapActions,
+      .managedScaling,
+    ] {
+      do throws(CloudError) {
+        let answer = try await emr.answer(question, about: id)
+        if case .null = answer { continue }
+        cluster[question.member] = answer
+      } catch {
+        // What a caller may not see isn't compared.
+        guard [.refused, .forbidden, .notFound, .unavailable].contains(error.kind) else {
+          throw error
+        }
+      }
+    }
+    return ClusterShape.shape(ofDescription: .map(cluster))
   }
 
   private func clusters(_ name: String, _ states: [String]) async throws(CloudError) -> Value {

@@ -16,6 +16,9 @@ extension Run {
     var isAnyKnown = false
     for (fact, answer) in zip(facts, answers) {
       switch answer {
+      case .known(let value) where fact.isAssumed && value.isShape:
+        // That it is as the pipeline describes was assumed; only a plan that asks can tell.
+        tell(.factChecked(question: fact.question.statement(value), isUnchanged: true))
       case .known(let value):
         let isUnchanged = value.equals(fact.answer)
         tell(
@@ -46,4 +49,8 @@ extension Run {
       + fact.question.statement(fact.answer)
     return fact.message.isEmpty ? change : "\(fact.message) (\(change))"
   }
+}
+
+extension Value {
+  fileprivate var isShape: Bool { if case .map = self { true } else { false } }
 }

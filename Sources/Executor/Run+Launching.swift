@@ -78,8 +78,9 @@ extension Run {
       try await emr.listSteps(cluster: cluster)
     }
     let tags = [
-      Tag(key: Self.planTag, value: options.runKey), Tag(key: Self.nonceTag, value: nonce),
-      Tag(key: Self.lastStepTag, value: steps.last?.id ?? Self.noStep),
+      Tag(key: tag(Self.planTag), value: options.runKey),
+      Tag(key: tag(Self.nonceTag), value: nonce),
+      Tag(key: tag(Self.lastStepTag), value: steps.last?.id ?? Self.noStep),
     ]
     let answer = await change("AddTags") { emr throws(CloudError) in
       try await emr.addTags(cluster: cluster, tags)
@@ -100,9 +101,10 @@ extension Run {
       try await emr.describeCluster(before.id)
     }
     try checkWaiting(after)
-    let found = after.tags.first { $0.key == Self.nonceTag }?.value
-    guard found == nonce else {
-      let isOurs = found == before.tags.first { $0.key == Self.nonceTag }?.value
+    let found = after.tags.first { $0.key == tag(Self.nonceTag) }?.value
+    // A cluster that others use is shared with another run of the pipeline, too.
+    guard found == nonce || isShared else {
+      let isOurs = found == before.tags.first { $0.key == tag(Self.nonceTag) }?.value
       guard isOurs else { throw .refused(.clusterTaken(before.id)) }
       // The answer was that they were set: EMR may show it later.
       unmarkedClaims += 1
@@ -121,7 +123,7 @@ extension Run {
   }
 
   private func checkWaiting(_ cluster: ClusterDescription) throws(RunStop) {
-    if cluster.state == .waiting { return }
+    if cluster.state == .waiting || isShared && cluster.state.isLive { return }
     throw .refused(cluster.state.isLive ? .clusterBusy(cluster) : .clusterGone(cluster))
   }
 

@@ -137,8 +137,8 @@ extension Run {
     let found = try await ask { emr throws(CloudError) in
       try await emr.describeCluster(cluster)
     }
-    guard found.tags.contains(Tag(key: Self.planTag, value: options.runKey)) else { return }
-    let nonce = found.tags.first { $0.key == Self.nonceTag }?.value ?? found.id
+    guard found.tags.contains(Tag(key: tag(Self.planTag), value: options.runKey)) else { return }
+    let nonce = found.tags.first { $0.key == tag(Self.nonceTag) }?.value ?? found.id
     let steps = try await ask { emr throws(CloudError) in
       try await emr.listSteps(cluster: cluster)
     }
@@ -155,7 +155,7 @@ extension Run {
   private func stepsBefore(
     _ cluster: ClusterDescription, _ steps: [StepDescription]
   ) -> [StepDescription] {
-    guard let last = cluster.tags.first(where: { $0.key == Self.lastStepTag })?.value else {
+    guard let last = cluster.tags.first(where: { $0.key == tag(Self.lastStepTag) })?.value else {
       // Taken by a version that sets no such tag. What is older than the plan is another run's.
       return steps.filter { ($0.created?.seconds ?? .max) < plan.runTime.seconds }
     }

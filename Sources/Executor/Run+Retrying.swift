@@ -34,9 +34,9 @@ extension Run {
       return false
     }
     // Steps can be added in any live state; a cluster that is about to end shows it.
-    guard record.clusterState == .waiting else {
+    guard isReadyForRetry else {
       try await look(at: cluster)
-      return record.clusterState == .waiting
+      return isReadyForRetry
     }
     for place in placesToEmpty(before: steps) {
       try checkJournal()
@@ -44,6 +44,11 @@ extension Run {
     }
     try await add(steps, to: cluster)
     return true
+  }
+
+  /// On a cluster that others use, their steps don't keep it from retrying.
+  private var isReadyForRetry: Bool {
+    record.clusterState == .waiting || isShared && record.clusterState == .running
   }
 
   mutating func noteRetry(of steps: [Int], on cluster: String) async throws(RunStop) {

@@ -192,7 +192,7 @@ extension Run {
     }
     guard let since = idleSince ?? lastEnd else { return nil }
     // One that was kept so that steps could be tried again doesn't end by itself.
-    if plan.cluster.isKept { return "the run is over" }
+    if plan.cluster.isKept || isIdleForever { return "the run is over" }
     return now - since.seconds > 600 ? "the run is over, but the cluster is still running" : nil
   }
 
@@ -329,6 +329,7 @@ extension Run {
 
   /// Carries out a recorded termination; safe to repeat.
   mutating func terminate(_ cluster: String, _ why: String) async throws(RunStop) {
+    guard try await unprotect(cluster) else { return }
     let answer = await change("TerminateJobFlows") { emr throws(CloudError) in
       try await emr.terminateJobFlows([cluster])
     }

@@ -52,6 +52,8 @@ struct Run {
   let began: Value.Timestamp
   /// How many times this process has looked at the cluster.
   var rounds = 0
+  /// Whether this process has removed the cluster's termination protection.
+  var hasUnprotected = false
   /// Since when all steps have ended but the cluster hasn't.
   var idleSince: Value.Timestamp?
   /// How many steps the cluster has room for, as last seen; nil if that isn't known.

@@ -128,7 +128,7 @@ extension Executor {
   ///
   /// - Parameter isFed: whether a process that watches it may add further steps.
   package static func cancel(
-    _ overview: RunOverview, isPersistent: Bool, isFed: Bool = false, emr: any EMRService
+    _ overview: RunOverview, of plan: Plan, isFed: Bool = false, emr: any EMRService
   ) async throws(CloudError) -> String {
     guard let cluster = overview.cluster else { return "nothing of this run was started" }
     let (description, steps) = try await look(at: cluster, emr: emr)
@@ -136,15 +136,21 @@ extension Executor {
       return "the cluster \(cluster) is \(description.state.rawValue) already"
     }
     let own = Set(overview.steps.map(\.id))
-    let open = steps.filter { !$0.state.isFinal && (own.isEmpty || own.contains($0.id)) }
-    if !isPersistent {
+    let isShared = plan.cluster.isShared
+    let open = steps.filter {
+      !$0.state.isFinal && (own.isEmpty && !isShared || own.contains($0.id))
+    }
+    if !plan.cluster.isPersistent, plan.cluster.reusedID == nil {
+      if plan.cluster.isProtected {
+        try await emr.setTerminationProtection(false, ofCluster: cluster)
+      }
       try await emr.terminateJobFlows([cluster])
       return "the cluster \(cluster) is being terminated"
     }
     let isMarked = overview.end == nil && (isFed || open.isEmpty && overview.retryDue != nil)
     if isMarked {
       try await emr.addTags(
-        cluster: cluster, [Tag(key: Run.cancelTag, value: overview.run.key)])
+        cluster: cluster, [Tag(key: Run.tag(Run.cancelTag, of: plan), value: overview.run.key)])
     }
     if open.isEmpty {
       guard isMarked else { return "the run has no step left to cancel" }

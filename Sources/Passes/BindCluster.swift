@@ -10,7 +10,9 @@ extension Pass {
   /// Evaluates the cluster, and finds the waiting one to reuse if the run may.
   static let bindCluster = Pass(
     "bind-cluster", "evaluates the cluster, and finds the waiting one to reuse on a persistent run",
-    codes: ClusterBody.codes + [.clusterAmbiguous, .clusterBusy, .emrStepsInJobFlow]
+    codes: ClusterBody.codes + [
+      .clusterAbsent, .clusterAmbiguous, .clusterBusy, .emrStepsInJobFlow,
+    ]
   ) { program, context, report in
     guard let declaration = context.pipeline.cluster else { return }
     program.cluster.isPersistent = context.options.isPersistent
@@ -25,7 +27,14 @@ extension Pass {
       guard let flag = binder.bool(encrypted, into: &report.diagnostics) else { return }
       program.cluster.isEncrypted = flag
     }
-    if let name = declaration.reuseName, context.options.isPersistent {
+    program.cluster.acceptedDifferences = declaration.accepts
+    if let id = context.options.cluster {
+      let span = context.options.places.cluster ?? context.pipeline.tree.span(declaration.node)
+      take(id, at: span, &program, context, &report)
+    } else if let id = declaration.reuseID {
+      guard let text = binder.string(id, into: &report.diagnostics) else { return }
+      take(text, at: context.pipeline.tree.span(id), &program, context, &report)
+    } else if let name = declaration.reuseName, context.options.isPersistent {
       guard let text = binder.string(name, into: &report.diagnostics) else { return }
       reuse(text, at: context.pipeline.tree.span(name), &program, context, &report)
     }
@@ -42,6 +51,39 @@ extension Pass {
       report.diagnostics.append(.stepsInJobFlow(at: span))
     }
     program.cluster.release = release(program.cluster.jobFlow)
+    if case .map(let entries)? = program.cluster.jobFlow?.content,
+      case .map(let instances)? = entries.first(where: { $0.key == "Instances" })?.value.content,
+      case .scalar(.bool(true))? =
+        instances.first(where: { $0.key == "TerminationProtected" })?.value.content
+    {
+      program.cluster.isProtected = true
+    }
+  }
+
+  /// Takes a cluster by its id, also while it works for others.
+  private static func take(
+    _ id: String, at span: Span, _ program: inout Program, _ context: Context,
+    _ report: inout Report
+  ) {
+    guard let shape = context.facts.shape(ofCluster: id) else {
+      return report.diagnostics.append(.clusterAbsent(id, at: span))
+    }
+    program.cluster.isShared = true
+    program.cluster.isPersistent = true
+    use(id, shape, at: span, &program, context)
+    report.explain("cluster \(id)", .kept, "it was chosen by its id", at: span)
+  }
+
+  /// Notes which cluster is reused, and what is known of it.
+  private static func use(
+    _ id: String, _ shape: Value, at span: Span, _ program: inout Program, _ context: Context
+  ) {
+    context.facts.expect(
+      .clusterShape(id: id), exitStatus: .failure,
+      message: "the cluster `\(id)` isn't the one any more that the plan was made for", at: span)
+    program.cluster.reusedID = id
+    program.cluster.reuseSpan = span
+    if case .map = shape { program.cluster.reusedShape = shape }
   }
 
   private static func reuse(
@@ -56,7 +98,8 @@ extension Pass {
     if found.count > 1 {
       report.diagnostics.append(.clusterAmbiguous(name, ids: found.map(\.id), at: span))
     } else if cluster.state == "WAITING" {
-      program.cluster.reusedID = cluster.id
+      let shape = context.facts.shape(ofCluster: cluster.id) ?? .null
+      use(cluster.id, shape, at: span, &program, context)
       report.explain("cluster \(cluster.id)", .kept, "it is waiting, and is reused", at: span)
     } else {
       report.diagnostics.append(

@@ -13,6 +13,7 @@ extension TypeChecker {
     if let region = cluster.region { expect(region, .string, environment, into: &diagnostics) }
     if let flag = cluster.encrypted { expect(flag, .bool, environment, into: &diagnostics) }
     if let name = cluster.reuseName { expect(name, .string, environment, into: &diagnostics) }
+    if let id = cluster.reuseID { expect(id, .string, environment, into: &diagnostics) }
     if let tries = cluster.bootstrapTries {
       _ = type(of: tries, environment, into: &diagnostics)
     }

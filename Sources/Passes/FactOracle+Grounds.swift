@@ -48,7 +48,7 @@ extension FactOracle {
           switch record.question {
           case .isEmpty: record.answer.equals(.bool(true))
           case .hasMatch: record.answer.equals(.bool(false))
-          case .last, .lastFolder, .tooDeep, .count, .all, .cluster: false
+          case .last, .lastFolder, .tooDeep, .count, .all, .cluster, .clusterShape: false
           }
         let statement = record.question.statement(record.answer)
         if isAbsent, !statements.contains(statement) { statements.append(statement) }

@@ -200,6 +200,16 @@ package final class FactOracle: Sendable {
     return items.compactMap(Facts.Cluster.init)
   }
 
+  /// What a cluster is; nil if there is none of that id, or none any more. Null: it wasn't asked, and
+  /// is assumed to be as wanted.
+  func shape(ofCluster id: String) -> Value? {
+    switch ask(.clusterShape(id: id), or: .bool(true)) {
+    case .null: nil
+    case .map(let shape): .map(shape)
+    default: .null
+    }
+  }
+
   // MARK: What was asked
 
   /// Sets what a different answer to a question would mean.
@@ -258,7 +268,7 @@ package final class FactOracle: Sendable {
     return switch question {
     case .isEmpty: .bool(false)
     case .hasMatch: .bool(true)
-    case .last, .lastFolder, .tooDeep, .count, .all, .cluster: nil
+    case .last, .lastFolder, .tooDeep, .count, .all, .cluster, .clusterShape: nil
     }
   }
 

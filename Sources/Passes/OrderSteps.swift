@@ -51,6 +51,7 @@ extension Program {
   fileprivate func reasonToFeed(_ explicit: StepOrdering) -> Span? {
     if let decision { return decision.span }
     guard let last = order.last else { return nil }
+    if cluster.isShared { return cluster.reuseSpan ?? steps[last.later].origin.span }
     if cluster.stepConcurrency > 1 {
       return cluster.stepConcurrencySpan ?? steps[last.later].origin.span
     }
@@ -108,7 +109,9 @@ private struct StepRelation {
 
   /// A step of the pipeline outside of its stages: it prepares or cleans the cluster.
   private func isBarrier(_ step: Int) -> Bool {
-    program.steps[step].stage == nil && program.steps[step].origin.pass == .written
+    // On a cluster of others, a failed step doesn't keep EMR from starting the next.
+    if program.cluster.isShared, program.cluster.stepConcurrency == 1 { return true }
+    return program.steps[step].stage == nil && program.steps[step].origin.pass == .written
   }
 
   /// Each earlier step that must be completed before this one, once.

@@ -43,6 +43,24 @@ extension Diagnostic {
       hint: hint, severity: isWarning ? .warning : .error)
   }
 
+  package static func clusterAbsent(_ id: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .clusterAbsent, "there is no live cluster `\(id)`", at: span,
+      hint: "`aws emr list-clusters --active` lists those of the region")
+  }
+
+  package static func clusterActions(
+    _ action: String, step: String, id: String, at span: Span
+  ) -> Diagnostic {
+    let effect =
+      action == Step.ActionOnFailure.cancelAndWait.rawValue
+      ? "cancel all steps that wait on" : "terminate"
+    return Diagnostic(
+      .clusterActions,
+      "a failure of `\(step)` would \(effect) the cluster `\(id)`, which others use too", at: span,
+      hint: "leave out `on-failure`: Penstock adds a step only when those before it are completed")
+  }
+
   package static func clusterAmbiguous(_ name: String, ids: [String], at span: Span) -> Diagnostic {
     Diagnostic(
       .clusterAmbiguous,
@@ -499,7 +517,7 @@ extension Diagnostic.Note {
     let asked =
       switch record.question.kind {
       case .isEmpty, .hasMatch, .last, .lastFolder, .tooDeep, .count, .all: "S3"
-      case .cluster: "EMR"
+      case .cluster, .clusterShape: "EMR"
       }
     return Diagnostic.Note(
       "\(asked) wasn't asked: this assumes that \(record.question.statement(record.answer)); "

@@ -342,6 +342,19 @@ package struct Cluster: Sendable {
   package var isFed = false
   /// The waiting cluster that the run reuses; nil if it creates one.
   package var reusedID: String?
+  /// Whether that cluster was chosen by its id: it may work for others, and the run never ends it.
+  package var isShared = false
+  /// What the cluster to reuse is (see `ClusterShape`); nil if the run creates one, or if it wasn't
+  /// asked.
+  package var reusedShape: Value?
+  /// Where it is said which cluster to reuse.
+  package var reuseSpan: Span?
+  /// Whether the request asks for termination protection.
+  package var isProtected = false
+  /// Members of the request that may differ on a cluster that is reused.
+  package var acceptedDifferences: [String] = []
+  /// Which of these do, in words that follow the cluster's name.
+  package var differences: [String] = []
   /// RunJobFlow's body without `Steps`.
   package var jobFlow: SpannedValue?
 

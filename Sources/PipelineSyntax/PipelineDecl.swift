@@ -241,6 +241,10 @@ package struct ClusterDecl: Sendable {
   package let encrypted: NodeID?
   /// The name of the waiting cluster that a persistent run reuses.
   package let reuseName: NodeID?
+  /// The id of the cluster that each run uses.
+  package let reuseID: NodeID?
+  /// Members of the request that may differ on a cluster that is reused.
+  package let accepts: [String]
   /// How often a cluster is launched in all if its bootstrap fails.
   package let bootstrapTries: NodeID?
   /// Lists of steps.
@@ -253,7 +257,10 @@ package struct ClusterDecl: Sendable {
     self.node = node
     region = fields["region"]
     encrypted = fields["encrypted"]
-    reuseName = fields.fields("reuse")?["name"]
+    let reuse = fields.fields("reuse")
+    reuseName = reuse?["name"]
+    reuseID = reuse?["id"]
+    accepts = (reuse?["accept"]).map { tree.items($0).map { tree.string($0) } } ?? []
     bootstrapTries = fields["bootstrap-tries"]
     onCreate = fields["on-create"]
     onReuse = fields["on-reuse"]

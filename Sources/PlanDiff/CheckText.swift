@@ -13,7 +13,7 @@ enum CheckText {
       case .isEmpty(let location): return "\(location) holds data"
       case .hasMatch(let location, let pattern):
         return "\(location) holds no data that matches \(pattern)"
-      case .last, .lastFolder, .tooDeep, .count, .all, .cluster: break
+      case .last, .lastFolder, .tooDeep, .count, .all, .cluster, .clusterShape: break
       }
     }
     return statement(fact.question)
@@ -31,6 +31,7 @@ enum CheckText {
     case .count(let location, let pattern): "how many \(pattern) are in \(location)"
     case .all(let location, let pattern): "which \(pattern) are in \(location)"
     case .cluster(let name, _): "a cluster named \(name) waits"
+    case .clusterShape(let id): "what the cluster \(id) is"
     }
   }
 }

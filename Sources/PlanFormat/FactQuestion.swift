@@ -10,6 +10,7 @@ extension Plan.Fact.Question {
     case last, count, all, cluster
     case lastFolder = "last-folder"
     case tooDeep = "too-deep"
+    case clusterShape = "cluster-shape"
   }
 
   package var kind: Kind {
@@ -22,6 +23,7 @@ extension Plan.Fact.Question {
     case .count: .count
     case .all: .all
     case .cluster: .cluster
+    case .clusterShape: .clusterShape
     }
   }
 
@@ -65,11 +67,35 @@ extension Plan.Fact.Question {
       }
       let found = items.compactMap(Facts.Cluster.init).map { "\($0.id) \($0.state)" }
       return "clusters named `\(name)`: \(found.joined(separator: ", "))"
+    case .clusterShape(let id):
+      if case .bool = answer { return "the cluster `\(id)` is there, as the pipeline describes it" }
+      guard case .map(let shape) = answer else { return "there is no live cluster `\(id)`" }
+      return "the cluster `\(id)`\(Facts.Cluster.words(ofShape: shape))"
     }
   }
 }
 
 extension Facts.Cluster {
+  /// A cluster's shape in words that follow its name.
+  fileprivate static func words(ofShape shape: ValueMap) -> String {
+    var words = ""
+    if case .string(let name)? = shape["Name"] { words += " (`\(name)`)" }
+    if case .string(let release)? = shape["ReleaseLabel"], !release.isEmpty {
+      words += " runs \(release)"
+    } else {
+      words += " is there"
+    }
+    guard case .map(let roles)? = shape["Instances"] else { return words }
+    let machines = roles.entries.compactMap { role, machines -> String? in
+      guard case .map(let members) = machines, case .list(let types)? = members["Types"] else {
+        return nil
+      }
+      return types.compactMap { if case .string(let type) = $0 { type } else { nil } }
+        .joined(separator: "/")
+    }
+    return machines.isEmpty ? words : "\(words) on \(machines.joined(separator: ", "))"
+  }
+
   /// Reads one answer to `Question.cluster`.
   package init?(_ answer: Value) {
     guard case .map(let map) = answer, case .string(let id)? = map["id"],

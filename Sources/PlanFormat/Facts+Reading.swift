@@ -3,7 +3,8 @@ package import Diagnostics
 import Values
 
 extension Facts {
-  /// Reads a facts file's document: `{"s3": {BUCKET: [KEY]}, "clusters": [{id, name, state}]}`.
+  /// Reads a facts file's document: `{"s3": {BUCKET: [KEY]}, "clusters": [{id, name, state,
+  /// description}]}`.
   package init(_ tree: Tree, into diagnostics: inout [Diagnostic]) {
     self.init()
     guard let root = tree.root else { return }
@@ -69,7 +70,9 @@ extension Facts {
           .factsShape("a cluster must have `id`, `name` and `state`", at: tree.span(item)))
         return nil
       }
-      return Cluster(id: id, name: name, state: state)
+      return Cluster(
+        id: id, name: name, state: state,
+        description: tree.value(item, "description").map { Value(tree, $0) })
     }
   }
 }

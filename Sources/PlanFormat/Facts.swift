@@ -1,3 +1,4 @@
+import EMRModel
 import RegularExpressions
 package import Locations
 package import Values
@@ -6,16 +7,19 @@ package import Values
 ///
 /// A nil part is unknown: the normal case is then assumed, and recorded as assumed.
 package struct Facts: Sendable {
-  package struct Cluster: Hashable, Sendable {
+  package struct Cluster: Sendable {
     package var id: String
     package var name: String
     /// EMR's ClusterState: `WAITING`, `RUNNING`, …
     package var state: String
+    /// EMR's description of it; nil if that isn't known.
+    package var description: Value?
 
-    package init(id: String, name: String, state: String) {
+    package init(id: String, name: String, state: String, description: Value? = nil) {
       self.id = id
       self.name = name
       self.state = state
+      self.description = description
     }
   }
 
@@ -80,6 +84,12 @@ package struct Facts: Sendable {
       return .list(
         clusters.filter { $0.name == name && states.contains($0.state) }
           .sorted { $0.id < $1.id }.map(\.answer))
+    case .clusterShape(let id):
+      guard let clusters else { return nil }
+      guard let cluster = clusters.first(where: { $0.id == id }),
+        !cluster.state.hasPrefix("TERMINAT")
+      else { return .null }
+      return cluster.description.map(ClusterShape.shape(ofDescription:))
     }
   }
 

@@ -66,6 +66,10 @@ package struct Plan: Equatable, Sendable {
       /// Clusters of this name in one of these states. Answers a list of `{id, state}`, sorted by
       /// id.
       case cluster(name: String, states: [String])
+      /// What a cluster is, as far as a run depends on it. Answers a map of some members of
+      /// RunJobFlow's request, with marks in place of settings and arguments; null if no such cluster
+      /// is there (any more); true if it was not asked, and is assumed to be as the run needs it.
+      case clusterShape(id: String)
     }
 
     package var question: Question
@@ -328,6 +332,16 @@ package struct Plan: Equatable, Sendable {
     package var isKept: Bool { isKeptForRetries || isKeptForMore || isFed && !isPersistent }
     /// The waiting cluster that the run reuses; nil if it creates one.
     package var reusedID: String?
+    /// Whether that cluster was chosen by its id: it may work for others, who keep what is theirs, and
+    /// the run never ends it.
+    package var isShared = false
+    /// What that cluster is otherwise than the pipeline describes, where the pipeline accepts it; in
+    /// words that follow the cluster's name.
+    package var differences: [String] = []
+    /// Whether the pipeline asks for termination protection: what ends the cluster removes it first.
+    package var isProtected = false
+    /// How long the cluster is kept, in seconds, if it is started to wait for runs; 0: forever.
+    package var leaseSeconds: Int64 = 0
     /// A persistent cluster older than this is terminated at the end of a run; 0: never.
     package var lifetimeMinutes: Int64
     /// How often a cluster is launched in total if its bootstrap fails.

@@ -301,7 +301,10 @@ package struct PlanReader {
     let object = PlanObject(
       tree, node, "`cluster`",
       ["name", "region", "release", "persistent", "lifetimeMinutes", "bootstrapTries"],
-      optional: ["keptForRetries", "keptForMore", "fed", "reuses", "logUri"], &diagnostics)
+      optional: [
+        "keptForRetries", "keptForMore", "fed", "reuses", "shared", "differences", "protected",
+        "leaseSeconds", "logUri",
+      ], &diagnostics)
     var cluster = Plan.Cluster(
       name: object.text("name", &diagnostics), region: object.text("region", &diagnostics),
       release: object.text("release", &diagnostics),
@@ -310,6 +313,14 @@ package struct PlanReader {
     cluster.isKeptForMore = object.flag("keptForMore", &diagnostics)
     cluster.isFed = object.flag("fed", &diagnostics)
     cluster.reusedID = object.optionalText("reuses", &diagnostics)
+    cluster.isShared = object.flag("shared", &diagnostics)
+    if object.node("differences") != nil {
+      cluster.differences = object.texts("differences", &diagnostics)
+    }
+    cluster.isProtected = object.flag("protected", &diagnostics)
+    if object.node("leaseSeconds") != nil {
+      cluster.leaseSeconds = object.number("leaseSeconds", in: 1...Int64.max, &diagnostics)
+    }
     cluster.lifetimeMinutes = object.number("lifetimeMinutes", in: 0...Int64.max, &diagnostics)
     cluster.bootstrapTries = object.number("bootstrapTries", in: 1...1000, &diagnostics)
     cluster.logURI = object.optionalText("logUri", &diagnostics)
@@ -342,6 +353,7 @@ package struct PlanReader {
       case .hasMatch, .last, .lastFolder, .count, .all: ["kind", "location", "pattern"]
       case .tooDeep: ["kind", "location", "folders"]
       case .cluster: ["kind", "name", "states"]
+      case .clusterShape: ["kind", "id"]
       case nil: ["kind"]
       }
     let object = PlanObject(
@@ -355,13 +367,14 @@ package struct PlanReader {
       }
       return .isEmpty(location: "")
     }
+    if kind == .clusterShape { return .clusterShape(id: object.text("id", &diagnostics)) }
     if kind == .cluster {
       return .cluster(
         name: object.text("name", &diagnostics), states: object.texts("states", &diagnostics))
     }
     let location = object.text("location", &diagnostics)
     switch kind {
-    case .isEmpty, .cluster: return .isEmpty(location: location)
+    case .isEmpty, .cluster, .clusterShape: return .isEmpty(location: location)
     case .hasMatch:
       return .hasMatch(location: location, pattern: object.text("pattern", &diagnostics))
     case .last: return .last(location: location, pattern: object.text("pattern", &diagnostics))

@@ -98,6 +98,10 @@ package struct PlanWriter {
     if cluster.isKeptForMore { member("keptForMore", true) }
     if cluster.isFed { member("fed", true) }
     if let id = cluster.reusedID { member("reuses", id) }
+    if cluster.isShared { member("shared", true) }
+    if !cluster.differences.isEmpty { strings("differences", cluster.differences) }
+    if cluster.isProtected { member("protected", true) }
+    if cluster.leaseSeconds > 0 { member("leaseSeconds", cluster.leaseSeconds) }
     member("lifetimeMinutes", cluster.lifetimeMinutes)
     member("bootstrapTries", cluster.bootstrapTries)
     if let uri = cluster.logURI { member("logUri", uri) }
@@ -134,6 +138,7 @@ package struct PlanWriter {
     case .cluster(let name, let states):
       member("name", name)
       strings("states", states)
+    case .clusterShape(let id): member("id", id)
     }
     writer.endObject()
   }

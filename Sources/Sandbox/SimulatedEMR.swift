@@ -219,6 +219,20 @@ package struct SimulatedEMR: EMRService, NotificationSender {
     }
   }
 
+  package func setTerminationProtection(
+    _ isProtected: Bool, ofCluster id: String
+  ) async throws(CloudError) {
+    try call("SetTerminationProtection") { simulation throws(CloudError) in
+      let index = try Self.find(id, simulation, "SetTerminationProtection")
+      guard simulation.world.clusters[index].state.isLive else {
+        throw Self.refused(
+          "SetTerminationProtection",
+          "A job flow that is shutting down, terminated, or finished may not be modified.")
+      }
+      simulation.protect(index, isProtected)
+    }
+  }
+
   package func addTags(cluster: String, _ tags: [Tag]) async throws(CloudError) {
     try call("AddTags") { simulation throws(CloudError) in
       let index = try Self.find(cluster, simulation, "AddTags")
@@ -292,6 +306,7 @@ extension SandboxWorld.Cluster {
     description.ready = ready.map { Value.Timestamp(seconds: $0, nanoseconds: 0) }
     description.ended = ended.map { Value.Timestamp(seconds: $0, nanoseconds: 0) }
     description.logURI = logURI
+    description.isProtected = isProtected
     return description
   }
 }

@@ -145,6 +145,14 @@ struct Simulation {
     }
   }
 
+  /// Sets or removes termination protection: without it, an idle cluster ends after its time-out.
+  mutating func protect(_ index: Int, _ isProtected: Bool) {
+    world.clusters[index].isProtected = isProtected
+    guard world.clusters[index].state == .waiting else { return }
+    let idle = isProtected ? nil : world.clusters[index].idleTimeout
+    world.clusters[index].due = idle.map { world.now + $0 }
+  }
+
   mutating func terminate(
     _ index: Int, _ reason: StateChangeReason, isFailed: Bool, at time: Int64
   ) {

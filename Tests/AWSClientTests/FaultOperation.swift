@@ -11,6 +11,7 @@ enum FaultOperation: String, CaseIterable, Sendable {
   case listSteps = "ListSteps"
   case cancelSteps = "CancelSteps"
   case terminateJobFlows = "TerminateJobFlows"
+  case setTerminationProtection = "SetTerminationProtection"
   case addTags = "AddTags"
   case listObjects = "ListObjectsV2"
   case getObject = "GetObject"
@@ -36,7 +37,7 @@ enum FaultOperation: String, CaseIterable, Sendable {
       .deleteObject, .deleteIfMatch:
       true
     case .runJobFlow, .addJobFlowSteps, .describeCluster, .listClusters, .listSteps, .cancelSteps,
-      .terminateJobFlows, .addTags, .callerIdentity, .assumeRole, .assumeRoleWithWebIdentity,
+      .terminateJobFlows, .setTerminationProtection, .addTags, .callerIdentity, .assumeRole, .assumeRoleWithWebIdentity,
       .publish:
       false
     }
@@ -67,6 +68,8 @@ enum FaultOperation: String, CaseIterable, Sendable {
     case .listSteps: _ = try await emr.listSteps(cluster: "j-1")
     case .cancelSteps: try await emr.cancelSteps(cluster: "j-1", steps: ["s-1"])
     case .terminateJobFlows: try await emr.terminateJobFlows(["j-1"])
+    case .setTerminationProtection:
+      try await emr.setTerminationProtection(false, ofCluster: "j-1")
     case .addTags: try await emr.addTags(cluster: "j-1", [Tag(key: "k", value: "v")])
     case .listObjects: _ = try await store.list(bucket: "bkt", prefix: "", after: nil, limit: 9)
     case .getObject:
@@ -104,6 +107,7 @@ enum FaultOperation: String, CaseIterable, Sendable {
     case .addJobFlowSteps: state.steps > 0
     case .cancelSteps: state.cancelled == ["s-1"]
     case .terminateJobFlows: state.isTerminated
+    case .setTerminationProtection: state.isUnprotected
     case .addTags: state.tags == ["k": "v"]
     case .putObject, .putIfAbsent: state.objects["new"]?.body == "A"
     case .putIfMatch: state.objects["there"]?.body == "A"
@@ -119,7 +123,8 @@ enum FaultOperation: String, CaseIterable, Sendable {
   /// Whether it changes anything.
   var hasEffect: Bool {
     switch self {
-    case .runJobFlow, .addJobFlowSteps, .cancelSteps, .terminateJobFlows, .addTags, .putObject,
+    case .runJobFlow, .addJobFlowSteps, .cancelSteps, .terminateJobFlows,
+      .setTerminationProtection, .addTags, .putObject,
       .putIfAbsent, .putIfMatch, .copyObject, .deleteObject, .deleteIfMatch, .publish:
       true
     case .describeCluster, .listClusters, .listSteps, .listObjects, .getObject, .callerIdentity,

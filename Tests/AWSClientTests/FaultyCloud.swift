@@ -11,6 +11,7 @@ final class FaultyCloud: Sendable {
     var clusters = 0
     var steps = 0
     var isTerminated = false
+    var isUnprotected = false
     var cancelled: Set<String> = []
     var tags: [String: String] = [:]
     var objects: [String: (body: String, tag: String, mark: String)] = [:]
@@ -73,6 +74,7 @@ extension FaultyCloud {
         state.cancelled.insert("s-1")
         return #"{"CancelStepsInfoList":[]}"#
       case "ElasticMapReduce.TerminateJobFlows": state.isTerminated = true
+      case "ElasticMapReduce.SetTerminationProtection": state.isUnprotected = true
       case "ElasticMapReduce.AddTags": state.tags["k"] = "v"
       default: break
       }

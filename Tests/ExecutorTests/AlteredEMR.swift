@@ -49,6 +49,20 @@ struct AlteredEMR: EMRService {
     try await inner.terminateJobFlows(ids)
   }
 
+  func setTerminationProtection(
+    _ isProtected: Bool, ofCluster id: String
+  ) async throws(CloudError) {
+    try check("SetTerminationProtection")
+    try await inner.setTerminationProtection(isProtected, ofCluster: id)
+  }
+
+  func answer(
+    _ question: ClusterQuestion, about cluster: String
+  ) async throws(CloudError) -> Value {
+    try check(question.rawValue)
+    return try await inner.answer(question, about: cluster)
+  }
+
   func addTags(cluster: String, _ tags: [Tag]) async throws(CloudError) {
     try check("AddTags")
     try await inner.addTags(cluster: cluster, tags)

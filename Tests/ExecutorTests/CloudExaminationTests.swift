@@ -53,6 +53,12 @@ import Values
       throw Self.unasked()
     }
     func terminateJobFlows(_ ids: [String]) async throws(CloudError) { throw Self.unasked() }
+    func setTerminationProtection(
+      _ isProtected: Bool, ofCluster id: String
+    ) async throws(CloudError) { throw Self.unasked() }
+    func answer(
+      _ question: ClusterQuestion, about cluster: String
+    ) async throws(CloudError) -> Value { throw Self.unasked() }
     func addTags(cluster: String, _ tags: [AWSServices.Tag]) async throws(CloudError) {
       throw Self.unasked()
     }

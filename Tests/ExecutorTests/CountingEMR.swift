@@ -62,6 +62,20 @@ final class CountingEMR: EMRService {
     try await inner.terminateJobFlows(ids)
   }
 
+  func setTerminationProtection(
+    _ isProtected: Bool, ofCluster id: String
+  ) async throws(CloudError) {
+    note()
+    try await inner.setTerminationProtection(isProtected, ofCluster: id)
+  }
+
+  func answer(
+    _ question: ClusterQuestion, about cluster: String
+  ) async throws(CloudError) -> Value {
+    note()
+    return try await inner.answer(question, about: cluster)
+  }
+
   func addTags(cluster: String, _ tags: [Tag]) async throws(CloudError) {
     note()
     try await inner.addTags(cluster: cluster, tags)

@@ -14,7 +14,7 @@ import Testing
 /// good: none of its `catch` and `defer` blocks run.
 @Suite struct CrashTests {
   /// Counts the points at which a run may die, and dies at one of them.
-  private final class Reaper: Sendable {
+  final class Reaper: Sendable {
     private let passed = Mutex(0)
     private let deadline: Int
     private let death: AsyncStream<Bool>.Continuation
@@ -39,7 +39,7 @@ import Testing
   }
 
   /// Applies the plan in a process that dies at its `deadline`-th point; false if it survived.
-  private func applyAndDie(_ world: World, _ plan: Plan, at deadline: Int) async throws -> Bool {
+  static func applyAndDie(_ world: World, _ plan: Plan, at deadline: Int) async throws -> Bool {
     let reaper = Reaper(at: deadline)
     let services = try world.services(plan, process: 1) { _ in await reaper.pass() }
     Task.detached {
@@ -64,7 +64,7 @@ import Testing
       try await world.fill()
       let plan = (try await prepare(world) ?? builder).plan
       let before = try await world.clusters(plan).count
-      let isDead = try await applyAndDie(world, plan, at: deadline)
+      let isDead = try await Self.applyAndDie(world, plan, at: deadline)
       let outcome = await Executor.apply(
         plan, services: try world.calm.services(plan, process: 2), options: World.options(plan))
       #expect(outcome.status == .success, "at \(deadline): \(outcome.summary)")

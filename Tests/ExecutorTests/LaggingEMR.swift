@@ -60,6 +60,18 @@ final class LaggingEMR: EMRService {
     try await inner.terminateJobFlows(ids)
   }
 
+  func setTerminationProtection(
+    _ isProtected: Bool, ofCluster id: String
+  ) async throws(CloudError) {
+    try await inner.setTerminationProtection(isProtected, ofCluster: id)
+  }
+
+  func answer(
+    _ question: ClusterQuestion, about cluster: String
+  ) async throws(CloudError) -> Value {
+    try await inner.answer(question, about: cluster)
+  }
+
   func addTags(cluster: String, _ tags: [Tag]) async throws(CloudError) {
     try await inner.addTags(cluster: cluster, tags)
   }

@@ -31,7 +31,10 @@ package struct AWSRequest: Sendable {
   }
 
   /// Whether the operation's model has no answer, or one without members.
-  package var mayBeEmpty: Bool { operation == "AddTags" || operation == "TerminateJobFlows" }
+  package var mayBeEmpty: Bool {
+    operation == "AddTags" || operation == "TerminateJobFlows"
+      || operation == "SetTerminationProtection"
+  }
 
   package var isSigned: Bool { request.headers["authorization"] != nil }
 

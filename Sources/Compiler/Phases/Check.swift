@@ -98,6 +98,9 @@ package struct Check: Sendable {
       "has-steps", "the run has something to do", codes: [.emrNoSteps],
       .program { $0.checkHasSteps() }),
     Check(
+      "taken-cluster", "a cluster that is there is what the pipeline describes",
+      codes: [.clusterDiffers], .program { $0.checkTakenCluster() }),
+    Check(
       "job-flow", "RunJobFlow's body is what EMR's model allows", .program { $0.checkJobFlow() }),
     Check(
       "run-settings", "the settings of the pipeline's `run` can be evaluated",

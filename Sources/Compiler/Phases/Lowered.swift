@@ -1,6 +1,7 @@
 import Text
 import Diagnostics
 import EMRBackend
+import EMRModel
 import Passes
 import PipelineIR
 import Schemas
@@ -34,6 +35,22 @@ struct Lowered: Sendable, CheckSubject {
   }
 
   // MARK: Checks
+
+  /// Compares the cluster that the run takes with what the pipeline describes.
+  mutating func checkTakenCluster() {
+    guard let id = program.cluster.reusedID, case .map(let found)? = program.cluster.reusedShape,
+      var body = program.cluster.jobFlow
+    else { return }
+    body.addApplications(program.neededApplications)
+    let differences = ClusterDifference.between(
+      wanted: ClusterShape.shape(ofRequest: body.value), found: found)
+    program.cluster.differences = differences.map(\.words)
+    let refused = differences.filter {
+      !program.cluster.acceptedDifferences.contains($0.member.rawValue)
+    }
+    guard !refused.isEmpty, let span = program.cluster.reuseSpan else { return }
+    work.diagnostics.append(.clusterDiffers(id, refused, at: span))
+  }
 
   mutating func checkHasSteps() {
     let facts = passed.bound.context.facts

@@ -121,7 +121,12 @@ struct PlanBuilder {
     cluster.isKeptForMore = program.cluster.isKeptForMore
     cluster.isFed = program.cluster.isFed
     cluster.reusedID = program.cluster.reusedID
-    cluster.lifetimeMinutes = Int64(bound.inputs.work.input.options.persistentMinutes)
+    cluster.isShared = program.cluster.isShared
+    cluster.differences = program.cluster.differences
+    cluster.isProtected = program.cluster.isProtected
+    cluster.lifetimeMinutes =
+      cluster.isShared ? 0 : Int64(bound.inputs.work.input.options.persistentMinutes)
+    cluster.leaseSeconds = Int64(bound.inputs.work.input.options.leaseSeconds)
     cluster.logURI = body?.text("LogUri")
     return cluster
   }

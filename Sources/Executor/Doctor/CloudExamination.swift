@@ -242,7 +242,7 @@ extension FactQuestion {
       .lastFolder(let location, _), .tooDeep(let location, _, _), .count(let location, _),
       .all(let location, _):
       location
-    case .cluster: nil
+    case .cluster, .clusterShape: nil
     }
   }
 }

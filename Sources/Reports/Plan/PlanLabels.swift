@@ -65,12 +65,25 @@ enum PlanLabels {
     let cluster = plan.cluster
     var rows: [(String, String)] = []
     if let id = cluster.reusedID {
-      rows.append(("reuses", "\(id), waiting as `\(cluster.name)` in \(cluster.region)"))
+      rows.append(
+        cluster.isShared
+          ? ("runs on", "\(id) in \(cluster.region), beside what others run there; it isn't ended")
+          : ("reuses", "\(id), waiting as `\(cluster.name)` in \(cluster.region)"))
+      rows += cluster.differences.map { ("accepts", "it \($0)") }
     } else {
-      let end = cluster.isPersistent ? "outlives the run" : "ends with the run"
+      let end = cluster.isPersistent ? "outlives the run" : ending(plan)
       rows.append(("starts", "`\(cluster.name)` in \(cluster.region), \(end)"))
       if !cluster.release.isEmpty { rows.append(("release", cluster.release)) }
       rows += machines(plan).map { ("machines", $0) }
+      if cluster.isProtected {
+        rows.append(
+          (
+            "protected",
+            cluster.isPersistent
+              ? "against termination" : "against termination, until Penstock ends it"
+          ))
+      }
+      if cluster.leaseSeconds > 0 { rows.append(("lease", span(cluster.leaseSeconds))) }
       if cluster.bootstrapTries > 1 {
         rows.append(("bootstrap", "launched up to \(cluster.bootstrapTries) times if it fails"))
       }
@@ -81,6 +94,15 @@ enum PlanLabels {
     if plan.timeoutSeconds > 0 { rows.append(("time-out", span(plan.timeoutSeconds))) }
     if let uri = cluster.logURI { rows.append(("logs", uri)) }
     return rows
+  }
+
+  /// How a cluster for one run only ends.
+  private static func ending(_ plan: Plan) -> String {
+    guard case .map(let body)? = plan.requests.first?.body,
+      case .map(let instances)? = body["Instances"],
+      case .bool(true)? = instances["KeepJobFlowAliveWhenNoSteps"]
+    else { return "ends with the run" }
+    return "is kept alive by its request; Penstock ends it after the last step"
   }
 
   /// The instance groups of the request, or its fleets.

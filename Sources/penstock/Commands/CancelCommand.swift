@@ -30,8 +30,7 @@ enum CancelCommand {
     let words: String
     do throws(CloudError) {
       words = try await Executor.cancel(
-        found.overview, isPersistent: plan.cluster.isPersistent || plan.cluster.reusedID != nil,
-        isFed: plan.cluster.isFed, emr: world.emr)
+        found.overview, of: plan, isFed: plan.cluster.isFed, emr: world.emr)
     } catch {
       throw WorldRefusal(.awsCallFailed(error), .failure)
     }

@@ -1,6 +1,7 @@
 import Text
 import CommandLineSyntax
 import Host
+import ImportSources
 import Compiler
 import Diagnostics
 import Locations
@@ -345,6 +346,8 @@ struct InputReader {
     options.include = invocation.list(.include).map(\.value)
     options.persistent = invocation.has(.usePersistentJobflow)
     options.persistentMinutes = persistentMinutes()
+    options.cluster = cluster()
+    if options.cluster != nil { options.persistent = true }
     options.runID = runID()
     options.strict = invocation.has(.strict)
     options.revealSecrets = invocation.has(.revealSecrets)
@@ -359,6 +362,17 @@ struct InputReader {
     if !RunID.isValid(id.value) {
       diagnostics.append(
         .invalidOptionValue(id.value, of: "--run-id", expected: RunID.rule, at: id.span))
+    }
+    return id.value
+  }
+
+  private mutating func cluster() -> String? {
+    guard let id = invocation[.cluster] else { return nil }
+    if !LiveCluster.isID(id.value) {
+      diagnostics.append(
+        .invalidOptionValue(
+          id.value, of: "--cluster", expected: "a cluster's id, such as `j-2AXXXXXXGAPLF`",
+          at: id.span))
     }
     return id.value
   }
@@ -391,6 +405,7 @@ struct InputReader {
     places.include = invocation.list(.include).map(\.span)
     places.emptiedFirst = invocation.all(.empty).map(\.span)
     places.runID = invocation[.runID]?.span
+    places.cluster = invocation[.cluster]?.span
     return places
   }
 
