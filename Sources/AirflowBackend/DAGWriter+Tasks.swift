@@ -71,7 +71,8 @@ extension DAGWriter {
   private mutating func writeChecks() -> [Int: String]? {
     let deciding = Set(deployment.conditions.flatMap { $0 }).subtracting(deployment.requirements)
     let asked = plan.facts.indices.filter {
-      deployment.requirements.contains($0) || deciding.contains($0)
+      if case .clusterShape = plan.facts[$0].question { return false }
+      return deployment.requirements.contains($0) || deciding.contains($0)
     }
     guard !asked.isEmpty else { return nil }
     helpers.decides = !deciding.isEmpty
@@ -128,6 +129,7 @@ extension DAGWriter {
       asked = [.plain("captures"), text(location), text(pattern)]
     case .cluster(let name, let states):
       asked = [.plain("clusters_named"), text(name), .strings(states)]
+    case .clusterShape: asked = []  // compared when the DAG is written
     }
     arguments += asked.map { PythonArgument(nil, $0) }
     arguments.append(PythonArgument("answer", expression(fact.answer)))
@@ -156,6 +158,7 @@ extension DAGWriter {
     case .count(let location, _): (verb, subject) = ("count", location)
     case .all(let location, _): (verb, subject) = ("parts", location)
     case .cluster(let name, _): (verb, subject) = ("cluster", name)
+    case .clusterShape(let id): (verb, subject) = ("cluster", id)
     }
     let words = texts.words(subject)
     let place = words.hasPrefix("s3://") ? String(words.dropFirst(5)) : words

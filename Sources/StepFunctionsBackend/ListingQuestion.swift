@@ -27,7 +27,7 @@ struct ListingQuestion {
       guard pattern.map(Self.isPlain) ?? true else { return nil }
       (self.location, self.pattern, self.folders) = (location, pattern, folders)
       if case .null = fact.answer { isFoundInPlan = false } else { isFoundInPlan = true }
-    case .last, .lastFolder, .count, .all, .cluster: return nil
+    case .last, .lastFolder, .count, .all, .cluster, .clusterShape: return nil
     }
     let scheme = "s3://"
     guard location.hasPrefix(scheme) else { return nil }

@@ -167,6 +167,7 @@ extension MachineWriter {
     case .count(let location, _): "how many parts `\(location)` has"
     case .all(let location, _): "which parts `\(location)` has"
     case .cluster(let name, _): "whether a cluster named `\(name)` waits"
+    case .clusterShape(let id): "whether the cluster \(id) is what the pipeline describes"
     }
   }
 
