@@ -111,6 +111,9 @@ static const unsigned char data_migration_snowplow_rdb_json[] = {
 static const unsigned char data_migration_snowplow_json[] = {
 #embed "../../data/migration/snowplow.json" if_empty(0)
 };
+static const unsigned char data_targets_capabilities_yml[] = {
+#embed "../../data/targets/capabilities.yml" if_empty(0)
+};
 static const unsigned char docs_diagnostics_after_unknown_step_md[] = {
 #embed "../../docs/diagnostics/after-unknown-step.md" if_empty(0)
 };
@@ -1310,6 +1313,7 @@ const penstock_builtin penstock_builtins[] = {
     {"data/init/new/sandbox/@name@-data/incoming/2026-03-01.csv", data_init_new_sandbox__name__data_incoming_2026_03_01_csv, sizeof data_init_new_sandbox__name__data_incoming_2026_03_01_csv},
     {"data/migration/snowplow-rdb.json", data_migration_snowplow_rdb_json, sizeof data_migration_snowplow_rdb_json},
     {"data/migration/snowplow.json", data_migration_snowplow_json, sizeof data_migration_snowplow_json},
+    {"data/targets/capabilities.yml", data_targets_capabilities_yml, sizeof data_targets_capabilities_yml},
     {"docs/diagnostics/after-unknown-step.md", docs_diagnostics_after_unknown_step_md, sizeof docs_diagnostics_after_unknown_step_md},
     {"docs/diagnostics/argument-not-text.md", docs_diagnostics_argument_not_text_md, sizeof docs_diagnostics_argument_not_text_md},
     {"docs/diagnostics/aws-call-failed.md", docs_diagnostics_aws_call_failed_md, sizeof docs_diagnostics_aws_call_failed_md},
@@ -1699,4 +1703,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 422;
+const size_t penstock_builtin_count = 423;

@@ -43,45 +43,11 @@ struct DataflowRunnerWriter {
     } else {
       body = ValueMap()
     }
-    refuseWhatTheRunDoes()
   }
 
   private mutating func lacks(_ what: String, _ hint: String, at span: Span?) {
-    diagnostics.append(.targetLacks(.dataflowRunner, what, hint: hint, at: span))
-  }
-
-  // MARK: What there is no place for
-
-  private mutating func refuseWhatTheRunDoes() {
-    let plan = deployment.plan
-    if plan.cluster.isPersistent {
-      lacks(
-        "a cluster that several runs share", "leave out `--use-persistent-jobflow`",
-        at: deployment.jobFlow?.span)
-    }
-    if plan.cluster.isFed {
-      lacks(
-        "steps side by side: it adds all of them at once", "leave out `StepConcurrencyLevel`",
-        at: member("StepConcurrencyLevel")?.span ?? deployment.jobFlow?.span)
-    }
-    for (index, step) in plan.steps.enumerated() {
-      let span = deployment.stepSpans.indices.contains(index) ? deployment.stepSpans[index] : nil
-      if step.timeoutSeconds > 0 {
-        lacks("time-outs of steps", "leave out `timeout`", at: span)
-      }
-      if step.maximumTries > 1 {
-        lacks("steps that are tried again", "leave out `retries`", at: span)
-      }
-      let conditions =
-        deployment.conditions.indices.contains(index) ? deployment.conditions[index] : []
-      if !conditions.isEmpty {
-        lacks(
-          "steps that are done only if S3 holds something", "let the step's program look", at: span)
-      }
-    }
-    if plan.timeoutSeconds > 0 {
-      lacks("a time-out of the run", "leave out the run's `timeout`", at: nil)
-    }
+    diagnostics.append(
+      .targetLacks(.dataflowRunner, what, "its file has no member for it", hint: hint, at: span))
   }
 
   private func member(_ name: String) -> SpannedValue? {
@@ -96,7 +62,7 @@ struct DataflowRunnerWriter {
     guard case .map(let entries)? = located?.content else { return }
     for entry in entries where !known.contains(entry.key) {
       lacks(
-        "`\(entry.key)` of \(what)", "leave it out", at: entry.keySpan ?? entry.value.span)
+        "`\(entry.key)` in \(what)", "leave it out", at: entry.keySpan ?? entry.value.span)
     }
   }
 
@@ -208,11 +174,6 @@ struct DataflowRunnerWriter {
       if role == "MASTER", let count = group["InstanceCount"], count != .int(1) {
         lacks("several masters", "set `InstanceCount: 1`", at: place?.span)
       }
-      if role != "TASK", group["BidPrice"] != nil || group["Market"] == .string("SPOT") {
-        lacks(
-          "spot instances in other groups than TASK", "use on-demand instances here",
-          at: place?.span)
-      }
       if role == "TASK", group["Market"] == .string("SPOT"), group["BidPrice"] == nil {
         lacks("spot instances without a bid", "set `BidPrice`", at: place?.span)
       }
@@ -298,15 +259,9 @@ struct DataflowRunnerWriter {
   }
 
   private mutating func configurations() -> Value {
-    let places = Self.items(member("Configurations"))
     var written: [Value] = []
-    for (index, item) in Self.items(body["Configurations"]).enumerated() {
+    for item in Self.items(body["Configurations"]) {
       let configuration = Self.map(item)
-      if !Self.items(configuration["Configurations"]).isEmpty {
-        lacks(
-          "classifications inside others", "set the variables in a bootstrap action",
-          at: places.indices.contains(index) ? places[index].span : nil)
-      }
       var properties: [(String, Value)] = []
       for entry in Self.map(configuration["Properties"]).entries {
         guard case .string(let key) = entry.key else { continue }
@@ -326,27 +281,15 @@ struct DataflowRunnerWriter {
   mutating func playbook() -> Value {
     var steps: [Value] = []
     let bodies = deployment.plan.requests.flatMap { Self.items(Self.map($0.body)["Steps"]) }
-    for (index, item) in bodies.enumerated() {
-      steps.append(
-        step(
-          Self.map(item),
-          at: deployment.stepSpans.indices.contains(index) ? deployment.stepSpans[index] : nil))
-    }
+    for item in bodies { steps.append(step(Self.map(item))) }
     return .map([
       ("region", text(.string(deployment.plan.cluster.region))), ("credentials", credentials()),
       ("steps", .list(steps)), ("tags", .list([])),
     ])
   }
 
-  private mutating func step(_ step: ValueMap, at span: Span?) -> Value {
+  private mutating func step(_ step: ValueMap) -> Value {
     let jar = Self.map(step["HadoopJarStep"])
-    if jar["MainClass"] != nil {
-      lacks("the main class of a step", "name it in the jar's manifest", at: span)
-    }
-    if jar["Properties"] != nil { lacks("Java properties of a step", "pass arguments", at: span) }
-    if step["StepMonitoringConfiguration"] != nil {
-      lacks("logs of a step in a place of its own", "leave out `monitoring`", at: span)
-    }
     // After its steps a cluster of `run-transient` ends, also if they are cancelled.
     let action: Value =
       step["ActionOnFailure"] == .string("CONTINUE")

@@ -16,6 +16,8 @@ extension DiagnosticCode {
     // Other registries have what is asked for.
     .registryFailed, .registryMalformed, .registryUnauthorised, .registryUnreachable,
     .planEdited,
+    // An option may accept what an engine lacks.
+    .targetLacks,
     // What a migration adds or changes may need a look.
     .migrationAdded, .migrationChanged,
   ]

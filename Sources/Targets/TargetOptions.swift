@@ -33,7 +33,7 @@ extension Target {
     switch self {
     case .airflow: []
     case .stepFunctions: []
-    case .dataflowRunner: []
+    case .dataflowRunner: [(name: "facts", takes: "assumed")]
     case .emrServerless: []
     case .emrOnEKS: []
     }

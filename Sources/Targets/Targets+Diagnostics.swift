@@ -2,10 +2,13 @@ package import Diagnostics
 package import SourceText
 
 extension Diagnostic {
-  /// - Parameter what: what the engine has no place for, in the plural or with its article.
+  /// - Parameters:
+  ///   - what: what the engine lacks, as a noun.
+  ///   - reason: why, in words.
   package static func targetLacks(
-    _ target: Target, _ what: String, hint: String, at span: Span?
+    _ target: Target, _ what: String, _ reason: String, hint: String, at span: Span?
   ) -> Diagnostic {
-    Diagnostic(.targetLacks, "\(target.title) has no place for \(what)", at: span, hint: "\(hint)")
+    Diagnostic(
+      .targetLacks, "\(target.title) has no \(what): \(reason)", at: span, hint: "\(hint)")
   }
 }

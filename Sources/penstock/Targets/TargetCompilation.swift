@@ -30,6 +30,10 @@ struct TargetCompilation {
     var deployed = Compiler.deploy(parsed, for: target, context.planDetails(nil))
     if context.invocation.has(.explain) { CompileCommand.explain(deployed.result, context) }
     var documents: [TargetDocument] = []
+    if let deployment = deployed.deployment {
+      let data = Builtins.file(Capabilities.path) ?? []
+      deployed.diagnostics += Capabilities(data).check(deployment, for: target, options)
+    }
     if let deployment = deployed.deployment, !deployed.diagnostics.hasErrors {
       documents = TargetBackends.documents(
         for: target, of: deployment, options, into: &deployed.diagnostics)
