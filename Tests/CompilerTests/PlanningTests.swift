@@ -93,7 +93,7 @@ private final class World: FactSource {
         case .isEmpty(let location): .known(.bool(location == "s3://b/out/"))
         case .last: .known(.string("1970-01-01-00-00-00"))
         case .all: .known(.list([]))
-        case .hasMatch, .count, .lastFolder, .tooDeep, .cluster: .unknown
+        case .hasMatch, .count, .lastFolder, .tooDeep, .cluster, .clusterShape: .unknown
         }
       })
     guard case .done(let result) = planning.next() else {
@@ -160,6 +160,7 @@ private final class World: FactSource {
       case .count: .int(Int64(hash % 5))
       case .all: .list((0..<hash % 3).map { .string("run-\($0)") })
       case .cluster: .list([])
+      case .clusterShape: .null
       }
     }
     var input = Self.input
@@ -227,7 +228,7 @@ private final class World: FactSource {
       switch question {
       case .last: .known(.string(String(number.add(1, ordering: .relaxed).newValue)))
       case .isEmpty(let location): .known(.bool(location == "s3://b/out/"))
-      case .count, .all, .hasMatch, .lastFolder, .tooDeep, .cluster: .unknown
+      case .count, .all, .hasMatch, .lastFolder, .tooDeep, .cluster, .clusterShape: .unknown
       }
     }
     let result = await Planning.compile(input, asking: world)

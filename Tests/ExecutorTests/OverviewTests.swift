@@ -53,7 +53,7 @@ import Values
       try Executor.status(of: plan.runID, in: journal, isAlive: { _ in false }))
     #expect(left.standing == .left)
     let emr = world.emr(plan)
-    let said = try await Executor.cancel(left, isPersistent: false, emr: emr)
+    let said = try await Executor.cancel(left, of: plan, emr: emr)
     #expect(said.contains("being terminated"))
     let outcome = try await RunTests.apply(plan, in: world)
     #expect(outcome.status == .failure)
