@@ -84,12 +84,14 @@ def compile_generated(binary: str, dags: Path, folder: Path, number: int) -> tup
             break
         case = generate(seed)
         program.write(spell.files(case))
-        plan = program.compile(case, "plan", *RUN)
+        arguments = without_run(case.command.arguments())
+        plan = program.call(
+            "compile", *program.inputs(case), "--emit", "plan", "--diagnostics", "json", *RUN, *arguments)
         if plan.status != 0:
             continue
         made = program.call(
             "compile", *program.inputs(case), "--target", "airflow", *RUN, "--diagnostics", "json",
-            *case.command.arguments())
+            *arguments)
         if made.status != 0:
             for code in sorted(made.diagnostics()[0]) or [f"exit status {made.status}"]:
                 refusals[code] = refusals.get(code, 0) + 1
@@ -99,6 +101,16 @@ def compile_generated(binary: str, dags: Path, folder: Path, number: int) -> tup
         (dags / f"{name}.py").write_text(text)
         plans[name] = json.loads(plan.out)
     return plans, refusals
+
+
+def without_run(arguments: list[str]) -> list[str]:
+    """Without the run's own id and time."""
+    out, skips = [], False
+    for argument in arguments:
+        if not skips and argument not in ("--run-id", "--run-time"):
+            out.append(argument)
+        skips = not skips and argument in ("--run-id", "--run-time")
+    return out
 
 
 # MARK: What Airflow sees
