@@ -148,7 +148,9 @@ let package = Package(
       [
         "Text", "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "YAMLSyntax",
       ]),
-    module("DataflowRunnerBackend", ["Diagnostics", "Targets"]),
+    module(
+      "DataflowRunnerBackend",
+      ["SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "PipelineIR", "Targets"]),
     module(
       "StepFunctionsBackend",
       ["Text", "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "Targets"]),

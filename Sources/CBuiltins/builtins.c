@@ -840,6 +840,15 @@ static const unsigned char docs_diagnostics_step_name_twice_md[] = {
 static const unsigned char docs_diagnostics_steps_not_added_md[] = {
 #embed "../../docs/diagnostics/steps-not-added.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_target_answer_md[] = {
+#embed "../../docs/diagnostics/target-answer.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_target_fixed_md[] = {
+#embed "../../docs/diagnostics/target-fixed.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_target_lacks_md[] = {
+#embed "../../docs/diagnostics/target-lacks.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_target_password_plain_md[] = {
 #embed "../../docs/diagnostics/target-password-plain.md" if_empty(0)
 };
@@ -848,6 +857,9 @@ static const unsigned char docs_diagnostics_target_purpose_unused_md[] = {
 };
 static const unsigned char docs_diagnostics_target_twice_md[] = {
 #embed "../../docs/diagnostics/target-twice.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_target_varies_md[] = {
+#embed "../../docs/diagnostics/target-varies.md" if_empty(0)
 };
 static const unsigned char docs_diagnostics_template_mark_md[] = {
 #embed "../../docs/diagnostics/template-mark.md" if_empty(0)
@@ -1544,9 +1556,13 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/step-left-out.md", docs_diagnostics_step_left_out_md, sizeof docs_diagnostics_step_left_out_md},
     {"docs/diagnostics/step-name-twice.md", docs_diagnostics_step_name_twice_md, sizeof docs_diagnostics_step_name_twice_md},
     {"docs/diagnostics/steps-not-added.md", docs_diagnostics_steps_not_added_md, sizeof docs_diagnostics_steps_not_added_md},
+    {"docs/diagnostics/target-answer.md", docs_diagnostics_target_answer_md, sizeof docs_diagnostics_target_answer_md},
+    {"docs/diagnostics/target-fixed.md", docs_diagnostics_target_fixed_md, sizeof docs_diagnostics_target_fixed_md},
+    {"docs/diagnostics/target-lacks.md", docs_diagnostics_target_lacks_md, sizeof docs_diagnostics_target_lacks_md},
     {"docs/diagnostics/target-password-plain.md", docs_diagnostics_target_password_plain_md, sizeof docs_diagnostics_target_password_plain_md},
     {"docs/diagnostics/target-purpose-unused.md", docs_diagnostics_target_purpose_unused_md, sizeof docs_diagnostics_target_purpose_unused_md},
     {"docs/diagnostics/target-twice.md", docs_diagnostics_target_twice_md, sizeof docs_diagnostics_target_twice_md},
+    {"docs/diagnostics/target-varies.md", docs_diagnostics_target_varies_md, sizeof docs_diagnostics_target_varies_md},
     {"docs/diagnostics/template-mark.md", docs_diagnostics_template_mark_md, sizeof docs_diagnostics_template_mark_md},
     {"docs/diagnostics/template-ruby.md", docs_diagnostics_template_ruby_md, sizeof docs_diagnostics_template_ruby_md},
     {"docs/diagnostics/template-syntax.md", docs_diagnostics_template_syntax_md, sizeof docs_diagnostics_template_syntax_md},
@@ -1687,4 +1703,8 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
+<<<<<<< HEAD
 const size_t penstock_builtin_count = 419;
+=======
+const size_t penstock_builtin_count = 422;
+>>>>>>> a54ca91ee9daeca5cfceab5f03ded2f21946f3e6

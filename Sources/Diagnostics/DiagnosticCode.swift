@@ -291,6 +291,12 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case targetPurposeUnused = "target-purpose-unused"
   case targetTwice = "target-twice"
 
+  // MARK: Other engines
+  case targetAnswer = "target-answer"
+  case targetFixed = "target-fixed"
+  case targetLacks = "target-lacks"
+  case targetVaries = "target-varies"
+
   // MARK: Tests of pipelines
   case coverageTooLow = "coverage-too-low"
   case testFailed = "test-failed"
@@ -321,7 +327,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   package var severity: Severity {
     switch self {
     case .dataLost, .dataUnread, .secretInArguments, .secretsKeyShort, .runDone, .stageUnreachable,
-      .stepLeftOut,
+      .stepLeftOut, .targetFixed,
       .versionMismatch,
       .yamlSuspiciousText:
       .warning

@@ -35,8 +35,13 @@ package struct HostFunctions: Sendable {
   /// Regular expressions compiled while evaluating with these functions.
   let patterns = PatternCache()
   let timeZones: TimeZones
+  /// Set while what stands in for the values of a run is compiled.
+  let standIns: StandInWatch?
 
-  package init(timeZones: TimeZones = .none) { self.timeZones = timeZones }
+  package init(timeZones: TimeZones = .none, standIns: StandInWatch? = nil) {
+    self.timeZones = timeZones
+    self.standIns = standIns
+  }
 
   /// `name` may be in a namespace: `s3.isEmpty`. Of several with one name, the first that fits is
   /// called.

@@ -16,7 +16,13 @@ extension Evaluator {
     for at in first..<first + count { arguments.append(try evaluate(Int(expression.extra[at]))) }
     do {
       let name = expression.names[Int(expression.extra[first - 3])]
-      return try apply(Builtin(rawValue: node.a), name, arguments)
+      let builtin = Builtin(rawValue: node.a)
+      if let builtin, let watch = context.functions.standIns {
+        watch.see(builtin, arguments, at: expression.nodes[index].span) { other in
+          try? apply(builtin, name, other)
+        }
+      }
+      return try apply(builtin, name, arguments)
     } catch {
       throw located(error, index)
     }

@@ -11,6 +11,7 @@ extension Evaluator {
     do {
       guard node.c >= 0 else { return try prefix(builtin, left) }
       let right = try evaluate(Int(node.c))
+      context.functions.standIns?.see(builtin, left, right, at: expression.nodes[index].span)
       let value = try binary(builtin, left, right)
       guard context.traces, case .bool(let flag) = value else { return value }
       // What is looked for matters, not what it is looked for in.

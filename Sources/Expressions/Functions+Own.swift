@@ -14,7 +14,11 @@ extension Evaluator {
     case (2, .string(let left)?, .string(let right)?) where builtin == .path:
       return .string(Location.joined(left, right))
     case (2, .timestamp(let moment)?, .string(let pattern)?) where builtin == .formatTime:
-      return .string(try TimeFormat.text(moment, pattern))
+      let text = try TimeFormat.text(moment, pattern)
+      if context.functions.standIns != nil, let offset = StandIn.offset(of: moment) {
+        return .string(StandIn.runTime(offset: offset, format: pattern).text)
+      }
+      return .string(text)
     case (2, let left?, let right?) where builtin == .merge:
       try measure(left)
       try measure(right)
@@ -59,8 +63,14 @@ extension Evaluator {
       }
       return .opaque(type: VersionText.typeName, text: VersionText.canonical(text))
     case (.version, .opaque(VersionText.typeName, _)): return value
-    case (.uuid, .string(let text)): return .string(SHA1.uuid(of: text))
+    case (.uuid, .string(let text)):
+      // The name stays one of the text if that differs from run to run.
+      if context.functions.standIns != nil { return .string(Self.plainName(text)) }
+      return .string(SHA1.uuid(of: text))
     case (.epochMillis, .timestamp(let moment)):
+      if context.functions.standIns != nil, let offset = StandIn.offset(of: moment) {
+        return .string(StandIn.runTime(offset: offset, format: "%s%L").text)
+      }
       return .int(moment.seconds * 1000 + Int64(moment.nanoseconds / 1_000_000))
     case (.number, .int), (.number, .uint): return value.plainText.map { .string($0) }
     case (.number, .number(let text)):
@@ -73,6 +83,14 @@ extension Evaluator {
     case (.keyOf, .string(let text)): return .string(try Self.location(text).key)
     default: return nil
     }
+  }
+
+  /// A text with hyphens for all but letters, digits, dots, hyphens and underscores.
+  private static func plainName(_ text: String) -> String {
+    String(
+      decoding: text.utf8.map { byte in
+        ASCII.isWord(byte) || byte == .dot || byte == .hyphen ? byte : .hyphen
+      }, as: UTF8.self)
   }
 
   private func parseJSON(_ text: String) throws(EvaluationError) -> Value {

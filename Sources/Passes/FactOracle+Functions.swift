@@ -8,7 +8,7 @@ extension FactOracle {
   package var functions: HostFunctions { madeOnce { makeFunctions() } }
 
   private func makeFunctions() -> HostFunctions {
-    var functions = HostFunctions(timeZones: timeZones)
+    var functions = HostFunctions(timeZones: timeZones, standIns: standIns)
     functions.add("s3.isEmpty", parameters: [.string], result: .bool) {
       [weak self] arguments in
       guard let self, case .string(let location)? = arguments.first?.revealed else {

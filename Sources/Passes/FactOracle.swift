@@ -33,6 +33,8 @@ package final class FactOracle: Sendable {
   package let refusesOnAssumption: Bool
   /// The time zones that expressions can name.
   let timeZones: TimeZones
+  /// Sees what is made of stand-ins for the values of a run; nil if there are none.
+  let standIns: StandInWatch?
   private let state = Mutex(State())
   /// How often it was asked, so that it is cheap to see whether an expression asked.
   private let asked = Atomic<Int>(0)
@@ -47,19 +49,22 @@ package final class FactOracle: Sendable {
 
   package convenience init(
     facts: Facts, runID: String, refusesOnAssumption: Bool = true, timeZones: TimeZones = .none,
-    coverage: CoverageRecord? = nil
+    standIns: StandInWatch? = nil, coverage: CoverageRecord? = nil
   ) {
     self.init(
       facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones,
+      standIns: standIns,
       recalled: nil, coverage: coverage)
   }
 
   private init(
     facts: Facts, runID: String, refusesOnAssumption: Bool, timeZones: TimeZones,
-    recalled: FactOracle? = nil, assumesData: Bool = false, coverage: CoverageRecord? = nil
+    standIns: StandInWatch?, recalled: FactOracle? = nil, assumesData: Bool = false,
+    coverage: CoverageRecord? = nil
   ) {
     self.coverage = coverage
     self.timeZones = timeZones
+    self.standIns = standIns
     self.facts = facts
     self.runID = runID
     self.refusesOnAssumption = refusesOnAssumption
@@ -70,13 +75,15 @@ package final class FactOracle: Sendable {
   /// A copy with the same facts and its own records.
   func fresh() -> FactOracle {
     FactOracle(
-      facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones)
+      facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones,
+      standIns: standIns)
   }
 
   /// A copy with the same facts, to which every location holds data.
   func assumingData() -> FactOracle {
     FactOracle(
       facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones,
+      standIns: standIns,
       assumesData: true)
   }
 
@@ -89,13 +96,15 @@ package final class FactOracle: Sendable {
       }
     }
     return FactOracle(
-      facts: others, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones)
+      facts: others, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones,
+      standIns: standIns)
   }
 
   /// A copy that knows the same facts and what this one was asked so far, and assumes nothing.
   func recalling() -> FactOracle {
     FactOracle(
       facts: facts, runID: runID, refusesOnAssumption: refusesOnAssumption, timeZones: timeZones,
+      standIns: standIns,
       recalled: self)
   }
 

@@ -93,6 +93,7 @@ extension RunOptions {
     options.runTime = Value.Timestamp(
       seconds: runTime.seconds &+ 400 * 86_400 + 3661, nanoseconds: runTime.nanoseconds)
     options.runID = runID.map { $0 + "-other" }
+    options.standInID = standInID.map { $0 + "-other" }
     return options
   }
 }

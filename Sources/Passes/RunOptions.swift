@@ -38,6 +38,8 @@ package struct RunOptions: Sendable {
   package var isPersistent = false
   /// The run's id; nil: made from `runTime`.
   package var runID: String?
+  /// What stands in for the id that each run has of its own.
+  package var standInID: String?
   /// Whether all steps are submitted at once, by something else than the executor.
   package var isSubmittedAtOnce = false
   /// Whether it recovers a failed run, whose answers it takes over.
@@ -51,7 +53,7 @@ package struct RunOptions: Sendable {
 
   /// The given id, or else `YYYY-MM-DD-HH-MM-SS` in local time.
   package var effectiveRunID: String {
-    if let runID { return runID }
+    if let id = runID ?? standInID { return id }
     let local = Value.Timestamp(
       seconds: runTime.seconds &+ Int64(utcOffsetSeconds), nanoseconds: 0
     ).civil

@@ -65,6 +65,8 @@ package struct CompilerOptions: Sendable {
   package var places = OptionPlaces()
   /// Warnings are errors.
   package var strict = false
+  /// Whether texts stand in for the run's id and time.
+  var hasStandIns = false
   /// Whether the job flow is for others to submit, who don't add steps in order.
   package var isSubmittedAtOnce = false
   package var revealSecrets = false
@@ -92,6 +94,7 @@ package struct CompilerOptions: Sendable {
     options.include = include
     options.isPersistent = persistent
     options.runID = runID
+    if hasStandIns { options.standInID = StandIn.runID.text }
     options.isRecovery = recovered != nil
     options.isSubmittedAtOnce = isSubmittedAtOnce
     options.utcOffsetSeconds = utcOffsetSeconds
@@ -135,6 +138,10 @@ package struct CompilerInput: Sendable {
   package var refusesOnAssumption = true
   /// Where it is noted what the run comes across.
   package var coverage: CoverageRecord?
+  /// Sees what is made of stand-ins for the values of a run; nil if there are none.
+  var standIns: StandInWatch?
+  /// The parameters that have stand-ins, by their indices.
+  var standInParameters: [Int] = []
   package var options: CompilerOptions
 
   /// Whether the command line gives nothing that the pipeline takes.

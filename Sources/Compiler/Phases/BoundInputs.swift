@@ -43,6 +43,10 @@ struct BoundInputs: Sendable, CheckSubject {
     facts = Self.oracle(Facts(answers: work.input.answers), work.input)
     Check.run(on: &self) { if case .inputs(let body) = $0 { body } else { nil } }
     if let facts = work.input.facts { readFacts(facts) }
+    for index in work.input.standInParameters where pipeline.parameters.indices.contains(index) {
+      let name = pipeline.parameters[index].name.value
+      parameters?.values[name] = .string(StandIn.parameter(index).text)
+    }
   }
 
   var diagnostics: [Diagnostic] { work.diagnostics }
@@ -223,9 +227,11 @@ struct BoundInputs: Sendable, CheckSubject {
 
   private static func oracle(_ facts: Facts, _ input: CompilerInput) -> FactOracle {
     FactOracle(
-      facts: facts, runID: input.options.ofRun.effectiveRunID,
+      facts: facts,
+      // Which folder is the last one isn't known before a run.
+      runID: input.options.hasStandIns ? "latest" : input.options.ofRun.effectiveRunID,
       refusesOnAssumption: input.refusesOnAssumption, timeZones: input.timeZones,
-      coverage: input.coverage)
+      standIns: input.standIns, coverage: input.coverage)
   }
 
   var trees: [String: [Tree]] {

@@ -20,6 +20,8 @@ package struct Check: Sendable {
     case plan(@Sendable (inout PlanDraft) -> Void)
     /// Of the answers to what is asked of the world.
     case answers(@Sendable (inout MissingAnswers) -> Void)
+    /// Of what other engines run.
+    case deployment(@Sendable (inout DeploymentDraft) -> Void)
   }
 
   package let name: String
@@ -109,6 +111,12 @@ package struct Check: Sendable {
     Check(
       "answers", "what the run asks of the world has an answer", codes: [.factUnanswered],
       .answers { $0.check() }),
+    Check(
+      "deployed-values", "other engines can fill in what differs from run to run",
+      codes: [.targetFixed, .targetVaries], isGate: true, .deployment { $0.standIn() }),
+    Check(
+      "deployed-answers", "what S3 answers decides only which steps another engine does",
+      codes: [.targetAnswer], .deployment { $0.findConditions() }),
   ]
 }
 

@@ -1,7 +1,6 @@
 package import Diagnostics
-package import Targets
-import PipelineIR
 import PlanFormat
+package import Targets
 
 /// A compilation for an engine other than Penstock.
 package struct DeploymentResult: Sendable {
@@ -15,18 +14,19 @@ package struct DeploymentResult: Sendable {
 
 extension Compiler {
   /// Compiles what the pipeline does in any run.
+  ///
+  /// The pipeline is compiled several times: with stand-ins for what differs from run to run, with
+  /// values in their place, and with each other answer of S3 that it asks for.
   package static func deploy(
     _ parsed: Parsed, for target: Target, _ details: PlanDetails
   ) -> DeploymentResult {
-    let result = compile(parsed)
-    var deployed = DeploymentResult(result: result)
-    guard let program = result.program,
-      let plan = result.plan(details, into: &deployed.diagnostics)
-    else { return deployed }
-    deployed.deployment = Deployment(
-      plan: plan, conditions: plan.steps.map { _ in [] }, requirements: [],
-      stepSpans: program.steps.map(\.origin.span), jobFlow: program.cluster.jobFlow,
-      standIns: StandIns())
-    return deployed
+    guard let checked = Checked(parsed) else {
+      return DeploymentResult(result: CompilerResult(.parsed(parsed)))
+    }
+    var draft = DeploymentDraft(checked, target, details)
+    Check.run(on: &draft) { if case .deployment(let body) = $0 { body } else { nil } }
+    return DeploymentResult(
+      deployment: draft.diagnostics.hasErrors ? nil : draft.deployment, result: draft.result,
+      diagnostics: draft.diagnostics)
   }
 }
