@@ -352,7 +352,7 @@ import Testing
   private static let orders: [PassRow] = [
     PassRow(
       "a step that it waits for and that there isn't",
-      flow("{ name: A, command: { command: [a] }, after: [B] }"), codes: [.afterUnknownStep]),
+      flow("{ name: A, command: { command: [a] }, after: [B] }"), codes: [.afterUnknownStep])
   ]
 
   @Test(arguments: orders) func orderSteps(_ row: PassRow) throws {
