@@ -374,7 +374,7 @@ import Values
         let overview = try? Executor.status(of: key, in: journal, isAlive: { _ in true }),
         overview.steps.contains(where: { $0.state == .completed })
       else { return }
-      _ = try? await Executor.cancel(overview, isPersistent: true, isFed: true, emr: emr)
+      _ = try? await Executor.cancel(overview, of: plan, isFed: true, emr: emr)
     }
     let outcome = await Executor.apply(plan, services: services, options: World.options(plan))
     #expect(outcome.status == .failure)
