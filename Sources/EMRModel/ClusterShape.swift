@@ -165,7 +165,8 @@ package enum ClusterShape {
       let count = integer(instances["InstanceCount"]) ?? 1
       roles.add("MASTER", [type], 1)
       if count > 1 {
-        roles.add("CORE", [text(instances["SlaveInstanceType"]) ?? type], isScaled ? nil : count - 1)
+        roles.add(
+          "CORE", [text(instances["SlaveInstanceType"]) ?? type], isScaled ? nil : count - 1)
       }
     } else {
       return nil

@@ -100,7 +100,8 @@ extension RunFailure {
       Diagnostic(.noDataDecided, "no data: after the step `\(step)`, \(condition.text)"), .noData)
   }
 
-  static func outputUnreadable(_ output: Plan.Output, _ problem: Plan.Output.Problem) -> RunFailure {
+  static func outputUnreadable(_ output: Plan.Output, _ problem: Plan.Output.Problem) -> RunFailure
+  {
     let what =
       switch problem {
       case .absent: "the object isn't there"

@@ -94,7 +94,8 @@ package enum Executor {
     let (outcome, hasBegun) = await carryOut(run)
     // A run that did everything, or nothing, leaves nothing that another run could damage; but a
     // recovery that did nothing leaves the failed run as it was.
-    if outcome.failure == nil || outcome.status == .noData || !hasBegun && run.plan.recovered == nil {
+    if outcome.failure == nil || outcome.status == .noData || !hasBegun && run.plan.recovered == nil
+    {
       if let warning = await lock.release() { run.tell(.warning(warning)) }
     } else {
       await lock.leave()

@@ -16,7 +16,10 @@ extension Run {
         cluster: cluster, steps: batch.map { plan.steps[$0].name }, isAgain: isAgain))
     try await note(.addIntended(cluster: cluster, steps: batch, seen: strangers(among: listed)))
     let body = secrets.fill(
-      .object(["JobFlowId": .string(cluster), "Steps": .list(batch.compactMap { filled(stepBody($0), of: $0) })]))
+      .object([
+        "JobFlowId": .string(cluster),
+        "Steps": .list(batch.compactMap { filled(stepBody($0), of: $0) }),
+      ]))
     let answer = await change("AddJobFlowSteps") { emr throws(CloudError) in
       try await emr.addJobFlowSteps(body)
     }

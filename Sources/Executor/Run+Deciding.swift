@@ -13,7 +13,9 @@ extension Run {
     guard !plan.outputs.isEmpty, record.brokenOutput == nil else { return nil }
     return plan.outputs.first { output in
       guard record.outputs[output.name] == nil else { return false }
-      guard let index = plan.steps.firstIndex(where: { $0.name == output.step }) else { return true }
+      guard let index = plan.steps.firstIndex(where: { $0.name == output.step }) else {
+        return true
+      }
       return record.steps[index].description?.state == .completed
     }?.step
   }
@@ -42,8 +44,11 @@ extension Run {
         return tell(.warning(failure.diagnostic.message))
       }
     }
-    try await note(.outputsRead(step: step, values: ValueMap(values.map { (.string($0.name), $0.value) })))
-    for (name, value) in values { tell(.outputRead(name: name, value: value.outputText, step: step)) }
+    try await note(
+      .outputsRead(step: step, values: ValueMap(values.map { (.string($0.name), $0.value) })))
+    for (name, value) in values {
+      tell(.outputRead(name: name, value: value.outputText, step: step))
+    }
     for stage in plan.stages {
       guard let condition = stage.condition, let holds = condition.value(record.outputs),
         condition.outputs.contains(where: { name in values.contains { $0.name == name } })

@@ -31,7 +31,8 @@ extension Run {
 
   /// Whether nothing may be added: the run is being ended, or its cluster is.
   private var isClosed: Bool {
-    refusal != nil || decidedEnd != nil || isStoppedByHand || record.cancellation != nil || record.termination != nil
+    refusal != nil || decidedEnd != nil || isStoppedByHand || record.cancellation != nil
+      || record.termination != nil
       || record.clusterState?.isLive == false
   }
 

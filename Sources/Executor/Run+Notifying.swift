@@ -8,12 +8,14 @@ extension Run {
   /// journal, so that a process that continues here tells the others. It changes nothing else.
   mutating func notify(_ end: RunEnd, _ report: FailureReport?) async {
     var message = message(
-      end.isSuccess ? "succeeded" : end.status == .noData ? "no-data" : "failed", end.status, end.code, end.summary)
+      end.isSuccess ? "succeeded" : end.status == .noData ? "no-data" : "failed", end.status,
+      end.code, end.summary)
     message.cluster = report?.cluster ?? record.cluster
     message.step = report?.step?.name
     message.log = report?.step?.failure.map(\.logFile).flatMap { $0.isEmpty ? nil : $0 }
     message.command = report?.recoveryCommand
-    let results = await notify(message, on: end.isSuccess ? .success : end.status == .noData ? .noData : .failure)
+    let results = await notify(
+      message, on: end.isSuccess ? .success : end.status == .noData ? .noData : .failure)
     for result in results {
       // If it can't be recorded, it may be told again.
       try? await note(.notified(target: result.entry.index, problem: result.problem))

@@ -125,7 +125,8 @@ extension Run {
       try await cancelAll(cluster, end.summary)
       return true
     }
-    if isStoppedByHand, let index = front.open.first(where: { record.steps[$0].cancellation == nil })
+    if isStoppedByHand,
+      let index = front.open.first(where: { record.steps[$0].cancellation == nil })
     {
       try await note(
         .stepCancelIntended(cluster: cluster, step: index, why: "the run was cancelled"))
@@ -170,9 +171,9 @@ extension Run {
     let skipped = record.steps.indices.count { record.isSkipped($0) }
     let summary =
       skipped > 0
-      ? "\(count - skipped) of the run's \(count) steps are completed, and the others left out" :
-      count == 1
-      ? "the run's only step is completed" : "all \(count) steps of the run are completed"
+      ? "\(count - skipped) of the run's \(count) steps are completed, and the others left out"
+      : count == 1
+        ? "the run's only step is completed" : "all \(count) steps of the run are completed"
     let ofCluster =
       record.isLeftAlive ? "; the cluster \(cluster) goes on, as it could not be ended" : ""
     try await note(.ended(.success(summary + ofCluster)))

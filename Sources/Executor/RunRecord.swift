@@ -94,7 +94,8 @@ package struct RunRecord: Sendable {
   /// - Parameters:
   ///   - launchCount: how many of the steps, the first ones, come with the cluster.
   ///   - predecessors: for each step, those that its program waits for.
-  package init(stepCount: Int, launchCount: Int, predecessors: [[Int]] = [],
+  package init(
+    stepCount: Int, launchCount: Int, predecessors: [[Int]] = [],
     conditions: [Plan.Condition?] = []
   ) {
     self.conditions = conditions

@@ -53,7 +53,8 @@ package struct OutputUses {
         found.append(.duplicateName(name.value, at: name.span, first: first.name.span))
       }
       if output.isRepeated { found.append(.outputOfEach(name.value, at: name.span)) }
-      if !output.choices.isEmpty, output.type?.value != "string", let choice = output.choices.first {
+      if !output.choices.isEmpty, output.type?.value != "string", let choice = output.choices.first
+      {
         found.append(.outputChoices(output.type?.value ?? "string", at: choice.span))
       }
     }
@@ -176,7 +177,8 @@ package struct OutputUses {
     } else if let step {
       let steps = pipeline.stages[stage].steps.map { Array(tree.items($0)) } ?? []
       let (writer, user) = (steps.firstIndex(of: output.step), steps.firstIndex(of: step))
-      isEarlier = writer.flatMap { writer in user.map { writer < $0 || (!isAfter && writer == $0) } } ?? true
+      isEarlier =
+        writer.flatMap { writer in user.map { writer < $0 || (!isAfter && writer == $0) } } ?? true
     } else {
       isEarlier = false
     }

@@ -44,7 +44,8 @@ extension Diagnostic {
   static func outputConditionTooComplex(at span: Span) -> Diagnostic {
     Diagnostic(
       .outputComputed, "this can't be evaluated during the run", at: span,
-      hint: "compare outputs with `==`, `!=`, `<`, `<=`, `>` or `>=`, and join conditions with `&&`, "
+      hint:
+        "compare outputs with `==`, `!=`, `<`, `<=`, `>` or `>=`, and join conditions with `&&`, "
         + "`||`, `!` and `?:`")
   }
 
@@ -66,7 +67,8 @@ extension Diagnostic {
     _ name: String, _ wanted: String, found: Value, at span: Span
   ) -> Diagnostic {
     Diagnostic(
-      .outputInvalid, "the output `\(name)` is \(wanted), but it is compared with \(found.kindName)",
+      .outputInvalid,
+      "the output `\(name)` is \(wanted), but it is compared with \(found.kindName)",
       at: span)
   }
 
@@ -96,7 +98,8 @@ extension Diagnostic {
 
   static func outputOfEach(_ name: String, at span: Span) -> Diagnostic {
     Diagnostic(
-      .outputMisplaced, "a step with `each` can't have the output `\(name)`: it has one value", at: span,
+      .outputMisplaced, "a step with `each` can't have the output `\(name)`: it has one value",
+      at: span,
       hint: "write it in a step without `each` that comes after it")
   }
 

@@ -14,7 +14,8 @@ extension Pass {
   static let selectStages = Pass(
     "select-stages", "decides which stages run, by their `when`, `--skip` and `--resume-from`",
     codes: [
-      .includeUnknown, .onlyUnknown, .outputInvalid, .resumeUnknownStage, .resumeUnsafe, .resumeWithSkip,
+      .includeUnknown, .onlyUnknown, .outputInvalid, .resumeUnknownStage, .resumeUnsafe,
+      .resumeWithSkip,
       .skipUnknownStage,
     ]
   ) { program, context, report in

@@ -17,7 +17,9 @@ extension StepExpander {
   ) -> OutputUse? {
     guard let stage, !context.pipeline.outputs.isEmpty else { return nil }
     for entry in declaration.outputs.map({ Array(tree.entries($0)) }) ?? [] {
-      guard let output = output(tree.string(entry.key), from: nil, at: nil, &report) else { continue }
+      guard let output = output(tree.string(entry.key), from: nil, at: nil, &report) else {
+        continue
+      }
       program.accesses.append(
         Access(place: output.place, mode: .write, span: tree.span(entry.key)))
     }
@@ -26,7 +28,9 @@ extension StepExpander {
     let whole = program.stage(stage)
     for name in whole?.condition?.outputs ?? [] {
       let when = context.pipeline.stages[Int(stage.index)].when
-      addRead(of: name, for: stage, at: when.map(tree.span) ?? tree.span(declaration.node), &read, &report)
+      addRead(
+        of: name, for: stage, at: when.map(tree.span) ?? tree.span(declaration.node), &read, &report
+      )
     }
     for use in program.outputUses {
       guard let condition = use.noData else { continue }
@@ -44,7 +48,9 @@ extension StepExpander {
     var noData: Plan.Condition?
     if let node = declaration.noDataIf {
       noData = binder.deferredCondition(node, context.pipeline, into: &report.diagnostics)
-      for name in noData?.outputs ?? [] { _ = output(name, from: stage, at: tree.span(node), &report) }
+      for name in noData?.outputs ?? [] {
+        _ = output(name, from: stage, at: tree.span(node), &report)
+      }
     }
     guard !takes.isEmpty || noData != nil else { return nil }
     return OutputUse(step: .empty, takes: takes, noData: noData)
@@ -134,7 +140,8 @@ extension Binder {
     case .success(let condition):
       return planned(condition, pipeline, at: tree.span(node), into: &diagnostics)
     case .failure(let error):
-      diagnostics.append(.evaluation(error).blaming(blame?.place(ofArgumentIn: node, call: error.span)))
+      diagnostics.append(
+        .evaluation(error).blaming(blame?.place(ofArgumentIn: node, call: error.span)))
       return nil
     }
   }

@@ -49,7 +49,8 @@ extension Program {
       out += "dataset \(dataset.name) \(places)\(dataset.mustBeRead ? " must-be-read" : "")\n"
     }
     for output in outputs {
-      out += "output \(output.name) \(output.kind.rawValue) \(output.location) by \"\(output.step)\"\n"
+      out +=
+        "output \(output.name) \(output.kind.rawValue) \(output.location) by \"\(output.step)\"\n"
     }
     var orders: [TextID: StepOrder] = [:]
     for order in stepOrders { orders[order.step] = order }

@@ -37,7 +37,8 @@ package struct StepEffects: Sendable {
     let objects = Set(plan.outputs.map { $0.location + "/" })
     for step in plan.steps {
       effects[step.name] = Effect(
-        accesses: step.accesses.filter { !objects.contains($0.place) }, needsFreshOutput: step.needsFreshOutput,
+        accesses: step.accesses.filter { !objects.contains($0.place) },
+        needsFreshOutput: step.needsFreshOutput,
         readDepth: step.readDepth,
         outputs: plan.outputs(of: step.name).compactMap { output in
           let text = outcomes[output.name] ?? output.usualText

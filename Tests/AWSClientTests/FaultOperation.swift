@@ -37,7 +37,8 @@ enum FaultOperation: String, CaseIterable, Sendable {
       .deleteObject, .deleteIfMatch:
       true
     case .runJobFlow, .addJobFlowSteps, .describeCluster, .listClusters, .listSteps, .cancelSteps,
-      .terminateJobFlows, .setTerminationProtection, .addTags, .callerIdentity, .assumeRole, .assumeRoleWithWebIdentity,
+      .terminateJobFlows, .setTerminationProtection, .addTags, .callerIdentity, .assumeRole,
+      .assumeRoleWithWebIdentity,
       .publish:
       false
     }

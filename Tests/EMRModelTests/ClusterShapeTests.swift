@@ -78,9 +78,15 @@ struct ClusterShapeTests {
   }
 
   @Test(arguments: [
-    ("ReleaseLabel", Value.string("emr-5.28.0"), "ReleaseLabel: it has the ReleaseLabel emr-5.28.0, not emr-6.15.0"),
+    (
+      "ReleaseLabel", Value.string("emr-5.28.0"),
+      "ReleaseLabel: it has the ReleaseLabel emr-5.28.0, not emr-6.15.0"
+    ),
     ("Applications", .list([application("spark")]), "Applications: it has no hive"),
-    ("Configurations", .list([]), "Configurations: it doesn't set `spark-defaults spark.executor.memory`"),
+    (
+      "Configurations", .list([]),
+      "Configurations: it doesn't set `spark-defaults spark.executor.memory`"
+    ),
     (
       "Configurations", .list([setting("spark.executor.memory", .string("8g"))]),
       "Configurations: it has another value of `spark-defaults spark.executor.memory`"
@@ -97,8 +103,14 @@ struct ClusterShapeTests {
       "SecurityConfiguration", .string("kms"),
       "SecurityConfiguration: it has the SecurityConfiguration kms"
     ),
-    ("JobFlowRole", .string("other"), "JobFlowRole: it has the JobFlowRole other, not EMR_EC2_DefaultRole"),
-    ("StepConcurrencyLevel", .int(4), "StepConcurrencyLevel: it has the StepConcurrencyLevel 4, not 1"),
+    (
+      "JobFlowRole", .string("other"),
+      "JobFlowRole: it has the JobFlowRole other, not EMR_EC2_DefaultRole"
+    ),
+    (
+      "StepConcurrencyLevel", .int(4),
+      "StepConcurrencyLevel: it has the StepConcurrencyLevel 4, not 1"
+    ),
     (
       "Instances",
       value([

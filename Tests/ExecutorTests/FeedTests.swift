@@ -109,7 +109,8 @@ import Values
   }
 
   private static func span(_ steps: [StepDescription]) -> Int64 {
-    (steps.compactMap(\.ended?.seconds).max() ?? 0) - (steps.compactMap(\.started?.seconds).min() ?? 0)
+    (steps.compactMap(\.ended?.seconds).max() ?? 0)
+      - (steps.compactMap(\.started?.seconds).min() ?? 0)
   }
 
   /// The longest of the branches, each step with the time until the next look at the cluster.

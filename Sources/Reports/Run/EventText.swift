@@ -43,7 +43,8 @@ package enum EventText {
       "the cluster \(cluster) was lost (\(reason.message)); another will be started at \(time)"
     case .callFailed(let error, let next):
       "\(error.operation) failed: \(error.message); \(next)"
-    case .outputRead(let name, let value, let step): "`\(name)` is \(shown(value)), as `\(step)` says"
+    case .outputRead(let name, let value, let step):
+      "`\(name)` is \(shown(value)), as `\(step)` says"
     case .stageDecided(let stage, let runs, let why):
       "the stage `\(stage)` \(runs ? "runs" : "is left out"): \(runs ? "" : "not ")\(why)"
     case .noData(let step, let why): "there is no data, as `\(step)` says: \(why)"

@@ -60,7 +60,8 @@ package struct LiveRenderer: Sendable {
       note = EventText.line(event, steps: []) ?? ""
     case .resumed, .emptied, .searching, .launching, .launched, .attached, .addingSteps, .retrying,
       .addedSteps,
-      .cluster, .clusterLost, .outputRead, .stageDecided, .noData, .heldBack, .cancellingStep, .cancelling, .terminating:
+      .cluster, .clusterLost, .outputRead, .stageDecided, .noData, .heldBack, .cancellingStep,
+      .cancelling, .terminating:
       note = EventText.line(event, steps: []) ?? ""
     }
     return redraw(above: above, isLast: false)

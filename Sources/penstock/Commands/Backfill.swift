@@ -136,7 +136,8 @@ struct Backfill: Sendable {
   private static var ofRange: [Option] { [.runTime, .every, .maxActive, .keepGoing, .dryRun] }
   private static var ofAnyRun: [Option] {
     [
-      .journal, .sandbox, .pace, .fault, .outcome, .format, .lock, .consul, .ignoreLockOnStart, .diagnostics,
+      .journal, .sandbox, .pace, .fault, .outcome, .format, .lock, .consul, .ignoreLockOnStart,
+      .diagnostics,
       .color, .quiet, .verbose,
     ]
   }

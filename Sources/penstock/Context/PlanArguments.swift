@@ -58,6 +58,7 @@ extension Option {
   fileprivate static let ofEveryRun: [Option] = [
     .config, .resolver, .targets, .enrichments, .input, .set, .param, .debug, .include, .lock,
     .consul,
-    .usePersistentJobflow, .persistentJobflowDuration, .cluster, .strict, .warn, .allow, .journal, .sandbox,
+    .usePersistentJobflow, .persistentJobflowDuration, .cluster, .strict, .warn, .allow, .journal,
+    .sandbox,
   ]
 }

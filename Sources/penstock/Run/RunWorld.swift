@@ -107,7 +107,8 @@ struct RunWorld: Sendable {
         expected = "`OUTPUT=VALUE`"
       }
       throw WorldRefusal(
-        .invalidOptionValue(text.value, of: "--outcome", expected: expected, at: text.span), .failure)
+        .invalidOptionValue(text.value, of: "--outcome", expected: expected, at: text.span),
+        .failure)
     }
     return outcomes
   }
@@ -120,7 +121,8 @@ struct RunWorld: Sendable {
   ) -> RunWorld {
     let emr = SimulatedEMR(
       folder: folder, start: RunClock.start(invocation, entry.runTime),
-      effects: entry.plan.map { StepEffects($0, outcomes: outcomes) } ?? StepEffects(), faults: faults)
+      effects: entry.plan.map { StepEffects($0, outcomes: outcomes) } ?? StepEffects(),
+      faults: faults)
     var world = RunWorld(
       emr: emr, clusters: emr, store: FolderStore(folder), time: emr.clock(pace: pace),
       isSandbox: true)
