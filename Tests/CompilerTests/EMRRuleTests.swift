@@ -242,7 +242,7 @@ import Testing
     "- name: One ${n}\n  each: { n: \"${lists.range(257)}\" }\n  command: { command: [echo, one] }"
 
   static let cases = [
-    RuleCase(.emrTooManySteps, "", fine: "", steps: many),
+    RuleCase(.emrTooManySteps, "AmiVersion: 3.1.0", fine: "", steps: many),
     RuleCase(
       .emrStepTooLong, "", fine: "",
       steps: step(String(repeating: "x", count: 10_240 - "command-runner.jarecho".count + 1))),
@@ -287,7 +287,7 @@ import Testing
 
   /// If an account may have a higher limit, the rule can be made a warning.
   @Test func theLimitOfStepsCanBeAWarning() {
-    let source = RuleCase.pipeline("", steps: Self.many)
+    let source = RuleCase.pipeline("AmiVersion: 3.1.0", steps: Self.many)
     let result = RuleCase.compile(source, warned: [.emrTooManySteps])
     #expect(result.exitStatus == .success)
     #expect(result.program != nil)

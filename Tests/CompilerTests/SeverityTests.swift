@@ -6,7 +6,7 @@ import Values
 /// What the user says of severities: `--strict`, `--warn` and `--allow`.
 @Suite struct SeverityTests {
   private static let given = [
-    Diagnostic(.dataRace, "an error", at: nil), Diagnostic(.dataLost, "a warning", at: nil),
+    Diagnostic(.datasetAbsent, "an error", at: nil), Diagnostic(.dataLost, "a warning", at: nil),
     Diagnostic(.factAssumed, "a note", at: nil),
   ]
 
@@ -19,13 +19,13 @@ import Values
 
   @Test func choicesAreKept() {
     let (error, warning, note) = (
-      "error data-race", "warning data-lost", "information fact-assumed"
+      "error dataset-absent", "warning data-lost", "information fact-assumed"
     )
     #expect(Self.effective { _ in } == [error, warning, note])
     #expect(Self.effective { $0.strict = true } == [error, "error data-lost", note])
-    #expect(Self.effective { $0.allowed = [.dataLost, .dataRace] } == [error, note])
+    #expect(Self.effective { $0.allowed = [.dataLost, .datasetAbsent] } == [error, note])
     #expect(
-      Self.effective { $0.warned = [.dataLost, .dataRace] } == ["warning data-race", warning, note])
+      Self.effective { $0.warned = [.dataLost, .datasetAbsent] } == ["warning dataset-absent", warning, note])
     // A warning that is allowed isn't an error with --strict either.
     #expect(
       Self.effective {
@@ -35,8 +35,8 @@ import Values
     // An error that is made a warning stays a warning with --strict.
     #expect(
       Self.effective {
-        $0.warned = [.dataRace]
+        $0.warned = [.datasetAbsent]
         $0.strict = true
-      } == ["warning data-race", "error data-lost", note])
+      } == ["warning dataset-absent", "error data-lost", note])
   }
 }
