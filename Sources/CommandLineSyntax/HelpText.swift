@@ -44,10 +44,20 @@ package struct HelpText {
     }
   }
 
-  /// `-c, --config FILE`.
+  /// `-c, --config FILE`. Many choices continue on a line below.
   private static func form(_ option: Option) -> String {
-    let short = option.short.map { "-\($0), " } ?? "    "
-    return short + "--" + option.long + (option.value.map { " " + $0.name } ?? "")
+    let start = (option.short.map { "-\($0), " } ?? "    ") + "--" + option.long
+    guard let value = option.value?.name else { return start }
+    var lines = [start + " "]
+    for (index, choice) in value.split(separator: "|").enumerated() {
+      let piece = (index == 0 ? "" : "|") + choice
+      if index > 0, lines[lines.count - 1].utf8.count + piece.utf8.count > 76 {
+        lines.append(String(repeating: " ", count: start.utf8.count + 3) + piece)
+      } else {
+        lines[lines.count - 1] += piece
+      }
+    }
+    return lines.joined(separator: "\n")
   }
 
   static func sentence(_ text: String) -> String {

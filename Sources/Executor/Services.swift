@@ -30,10 +30,6 @@ package enum Checkpoint: Sendable {
   case afterRequest(String)
 }
 
-/// Delivers one lineage event; how many seconds it may take.
-package typealias LineageDelivery =
-  @Sendable ([UInt8], Double) async throws(CloudError) -> Void
-
 /// The services that a run uses.
 package struct Services: Sendable {
   package var emr: any EMRService

@@ -56,7 +56,8 @@ import Testing
   }
 
   @Test func choicesAreThoseOfTheProgram() {
-    #expect(Self.choices(.emit) == Emit.allCases.map(\.rawValue))
+    // Then come the documents of other engines.
+    #expect(Self.choices(.emit)?.starts(with: Emit.allCases.map(\.rawValue)) == true)
     #expect(
       Self.choices(.diagnostics) == DiagnosticRenderer.Format.allCases.map(\.rawValue))
     #expect(Option.codes == DiagnosticCode.allCases.map(\.rawValue).sorted())

@@ -173,7 +173,7 @@ import Values
       (.onFailure, step.onFailure), (.after, step.after), (.before, step.before),
       (.timeout, step.timeout), (.log, step.log), (.properties, step.properties),
       (.monitoring, step.monitoring), (.freshOutput, step.freshOutput),
-      (.readDepth, step.readDepth),
+      (.readDepth, step.readDepth), (.outputs, step.outputs), (.noDataIf, step.noDataIf),
     ]
     for (member, node) in found { #expect(reading.text(node) == "\(member.rawValue)-value") }
     #expect(found.count == StepDecl.Member.allCases.count - 1, "all but the summary")

@@ -114,12 +114,11 @@ package final class LineageReporter: Sendable {
   /// - Returns: whether all was, and in words what wasn't.
   func finish() async -> (isDelivered: Bool, problem: String?) {
     state.withLock { $0.isClosing = true }
-    let clock = ContinuousClock()
-    let end = clock.now + .seconds(Self.patience)
     var pause = 1
-    while state.withLock({ $0.isSending }), clock.now < end {
+    var left = Int(Self.patience * 1000)
+    while state.withLock({ $0.isSending }), left > 0, !Task.isCancelled {
       try? await Task.sleep(for: .milliseconds(pause))
-      if Task.isCancelled { break }
+      left -= pause
       pause = min(pause * 2, 100)
     }
     return state.withLock { state in

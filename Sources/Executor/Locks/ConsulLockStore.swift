@@ -1,19 +1,10 @@
 import Documents
 import Text
-package import AWSServices
+import AWSServices
 import Diagnostics
 import SourceText
 import Synchronization
 import Values
-
-/// A simple HTTP client: one request, one complete answer.
-package protocol WebSender: Sendable {
-  /// - Parameter url: absolute and percent-encoded.
-  func send(
-    method: String, url: String, headers: [(name: String, value: String)], body: [UInt8],
-    seconds: Double
-  ) async throws(CloudError) -> (status: Int, body: [UInt8])
-}
 
 /// A key in Consul as a lock.
 ///

@@ -7,7 +7,7 @@ import Values
 ///
 /// The same entries give the same events, byte for byte: the ids of runs are UUIDs made of the
 /// plan's identity, and times are those of the entries. So a process that continues a run can send
-/// all of them again, and whoever receives them can tell which they know by `runId` and `eventType`.
+/// all of them again: their receiver knows those it has by `runId` and `eventType`.
 struct LineageLog: Sendable {
   private let plan: Plan
   private let names: LineageNames
