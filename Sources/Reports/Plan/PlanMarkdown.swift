@@ -74,7 +74,7 @@ package struct PlanMarkdown {
   private mutating func writeSteps() {
     fold("Steps: \(plan.steps.count)") { markdown in
       let order = OrderWords(markdown.plan)
-      let waits = order.flatMap { $0.isOneChain ? nil : $0 }
+      let waits = order.flatMap { $0.hasWaits ? $0 : nil }
       let rows = markdown.plan.steps.enumerated().map { index, step in
         [
           String(index + 1), step.stage.isEmpty ? "cluster" : MarkupText.code(step.stage),

@@ -56,7 +56,7 @@ package struct PlanText {
         ]
       })
     out.heading("Steps")
-    let order = OrderWords(plan).flatMap { $0.isOneChain ? nil : $0 }
+    let order = OrderWords(plan).flatMap { $0.hasWaits ? $0 : nil }
     let width = String(plan.steps.count).utf8.count
     out.table(
       plan.steps.enumerated().map { index, step in
