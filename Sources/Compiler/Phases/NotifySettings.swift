@@ -4,11 +4,11 @@ import PipelineIR
 import SourceText
 import Values
 
-/// Whom to tell how a run ended: the evaluated `run.notify`.
+/// Where notifications of a run's end go: the evaluated `run.notify`.
 enum NotifySettings {
   static var name: String { "notify" }
 
-  /// With addresses of webhooks as secrets, whoever wrote them, and times in seconds.
+  /// The settings with all addresses of webhooks as secrets, and times in seconds.
   static func checked(
     _ located: SpannedValue, into diagnostics: inout [Diagnostic]
   ) -> SpannedValue {
@@ -48,7 +48,7 @@ enum NotifySettings {
     if kinds.isEmpty {
       diagnostics.append(
         .notifyInvalid(
-          "nobody is told: none of `webhook`, `sns` and `command` has a value", at: item.span,
+          "the entry notifies of nothing: none of `webhook`, `sns` and `command` has a value", at: item.span,
           hint: "give it a value, or leave the entry out with `$when`"))
     }
     var checked = item

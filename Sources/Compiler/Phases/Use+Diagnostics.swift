@@ -78,7 +78,7 @@ extension Diagnostic {
     _ name: String, among names: [String], at span: Span
   ) -> Diagnostic {
     Diagnostic(
-      .usePlace, "there is no use `\(name)`", at: span,
+      .usePlace, "`use` has nothing named `\(name)`", at: span,
       hint: Suggestion.hint(for: name, among: names)
         ?? (names.isEmpty
           ? "name a file under `use`, at the top of this one"
@@ -96,7 +96,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .usePlace, "`\(file)` has no `\(part)`", at: span,
-      hint: "`- use: \(name)` stands for the \(part) of the file")
+      hint: "`- use: \(name)` is replaced by the \(part) of the file")
   }
 
   static func useUndeclared(_ name: String, among names: [String], at span: Span) -> Diagnostic {

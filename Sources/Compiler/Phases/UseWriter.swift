@@ -149,7 +149,7 @@ struct UseWriter {
 
   // MARK: Stages
 
-  /// A list of stages or steps, in which a use stands for the file's own.
+  /// A list of stages or steps; each `use` in it is replaced by those of the file.
   mutating func list(
     _ part: Part, of kind: UseList, each write: (inout UseWriter, Part) -> Void
   ) {
