@@ -177,7 +177,7 @@ def after_unknown(tree, r, case):
 
 def too_many_steps(tree, r, case):
     tree["stages"].append({"stage": "extra_one", "steps": [
-        {"name": "Many ${n}", "each": {"n": "${lists.range(257)}"},
+        {"name": "Many ${n}", "each": {"n": "${lists.range(10001)}"},
          "command": {"command": ["true"]}, "on-failure": "CONTINUE"}]})
 
 
