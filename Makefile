@@ -79,6 +79,8 @@ test: setup-test build
 	@scripts/python Tests/Generated/layout.py --binary $(PENSTOCK) --seeds 1..300
 	@PENSTOCK_BINARY=$(CURDIR)/$(PENSTOCK) scripts/python -m pytest -q -rs -p no:cacheprovider Tests/Editor
 	@scripts/python Tests/Generated/ranges.py --binary $(PENSTOCK) --seeds 1..60
+	@scripts/python Tests/Generated/deciding.py --binary $(PENSTOCK) --seeds 1..200
+	@scripts/python Tests/Generated/side_by_side.py --binary $(PENSTOCK) --seeds 1..60
 	$(SWIFT) build $(TESTS) --build-tests
 	$(RUN_TESTS) --skip '$(BINARY_TESTS)|$(SOCKET_TESTS)'
 	$(RUN_TESTS) --filter '$(SOCKET_TESTS)'

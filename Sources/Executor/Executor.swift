@@ -142,7 +142,7 @@ extension RunRecord {
     let count = first?.operation == "RunJobFlow" ? first?.body["Steps"].items.count ?? 0 : 0
     self.init(
       stepCount: plan.steps.count, launchCount: count, predecessors: plan.afterIndices,
-      conditions: plan.decides ? plan.steps.map(plan.condition) : [])
+      conditions: plan.decides ? plan.steps.map(plan.condition) : [], writers: plan.outputWriters)
     for entry in entries {
       guard let known = RunEntry(kind: entry.kind, body: entry.body) else {
         throw .damaged(message: "this version doesn't know entries of kind `\(entry.kind)`")

@@ -136,6 +136,15 @@ extension RunRecord {
     return nil
   }
 
+  /// The step that is completed, but hasn't left an output that can be read.
+  var stepWithoutOutput: Int? { brokenOutput.flatMap { writers[$0.name] } }
+
+  /// Whether a step has done all that it is for: it is completed, and its outputs can be read.
+  package func isDone(_ index: Int) -> Bool {
+    steps.indices.contains(index) && steps[index].description?.state == .completed
+      && index != stepWithoutOutput
+  }
+
   /// Whether a step is left out, as its stage's condition doesn't hold.
   package func isSkipped(_ index: Int) -> Bool {
     conditions.indices.contains(index) && conditions[index]?.value(outputs) == false

@@ -14,8 +14,7 @@ extension Run {
     report.clusterReason = record.clusterReason
     report.happened = happened
     report.notHappened = notHappened
-    let outlook = StepOutlook.of(
-      plan, steps: record.steps.compactMap(\.description), isOver: true)
+    let outlook = StepOutlook.of(plan, steps: reportedSteps, isOver: true)
     report.heldBack = plan.steps.compactMap { step in
       guard case .heldBack(let causes)? = outlook[step.name], !causes.isEmpty else { return nil }
       return (step.name, causes)
@@ -79,10 +78,19 @@ extension Run {
     }
   }
 
+  /// The steps on the cluster. For those that follow, one whose output can't be read has failed.
+  private var reportedSteps: [StepDescription] {
+    record.steps.enumerated().compactMap { index, known in
+      var description = known.description
+      if index == record.stepWithoutOutput { description?.state = .failed }
+      return description
+    }
+  }
+
   /// What the completed steps did to data.
   private var happened: [String] {
-    zip(plan.steps, record.steps).flatMap { step, known in
-      known.description?.state == .completed ? Self.words(step, isDone: true) : []
+    plan.steps.enumerated().flatMap { index, step in
+      record.isDone(index) ? Self.words(step, isDone: true) : []
     } + madeOfParts
   }
 
@@ -108,11 +116,11 @@ extension Run {
 
   /// What the incomplete steps haven't done, or have done in part.
   private var notHappened: [String] {
-    zip(plan.steps, record.steps).flatMap { step, known -> [String] in
-      guard let description = known.description, description.started != nil else {
+    plan.steps.enumerated().flatMap { index, step -> [String] in
+      if record.isDone(index) { return [] }
+      guard record.steps[index].description?.started != nil else {
         return Self.words(step, isDone: false)
       }
-      if description.state == .completed { return [] }
       return step.accesses.filter { $0.mode == .write }.map {
         "`\(step.name)` may have written part of \(Self.name($0))"
       }
@@ -136,6 +144,6 @@ extension Run {
   }
 
   private static func name(_ access: Plan.Access) -> String {
-    access.dataset.isEmpty ? access.place : "`\(access.dataset)` (\(access.place))"
+    access.dataset.isEmpty ? access.place : "`\(access.dataset)` (\(access.shownPlace))"
   }
 }

@@ -90,15 +90,20 @@ package struct RunRecord: Sendable {
   private let predecessors: [[Int]]
   /// For each step, what has to hold of outputs for it to be done; empty if none has a condition.
   let conditions: [Plan.Condition?]
+  /// For each output, the step that writes it. Only looked up.
+  let writers: [String: Int]
 
   /// - Parameters:
   ///   - launchCount: how many of the steps, the first ones, come with the cluster.
   ///   - predecessors: for each step, those that its program waits for.
+  ///   - conditions: for each step, what has to hold of outputs for it to be done.
+  ///   - writers: for each output, the step that writes it.
   package init(
     stepCount: Int, launchCount: Int, predecessors: [[Int]] = [],
-    conditions: [Plan.Condition?] = []
+    conditions: [Plan.Condition?] = [], writers: [String: Int] = [:]
   ) {
     self.conditions = conditions
+    self.writers = writers
     steps = Array(repeating: Step(), count: stepCount)
     self.predecessors = predecessors
     launchSteps = Array(0..<max(0, min(stepCount, launchCount)))
@@ -275,7 +280,7 @@ extension RunRecord {
     steps.enumerated().map { index, step in
       // What was left out stays so.
       if isSkipped(index) { return .completed }
-      if step.description?.state == .completed { return .completed }
+      if isDone(index) { return .completed }
       // A resubmitted step has no description while it waits.
       return step.failures > 0 || step.description?.started != nil ? .started : .notStarted
     }

@@ -82,7 +82,7 @@ extension StepExpander {
         .outputAbsent(name, reason, at: span, declared: declaration.name.span))
       return nil
     }
-    if let known = program.outputs.first(where: { $0.name == name }) { return known }
+    if let known = program.outputs.first(where: { $0.planned.name == name }) { return known }
     let binder = context.binder(context.scope(for: program))
     let step = StepDecl(tree, declaration.step)
     guard let at = declaration.at, let text = binder.string(at, into: &report.diagnostics),
@@ -96,12 +96,13 @@ extension StepExpander {
         .outputLocation(text, at: tree.span(at)).blaming(context.blame.place(of: at)))
       return nil
     }
-    let output = Output(
+    var planned = Plan.Output(
       name: name, step: stepName, location: location.text,
-      place: places.intern(location, in: &program),
       kind: declaration.type.flatMap { Plan.Output.Kind(rawValue: $0.value) } ?? .string,
-      choices: declaration.choices.map(\.value),
-      limit: declaration.maxBytes ?? Plan.Output.usualLimit, span: declaration.name.span)
+      limit: declaration.maxBytes ?? Plan.Output.usualLimit)
+    planned.choices = declaration.choices.map(\.value)
+    let output = Output(
+      planned, place: places.intern(location, in: &program), span: declaration.name.span)
     program.outputs.append(output)
     return output
   }

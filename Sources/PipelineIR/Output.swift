@@ -3,28 +3,15 @@ package import SourceText
 
 /// A small value that a step leaves in an object in S3, for what comes after it.
 package struct Output: Sendable {
-  package var name: String
-  /// The name of the step that writes it, since indices change when steps are inserted.
-  package var step: String
-  /// The object: `s3://bucket/key`.
-  package var location: String
+  /// As plans have it, without its origin. Its step has a name, since indices change when steps are
+  /// inserted.
+  package var planned: Plan.Output
   package var place: PlaceID
-  package var kind: Plan.Output.Kind
-  package var choices: [String]
-  package var limit: Int64
   package var span: Span
 
-  package init(
-    name: String, step: String, location: String, place: PlaceID, kind: Plan.Output.Kind,
-    choices: [String], limit: Int64, span: Span
-  ) {
-    self.name = name
-    self.step = step
-    self.location = location
+  package init(_ planned: Plan.Output, place: PlaceID, span: Span) {
+    self.planned = planned
     self.place = place
-    self.kind = kind
-    self.choices = choices
-    self.limit = limit
     self.span = span
   }
 }

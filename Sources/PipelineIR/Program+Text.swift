@@ -48,9 +48,9 @@ extension Program {
       let places = dataset.locations.map { $0.joined(separator: " ") } ?? "absent"
       out += "dataset \(dataset.name) \(places)\(dataset.mustBeRead ? " must-be-read" : "")\n"
     }
-    for output in outputs {
+    for planned in outputs.map(\.planned) {
       out +=
-        "output \(output.name) \(output.kind.rawValue) \(output.location) by \"\(output.step)\"\n"
+        "output \(planned.name) \(planned.kind.rawValue) \(planned.location) by \"\(planned.step)\"\n"
     }
     var orders: [TextID: StepOrder] = [:]
     for order in stepOrders { orders[order.step] = order }

@@ -91,7 +91,7 @@ struct Classifier {
     // The name of a dataset is the pipeline's own.
     case "accesses" where inner.last == "dataset": return ChangeMeaning(classes: [.cosmetic])
     case "stage", "maximumTries", "mayBeRepeated", "freshOutput", "readDepth", "accesses", "resume",
-      "emptiedBeforeRetry":
+      "emptiedBeforeRetry", "outputs", "noDataIf":
       return ChangeMeaning(classes: [.data])
     default: return .unknown
     }

@@ -8,6 +8,7 @@ extension Side {
   package init(_ plan: Plan, name: String) {
     self.init(name: name, kind: .plan)
     planSteps = plan.steps
+    outputs = plan.outputs
     if plan.steps.count <= Self.longest {
       let rules = RecoveryRules(plan)
       recoveries = plan.steps.indices.map { rules.recovery(afterFailureIn: $0) }
@@ -27,7 +28,9 @@ extension Side {
     }
     head["stages"] = .list(
       plan.stages.map { stage in
-        .map(ValueMap(["name": .string(stage.name), "status": .string(stage.status)]))
+        var shown = ValueMap(["name": .string(stage.name), "status": .string(stage.status)])
+        shown["when"] = stage.condition.map { .string($0.text) }
+        return .map(shown)
       })
     head["settings"] = .map(plan.settings)
     if let guards = plan.guards { head["guards"] = .list(guards.map { .string($0) }) }

@@ -45,7 +45,19 @@ extension Side {
     var (one, two) = (planSteps[index], other.planSteps[otherIndex])
     // Lines only say how the plan was made.
     (one.origin, two.origin) = (nil, nil)
-    return one == two
+    return one == two && outputs(ofStep: index) == other.outputs(ofStep: otherIndex)
+  }
+
+  /// What a step hands to later ones.
+  private func outputs(ofStep index: Int) -> [Value] {
+    outputs.filter { $0.step == planSteps[index].name }.map { output in
+      var shown = ValueMap([
+        "name": .string(output.name), "at": .string(output.location),
+        "type": .string(output.kind.rawValue), "maxBytes": .int(output.limit),
+      ])
+      if !output.choices.isEmpty { shown["enum"] = .list(output.choices.map { .string($0) }) }
+      return .map(shown)
+    }
   }
 
   /// The recovery if a run fails in a step; nil if unknown.
@@ -123,6 +135,9 @@ extension Side {
     if planned.needsFreshOutput { step["freshOutput"] = .bool(true) }
     step["readDepth"] = planned.readDepth.map { .int($0) }
     step["timeoutSeconds"] = .int(planned.timeoutSeconds)
+    let outputs = outputs(ofStep: index)
+    if !outputs.isEmpty { step["outputs"] = .list(outputs) }
+    step["noDataIf"] = planned.noData.map { .string($0.text) }
     step["accesses"] = .list(planned.accesses.map(\.document))
     guard let recovery = recovery(index) else { return }
     step["resume"] = .map(

@@ -82,6 +82,8 @@ package struct Side: Sendable {
   var requestSteps: [Value] = []
   /// What a plan says about the same steps; empty for anything but a plan.
   var planSteps: [Plan.Step] = []
+  /// A plan's outputs.
+  var outputs: [Plan.Output] = []
   /// The recovery after a failure in each of a plan's steps; empty if unknown.
   var recoveries: [Recovery] = []
   package var run: RunName?

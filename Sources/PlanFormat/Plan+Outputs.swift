@@ -44,6 +44,15 @@ extension Plan {
     /// What no output may exceed: a step's arguments are limited too.
     package static var greatestLimit: Int64 { 10_240 }
 
+    /// What accesses of its object have in place of a dataset.
+    package static func label(_ name: String) -> String { "outputs.\(name)" }
+
+    /// A place as people read it: an output is an object, and all else may be a folder.
+    package static func shown(_ place: String, dataset: String) -> String {
+      dataset.hasPrefix(label("")) && place.utf8.last == UInt8(ascii: "/")
+        ? String(place.dropLast()) : place
+    }
+
     /// What is in arguments in its place until it is read.
     package var placeholder: String { Self.placeholder(name) }
 
@@ -78,6 +87,15 @@ extension Plan {
 
   /// The outputs of a step, by its name.
   package func outputs(of step: String) -> [Output] { outputs.filter { $0.step == step } }
+
+  /// For each output, the index of the step that writes it, if the plan has that step.
+  package var outputWriters: [String: Int] {
+    var writers: [String: Int] = [:]
+    for output in outputs {
+      writers[output.name] = steps.firstIndex { $0.name == output.step }
+    }
+    return writers
+  }
 
   /// Whether something is decided, or handed on, while it runs.
   package var decides: Bool { !outputs.isEmpty }

@@ -192,6 +192,9 @@ package struct Plan: Equatable, Sendable {
       self.isOwn = isOwn
       self.part = part
     }
+
+    /// The place as people read it.
+    package var shownPlace: String { Output.shown(place, dataset: dataset) }
   }
 
   /// A step that comes before another one, and why.

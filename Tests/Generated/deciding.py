@@ -8,20 +8,18 @@ says of it (docs/language.md) is worked out here, without the compiler's help.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
+import shlex
 import shutil
-import subprocess
 import sys
-import tempfile
+from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
-BUCKET = "bucket"
+from trial import BUCKET, CRASHED, Trial, error_codes, judge
+
 RUN = "2026-03-01-00-00-00"
 WORDS = ["full", "part", "none"]
-ENDED = {"TERMINATING", "TERMINATED", "TERMINATED_WITH_ERRORS"}
 
 
 @dataclass
@@ -44,10 +42,11 @@ class Output:
 
 @dataclass
 class Condition:
-    """A condition as it is written, and whether it holds."""
+    """A condition as it is written, whether it holds, and the outputs that it asks."""
 
     text: str
     holds: bool
+    needs: set
 
 
 @dataclass
@@ -56,20 +55,20 @@ class Step:
     outputs: list = field(default_factory=list)
     takes: list = field(default_factory=list)
     no_data: Condition | None = None
-    when: str | None = None
 
-    def yaml(self) -> str:
+    def yaml(self, concurrency: int) -> str:
         words = [f'"{before}${{outputs.{one.name}}}{after}"' for one, before, after in self.takes]
         lines = [f"- name: {self.name}"]
-        if self.when:
-            lines.append(f"  when: {self.when}")
         lines += ['  spark-submit: { application: "s3://code/job.py", args: [' + ", ".join(words) + "] }",
                   "  reads: [raw]", f"  writes: [out_{self.name.lower()}]"]
         if self.outputs:
             lines.append("  outputs:")
             lines += [f"    {one.name}: {one.yaml()}" for one in self.outputs]
         if self.no_data:
-            lines.append("  no-data-if: ${" + self.no_data.text + "}")
+            lines.append("  no-data-if: '${" + self.no_data.text + "}'")
+        if concurrency > 1:
+            # EMR's condition for more than one step at a time.
+            lines.append("  on-failure: CONTINUE")
         return "".join(f"      {line}\n" for line in lines)
 
     def arguments(self) -> list[str]:
@@ -127,26 +126,30 @@ class Case:
 
     def condition(self, outputs: list, depth: int) -> Condition:
         rng = self.rng
-        if depth > 0 and rng.random() < 0.6:
-            one, other = self.condition(outputs, depth - 1), self.condition(outputs, depth - 1)
-            form = rng.choice(["and", "or", "not", "if", "known"])
-            if form == "and":
-                return Condition(f"({one.text} && {other.text})", one.holds and other.holds)
-            if form == "or":
-                return Condition(f"({one.text} || {other.text})", one.holds or other.holds)
-            if form == "not":
-                return Condition(f"!({one.text})", not one.holds)
-            if form == "if":
-                rest = self.condition(outputs, 0)
-                return Condition(f"(({one.text}) ? {other.text} : {rest.text})",
-                                 other.holds if one.holds else rest.holds)
-            return Condition(f"(params.small == 1 && {one.text})", one.holds)
-        one = rng.choice(outputs)
+        if depth == 0 or rng.random() >= 0.6:
+            return self.comparison(rng.choice(outputs))
+        one, other = self.condition(outputs, depth - 1), self.condition(outputs, depth - 1)
+        form = rng.choice(["and", "or", "not", "if", "known"])
+        if form == "not":
+            return Condition(f"!({one.text})", not one.holds, one.needs)
+        if form == "known":
+            return Condition(f"(params.small == 1 && {one.text})", one.holds, one.needs)
+        needs = one.needs | other.needs
+        if form == "and":
+            return Condition(f"({one.text} && {other.text})", one.holds and other.holds, needs)
+        if form == "or":
+            return Condition(f"({one.text} || {other.text})", one.holds or other.holds, needs)
+        rest = self.condition(outputs, 0)
+        return Condition(f"(({one.text}) ? {other.text} : {rest.text})",
+                         other.holds if one.holds else rest.holds, needs | rest.needs)
+
+    def comparison(self, one: Output) -> Condition:
+        rng = self.rng
         name = f"outputs.{one.name}"
         if one.type in ("bool", "marker"):
             if rng.random() < 0.7:
-                return Condition(name, one.value)
-            return Condition(f"{name} == false", not one.value)
+                return Condition(name, one.value, {one.name})
+            return Condition(f"{name} == false", not one.value, {one.name})
         if one.type == "int":
             sign, other = rng.choice(["==", "!=", "<", "<=", ">", ">="]), rng.choice([0, 1, -6, 7])
             left, right = (one.value, other)
@@ -155,10 +158,12 @@ class Case:
                 left, right = right, left
                 text = f"{other} {sign} {name}"
             return Condition(text, {"==": left == right, "!=": left != right, "<": left < right,
-                                    "<=": left <= right, ">": left > right, ">=": left >= right}[sign])
+                                    "<=": left <= right, ">": left > right, ">=": left >= right}[sign],
+                             {one.name})
         other = rng.choice(one.choices or ["x", "y"])
         is_equal = rng.random() < 0.7
-        return Condition(f'{name} {"==" if is_equal else "!="} "{other}"', (one.value == other) == is_equal)
+        return Condition(f'{name} {"==" if is_equal else "!="} "{other}"', (one.value == other) == is_equal,
+                         {one.name})
 
     @property
     def steps(self) -> list[Step]:
@@ -181,7 +186,7 @@ class Case:
             stages += f"  - stage: {stage.name}\n"
             if stage.condition:
                 stages += f"    when: '${{{stage.condition.text}}}'\n"
-            stages += "    steps:\n" + "".join(step.yaml() for step in stage.steps)
+            stages += "    steps:\n" + "".join(step.yaml(self.concurrency) for step in stage.steps)
         level = f"    StepConcurrencyLevel: {self.concurrency}\n" if self.concurrency > 1 else ""
         return f"""penstock: v1
 pipeline: deciding
@@ -236,33 +241,25 @@ datasets:
         return found
 
     def before(self, step: Step) -> list[Step]:
-        wanted = {one.name for one, _, _ in step.takes}
+        """What has to be completed before a step: what decides about it, and what it takes from."""
+        stage = next(one for one in self.stages if step in one.steps)
+        wanted = {one.name for one, _, _ in step.takes} | (stage.condition.needs if stage.condition else set())
         earlier = self.steps[:self.steps.index(step)]
         return [other for other in earlier
                 if other.no_data or wanted & {one.name for one in other.outputs}]
 
 
-class Trial:
+class DecidingTrial(Trial):
     """A case in sandboxes."""
 
-    def __init__(self, binary: str, folder: Path, case: Case):
-        self.binary, self.folder, self.case = binary, folder, case
-        self.problems: list[str] = []
-        (folder / "p.yml").write_text(case.yaml())
-
-    def expect(self, holds: bool, what: str) -> None:
-        if not holds:
-            self.problems.append(what)
-
-    def call(self, *words: str) -> tuple[int, str, str]:
-        done = subprocess.run([self.binary, *words], cwd=self.folder, capture_output=True, text=True,
-                              env={"TZ": "UTC", "PATH": "/usr/bin:/bin", "HOME": str(self.folder)},
-                              timeout=300)
-        return done.returncode, done.stdout, done.stderr
+    def outcomes(self, without: set = frozenset()) -> list[str]:
+        """What steps leave, as options of the command."""
+        return [word for step in self.case.steps if step.name not in without for one in step.outputs
+                for word in ("--outcome", f"{one.name}={one.text}")]
 
     def run(self, box: str, *more: str) -> tuple[int, str, str]:
-        outcomes = [word for one in self.case.outputs for word in ("--outcome", f"{one.name}={one.text}")]
-        return self.call("run", "p.yml", "--run-id", RUN, "--sandbox", box, "--format", "json", *outcomes, *more)
+        return self.call("run", "p.yml", "--run-id", RUN, "--sandbox", box, "--format", "json",
+                         *self.outcomes(), *more)
 
     def fill(self, box: str) -> None:
         """S3 has data, and what other runs have left as outputs."""
@@ -273,19 +270,20 @@ class Trial:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
 
-    def steps(self, box: str) -> list[dict]:
-        world = json.loads((self.folder / box / ".penstock" / "emr.json").read_text())
-        self.expect(all(cluster["state"] in ENDED for cluster in world["clusters"]), "a cluster is left")
-        self.expect(len(world["clusters"]) == 1, f"{len(world['clusters'])} clusters")
-        return [step for cluster in world["clusters"] for step in cluster["steps"]]
+    def steps(self, box: str, what: str) -> list[dict]:
+        self.check_over(box, what)
+        clusters = self.world(box)["clusters"]
+        self.expect(len(clusters) == 1, f"{what}: {len(clusters)} clusters")
+        return [step for cluster in clusters for step in cluster["steps"]]
 
     def check(self) -> None:
         case = self.case
         status, _, err = self.call("compile", "p.yml", "--run-id", RUN, "--diagnostics", "json")
-        codes = {one["code"] for one in json.loads(err or "[]") if one["severity"] == "error"}
+        codes = error_codes(err)
         self.expect(codes == ({"decided-in-run"} if case.decides else set()), f"compile: {codes}")
         self.calm()
         self.killed()
+        self.broken()
         self.refused()
 
     def calm(self) -> None:
@@ -302,7 +300,7 @@ class Trial:
         case = self.case
         must, may, _, _ = case.ending()
         self.expect(status == (0 if case.has_data else 3), f"{what}: status {status}: {err[-300:]}")
-        steps = self.steps(box)
+        steps = self.steps(box, what)
         done = [step["name"] for step in steps if step["state"] == "COMPLETED"]
         self.expect(len(done) == len(set(done)), f"{what}: done twice: {done}")
         self.expect(must <= set(done) <= may,
@@ -323,13 +321,54 @@ class Trial:
         """Killed anywhere, it continues with the same answers; so does a run whose step failed."""
         case, rng = self.case, self.case.rng
         self.fill("killed")
-        points = []
-        for _ in range(rng.randrange(1, 4)):
-            points.append(rng.randrange(1, 40))
-            status, _, err = self.run("killed", "--fault", f"crash-after={points[-1]}")
-            self.expect(status in (-9, 137, 0, 3), f"killed at {points}: status {status}: {err[-300:]}")
-        status, _, err = self.run("killed")
-        self.judge(f"killed at {points}", status if status else (0 if case.has_data else status), "killed", err)
+        points: list[int] = []
+        status, _, err = self.run("killed", "--fault", f"crash-after={rng.randrange(1, 40)}")
+        for _ in range(rng.randrange(0, 3)):
+            if status == CRASHED:
+                points.append(rng.randrange(1, 40))
+                status, _, err = self.go_on("killed", "--fault", f"crash-after={points[-1]}")
+        if status == CRASHED:
+            status, _, err = self.go_on("killed")
+        self.judge(f"killed, then at {points}", status, "killed", err)
+
+    def go_on(self, box: str, *more: str) -> tuple[int, str, str]:
+        """Continues a run that was killed."""
+        answer = self.call("apply", RUN, "--sandbox", box, "--format", "json", *self.outcomes(), *more)
+        # It was killed before the journal had it: nothing was begun.
+        return self.run(box, *more) if "run-unknown" in answer[2] else answer
+
+    def broken(self) -> None:
+        """A value that can't be read ends the run, and the recovery does its step again."""
+        case, rng = self.case, self.case.rng
+        must = case.ending()[0]
+        writers = [(step, one) for step in case.steps if step.name in must
+                   for one in step.outputs if one.type in ("int", "bool")]
+        if not writers:
+            return
+        step, one = rng.choice(writers)
+        what = f"{one.name} of {step.name} unreadable"
+        self.fill("broken")
+        status, out, err = self.run("broken", "--outcome", f"{one.name}=neither")
+        failed = [json.loads(line) for line in out.splitlines() if '"event":"failed"' in line]
+        if status != 1 or not failed:
+            return self.expect(False, f"{what}: status {status}: {err[-300:]}")
+        recovery = failed[-1].get("recovery") or {}
+        self.expect(step.name not in recovery.get("leftOut", []), f"{what}: the recovery leaves it out")
+        done = {one["name"] for one in self.steps("broken", what) if one["state"] == "COMPLETED"}
+        if "command" not in recovery:
+            return self.expect(False, f"{what}: no recovery")
+        words = shlex.split(recovery["command"])[1:]
+        # What is left out has no outcome: what it left before is read.
+        left_out = set(recovery.get("leftOut", []))
+        status, _, err = self.call(*words, "--format", "json", *self.outcomes(left_out))
+        self.expect(status == (0 if case.has_data else 3), f"{what}, recovered: status {status}: {err[-300:]}")
+        self.check_over("broken", what)
+        last = self.world("broken")["clusters"][-1]["steps"]
+        again = {one["name"] for one in last if one["state"] == "COMPLETED"}
+        self.expect(done & again == {step.name}, f"{what}: done again {sorted(done & again)}")
+        must, may, _, _ = case.ending()
+        self.expect(must <= done | again <= may,
+                    f"{what}: completed {sorted(done | again)}, by the model {sorted(must)} to {sorted(may)}")
 
     def refused(self) -> None:
         """One mistake in an otherwise good pipeline."""
@@ -355,34 +394,23 @@ class Trial:
             return
         (self.folder / "bad.yml").write_text(mistakes[code])
         _, _, err = self.call("check", "bad.yml", "--diagnostics", "json")
-        codes = {found["code"] for found in json.loads(err or "[]") if found["severity"] == "error"}
+        codes = error_codes(err)
         self.expect(code in codes, f"refused: {codes}, by the model {code}")
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--binary", required=True)
-    parser.add_argument("--seeds", default="1..100")
-    parser.add_argument("--keep", help="a folder for the pipelines that disagree")
-    given = parser.parse_args()
-    first, _, last = given.seeds.partition("..")
-    bad = count = deciding = without = 0
-    for seed in range(int(first), int(last or first) + 1):
-        case = Case(seed)
-        count += 1
-        deciding += case.decides
-        without += not case.has_data
-        with tempfile.TemporaryDirectory() as folder:
-            trial = Trial(str(Path(given.binary).resolve()), Path(folder), case)
-            trial.check()
-        if trial.problems:
-            bad += 1
-            print(f"seed {seed}:", *trial.problems[:3], sep="\n  ")
-            if given.keep:
-                Path(given.keep).mkdir(parents=True, exist_ok=True)
-                (Path(given.keep) / f"{seed}.yml").write_text(case.yaml())
-    print(f"{count} pipelines, {deciding} decide, {without} end without data, {bad} disagree")
-    return 1 if bad else 0
+    counts: Counter = Counter()
+
+    def note(trial: Trial) -> None:
+        counts["pipelines"] += 1
+        counts["decide"] += trial.case.decides
+        counts["without"] += not trial.case.has_data
+        counts["left out"] += bool(trial.case.ending()[2])
+
+    return judge(
+        lambda binary, folder, seed: DecidingTrial(binary, folder, Case(seed)), note,
+        lambda: f"{counts['pipelines']} pipelines, {counts['decide']} decide, {counts['left out']} leave "
+        f"stages out, {counts['without']} end without data")
 
 
 if __name__ == "__main__":

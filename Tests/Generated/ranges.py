@@ -8,19 +8,14 @@ For each seed: a pipeline of a few steps per day, with `retries` in all forms; w
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
-ENDED = {"TERMINATING", "TERMINATED", "TERMINATED_WITH_ERRORS"}
-BUCKET = "bucket"
+from trial import BUCKET, CRASHED, Trial, error_codes, judge
 
 
 @dataclass
@@ -173,23 +168,8 @@ def id_of(number: int) -> str:
     return f"{day_of(number)}-00-00-00"
 
 
-class Trial:
+class RangeTrial(Trial):
     """A case in sandboxes."""
-
-    def __init__(self, binary: str, folder: Path, case: Case):
-        self.binary, self.folder, self.case = binary, folder, case
-        self.problems: list[str] = []
-        (folder / "p.yml").write_text(case.yaml())
-
-    def expect(self, holds: bool, what: str) -> None:
-        if not holds:
-            self.problems.append(what)
-
-    def call(self, *words: str) -> tuple[int, str, str]:
-        done = subprocess.run([self.binary, *words], cwd=self.folder, capture_output=True, text=True,
-                              env={"TZ": "UTC", "PATH": "/usr/bin:/bin", "HOME": str(self.folder)},
-                              timeout=300)
-        return done.returncode, done.stdout, done.stderr
 
     def fill(self, box: str) -> None:
         shutil.rmtree(self.folder / box, ignore_errors=True)
@@ -199,23 +179,10 @@ class Trial:
             path.write_text(f"line of {day}\n")
         (self.folder / box / BUCKET).mkdir(parents=True, exist_ok=True)
 
-    def contents(self, box: str) -> dict[str, str]:
-        top = self.folder / box / BUCKET
-        return {str(path.relative_to(top)): path.read_text() for path in sorted(top.rglob("*"))
-                if path.is_file() and "_temporary" not in path.parts}
-
-    def world(self, box: str) -> dict:
-        return json.loads((self.folder / box / ".penstock" / "emr.json").read_text())
-
     def completed(self, box: str) -> Counter:
         """How often each step has completed on the clusters whose name is its run's first tag."""
         return Counter(step["name"] for cluster in self.world(box)["clusters"]
                        for step in cluster["steps"] if step["state"] == "COMPLETED")
-
-    def check_over(self, box: str, what: str) -> None:
-        """Nothing is left that costs money."""
-        states = [cluster["state"] for cluster in self.world(box)["clusters"]]
-        self.expect(all(state in ENDED for state in states), f"{what}: clusters are {states}")
 
     # ------------------------------------------------------------------------- properties
 
@@ -224,7 +191,7 @@ class Trial:
         status, _, err = self.call("compile", "p.yml", "--run-time", f"{day_of(case.days[0])}T00:00:00Z",
                                    "--diagnostics", "json")
         # A loop in the data is refused for other reasons, too.
-        codes = {one["code"] for one in json.loads(err or "[]") if one["severity"] == "error"}
+        codes = error_codes(err)
         self.expect(("retries-unsafe" in codes) == case.wrong(),
                     f"verdict: {sorted(codes)}, by the model {'refused' if case.wrong() else 'accepted'}")
         if codes or status:
@@ -302,7 +269,7 @@ class Trial:
             fault = rng.choice(case.steps).name
             status, rows, _ = self.range("box", "--max-active", width, "--keep-going", "--fault",
                                          f"crash-after={points[-1]}", "--fault", f"{fault}=fail")
-            self.expect(status in (-9, 0, 1, 3), f"killed at {points}: status {status}")
+            self.expect(status in (CRASHED, 0, 1, 3), f"killed at {points}: status {status}")
         for _ in range(2):
             # A run that failed at the end of one command is recovered by the next.
             status, rows, err = self.range("box", "--max-active", width, "--keep-going")
@@ -347,24 +314,14 @@ class Trial:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--binary", required=True)
-    parser.add_argument("--seeds", default="1..100")
-    given = parser.parse_args()
-    first, _, last = given.seeds.partition("..")
-    bad = refused = count = 0
-    for seed in range(int(first), int(last or first) + 1):
-        case = Case(seed)
-        count += 1
-        refused += case.wrong()
-        with tempfile.TemporaryDirectory() as folder:
-            trial = Trial(str(Path(given.binary).resolve()), Path(folder), case)
-            trial.check()
-        if trial.problems:
-            bad += 1
-            print(f"seed {seed}:", *trial.problems[:3], sep="\n  ")
-    print(f"{count} ranges, {refused} refused, {bad} disagree")
-    return 1 if bad else 0
+    counts: Counter = Counter()
+
+    def note(trial: Trial) -> None:
+        counts["ranges"] += 1
+        counts["refused"] += trial.case.wrong()
+
+    return judge(lambda binary, folder, seed: RangeTrial(binary, folder, Case(seed)), note,
+                 lambda: f"{counts['ranges']} ranges, {counts['refused']} refused")
 
 
 if __name__ == "__main__":

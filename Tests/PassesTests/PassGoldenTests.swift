@@ -35,6 +35,7 @@ import Values
     Flow(name: "overlapping"),
     Flow(name: "unresumable", options: { $0.resumeFrom = "use" }),
     Flow(name: "named-twice"),
+    Flow(name: "deciding", options: { $0.runID = "R" }),
   ]
 
   private static let folder = Locations.repository.appending(path: "Tests/Goldens/passes")

@@ -50,7 +50,7 @@ struct PlanBuilder {
     plan.cluster = cluster
     plan.stages = program.stages.map { stage($0) }
     plan.steps = steps(bound.context)
-    plan.outputs = outputs()
+    plan.outputs = outputs(of: plan)
     plan.done = doneSteps
     plan.restores = restores(bound.context)
     plan.recovered = options.recovered?.digest
@@ -205,13 +205,16 @@ struct PlanBuilder {
     return Plan.Predecessor(step: program.text(program.steps[edge.earlier].name), reason: reason)
   }
 
-  /// Those that something in the run uses, or a step of it writes.
-  private mutating func outputs() -> [Plan.Output] {
-    program.outputs.map { output in
-      var planned = Plan.Output(
-        name: output.name, step: output.step, location: output.location, kind: output.kind,
-        limit: output.limit, origin: origins.origin(of: output.span))
-      planned.choices = output.choices
+  /// Those that something in the run uses, or a step of it writes: what only a step would write that is
+  /// left out may not be there.
+  private mutating func outputs(of plan: Plan) -> [Plan.Output] {
+    var used = Set(plan.steps.flatMap { $0.takes + ($0.noData?.outputs ?? []) })
+    for stage in plan.stages { used.formUnion(stage.condition?.outputs ?? []) }
+    let steps = Set(plan.steps.map(\.name))
+    return program.outputs.compactMap { output in
+      var planned = output.planned
+      guard used.contains(planned.name) || steps.contains(planned.step) else { return nil }
+      planned.origin = origins.origin(of: output.span)
       return planned
     }
   }
@@ -284,6 +287,9 @@ private struct DatasetNames {
         let text = program.placeText(place)
         if datasets[text] == nil { datasets[text] = dataset.name }
       }
+    }
+    for output in program.outputs {
+      known[output.place.index] = Plan.Output.label(output.planned.name)
     }
   }
 

@@ -138,7 +138,7 @@ private struct FlowPlaces {
       if !place.dataset.isEmpty, let at = known[key],
         data[at].isDurable == place.isDurable
       {
-        data[at].locations.append(place.place)
+        data[at].locations.append(Plan.Output.shown(place.place, dataset: place.dataset))
         datum[index] = at
         continue
       }
@@ -146,7 +146,8 @@ private struct FlowPlaces {
       datum[index] = data.count
       data.append(
         RunGraph.Datum(
-          name: place.dataset.isEmpty ? nil : place.dataset, locations: [place.place],
+          name: place.dataset.isEmpty ? nil : place.dataset,
+          locations: [Plan.Output.shown(place.place, dataset: place.dataset)],
           isDurable: place.isDurable, state: RunGraph.State(place.state)))
     }
     addMoved(flow, partners)
@@ -166,7 +167,7 @@ private struct FlowPlaces {
           RunGraph.Datum(
             name: place.dataset, locations: [], isDurable: place.isDurable, state: .changed))
       }
-      data[at].locations.append(place.place)
+      data[at].locations.append(Plan.Output.shown(place.place, dataset: place.dataset))
       data[at].oldLocations.append(flow.places[old].place)
       datum[index] = at
       datum[old] = at

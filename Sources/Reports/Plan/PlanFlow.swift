@@ -42,7 +42,7 @@ struct PlanFlow {
           let number = numbers[access.place] ?? histories.count
           if number == histories.count {
             numbers[access.place] = number
-            histories.append(History(location: access.place))
+            histories.append(History(location: access.shownPlace))
           }
           histories[number].note(access)
         }

@@ -100,7 +100,7 @@ package struct PlanMarkdown {
             MarkupText.code(step.stage.isEmpty ? "cluster" : step.stage),
             access.mode.rawValue + "s",
             access.dataset.isEmpty ? "" : MarkupText.code(access.dataset),
-            MarkupText.code(access.place),
+            MarkupText.code(access.shownPlace),
           ])
         }
       }

@@ -109,7 +109,7 @@ package struct PlanPage {
     }
     var rows: [(attributes: String, cells: [String])] = step.accesses.map { access in
       let name = access.dataset.isEmpty ? "" : MarkupText.code(access.dataset) + " "
-      return ("", [access.mode.rawValue + "s", name + MarkupText.breakableCode(access.place)])
+      return ("", [access.mode.rawValue + "s", name + MarkupText.breakableCode(access.shownPlace)])
     }
     for wait in waits {
       let name = MarkupText.code(wait.name)

@@ -50,7 +50,9 @@ package struct PlanSummary {
       } else if count == 0 {
         idle.append(stage.name)
       } else {
-        rows.append([Cell("+", .green), Cell(stage.name, .bold), Cell(Self.count(count, "step"))])
+        var row = [Cell("+", .green), Cell(stage.name, .bold), Cell(Self.count(count, "step"))]
+        if let condition = stage.condition { row.append(Cell("if \(condition.text)", .faint)) }
+        rows.append(row)
       }
     }
     let own = plan.steps.count { $0.stage.isEmpty }

@@ -104,7 +104,7 @@ package struct PlanText {
       for mode in [Plan.Access.Mode.read, .write, .delete] {
         for access in group.accesses where access.mode == mode {
           let (word, style) = Self.word(mode)
-          rows.append([Cell(word, style), Cell(access.dataset), Cell(access.place)])
+          rows.append([Cell(word, style), Cell(access.dataset), Cell(access.shownPlace)])
         }
       }
       out.table(rows, indent: 4)

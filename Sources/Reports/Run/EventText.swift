@@ -46,7 +46,9 @@ package enum EventText {
     case .outputRead(let name, let value, let step):
       "`\(name)` is \(shown(value)), as `\(step)` says"
     case .stageDecided(let stage, let runs, let why):
-      "the stage `\(stage)` \(runs ? "runs" : "is left out"): \(runs ? "" : "not ")\(why)"
+      runs
+        ? "the stage `\(stage)` runs: \(why)"
+        : "the stage `\(stage)` is left out, as this doesn't hold: \(why)"
     case .noData(let step, let why): "there is no data, as `\(step)` says: \(why)"
     case .heldBack(let steps, let causes):
       "not added, as \(Recovery.list(causes)) did not complete: \(Recovery.list(steps))"

@@ -141,9 +141,8 @@ struct DoneSteps {
     let record = try RunRecord(plan, try journal.entries(of: run.key))
     guard record.hasBegun else { return nil }
     var completed: [String: Value.Timestamp] = [:]
-    for (step, known) in zip(plan.steps, record.steps) {
-      guard let description = known.description, description.state == .completed else { continue }
-      completed[step.name] = description.ended ?? run.begun
+    for (index, step) in plan.steps.enumerated() where record.isDone(index) {
+      completed[step.name] = record.steps[index].description?.ended ?? run.begun
     }
     for step in plan.done { completed[step.name] = run.begun }
     let recovery = RecoveryRules(plan).recovery(after: record.progress)
