@@ -79,6 +79,8 @@ test: setup-test build
 	@scripts/python Tests/Generated/layout.py --binary $(PENSTOCK) --seeds 1..300
 	@PENSTOCK_BINARY=$(CURDIR)/$(PENSTOCK) scripts/python -m pytest -q -rs -p no:cacheprovider Tests/Editor
 	@scripts/python Tests/Generated/ranges.py --binary $(PENSTOCK) --seeds 1..60
+	@scripts/python Tests/Engines --binary $(PENSTOCK)
+	@scripts/python Tests/Airflow --binary $(PENSTOCK)
 	$(SWIFT) build $(TESTS) --build-tests
 	$(RUN_TESTS) --skip '$(BINARY_TESTS)|$(SOCKET_TESTS)'
 	$(RUN_TESTS) --filter '$(SOCKET_TESTS)'
@@ -107,4 +109,5 @@ fuzz: setup
 	@scripts/fuzz
 
 clean:
-	rm -rf .build .build-tests .build-thread .build-address .build-venv .build-dist dist
+	rm -rf .build .build-tests .build-thread .build-address .build-venv .build-dist \
+	  .build-airflow .build-airflow-3 dist

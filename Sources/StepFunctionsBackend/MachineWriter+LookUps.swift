@@ -14,9 +14,9 @@ extension MachineWriter {
   mutating func lookUps() -> [Block] {
     var blocks: [Block] = []
     var seen: Set<Int> = []
-    for fact in deployment.requirements where seen.insert(fact).inserted {
-      blocks += lookUp(fact)
-      if let decision = decision(fact) { blocks.append(decision) }
+    for ending in deployment.endings {
+      for fact in ending.facts where seen.insert(fact).inserted { blocks += lookUp(fact) }
+      if let decision = decision(ending) { blocks.append(decision) }
     }
     for fact in deployment.conditions.joined().sorted() where seen.insert(fact).inserted {
       blocks += lookUp(fact)
@@ -103,33 +103,33 @@ extension MachineWriter {
     ]
   }
 
-  /// Ends the run if a fact differs from the plan.
-  private mutating func decision(_ number: Int) -> Block? {
-    guard plan.facts.indices.contains(number) else { return nil }
-    let fact = plan.facts[number]
-    let ask = names.name("Go on? (\(number))")
-    let isNoData = fact.exitStatus == .noData
-    let stop = names.name("\(isNoData ? "No data" : "Stopped"): \(shown(fact.message))")
+  /// Ends the run if all facts of an ending differ from the plan.
+  private mutating func decision(_ ending: Deployment.Ending) -> Block? {
+    guard let first = ending.facts.first else { return nil }
+    let ask = names.name("Go on? (\(first))")
+    let isNoData = ending.exitStatus == .noData
+    let stop = names.name("\(isNoData ? "No data" : "Stopped"): \(shown(ending.message))")
+    let condition = ending.facts.map { "$fact\($0)" }.joined(separator: " or ")
     return Block(start: ask) { writer, next in
       var states = MachineStates()
       states.add(
         ask,
-        .choice(if: "$fact\(number)", then: next ?? stop, otherwise: stop), events: Events.plain)
+        .choice(if: condition, then: next ?? stop, otherwise: stop), events: Events.plain)
       if isNoData {
         states.add(
           stop,
           ValueMap([
             "Type": .string("Succeed"),
             "Output": object([
-              "outcome": .string("no data"), "message": writer.text(fact.message),
+              "outcome": .string("no data"), "message": writer.text(ending.message),
             ]),
           ]), events: Events.plain)
       } else {
-        let error = fact.exitStatus == .notEmpty ? "Penstock.NotEmpty" : "Penstock.Refused"
+        let error = ending.exitStatus == .notEmpty ? "Penstock.NotEmpty" : "Penstock.Refused"
         states.add(
           stop,
           ValueMap([
-            "Type": .string("Fail"), "Error": .string(error), "Cause": writer.text(fact.message),
+            "Type": .string("Fail"), "Error": .string(error), "Cause": writer.text(ending.message),
           ]), events: Events.plain)
       }
       return states

@@ -111,7 +111,10 @@ extension Deployment {
     }
     add(.bootstrapActions, jobFlow?.entry("BootstrapActions"))
     add(.managedScaling, jobFlow?.entry("ManagedScalingPolicy"))
-    add(.autoTermination, jobFlow?.entry("AutoTerminationPolicy"))
+    // Penstock sets a policy itself where it adds steps later.
+    if !plan.cluster.isKeptForRetries, !plan.cluster.isKeptForMore {
+      add(.autoTermination, jobFlow?.entry("AutoTerminationPolicy"))
+    }
     add(.securityConfiguration, jobFlow?.entry("SecurityConfiguration"))
     add(.logEncryption, jobFlow?.entry("LogEncryptionKmsKeyId"))
     add(.kerberos, jobFlow?.entry("KerberosAttributes"))

@@ -34,11 +34,16 @@ def read(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text() for path in sorted(folder.iterdir())}
 
 
-def examples(binary: str, target: list[str], folder: Path, own: Path) -> Iterator[Compiled]:
-    """The built-in pipelines, and those of a folder."""
+def examples(
+    binary: str, target: list[str], folder: Path, own: Path | None = None
+) -> Iterator[Compiled]:
+    """The built-in pipelines; or those of a folder, if there is one."""
     environment = os.environ | {"AWS_SNOWPLOW_ACCESS_KEY": "AKIA0", "AWS_SNOWPLOW_SECRET_KEY": "x"}
-    cases = [(name, ROOT / "examples" / place, arguments) for name, (place, arguments) in EXAMPLES.items()]
-    cases += [(str(path), own, []) for path in sorted(own.glob("*.yml"))]
+    if own:
+        cases = [(str(path), own, []) for path in sorted(own.glob("*.yml"))]
+    else:
+        cases = [(name, ROOT / "examples" / place, arguments)
+                 for name, (place, arguments) in EXAMPLES.items()]
     for name, place, arguments in cases:
         def call(*more: str) -> str:
             done = subprocess.run(

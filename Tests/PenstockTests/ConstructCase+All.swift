@@ -63,7 +63,7 @@ extension ConstructCase {
       construct: .autoTermination,
       jobFlow: "AutoTerminationPolicy: { IdleTimeout: 4321 } # here", shows: "4321"),
     ConstructCase(
-      construct: .terminationProtection, cluster: "reuse: { id: j-1ABCDEFGHIJKL }",
+      construct: .terminationProtection,
       inInstances: "TerminationProtected: true # here", shows: "TerminationProtected"),
     ConstructCase(
       construct: .securityConfiguration,
@@ -169,8 +169,8 @@ extension ConstructCase {
     ConstructCase(
       construct: .parallelSteps,
       steps: """
-        - { name: one, shell: { run: one } }
-        - { name: two, shell: { run: two } }
+        - { name: one, on-failure: CONTINUE, shell: { run: one } }
+        - { name: two, on-failure: CONTINUE, shell: { run: two } }
         """, jobFlow: "StepConcurrencyLevel: 4 # here", shows: "StepConcurrencyLevel"),
     ConstructCase(
       construct: .continueOnFailure,
@@ -183,10 +183,10 @@ extension ConstructCase {
     ConstructCase(
       construct: .manySteps,
       steps: """
-        - name: work ${n} # here
-          each: { n: "${range(0, 257)}" }
-          shell: { run: "work ${n}" }
-        """, jobFlow: "StepConcurrencyLevel: 1", shows: "work 256"),
+        - name: work ${a} ${b} # here
+          each: { a: "${[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]}", b: "${[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]}" }
+          shell: { run: "work ${a} ${b}" }
+        """, shows: "work 17 16"),
     ConstructCase(
       construct: .stepTimeout,
       steps: """

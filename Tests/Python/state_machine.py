@@ -122,7 +122,10 @@ def variables_of(plan):
 
 
 def judge(machine, policy, plan):
-    yield from Linter.validate(machine, Config(evaluate_jsonata=True))
+    for complaint in Linter.validate(machine, Config(evaluate_jsonata=True)):
+        # The language takes an expression there too, which statelint doesn't know.
+        if not re.search(r'\.Seconds is "\{% .* %\}" but should be an Integer', str(complaint)):
+            yield str(complaint)
     parsed = Machine(machine)
     variables = variables_of(plan)
     expected = [

@@ -284,7 +284,7 @@ struct DeploymentDraft: CheckSubject {
           continue
         }
         switch outcome {
-        case .same: continue
+        case .same: deciding.append((index, answer))
         case .ends(let status, let message):
           base.facts[index].exitStatus = status
           base.facts[index].message = message
@@ -302,15 +302,17 @@ struct DeploymentDraft: CheckSubject {
     // Several answers together must leave out just the steps that each of them leaves out.
     for group in Self.groups(deciding) {
       switch outcome(base, group) {
-      case .same: return .refused(refusal(group[0].fact))
-      case .ends(let status, let message):
-        let facts = group.map(\.fact)
-        if endings.contains(where: { Set($0.facts).isSubset(of: facts) }) { continue }
-        // Engines end a run by one answer, or have nothing to do; not by several answers together.
-        guard conditions.allSatisfy({ !$0.isEmpty && !Set($0).isDisjoint(with: facts) }) else {
+      case .same:
+        let facts = Set(group.map(\.fact))
+        guard conditions.allSatisfy(facts.isDisjoint) else {
           return .refused(refusal(group[0].fact))
         }
-        endings.append(Deployment.Ending(facts: facts, exitStatus: status, message: message))
+      case .ends(let status, let message):
+        let facts = Set(group.map(\.fact))
+        if endings.contains(where: { facts.isSuperset(of: $0.facts) }) { continue }
+        endings.append(
+          Deployment.Ending(
+            facts: smallest(base, group).map(\.fact), exitStatus: status, message: message))
       case .without(let steps):
         let facts = Set(group.map(\.fact))
         let expected = conditions.indices.filter { !facts.isDisjoint(with: conditions[$0]) }
@@ -321,6 +323,18 @@ struct DeploymentDraft: CheckSubject {
       }
     }
     return .found(conditions, endings)
+  }
+
+  /// The fewest of these answers that still end the run.
+  private func smallest(
+    _ base: Plan, _ group: [(fact: Int, answer: Value)]
+  ) -> [(fact: Int, answer: Value)] {
+    var kept = group
+    for one in group where kept.count > 2 {
+      let rest = kept.filter { $0.fact != one.fact }
+      if case .ends = outcome(base, rest) { kept = rest }
+    }
+    return kept
   }
 
   /// The combinations of two or more answers, small ones first. With more than six answers, only the
