@@ -81,6 +81,8 @@ test: setup-test build
 	@scripts/python Tests/Generated/ranges.py --binary $(PENSTOCK) --seeds 1..60
 	@scripts/python Tests/Generated/deciding.py --binary $(PENSTOCK) --seeds 1..200
 	@scripts/python Tests/Generated/side_by_side.py --binary $(PENSTOCK) --seeds 1..60
+	@scripts/python Tests/Engines --binary $(PENSTOCK)
+	@scripts/python Tests/Airflow --binary $(PENSTOCK)
 	$(SWIFT) build $(TESTS) --build-tests
 	$(RUN_TESTS) --skip '$(BINARY_TESTS)|$(SOCKET_TESTS)'
 	$(RUN_TESTS) --filter '$(SOCKET_TESTS)'
@@ -109,4 +111,5 @@ fuzz: setup
 	@scripts/fuzz
 
 clean:
-	rm -rf .build .build-tests .build-thread .build-address .build-venv .build-dist dist
+	rm -rf .build .build-tests .build-thread .build-address .build-venv .build-dist \
+	  .build-airflow .build-airflow-3 dist

@@ -5,7 +5,11 @@ struct DAGHelpers {
   var questions: Set<FactQuestion.Kind> = []
   /// The exceptions by which answers end the run.
   var exceptions: Set<String> = []
-  /// Whether answers decide about steps.
+  /// Whether one answer ends the run by itself, and whether several do together.
+  var requires = false
+  var requiresAny = false
+  /// Whether answers are looked up for later tasks, and whether they decide about steps.
+  var looksUp = false
   var decides = false
   var createsCluster = true
   var hasParameters = false
@@ -24,7 +28,7 @@ struct DAGHelpers {
 
   private var asksS3: Bool { !questions.subtracting([.cluster]).isEmpty }
   private var asksEMR: Bool { questions.contains(.cluster) || !createsCluster }
-  private var asks: Bool { !exceptions.isEmpty || decides }
+  private var asks: Bool { requires || looksUp }
   private var hasPatterns: Bool { !questions.subtracting([.isEmpty, .cluster]).isEmpty }
 
   // MARK: Imports
@@ -92,8 +96,10 @@ struct DAGHelpers {
     if questions.contains(.lastFolder) { functions.append(Self.lastFolder) }
     if questions.contains(.count) { functions.append(Self.countMatches) }
     if questions.contains(.cluster) { functions.append(Self.clustersNamed) }
-    if !exceptions.isEmpty { functions.append(Self.require) }
-    if decides { functions.append(Self.lookUp) }
+    if asks { functions.append(Self.isSome) }
+    if requires { functions.append(Self.require) }
+    if looksUp { functions.append(Self.lookUp) }
+    if requiresAny { functions.append(Self.requireAny) }
     if !createsCluster { functions.append(Self.checkCluster) }
     functions.append(Self.request)
     if decides { functions.append(Self.gate) }
@@ -184,20 +190,52 @@ struct DAGHelpers {
         ]
     """
 
+  private static let isSome = """
+    def is_some(answer: Any) -> bool:
+        \"""Whether a question has found anything.\"""
+        return answer not in (None, False, 0, [])
+    """
+
+  private static let requireAny = """
+    def require_any(
+        task_id: str,
+        look_ups: list[PythonOperator],
+        *,
+        otherwise: type[Exception],
+        message: str,
+        source: str,
+    ) -> PythonOperator:
+        \"""Ends the run unless one of these questions has its answer.\"""
+
+        def check(task_ids: list[str], message: str, ti: Any = None) -> None:
+            if not any(ti.xcom_pull(task_ids=task_id) for task_id in task_ids):
+                raise otherwise(message)
+
+        check_any = PythonOperator(
+            task_id=task_id,
+            python_callable=check,
+            op_args=[[look_up.task_id for look_up in look_ups], message],
+            retries=2,
+            doc_md=f"`{source}`",
+        )
+        look_ups >> check_any
+        return check_any
+    """
+
   private static let require = """
     def require(
         task_id: str,
         question: Callable[..., Any],
         *arguments: Any,
-        answer: Any,
+        answer: bool,
         otherwise: type[Exception],
         message: str,
         source: str,
     ) -> PythonOperator:
         \"""Asks a question, and ends the run unless this is the answer.\"""
 
-        def check(arguments: list[Any], answer: Any, message: str) -> None:
-            if question(*arguments) != answer:
+        def check(arguments: list[Any], answer: bool, message: str) -> None:
+            if is_some(question(*arguments)) != answer:
                 raise otherwise(message)
 
         return PythonOperator(
@@ -214,13 +252,13 @@ struct DAGHelpers {
         task_id: str,
         question: Callable[..., Any],
         *arguments: Any,
-        answer: Any,
+        answer: bool,
         source: str,
     ) -> PythonOperator:
         \"""Asks a question. The result is whether this is the answer.\"""
 
-        def ask(arguments: list[Any], answer: Any) -> bool:
-            return question(*arguments) == answer
+        def ask(arguments: list[Any], answer: bool) -> bool:
+            return is_some(question(*arguments)) == answer
 
         return PythonOperator(
             task_id=task_id,

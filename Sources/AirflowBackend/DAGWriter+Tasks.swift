@@ -67,20 +67,27 @@ extension DAGWriter {
 
   // MARK: Questions
 
-  /// The variables of the questions that decide about steps, by fact; nil if nothing is asked.
+  /// Writes the questions to S3, and returns the variables of those on which steps depend, by fact; nil
+  /// if nothing is asked.
   private mutating func writeChecks() -> [Int: String]? {
-    let deciding = Set(deployment.conditions.flatMap { $0 }).subtracting(deployment.requirements)
+    let requirements = Set(deployment.requirements)
+    let alternatives = deployment.endings.filter { $0.facts.count > 1 }
+    let gating = Set(deployment.conditions.flatMap { $0 }).subtracting(requirements)
+    let deciding = gating.union(alternatives.flatMap(\.facts))
     let asked = plan.facts.indices.filter {
       if case .clusterShape = plan.facts[$0].question { return false }
-      return deployment.requirements.contains($0) || deciding.contains($0)
+      return requirements.contains($0) || deciding.contains($0)
     }
     guard !asked.isEmpty else { return nil }
-    helpers.decides = !deciding.isEmpty
+    helpers.decides = !gating.isEmpty
+    helpers.looksUp = !deciding.isEmpty
+    helpers.requires = !requirements.isEmpty
+    helpers.requiresAny = !alternatives.isEmpty
     body.add("with TaskGroup(\"checks\") as checks:")
     body.indent += 4
     var lookUps: [Int: String] = [:]
     var links: [PythonExpression] = []
-    for index in asked where deployment.requirements.contains(index) {
+    for index in asked where requirements.contains(index) {
       links.append(question(index, function: "require"))
     }
     var decisions: [PythonExpression] = []
@@ -99,6 +106,9 @@ extension DAGWriter {
     } else if !links.isEmpty {
       helpers.chains = true
       body.assign(nil, .call("chain", links.map { PythonArgument(nil, $0) }))
+    }
+    for ending in alternatives {
+      body.assign(nil, alternative(ending, ending.facts.compactMap { lookUps[$0] }))
     }
     body.indent -= 4
     body.blank()
@@ -132,16 +142,33 @@ extension DAGWriter {
     case .clusterShape: asked = []  // compared when the DAG is written
     }
     arguments += asked.map { PythonArgument(nil, $0) }
-    arguments.append(PythonArgument("answer", expression(fact.answer)))
-    if function == "require" {
-      let exception =
-        fact.exitStatus == .noData ? "AirflowSkipException" : "AirflowFailException"
-      helpers.exceptions.insert(exception)
-      arguments.append(PythonArgument("otherwise", .plain(exception)))
-      arguments.append(PythonArgument("message", text(fact.message)))
-    }
+    arguments.append(PythonArgument("answer", .plain(fact.isSome ? "True" : "False")))
+    if function == "require" { arguments += ending(fact.exitStatus, fact.message) }
     arguments.append(PythonArgument("source", .text(Self.source(fact.origin))))
     return .call(function, arguments)
+  }
+
+  /// The task that ends the run if none of several questions has its answer.
+  private mutating func alternative(
+    _ ending: Deployment.Ending, _ lookUps: [String]
+  ) -> PythonExpression {
+    let facts = ending.facts.filter(plan.facts.indices.contains).map { plan.facts[$0] }
+    let name = "any_" + (facts.first.map(taskName) ?? "data")
+    let id = taskIDs.unique("checks." + name).dropping("checks.")
+    return .call(
+      "require_any",
+      [PythonArgument(nil, .text(id)), PythonArgument(nil, .list(lookUps.map { .plain($0) }))]
+        + self.ending(ending.exitStatus, ending.message)
+        + [PythonArgument("source", .text(Self.source(facts.first?.origin)))])
+  }
+
+  /// The arguments that say how a run ends; without data it is skipped, and hasn't failed.
+  private mutating func ending(_ status: ExitStatus, _ message: String) -> [PythonArgument] {
+    let exception = status == .noData ? "AirflowSkipException" : "AirflowFailException"
+    helpers.exceptions.insert(exception)
+    return [
+      PythonArgument("otherwise", .plain(exception)), PythonArgument("message", text(message)),
+    ]
   }
 
   private mutating func text(_ text: String) -> PythonExpression { .text(texts.template(text)) }
@@ -172,7 +199,7 @@ extension DAGWriter {
 
   // MARK: The cluster
 
-  /// The variable of the task after which there is a cluster.
+  /// Writes the cluster's creation, and returns the variable of the task that the steps follow.
   private mutating func writeCluster(hasChecks: Bool) -> String {
     let name: String
     if helpers.createsCluster {
@@ -207,7 +234,7 @@ extension DAGWriter {
     }
     if hasChecks { body.add("checks >> \(name)") }
     guard helpers.createsCluster, helpers.decides else { return name }
-    // Airflow wants what comes right after a setup to need its success.
+    // Airflow requires that the tasks right after a setup depend on its success.
     body.assign(
       "cluster_ready",
       .call(
@@ -230,7 +257,7 @@ extension DAGWriter {
 
   // MARK: Steps
 
-  /// Returns the variables of the steps after which there are no others.
+  /// Writes the steps, and returns the variables of those that no other step follows.
   private mutating func writeSteps(after cluster: String, lookUps: [Int: String]) -> [String] {
     let predecessors = plan.predecessorIndices
     var isUsed = Set(predecessors.flatMap { $0 })
@@ -384,5 +411,15 @@ extension String {
   /// Without these characters at its start.
   fileprivate func dropping(_ prefix: String) -> String {
     hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
+  }
+}
+
+extension Plan.Fact {
+  /// Whether the plan's answer is that something was found; more of it doesn't matter.
+  fileprivate var isSome: Bool {
+    switch answer {
+    case .null, .bool(false), .int(0), .list([]): false
+    default: true
+    }
   }
 }

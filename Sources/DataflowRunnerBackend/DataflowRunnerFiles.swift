@@ -33,6 +33,7 @@ struct DataflowRunnerWriter {
   private(set) var diagnostics: [Diagnostic] = []
   /// The template actions, which are put into the files after these are written as JSON.
   private var actions: [String] = []
+  private var names = TemplateNames()
   /// RunJobFlow's body without the steps.
   private let body: ValueMap
 
@@ -168,6 +169,7 @@ struct DataflowRunnerWriter {
           "InstanceRole", "InstanceType", "InstanceCount", "Market", "BidPrice", "EbsConfiguration",
           "Name",
         ], in: "an instance group")
+      refuseVolumes(place)
       if found[role] != nil {
         lacks("two groups of one role", "use one group of each role", at: place?.span)
       }
@@ -205,6 +207,18 @@ struct DataflowRunnerWriter {
         ])
       ),
     ])
+  }
+
+  /// Dataflow Runner passes `Iops` on for some types only, and has no place for a throughput.
+  private mutating func refuseVolumes(_ group: SpannedValue?) {
+    let disks = Self.member(group, "EbsConfiguration")
+    for config in Self.items(Self.member(disks, "EbsBlockDeviceConfigs")) {
+      let volume = Self.member(config, "VolumeSpecification")
+      let kind = Self.member(volume, "VolumeType")?.value
+      let hasSpeed = kind != .string("gp2") && kind != .string("gp3")
+      refuseOthers(
+        volume, ["VolumeType", "SizeInGB"] + (hasSpeed ? ["Iops"] : []), in: "a volume")
+    }
   }
 
   private mutating func disks(_ group: ValueMap) -> Value {
@@ -313,9 +327,9 @@ struct DataflowRunnerWriter {
       switch part {
       case .text(let text): result += literal(text)
       case .value(.runID): result += action(".runId")
-      case .value(.parameter(let name)): result += action(".\(Self.identifier(name))")
+      case .value(.parameter(let name)): result += action(".\(names.variable(of: name))")
       case .value(.secret(let reference)):
-        result += action("systemEnv \"\(Self.environmentName(reference))\"")
+        result += action("systemEnv \"\(names.environmentVariable(of: reference))\"")
       case .value(.runTime(let offset, let format)): result += time(offset, format)
       }
     }
@@ -342,7 +356,7 @@ struct DataflowRunnerWriter {
 
   /// `--vars` gives the run's time as seconds since 1970, and other moments in variables of their own.
   private mutating func time(_ offset: Int64, _ format: String) -> String {
-    let variable = Self.variable(offset)
+    let variable = TemplateNames.moment(offset)
     var result = ""
     var layout = ""
     func separates(_ byte: UInt8) -> Bool { "-/:".utf8.contains(byte) }
@@ -384,43 +398,6 @@ struct DataflowRunnerWriter {
     }
     if !layout.isEmpty { result += action("timeWithFormat .\(variable) \"\(layout)\"") }
     return result
-  }
-
-  /// `runTime`, `runTimeMinus1d`, `runTimePlus90s`.
-  static func variable(_ offset: Int64) -> String {
-    guard offset != 0 else { return "runTime" }
-    let magnitude = offset.magnitude
-    let span: String
-    if magnitude % 86_400 == 0 {
-      span = "\(magnitude / 86_400)d"
-    } else if magnitude % 3600 == 0 {
-      span = "\(magnitude / 3600)h"
-    } else {
-      span = "\(magnitude)s"
-    }
-    return "runTime\(offset < 0 ? "Minus" : "Plus")\(span)"
-  }
-
-  /// The environment variable that holds a secret: the words of its reference in capitals.
-  static func environmentName(_ reference: String) -> String {
-    let pointer = reference.split(separator: "#", maxSplits: 1).last ?? ""
-    var name = ""
-    for byte in (pointer.isEmpty ? Substring(reference) : pointer).utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"):
-        name.unicodeScalars.append(Unicode.Scalar(byte - 32))
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-        name.unicodeScalars.append(Unicode.Scalar(byte))
-      default: if !name.isEmpty, !name.hasSuffix("_") { name += "_" }
-      }
-    }
-    while name.hasSuffix("_") { name.removeLast() }
-    return name
-  }
-
-  /// A name that Go's templates can read: letters, digits and underscores.
-  static func identifier(_ name: String) -> String {
-    String(name.map { $0.isLetter || $0.isNumber ? $0 : "_" })
   }
 
   // MARK: Bytes

@@ -5,18 +5,18 @@ import Values
 
 /// Look-ups in S3, and what they decide.
 extension MachineWriter {
-  /// How many keys a page has: their names are shorter than 1 KB, and an answer than 256 KB.
+  /// Keys per page: a key has at most 1 KB, and a state's result at most 256 KB.
   private static var pageKeys: Int64 { 200 }
-  /// After so many pages, the run fails.
+  /// The run fails if so many pages don't settle a question.
   private static var maximumPages: Int { 50 }
 
-  /// The look-ups on which it depends whether a run goes on, then those that its steps depend on.
+  /// First the questions that may end the run, then those on which steps depend.
   mutating func lookUps() -> [Block] {
     var blocks: [Block] = []
     var seen: Set<Int> = []
-    for fact in deployment.requirements where seen.insert(fact).inserted {
-      blocks += lookUp(fact)
-      if let decision = decision(fact) { blocks.append(decision) }
+    for ending in deployment.endings {
+      for fact in ending.facts where seen.insert(fact).inserted { blocks += lookUp(fact) }
+      if let decision = decision(ending) { blocks.append(decision) }
     }
     for fact in deployment.conditions.joined().sorted() where seen.insert(fact).inserted {
       blocks += lookUp(fact)
@@ -28,7 +28,7 @@ extension MachineWriter {
     guard plan.facts.indices.contains(number) else { return [] }
     let fact = plan.facts[number]
     guard let question = ListingQuestion(fact) else {
-      diagnostics.append(.factRefused(refusal(fact.question), at: nil))
+      diagnostics.append(.factRefused(refusal(fact.question), at: deployment.factSpan(number)))
       return []
     }
     let title = names.name("Look into \(shown(question.location)) (\(number))")
@@ -103,50 +103,41 @@ extension MachineWriter {
     ]
   }
 
-  /// Ends the run if a fact isn't as in the plan.
-  private mutating func decision(_ number: Int) -> Block? {
-    guard plan.facts.indices.contains(number) else { return nil }
-    let fact = plan.facts[number]
-    let ask = names.name("Go on? (\(number))")
-    let isNoData = fact.exitStatus == .noData
-    let stop = names.name("\(isNoData ? "No data" : "Stopped"): \(shown(fact.message))")
+  /// Ends the run if all facts of an ending differ from the plan.
+  private mutating func decision(_ ending: Deployment.Ending) -> Block? {
+    guard let first = ending.facts.first else { return nil }
+    let ask = names.name("Go on? (\(first))")
+    let isNoData = ending.exitStatus == .noData
+    let stop = names.name("\(isNoData ? "No data" : "Stopped"): \(shown(ending.message))")
+    let condition = ending.facts.map { "$fact\($0)" }.joined(separator: " or ")
     return Block(start: ask) { writer, next in
       var states = MachineStates()
       states.add(
         ask,
-        ValueMap([
-          "Type": .string("Choice"),
-          "Choices": .list([
-            object([
-              "Condition": .string(JSONata.braced("$fact\(number)")),
-              "Next": .string(next ?? stop),
-            ])
-          ]),
-          "Default": .string(stop),
-        ]), events: Events.plain)
+        .choice(if: condition, then: next ?? stop, otherwise: stop), events: Events.plain)
       if isNoData {
         states.add(
           stop,
           ValueMap([
             "Type": .string("Succeed"),
             "Output": object([
-              "outcome": .string("no data"), "message": writer.text(fact.message),
+              "outcome": .string("no data"), "message": writer.text(ending.message),
             ]),
           ]), events: Events.plain)
       } else {
-        let error = fact.exitStatus == .notEmpty ? "Penstock.NotEmpty" : "Penstock.Refused"
+        let error = ending.exitStatus == .notEmpty ? "Penstock.NotEmpty" : "Penstock.Refused"
         states.add(
           stop,
           ValueMap([
-            "Type": .string("Fail"), "Error": .string(error), "Cause": writer.text(fact.message),
+            "Type": .string("Fail"), "Error": .string(error), "Cause": writer.text(ending.message),
           ]), events: Events.plain)
       }
       return states
     }
   }
 
-  /// A text without what differs from run to run.
-  private func shown(_ text: String) -> String {
+  /// A text for people, with `…` for what differs from run to run.
+  func shown(_ text: String) -> String {
     deployment.template(text).map { part in
       switch part {
       case .text(let text): text
@@ -155,7 +146,7 @@ extension MachineWriter {
     }.joined()
   }
 
-  /// What the question asks that a state machine can't find out.
+  /// A question in words, for its refusal.
   private func refusal(_ question: Plan.Fact.Question) -> String {
     switch question {
     case .isEmpty(let location): "whether `\(location)` is empty"
@@ -223,7 +214,7 @@ extension MachineWriter {
 }
 
 extension Deployment {
-  /// The secrets in a request, in order, with their names in the store: unique ones.
+  /// The secrets in a request, in order, each with its own name in the store.
   func secretNames(in value: Value) -> [(reference: String, name: String)] {
     var found: [(reference: String, name: String)] = []
     collectSecrets(value, into: &found)

@@ -1,5 +1,5 @@
 /// Steps as Step Functions runs them: one after another, or side by side.
-indirect enum Nest: Equatable {
+package indirect enum Nest: Equatable {
   case step(Int)
   /// Each part starts when the one before it has ended.
   case series([Nest])
@@ -7,7 +7,7 @@ indirect enum Nest: Equatable {
   case parallel([Nest])
 
   /// How many steps may run at the same time.
-  var width: Int {
+  package var width: Int {
     switch self {
     case .step: 1
     case .series(let parts): parts.map(\.width).max() ?? 0
@@ -17,7 +17,7 @@ indirect enum Nest: Equatable {
 }
 
 /// The order of steps, as a relation that is complete: with A before B and B before C, A is before C.
-struct StepOrder {
+package struct StepOrder {
   private let count: Int
   /// For each step, the steps before it.
   private let before: [BitRow]
@@ -27,7 +27,7 @@ struct StepOrder {
   private let depths: [Int]
 
   /// - Parameter predecessors: for each step, steps before it, all of which have smaller numbers.
-  init(_ predecessors: [[Int]]) {
+  package init(_ predecessors: [[Int]]) {
     count = predecessors.count
     var before: [BitRow] = []
     var depths: [Int] = []
@@ -51,11 +51,11 @@ struct StepOrder {
     self.depths = depths
   }
 
-  func isOrdered(_ earlier: Int, _ later: Int) -> Bool { before[later].contains(earlier) }
+  package func isOrdered(_ earlier: Int, _ later: Int) -> Bool { before[later].contains(earlier) }
 
   /// A nest that keeps the whole order. It adds none where the order is series-parallel; elsewhere it
   /// adds what the cheapest cut between two depths needs.
-  var nest: Nest { nest(of: Array(0..<count)) }
+  package var nest: Nest { nest(of: Array(0..<count)) }
 
   private func nest(of steps: [Int]) -> Nest {
     if steps.count == 1, let only = steps.first { return .step(only) }

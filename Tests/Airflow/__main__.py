@@ -21,20 +21,10 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "Generated")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "Engines")]
 
+import pipelines  # noqa: E402
 import runs  # noqa: E402
-
-RUN = ["--run-id", "2026-01-02-03-04-05", "--run-time", "2026-01-02T03:04:05Z"]
-RUN_TIME = "2026-01-02T03:04:05+00:00"
-EXAMPLES = {
-    "snowplow": ("snowplow", ["-c", "config.yml", "-r", "resolver.json", "-t", "targets", "-n", "enrichments"]),
-    "snowplow-rdb": (
-        "snowplow-rdb",
-        ["-c", "config.yml", "-r", "resolver.json", "--input", "transformer=transformer.hocon"]),
-    "clickstream-hive": ("clickstream", ["-c", "config.yml"]),
-    "lakehouse": ("lakehouse", ["-c", "config.yml"]),
-}
 
 
 class Judge:
@@ -53,64 +43,22 @@ class Judge:
         print(f"skipped: {what}: {why}")
 
 
-def compile_examples(binary: str, dags: Path) -> dict[str, dict]:
-    """The built-in pipelines and those of this folder: a DAG file each, and their plans."""
-    environment = os.environ | {"AWS_SNOWPLOW_ACCESS_KEY": "AKIA0", "AWS_SNOWPLOW_SECRET_KEY": "x"}
-    plans = {}
-    cases = [(name, ROOT / "examples" / folder, arguments)
-             for name, (folder, arguments) in EXAMPLES.items()]
-    cases += [(str(path), HERE, []) for path in sorted((HERE / "pipelines").glob("*.yml"))]
-    for name, folder, arguments in cases:
-        def call(*more: str) -> str:
-            return subprocess.run(
-                [binary, "compile", name, *arguments, "-q", *more],
-                cwd=folder, env=environment, check=True, capture_output=True, text=True).stdout
-        file = Path(name).stem
-        (dags / f"{file}.py").write_text(call("--target", "airflow", *RUN))
-        plans[file.replace("-", "_")] = json.loads(call("--emit", "plan", *RUN))
-    return plans
-
-
-def compile_generated(binary: str, dags: Path, folder: Path, number: int) -> tuple[dict, dict]:
-    """So many pipelines of the generator that Airflow can run; and why others are refused."""
-    import spell
-    from generate import generate
-    from harness import Binary
-    program = Binary(binary, folder)
-    plans: dict[str, dict] = {}
+def compile_all(binary: str, dags: Path, folder: Path, number: int) -> dict[str, dict]:
+    """A DAG file for each pipeline; their plans by the DAGs' names."""
     refusals: dict[str, int] = {}
-    for seed in range(1, 20 * number):
-        if len(plans) == number:
-            break
-        case = generate(seed)
-        program.write(spell.files(case))
-        arguments = without_run(case.command.arguments())
-        plan = program.call(
-            "compile", *program.inputs(case), "--emit", "plan", "--diagnostics", "json", *RUN, *arguments)
-        if plan.status != 0:
-            continue
-        made = program.call(
-            "compile", *program.inputs(case), "--target", "airflow", *RUN, "--diagnostics", "json",
-            *arguments)
-        if made.status != 0:
-            for code in sorted(made.diagnostics()[0]) or [f"exit status {made.status}"]:
-                refusals[code] = refusals.get(code, 0) + 1
-            continue
-        name = f"generated_{seed}"
-        text = re.sub(r'dag_id="[^"]*"', f'dag_id="{name}"', made.out, count=1)
+    plans: dict[str, dict] = {}
+    for one in [*pipelines.examples(binary, ["airflow"], folder),
+                *pipelines.examples(binary, ["airflow"], folder, HERE / "pipelines"),
+                *pipelines.generated(binary, ["airflow"], folder, number, refusals)]:
+        name = one.name.replace("-", "_")
+        text, = one.documents.values()
+        if name.startswith("generated"):
+            text = re.sub(r'dag_id="[^"]*"', f'dag_id="{name}"', text, count=1)
         (dags / f"{name}.py").write_text(text)
-        plans[name] = json.loads(plan.out)
-    return plans, refusals
-
-
-def without_run(arguments: list[str]) -> list[str]:
-    """Without the run's own id and time."""
-    out, skips = [], False
-    for argument in arguments:
-        if not skips and argument not in ("--run-id", "--run-time"):
-            out.append(argument)
-        skips = not skips and argument in ("--run-id", "--run-time")
-    return out
+        plans[name] = one.plan
+    print(f"{len(plans)} DAGs; generated ones that are refused: "
+          + (", ".join(f"{code} {count}" for code, count in sorted(refusals.items())) or "none"), flush=True)
+    return plans
 
 
 # MARK: What Airflow sees
@@ -119,7 +67,7 @@ def without_run(arguments: list[str]) -> list[str]:
 def bag(python: Path, dags: Path, home: Path) -> dict:
     """What Airflow makes of a folder."""
     done = subprocess.run(
-        [python, HERE / "bag.py", dags, RUN_TIME],
+        [python, HERE / "bag.py", dags, pipelines.RUN_TIME],
         env=runs.environment(home, dags), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f"bag.py failed: {done.stderr[-3000:]}")
@@ -186,13 +134,19 @@ def compare_requests(judge: Judge, name: str, tasks: list[dict], plan: dict) -> 
     judge.equal(f"{name}: cluster", normal(cluster[0]), normal(wanted))
 
 
+OWN_ID = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|2026-01-02-03-04-05-[0-9]+")
+
+
 def normal(value):
-    """A value with `?` in place of each secret."""
+    """A value with `?` in place of each secret, and of each id that is made from the run's."""
     if isinstance(value, dict):
         return {key: normal(item) for key, item in value.items()}
     if isinstance(value, list):
         return [normal(item) for item in value]
-    return re.sub(r"\{\{secret: .*?\}\}", "?", value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return OWN_ID.sub("?", re.sub(r"\{\{secret: .*?\}\}", "?", value))
 
 
 def compare_tasks(judge: Judge, name: str, tasks: list[dict], plan: dict) -> None:
@@ -251,12 +205,11 @@ def main() -> int:
     try:
         dags = folder / "dags"
         dags.mkdir()
-        plans = compile_examples(binary, dags)
-        generated, refusals = compile_generated(binary, dags, folder / "case", options.generated)
-        judge.equal("generated pipelines", len(generated), options.generated)
-        everything = plans | generated
-        print(f"{len(everything)} DAGs ({time.time() - began:.0f} s); generated ones that are refused: "
-              + (", ".join(f"{code} {count}" for code, count in sorted(refusals.items())) or "none"))
+        (folder / "compiled").mkdir()
+        everything = compile_all(binary, dags, folder / "compiled", options.generated)
+        judge.equal("generated pipelines", len([name for name in everything if name.startswith("generated")]),
+                    options.generated)
+        print(f"compiled ({time.time() - began:.0f} s)", flush=True)
         home = runs.make_home(tools, folder, dags)
         judge_bag(judge, bag(tools / "python", dags, home), everything)
         print(f"loaded by Airflow 2 ({time.time() - began:.0f} s)")

@@ -78,7 +78,7 @@ class World:
     def run(self, dag: str, variables: dict[str, str]) -> tuple[str, list[dict]]:
         """The run's end, and the clusters with their steps."""
         done = subprocess.run(
-            [self.tools / "airflow", "dags", "test", dag, DATE], timeout=240,
+            [self.tools / "airflow", "dags", "test", dag, DATE], timeout=600,
             env=self.environment | variables, capture_output=True, text=True, check=False)
         ends = subprocess.run(
             [self.tools / "airflow", "dags", "list-runs", "-d", dag, "-o", "json"], check=False,
@@ -163,7 +163,7 @@ def ends_well(judge, world: World, quick: Path, name: str, plan: dict) -> None:
 
 def fails(judge, world: World, quick: Path, plans: dict) -> None:
     """A step fails: the cluster ends and the run has failed. Then it is cleared and run again."""
-    name = "snowplow_rdb"
+    name = "chained"
     plan = plans[name]
     first, last = (step["name"] for step in plan["steps"])
     world.reset(places(plan, True), {first: 1})
@@ -193,10 +193,6 @@ def tried_again(judge, world: World, quick: Path, plans: dict) -> None:
 
 def no_data(judge, world: World, quick: Path, plans: dict) -> None:
     name = "snowplow"
-    text = next(path for path in quick.glob("*.py") if path.stem == name).read_text()
-    if "AirflowSkipException" not in text:
-        judge.skipped("a run without data", "the compiler doesn't pass on yet what a run requires")
-        return
     world.reset(places(plans[name], False), {})
     state, clusters = world.run(name, variables(quick, name))
     judge.equal("run without data", (state, clusters), ("success", []))

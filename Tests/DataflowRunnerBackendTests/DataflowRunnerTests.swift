@@ -1,5 +1,0 @@
-import DataflowRunnerBackend
-import Targets
-import Testing
-
-@Suite struct DataflowRunnerTests {}
