@@ -67,6 +67,13 @@ extension Run {
       try await emr.describeCluster(cluster)
     }
     try checkWaiting(before)
+    guard plan.cluster.jobs == nil else {
+      try await note(.claimIntended(cluster: cluster, nonce: services.random.token()))
+      try await note(.claimed(cluster: cluster))
+      tell(.attached(cluster: cluster))
+      services.monitor?.send(.started, of: self)
+      return
+    }
     let nonce: String
     if let last = record.launches.last, last.cluster == cluster, !last.wasClaimed {
       nonce = last.nonce

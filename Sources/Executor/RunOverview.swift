@@ -116,11 +116,13 @@ extension Executor {
   }
 
   /// The current state of a run's cluster and steps in EMR.
+  ///
+  /// - Parameter steps: those of the run that are known.
   package static func look(
-    at cluster: String, emr: any EMRService
+    at cluster: String, steps: [StepDescription], emr: any EMRService
   ) async throws(CloudError) -> (cluster: ClusterDescription, steps: [StepDescription]) {
     let description = try await emr.describeCluster(cluster)
-    return (description, try await emr.listSteps(cluster: cluster))
+    return (description, try await emr.look(at: steps, ofCluster: cluster))
   }
 
   /// Stops a run: cancels its steps, and terminates its cluster if that is the run's own. A process
@@ -131,7 +133,8 @@ extension Executor {
     _ overview: RunOverview, of plan: Plan, isFed: Bool = false, emr: any EMRService
   ) async throws(CloudError) -> String {
     guard let cluster = overview.cluster else { return "nothing of this run was started" }
-    let (description, steps) = try await look(at: cluster, emr: emr)
+    let (description, steps) = try await look(
+      at: cluster, steps: overview.steps, emr: emr)
     guard description.state.isLive else {
       return "the cluster \(cluster) is \(description.state.rawValue) already"
     }

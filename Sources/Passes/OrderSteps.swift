@@ -1,5 +1,6 @@
 import Diagnostics
 import PipelineIR
+import PlanFormat
 import SourceText
 
 extension Pass {
@@ -50,6 +51,7 @@ extension Program {
   /// are completed, or after one of them has failed. Nil if it isn't.
   fileprivate func reasonToFeed(_ explicit: StepOrdering) -> Span? {
     if let decision { return decision.span }
+    if let jobs = cluster.jobs { return jobs.span }
     guard let last = order.last else { return nil }
     if cluster.isShared { return cluster.reuseSpan ?? steps[last.later].origin.span }
     if cluster.stepConcurrency > 1 {
