@@ -112,7 +112,11 @@ private struct StepRelation {
   /// A step of the pipeline outside of its stages: it prepares or cleans the cluster.
   private func isBarrier(_ step: Int) -> Bool {
     // On a cluster of others, a failed step doesn't keep EMR from starting the next.
-    if program.cluster.isShared, program.cluster.stepConcurrency == 1 { return true }
+    if program.cluster.isShared, program.cluster.jobs == nil,
+      program.cluster.stepConcurrency == 1
+    {
+      return true
+    }
     return program.steps[step].stage == nil && program.steps[step].origin.pass == .written
   }
 

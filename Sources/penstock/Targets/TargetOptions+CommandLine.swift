@@ -33,8 +33,13 @@ extension TargetOptions {
 extension JobHost {
   /// The service that `--target` names, with its options; nil if it names none, or if they are wrong.
   init?(_ invocation: Invocation, into diagnostics: inout [Diagnostic]) {
-    guard let named = invocation[.target], let service = JobService(rawValue: named.value),
-      let target = Target(rawValue: named.value)
+    guard let named = invocation[.target] else {
+      if let option = invocation.all(.targetOption).first {
+        diagnostics.append(.targetMissing(at: option.span))
+      }
+      return nil
+    }
+    guard let service = JobService(rawValue: named.value), let target = Target(rawValue: named.value)
     else { return nil }
     var found: [Diagnostic] = []
     defer { diagnostics += found }
@@ -84,6 +89,12 @@ extension Diagnostic {
     _ value: String, expected: String, at span: Span
   ) -> Diagnostic {
     .invalidOptionValue(value, of: "--\(Option.targetOption.long)", expected: expected, at: span)
+  }
+
+  fileprivate static func targetMissing(at span: Span) -> Diagnostic {
+    Diagnostic(
+      .missingArgument, "`--\(Option.targetOption.long)` is of an engine, and none is named",
+      at: span, hint: "give it: `--\(Option.target.long) emr-serverless`")
   }
 
   fileprivate static func targetOptionMissing(
