@@ -337,8 +337,8 @@ let package = Package(
     tests(
       "ReportsTests",
       [
-        "Text", "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "Executor",
-        "PlanDiff", "Reports",
+        "Text", "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "PlanFormat",
+        "Executor", "PlanDiff", "Reports",
       ]),
     tests(
       "PipelineTestsTests",
@@ -366,7 +366,7 @@ let package = Package(
       "PenstockTests",
       [
         "Text", "SourceText", "Diagnostics", "Values", "AWSServices", "Documents", "YAMLSyntax",
-        "HTTP", "penstock",
+        "HTTP", "Targets", "Compiler", "penstock",
       ],
       exclude: ["Edits", "Former", "Mistakes", "Recoveries"]),
   ],

@@ -67,7 +67,8 @@ extension DAGWriter {
 
   // MARK: Questions
 
-  /// The variables of the questions that decide about steps, by fact; nil if nothing is asked.
+  /// Writes the questions to S3, and returns the variables of those on which steps depend, by fact; nil
+  /// if nothing is asked.
   private mutating func writeChecks() -> [Int: String]? {
     let deciding = Set(deployment.conditions.flatMap { $0 }).subtracting(deployment.requirements)
     let asked = plan.facts.indices.filter {
@@ -172,7 +173,7 @@ extension DAGWriter {
 
   // MARK: The cluster
 
-  /// The variable of the task after which there is a cluster.
+  /// Writes the cluster's creation, and returns the variable of the task that the steps follow.
   private mutating func writeCluster(hasChecks: Bool) -> String {
     let name: String
     if helpers.createsCluster {
@@ -207,7 +208,7 @@ extension DAGWriter {
     }
     if hasChecks { body.add("checks >> \(name)") }
     guard helpers.createsCluster, helpers.decides else { return name }
-    // Airflow wants what comes right after a setup to need its success.
+    // Airflow requires that the tasks right after a setup depend on its success.
     body.assign(
       "cluster_ready",
       .call(
@@ -230,7 +231,7 @@ extension DAGWriter {
 
   // MARK: Steps
 
-  /// Returns the variables of the steps after which there are no others.
+  /// Writes the steps, and returns the variables of those that no other step follows.
   private mutating func writeSteps(after cluster: String, lookUps: [Int: String]) -> [String] {
     let predecessors = plan.predecessorIndices
     var isUsed = Set(predecessors.flatMap { $0 })

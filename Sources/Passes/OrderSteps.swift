@@ -1,3 +1,4 @@
+import PlanFormat
 import Diagnostics
 import PipelineIR
 import PlanFormat

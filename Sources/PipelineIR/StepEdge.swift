@@ -1,25 +1,7 @@
-/// Two steps of which the later one starts only when the earlier one is completed.
-package struct StepEdge: Hashable, Sendable {
-  package enum Reason: Hashable, Sendable {
-    /// Both use a place, and one of them changes it.
-    case data(PlaceID, earlier: Access.Mode, later: Access.Mode)
-    /// The pipeline puts it there with `after`.
-    case after
-    /// One of them is a step of the cluster itself.
-    case cluster
-  }
+package import PlanFormat
 
-  /// Indices of `Program.steps`; the earlier one is less.
-  package var earlier: Int
-  package var later: Int
-  package var reason: Reason
-
-  package init(earlier: Int, later: Int, reason: Reason) {
-    self.earlier = earlier
-    self.later = later
-    self.reason = reason
-  }
-}
+/// Two steps of a program, of which the later one starts only when the earlier one is completed.
+package typealias StepEdge = Precedence<PlaceID, Access.Mode>
 
 extension Program {
   /// For each step, its direct predecessors.

@@ -2,7 +2,7 @@ import PlanFormat
 import Targets
 import Values
 
-/// What the role of a state machine must be allowed to do, and nothing else.
+/// The IAM policy of the state machine's role: what the machine calls, and nothing else.
 struct AccessPolicy {
   private let deployment: Deployment
   private let settings: MachineSettings
@@ -59,7 +59,7 @@ struct AccessPolicy {
       "arn:\(partition):iam::\(account):role/aws-service-role/elasticmapreduce.amazonaws.com*"
       + "/AWSServiceRoleForEMRCleanup*"
     return [
-      // It doesn't support permissions for single resources.
+      // RunJobFlow can't be restricted to resources.
       statement("StartClusters", ["elasticmapreduce:RunJobFlow"], on: [.string("*")]),
       statement("WatchAndTerminateClusters", actions, on: [clusters]),
       statement(
@@ -87,7 +87,7 @@ struct AccessPolicy {
     ]
   }
 
-  /// The roles that are given to the cluster, each only to the service that takes it.
+  /// The cluster's roles, each passed only to the service that assumes it.
   private var roles: [Value] {
     guard writer.isOwn, let body = writer.jobFlow else { return [] }
     let passed: [(sid: String, member: String, service: String)] = [
@@ -116,7 +116,7 @@ struct AccessPolicy {
       }.joined(separator: ":"))
   }
 
-  /// The rules by which Step Functions hears of clusters and steps that have ended.
+  /// The EventBridge rules with which Step Functions learns that clusters and steps have ended.
   private var rules: [Value] {
     guard !usesPolling else { return [] }
     var names: [String] = []

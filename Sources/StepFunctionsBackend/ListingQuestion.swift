@@ -2,12 +2,12 @@ import PlanFormat
 import Text
 import Values
 
-/// A question that a listing of S3 answers: whether there is a key such that …
+/// A question that a listing of S3 answers: whether it has a key of some kind.
 struct ListingQuestion {
   let location: String
   let bucket: String
   let prefix: String
-  /// Whether the plan relies on such a key being there.
+  /// Whether the plan assumes that it has one.
   let isFoundInPlan: Bool
   private let pattern: String?
   private let folders: Int64?
@@ -71,7 +71,7 @@ struct ListingQuestion {
     return !isEscaped && !isInClass
   }
 
-  /// A condition of JSONata on `$key`: that it is such a one.
+  /// The condition of JSONata that `$key` is of this kind.
   /// - Parameter prefix: an expression of what all keys begin with; nil: nothing.
   func condition(prefix: String?) -> String {
     let key = prefix.map { "$substringAfter($key, \($0))" } ?? "$key"

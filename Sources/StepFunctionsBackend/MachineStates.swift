@@ -42,6 +42,17 @@ enum Events {
 }
 
 extension ValueMap {
+  /// A state that chooses by a condition of JSONata.
+  static func choice(if condition: String, then next: String, otherwise other: String) -> ValueMap {
+    ValueMap([
+      "Type": .string("Choice"),
+      "Choices": .list([
+        object(["Condition": .string(JSONata.braced(condition)), "Next": .string(next)])
+      ]),
+      "Default": .string(other),
+    ])
+  }
+
   /// Goes on with a state, or ends the branch.
   mutating func link(to next: String?) {
     if let next {
@@ -58,11 +69,11 @@ struct StateNames {
 
   mutating func name(_ wish: String) -> String {
     let limit = 80
-    var name = String(wish.prefix(limit))
+    var name = String(String.UnicodeScalarView(wish.unicodeScalars.prefix(limit)))
     var number = 2
     while !taken.insert(name).inserted {
       let mark = " (\(number))"
-      name = String(wish.prefix(limit - mark.count)) + mark
+      name = String(String.UnicodeScalarView(wish.unicodeScalars.prefix(limit - mark.count))) + mark
       number += 1
     }
     return name

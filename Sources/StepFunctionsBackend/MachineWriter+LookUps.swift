@@ -5,12 +5,12 @@ import Values
 
 /// Look-ups in S3, and what they decide.
 extension MachineWriter {
-  /// How many keys a page has: their names are shorter than 1 KB, and an answer than 256 KB.
+  /// Keys per page: a key has at most 1 KB, and a state's result at most 256 KB.
   private static var pageKeys: Int64 { 200 }
-  /// After so many pages, the run fails.
+  /// The run fails if so many pages don't settle a question.
   private static var maximumPages: Int { 50 }
 
-  /// The look-ups on which it depends whether a run goes on, then those that its steps depend on.
+  /// First the questions that may end the run, then those on which steps depend.
   mutating func lookUps() -> [Block] {
     var blocks: [Block] = []
     var seen: Set<Int> = []
@@ -28,7 +28,7 @@ extension MachineWriter {
     guard plan.facts.indices.contains(number) else { return [] }
     let fact = plan.facts[number]
     guard let question = ListingQuestion(fact) else {
-      diagnostics.append(.factRefused(refusal(fact.question), at: nil))
+      diagnostics.append(.factRefused(refusal(fact.question), at: deployment.factSpan(number)))
       return []
     }
     let title = names.name("Look into \(shown(question.location)) (\(number))")
@@ -103,7 +103,7 @@ extension MachineWriter {
     ]
   }
 
-  /// Ends the run if a fact isn't as in the plan.
+  /// Ends the run if a fact differs from the plan.
   private mutating func decision(_ number: Int) -> Block? {
     guard plan.facts.indices.contains(number) else { return nil }
     let fact = plan.facts[number]
@@ -114,16 +114,7 @@ extension MachineWriter {
       var states = MachineStates()
       states.add(
         ask,
-        ValueMap([
-          "Type": .string("Choice"),
-          "Choices": .list([
-            object([
-              "Condition": .string(JSONata.braced("$fact\(number)")),
-              "Next": .string(next ?? stop),
-            ])
-          ]),
-          "Default": .string(stop),
-        ]), events: Events.plain)
+        .choice(if: "$fact\(number)", then: next ?? stop, otherwise: stop), events: Events.plain)
       if isNoData {
         states.add(
           stop,
@@ -145,8 +136,8 @@ extension MachineWriter {
     }
   }
 
-  /// A text without what differs from run to run.
-  private func shown(_ text: String) -> String {
+  /// A text for people, with `…` for what differs from run to run.
+  func shown(_ text: String) -> String {
     deployment.template(text).map { part in
       switch part {
       case .text(let text): text
@@ -155,7 +146,7 @@ extension MachineWriter {
     }.joined()
   }
 
-  /// What the question asks that a state machine can't find out.
+  /// A question in words, for its refusal.
   private func refusal(_ question: Plan.Fact.Question) -> String {
     switch question {
     case .isEmpty(let location): "whether `\(location)` is empty"
@@ -223,7 +214,7 @@ extension MachineWriter {
 }
 
 extension Deployment {
-  /// The secrets in a request, in order, with their names in the store: unique ones.
+  /// The secrets in a request, in order, each with its own name in the store.
   func secretNames(in value: Value) -> [(reference: String, name: String)] {
     var found: [(reference: String, name: String)] = []
     collectSecrets(value, into: &found)

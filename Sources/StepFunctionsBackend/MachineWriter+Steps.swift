@@ -32,7 +32,7 @@ extension MachineWriter {
       }
       var states = MachineStates()
       var state = ValueMap(["Type": .string("Parallel"), "Branches": .list(list)])
-      // A branch can't go to a state outside of it: what fails there fails all of it.
+      // A branch can't continue outside of itself, so an error in it fails the whole Parallel state.
       if !inBranch { state["Catch"] = writer.caught(name, then: writer.ending) }
       state["Output"] = .string(JSONata.braced("$merge($states.result)"))
       state.link(to: next)
@@ -41,7 +41,7 @@ extension MachineWriter {
     }
   }
 
-  /// What a part begins with.
+  /// The first state of a part.
   private func title(_ nest: Nest) -> String {
     switch nest {
     case .step(let number): stepNames.indices.contains(number) ? stepNames[number] : ""
@@ -49,12 +49,12 @@ extension MachineWriter {
     }
   }
 
-  /// What is passed on when something has failed.
+  /// The input of the next state after a failure.
   func failure(of name: String, error: String = "$states.errorOutput.Error") -> Value {
     .string(JSONata.braced("$merge([$states.input, {\(JSONata.quoted(name)): \(error)}])"))
   }
 
-  /// Goes on with a state after any error.
+  /// A catcher of any error.
   func caught(_ name: String, then next: String) -> Value {
     .list([
       object([
@@ -68,11 +68,7 @@ extension MachineWriter {
 
   private mutating func stepBlock(_ number: Int, _ inBranch: Bool) -> Block? {
     guard steps.indices.contains(number), stepNames.indices.contains(number) else { return nil }
-    let step = plan.steps[number]
     let name = stepNames[number]
-    if !step.emptiedBeforeRetry.isEmpty, step.maximumTries > 1 {
-      diagnostics.append(.emptiedBeforeRetry(name, at: span(of: number)))
-    }
     let gate = gate(number)
     let failed: OnFailure =
       !isStopping(number)
@@ -118,22 +114,18 @@ extension MachineWriter {
     }
   }
 
-  private func span(of number: Int) -> Span? {
-    deployment.stepSpans.indices.contains(number) ? deployment.stepSpans[number] : nil
-  }
-
   /// Whether a failure of the step ends the run.
   func isStopping(_ number: Int) -> Bool { plan.steps[number].actionOnFailure != "CONTINUE" }
 
   private struct Gate {
     var ask: String
     var leftOut: String
-    /// The states of the steps without which it isn't done.
+    /// The states of steps whose failure leaves it out.
     var needed: [String]
     var facts: [Int]
   }
 
-  /// What decides whether a step is done; nil: it always is.
+  /// The conditions under which a step is left out; nil if it is always done.
   private mutating func gate(_ number: Int) -> Gate? {
     let facts = deployment.conditions.indices.contains(number) ? deployment.conditions[number] : []
     let needed = canBeMissing(number)
@@ -144,7 +136,7 @@ extension MachineWriter {
       needed: needed.map { stepNames[$0] }, facts: facts)
   }
 
-  /// The direct predecessors that may have failed, or been left out, without the run having ended.
+  /// The direct predecessors whose failure doesn't end the run.
   private func canBeMissing(_ number: Int) -> [Int] {
     let predecessors = predecessors
     var canFail: [Bool] = []
@@ -156,15 +148,15 @@ extension MachineWriter {
   }
 
   private enum OnFailure {
-    /// The run goes to its end.
+    /// The run ends.
     case end
-    /// What comes next is done; at the end of a branch there is a state of this name.
+    /// The next step is done; at the end of a branch, the state with this name follows.
     case goOn(String)
-    /// All branches are stopped, by a state of this name.
+    /// All branches are stopped, by the state with this name.
     case fail(String)
   }
 
-  /// The state that a failed step goes on with.
+  /// The state after a failed step.
   private func link(
     _ failed: OnFailure, _ next: String?, _ states: inout MachineStates
   ) -> String {
@@ -219,7 +211,7 @@ extension MachineWriter {
     }
   }
 
-  /// The seconds that a task may take: its own limit, and what is left of the run's.
+  /// A task's time-out: its own limit or what is left of the run's, whichever is less.
   func timeLimit(_ seconds: Int64) -> Value? {
     let left = "$floor(($deadline - $millis()) / 1000)"
     switch (seconds > 0, plan.timeoutSeconds > 0) {
@@ -231,8 +223,8 @@ extension MachineWriter {
     }
   }
 
-  /// Waits as a first one and a rate: as they are where they grow at one rate, and the longest
-  /// before each try otherwise.
+  /// The first wait and its growth rate. Waits that don't grow at one rate become the longest of them
+  /// before each try.
   static func waits(_ seconds: [Int64], tries: Int64) -> (seconds: Int64, rate: Double) {
     let count = Int(clamping: max(0, tries - 1))
     let needed = Array(seconds.prefix(count))

@@ -6,10 +6,9 @@ import Values
 
 /// Writes a deployment as a state machine in the Amazon States Language, with JSONata.
 ///
-/// What states pass on is a map of the steps that have failed or were left out because of that, each
-/// with the error. What the run's start and S3 say is in variables: `runId`, `runTime` (milliseconds),
-/// `deadline`, `params`, `secrets`, `clusterId`, and `fact0`, `fact1`, … (whether a fact is as in the
-/// plan).
+/// States pass on a map from the names of steps that have failed, or were left out because of that, to
+/// the errors. Variables hold the rest: `runId`, `runTime` (milliseconds), `deadline`, `params`,
+/// `secrets`, `clusterId`, and `fact0`, `fact1`, …, each true if the fact agrees with the plan.
 struct MachineWriter {
   let deployment: Deployment
   let settings: MachineSettings
@@ -19,13 +18,13 @@ struct MachineWriter {
   private(set) var events = 0
   private(set) var usesPollingForCluster = false
   var names = StateNames()
-  /// The states' names of the steps, in the plan's order.
+  /// The name of each step's state, in the plan's order.
   var stepNames: [String] = []
   var steps: [Value] = []
   /// The role that each step runs with; nil: the cluster's.
   var stepRoles: [Value?] = []
   let jobFlow: ValueMap?
-  /// Where a run goes on after its last step, or after one that ends it.
+  /// The state that follows the last step, and any step whose failure ends the run.
   var ending = ""
 
   var plan: Plan { deployment.plan }
@@ -79,7 +78,7 @@ struct MachineWriter {
     let look = lookUps()
     let secrets = secretTasks()
     let create = clusterBlocks()
-    stepNames = plan.steps.map { step in names.name(stateName(step.name)) }
+    stepNames = plan.steps.map { step in names.name(shown(step.name)) }
     ending = names.name(isOwn ? "Terminate the cluster" : "The steps have ended")
     let works =
       isSideBySide ? StepOrder(predecessors).nest : .series(plan.steps.indices.map { .step($0) })
@@ -112,7 +111,7 @@ struct MachineWriter {
     if case .int(let level)? = jobFlow?["StepConcurrencyLevel"] { level } else { 1 }
   }
 
-  /// The steps that each step of the plan comes after.
+  /// For each step of the plan, the steps that it follows.
   var predecessors: [[Int]] {
     var numbers: [String: Int] = [:]
     for (number, step) in plan.steps.enumerated() where numbers[step.name] == nil {
@@ -121,23 +120,13 @@ struct MachineWriter {
     return plan.steps.map { step in step.predecessors.compactMap { numbers[$0.step] } }
   }
 
-  /// Events of asking every so often, for the run's longest time, or else a day.
+  /// The events of polling for as long as the run may take; a day if it has no limit.
   private func pollEvents(width: Int) -> Int {
     let longest = plan.timeoutSeconds > 0 ? plan.timeoutSeconds : 86_400
     let eager = 600 / settings.pollSeconds + 1
     let polls = Int(clamping: longest / max(300, settings.pollSeconds))
     let each = Events.task + 2 * Events.plain
     return (polls * max(1, width) + Int(clamping: eager) * (plan.steps.count + 1)) * each
-  }
-
-  /// A step's name as a state's: with `…` for what differs from run to run.
-  private func stateName(_ name: String) -> String {
-    deployment.template(name).map { part in
-      switch part {
-      case .text(let text): text
-      case .value: "…"
-      }
-    }.joined()
   }
 
   mutating func usesPolling() { usesPollingForCluster = true }
@@ -202,7 +191,7 @@ struct MachineWriter {
     }
   }
 
-  /// What may be wrong with the execution's input.
+  /// Conditions under which the execution's input is wrong, each with what to say.
   private var inputProblems: [(condition: String, message: String)] {
     var problems: [(condition: String, message: String)] = []
     if !isOwn {
@@ -234,7 +223,7 @@ struct MachineWriter {
     let succeeded = names.name("Done")
     let failed = names.name("A step has failed")
     let ending = ending
-    // Those who come to the end go through what lifts the protection.
+    // Every way to the end leads through the state that lifts the protection.
     if let unprotect { self.ending = unprotect }
     return Block(start: unprotect ?? ending) { writer, _ in
       var states = MachineStates()
@@ -283,16 +272,8 @@ struct MachineWriter {
       }
       states.add(
         ended,
-        ValueMap([
-          "Type": .string("Choice"),
-          "Choices": .list([
-            object([
-              "Condition": .string(JSONata.braced("$count($keys($states.input)) > 0")),
-              "Next": .string(failed),
-            ])
-          ]),
-          "Default": .string(succeeded),
-        ]), events: Events.plain)
+        .choice(if: "$count($keys($states.input)) > 0", then: failed, otherwise: succeeded),
+        events: Events.plain)
       states.add(
         succeeded,
         ValueMap([
@@ -321,7 +302,7 @@ struct MachineWriter {
     return true
   }
 
-  /// Ends before there is a cluster if no step's condition holds; nil if some step is always done.
+  /// Ends the run before it makes a cluster if no step is to be done; nil if some step always is.
   private mutating func anythingToDo() -> Block? {
     guard !plan.steps.isEmpty, deployment.conditions.count == plan.steps.count,
       deployment.conditions.allSatisfy({ !$0.isEmpty })
@@ -337,16 +318,9 @@ struct MachineWriter {
       var states = MachineStates()
       states.add(
         ask,
-        ValueMap([
-          "Type": .string("Choice"),
-          "Choices": .list([
-            object([
-              "Condition": .string(JSONata.braced(conditions.joined(separator: " or "))),
-              "Next": .string(next ?? nothing),
-            ])
-          ]),
-          "Default": .string(nothing),
-        ]), events: Events.plain)
+        .choice(
+          if: conditions.joined(separator: " or "), then: next ?? nothing, otherwise: nothing),
+        events: Events.plain)
       states.add(
         nothing,
         ValueMap([
@@ -358,7 +332,7 @@ struct MachineWriter {
 
   // MARK: What states have in common
 
-  /// Further tries, with waits that grow up to a limit.
+  /// A list with one retrier, whose waits grow up to a limit.
   func retry(
     of error: String, tries: Int64, seconds: Int64, rate: Double, limit: Int64? = nil
   ) -> Value {
@@ -370,7 +344,7 @@ struct MachineWriter {
     return .list([.map(entry)])
   }
 
-  /// With a fraction, as the language has it.
+  /// `BackoffRate` is a number with a fraction.
   private static func decimal(_ rate: Double) -> String {
     let text = Value.text(of: rate)
     return text.utf8.contains(UInt8(ascii: ".")) ? text : text + ".0"
@@ -380,14 +354,14 @@ struct MachineWriter {
   var readingRetry: Value { retry(of: "States.TaskFailed", tries: 6, seconds: 2, rate: 2) }
 }
 
-/// Some states with one way in, which go on with another state or end.
+/// States with one entry, made once the state after them is known.
 struct Block {
   var start: String
   var make: (inout MachineWriter, String?) -> MachineStates
 }
 
 extension MachineWriter {
-  /// Blocks one after another: where they start, and their states in order.
+  /// Links blocks one after another; returns the first state and all states in order.
   mutating func chain(_ blocks: [Block], next: String?) -> (start: String?, states: MachineStates) {
     var made: [MachineStates] = []
     var following = next

@@ -19,7 +19,9 @@ package enum StepFunctionsFiles {
   ) -> [TargetDocument] {
     guard let settings = MachineSettings(options, into: &diagnostics) else { return [] }
     guard deployment.plan.steps.count * Events.task <= maximumEvents else {
-      diagnostics.append(.tooManyEvents(deployment.plan.steps.count * Events.task, at: nil))
+      diagnostics.append(
+        .tooManyEvents(
+          deployment.plan.steps.count * Events.task, at: deployment.jobFlow?.span))
       return []
     }
     var writer = MachineWriter(deployment, settings, madeBy: options.madeBy)

@@ -7,6 +7,8 @@ import YAMLSyntax
 package struct Capabilities: Sendable {
   package enum Extent: String, Sendable {
     case all, part, none
+    /// The rest of the pipeline works without it, so it is left out, with a warning.
+    case dropped
   }
 
   package struct Cell: Hashable, Sendable {
@@ -31,7 +33,7 @@ package struct Capabilities: Sendable {
 
   package static let path = "data/targets/capabilities.yml"
 
-  /// Parts that aren't as they have to be are left out.
+  /// Reads the file; malformed rows and cells are left out.
   package init(_ bytes: [UInt8]) {
     var ignored: [Diagnostic] = []
     let file = SourceFile(name: Self.path, text: bytes)
@@ -63,20 +65,22 @@ package struct Capabilities: Sendable {
     rows.first { $0.name == construct.rawValue }?.cells[target]
   }
 
-  /// Refuses what a deployment needs and the engine lacks.
+  /// Refuses what a deployment needs and the engine lacks, and warns of what is left out.
   package func check(
     _ deployment: Deployment, for target: Target, _ options: TargetOptions
   ) -> [Diagnostic] {
     deployment.constructs.compactMap { construct, span in
-      guard let cell = self[construct, target], cell.extent == .none else { return nil }
+      guard let cell = self[construct, target] else { return nil }
       let title = rows.first { $0.name == construct.rawValue }?.title ?? construct.rawValue
-      var diagnostic = Diagnostic.targetLacks(
-        target, title, cell.reason, hint: cell.instead, at: span)
-      if options.settings.contains(where: { "\($0.name)=\($0.value)" == cell.unless }) {
-        diagnostic.severity = .warning
-        diagnostic.hint = nil
+      switch cell.extent {
+      case .all, .part: return nil
+      case .dropped: return .targetDrops(target, title, cell.reason, at: span)
+      case .none:
+        let isAccepted = options.settings.contains { "\($0.name)=\($0.value)" == cell.unless }
+        return isAccepted
+          ? .targetDrops(target, title, cell.reason, at: span)
+          : .targetLacks(target, title, cell.reason, hint: cell.instead, at: span)
       }
-      return diagnostic
     }
   }
 }

@@ -41,5 +41,6 @@ package enum Construct: String, Sendable, CaseIterable {
   case parameters
   case notifications
   case events
+  case lineage
   case programLogs = "program-logs"
 }

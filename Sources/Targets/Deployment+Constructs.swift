@@ -4,7 +4,7 @@ package import SourceText
 import Values
 
 extension Deployment {
-  /// What it needs of an engine, with one place for each: the first one.
+  /// What the pipeline needs of an engine, each with the first place that needs it.
   package var constructs: [(construct: Construct, span: Span?)] {
     var found: [(construct: Construct, span: Span?)] = []
     func add(_ construct: Construct, _ span: Span?) {
@@ -25,8 +25,14 @@ extension Deployment {
       if let jar = body["HadoopJarStep"], jar["Properties"] != nil { add(.javaProperties, span) }
       if body["StepMonitoringConfiguration"] != nil { add(.stepMonitoring, span) }
     }
-    for construct in ofRun { add(construct, jobFlow?.span) }
+    for construct in ofRun { add(construct, place(of: construct)) }
     return found
+  }
+
+  private func place(of construct: Construct) -> Span? {
+    let ending = endings.first?.facts.first
+    return places.first { $0.construct == construct }?.span
+      ?? (construct == .runConditions ? ending.flatMap(factSpan) : nil) ?? jobFlow?.span
   }
 
   /// The steps as EMR gets them.
@@ -58,13 +64,13 @@ extension Deployment {
 
   private var ofRun: [Construct] {
     var found: [Construct] = []
-    if plan.cluster.isFed { found.append(.parallelSteps) }
     if plan.timeoutSeconds > 0 { found.append(.runTimeout) }
     if !endings.isEmpty { found.append(.runConditions) }
     if !plan.secrets.isEmpty { found.append(.secrets) }
     if plan.settings["credentials"] != nil { found.append(.credentials) }
     if plan.settings["notify"] != nil { found.append(.notifications) }
     if plan.settings["events"] != nil { found.append(.events) }
+    if plan.settings["lineage"] != nil { found.append(.lineage) }
     if plan.settings["logs"] != nil { found.append(.programLogs) }
     if parameters.contains(where: { $0.fixed == nil }) { found.append(.parameters) }
     var values: Set<Construct> = []
@@ -95,8 +101,14 @@ extension Deployment {
     func add(_ construct: Construct, _ member: SpannedValue.Entry?) {
       if let member { found.append((construct, member.keySpan ?? member.value.span)) }
     }
-    if plan.cluster.isPersistent { found.append((.sharedCluster, jobFlow?.span)) }
-    if plan.cluster.bootstrapTries > 1 { found.append((.bootstrapTries, jobFlow?.span)) }
+    if plan.cluster.isPersistent { found.append((.sharedCluster, place(of: .sharedCluster))) }
+    if plan.cluster.bootstrapTries > 1 {
+      found.append((.bootstrapTries, place(of: .bootstrapTries)))
+    }
+    if plan.cluster.isFed {
+      let level = jobFlow?.entry("StepConcurrencyLevel")
+      found.append((.parallelSteps, level?.keySpan ?? jobFlow?.span))
+    }
     add(.bootstrapActions, jobFlow?.entry("BootstrapActions"))
     add(.managedScaling, jobFlow?.entry("ManagedScalingPolicy"))
     add(.autoTermination, jobFlow?.entry("AutoTerminationPolicy"))

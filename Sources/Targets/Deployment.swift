@@ -3,17 +3,17 @@ package import PlanFormat
 package import SourceText
 package import Values
 
-/// What a pipeline does in any run, for an engine other than Penstock.
+/// A pipeline compiled so that an engine other than Penstock can run it again and again.
 ///
-/// Its plan is that of one run in which texts stand in for what differs from run to run; `template`
-/// takes such texts apart.
+/// Its plan is that of one run, with stand-ins for values that differ from run to run; `template` finds
+/// them in a text.
 package struct Deployment: Sendable {
-  /// A parameter of the pipeline that the engine passes on.
+  /// A parameter of the pipeline.
   package struct Parameter: Hashable, Sendable {
     package var name: String
     /// The value given on the command line, or else the declared default.
     package var value: String?
-    /// Why the engine can't pass on another value; nil: it can.
+    /// Why each run has to use `value`; nil if the engine lets each run have another value.
     package var fixed: String?
 
     package init(name: String, value: String?, fixed: String? = nil) {
@@ -23,7 +23,7 @@ package struct Deployment: Sendable {
     }
   }
 
-  /// A run ends if none of these facts is as in the plan.
+  /// Ends a run if all of these facts differ from the plan.
   package struct Ending: Hashable, Sendable {
     /// Indices into `plan.facts`, in order; at least one.
     package var facts: [Int]
@@ -38,19 +38,21 @@ package struct Deployment: Sendable {
     }
   }
 
-  /// All steps that a run may have, whatever it finds in S3, and all that it asks.
+  /// All steps that a run may have, whatever it finds in S3, and all questions that it asks.
   ///
-  /// An answer is as in the plan if it is the same one, or if the plan's is a text, a list with items
-  /// or a number above zero, and it is one too: of those only whether there are any matters.
+  /// For an answer that is a text, a list or a number it only matters whether there is any: a text, a
+  /// list with items or a number above zero. Other answers agree with the plan if they are equal.
   package var plan: Plan
-  /// For each step of the plan the facts, as indices into `plan.facts`, that have to be as in the plan
-  /// for the step to be done; none: it is always done.
+  /// For each step of the plan, the facts on which it depends, as indices into `plan.facts`: the step is
+  /// done if all of them agree with the plan.
   package var conditions: [[Int]]
-  /// What ends a run before its first step, in the order in which the facts are asked.
+  /// What ends a run before its first step, in the order of the questions.
   package var endings: [Ending]
   /// Where each step of the plan is written.
   package var stepSpans: [Span?]
-  /// RunJobFlow's body without `Steps`, with the place of each value; nil for a cluster that exists.
+  /// Where the pipeline asks each question of the plan.
+  package var factSpans: [Span?] = []
+  /// The body of RunJobFlow without `Steps`, each value with its place; nil if the cluster exists.
   package var jobFlow: SpannedValue?
   package var parameters: [Parameter] = []
   package var standIns: StandIns
@@ -67,9 +69,16 @@ package struct Deployment: Sendable {
     self.standIns = standIns
   }
 
-  /// The facts that each alone end the run if they aren't as in the plan.
+  /// The facts that end a run by themselves if they differ from the plan.
   package var requirements: [Int] { endings.filter { $0.facts.count == 1 }.flatMap(\.facts) }
 
-  /// Takes a text of the plan apart: its requests, places, facts and settings.
+  /// Where the pipeline asks for something that no step and no member of the job flow shows.
+  package var places: [(construct: Construct, span: Span?)] = []
+
+  package func factSpan(_ number: Int) -> Span? {
+    factSpans.indices.contains(number) ? factSpans[number] : nil
+  }
+
+  /// Splits a text of the plan at its stand-ins and secrets.
   package func template(_ text: String) -> [TextPart] { standIns.parts(of: text) }
 }

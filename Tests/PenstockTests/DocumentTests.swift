@@ -12,9 +12,11 @@ import Testing
 @Suite struct DocumentTests {
   private static let pages =
     ["README.md"]
-    + Locations.files(
-      in: Locations.repository.appending(path: "docs"), withEnding: ".md"
-    ).map { "docs/" + $0.lastPathComponent }
+    + ["docs", "docs/targets"].flatMap { folder in
+      Locations.files(
+        in: Locations.repository.appending(path: folder), withEnding: ".md"
+      ).map { "\(folder)/" + $0.lastPathComponent }
+    }
 
   @Test(arguments: pages)
   func commandsDoWhatThePageSays(page: String) throws {

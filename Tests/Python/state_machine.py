@@ -12,6 +12,7 @@ is wrong, one complaint a line.
 """
 
 import json
+import re
 import sys
 import time
 
@@ -96,11 +97,19 @@ def evaluate(value, variables):
     return expression.evaluate(None, frame)
 
 
-class Secrets(dict):
-    """Each secret as the placeholder that plans have."""
+def normal(value, run_id):
+    """A value with `?` in place of each id that is made from the run's."""
+    if isinstance(value, dict):
+        return {key: normal(item, run_id) for key, item in value.items()}
+    if isinstance(value, list):
+        return [normal(item, run_id) for item in value]
+    if not isinstance(value, str):
+        return value
+    uuid = r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"
+    return re.sub(f"{uuid}|{re.escape(run_id)}-[0-9]+", "?", value)
 
 
-def variables_of(plan, texts):
+def variables_of(plan):
     run = plan["run"]
     moment = jsonata.Jsonata(f"$toMillis('{run['time']}')").evaluate(None)
     return {
@@ -115,7 +124,7 @@ def variables_of(plan, texts):
 def judge(machine, policy, plan):
     yield from Linter.validate(machine, Config(evaluate_jsonata=True))
     parsed = Machine(machine)
-    variables = variables_of(plan, machine)
+    variables = variables_of(plan)
     expected = [
         (step, request["body"].get("ExecutionRoleArn") or request["body"].get("StepExecutionRoleArn"))
         for request in plan["requests"]
@@ -133,7 +142,10 @@ def judge(machine, policy, plan):
     tasks = {}
     for number, (step, role) in enumerate(expected):
         same = found.get(step["Name"], [])
-        matching = [(s, r, t) for s, r, t in same if s == step and r == role]
+        wanted = normal(step, plan["run"]["id"])
+        matching = [
+            (s, r, t) for s, r, t in same if normal(s, plan["run"]["id"]) == wanted and r == role
+        ]
         if len(matching) != 1:
             yield f"{step['Name']}: {len(matching)} tasks do what the plan has"
         for _, _, task in matching:

@@ -2,21 +2,23 @@ package import Diagnostics
 import PlanFormat
 package import Targets
 
-/// A compilation for an engine other than Penstock.
+/// What compiling a pipeline for another engine gives.
 package struct DeploymentResult: Sendable {
-  /// Nil if the pipeline has errors, or if its runs differ in ways that a deployment can't say.
+  /// Nil if the pipeline has errors, or if its runs differ in more than an engine can fill in.
   package var deployment: Deployment?
-  /// The compilation that it is made of, with its errors and warnings.
+  /// The compilation that the deployment was made from, with its errors and warnings.
   package var result: CompilerResult
-  /// What keeps it from being a deployment.
+  /// Why there is no deployment, and warnings about it.
   package var diagnostics: [Diagnostic] = []
 }
 
 extension Compiler {
-  /// Compiles what the pipeline does in any run.
+  /// Compiles a pipeline so that another engine can run it again and again.
   ///
-  /// The pipeline is compiled several times: with stand-ins for what differs from run to run, with
-  /// values in their place, and with each other answer of S3 that it asks for.
+  /// One compilation isn't enough. The first puts stand-ins where the run's id, its time and the
+  /// parameters go. Several with real values check that filling in the stand-ins gives what Penstock
+  /// itself would submit. Further ones change S3's answers, one at a time and together, to learn which
+  /// steps depend on which answer.
   package static func deploy(
     _ parsed: Parsed, for target: Target, _ details: PlanDetails
   ) -> DeploymentResult {

@@ -9,20 +9,21 @@ import SourceText
 import Targets
 import Values
 
-/// A deployment while it is made.
+/// A deployment that is being made, check by check.
 struct DeploymentDraft: CheckSubject {
   private let checked: Checked
   private let target: Target
   private let details: PlanDetails
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var deployment: Deployment?
-  /// The compilation with stand-ins, or if that has errors and one with values has other ones, the
-  /// latter.
+  /// The compilation with stand-ins. If that one fails, the compilation with the values of one run,
+  /// whose errors are the user's own.
   private(set) var result: CompilerResult
-  /// The parameters that have stand-ins, by index, and why the others have none.
+  /// Indices of the parameters that an engine can fill in.
   private var open: [Int] = []
+  /// Why other parameters, by their indices, keep their values.
   private var fixed: [Int: (reason: String, span: Span?)] = [:]
-  /// The answers of S3 that the deployment's steps are those of.
+  /// The answers of S3 with which the pipeline has all the steps that it can have.
   private var answers: [FactQuestion: Value] = [:]
 
   init(_ checked: Checked, _ target: Target, _ details: PlanDetails) {
@@ -32,7 +33,7 @@ struct DeploymentDraft: CheckSubject {
     result = CompilerResult(.checked(checked))
   }
 
-  /// What is decided during a run can't be written for another engine.
+  /// Refuses pipelines that decide during a run which steps come next.
   mutating func checkDecisions() {
     guard let (what, span) = result.program?.decision else { return }
     diagnostics.append(.decidedInRun(what, by: target.title, at: span))
@@ -40,7 +41,7 @@ struct DeploymentDraft: CheckSubject {
 
   // MARK: Compilations
 
-  /// A run of the pipeline.
+  /// The id and time of a run.
   private struct Sample {
     var id: String
     var time: Value.Timestamp
@@ -100,7 +101,7 @@ struct DeploymentDraft: CheckSubject {
     }
   }
 
-  /// The parameters that may have any text.
+  /// Indices of the parameters whose declarations allow any text.
   private var openParameters: [Int] {
     let (pipeline, tree) = (checked.pipeline, checked.pipeline.tree)
     let narrowing = [
@@ -116,12 +117,12 @@ struct DeploymentDraft: CheckSubject {
     }
   }
 
-  /// Compiles with as many stand-ins as the pipeline allows.
+  /// Compiles with stand-ins for as many parameters as possible, and fixes the values of the others.
   private mutating func settleParameters() -> StandInWatch {
     var watch = StandInWatch()
     result = compile(watch, nil, open)
     if result.program == nil, !open.isEmpty {
-      // One of them has to be a text of some form: a location, say.
+      // A stand-in isn't valid wherever a text must have a certain form, such as a location.
       for index in open where compile(StandInWatch(), nil, [index]).program == nil {
         fix(index, "only some texts are valid where it is used", at: nil)
       }
@@ -149,7 +150,8 @@ struct DeploymentDraft: CheckSubject {
     fixed[index] = (reason, span)
   }
 
-  /// After errors: if a run with values has none, they are about the stand-ins.
+  /// Called if compiling with stand-ins fails. If it succeeds with the values of one run, the errors are
+  /// about the stand-ins, and become errors about the engine; otherwise the user's own errors are kept.
   private mutating func refuseOrKeep() {
     let real = compile(StandInWatch(), Self.samples[0], [])
     guard real.program != nil else {
@@ -162,7 +164,7 @@ struct DeploymentDraft: CheckSubject {
     result = real
   }
 
-  /// Runs on each day of the week, at the ends of months and years, and at several hours.
+  /// Days of the week, ends of months and years, and hours that pipelines might treat differently.
   private static let samples: [Sample] = {
     let starts: [(String, String)] = [
       ("2031-03-09-07-05-03", "2031-03-09T07:05:03Z"), ("night-1", "2031-03-10T00:00:00Z"),
@@ -175,7 +177,7 @@ struct DeploymentDraft: CheckSubject {
     }
   }()
 
-  /// Makes sure that each run's requests are those with stand-ins, filled in.
+  /// Checks that filling in the stand-ins gives each sample run's own requests.
   private mutating func compareWithValues() {
     guard let plan = plan(result) else { return }
     for sample in Self.samples {
@@ -217,7 +219,7 @@ struct DeploymentDraft: CheckSubject {
     return steps
   }
 
-  /// A value with what its stand-ins are in one run.
+  /// Replaces the stand-ins in a value with what they are in one run.
   private func fill(_ value: Value, _ sample: Sample, _ parameters: ValueMap) -> Value {
     switch value {
     case .string(let text):
@@ -256,7 +258,7 @@ struct DeploymentDraft: CheckSubject {
       case .found(let conditions, let endings): return finish(base, conditions, endings)
       case .refused(let refusal): return diagnostics.append(refusal)
       case .more(let question, let answer):
-        // Steps that are done only with the other answer belong to the deployment too.
+        // The deployment needs the steps that only the other answer brings, too.
         answers[question] = answer
         result = withStandIns()
       }
@@ -277,7 +279,7 @@ struct DeploymentDraft: CheckSubject {
       for (at, answer) in fact.otherAnswers.enumerated() {
         let outcome = outcome(base, [(index, answer)])
         if at > 0 {
-          // Only whether something was found may matter, not what.
+          // An engine can say whether something was found, but not what.
           guard case .same = outcome else { return .refused(refusal(index)) }
           continue
         }
@@ -297,13 +299,17 @@ struct DeploymentDraft: CheckSubject {
         }
       }
     }
-    // What several answers do together has to follow from what each does.
+    // Several answers together must leave out just the steps that each of them leaves out.
     for group in Self.groups(deciding) {
       switch outcome(base, group) {
       case .same: return .refused(refusal(group[0].fact))
       case .ends(let status, let message):
         let facts = group.map(\.fact)
         if endings.contains(where: { Set($0.facts).isSubset(of: facts) }) { continue }
+        // Engines end a run by one answer, or have nothing to do; not by several answers together.
+        guard conditions.allSatisfy({ !$0.isEmpty && !Set($0).isDisjoint(with: facts) }) else {
+          return .refused(refusal(group[0].fact))
+        }
         endings.append(Deployment.Ending(facts: facts, exitStatus: status, message: message))
       case .without(let steps):
         let facts = Set(group.map(\.fact))
@@ -317,8 +323,8 @@ struct DeploymentDraft: CheckSubject {
     return .found(conditions, endings)
   }
 
-  /// The combinations of at least two answers, small ones first: all of them for up to six facts, else
-  /// the pairs and all together.
+  /// The combinations of two or more answers, small ones first. With more than six answers, only the
+  /// pairs and all of them together.
   private static func groups(
     _ deciding: [(fact: Int, answer: Value)]
   ) -> [[(fact: Int, answer: Value)]] {
@@ -338,15 +344,15 @@ struct DeploymentDraft: CheckSubject {
 
   private enum Outcome {
     case same
-    /// It doesn't have these steps, and is otherwise the same.
+    /// The same without these steps.
     case without([Int])
-    /// It has more steps, and is otherwise the same.
+    /// The same with more steps.
     case with
     case ends(ExitStatus, String)
     case otherwise
   }
 
-  /// What a run does that gets other answers.
+  /// How a run that gets other answers differs.
   private func outcome(_ base: Plan, _ changes: [(fact: Int, answer: Value)]) -> Outcome {
     let changed = Dictionary(
       changes.map { (base.facts[$0.fact].question, $0.answer) }, uniquingKeysWith: { $1 })
@@ -380,6 +386,8 @@ struct DeploymentDraft: CheckSubject {
       plan: plan, conditions: conditions, endings: endings,
       stepSpans: program.steps.map(\.origin.span), jobFlow: program.cluster.jobFlow,
       standIns: StandIns(parameters: declared.map(\.name.value)))
+    deployment.factSpans = result.facts.map(\.span)
+    deployment.places = places
     let values = self.plan(compile(StandInWatch(), Self.samples[0], []))?.params ?? ValueMap()
     deployment.parameters = declared.indices.map { index in
       let name = declared[index].name.value
@@ -391,8 +399,26 @@ struct DeploymentDraft: CheckSubject {
   }
 }
 
-/// What is compared of two plans: the steps, as EMR gets them and as they are carried out, and the
-/// cluster.
+extension DeploymentDraft {
+  /// Where the pipeline, or the command line, asks for what has to do with the run as a whole.
+  private var places: [(construct: Construct, span: Span?)] {
+    let (tree, run) = (checked.pipeline.tree, checked.pipeline.run)
+    let cluster = checked.pipeline.cluster
+    func span(_ node: NodeID?) -> Span? { node.map { tree.span($0) } }
+    func setting(_ name: String) -> Span? {
+      span(run?.settings.first { tree.string($0.key) == name }?.key)
+    }
+    let reuse = span(cluster?.reuseID ?? cluster?.reuseName)
+    return [
+      (.runTimeout, span(run?.timeout)), (.credentials, setting("credentials")),
+      (.notifications, setting("notify")), (.events, setting("events")),
+      (.lineage, setting("lineage")), (.bootstrapTries, span(cluster?.bootstrapTries)),
+      (.sharedCluster, checked.work.input.options.places.cluster ?? reuse),
+    ]
+  }
+}
+
+/// What matters when two plans are compared: their steps and their cluster.
 private struct Flow {
   struct Step: Equatable {
     var body: Value
@@ -414,12 +440,12 @@ private struct Flow {
     var cluster = ValueMap()
     if case .map(let body)? = plan.requests.first?.body { cluster = body }
     cluster["Steps"] = nil
-    // A cluster with an application that only a missing step needs does the same.
+    // A cluster may have applications that only a missing step needs.
     cluster["Applications"] = nil
     self.cluster = .map(cluster)
   }
 
-  /// The steps that another flow doesn't have, if it is otherwise the same.
+  /// The steps that another flow lacks; nil if the flows differ in anything else.
   func missing(in other: Flow) -> [Int]? {
     guard cluster == other.cluster else { return nil }
     var missing: [Int] = []
@@ -436,8 +462,8 @@ private struct Flow {
 }
 
 extension Plan.Fact {
-  /// Answers that a run may get instead of the plan's: first the one that counts as another answer,
-  /// then others that count as the same. None for a cluster, which the run chooses.
+  /// Answers to try instead of the plan's: first one that counts as different, then others that count
+  /// as the same. None for questions about clusters, which a run settles itself.
   fileprivate var otherAnswers: [Value] {
     switch question {
     case .isEmpty, .hasMatch: return [.bool(answer == .bool(false))]

@@ -1,3 +1,4 @@
+import PlanFormat
 import Text
 
 /// A graph in Graphviz's language, DOT.

@@ -1,3 +1,5 @@
+import PlanFormat
+
 /// The columns of a drawing: stages from left to right in the order of the run, data between them.
 ///
 /// A stage is right of the data that it uses and of those that it waits for; where it isn't known what

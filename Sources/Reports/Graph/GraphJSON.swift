@@ -1,3 +1,4 @@
+import PlanFormat
 import Documents
 
 /// A graph as canonical JSON (`penstock schema graph`).

@@ -1,3 +1,5 @@
+import PlanFormat
+
 /// What one step does to one datum, as one line of a drawing.
 struct GraphLine {
   enum Style: Int {

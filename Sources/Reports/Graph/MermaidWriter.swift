@@ -1,3 +1,5 @@
+import PlanFormat
+
 /// A graph as a Mermaid flowchart.
 package enum MermaidWriter {
   package static func write(_ graph: RunGraph) -> String {

@@ -1,4 +1,5 @@
 package import PlanDiff
+package import PlanFormat
 
 /// What of a pipeline, a run or a comparison is drawn: stages with their steps, data, and what steps
 /// do to data.
@@ -85,27 +86,8 @@ package struct RunGraph: Sendable {
     }
   }
 
-  /// A step that starts when another one is completed.
-  package struct Order: Hashable, Sendable {
-    package enum Reason: Hashable, Sendable {
-      /// What both do to the data, of which one changes it.
-      case data(Int, earlier: Edge.Kind, later: Edge.Kind)
-      /// The pipeline says so with `after`.
-      case after
-      /// One of them is a step of the cluster itself.
-      case cluster
-    }
-
-    package var earlier: Int
-    package var later: Int
-    package var reason: Reason
-
-    package init(earlier: Int, later: Int, reason: Reason) {
-      self.earlier = earlier
-      self.later = later
-      self.reason = reason
-    }
-  }
+  /// A step that starts when another one is completed; the data is an index into `data`.
+  package typealias Order = Precedence<Int, Edge.Kind>
 
   package var title: String
   /// In the order of the run.

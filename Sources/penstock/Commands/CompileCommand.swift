@@ -29,7 +29,7 @@ enum CompileCommand {
     parsed.options.isSubmittedAtOnce = emit == .jobFlow
     let result = Compiler.compile(parsed)
     context.console.report(result.diagnostics, result.sources)
-    if context.invocation.has(.explain) { explain(result, context) }
+    if context.invocation.has(.explain) { context.explain(result) }
     guard result.exitStatus == .success else { return result.exitStatus }
     if emit == .plan { return writePlan(result, context) }
     return write(result, emit, context)
@@ -66,34 +66,5 @@ enum CompileCommand {
     }
     guard let failure else { return .success }
     return context.refuse([.outputFailed("<stdout>", failure.reason, at: nil)], .failure)
-  }
-
-  static func explain(_ result: CompilerResult, _ context: CommandContext) {
-    guard !context.console.format.isDocument else {
-      let all = result.explanations.map { Diagnostic.explained($0) }
-      return context.console.report(all, result.sources, tellingAll: true)
-    }
-    var text = ""
-    for explanation in result.explanations {
-      text += "\(explanation.pass): \(explanation.change.rawValue) \(explanation.subject): "
-      text += explanation.reason
-      if let span = explanation.span, let file = result.sources[span.source],
-        let position = result.sources.position(of: span)
-      {
-        text += " (\(file.name):\(position.line):\(position.column))"
-      }
-      text += "\n"
-    }
-    Output.report(text)
-  }
-}
-
-extension Diagnostic {
-  /// What a pass did, for formats of which it has to be a part.
-  fileprivate static func explained(_ explanation: Explanation) -> Diagnostic {
-    Diagnostic(
-      .explanation,
-      "\(explanation.pass): \(explanation.change.rawValue) \(explanation.subject): "
-        + explanation.reason, at: explanation.span)
   }
 }

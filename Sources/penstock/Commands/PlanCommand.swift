@@ -74,7 +74,7 @@ enum PlanCommand {
       isText && context.console.format == .text
       ? result.diagnostics.filter { $0.severity != .warning } : result.diagnostics
     context.console.report(told + diagnostics, result.sources)
-    if context.invocation.has(.explain) { CompileCommand.explain(result, context) }
+    if context.invocation.has(.explain) { context.explain(result) }
     guard let plan else {
       let status = result.exitStatus.ofFailure
       // Having nothing to do isn't a change.

@@ -29,7 +29,7 @@ struct TargetCompilation {
     let wanted = wantedDocument(into: &mistakes)
     guard !mistakes.hasErrors else { return context.refuse(mistakes, .failure) }
     var deployed = Compiler.deploy(parsed, for: target, context.planDetails(nil))
-    if context.invocation.has(.explain) { CompileCommand.explain(deployed.result, context) }
+    if context.invocation.has(.explain) { context.explain(deployed.result) }
     var documents: [TargetDocument] = []
     if let deployment = deployed.deployment {
       let data = Builtins.file(Capabilities.path) ?? []
