@@ -142,7 +142,9 @@ extension JobRunClient {
       let state = try map.required("state")
       var found = ClusterDescription(
         id: id, name: try map.text("name") ?? "", state: Self.state(state))
-      found.reason = StateChangeReason(code: state, message: try map.text("stateDetails") ?? "")
+      if !found.state.isLive {
+        found.reason = StateChangeReason(code: state, message: try map.text("stateDetails") ?? "")
+      }
       found.created = try map.time("createdAt")
       for (key, value) in try map.map("tags")?.entries ?? [] {
         guard case .string(let key) = key, case .string(let value) = value else { continue }
@@ -163,7 +165,10 @@ extension JobRunClient {
   }
 
   package func addTags(cluster: String, _ tags: [Tag]) async throws(CloudError) {
-    let arn = try await describe(cluster).arn
+    try await tag(try await describe(cluster).arn, tags)
+  }
+
+  package func tag(_ arn: String, _ tags: [Tag]) async throws(CloudError) {
     let all = tags.map { (key: Value.string($0.key), value: Value.string($0.value)) }
     try await call(
       "TagResource", "POST", "/tags/", lastSegment: arn,

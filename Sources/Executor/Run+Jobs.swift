@@ -1,6 +1,6 @@
 import AWSServices
 import Digests
-import PlanFormat
+package import PlanFormat
 import Values
 
 /// Steps that are jobs of a service. Each request has a token, by which the service knows a repetition:
@@ -55,5 +55,15 @@ extension Run {
   ) async throws(RunStop) {
     try await note(.added(cluster: cluster, steps: [index], ids: [id]))
     tell(.addedSteps(cluster: cluster, count: 1, wasFound: wasFound))
+  }
+}
+
+extension Plan {
+  /// The folder in which EMR Serverless keeps the logs of a job's own program; nil for other steps.
+  package func driver(ofStep name: String) -> String? {
+    guard cluster.jobs == .serverless, let step = steps.first(where: { $0.name == name }) else {
+      return nil
+    }
+    return step.kind == "hive" ? "HIVE_DRIVER" : "SPARK_DRIVER"
   }
 }

@@ -67,10 +67,10 @@ extension Run {
       try await emr.describeCluster(cluster)
     }
     try checkWaiting(before)
-    guard plan.cluster.jobs == nil else {
+    if let jobs = plan.cluster.jobs {
       try await note(.claimIntended(cluster: cluster, nonce: services.random.token()))
       try await note(.claimed(cluster: cluster))
-      tell(.attached(cluster: cluster))
+      tell(.jobsRun(on: cluster, of: jobs))
       services.monitor?.send(.started, of: self)
       return
     }

@@ -61,7 +61,9 @@ extension Run {
     clusterTags = found.tags
     if found.state != record.clusterState {
       try await note(.cluster(id: cluster, found.state, redacted(found.reason)))
-      tell(.cluster(id: cluster, state: found.state, reason: redacted(found.reason)))
+      if plan.cluster.jobs == nil || !found.state.isLive {
+        tell(.cluster(id: cluster, state: found.state, reason: redacted(found.reason)))
+      }
     }
   }
 

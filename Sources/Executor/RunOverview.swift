@@ -169,13 +169,14 @@ extension Executor {
 
   /// The last lines of each of a step's logs in S3.
   package static func logs(
-    of step: String, cluster: String, logURI: String, lines: Int, store: any ObjectStore
+    of step: String, cluster: String, logURI: String, driver: String? = nil, lines: Int,
+    store: any ObjectStore
   ) async -> [FailureReport.LogTail] {
     let reader = LogReader(store: store)
     var tails: [FailureReport.LogTail] = []
     for name in LogReader.names {
       let location = LogReader.location(
-        logURI: logURI, cluster: cluster, step: step, name: name)
+        logURI: logURI, cluster: cluster, step: step, name: name, driver: driver)
       if let tail = await reader.tail(location, lines: lines) { tails.append(tail) }
     }
     return tails

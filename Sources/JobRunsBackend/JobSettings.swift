@@ -26,12 +26,9 @@ struct JobSettings {
         continue
       }
       guard names(for: name, isHive: false) != nil || names(for: name, isHive: true) != nil else {
-        var left = Diagnostic.targetLacks(
-          target, "configuration `\(name)`", "it is of a cluster, and is left out", hint: "",
-          at: label.span)
-        left.severity = .warning
-        left.hint = nil
-        diagnostics.append(left)
+        diagnostics.append(
+          .targetDrops(
+            target, "the configuration `\(name)`", "it is of a cluster", at: label.span))
         continue
       }
       let properties = item.member("Properties")
