@@ -156,6 +156,8 @@ let package = Package(
       "DataflowRunnerBackend",
       ["SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "PipelineIR", "Targets"]),
     module(
+      "JobRunsBackend", ["Text", "SourceText", "Diagnostics", "Values", "PlanFormat", "Targets"]),
+    module(
       "IgluClient",
       [
         "Gzip", "Text", "SourceText", "Diagnostics", "Values", "Documents", "HTTP", "Host", "Iglu",
@@ -179,7 +181,7 @@ let package = Package(
         "Text", "Digests", "Locations", "SourceText", "Diagnostics", "Values", "Documents",
         "EMRModel",
         "Expressions", "PlanFormat", "Schemas", "YAMLSyntax", "Migration", "PipelineIR",
-        "PipelineSyntax", "EMRBackend", "Targets", "Passes", "CBuiltins",
+        "PipelineSyntax", "EMRBackend", "Targets", "JobRunsBackend", "Passes", "CBuiltins",
       ]),
     module(
       "Import",

@@ -21,6 +21,8 @@ package struct AWSSession: Sendable {
   package let credentialSource: String
   package let context: ClientContext
   package let emr: EMRClient
+  package let serverless: JobRunClient
+  package let containers: JobRunClient
   package let objects: S3Client
   package let identity: STSClient
   package let topics: SNSClient
@@ -66,6 +68,12 @@ package struct AWSSession: Sendable {
     emr = EMRClient(
       context: context, credentials: credentials, region: region,
       endpoint: endpoints.endpoint(.emr, region: region))
+    serverless = JobRunClient(
+      .serverless, context: context, credentials: credentials, region: region,
+      endpoint: endpoints.endpoint(.serverless, region: region))
+    containers = JobRunClient(
+      .eks, context: context, credentials: credentials, region: region,
+      endpoint: endpoints.endpoint(.containers, region: region))
     topics = SNSClient(
       context: context, credentials: credentials, region: region, endpoints: endpoints)
     objects = S3Client(

@@ -203,7 +203,7 @@ extension EMRClient {
 
 extension Value {
   /// The values of all secrets in the value.
-  fileprivate var secretTexts: [String] {
+  var secretTexts: [String] {
     switch self {
     case .secret(let secret):
       if case .string(let text) = revealed { [text] } else { secret.value.secretTexts }

@@ -9,6 +9,8 @@ package struct Endpoints: Hashable, Sendable {
     case objectStore = "S3"
     case identity = "STS"
     case notifications = "SNS"
+    case serverless = "EMR_SERVERLESS"
+    case containers = "EMR_CONTAINERS"
   }
 
   package enum EndpointError: Error, Hashable, Sendable {
@@ -22,7 +24,7 @@ package struct Endpoints: Hashable, Sendable {
 
   package init(given: [Service: Endpoint]) { self.given = given }
 
-  /// Reads AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_EMR, _S3, _STS and _SNS,
+  /// Reads AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_EMR, _S3, _STS, _SNS, _EMR_SERVERLESS, _EMR_CONTAINERS,
   /// AWS_IGNORE_CONFIGURED_ENDPOINT_URLS and AWS_USE_FIPS_ENDPOINT; anything else comes from the
   /// profile: `s3.endpoint_url` for a service, `endpoint_url` for all.
   package init(
@@ -61,6 +63,8 @@ package struct Endpoints: Hashable, Sendable {
       case .objectStore: "s3"
       case .identity: "sts"
       case .notifications: "sns"
+      case .serverless: "emr-serverless"
+      case .containers: "emr-containers"
       }
     let prefix = usesFIPS ? "\(name)-fips" : name
     return Endpoint(host: "\(prefix).\(region).\(Partition.of(region: region).domain)")

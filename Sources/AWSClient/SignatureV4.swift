@@ -6,7 +6,7 @@ package import HTTP
 /// AWS's signature version 4, in a request's headers. A pure function of its inputs.
 ///
 /// A path is encoded once, as S3 requires. Other services require encoding it twice, which is the
-/// same for `/`, the only path that Penstock requests from them.
+/// same for the paths that Penstock requests from them, but for their last segment.
 package struct SignatureV4: Sendable {
   package var region: String
   package var service: String
@@ -79,7 +79,8 @@ package struct SignatureV4: Sendable {
     }.sorted { $0 < $1 }
     let parts = [
       request.method,
-      PercentEncoding.encode(path, keepingSlashes: true),
+      PercentEncoding.encode(path, keepingSlashes: true)
+        + PercentEncoding.encode(PercentEncoding.encode(request.lastSegment)),
       query.map { "\($0.name)=\($0.value)" }.joined(separator: "&"),
       headers.map { "\($0.name):\($0.value)\n" }.joined(),
       signed,

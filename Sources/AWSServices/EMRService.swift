@@ -25,6 +25,17 @@ package protocol EMRService: ClusterSource {
   /// A cluster's steps in the order of submission; all pages.
   func listSteps(cluster: String) async throws(CloudError) -> [StepDescription]
 
+  /// Steps that are known, as they are now. A service that only has the steps of one run's cluster may
+  /// answer with all of them.
+  func look(
+    at steps: [StepDescription], ofCluster id: String
+  ) async throws(CloudError) -> [StepDescription]
+
+  /// The id of the job with a name that was started since a time; nil if there is none.
+  func findJob(
+    named name: String, ofCluster id: String, since: Value.Timestamp
+  ) async throws(CloudError) -> String?
+
   /// Asks for the cancellation of steps, including running ones (from EMR 5.28.0).
   func cancelSteps(cluster: String, steps: [String]) async throws(CloudError)
 
@@ -35,6 +46,17 @@ package protocol EMRService: ClusterSource {
   func setTerminationProtection(_ isProtected: Bool, ofCluster id: String) async throws(CloudError)
 
   func addTags(cluster: String, _ tags: [Tag]) async throws(CloudError)
+}
+
+extension EMRService {
+  package func look(
+    at steps: [StepDescription], ofCluster id: String
+  ) async throws(CloudError) -> [StepDescription] { try await listSteps(cluster: id) }
+
+  /// A cluster has no jobs.
+  package func findJob(
+    named name: String, ofCluster id: String, since: Value.Timestamp
+  ) async throws(CloudError) -> String? { nil }
 }
 
 package struct Tag: Hashable, Sendable {

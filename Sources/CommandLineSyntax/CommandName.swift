@@ -112,6 +112,13 @@ extension CommandName {
     .skip, .only, .resumeFrom, .skipStep, .onlyStep, .empty, .include, .debug,
     .usePersistentJobflow, .persistentJobflowDuration, .cluster, .runID, .runTime,
   ]
+  private static let jobs: [Option] = [
+    .target.taking(
+      .oneOf(["emr-serverless", "emr-on-eks"]), "run the steps as jobs there, without a cluster",
+      in: .world),
+    .targetOption.taking(
+      nil, "where and as whom the jobs run (repeatable)", in: .world),
+  ]
   private static let locks: [Option] = [.lock, .consul, .ignoreLockOnStart]
   private static let severities: [Option] = [.strict, .warn, .allow]
   private static let pipeline = CommandRow.Argument(
@@ -146,7 +153,7 @@ extension CommandName {
     case .plan:
       CommandRow(
         "show what a run will do and why, and write the plan", Self.pipeline,
-        options: Self.inputs, Self.running, [.repeatStep, .recover], [.lock, .consul],
+        options: Self.inputs, Self.running, [.repeatStep, .recover], [.lock, .consul], Self.jobs,
         [.journal, .sandbox, .offline],
         [
           .out, .format.taking(.oneOf(["text", "json", "markdown"])), .html, .recovery, .explain,
@@ -155,7 +162,7 @@ extension CommandName {
     case .run:
       CommandRow(
         "plan and apply in one go", Self.pipeline,
-        options: Self.inputs, Self.running, [.repeatStep, .recover], Self.locks,
+        options: Self.inputs, Self.running, [.repeatStep, .recover], Self.locks, Self.jobs,
         [.journal, .sandbox, .pace, .fault, .outcome], [.format], Self.severities,
         usageStatus: .failure)
     case .backfill:

@@ -236,17 +236,16 @@ extension Option {
       [
         "job-flow", "requests", "plan", "ir", "dag", "state-machine", "policy", "cluster",
         "playbook",
-        "jobs",
       ]),
     "what to write (default: job-flow, or all that the target takes)")
   package static let target = Option(
     .output, "target",
     takes: .oneOf(
       ["airflow", "step-functions", "dataflow-runner", "emr-serverless", "emr-on-eks"]),
-    "write the files of another engine, which runs the pipeline in Penstock's place")
+    "compile for another engine: its files, or a plan of jobs that Penstock runs there")
   package static let targetOption = Option(
     .output, "target-option", takes: .text("NAME=VALUE"), repeatable: true,
-    "change how they are written (repeatable)")
+    "what the engine is to know (repeatable)")
   package static let revealSecrets = Option(
     .output, "reveal-secrets", "write secrets themselves instead of placeholders")
   package static let explain = Option(

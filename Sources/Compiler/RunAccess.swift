@@ -3,6 +3,7 @@ import Diagnostics
 import Passes
 import PipelineIR
 import PipelineSyntax
+package import PlanFormat
 import SourceText
 package import Values
 
@@ -17,6 +18,8 @@ package struct RunAccess: Sendable {
   /// The run's keys as the pipeline gives them, by the names of a plan's settings, in plain text;
   /// null: the standard credential chain.
   package var credentials: Value
+  /// The service that runs the steps as jobs; nil if a cluster does them.
+  package var jobs: JobService?
 }
 
 extension CompilerResult {
@@ -38,7 +41,8 @@ extension CompilerResult {
     let options = bound.inputs.work.input.options
     return RunAccess(
       pipeline: program.name, runID: options.effectiveRunID, runTime: options.runTime,
-      region: region, credentials: credentials?.inPlainText ?? .null)
+      region: region, credentials: credentials?.inPlainText ?? .null,
+      jobs: options.jobs?.service)
   }
 }
 

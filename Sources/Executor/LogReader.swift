@@ -18,9 +18,14 @@ package struct LogReader: Sendable {
   package init(store: any ObjectStore) { self.store = store }
 
   /// The location of one of a step's logs.
+  ///
+  /// - Parameter driver: the folder of a job's own program; nil for a step of a cluster.
   package static func location(
-    logURI: String, cluster: String, step: String, name: String
+    logURI: String, cluster: String, step: String, name: String, driver: String? = nil
   ) -> String {
+    if let driver {
+      return "\(Location.withSlash(logURI))applications/\(cluster)/jobs/\(step)/\(driver)/\(name).gz"
+    }
     return "\(Location.withSlash(logURI))\(cluster)/steps/\(step)/\(name).gz"
   }
 

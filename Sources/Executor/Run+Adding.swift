@@ -15,21 +15,26 @@ extension Run {
       .addingSteps(
         cluster: cluster, steps: batch.map { plan.steps[$0].name }, isAgain: isAgain))
     try await note(.addIntended(cluster: cluster, steps: batch, seen: strangers(among: listed)))
-    let body = secrets.fill(
-      .object([
-        "JobFlowId": .string(cluster),
-        "Steps": .list(batch.compactMap { filled(stepBody($0), of: $0) }),
-      ]))
-    let answer = await change("AddJobFlowSteps") { emr throws(CloudError) in
-      try await emr.addJobFlowSteps(body)
-    }
-    switch answer {
+    switch await request(batch, on: cluster) {
     case .success(let ids) where ids.count == batch.count:
       try await note(.added(cluster: cluster, steps: batch, ids: ids))
       room = room.map { $0 - ids.count }
       tell(.addedSteps(cluster: cluster, count: ids.count, wasFound: false))
     case .success: break  // Not the expected answer: the steps are looked up.
     case .failure(let error): try await additionFailed(cluster, error)
+    }
+  }
+
+  /// Asks for steps to be added.
+  func request(_ batch: [Int], on cluster: String) async -> Result<[String], CloudError> {
+    let body = secrets.fill(
+      .object([
+        "JobFlowId": .string(cluster),
+        "Steps": .list(batch.compactMap { named(filled(stepBody($0), of: $0), as: $0) }),
+      ]))
+    let operation = plan.cluster.jobs == nil ? "AddJobFlowSteps" : "StartJobRun"
+    return await change(operation) { emr throws(CloudError) in
+      try await emr.addJobFlowSteps(body)
     }
   }
 
@@ -117,7 +122,7 @@ extension Run {
   }
 
   /// Ends the run because steps can't be added; if others of it are at work, once these have ended.
-  private mutating func give(
+  mutating func give(
     up failure: RunFailure, on cluster: String
   ) async throws(RunStop) {
     guard front.open.isEmpty else {
@@ -139,7 +144,7 @@ extension Run {
   }
 
   /// A step's part of a request: the steps of all requests, in order, are the plan's steps.
-  private func stepBody(_ index: Int) -> Value? {
+  func stepBody(_ index: Int) -> Value? {
     var rest = index
     for request in plan.requests {
       let steps = request.body["Steps"].items
@@ -151,6 +156,7 @@ extension Run {
 
   /// Finds the steps of an addition on the cluster, and records their ids, or that there are none.
   mutating func resolve(_ addition: RunRecord.Addition) async throws(RunStop) {
+    if plan.cluster.jobs != nil { return try await repeatRequest(addition) }
     let wanted = addition.steps.map { plan.steps[$0].name }
     var found: [String?] = []
     for delay in [0] + Self.lookDelays {

@@ -171,7 +171,9 @@ extension Run {
   var nextBatch: [Int]? {
     let front = front
     let wanted = front.again.isEmpty ? front.fresh : front.again
-    let room = min(Self.batchSize, room ?? Self.batchSize)
+    // Each job has a request of its own, whose answer may be lost.
+    let size = plan.cluster.jobs == nil ? Self.batchSize : 1
+    let room = min(size, room ?? size)
     guard room > 0, !wanted.isEmpty else { return nil }
     return Array(wanted.prefix(room))
   }

@@ -67,6 +67,13 @@ extension Run {
       try await emr.describeCluster(cluster)
     }
     try checkWaiting(before)
+    if let jobs = plan.cluster.jobs {
+      try await note(.claimIntended(cluster: cluster, nonce: services.random.token()))
+      try await note(.claimed(cluster: cluster))
+      tell(.jobsRun(on: cluster, of: jobs))
+      services.monitor?.send(.started, of: self)
+      return
+    }
     let nonce: String
     if let last = record.launches.last, last.cluster == cluster, !last.wasClaimed {
       nonce = last.nonce

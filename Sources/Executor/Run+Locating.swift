@@ -18,7 +18,9 @@ extension Run {
 
   /// Looks for what another process, or a call without an answer, has begun for this plan.
   mutating func locate() async throws(RunStop) {
-    if let reusedCluster, !record.hasBegun {
+    if plan.cluster.jobs != nil {
+      // Requests that are repeated start nothing twice.
+    } else if let reusedCluster, !record.hasBegun {
       try await locate(on: reusedCluster)
     } else if let open = record.openLaunch {
       try await resolve(open)

@@ -29,18 +29,20 @@ extension Run {
     report.origin = plan.steps[failed].origin
     report.keepsNoLogs = plan.cluster.logURI == nil
     if let cluster = report.cluster, let step = record.steps[failed].id {
-      report.logs = await logs(cluster, step)
+      report.logs = await logs(cluster, step, plan.driver(ofStep: plan.steps[failed].name))
     }
     return report
   }
 
-  private func logs(_ cluster: String, _ step: String) async -> [FailureReport.LogTail] {
+  private func logs(
+    _ cluster: String, _ step: String, _ driver: String?
+  ) async -> [FailureReport.LogTail] {
     guard let logURI = plan.cluster.logURI else { return [] }
     let reader = LogReader(store: services.store)
     var tails: [FailureReport.LogTail] = []
     for name in LogReader.names {
       let location = LogReader.location(
-        logURI: logURI, cluster: cluster, step: step, name: name)
+        logURI: logURI, cluster: cluster, step: step, name: name, driver: driver)
       guard var tail = await reader.tail(location, lines: Self.shownLines), !tail.lines.isEmpty
       else { continue }
       tail.lines = tail.lines.map { secrets.redact($0) }

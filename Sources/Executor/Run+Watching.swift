@@ -61,7 +61,9 @@ extension Run {
     clusterTags = found.tags
     if found.state != record.clusterState {
       try await note(.cluster(id: cluster, found.state, redacted(found.reason)))
-      tell(.cluster(id: cluster, state: found.state, reason: redacted(found.reason)))
+      if plan.cluster.jobs == nil || !found.state.isLive {
+        tell(.cluster(id: cluster, state: found.state, reason: redacted(found.reason)))
+      }
     }
   }
 
@@ -69,10 +71,21 @@ extension Run {
     StateChangeReason(code: reason.code, message: secrets.redact(reason.message))
   }
 
+  /// The run's steps on the cluster, as last seen.
+  private var knownSteps: [StepDescription] {
+    record.steps.enumerated().compactMap { index, step in
+      step.id.map {
+        StepDescription(
+          id: $0, name: plan.steps[index].name, state: step.description?.state ?? .pending)
+      }
+    }
+  }
+
   /// Lists the cluster's steps, and notes what has become of the run's.
   mutating func listSteps(of cluster: String) async throws(RunStop) -> [StepDescription] {
+    let known = knownSteps
     let listed = try await ask { emr throws(CloudError) in
-      try await emr.listSteps(cluster: cluster)
+      try await emr.look(at: known, ofCluster: cluster)
     }
     listedSteps = listed.count
     room = Self.roomOfCluster - listed.count { !$0.state.isFinal }

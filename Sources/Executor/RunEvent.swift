@@ -1,4 +1,5 @@
 package import AWSServices
+package import PlanFormat
 package import Values
 
 /// What happens in a run, reported to people and programs. Contains no secrets.
@@ -15,6 +16,8 @@ package struct RunEvent: Sendable {
     case launching(name: String, attempt: Int)
     case launched(cluster: String, wasFound: Bool)
     case attached(cluster: String)
+    /// The steps are jobs of an application or a virtual cluster.
+    case jobsRun(on: String, of: JobService)
     case addingSteps(cluster: String, steps: [String], isAgain: Bool)
     case addedSteps(cluster: String, count: Int, wasFound: Bool)
     /// Steps are added again at a time; `number` is the try that then begins, of so many.

@@ -116,11 +116,13 @@ extension Executor {
   }
 
   /// The current state of a run's cluster and steps in EMR.
+  ///
+  /// - Parameter steps: those of the run that are known.
   package static func look(
-    at cluster: String, emr: any EMRService
+    at cluster: String, steps: [StepDescription], emr: any EMRService
   ) async throws(CloudError) -> (cluster: ClusterDescription, steps: [StepDescription]) {
     let description = try await emr.describeCluster(cluster)
-    return (description, try await emr.listSteps(cluster: cluster))
+    return (description, try await emr.look(at: steps, ofCluster: cluster))
   }
 
   /// Stops a run: cancels its steps, and terminates its cluster if that is the run's own. A process
@@ -131,7 +133,8 @@ extension Executor {
     _ overview: RunOverview, of plan: Plan, isFed: Bool = false, emr: any EMRService
   ) async throws(CloudError) -> String {
     guard let cluster = overview.cluster else { return "nothing of this run was started" }
-    let (description, steps) = try await look(at: cluster, emr: emr)
+    let (description, steps) = try await look(
+      at: cluster, steps: overview.steps, emr: emr)
     guard description.state.isLive else {
       return "the cluster \(cluster) is \(description.state.rawValue) already"
     }
@@ -166,13 +169,14 @@ extension Executor {
 
   /// The last lines of each of a step's logs in S3.
   package static func logs(
-    of step: String, cluster: String, logURI: String, lines: Int, store: any ObjectStore
+    of step: String, cluster: String, logURI: String, driver: String? = nil, lines: Int,
+    store: any ObjectStore
   ) async -> [FailureReport.LogTail] {
     let reader = LogReader(store: store)
     var tails: [FailureReport.LogTail] = []
     for name in LogReader.names {
       let location = LogReader.location(
-        logURI: logURI, cluster: cluster, step: step, name: name)
+        logURI: logURI, cluster: cluster, step: step, name: name, driver: driver)
       if let tail = await reader.tail(location, lines: lines) { tails.append(tail) }
     }
     return tails

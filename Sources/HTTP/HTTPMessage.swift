@@ -9,6 +9,8 @@ package struct HTTPRequest: Sendable {
   package var endpoint: Endpoint
   /// Starts with a slash; not percent-encoded: signing and sending do that.
   package var path: String
+  /// What follows the path as one part of it, such as an ARN: its slashes are encoded too.
+  package var lastSegment = ""
   /// Not percent-encoded.
   package var query: [Field]
   package var headers: [Field]
@@ -28,7 +30,8 @@ package struct HTTPRequest: Sendable {
 
   /// The path and query, encoded for sending.
   package var target: String {
-    let path = PercentEncoding.encode(path, keepingSlashes: true)
+    let path =
+      PercentEncoding.encode(path, keepingSlashes: true) + PercentEncoding.encode(lastSegment)
     guard !query.isEmpty else { return path }
     let pairs = query.map {
       PercentEncoding.encode($0.name) + "=" + PercentEncoding.encode($0.value)

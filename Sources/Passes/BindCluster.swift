@@ -14,6 +14,7 @@ extension Pass {
       .clusterAbsent, .clusterAmbiguous, .clusterBusy, .emrStepsInJobFlow,
     ]
   ) { program, context, report in
+    if let jobs = context.options.jobs { runJobs(on: jobs, &program, &report) }
     guard let declaration = context.pipeline.cluster else { return }
     program.cluster.isPersistent = context.options.isPersistent
     let binder = context.binder(context.scope(for: program))
@@ -28,7 +29,9 @@ extension Pass {
       program.cluster.isEncrypted = flag
     }
     program.cluster.acceptedDifferences = declaration.accepts
-    if let id = context.options.cluster {
+    if context.options.jobs != nil {
+      // No cluster is taken.
+    } else if let id = context.options.cluster {
       let span = context.options.places.cluster ?? context.pipeline.tree.span(declaration.node)
       take(id, at: span, &program, context, &report)
     } else if let id = declaration.reuseID {
@@ -58,6 +61,18 @@ extension Pass {
     {
       program.cluster.isProtected = true
     }
+  }
+
+  /// Lets the steps be jobs of an application or a virtual cluster, which goes on after the run and
+  /// works for others too.
+  private static func runJobs(on host: JobHost, _ program: inout Program, _ report: inout Report) {
+    program.cluster.jobs = host
+    program.cluster.isShared = true
+    program.cluster.isPersistent = true
+    program.cluster.reusedID = host.id
+    program.cluster.reuseSpan = host.span
+    report.explain(
+      "the steps", .changed, "they are jobs of \(host.service.title), `\(host.id)`", at: host.span)
   }
 
   /// Takes a cluster by its id, also while it works for others.

@@ -1,6 +1,7 @@
 import PlanFormat
 import Diagnostics
 import PipelineIR
+import PlanFormat
 import SourceText
 
 extension Pass {
@@ -51,6 +52,7 @@ extension Program {
   /// are completed, or after one of them has failed. Nil if it isn't.
   fileprivate func reasonToFeed(_ explicit: StepOrdering) -> Span? {
     if let decision { return decision.span }
+    if let jobs = cluster.jobs { return jobs.span }
     guard let last = order.last else { return nil }
     if cluster.isShared { return cluster.reuseSpan ?? steps[last.later].origin.span }
     if cluster.stepConcurrency > 1 {
@@ -111,7 +113,11 @@ private struct StepRelation {
   /// A step of the pipeline outside of its stages: it prepares or cleans the cluster.
   private func isBarrier(_ step: Int) -> Bool {
     // On a cluster of others, a failed step doesn't keep EMR from starting the next.
-    if program.cluster.isShared, program.cluster.stepConcurrency == 1 { return true }
+    if program.cluster.isShared, program.cluster.jobs == nil,
+      program.cluster.stepConcurrency == 1
+    {
+      return true
+    }
     return program.steps[step].stage == nil && program.steps[step].origin.pass == .written
   }
 

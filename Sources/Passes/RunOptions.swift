@@ -1,3 +1,4 @@
+package import PlanFormat
 package import SourceText
 package import Values
 
@@ -39,6 +40,8 @@ package struct RunOptions: Sendable {
   package var isPersistent = false
   /// The id of the cluster to run on, whatever the pipeline says.
   package var cluster: String?
+  /// Where the steps are to be jobs, in place of a cluster.
+  package var jobs: JobHost?
   /// How long a cluster that is started to wait for runs is kept, in seconds; 0: nothing is said.
   package var leaseSeconds = 0
   /// Whether the run is only to have its cluster wait for others: it has no steps.

@@ -306,9 +306,10 @@ package struct Plan: Equatable, Sendable {
   }
 
   package struct Request: Equatable, Sendable {
-    /// `RunJobFlow` or `AddJobFlowSteps`.
+    /// `RunJobFlow`, `AddJobFlowSteps` or `StartJobRun`.
     package var operation: String
-    /// In boto3's form, with placeholders for secrets. Its `Steps` are the plan's steps, in order.
+    /// In boto3's form, with placeholders for secrets. Its `Steps` are the plan's steps, in order; for
+    /// jobs there is nothing else, and each step has its request as `StartJobRun`.
     package var body: Value
 
     package init(operation: String, body: Value) {
@@ -341,6 +342,8 @@ package struct Plan: Equatable, Sendable {
     /// What that cluster is otherwise than the pipeline describes, where the pipeline accepts it; in
     /// words that follow the cluster's name.
     package var differences: [String] = []
+    /// The service that runs the steps as jobs; then `reusedID` is its application or virtual cluster.
+    package var jobs: JobService?
     /// Whether the pipeline asks for termination protection: what ends the cluster removes it first.
     package var isProtected = false
     /// How long the cluster is kept, in seconds, if it is started to wait for runs; 0: forever.

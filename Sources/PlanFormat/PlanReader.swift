@@ -279,7 +279,7 @@ package struct PlanReader {
   private mutating func request(_ node: NodeID) -> Plan.Request {
     let object = PlanObject(tree, node, "a request", ["operation", "body"], &diagnostics)
     let operation = object.text("operation", &diagnostics)
-    let known = ["RunJobFlow", "AddJobFlowSteps"]
+    let known = ["RunJobFlow", "AddJobFlowSteps", "StartJobRun"]
     if !known.contains(operation), let node = object.node("operation") {
       diagnostics.append(
         .planWrongValue("operation", operation, among: known, at: tree.span(node)))
@@ -302,8 +302,8 @@ package struct PlanReader {
       tree, node, "`cluster`",
       ["name", "region", "release", "persistent", "lifetimeMinutes", "bootstrapTries"],
       optional: [
-        "keptForRetries", "keptForMore", "fed", "reuses", "shared", "differences", "protected",
-        "leaseSeconds", "logUri",
+        "keptForRetries", "keptForMore", "fed", "reuses", "shared", "jobs", "differences",
+        "protected", "leaseSeconds", "logUri",
       ], &diagnostics)
     var cluster = Plan.Cluster(
       name: object.text("name", &diagnostics), region: object.text("region", &diagnostics),
@@ -314,6 +314,7 @@ package struct PlanReader {
     cluster.isFed = object.flag("fed", &diagnostics)
     cluster.reusedID = object.optionalText("reuses", &diagnostics)
     cluster.isShared = object.flag("shared", &diagnostics)
+    cluster.jobs = jobs(object)
     if object.node("differences") != nil {
       cluster.differences = object.texts("differences", &diagnostics)
     }
@@ -325,6 +326,17 @@ package struct PlanReader {
     cluster.bootstrapTries = object.number("bootstrapTries", in: 1...1000, &diagnostics)
     cluster.logURI = object.optionalText("logUri", &diagnostics)
     return cluster
+  }
+
+  private mutating func jobs(_ object: PlanObject) -> JobService? {
+    guard let text = object.optionalText("jobs", &diagnostics) else { return nil }
+    let service = JobService(rawValue: text)
+    if service == nil, let node = object.node("jobs") {
+      diagnostics.append(
+        .planWrongValue(
+          "jobs", text, among: JobService.allCases.map(\.rawValue), at: tree.span(node)))
+    }
+    return service
   }
 
   private mutating func fact(_ node: NodeID) -> Plan.Fact {

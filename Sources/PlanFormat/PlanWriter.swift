@@ -99,6 +99,7 @@ package struct PlanWriter {
     if cluster.isFed { member("fed", true) }
     if let id = cluster.reusedID { member("reuses", id) }
     if cluster.isShared { member("shared", true) }
+    if let jobs = cluster.jobs { member("jobs", jobs.rawValue) }
     if !cluster.differences.isEmpty { strings("differences", cluster.differences) }
     if cluster.isProtected { member("protected", true) }
     if cluster.leaseSeconds > 0 { member("leaseSeconds", cluster.leaseSeconds) }

@@ -18,13 +18,13 @@ package enum Target: String, Sendable, CaseIterable {
   }
 
   /// The documents that it takes, by their names for `--emit`, in the order in which they are
-  /// written.
+  /// written. None where Penstock runs the pipeline there itself: then it has a plan.
   package var documents: [String] {
     switch self {
     case .airflow: ["dag"]
     case .stepFunctions: ["state-machine", "policy"]
     case .dataflowRunner: ["cluster", "playbook"]
-    case .emrServerless, .emrOnEKS: ["jobs"]
+    case .emrServerless, .emrOnEKS: []
     }
   }
 

@@ -38,8 +38,8 @@ extension Target {
         ("secrets", "secretsmanager:PREFIX|ssm:/PREFIX"),
       ]
     case .dataflowRunner: [(name: "facts", takes: "assumed")]
-    case .emrServerless: []
-    case .emrOnEKS: []
+    case .emrServerless: [("application", "ID"), ("role", "ARN")]
+    case .emrOnEKS: [("virtual-cluster", "ID"), ("role", "ARN"), ("release", "LABEL")]
     }
   }
 }

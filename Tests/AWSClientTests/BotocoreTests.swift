@@ -53,12 +53,18 @@ struct BotocoreTests {
       context: context, credentials: keys, region: "eu-west-1",
       endpoint: Endpoints().endpoint(.emr, region: "eu-west-1"))
     _ = try? await emr.listSteps(cluster: "j-é")
+    let jobs = JobRunClient(
+      .serverless, context: context, credentials: keys, region: "eu-west-1",
+      endpoint: Endpoints().endpoint(.serverless, region: "eu-west-1"))
+    _ = try? await jobs.tag("arn:aws:emr-serverless:eu-west-1:1:/applications/00f1", [])
+    _ = try? await jobs.findJob(
+      named: "n", ofCluster: "00f1", since: Value.Timestamp(seconds: 0, nanoseconds: 0))
     let sts = STSClient(
       context: context, region: "eu-west-1",
       endpoint: Endpoints().endpoint(.identity, region: "eu-west-1"))
     _ = try? await sts.callerIdentity(keys)
     let requests = transport.requests
-    #expect(requests.count == Self.keys.count * 10 + 2)
+    #expect(requests.count == Self.keys.count * 10 + 4)
 
     let input = try JSONSerialization.data(withJSONObject: requests.map(Self.described))
     let run = try Python.run("sign.py", [], input: String(decoding: input, as: UTF8.self))
@@ -80,7 +86,8 @@ struct BotocoreTests {
     return [
       "id": Fixtures.keys.accessKeyID, "secret": Fixtures.keys.secretAccessKey,
       "service": host.hasPrefix("elastic")
-        ? "elasticmapreduce" : host.hasPrefix("sts") ? "sts" : "s3",
+        ? "elasticmapreduce"
+        : host.hasPrefix("emr-serverless") ? "emr-serverless" : host.hasPrefix("sts") ? "sts" : "s3",
       "region": "eu-west-1", "method": request.method,
       "url": request.endpoint.url + request.target,
       "headers": signed.map { [$0.name, $0.value] },

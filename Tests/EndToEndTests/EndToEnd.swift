@@ -165,18 +165,27 @@ struct EndToEnd {
 
   // MARK: Applying
 
+  static func emr(of plan: Plan, _ session: AWSSession) -> any EMRService {
+    switch plan.cluster.jobs {
+    case nil: session.emr
+    case .serverless: session.serverless
+    case .eks: session.containers
+    }
+  }
+
   func apply(
-    _ plan: Plan, digest: String = "sha256:1", lock: String? = nil, process: Int64 = 1
+    _ plan: Plan, digest: String = "sha256:1", lock: String? = nil, process: Int64 = 1,
+    checkpoint: @escaping @Sendable (Checkpoint) async -> Void = { _ in }
   ) async throws -> RunOutcome {
     let clock = clock
     let session = try session(clock)
     let services = Services(
-      emr: session.emr, store: session.objects, time: clock, random: SystemChance(),
+      emr: Self.emr(of: plan, session), store: session.objects, time: clock, random: SystemChance(),
       journal: try Journal(path: folder.appending(path: "journal.db").path),
       owner: Owner(
         user: "tester", host: "here", process: process, processStart: "1", since: clock.now),
       isAlive: { $0.process == process },
-      events: { event in told.events.withLock { $0.append(event) } })
+      events: { event in told.events.withLock { $0.append(event) } }, checkpoint: checkpoint)
     var options = ApplyOptions(runKey: digest, applyCommand: "penstock apply plan.json")
     for reference in plan.secrets { options.secrets[reference] = "planted-\(reference.count)" }
     if let lock { options.lock = ObjectLockStore(location: lock, store: session.objects) }

@@ -6,7 +6,7 @@ Writes its port, and ends when its input does. `POST /clock/tick?n=3` lets three
     {"NAME": {"bootstrap": "fail", "steps": {"STEP": "FAILED"}, "times": 1}}
 
 `GET /clock/clusters` shows all clusters, `GET /clock/complaints` what botocore's own model has against
-requests to EMR that came in.
+requests to EMR that came in. Jobs are of `job_service`.
 """
 
 import io
@@ -22,6 +22,8 @@ from moto.emr import models, responses
 from moto.emr.exceptions import ValidationException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
+
+import job_service
 
 lock = threading.RLock()
 script = {}
@@ -197,6 +199,7 @@ def answer(path, query, body):
             for _ in range(int(query.split("=")[-1] or 1)):
                 for cluster in clusters():
                     tick(cluster)
+                job_service.tick()
         elif path == "/clock/script":
             script.clear()
             script.update(json.loads(body))
@@ -216,6 +219,10 @@ def answer(path, query, body):
 
 def application(inner):
     def serve(environment, start):
+        with lock:
+            served = job_service.serve(environment, start)
+        if served is not None:
+            return served
         length = int(environment.get("CONTENT_LENGTH") or 0)
         target = environment.get("HTTP_X_AMZ_TARGET", "")
         path = environment["PATH_INFO"]

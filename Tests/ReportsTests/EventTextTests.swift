@@ -1,6 +1,7 @@
 import AWSServices
 import Diagnostics
 import Executor
+import PlanFormat
 import Reports
 import Testing
 import Values
@@ -43,6 +44,7 @@ import Values
         "found the cluster j-1, which was already started"
       ),
       (.attached(cluster: "j-1"), "reusing the waiting cluster j-1"),
+      (.jobsRun(on: "00f1", of: .eks), "the steps are jobs of EMR on EKS, on 00f1"),
       (.addingSteps(cluster: "j-1", steps: ["a"], isAgain: false), "adding 1 step"),
       (.addingSteps(cluster: "j-1", steps: ["a", "b"], isAgain: true), "adding 2 steps again"),
       (.addedSteps(cluster: "j-1", count: 3, wasFound: false), "3 steps added"),

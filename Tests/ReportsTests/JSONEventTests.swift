@@ -1,6 +1,7 @@
 import AWSServices
 import Diagnostics
 import Executor
+import PlanFormat
 import Foundation
 import Reports
 import Testing
@@ -32,6 +33,7 @@ import Values
       (.launching(name: "n", attempt: 1), "launching"),
       (.launched(cluster: "j-1", wasFound: true), "launched"),
       (.attached(cluster: "j-1"), "attached"),
+      (.jobsRun(on: "00f1", of: .serverless), "jobs-run"),
       (.addingSteps(cluster: "j-1", steps: [], isAgain: false), "adding-steps"),
       (.addedSteps(cluster: "j-1", count: 1, wasFound: false), "added-steps"),
       (.cluster(id: "j-1", state: .running, reason: .init()), "cluster"),

@@ -60,6 +60,8 @@ package struct CompilerOptions: Sendable {
   package var persistentMinutes = 0
   /// The id of the cluster to run on, whatever the pipeline says.
   package var cluster: String?
+  /// Where the steps are to be jobs, in place of a cluster.
+  package var jobs: JobHost?
   /// Whether the cluster is started to wait for runs, without steps.
   package var isUp = false
   /// How long such a cluster is kept, in seconds; 0: nothing is said.
@@ -100,6 +102,7 @@ package struct CompilerOptions: Sendable {
     options.include = include
     options.isPersistent = persistent
     options.cluster = cluster
+    options.jobs = jobs
     options.isUp = isUp
     options.leaseSeconds = leaseSeconds
     options.runID = runID

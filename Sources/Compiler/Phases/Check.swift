@@ -116,6 +116,9 @@ package struct Check: Sendable {
       "emptied-first", "only what the run makes again is deleted before it",
       codes: [.unsafeEmpty], .plan { $0.checkEmptied() }),
     Check(
+      "jobs", "the service for jobs can do what the run needs", codes: [.targetLacks],
+      .plan { $0.makeJobs() }),
+    Check(
       "answers", "what the run asks of the world has an answer", codes: [.factUnanswered],
       .answers { $0.check() }),
     Check(

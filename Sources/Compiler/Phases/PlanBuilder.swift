@@ -58,9 +58,10 @@ struct PlanBuilder {
     plan.requests = JobFlowValue.requests(of: program, &secrets)
     addRun(to: &plan, &secrets)
     plan.emptiedFirst = options.emptiedFirst
-    var draft = PlanDraft(plan: plan, options: options)
+    var draft = PlanDraft(plan: plan, options: options, program)
     Check.run(on: &draft) { if case .plan(let body) = $0 { body } else { nil } }
     diagnostics += draft.diagnostics
+    plan = draft.plan
     plan.secrets = secrets.texts.keys.sorted()
     plan.documents = ValueMap(
       secrets.documents.sorted { $0.key < $1.key }.map { (key: .string($0.key), value: $0.value) })
@@ -122,6 +123,7 @@ struct PlanBuilder {
     cluster.isFed = program.cluster.isFed
     cluster.reusedID = program.cluster.reusedID
     cluster.isShared = program.cluster.isShared
+    cluster.jobs = program.cluster.jobs?.service
     cluster.differences = program.cluster.differences
     cluster.isProtected = program.cluster.isProtected
     cluster.lifetimeMinutes =

@@ -1,17 +1,35 @@
 import Diagnostics
 import Locations
+import JobRunsBackend
 import Passes
+import PipelineIR
 import PlanFormat
+import SourceText
+import Targets
 
 /// A plan whose steps are known, while it is checked.
 struct PlanDraft: CheckSubject {
-  let plan: Plan
+  private(set) var plan: Plan
   let options: CompilerOptions
+  private let program: Program
   private(set) var diagnostics: [Diagnostic] = []
 
-  init(plan: Plan, options: CompilerOptions) {
+  init(plan: Plan, options: CompilerOptions, _ program: Program) {
     self.plan = plan
     self.options = options
+    self.program = program
+  }
+
+  /// Makes jobs of the steps, where the run asks for a service that has jobs.
+  mutating func makeJobs() {
+    guard let host = program.cluster.jobs else { return }
+    let deployment = Deployment(
+      plan: plan, conditions: [], endings: [], stepSpans: program.steps.map(\.origin.span),
+      jobFlow: program.cluster.jobFlow, standIns: StandIns())
+    let target: Target = host.service == .serverless ? .emrServerless : .emrOnEKS
+    let capabilities = Capabilities(Builtins.file(Capabilities.path) ?? [])
+    diagnostics += capabilities.check(deployment, for: target, TargetOptions(madeBy: plan.madeBy))
+    plan.requests = [JobRuns.request(of: deployment, on: host, into: &diagnostics)]
   }
 
   mutating func checkEmptied() {

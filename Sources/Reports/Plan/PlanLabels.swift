@@ -64,7 +64,9 @@ enum PlanLabels {
   static func cluster(_ plan: Plan) -> [(String, String)] {
     let cluster = plan.cluster
     var rows: [(String, String)] = []
-    if let id = cluster.reusedID {
+    if let id = cluster.reusedID, let jobs = cluster.jobs {
+      rows.append(("runs on", "\(jobs.title) as jobs of \(id) in \(cluster.region)"))
+    } else if let id = cluster.reusedID {
       rows.append(
         cluster.isShared
           ? ("runs on", "\(id) in \(cluster.region), beside what others run there; it isn't ended")

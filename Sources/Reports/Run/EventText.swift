@@ -25,6 +25,7 @@ package enum EventText {
         ? "found the cluster \(cluster), which was already started"
         : "the cluster \(cluster) was started"
     case .attached(let cluster): "reusing the waiting cluster \(cluster)"
+    case .jobsRun(let host, let service): "the steps are jobs of \(service.title), on \(host)"
     case .addingSteps(_, let steps, let isAgain):
       "adding \(count(steps.count, "step"))" + (isAgain ? " again" : "")
     case .addedSteps(_, let added, let wasFound):

@@ -50,6 +50,8 @@ package enum JSONEventRenderer {
     case .launched(let cluster, let wasFound):
       ("launched", .object(["cluster": .string(cluster), "wasFound": .bool(wasFound)]))
     case .attached(let cluster): ("attached", .object(["cluster": .string(cluster)]))
+    case .jobsRun(let host, let service):
+      ("jobs-run", .object(["host": .string(host), "service": .string(service.rawValue)]))
     case .addingSteps(let cluster, let steps, let isAgain):
       (
         "adding-steps",

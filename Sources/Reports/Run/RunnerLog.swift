@@ -1,4 +1,5 @@
 package import Diagnostics
+import PlanFormat
 import AWSServices
 package import Executor
 import Platform
@@ -41,6 +42,9 @@ package struct RunnerLog: Sendable {
       self.cluster = cluster
       return line(
         .debug, "EMR jobflow \(cluster) started, waiting for jobflow to complete...", time)
+    case .jobsRun(let host, let service):
+      cluster = host
+      return line(.debug, "\(service.title) \(host) runs the steps as jobs...", time)
     case .addingSteps(_, _, let isAgain):
       return isAgain
         ? line(.info, "Failed and cancelled steps will be resubmitted", time) : ""

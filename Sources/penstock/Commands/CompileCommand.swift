@@ -13,7 +13,18 @@ enum CompileCommand {
     let (read, errors) = InputReader.read(context.invocation, context.commandLine)
     guard var parsed = read else { return context.refuse(errors, .failure) }
     if let target = TargetCompilation(context) { return target.run(parsed) }
-    let emit = context.invocation[.emit].flatMap { Emit(rawValue: $0.value) } ?? .jobFlow
+    let emit: Emit
+    if parsed.options.jobs == nil {
+      emit = context.invocation[.emit].flatMap { Emit(rawValue: $0.value) } ?? .jobFlow
+    } else if let given = context.invocation[.emit], given.value != Emit.plan.rawValue {
+      return context.refuse(
+        [
+          .invalidOptionValue(
+            given.value, of: "--\(Option.emit.long)", among: [Emit.plan.rawValue], at: given.span)
+        ], .failure)
+    } else {
+      emit = .plan
+    }
     // A job flow is for those who submit it without Penstock.
     parsed.options.isSubmittedAtOnce = emit == .jobFlow
     let result = Compiler.compile(parsed)

@@ -39,7 +39,8 @@ enum LogsCommand {
       throw WorldRefusal(.logsNotKept(), .failure)
     }
     let tails = await Executor.logs(
-      of: step.id, cluster: cluster, logURI: logURI, lines: lines,
+      of: step.id, cluster: cluster, logURI: logURI,
+      driver: found.plan?.driver(ofStep: step.name), lines: lines,
       store: try found.world(context).store)
     guard !tails.isEmpty else {
       throw WorldRefusal(

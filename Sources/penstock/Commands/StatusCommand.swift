@@ -42,7 +42,8 @@ enum StatusCommand {
     if !context.invocation.has(.offline), overview.end == nil, let cluster = overview.cluster {
       let world = try found.world(context)
       do throws(CloudError) {
-        let now = try await Executor.look(at: cluster, emr: world.emr)
+        let now = try await Executor.look(
+          at: cluster, steps: overview.steps, emr: world.emr)
         overview.clusterState = now.cluster.state
         overview.steps = Self.steps(of: found, now.steps)
       } catch {

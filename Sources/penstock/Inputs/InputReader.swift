@@ -347,7 +347,8 @@ struct InputReader {
     options.persistent = invocation.has(.usePersistentJobflow)
     options.persistentMinutes = persistentMinutes()
     options.cluster = cluster()
-    if options.cluster != nil { options.persistent = true }
+    options.jobs = JobHost(invocation, into: &diagnostics)
+    if options.cluster != nil || options.jobs != nil { options.persistent = true }
     options.runID = runID()
     options.strict = invocation.has(.strict)
     options.revealSecrets = invocation.has(.revealSecrets)

@@ -2,6 +2,7 @@ import Host
 import AWSServices
 import Diagnostics
 import Executor
+import PlanFormat
 import Values
 
 #if canImport(AWSClient)
@@ -26,8 +27,14 @@ import Values
         let transport = SocketTransport(
           settings: (try? TransportSettings(variables: system.variables)) ?? TransportSettings())
         let client = WebClient(transport: transport)
+        let emr: any EMRService =
+          switch entry.jobs {
+          case nil: session.emr
+          case .serverless: session.serverless
+          case .eks: session.containers
+          }
         return RunWorld(
-          emr: session.emr, clusters: session.emr, store: session.objects, time: SystemTime(),
+          emr: emr, clusters: session.emr, store: session.objects, time: SystemTime(),
           sender: client,
           notifier: Notifier(sender: client, environment: Environment.all()) {
             topic, subject, message, seconds throws(CloudError) in

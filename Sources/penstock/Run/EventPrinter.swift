@@ -131,7 +131,7 @@ final class EventPrinter: Sendable {
     switch event.kind {
     case .failed, .interrupted, .warning: true
     case .ended(let end): !end.isSuccess && end.status != .noData
-    case .began, .resumed, .factChecked, .emptied, .searching, .launching, .launched, .attached,
+    case .began, .resumed, .factChecked, .emptied, .searching, .launching, .launched, .attached, .jobsRun,
       .addingSteps, .addedSteps, .retrying, .cluster, .step, .clusterLost, .callFailed, .cancelling,
       .outputRead, .stageDecided, .noData, .heldBack, .cancellingStep,
       .terminating,

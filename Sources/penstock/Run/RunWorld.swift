@@ -44,6 +44,8 @@ struct RunWorld: Sendable {
     var credentials: Value = .null
     /// When the run began, for the clock of a new sandbox.
     var runTime: Value.Timestamp?
+    /// The service that runs the steps as jobs; nil if a cluster does them.
+    var jobs: JobService?
     /// The plan whose steps the sandbox may have to simulate.
     var plan: Plan?
   }
@@ -55,6 +57,12 @@ struct RunWorld: Sendable {
     let faults = try faults(context.invocation)
     let outcomes = try outcomes(context.invocation, entry.plan)
     if let folder = context.invocation[.sandbox] {
+      if let jobs = entry.jobs {
+        throw WorldRefusal(
+          .invalidOptionValue(
+            folder.value, of: "--sandbox", expected: "no sandbox: it has no \(jobs.title)",
+            at: folder.span), .failure)
+      }
       return sandbox(
         folder.value, context.invocation, faults, outcomes,
         pace: try pace(context.invocation), entry)
@@ -155,13 +163,15 @@ extension RunWorld.Entry {
   /// For a run that isn't planned yet.
   init(_ access: RunAccess?) {
     self.init(
-      region: access?.region, credentials: access?.credentials ?? .null, runTime: access?.runTime)
+      region: access?.region, credentials: access?.credentials ?? .null, runTime: access?.runTime,
+      jobs: access?.jobs)
   }
 
   /// For a planned run, with its keys filled in.
   init(of plan: Plan?, credentials: Value = .null) {
     self.init(
-      region: plan?.cluster.region, credentials: credentials, runTime: plan?.runTime, plan: plan)
+      region: plan?.cluster.region, credentials: credentials, runTime: plan?.runTime,
+      jobs: plan?.cluster.jobs, plan: plan)
   }
 }
 

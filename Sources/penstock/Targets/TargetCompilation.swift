@@ -12,11 +12,11 @@ struct TargetCompilation {
   private let context: CommandContext
   private let place: Span
 
-  /// Nil without `--target`.
+  /// Nil without `--target`, and where the target takes a plan.
   init?(_ context: CommandContext) {
-    guard let named = context.invocation[.target], let target = Target(rawValue: named.value) else {
-      return nil
-    }
+    guard let named = context.invocation[.target], let target = Target(rawValue: named.value),
+      !target.documents.isEmpty
+    else { return nil }
     self.target = target
     self.context = context
     place = named.span
@@ -24,7 +24,8 @@ struct TargetCompilation {
 
   func run(_ parsed: Parsed) -> ExitStatus {
     var mistakes: [Diagnostic] = []
-    let options = options(into: &mistakes)
+    let options = TargetOptions(
+      context.invocation, for: target, madeBy: context.planDetails(nil).madeBy, into: &mistakes)
     let wanted = wantedDocument(into: &mistakes)
     guard !mistakes.hasErrors else { return context.refuse(mistakes, .failure) }
     var deployed = Compiler.deploy(parsed, for: target, context.planDetails(nil))
@@ -43,29 +44,6 @@ struct TargetCompilation {
     guard deployed.result.exitStatus == .success else { return deployed.result.exitStatus }
     guard !found.hasErrors else { return .failure }
     return write(documents, wanted)
-  }
-
-  /// `--target-option NAME=VALUE`.
-  private func options(into diagnostics: inout [Diagnostic]) -> TargetOptions {
-    var options = TargetOptions(madeBy: context.planDetails(nil).madeBy)
-    let known = target.options
-    let flag = "--\(Option.targetOption.long)"
-    for given in context.invocation.all(.targetOption) {
-      let parts = given.value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let name = parts.first.map { String($0) } ?? ""
-      guard parts.count == 2, known.contains(where: { $0.name == name }) else {
-        let takes = known.map { "`\($0.name)=\($0.takes)`" }
-        diagnostics.append(
-          .invalidOptionValue(
-            given.value, of: flag,
-            expected: takes.isEmpty ? "nothing for \(target.title)" : takes.joined(separator: ", "),
-            at: given.span))
-        continue
-      }
-      options.settings.append(
-        TargetOptions.Setting(name: name, value: String(parts[1]), span: given.span))
-    }
-    return options
   }
 
   /// The name of the one document that is written; nil: all are.
