@@ -27,6 +27,20 @@ struct DistCp: Sendable {
       || jar == "command-runner.jar" && arguments.first == "s3-dist-cp"
   }
 
+  /// The pattern of the names of files that a copy from this folder takes; nil if another program
+  /// runs, or it reads another folder, or takes all files.
+  static func pattern(jar: String, arguments: [String], from folder: Location) -> String? {
+    guard isMeant(jar: jar, arguments: arguments) else { return nil }
+    func option(_ name: String) -> String? {
+      guard let index = arguments.firstIndex(of: name), index + 1 < arguments.count else {
+        return nil
+      }
+      return arguments[index + 1]
+    }
+    guard let source = option("--src"), (try? Places.folder(source)) == folder else { return nil }
+    return option("--groupBy") ?? option("--srcPattern")
+  }
+
   init(_ arguments: [String]) throws(Failure) {
     var source: Location?
     var destination: Location?

@@ -122,6 +122,10 @@ extension SandboxWorld.Step {
         effect.outputs.map { output in
           .object(["location": .string(output.location), "text": .string(output.text)])
         }),
+      "names": .list(
+        effect.names.map { names in
+          .object(["place": .string(names.place), "patterns": .strings(names.patterns)])
+        }),
       "state": .string(state.rawValue), "reason": reason.value,
       "failure": failure?.value ?? .null,
       "created": .int(created), "started": .int(ifAny: started), "ended": .int(ifAny: ended),
@@ -145,6 +149,9 @@ extension StepEffects.Effect {
       outputs: value["outputs"].items.map { output in
         StepEffects.Output(
           location: output["location"].text ?? "", text: output["text"].text ?? "")
+      },
+      names: value["names"].items.map { names in
+        StepEffects.Names(place: names["place"].text ?? "", patterns: names["patterns"].texts)
       })
   }
 }

@@ -13,8 +13,6 @@ import Values
 /// `loads/`.
 struct SimulatedJob {
   let step: SandboxWorld.Step
-  /// The other steps of the cluster, which show what file names they expect.
-  let others: [SandboxWorld.Step]
   let places: Places
   /// Where loads are kept.
   let loads: InnerPath
@@ -152,7 +150,7 @@ struct SimulatedJob {
       let part = made.prefix(made.count / 2)
       return try places.write("_temporary/0/part-00000", in: folder, Self.bytes(part))
     }
-    for (path, part) in outputs(made, folder) {
+    for (path, part) in outputs(made, access, folder) {
       try places.write(path, in: folder, Self.bytes(part))
     }
     for file in try places.files(below: folder) where file.hasPrefix("_temporary/") {
@@ -167,12 +165,15 @@ struct SimulatedJob {
 
   /// Two files for each pattern with which a copy reads the folder, with half of the lines each;
   /// two plain parts if there are no patterns.
-  private func outputs(_ lines: [String], _ folder: Location) -> [(path: String, lines: [String])] {
+  private func outputs(
+    _ lines: [String], _ access: Plan.Access, _ folder: Location
+  ) -> [(path: String, lines: [String])] {
     let halves = [0, 1].map { rest in
       lines.indices.filter { $0 % 2 == rest }.map { lines[$0] }
     }
     var outputs: [(path: String, lines: [String])] = []
-    for pattern in patterns(folder) {
+    let names = step.effect.names.first { $0.place == access.place }
+    for pattern in names?.patterns ?? [] {
       let paths = ["00000", "00001"].map {
         PathSample.path(matching: pattern, below: folder.text, number: $0)
       }
@@ -191,25 +192,6 @@ struct SimulatedJob {
       }
     }
     return outputs
-  }
-
-  /// The patterns of names that copies from the folder expect, without duplicates.
-  private func patterns(_ folder: Location) -> [String] {
-    var patterns: [String] = []
-    for other in others where DistCp.isMeant(jar: other.jar, arguments: other.arguments) {
-      let arguments = other.arguments
-      func option(_ name: String) -> String? {
-        guard let index = arguments.firstIndex(of: name), index + 1 < arguments.count else {
-          return nil
-        }
-        return arguments[index + 1]
-      }
-      guard let source = option("--src"), (try? Places.folder(source)) == folder else { continue }
-      if let pattern = option("--groupBy") ?? option("--srcPattern"), !patterns.contains(pattern) {
-        patterns.append(pattern)
-      }
-    }
-    return patterns
   }
 
   /// Records a load under the step's id, so that a repeated load shows as a second one.

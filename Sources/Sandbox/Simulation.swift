@@ -181,7 +181,7 @@ struct Simulation {
   private func job(_ index: Int, _ step: Int) throws(Files.Failure) -> SimulatedJob {
     let cluster = world.clusters[index]
     return SimulatedJob(
-      step: cluster.steps[step], others: cluster.steps,
+      step: cluster.steps[step],
       places: try Places(folder: folder, cluster: cluster.id),
       loads: try SandboxFolder.statePath(of: folder).appending("loads"))
   }

@@ -15,6 +15,14 @@ package struct StepEffects: Sendable {
     var readDepth: Int64?
     /// The outputs that it leaves: locations of objects, and their texts.
     var outputs: [Output] = []
+    /// The names that files must have in a place that it writes, as copies of the plan read it.
+    var names: [Names] = []
+  }
+
+  struct Names: Hashable, Sendable {
+    var place: String
+    /// Regular expressions.
+    var patterns: [String]
   }
 
   struct Output: Hashable, Sendable {
@@ -35,6 +43,7 @@ package struct StepEffects: Sendable {
   package init(_ plan: Plan, outcomes: [String: String] = [:]) {
     // Outputs are single objects, and not folders of lines.
     let objects = Set(plan.outputs.map { $0.location + "/" })
+    let requested = plan.requests.flatMap { $0.body["Steps"].items }
     for step in plan.steps {
       effects[step.name] = Effect(
         accesses: step.accesses.filter { !objects.contains($0.place) },
@@ -44,6 +53,10 @@ package struct StepEffects: Sendable {
           let text = outcomes[output.name] ?? output.usualText
           if output.kind == .marker, text == "false" { return nil }
           return Output(location: output.location, text: text)
+        },
+        names: step.accesses.filter { $0.mode == .write }.compactMap { access in
+          let patterns = Self.patterns(of: access.place, in: requested)
+          return patterns.isEmpty ? nil : Names(place: access.place, patterns: patterns)
         })
     }
     for request in plan.requests {
@@ -55,6 +68,22 @@ package struct StepEffects: Sendable {
   }
 
   subscript(step: String) -> Effect { effects[step] ?? Effect() }
+
+  /// The patterns of names that copies from a place expect, without duplicates.
+  private static func patterns(of place: String, in steps: [Value]) -> [String] {
+    guard let folder = try? Places.folder(place) else { return [] }
+    var patterns: [String] = []
+    for step in steps {
+      let program = step["HadoopJarStep"]
+      guard
+        let pattern = DistCp.pattern(
+          jar: program["Jar"].text ?? "", arguments: program["Args"].texts, from: folder),
+        !patterns.contains(pattern)
+      else { continue }
+      patterns.append(pattern)
+    }
+    return patterns
+  }
 
   /// A step's arguments as they may be kept: with the plan's placeholders for secrets.
   func shown(_ arguments: [String], ofStep name: String) -> [String] {

@@ -48,6 +48,28 @@ import Values
     #expect(result.program?.cluster.reusedID == "j-1")
   }
 
+  /// A cluster is taken only if it is what the pipeline describes.
+  @Test func aClusterThatDiffersIsNotTaken() throws {
+    let described = """
+      {"Id": "j-1", "ReleaseLabel": "emr-5.28.0", "Status": {"State": "WAITING"},
+       "Applications": [], "Configurations": [], "BootstrapActions": []}
+      """
+    let result = Self.compile {
+      $0.options.cluster = "j-1"
+      $0.facts = SourceFile(
+        name: "facts.json",
+        text: Array(
+          #"{"s3": {}, "clusters": [{"id": "j-1", "name": "other", "state": "RUNNING", "#.utf8)
+          + Array("\"description\": \(described)}]}".utf8))
+    }
+    #expect(result.diagnostics.map(\.code) == [.clusterDiffers])
+    let message = try #require(result.diagnostics.first?.message)
+    #expect(
+      message.hasPrefix(
+        "the cluster `j-1` isn't what the pipeline describes: it has the ReleaseLabel emr-5.28.0, "
+          + "not emr-6.15.0"), "\(message)")
+  }
+
   @Test func aBusyClusterEndsTheRun() {
     let result = Self.compile(clusters: [("j-1", "RUNNING")]) { $0.options.persistent = true }
     #expect(result.diagnostics.map(\.code) == [.clusterBusy])

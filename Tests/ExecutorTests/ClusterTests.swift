@@ -114,8 +114,8 @@ struct ClusterTests {
     let plan = Self.protected()
     let outcome = try await Self.apply(plan, in: world)
     #expect(outcome.status == .failure)
+    let found = try await world.calm.clusters(plan)
     let emr = world.calm.emr(plan)
-    let found = try await emr.listClusters(states: Set(ClusterState.allCases), createdAfter: nil)
     let cluster = try await emr.describeCluster(try #require(found.first).id)
     #expect(cluster.state == .terminated)
     // Idle minutes would be paid for.

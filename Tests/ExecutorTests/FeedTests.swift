@@ -17,6 +17,8 @@ import Values
     var length = 5
     var atOnce: Int64 = 3
     var reusedID: String?
+    /// Whether others use that cluster, too.
+    var isShared = false
     var tries: Int64 = 1
     var timeouts: [String: Int64] = [:]
     /// A step that reads the ends of all branches.
@@ -50,6 +52,7 @@ import Values
       plan.cluster.isFed = isFed
       plan.cluster.isKeptForMore = !isFed
       plan.cluster.reusedID = reusedID
+      plan.cluster.isShared = isShared
       plan.steps = names.map { name in
         Plan.Step(
           name: name, stage: "s", actionOnFailure: action, maximumTries: tries,
@@ -362,9 +365,11 @@ import Values
   }
 
   /// `cancel` marks the cluster, since the process that watches would go on adding steps.
-  @Test func nothingIsAddedAfterACancellation() async throws {
+  @Test(arguments: [false, true])
+  func nothingIsAddedAfterACancellation(isShared: Bool) async throws {
     let world = try await Self.world()
     var branches = Branches()
+    branches.isShared = isShared
     branches.reusedID = try await world.waitingCluster(atOnce: 3)
     let plan = branches.plan
     let emr = world.emr(plan)

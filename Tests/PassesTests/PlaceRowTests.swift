@@ -132,6 +132,22 @@ import Testing
         {"id": "j-2", "name": "c", "state": "WAITING"}]}
         """, options: { $0.persistent = true }, removes: [empty],
       adds: ["cluster eu-west-1 persistent", bodyAsJSON()], codes: [.clusterAmbiguous]),
+    PassRow(
+      "a cluster by its id, while it works for others", body("") + "  reuse: { id: j-1 }",
+      facts: cluster(state: "RUNNING"), removes: [empty],
+      adds: ["cluster eu-west-1 persistent reuses j-1 shared", bodyAsJSON()]),
+    PassRow(
+      "the options' cluster comes before the pipeline's", body("") + "  reuse: { id: j-2 }",
+      facts: cluster(state: "WAITING"), options: { $0.cluster = "j-1" }, removes: [empty],
+      adds: ["cluster eu-west-1 persistent reuses j-1 shared", bodyAsJSON()]),
+    PassRow(
+      "a cluster by an id that none has", body("") + "  reuse: { id: j-2 }",
+      facts: cluster(state: "WAITING"), removes: [empty],
+      adds: ["cluster eu-west-1 transient", bodyAsJSON()], codes: [.clusterAbsent]),
+    PassRow(
+      "a cluster by its id that has ended", reuse, facts: cluster(state: "TERMINATED"),
+      options: { $0.cluster = "j-1" }, removes: [empty],
+      adds: ["cluster eu-west-1 transient", bodyAsJSON()], codes: [.clusterAbsent]),
   ]
 
   private static func cluster(state: String) -> String {

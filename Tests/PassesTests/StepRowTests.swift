@@ -267,7 +267,23 @@ import Testing
       "a cluster that outlives the run", two, options: { $0.persistent = true },
       removes: [#"step [a] command "A" UNDECIDED written"#],
       adds: [#"step [a] command "A" CANCEL_AND_WAIT written"#]),
+    PassRow(
+      "a cluster that others use", two, facts: taken, options: { $0.cluster = "j-1" },
+      removes: [#"step [a] command "A" UNDECIDED written"#],
+      adds: [#"step [a] command "A" CONTINUE written"#]),
+    PassRow(
+      "a step that would end a cluster that others use",
+      two.replacing("CONTINUE", with: "TERMINATE_CLUSTER"), facts: taken,
+      options: { $0.cluster = "j-1" }, removes: [#"step [a] command "A" UNDECIDED written"#],
+      adds: [#"step [a] command "A" CONTINUE written"#], codes: [.clusterActions]),
+    PassRow(
+      "a step that would cancel those of others",
+      two.replacing("CONTINUE", with: "CANCEL_AND_WAIT"), facts: taken,
+      options: { $0.cluster = "j-1" }, removes: [#"step [a] command "A" UNDECIDED written"#],
+      adds: [#"step [a] command "A" CONTINUE written"#], codes: [.clusterActions]),
   ]
+
+  private static let taken = #"{"clusters": [{"id": "j-1", "name": "c", "state": "RUNNING"}]}"#
 
   @Test(arguments: hardenings) func harden(_ row: PassRow) throws { try row.expect("harden") }
 

@@ -60,22 +60,33 @@ struct RandomEdits {
     }
   }
 
+  /// Edits the steps, which are those of all requests. Each request keeps as many as it had, and the
+  /// last one takes the rest.
   private mutating func editSteps(_ edit: (inout [Step], inout Chance) -> Void) {
     guard case .map(let map) = plan, case .list(let plans)? = map["steps"],
-      case .list(let requests)? = map["requests"], case .map(let request)? = requests.first,
-      case .map(let body)? = request["body"], case .list(let jars)? = body["Steps"],
-      !plans.isEmpty
+      case .list(let requests)? = map["requests"], !plans.isEmpty
     else { return }
-    var steps = zip(plans, jars).map { Step(plan: $0, request: $1) }
+    let counts = requests.map { Self.steps(of: $0).count }
+    var steps = zip(plans, requests.flatMap(Self.steps)).map { Step(plan: $0, request: $1) }
     edit(&steps, &chance)
     plan = plan.changing("steps") { _ in .list(steps.map(\.plan)) }
     plan = plan.changing("requests") { _ in
-      var rest = requests
-      rest[0] = rest[0].changing("body") {
-        $0.changing("Steps") { _ in .list(steps.map(\.request)) }
-      }
-      return .list(rest)
+      var rest = steps[...]
+      return .list(
+        requests.enumerated().map { index, request in
+          let count = index == requests.count - 1 ? rest.count : counts[index]
+          let own = rest.prefix(count).map(\.request)
+          rest = rest.dropFirst(count)
+          return request.changing("body") { $0.changing("Steps") { _ in .list(own) } }
+        })
     }
+  }
+
+  private static func steps(of request: Value) -> [Value] {
+    guard case .map(let map) = request, case .map(let body)? = map["body"],
+      case .list(let steps)? = body["Steps"]
+    else { return [] }
+    return steps
   }
 }
 
