@@ -102,7 +102,8 @@ struct JobDriver {
       guard !["s3", "s3a", "s3n", "local", "http", "https"].contains(scheme) || scheme == file
       else { continue }
       refuse(
-        "`\(file)`", "its jobs have no files of a cluster", "put the file in S3, and give its place")
+        "`\(file)`", "its jobs have no files of a cluster", "put the file in S3, and give its place"
+      )
     }
   }
 

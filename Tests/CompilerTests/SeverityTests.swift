@@ -25,7 +25,9 @@ import Values
     #expect(Self.effective { $0.strict = true } == [error, "error data-lost", note])
     #expect(Self.effective { $0.allowed = [.dataLost, .datasetAbsent] } == [error, note])
     #expect(
-      Self.effective { $0.warned = [.dataLost, .datasetAbsent] } == ["warning dataset-absent", warning, note])
+      Self.effective { $0.warned = [.dataLost, .datasetAbsent] } == [
+        "warning dataset-absent", warning, note,
+      ])
     // A warning that is allowed isn't an error with --strict either.
     #expect(
       Self.effective {

@@ -48,7 +48,8 @@ enum NotifySettings {
     if kinds.isEmpty {
       diagnostics.append(
         .notifyInvalid(
-          "the entry notifies of nothing: none of `webhook`, `sns` and `command` has a value", at: item.span,
+          "the entry notifies of nothing: none of `webhook`, `sns` and `command` has a value",
+          at: item.span,
           hint: "give it a value, or leave the entry out with `$when`"))
     }
     var checked = item
