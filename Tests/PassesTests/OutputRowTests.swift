@@ -130,17 +130,18 @@ import Testing
   }
 
   @Test func anOutputOfAStepThatIsLeftOutIsAbsent() throws {
+    let absent = "\(DiagnosticCode.outputAbsent.rawValue): outputs.rows"
     let use =
       "\n" + "  - stage: use\n    steps:\n"
       + "      - { name: Use, command: { command: [use, '${outputs.rows}'] } }"
     let ofStage = Self.look.replacing(
       "- stage: look\n", with: "- stage: look\n    when: ${1 > 2}\n")
     #expect(
-      try Self.said("expand-steps", of: ofStage + use) == ["output-absent: outputs.rows"])
+      try Self.said("expand-steps", of: ofStage + use) == [absent])
     let ofStep = Self.look.replacing(
       "- name: Look\n", with: "- name: Look\n        when: ${1 > 2}\n")
     #expect(
-      try Self.said("expand-steps", of: ofStep + use) == ["output-absent: outputs.rows"])
+      try Self.said("expand-steps", of: ofStep + use) == [absent])
     // What was done before has left it.
     #expect(
       try Self.said("expand-steps", of: Self.look + use, options: { $0.skip = ["look"] }) == [])
