@@ -101,7 +101,6 @@ package struct PlanWriter {
     if cluster.isShared { member("shared", true) }
     if !cluster.differences.isEmpty { strings("differences", cluster.differences) }
     if cluster.isProtected { member("protected", true) }
-    if cluster.leaseSeconds > 0 { member("leaseSeconds", cluster.leaseSeconds) }
     member("lifetimeMinutes", cluster.lifetimeMinutes)
     member("bootstrapTries", cluster.bootstrapTries)
     if let uri = cluster.logURI { member("logUri", uri) }

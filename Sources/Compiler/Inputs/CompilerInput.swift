@@ -60,10 +60,6 @@ package struct CompilerOptions: Sendable {
   package var persistentMinutes = 0
   /// The id of the cluster to run on, whatever the pipeline says.
   package var cluster: String?
-  /// Whether the cluster is started to wait for runs, without steps.
-  package var isUp = false
-  /// How long such a cluster is kept, in seconds; 0: nothing is said.
-  package var leaseSeconds = 0
   package var runID: String?
   package var runTime: Value.Timestamp
   /// The local time zone's offset from UTC at `runTime`: run ids are local times.
@@ -100,8 +96,6 @@ package struct CompilerOptions: Sendable {
     options.include = include
     options.isPersistent = persistent
     options.cluster = cluster
-    options.isUp = isUp
-    options.leaseSeconds = leaseSeconds
     options.runID = runID
     if hasStandIns { options.standInID = StandIn.runID.text }
     options.isRecovery = recovered != nil
