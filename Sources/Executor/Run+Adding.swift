@@ -106,7 +106,7 @@ extension Run {
       try await note(.addPostponed(cluster: cluster, error: error.message))
       tell(.callFailed(error, next: "adding the steps when there is room"))
       room = 0
-      return
+      return try await sleep(interval)
     }
     try await note(.addAbsent(cluster: cluster, error: error.message))
     if error.kind == .unreachable {

@@ -18,6 +18,8 @@ extension Run {
       tellHeldBack()
     }
     if try await judge(cluster) { return }
+    // What has just become possible isn't put off.
+    guard nextBatch == nil else { return }
     try await sleep(interval)
   }
 

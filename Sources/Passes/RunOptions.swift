@@ -42,10 +42,6 @@ package struct RunOptions: Sendable {
   package var cluster: String?
   /// Where the steps are to be jobs, in place of a cluster.
   package var jobs: JobHost?
-  /// How long a cluster that is started to wait for runs is kept, in seconds; 0: nothing is said.
-  package var leaseSeconds = 0
-  /// Whether the run is only to have its cluster wait for others: it has no steps.
-  package var isUp = false
   /// The run's id; nil: made from `runTime`.
   package var runID: String?
   /// What stands in for the id that each run has of its own.

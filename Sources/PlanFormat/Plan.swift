@@ -346,8 +346,6 @@ package struct Plan: Equatable, Sendable {
     package var jobs: JobService?
     /// Whether the pipeline asks for termination protection: what ends the cluster removes it first.
     package var isProtected = false
-    /// How long the cluster is kept, in seconds, if it is started to wait for runs; 0: forever.
-    package var leaseSeconds: Int64 = 0
     /// A persistent cluster older than this is terminated at the end of a run; 0: never.
     package var lifetimeMinutes: Int64
     /// How often a cluster is launched in total if its bootstrap fails.

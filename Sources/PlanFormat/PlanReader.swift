@@ -303,7 +303,7 @@ package struct PlanReader {
       ["name", "region", "release", "persistent", "lifetimeMinutes", "bootstrapTries"],
       optional: [
         "keptForRetries", "keptForMore", "fed", "reuses", "shared", "jobs", "differences",
-        "protected", "leaseSeconds", "logUri",
+        "protected", "logUri",
       ], &diagnostics)
     var cluster = Plan.Cluster(
       name: object.text("name", &diagnostics), region: object.text("region", &diagnostics),
@@ -319,9 +319,6 @@ package struct PlanReader {
       cluster.differences = object.texts("differences", &diagnostics)
     }
     cluster.isProtected = object.flag("protected", &diagnostics)
-    if object.node("leaseSeconds") != nil {
-      cluster.leaseSeconds = object.number("leaseSeconds", in: 1...Int64.max, &diagnostics)
-    }
     cluster.lifetimeMinutes = object.number("lifetimeMinutes", in: 0...Int64.max, &diagnostics)
     cluster.bootstrapTries = object.number("bootstrapTries", in: 1...1000, &diagnostics)
     cluster.logURI = object.optionalText("logUri", &diagnostics)

@@ -102,7 +102,6 @@ package struct PlanWriter {
     if let jobs = cluster.jobs { member("jobs", jobs.rawValue) }
     if !cluster.differences.isEmpty { strings("differences", cluster.differences) }
     if cluster.isProtected { member("protected", true) }
-    if cluster.leaseSeconds > 0 { member("leaseSeconds", cluster.leaseSeconds) }
     member("lifetimeMinutes", cluster.lifetimeMinutes)
     member("bootstrapTries", cluster.bootstrapTries)
     if let uri = cluster.logURI { member("logUri", uri) }

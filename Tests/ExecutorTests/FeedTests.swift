@@ -153,12 +153,7 @@ import Values
   /// Steps that can be added at one time are added by one request.
   @Test func stepsOfOneTimeShareARequest() async throws {
     let world = try await Self.world()
-    var branches = Branches()
-    branches.length = 1
-    branches.count = 8
-    branches.atOnce = 8
-    branches.hasJoin = true
-    var plan = branches.plan
+    var plan = Branches(count: 8, length: 1, atOnce: 8, hasJoin: true).plan
     // All but the first wait for it.
     for index in plan.steps.indices.dropFirst().dropLast() {
       plan.steps[index].predecessors = [Plan.Predecessor(step: "0.0", reason: .after)]
@@ -303,12 +298,7 @@ import Values
   @Test func stepsAreAddedAsThereIsRoom() async throws {
     for isFed in [true, false] {
       let world = try await Self.world()
-      var branches = Branches()
-      branches.count = 300
-      branches.length = 1
-      branches.atOnce = 100
-      branches.isFed = isFed
-      let plan = branches.plan
+      let plan = Branches(count: 300, length: 1, atOnce: 100, isFed: isFed).plan
       let outcome = try await RunTests.apply(plan, in: world)
       #expect(outcome.status == .success, "\(outcome.summary)")
       let steps = try await Self.steps(world, plan)
@@ -319,13 +309,9 @@ import Values
   /// What EMR cancels after a failure has no successors.
   @Test func nothingIsAddedAfterAFailureThatEndsTheRun() async throws {
     let world = try await Self.world("1.0=fail")
-    var branches = Branches()
-    branches.count = 260
-    branches.length = 1
-    branches.atOnce = 1
-    branches.isFed = false
-    branches.action = "CANCEL_AND_WAIT"
-    let plan = branches.plan
+    let plan = Branches(
+      count: 260, length: 1, atOnce: 1, isFed: false, action: "CANCEL_AND_WAIT"
+    ).plan
     let outcome = try await RunTests.apply(plan, in: world)
     #expect(outcome.failure?.code == .stepFailed)
     let steps = try await Self.steps(world, plan)
@@ -392,13 +378,8 @@ import Values
 
   // MARK: What people see
 
-  @Test func statusSaysWhatAStepWaitsFor() async throws {
-    let world = try await Self.world()
-    var branches = Branches()
-    branches.count = 2
-    branches.length = 2
-    branches.hasJoin = true
-    let plan = branches.plan
+  @Test func statusSaysWhatAStepWaitsFor() {
+    let plan = Branches(count: 2, length: 2, hasJoin: true).plan
     var done = StepDescription(id: "s-1", name: "0.0", state: .completed)
     done.started = World.start
     let failed = StepDescription(id: "s-2", name: "1.0", state: .failed)
@@ -411,6 +392,5 @@ import Values
       StepOutlook.of(plan, steps: [done, failed], isOver: true) == [
         "0.1": .heldBack(by: []), "1.1": .heldBack(by: ["1.0"]), "join": .heldBack(by: ["1.0"]),
       ])
-    _ = world
   }
 }

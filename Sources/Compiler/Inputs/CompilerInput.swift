@@ -62,10 +62,6 @@ package struct CompilerOptions: Sendable {
   package var cluster: String?
   /// Where the steps are to be jobs, in place of a cluster.
   package var jobs: JobHost?
-  /// Whether the cluster is started to wait for runs, without steps.
-  package var isUp = false
-  /// How long such a cluster is kept, in seconds; 0: nothing is said.
-  package var leaseSeconds = 0
   package var runID: String?
   package var runTime: Value.Timestamp
   /// The local time zone's offset from UTC at `runTime`: run ids are local times.
@@ -103,8 +99,6 @@ package struct CompilerOptions: Sendable {
     options.isPersistent = persistent
     options.cluster = cluster
     options.jobs = jobs
-    options.isUp = isUp
-    options.leaseSeconds = leaseSeconds
     options.runID = runID
     if hasStandIns { options.standInID = StandIn.runID.text }
     options.isRecovery = recovered != nil

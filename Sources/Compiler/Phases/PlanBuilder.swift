@@ -128,7 +128,6 @@ struct PlanBuilder {
     cluster.isProtected = program.cluster.isProtected
     cluster.lifetimeMinutes =
       cluster.isShared ? 0 : Int64(bound.inputs.work.input.options.persistentMinutes)
-    cluster.leaseSeconds = Int64(bound.inputs.work.input.options.leaseSeconds)
     cluster.logURI = body?.text("LogUri")
     return cluster
   }

@@ -85,7 +85,6 @@ enum PlanLabels {
               ? "against termination" : "against termination, until Penstock ends it"
           ))
       }
-      if cluster.leaseSeconds > 0 { rows.append(("lease", span(cluster.leaseSeconds))) }
       if cluster.bootstrapTries > 1 {
         rows.append(("bootstrap", "launched up to \(cluster.bootstrapTries) times if it fails"))
       }
