@@ -142,7 +142,9 @@ package final class StandInWatch: Sendable {
       let outcomes = Self.samples.map { sample in
         evaluate(arguments.map { Self.filled($0, with: sample) })
       }
-      if Set(outcomes.map { if case .bool(let flag)? = $0 { flag ? 1 : 0 } else { 2 } }).count > 1 {
+      if Set(outcomes.map { if case .bool(let flag)? = $0 { flag ? 1 : 0 } else { 2 } }).count > 1
+        || Self.isOpen(builtin, arguments)
+      {
         note(found, at: span)
       }
     default:
@@ -150,6 +152,24 @@ package final class StandInWatch: Sendable {
         note(found, at: span)
       }
     }
+  }
+
+  /// Whether a stand-in is where a text is compared with a beginning or an end.
+  private static func isOpen(_ builtin: Builtin, _ arguments: [Value]) -> Bool {
+    guard builtin == .startsWith || builtin == .endsWith, arguments.count == 2,
+      case .string(let text) = arguments[0].revealed,
+      case .string(let end) = arguments[1].revealed
+    else { return false }
+    let parts = StandIn.parts(of: text)
+    guard case .text(let literal)? = builtin == .startsWith ? parts.first : parts.last else {
+      return true
+    }
+    let count = min(literal.utf8.count, end.utf8.count)
+    let isSame =
+      builtin == .startsWith
+      ? literal.utf8.prefix(count).elementsEqual(end.utf8.prefix(count))
+      : literal.utf8.suffix(count).elementsEqual(end.utf8.suffix(count))
+    return isSame && literal.utf8.count < end.utf8.count
   }
 
   /// Values that a run's id, a formatted time and a parameter may have.

@@ -105,8 +105,8 @@ extension Deployment {
     if plan.cluster.bootstrapTries > 1 {
       found.append((.bootstrapTries, place(of: .bootstrapTries)))
     }
-    if plan.cluster.isFed {
-      let level = jobFlow?.entry("StepConcurrencyLevel")
+    let level = jobFlow?.entry("StepConcurrencyLevel")
+    if plan.cluster.isFed || level.map({ $0.value.value != .int(1) }) ?? false {
       found.append((.parallelSteps, level?.keySpan ?? jobFlow?.span))
     }
     add(.bootstrapActions, jobFlow?.entry("BootstrapActions"))

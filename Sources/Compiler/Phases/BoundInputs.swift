@@ -229,7 +229,7 @@ struct BoundInputs: Sendable, CheckSubject {
     FactOracle(
       facts: facts,
       // Which folder is the last one isn't known before a run.
-      runID: input.options.hasStandIns ? "latest" : input.options.ofRun.effectiveRunID,
+      runID: input.standIns != nil ? "latest" : input.options.ofRun.effectiveRunID,
       refusesOnAssumption: input.refusesOnAssumption, timeZones: input.timeZones,
       standIns: input.standIns, coverage: input.coverage)
   }
