@@ -43,7 +43,8 @@ package struct JobRunClient: EMRService {
     for step in body["Steps"].items {
       guard case .map(var job) = step["StartJobRun"], let host = body["JobFlowId"].text else {
         throw CloudError(
-          .refused, operation: "StartJobRun", message: "the step `\(step["Name"].text ?? "")` isn't a job")
+          .refused, operation: "StartJobRun",
+          message: "the step `\(step["Name"].text ?? "")` isn't a job")
       }
       job[kind == .serverless ? "applicationId" : "virtualClusterId"] = nil
       let member = kind == .serverless ? "jobRunId" : "id"

@@ -24,7 +24,8 @@ package struct LogReader: Sendable {
     logURI: String, cluster: String, step: String, name: String, driver: String? = nil
   ) -> String {
     if let driver {
-      return "\(Location.withSlash(logURI))applications/\(cluster)/jobs/\(step)/\(driver)/\(name).gz"
+      return
+        "\(Location.withSlash(logURI))applications/\(cluster)/jobs/\(step)/\(driver)/\(name).gz"
     }
     return "\(Location.withSlash(logURI))\(cluster)/steps/\(step)/\(name).gz"
   }

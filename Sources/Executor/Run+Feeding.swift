@@ -38,7 +38,7 @@ extension Run {
 
   /// Whether `cancel` has marked the cluster, so that no step of this run is added to it any more.
   var isStoppedByHand: Bool {
-    clusterTags.contains(Tag(key: Self.cancelTag, value: options.runKey))
+    clusterTags.contains(Tag(key: tag(Self.cancelTag), value: options.runKey))
   }
 
   /// What can be done about each step now.

@@ -19,7 +19,9 @@ extension Run {
 
   /// A step's part of a request, with its token where it is a job.
   func named(_ body: Value?, as index: Int) -> Value? {
-    guard case .map(var step)? = body, case .map(var job)? = step["StartJobRun"] else { return body }
+    guard case .map(var step)? = body, case .map(var job)? = step["StartJobRun"] else {
+      return body
+    }
     job["name"] = .string(jobName(of: index, in: job))
     job["clientToken"] = .string(token(of: index))
     step["StartJobRun"] = .map(job)

@@ -102,13 +102,14 @@ struct JobDriver {
       guard !["s3", "s3a", "s3n", "local", "http", "https"].contains(scheme) || scheme == file
       else { continue }
       refuse(
-        "`\(file)`", "its jobs have no files of a cluster", "put the file in S3, and give its place")
+        "`\(file)`", "its jobs have no files of a cluster", "put the file in S3, and give its place"
+      )
     }
   }
 
   private mutating func check(arguments: ArraySlice<String>) {
     if arguments.contains(where: { $0.utf8.allSatisfy(ASCII.isSpace) }) {
-      refuse("empty arguments of programs", "each must have a letter", "leave the argument out")
+      refuse("empty arguments of programs", "each must have a character", "leave the argument out")
     }
     if let place = arguments.first(where: { $0.hasPrefix("hdfs:") }) {
       refuse("`\(place)`", "its jobs share no file system", "write to S3")

@@ -87,7 +87,8 @@ struct BotocoreTests {
       "id": Fixtures.keys.accessKeyID, "secret": Fixtures.keys.secretAccessKey,
       "service": host.hasPrefix("elastic")
         ? "elasticmapreduce"
-        : host.hasPrefix("emr-serverless") ? "emr-serverless" : host.hasPrefix("sts") ? "sts" : "s3",
+        : host.hasPrefix("emr-serverless")
+          ? "emr-serverless" : host.hasPrefix("sts") ? "sts" : "s3",
       "region": "eu-west-1", "method": request.method,
       "url": request.endpoint.url + request.target,
       "headers": signed.map { [$0.name, $0.value] },

@@ -128,9 +128,10 @@ struct JobRunTests {
     rest.steps.remove(at: 1)
     rest.steps[1].predecessors.removeLast()
     rest.requests[0].body = .object([
-      "Steps": .list(rest.requests[0].body["Steps"].items.enumerated().compactMap {
-        $0.offset == 1 ? nil : $0.element
-      })
+      "Steps": .list(
+        rest.requests[0].body["Steps"].items.enumerated().compactMap {
+          $0.offset == 1 ? nil : $0.element
+        })
     ])
     #expect(try await test.apply(rest, digest: "sha256:2").status == .success)
     served = try await self.served(test)

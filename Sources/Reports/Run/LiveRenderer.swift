@@ -58,7 +58,8 @@ package struct LiveRenderer: Sendable {
     case .factChecked(_, let isUnchanged):
       if isUnchanged { return "" }
       note = EventText.line(event, steps: []) ?? ""
-    case .resumed, .emptied, .searching, .launching, .launched, .attached, .jobsRun, .addingSteps, .retrying,
+    case .resumed, .emptied, .searching, .launching, .launched, .attached, .jobsRun, .addingSteps,
+      .retrying,
       .addedSteps,
       .cluster, .clusterLost, .outputRead, .stageDecided, .noData, .heldBack, .cancellingStep,
       .cancelling, .terminating:

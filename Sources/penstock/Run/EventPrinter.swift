@@ -131,7 +131,8 @@ final class EventPrinter: Sendable {
     switch event.kind {
     case .failed, .interrupted, .warning: true
     case .ended(let end): !end.isSuccess && end.status != .noData
-    case .began, .resumed, .factChecked, .emptied, .searching, .launching, .launched, .attached, .jobsRun,
+    case .began, .resumed, .factChecked, .emptied, .searching, .launching, .launched, .attached,
+      .jobsRun,
       .addingSteps, .addedSteps, .retrying, .cluster, .step, .clusterLost, .callFailed, .cancelling,
       .outputRead, .stageDecided, .noData, .heldBack, .cancellingStep,
       .terminating,

@@ -39,7 +39,8 @@ extension JobHost {
       }
       return nil
     }
-    guard let service = JobService(rawValue: named.value), let target = Target(rawValue: named.value)
+    guard let service = JobService(rawValue: named.value),
+      let target = Target(rawValue: named.value)
     else { return nil }
     var found: [Diagnostic] = []
     defer { diagnostics += found }
@@ -60,7 +61,8 @@ extension JobHost {
     }
     guard !found.hasErrors else { return nil }
     self.init(
-      service: service, id: options[service == .serverless ? "application" : "virtual-cluster"] ?? "",
+      service: service,
+      id: options[service == .serverless ? "application" : "virtual-cluster"] ?? "",
       role: options["role"] ?? "", release: options["release"], span: named.span)
   }
 
