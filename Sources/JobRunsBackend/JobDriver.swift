@@ -18,11 +18,16 @@ struct JobDriver {
 
   /// Nil if the step can't be a job, which is refused here, or as one of its kind.
   mutating func driver(of kind: String, _ arguments: [String]) -> Value? {
+    let made: Value?
     switch (kind, service) {
-    case ("spark-submit", _): spark(arguments)
-    case ("hive", .serverless): hive(arguments)
-    default: nil
+    case ("spark-submit", _): made = spark(arguments)
+    case ("hive", .serverless): made = hive(arguments)
+    default: return nil
     }
+    if made == nil, diagnostics.isEmpty {
+      refuse("this form of `\(kind)`", "its arguments can't be read", "use the built-in step kind")
+    }
+    return made
   }
 
   private mutating func refuse(_ what: String, _ reason: String, _ hint: String) {
