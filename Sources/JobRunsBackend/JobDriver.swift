@@ -18,11 +18,16 @@ struct JobDriver {
 
   /// Nil if the step can't be a job, which is refused here, or as one of its kind.
   mutating func driver(of kind: String, _ arguments: [String]) -> Value? {
+    let made: Value?
     switch (kind, service) {
-    case ("spark-submit", _): spark(arguments)
-    case ("hive", .serverless): hive(arguments)
-    default: nil
+    case ("spark-submit", _): made = spark(arguments)
+    case ("hive", .serverless): made = hive(arguments)
+    default: return nil
     }
+    if made == nil, diagnostics.isEmpty {
+      refuse("this form of `\(kind)`", "its arguments can't be read", "use the built-in step kind")
+    }
+    return made
   }
 
   private mutating func refuse(_ what: String, _ reason: String, _ hint: String) {
@@ -109,7 +114,7 @@ struct JobDriver {
 
   private mutating func check(arguments: ArraySlice<String>) {
     if arguments.contains(where: { $0.utf8.allSatisfy(ASCII.isSpace) }) {
-      refuse("empty arguments of programs", "each must have a letter", "leave the argument out")
+      refuse("empty arguments of programs", "each must have a character", "leave the argument out")
     }
     if let place = arguments.first(where: { $0.hasPrefix("hdfs:") }) {
       refuse("`\(place)`", "its jobs share no file system", "write to S3")

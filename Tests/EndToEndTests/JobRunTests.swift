@@ -203,20 +203,23 @@ struct JobRunTests {
     let plan = Self.plan(service)
     let isDone = Mutex(false)
     let outcome = try await test.apply(plan) { checkpoint in
+      // Between two jobs, so that only the mark can stop the next one.
       guard case .afterEntry("step") = checkpoint, !isDone.withLock({ $0 }) else { return }
-      isDone.withLock { $0 = true }
       do {
         let journal = try Journal(path: test.folder.appending(path: "journal.db").path)
         let overview = try #require(
           try Executor.status(of: "sha256:1", in: journal, isAlive: { _ in true }))
+        guard overview.steps.count(where: { $0.state == .completed }) == 2 else { return }
+        isDone.withLock { $0 = true }
         let emr = EndToEnd.emr(of: plan, try test.session(test.clock))
         _ = try await Executor.cancel(overview, of: plan, isFed: true, emr: emr)
       } catch {
         Issue.record("\(error)")
       }
     }
-    #expect(outcome.status == .failure)
+    #expect(outcome.status == .failure && isDone.withLock { $0 })
     let served = try await served(test)
+    #expect(served.states["orders"] == [service == .serverless ? "SUCCESS" : "COMPLETED"])
     #expect(served.states["report"] == nil)
     let mark = served.tags[service == .serverless ? "00app" : "vc1"]
     #expect(mark == ["penstock:cancelled/sales": "sha256:1"])
