@@ -37,7 +37,8 @@ def begin(cluster) -> None:
 
 def add_steps(cluster, steps):
     with LOCK:
-        if cluster.state in (*ENDED, "TERMINATING"):
+        # moto adds a cluster's first steps before it has a state.
+        if getattr(cluster, "state", None) in (*ENDED, "TERMINATING"):
             raise ValidationException("A job flow that is shutting down may not be modified.")
         added = [models.Step(state="PENDING", **step) for step in steps]
         cluster.steps.extend(added)

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -80,11 +81,10 @@ class World:
         done = subprocess.run(
             [self.tools / "airflow", "dags", "test", dag, DATE], timeout=600,
             env=self.environment | variables, capture_output=True, text=True, check=False)
-        ends = subprocess.run(
-            [self.tools / "airflow", "dags", "list-runs", "-d", dag, "-o", "json"], check=False,
-            env=self.environment, capture_output=True, text=True)
-        found = re.search(r"\[\s*\{.*\}\s*\]", ends.stdout, re.S)
-        state = json.loads(found[0])[0]["state"] if found else done.stderr[-600:]
+        with sqlite3.connect(Path(self.environment["AIRFLOW_HOME"]) / "airflow.db") as database:
+            found = database.execute(
+                "select state from dag_run where dag_id = ? order by id desc", (dag,)).fetchone()
+        state = found[0] if found else done.stderr[-600:]
         time.sleep(0.5)  # a cluster that is ending ends at the next tick
         return state, json.loads(self.ask("/_clock"))
 

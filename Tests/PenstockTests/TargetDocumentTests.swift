@@ -100,7 +100,7 @@ import Testing
       #"shell: { run: "work ${last}" }"#)
     #expect(run.status == 1 && run.output.isEmpty)
     #expect(run.errors.hasPrefix("trial.yml:3:"), "\(run.errors)")
-    #expect(run.errors.contains("error[target-answer]: what the steps do depends on this: "))
+    #expect(run.errors.contains("error[\("target-answer")]: what the steps do depends on this: "))
   }
 
   @Test(arguments: [
@@ -111,7 +111,8 @@ import Testing
     #expect(run.status == 1 && run.output.isEmpty)
     #expect(run.errors.hasPrefix("trial.yml:7:"), "\(run.errors)")
     #expect(
-      run.errors.contains("error[target-varies]: what the pipeline does depends on \(value) here"))
+      run.errors.contains(
+        "error[\("target-varies")]: what the pipeline does depends on \(value) here"))
   }
 
   @Test func runsHaveTheirOwnIDs() throws {
@@ -125,7 +126,8 @@ import Testing
       "params:\n  mode: { type: string, default: full }",
       #"shell: { run: "work ${params.mode == \"full\" ? \"--all\" : \"--new\"}" }"#)
     #expect(run.status == 0 && run.text.contains("work --all"), "\(run.errors)")
-    #expect(run.errors.hasPrefix("trial.yml:4:3: warning[target-fixed]: `mode` keeps its value"))
+    #expect(
+      run.errors.hasPrefix("trial.yml:4:3: warning[\("target-fixed")]: `mode` keeps its value"))
     #expect(run.errors.contains("trial.yml:8:"), "where it is used")
   }
 
