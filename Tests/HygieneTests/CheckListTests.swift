@@ -71,7 +71,7 @@ import Testing
   private static func sources() -> [String] {
     let modules = [
       "Documents", "YAMLSyntax", "Schemas", "Expressions", "PipelineSyntax", "PipelineIR", "Passes",
-      "EMRBackend", "Compiler",
+      "EMRBackend", "Targets", "JobRunsBackend", "Compiler",
     ]
     return modules.flatMap { Repository.modules[$0] ?? [] }.filter {
       !$0.hasSuffix("/Reader.swift") && !$0.hasSuffix("/Check.swift")

@@ -44,7 +44,7 @@ import Testing
   /// Where a module's tests aren't called after it.
   private static let testedBy = [
     "BuiltinSnapshotter": "CompilerTests", "DiagnosticRendering": "DiagnosticsTests",
-    "penstock": "PenstockTests",
+    "JobRunsBackend": "PenstockTests", "penstock": "PenstockTests",
   ]
 
   @Test func everyModuleHasTests() throws {
