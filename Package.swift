@@ -297,6 +297,7 @@ let package = Package(
         "SourceText", "Diagnostics", "Values", "Documents", "PlanFormat", "Targets",
         "StepFunctionsBackend",
       ]),
+    tests("AirflowBackendTests", ["AirflowBackend"]),
     tests("DataflowRunnerBackendTests", ["Targets", "DataflowRunnerBackend"]),
     tests("DigestsTests", ["Text", "Digests"]),
     tests("ParallelTests", ["Parallel"]),

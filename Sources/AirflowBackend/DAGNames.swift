@@ -1,13 +1,13 @@
 import PlanFormat
 
 /// Names for tasks, groups and variables, each given once.
-struct DAGNames {
+package struct DAGNames {
   private var taken: Set<String>
 
-  init(reserved: Set<String> = []) { taken = reserved }
+  package init(reserved: Set<String> = []) { taken = reserved }
 
   /// The name itself, or with a number if it is taken.
-  mutating func unique(_ name: String) -> String {
+  package mutating func unique(_ name: String) -> String {
     var candidate = name
     var number = 2
     while !taken.insert(candidate).inserted {
@@ -18,7 +18,7 @@ struct DAGNames {
   }
 
   /// The same for a name that is used with these suffixes too.
-  mutating func uniqueWith(_ name: String, suffixes: [String]) -> String {
+  package mutating func uniqueWith(_ name: String, suffixes: [String]) -> String {
     var candidate = name
     var number = 2
     while taken.contains(candidate) || suffixes.contains(where: { taken.contains(candidate + $0) })
@@ -32,7 +32,7 @@ struct DAGNames {
   }
 
   /// Lower-case words with underscores between them, of at most so many characters.
-  static func slug(_ text: String, limit: Int) -> String {
+  package static func slug(_ text: String, limit: Int) -> String {
     var words: [String] = []
     var word = ""
     for byte in text.utf8 {

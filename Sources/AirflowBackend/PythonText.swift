@@ -1,18 +1,18 @@
 /// A text in Python: a literal, or an f-string of literals and names.
-struct PythonText {
-  enum Piece: Hashable {
+package struct PythonText {
+  package enum Piece: Hashable {
     case literal(String)
     case name(String)
   }
 
-  var pieces: [Piece]
+  package var pieces: [Piece]
 
-  init(_ literal: String) { pieces = [.literal(literal)] }
+  package init(_ literal: String) { pieces = [.literal(literal)] }
 
-  init(pieces: [Piece]) { self.pieces = pieces }
+  package init(pieces: [Piece]) { self.pieces = pieces }
 
   /// With the quotes that ruff chooses: double ones, unless single ones need fewer escapes.
-  var source: String {
+  package var source: String {
     if pieces.count == 1, case .name(let name)? = pieces.first { return name }
     let hasNames = pieces.contains { if case .name = $0 { true } else { false } }
     var doubles = 0

@@ -12,7 +12,7 @@ struct LineageLog: Sendable {
   private let plan: Plan
   private let names: LineageNames
   /// The state that runs of steps, by the steps' indices, were last seen in.
-  private var running: [Int: LineageNames.Run] = [:]
+  private var running: [Int: LineageNames.StepRun] = [:]
   private var isStarted = false
   private var isEnded = false
   /// How many events there were so far.
@@ -54,7 +54,7 @@ struct LineageLog: Sendable {
       || step.state == .failed
     guard hasRun, step.state != .pending else { return }
     if running[index]?.step != step.id {
-      let run = LineageNames.Run(index: index, step: step.id, cluster: record.cluster)
+      let run = LineageNames.StepRun(index: index, step: step.id, cluster: record.cluster)
       running[index] = run
       events.append(names.event(.start, of: run, at: step.started ?? time))
     }

@@ -27,6 +27,8 @@ import Testing
     }
     #expect(
       found == [
+        // Where the schema that its files name is kept.
+        "Sources/DataflowRunnerBackend/DataflowRunnerFiles.swift: (\"schema\", .string(\"iglu:com.snowplowanalytics.dataflowrunner/\\(schema)\")), (\"data\", data),",
         "Sources/CommandLineSyntax/CommandName.swift: package static let defaultPipeline = \"snowplow\"",
         "Sources/CommandLineSyntax/CommandName.swift: package static let runner = \"snowplow-emr-etl-runner\"",
       ])
@@ -35,8 +37,9 @@ import Testing
   /// What comes before the back end doesn't know what it compiles for.
   @Test func onlyTheBackEndKnowsEMR() throws {
     let knowing: Set<String> = [
-      "EMRModel", "EMRBackend", "Compiler", "Diagnostics", "AWSServices", "AWSClient", "Executor",
-      "Sandbox", "PlanDiff", "Reports", "CommandLineSyntax", "Import", "ImportSources", "penstock",
+      "EMRModel", "EMRBackend", "AirflowBackend", "Compiler", "Diagnostics", "AWSServices",
+      "AWSClient", "PlanFormat", "Executor", "Sandbox", "PlanDiff", "Reports", "CommandLineSyntax",
+      "Import", "ImportSources", "penstock",
     ]
     try each { module, file, number, line in
       guard !knowing.contains(module) else { return }

@@ -26,7 +26,9 @@ extension Compiler {
       return DeploymentResult(result: CompilerResult(.parsed(parsed)))
     }
     var draft = DeploymentDraft(checked, target, details)
-    Check.run(on: &draft) { if case .deployment(let body) = $0 { body } else { nil } }
+    Check.run(on: &draft) { body in
+      if case .deployment(let check) = body { { $0.make(check) } } else { nil }
+    }
     return DeploymentResult(
       deployment: draft.diagnostics.hasErrors ? nil : draft.deployment, result: draft.result,
       diagnostics: draft.diagnostics)

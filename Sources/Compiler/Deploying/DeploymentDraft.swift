@@ -33,8 +33,16 @@ struct DeploymentDraft: CheckSubject {
     result = CompilerResult(.checked(checked))
   }
 
+  mutating func make(_ check: DeploymentCheck) {
+    switch check {
+    case .values: standIn()
+    case .decisions: checkDecisions()
+    case .answers: findConditions()
+    }
+  }
+
   /// Refuses pipelines that decide during a run which steps come next.
-  mutating func checkDecisions() {
+  private mutating func checkDecisions() {
     guard let (what, span) = result.program?.decision else { return }
     diagnostics.append(.decidedInRun(what, by: target.title, at: span))
   }
@@ -74,7 +82,7 @@ struct DeploymentDraft: CheckSubject {
 
   // MARK: Values of one run
 
-  mutating func standIn() {
+  private mutating func standIn() {
     let options = checked.work.input.options
     if let id = options.runID {
       diagnostics.append(.targetRunNamed(id, target.title, at: options.places.runID))
@@ -250,7 +258,7 @@ struct DeploymentDraft: CheckSubject {
 
   // MARK: Answers of S3
 
-  mutating func findConditions() {
+  private mutating func findConditions() {
     guard canGoOn, result.program != nil else { return }
     for _ in 0..<64 {
       guard var base = plan(result) else { return }

@@ -21,7 +21,7 @@ package struct Check: Sendable {
     /// Of the answers to what is asked of the world.
     case answers(@Sendable (inout MissingAnswers) -> Void)
     /// Of what other engines run.
-    case deployment(@Sendable (inout DeploymentDraft) -> Void)
+    case deployment(DeploymentCheck)
   }
 
   package let name: String
@@ -123,14 +123,19 @@ package struct Check: Sendable {
       .answers { $0.check() }),
     Check(
       "deployed-values", "other engines can fill in what differs from run to run",
-      codes: [.targetFixed, .targetVaries], isGate: true, .deployment { $0.standIn() }),
+      codes: [.targetFixed, .targetVaries], isGate: true, .deployment(.values)),
     Check(
       "deployed-decisions", "nothing is decided during the run", codes: [.decidedInRun],
-      .deployment { $0.checkDecisions() }),
+      .deployment(.decisions)),
     Check(
       "deployed-answers", "what S3 answers decides only which steps another engine does",
-      codes: [.targetAnswer], .deployment { $0.findConditions() }),
+      codes: [.targetAnswer], .deployment(.answers)),
   ]
+}
+
+/// What is checked of a pipeline that other engines run.
+enum DeploymentCheck {
+  case values, decisions, answers
 }
 
 /// What checks look at, with what they found.

@@ -14,7 +14,7 @@ struct LineageNames: Sendable {
   }
 
   /// One submission of a step.
-  struct Run: Sendable {
+  struct StepRun: Sendable {
     /// The step's index in the plan.
     var index: Int
     /// EMR's id, which is another one each time the step is submitted.
@@ -50,7 +50,7 @@ struct LineageNames: Sendable {
 
   /// An event of a step.
   func event(
-    _ type: EventType, of run: Run, at time: Value.Timestamp, error: String = ""
+    _ type: EventType, of run: StepRun, at time: Value.Timestamp, error: String = ""
   ) -> Value {
     let step = plan.steps[run.index]
     var facets = runFacets(type, error)
