@@ -384,7 +384,7 @@ struct DeploymentDraft: CheckSubject {
       return .ends(other.exitStatus, error?.message ?? "the run is refused")
     }
     let asked = Set(base.facts.map(\.question))
-    let (ours, theirs) = (Flow(base), Flow(plan))
+    let (ours, theirs) = (PlannedFlow(base), PlannedFlow(plan))
     let isNew = plan.facts.contains { !asked.contains($0.question) }
     if ours.steps == theirs.steps { return ours.cluster == theirs.cluster ? .same : .otherwise }
     if let missing = ours.missing(in: theirs) { return isNew ? .otherwise : .without(missing) }
@@ -437,49 +437,6 @@ extension DeploymentDraft {
       (.lineage, setting("lineage")), (.bootstrapTries, span(cluster?.bootstrapTries)),
       (.sharedCluster, checked.work.input.options.places.cluster ?? reuse),
     ]
-  }
-}
-
-/// What matters when two plans are compared: their steps and their cluster.
-private struct Flow {
-  struct Step: Equatable {
-    var body: Value
-    var step: Plan.Step
-  }
-
-  var steps: [Step]
-  var cluster: Value
-
-  init(_ plan: Plan) {
-    let bodies = plan.requests.map(\.body).flatMap(DeploymentDraft.steps)
-    steps = zip(bodies, plan.steps).map { body, step in
-      var step = step
-      step.predecessors = []
-      step.accesses = []
-      step.origin = nil
-      return Step(body: body, step: step)
-    }
-    var cluster = ValueMap()
-    if case .map(let body)? = plan.requests.first?.body { cluster = body }
-    cluster["Steps"] = nil
-    // A cluster may have applications that only a missing step needs.
-    cluster["Applications"] = nil
-    self.cluster = .map(cluster)
-  }
-
-  /// The steps that another flow lacks; nil if the flows differ in anything else.
-  func missing(in other: Flow) -> [Int]? {
-    guard cluster == other.cluster else { return nil }
-    var missing: [Int] = []
-    var at = 0
-    for (index, step) in steps.enumerated() {
-      if at < other.steps.count, step == other.steps[at] {
-        at += 1
-      } else {
-        missing.append(index)
-      }
-    }
-    return at == other.steps.count && !missing.isEmpty ? missing : nil
   }
 }
 

@@ -1,0 +1,45 @@
+import PlanFormat
+import Values
+
+/// What matters when two plans are compared: their steps and their cluster.
+struct PlannedFlow {
+  struct Step: Equatable {
+    var body: Value
+    var step: Plan.Step
+  }
+
+  var steps: [Step]
+  var cluster: Value
+
+  init(_ plan: Plan) {
+    let bodies = plan.requests.map(\.body).flatMap(DeploymentDraft.steps)
+    steps = zip(bodies, plan.steps).map { body, step in
+      var step = step
+      step.predecessors = []
+      step.accesses = []
+      step.origin = nil
+      return Step(body: body, step: step)
+    }
+    var cluster = ValueMap()
+    if case .map(let body)? = plan.requests.first?.body { cluster = body }
+    cluster["Steps"] = nil
+    // A cluster may have applications that only a missing step needs.
+    cluster["Applications"] = nil
+    self.cluster = .map(cluster)
+  }
+
+  /// The steps that another flow lacks; nil if the flows differ in anything else.
+  func missing(in other: PlannedFlow) -> [Int]? {
+    guard cluster == other.cluster else { return nil }
+    var missing: [Int] = []
+    var at = 0
+    for (index, step) in steps.enumerated() {
+      if at < other.steps.count, step == other.steps[at] {
+        at += 1
+      } else {
+        missing.append(index)
+      }
+    }
+    return at == other.steps.count && !missing.isEmpty ? missing : nil
+  }
+}
