@@ -20,6 +20,8 @@ package final class LineageReporter: Sendable {
     var refused = 0
     var isSending = false
     var isClosing = false
+    /// Whether the end of the run has waited long enough.
+    var isLate = false
 
     /// The first event is delivered, or given up.
     mutating func take(problem: String?) {
@@ -114,11 +116,14 @@ package final class LineageReporter: Sendable {
   /// - Returns: whether all was, and in words what wasn't.
   func finish() async -> (isDelivered: Bool, problem: String?) {
     state.withLock { $0.isClosing = true }
+    let timer = Task {
+      try? await Task.sleep(for: .seconds(Self.patience))
+      self.state.withLock { $0.isLate = true }
+    }
+    defer { timer.cancel() }
     var pause = 1
-    var left = Int(Self.patience * 1000)
-    while state.withLock({ $0.isSending }), left > 0, !Task.isCancelled {
+    while state.withLock({ $0.isSending && !$0.isLate }), !Task.isCancelled {
       try? await Task.sleep(for: .milliseconds(pause))
-      left -= pause
       pause = min(pause * 2, 100)
     }
     return state.withLock { state in
