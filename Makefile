@@ -68,7 +68,7 @@ RUN_TESTS := PENSTOCK_BINARY=$(CURDIR)/$(PENSTOCK) $(SWIFT) test $(TESTS) --skip
 # Three runs, as all tests of one share a few threads, which a test that runs the binary occupies until it
 # ends: what has time limits or makes thousands of requests would wait for minutes.
 BINARY_TESTS := ^PenstockTests\.
-SOCKET_TESTS := ^EndToEndTests\.|^AWSClientTests\.FaultTests
+SOCKET_TESTS := ^EndToEndTests\.|^AWSClientTests\.FaultTests|^ExecutorTests\.LineageTests
 
 test: setup-test build
 	@scripts/python-dist Tests/Dist/files.py --binary $(PENSTOCK)
