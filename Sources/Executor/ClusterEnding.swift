@@ -10,6 +10,14 @@ package enum ClusterEnding: Hashable, Sendable {
   case refused(RunFailure)
 }
 
+extension RunOverview {
+  /// Whether the run is over, and its cluster was alive then, to wait for further runs of the pipeline.
+  package func hasLeftCluster(of plan: Plan) -> Bool {
+    end != nil && cluster != nil && clusterState?.isLive == true && plan.cluster.isPersistent
+      && !plan.cluster.isShared
+  }
+}
+
 extension Executor {
   /// Ends the cluster of a run that is over, which waits for further runs.
   ///
