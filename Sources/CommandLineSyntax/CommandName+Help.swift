@@ -10,7 +10,7 @@ extension CommandName {
     case .compile, .check, .plan, .run, .backfill, .graph, .diff, .lint, .fmt, .initialize,
       .migrate, .import, .lsp:
       examplesOfFiles
-    case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: examplesOfRuns
+    case .apply, .status, .history, .logs, .cancel, .down, .unlock, .doctor: examplesOfRuns
     case .test:
       [
         ("test", "all tests below this folder"),
@@ -128,6 +128,11 @@ extension CommandName {
     case .logs:
       [("logs", "of the step that failed"), ("logs shred --lines 500", "of a step by its name")]
     case .cancel: [("cancel 2026-03-01-02-00-00", "stop this run")]
+    case .down:
+      [
+        ("down", "end the cluster of the latest run"),
+        ("down 2026-03-01-02-00-00 --dry-run", "show whether this run's cluster would be ended"),
+      ]
     case .unlock:
       [
         ("unlock etl.lock", "a lock in a file"), ("unlock s3://acme-etl/lock", "a lock in S3"),
@@ -159,6 +164,7 @@ extension CommandName {
     case .doctor: "no problem was found"
     case .import: "the pipeline asks EMR for the same as the source"
     case .test: "all tests passed"
+    case .down: "the cluster is being ended, or there is none"
     case .unlock: "the lock is released, or isn't held"
     default: "success"
     }
@@ -176,7 +182,7 @@ extension CommandName {
     case .test: "a test failed, a file of tests is invalid, or too little is covered"
     case .lsp: "with --check: a file has errors; else: the editor ended without `shutdown`"
     case .doctor: "a run would fail: something has to be fixed first"
-    case .status, .logs, .cancel: "an error, or no such run in the journal"
+    case .status, .logs, .cancel, .down: "an error, or no such run in the journal"
     default: "an error, or invalid input" + more
     }
   }
@@ -202,6 +208,7 @@ extension CommandName {
         (.lockHeld, "the lock is held, or another process makes one of the runs"), busy,
       ]
     case .diff: return [(.changes, "with --exit-code or --fail-on: there are such changes")]
+    case .down: return [(.clusterBusy, "the cluster works, or may be used by others: see --force")]
     case .unlock: return [(.lockHeld, "its holder may still be at work: see --force")]
     default: return []
     }
@@ -209,7 +216,7 @@ extension CommandName {
 
   private var canBeInterrupted: Bool {
     switch self {
-    case .plan, .run, .backfill, .apply, .status, .logs, .cancel, .unlock, .doctor: true
+    case .plan, .run, .backfill, .apply, .status, .logs, .cancel, .down, .unlock, .doctor: true
     default: false
     }
   }

@@ -4,7 +4,7 @@ package import Diagnostics
 package enum CommandName: String, CaseIterable, Sendable {
   case compile, check, test, plan, apply, run
   case backfill = "for"
-  case status, history, logs, cancel, unlock, diff, graph,
+  case status, history, logs, cancel, down, unlock, diff, graph,
     lint, fmt, initialize = "init", migrate, `import`, lsp, doctor, explain,
     pipelines, schema, completions, version, help
 
@@ -26,6 +26,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case "list", "ls", "runs", "jobs": .history
     case "show", "describe", "ps", "state": .status
     case "stop", "kill", "abort", "terminate": .cancel
+    case "destroy", "teardown": .down
     case "log", "tail": .logs
     case "force-unlock": .unlock
     case "compare": .diff
@@ -130,7 +131,7 @@ extension CommandName {
   package var row: CommandRow {
     switch self {
     case .compile, .check, .plan, .run, .backfill, .graph: pipelineRow
-    case .apply, .status, .history, .logs, .cancel, .unlock, .doctor: runRow
+    case .apply, .status, .history, .logs, .cancel, .down, .unlock, .doctor: runRow
     case .diff, .lint, .fmt, .initialize, .migrate, .import, .lsp: fileRow
     case .test: testRow
     case .explain, .pipelines, .schema, .completions, .version, .help: programRow
@@ -220,6 +221,13 @@ extension CommandName {
           .name("STEP", .step)),
         options: [.run, .journal, .sandbox, .lines])
     case .cancel: CommandRow("stop a run", Self.runArgument, options: [.journal, .sandbox])
+    case .down:
+      CommandRow(
+        "end the cluster that a run has left waiting", Self.runArgument,
+        options: [
+          .force.taking(nil, "even if it works, or was chosen by its id", in: .world), .journal,
+          .sandbox, .dryRun.taking(nil, "say what would be done, and change nothing"),
+        ])
     case .unlock:
       CommandRow(
         "release a lock left by a run",

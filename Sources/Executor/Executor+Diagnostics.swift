@@ -26,6 +26,14 @@ extension RunFailure {
           + "taken"), .clusterBusy)
   }
 
+  /// A cluster that isn't ended on demand.
+  static func clusterKept(_ cluster: String, _ why: String) -> RunFailure {
+    RunFailure(
+      Diagnostic(
+        .clusterBusy, "the cluster `\(cluster)` \(why)", hint: "`--force` ends it nevertheless"),
+      .clusterBusy)
+  }
+
   /// - Parameter reason: in EMR's words; may be empty.
   static func clusterEnded(_ reason: String) -> RunFailure {
     RunFailure(

@@ -50,6 +50,7 @@ enum Penstock {
     case .history: HistoryCommand.run(context)
     case .logs: LogsCommand.run(context)
     case .cancel: CancelCommand.run(context)
+    case .down: DownCommand.run(context)
     case .unlock: UnlockCommand.run(context)
     case .graph: GraphCommand.run(context)
     case .lint: LintCommand.run(context)

@@ -205,7 +205,7 @@ import Testing
         "--sandbox", "box", "--run-time", "2026-03-01T02:00:00Z", "-q", "--fault", "rdb_load=fail",
       ], environment: keys, folder: folder)
     #expect(run.status == 1, "\(run.errors)")
-    for command in [["status"], ["cancel"], ["unlock"], ["run", "--recover"]] {
+    for command in [["status"], ["cancel"], ["down"], ["unlock"], ["run", "--recover"]] {
       let words = [command[0], "--sandbox", "box"] + command.dropFirst() + ["2026"]
       #expect(
         try complete(words, folder) == ["2026-03-01-02-00-00\tsnowplow, failed"], "\(command)")

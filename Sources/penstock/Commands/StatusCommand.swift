@@ -59,6 +59,9 @@ enum StatusCommand {
     }
     if overview.standing == .left {
       hint = "\nTo continue it: \(context.command("apply", overview.run.runID))\n"
+    } else if let plan = found.plan, overview.hasLeftCluster(of: plan) {
+      let command = context.command("down", overview.run.runID)
+      hint = "\nTo end its cluster, if that still waits: \(command)\n"
     }
     let isColored = Console.isColored(context.invocation[.color]?.value, on: STDOUT_FILENO)
     let names = found.plan?.steps.map(\.name) ?? []

@@ -1,0 +1,67 @@
+package import AWSServices
+import Journal
+package import PlanFormat
+
+/// What comes of the demand to end the cluster that a run has left.
+package enum ClusterEnding: Hashable, Sendable {
+  /// What was done, or why there is nothing to do.
+  case done(String)
+  /// It works, or is others'.
+  case refused(RunFailure)
+}
+
+extension RunOverview {
+  /// Whether the run is over, and its cluster was alive then, to wait for further runs of the pipeline.
+  package func hasLeftCluster(of plan: Plan) -> Bool {
+    end != nil && cluster != nil && clusterState?.isLive == true && plan.cluster.isPersistent
+      && !plan.cluster.isShared
+  }
+}
+
+extension Executor {
+  /// Ends the cluster of a run that is over, which waits for further runs.
+  ///
+  /// It is left alone if it has work, or if a run of the journal that isn't over uses it, or if it was
+  /// chosen by its id, and so was started by others.
+  ///
+  /// - Parameters:
+  ///   - runs: all runs in the journal.
+  ///   - isForced: whether it is ended in spite of that.
+  ///   - isDryRun: whether to say only what would be done.
+  package static func endCluster(
+    of overview: RunOverview, _ plan: Plan, runs: [RunOverview], isForced: Bool = false,
+    isDryRun: Bool = false, emr: any EMRService
+  ) async throws(CloudError) -> ClusterEnding {
+    guard plan.cluster.jobs == nil else {
+      return .done("the run's steps are jobs, without a cluster")
+    }
+    guard let id = overview.cluster else { return .done("the run has started no cluster") }
+    let cluster = try await emr.describeCluster(id)
+    guard cluster.state.isLive else {
+      return .done("the cluster \(id) is \(cluster.state.rawValue) already")
+    }
+    if !isForced, let why = try await reasonToKeep(cluster, plan, runs, emr) {
+      return .refused(.clusterKept(id, why))
+    }
+    guard !isDryRun else { return .done("the cluster \(id) would be terminated") }
+    // Protection that the pipeline hasn't asked for is for others to remove.
+    if plan.cluster.isProtected, !plan.cluster.isShared, cluster.isProtected {
+      try await emr.setTerminationProtection(false, ofCluster: id)
+    }
+    try await emr.terminateJobFlows([id])
+    return .done("the cluster \(id) is being terminated")
+  }
+
+  /// Why a cluster shouldn't be ended; nil if it only waits.
+  private static func reasonToKeep(
+    _ cluster: ClusterDescription, _ plan: Plan, _ runs: [RunOverview], _ emr: any EMRService
+  ) async throws(CloudError) -> String? {
+    if plan.cluster.isShared { return "was chosen by its id, and may be used by others" }
+    let users = runs.filter { $0.cluster == cluster.id && $0.wasBegun && $0.end == nil }
+    if let user = users.first { return "is used by the run \(user.run.runID), which isn't over" }
+    guard cluster.state == .waiting else { return "is \(cluster.state.rawValue)" }
+    // EMR shows for a moment that a cluster is waiting though it has just received steps.
+    let open = try await emr.listSteps(cluster: cluster.id).first { !$0.state.isFinal }
+    return open.map { "has the step `\($0.name)`, which is \($0.state.rawValue)" }
+  }
+}
