@@ -167,7 +167,8 @@ import Testing
       as: UTF8.self)
     let commands = [
       "compile", "check", "test", "plan", "apply", "run", "for", "status", "history", "logs",
-      "cancel", "down", "unlock", "diff", "graph", "lint", "fmt", "init", "migrate", "import", "lsp",
+      "cancel", "down", "unlock", "diff", "graph", "lint", "fmt", "init", "migrate", "import",
+      "lsp",
       "doctor", "explain", "pipelines", "schema", "completions", "version",
     ]
     var known: Set<String> = ["--help"]
