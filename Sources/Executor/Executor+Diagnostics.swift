@@ -135,7 +135,7 @@ extension RunFailure {
         } ?? []))
   }
 
-  /// The beginning of what somebody else's program wrote.
+  /// The beginning of what a program that isn't Penstock wrote.
   private static func shown(_ text: String) -> String {
     let start = text.unicodeScalars.prefix(40)
     let rest = text.unicodeScalars.count > start.count ? "…" : ""

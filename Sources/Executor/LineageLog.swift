@@ -48,7 +48,7 @@ struct LineageLog: Sendable {
     _ events: inout [Value]
   ) {
     guard plan.steps.indices.contains(index) else { return }
-    // One that was cancelled before it ran is no run.
+    // A step that was cancelled before it ran isn't a run.
     let hasRun =
       step.started != nil || step.state == .running || step.state == .completed
       || step.state == .failed

@@ -26,7 +26,7 @@ struct StepFront {
 }
 
 extension Run {
-  /// How many pending and running steps a cluster can have, whoever added them.
+  /// How many pending and running steps a cluster can have, those of others included.
   static var roomOfCluster: Int { 256 }
 
   /// Whether nothing may be added: the run is being ended, or its cluster is.
@@ -171,7 +171,7 @@ extension Run {
   var nextBatch: [Int]? {
     let front = front
     let wanted = front.again.isEmpty ? front.fresh : front.again
-    // Each job has a request of its own, whose answer may be lost.
+    // Each job has its own request, whose answer may be lost.
     let size = plan.cluster.jobs == nil ? Self.batchSize : 1
     let room = min(size, room ?? size)
     guard room > 0, !wanted.isEmpty else { return nil }

@@ -44,7 +44,7 @@ package struct RunOptions: Sendable {
   package var jobs: JobHost?
   /// The run's id; nil: made from `runTime`.
   package var runID: String?
-  /// What stands in for the id that each run has of its own.
+  /// What replaces the id, which differs from run to run.
   package var standInID: String?
   /// Whether all steps are submitted at once, by something else than the executor.
   package var isSubmittedAtOnce = false

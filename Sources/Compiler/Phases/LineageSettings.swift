@@ -8,7 +8,7 @@ import Values
 enum LineageSettings {
   static var name: String { "lineage" }
 
-  /// With the server's key as a secret, whoever wrote it.
+  /// The settings with the server's key as a secret.
   static func checked(
     _ located: SpannedValue, into diagnostics: inout [Diagnostic]
   ) -> SpannedValue {
