@@ -26,11 +26,11 @@ import Testing
       }
     }
     #expect(
-      found == [
-        // Where the schema that its files name is kept.
-        "Sources/DataflowRunnerBackend/DataflowRunnerFiles.swift: (\"schema\", .string(\"iglu:com.snowplowanalytics.dataflowrunner/\\(schema)\")), (\"data\", data),",
+      found.sorted() == [
         "Sources/CommandLineSyntax/CommandName.swift: package static let defaultPipeline = \"snowplow\"",
         "Sources/CommandLineSyntax/CommandName.swift: package static let runner = \"snowplow-emr-etl-runner\"",
+        // Where the schema that its files name is kept.
+        "Sources/DataflowRunnerBackend/DataflowRunnerFiles.swift: (\"schema\", .string(\"iglu:com.snowplowanalytics.dataflowrunner/\\(schema)\")), (\"data\", data),",
       ])
   }
 
