@@ -47,6 +47,18 @@ package struct CloudError: Error, Hashable, Sendable {
     self.attempts = attempts
   }
 
+  /// Whether it isn't the request that is wrong, but the caller's credentials, clock or endpoint: the same
+  /// request may succeed once these are right. A service's own refusal of a request has a code.
+  package var isAboutCaller: Bool {
+    switch kind {
+    case .unauthorized, .forbidden, .clockSkew: true
+    case .refused: code.isEmpty
+    case .throttled, .unavailable, .unreachable, .lost, .malformed, .notFound, .preconditionFailed,
+      .cancelled:
+      false
+    }
+  }
+
   /// Whether the service may have done what was asked although it didn't say so.
   ///
   /// Includes throttling: EMR has been seen to create a cluster and reply that it was throttled.

@@ -108,6 +108,11 @@ extension Run {
       room = 0
       return try await sleep(interval)
     }
+    // The cluster waits for the next process: it is kept, and ends once it has been idle for long.
+    if plan.cluster.isFed, error.isAboutCaller, record.steps.contains(where: { $0.id != nil }) {
+      try await note(.addPostponed(cluster: cluster, error: error.message))
+      throw .blind(error)
+    }
     try await note(.addAbsent(cluster: cluster, error: error.message))
     if error.kind == .unreachable {
       tell(.callFailed(error, next: "retrying in 30 s"))

@@ -114,7 +114,7 @@ struct EndToEndTests {
       let outcome = try await test.apply(EndToEnd.branches(branches, of: 5, atOnce: atOnce))
       #expect(outcome.status == .success, "\(outcome.summary)")
       let cluster = try #require(try await test.clusters().first)
-      #expect(cluster.count("COMPLETED") == branches * 5 && cluster.state == "TERMINATED")
+      #expect(cluster.count("COMPLETED") == branches * 5 && cluster.isEnding)
       #expect(try await test.complaints() == [])
       let times = test.events.filter { if case .step = $0.kind { true } else { false } }
         .map(\.time.seconds)
@@ -136,7 +136,7 @@ struct EndToEndTests {
     #expect(outcome.failure?.code == .stepFailed)
     let cluster = try #require(try await test.clusters().first)
     #expect(cluster.count("COMPLETED") == 12 && cluster.count("FAILED") == 1)
-    #expect(cluster.steps.count == 13 && cluster.state == "TERMINATED")
+    #expect(cluster.steps.count == 13 && cluster.isEnding)
     #expect(outcome.report?.heldBack.map(\.step) == ["1.3", "1.4"])
   }
 

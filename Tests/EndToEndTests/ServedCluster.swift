@@ -6,5 +6,8 @@ struct ServedCluster: Decodable {
   var tags: [String: String]
   var steps: [[String]]
 
+  /// Whether it has ended, or does so now.
+  var isEnding: Bool { ["TERMINATING", "TERMINATED"].contains(state) }
+
   func count(_ state: String) -> Int { steps.count { $0.last == state } }
 }

@@ -154,12 +154,16 @@ import Values
   /// Whatever the server does, the run ends as it does, soon, and with one warning.
   @Test(arguments: [0, 1, 2]) func aServerNeverFailsOrDelaysARun(_ way: Int) async throws {
     let ways: [Server.Way] = [.fails(.refused, 999), .fails(.unreachable, 999), .hangs]
-    let world = try await Self.world()
     let clock = ContinuousClock()
-    let began = clock.now
+    var began = clock.now
+    #expect(try await Self.apply(in: try await Self.world(), by: Server()).status == .success)
+    let usual = clock.now - began
+    let world = try await Self.world()
+    began = clock.now
     let outcome = try await Self.apply(in: world, by: Server(ways[way]))
     #expect(outcome.status == .success)
-    #expect(clock.now - began < .seconds(20))
+    // On a machine that is busy with other tests, all of it takes longer.
+    #expect(clock.now - began < .seconds(20) + usual * 10)
     let warnings = Self.warnings(world)
     #expect(warnings.count == 1)
     #expect(warnings.allSatisfy { $0.hasPrefix("16 lineage events were not delivered: ") })
