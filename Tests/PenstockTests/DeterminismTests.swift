@@ -35,7 +35,9 @@ import Testing
     }
     let credentials = ["AWS_SNOWPLOW_ACCESS_KEY": "AKIA", "AWS_SNOWPLOW_SECRET_KEY": "secret"]
     let compiles = try TwoMachines(copying: folder, credentials)
-    for form in Self.forms + [["check"], ["graph", "--format", "mermaid"]] {
+    // A job flow of the lakehouse's alone would run its steps too early: Penstock adds them in order.
+    let forms = Self.forms.filter { pipeline != "lakehouse" || $0 != ["compile", "--explain"] }
+    for form in forms + [["check"], ["graph", "--format", "mermaid"]] {
       let status = try compiles.expectSame([form[0], pipeline] + form.dropFirst() + inputs)
       #expect(status == 0)
     }

@@ -32,7 +32,7 @@ import Testing
       ["for"] + inputs + box + ["--run-time", "2026-03-01..2026-03-02", "--dry-run"],
       ["lsp", "--check", "other"], ["lsp", "--check", "none"],
       ["status"] + box, ["status", "none"] + box, ["history"] + box, ["logs"] + box,
-      ["cancel", "none"] + box, ["unlock", "none"] + box, ["unlock"],
+      ["cancel", "none"] + box, ["down", "none"] + box, ["unlock", "none"] + box, ["unlock"],
       ["diff", ".", "."], ["diff", ".", "other"], ["diff", "other", ".", "-v"],
       ["diff", ".", "resolver.json"], ["diff", "--git", "none"], ["diff", "--fail-on", "money"],
       ["graph"] + facts, ["graph", "none"], ["lint", "resolver", "-r", "resolver.json"],

@@ -1,3 +1,4 @@
+import AWSServices
 import Foundation
 import TestSupport
 import Testing
@@ -75,6 +76,11 @@ import Testing
     for name in try Self.operations(in: ["S3Client.swift", "S3Client+Listing.swift"]) {
       needed.formUnion(try #require(objects[name], "\(name)"))
     }
+    // A cluster that waits is compared with what the pipeline describes.
+    let compared = [
+      ClusterQuestion.instanceGroups, .instanceFleets, .bootstrapActions, .managedScaling,
+    ]
+    needed.formUnion(compared.map { "elasticmapreduce:\($0.rawValue)" })
     // Clusters are given two roles.
     #expect(Set(allowed) == needed.union(["iam:PassRole"]))
     let page = try String(

@@ -167,7 +167,7 @@ import Testing
     $P run ./p.yml --sandbox box --run-id two --journal out/named.db --lock other.lock
     AWS_EC2_METADATA_DISABLED=true $P run ./p.yml --run-id three
     $P status --sandbox box; $P history --sandbox box; $P logs --sandbox box
-    $P cancel --sandbox box; $P unlock run.lock --force; $P unlock one --sandbox box --force
+    $P cancel --sandbox box; $P down --sandbox box; $P unlock run.lock --force; $P unlock one --sandbox box --force
     $P apply plan.json --sandbox box --lock run.lock
     $P lint all --offline
     $P migrate old.yml -o migrated

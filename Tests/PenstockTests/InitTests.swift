@@ -78,10 +78,10 @@ import Testing
     }
     try testsPass(in: scratch.folder)
     let copy = try Run(
-      ["compile", "--run-time", "2026-03-01T02:00:00Z"] + inputs, environment: Self.environment,
+      ["compile", "--emit", "requests", "--run-time", "2026-03-01T02:00:00Z"] + inputs, environment: Self.environment,
       folder: scratch.folder)
     let original = try Run(
-      ["compile", pipeline, "--run-time", "2026-03-01T02:00:00Z"] + options,
+      ["compile", pipeline, "--emit", "requests", "--run-time", "2026-03-01T02:00:00Z"] + options,
       environment: Self.environment, folder: scratch.folder)
     #expect(copy.status == 0 && copy.output == original.output)
   }

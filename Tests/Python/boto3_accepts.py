@@ -80,7 +80,7 @@ class EMR:
 
     def add(self, body, cluster):
         """Adds steps to a cluster of the server's, whichever it was compiled for."""
-        if not body["JobFlowId"].startswith("j-"):
+        if not body.get("JobFlowId", cluster).startswith("j-"):
             raise Fault(f"{body['JobFlowId']!r} names no cluster")
         before = self.steps(cluster)
         body = body | {"JobFlowId": cluster}
