@@ -78,7 +78,8 @@ import Testing
     }
     try testsPass(in: scratch.folder)
     let copy = try Run(
-      ["compile", "--emit", "requests", "--run-time", "2026-03-01T02:00:00Z"] + inputs, environment: Self.environment,
+      ["compile", "--emit", "requests", "--run-time", "2026-03-01T02:00:00Z"] + inputs,
+      environment: Self.environment,
       folder: scratch.folder)
     let original = try Run(
       ["compile", pipeline, "--emit", "requests", "--run-time", "2026-03-01T02:00:00Z"] + options,
