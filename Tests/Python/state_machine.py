@@ -123,8 +123,10 @@ def variables_of(plan):
 
 def judge(machine, policy, plan):
     for complaint in Linter.validate(machine, Config(evaluate_jsonata=True)):
-        # The language takes an expression there too, which statelint doesn't know.
-        if not re.search(r'\.Seconds is "\{% .* %\}" but should be an Integer', str(complaint)):
+        # The language takes an expression for `Seconds` too, which statelint doesn't know; and it compares a
+        # condition's value with the type that its expression has.
+        known = r'\.Seconds is "\{% .* %\}" but should be an Integer|\.Condition is (true|false) but should be a String'
+        if not re.search(known, str(complaint)):
             yield str(complaint)
     parsed = Machine(machine)
     variables = variables_of(plan)
