@@ -86,7 +86,7 @@ def compare_order(judge: Judge, name: str, tasks: list[dict], plan: dict) -> Non
     number = {task["id"]: index for index, task in enumerate(submits)}
     found = [sorted(number[other] for other in order[task["id"]] if other in number) for task in submits]
     names = {step["name"]: index for index, step in enumerate(plan["steps"])}
-    before = {index: {names[other["step"]] for other in step.get("predecessors", [])}
+    before = {index: {names[other["step"]] for other in step.get("order", [])}
               for index, step in enumerate(plan["steps"])}
     wanted = closure(before)
     judge.equal(f"{name}: order", found, [sorted(wanted[index]) for index in range(len(submits))])

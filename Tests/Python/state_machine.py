@@ -160,7 +160,7 @@ def judge(machine, policy, plan):
     if extra > gated:
         yield f"{extra} tasks add steps that the plan doesn't have"
     for step in plan["steps"]:
-        for predecessor in step.get("predecessors", []):
+        for predecessor in step.get("order", []):
             earlier = predecessor["step"] if isinstance(predecessor, dict) else predecessor
             if earlier in tasks and step["name"] in tasks:
                 if not Machine.is_before(tasks[earlier], tasks[step["name"]]):
