@@ -86,7 +86,31 @@ struct DAGTexts {
     let time = "run_time(dag_run)"
     let moment =
       offset == 0 ? time : "(\(time) + macros.timedelta(seconds=\(offset)))"
-    return "{{ \(moment).strftime(\(quoted(format))) }}"
+    var text = ""
+    var common = ""
+    func flush() {
+      if !common.isEmpty { text += "{{ \(moment).strftime(\(quoted(common))) }}" }
+      common = ""
+    }
+    var rest = format[...]
+    while let character = rest.popFirst() {
+      guard character == "%", let directive = rest.popFirst() else {
+        common.append(character)
+        continue
+      }
+      // Python has no milliseconds, and takes `%s` for a time in the machine's zone.
+      switch directive {
+      case "s":
+        flush()
+        text += "{{ \(moment).timestamp() | int }}"
+      case "L":
+        flush()
+        text += "{{ '%03d' % (\(moment).microsecond // 1000) }}"
+      default: common += "%\(directive)"
+      }
+    }
+    flush()
+    return text
   }
 
   /// A text in an expression of Jinja.
