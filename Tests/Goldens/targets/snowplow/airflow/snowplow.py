@@ -44,7 +44,7 @@ S3_DIST_CP = "/usr/share/aws/emr/s3-dist-cp/lib/s3-dist-cp.jar"
 COMMAND_RUNNER = "command-runner.jar"
 HADOOP_ELASTICSEARCH_SINK_0_1_0 = "s3://snowplow-hosted-assets-eu-central-1/4-storage/hadoop-elasticsearch-sink/hadoop-elasticsearch-sink-0.1.0.jar"
 
-RUN_TIME = "{{ run_time(dag_run).strftime('%s%L') }}"
+RUN_TIME = "{{ run_time(dag_run).timestamp() | int }}{{ '%03d' % (run_time(dag_run).microsecond // 1000) }}"
 # base64(json(resolver.json#/data/repositories/1/connection/http/apikey))
 SECRET_BASE64_JSON_RESOLVER_JSON_DATA_REPOSITORIES_1_CONNECTION_HTTP_APIKEY = "{{ var.value.snowplow_secret_base64_json_resolver_json_data_repositories_1_connection_http_apikey }}"
 # base64(json(enrichments/pii.json#/data/parameters/strategy/pseudonymize/salt))
