@@ -3,8 +3,8 @@ package import AWSServices
 package import HTTP
 package import Values
 
-/// EMR Serverless or EMR on EKS over its REST protocol, as an EMR whose steps are job runs: the cluster
-/// is an application or a virtual cluster, which goes on whatever the run does.
+/// EMR Serverless or EMR on EKS over its REST API, presented as EMR: a step is a job run, and the cluster
+/// is an application or a virtual cluster, which outlives the run.
 package struct JobRunClient: EMRService {
   package enum Kind: Sendable {
     case serverless, eks
@@ -37,7 +37,7 @@ package struct JobRunClient: EMRService {
 
   // MARK: Jobs
 
-  /// Starts one job for each step. A repetition with the same client token starts no further one.
+  /// Starts one job for each step. Repeating a request with its client token doesn't start another.
   package func addJobFlowSteps(_ body: Value) async throws(CloudError) -> [String] {
     var ids: [String] = []
     for step in body["Steps"].items {
@@ -112,7 +112,7 @@ package struct JobRunClient: EMRService {
       do throws(CloudError) {
         try await call("CancelJobRun", "DELETE", path(cluster, job: step)) { _ in }
       } catch {
-        // It has ended, or is about to: that is seen by looking at it.
+        // It has ended, or is ending: the next look shows which.
         guard error.kind == .refused || error.kind == .notFound else { throw error }
       }
     }
@@ -254,7 +254,7 @@ extension StepDescription {
       ended = try job.time(kind == .serverless ? "endedAt" : "finishedAt")
       if ended == nil { ended = try job.time("updatedAt") }
     }
-    // EMR on EKS doesn't tell when a job began to run; older answers of EMR Serverless don't, either.
+    // EMR on EKS doesn't report when a job began to run, nor did EMR Serverless at first.
     let begun = try job.time("startedAt")
     started = begun ?? (state == .pending || state == .cancelPending ? nil : created)
   }

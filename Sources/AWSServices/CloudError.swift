@@ -47,8 +47,8 @@ package struct CloudError: Error, Hashable, Sendable {
     self.attempts = attempts
   }
 
-  /// Whether it isn't the request that is wrong, but the caller's credentials, clock or endpoint: the same
-  /// request may succeed once these are right. A service's own refusal of a request has a code.
+  /// Whether the caller's credentials, clock or endpoint are at fault, not the request: it may succeed
+  /// once they are corrected. When a service refuses the request itself, the error has a code.
   package var isAboutCaller: Bool {
     switch kind {
     case .unauthorized, .forbidden, .clockSkew: true

@@ -8,7 +8,7 @@ struct DAGHelpers {
   /// Whether one answer ends the run by itself, and whether several do together.
   var requires = false
   var requiresAny = false
-  /// Whether answers are looked up for later tasks, and whether they decide about steps.
+  /// Whether later tasks read the answers, and whether steps depend on them.
   var looksUp = false
   var decides = false
   var createsCluster = true

@@ -148,7 +148,7 @@ extension DAGWriter {
     return .call(function, arguments)
   }
 
-  /// The task that ends the run if none of several questions has its answer.
+  /// The task that ends the run if all of several questions have the wrong answer.
   private mutating func alternative(
     _ ending: Deployment.Ending, _ lookUps: [String]
   ) -> PythonExpression {

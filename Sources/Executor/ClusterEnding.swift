@@ -2,16 +2,16 @@ package import AWSServices
 import Journal
 package import PlanFormat
 
-/// What comes of the demand to end the cluster that a run has left.
+/// The result of `penstock down`.
 package enum ClusterEnding: Hashable, Sendable {
-  /// What was done, or why there is nothing to do.
+  /// The cluster was ended, or there was nothing to do.
   case done(String)
-  /// It works, or is others'.
+  /// The cluster is busy, or belongs to others.
   case refused(RunFailure)
 }
 
 extension RunOverview {
-  /// Whether the run is over, and its cluster was alive then, to wait for further runs of the pipeline.
+  /// Whether the run is over and left its cluster alive for the pipeline's next runs.
   package func hasLeftCluster(of plan: Plan) -> Bool {
     end != nil && cluster != nil && clusterState?.isLive == true && plan.cluster.isPersistent
       && !plan.cluster.isShared
@@ -19,10 +19,10 @@ extension RunOverview {
 }
 
 extension Executor {
-  /// Ends the cluster of a run that is over, which waits for further runs.
+  /// Ends the cluster that a finished run left waiting for further runs.
   ///
-  /// It is left alone if it has work, or if a run of the journal that isn't over uses it, or if it was
-  /// chosen by its id, and so was started by others.
+  /// A cluster is left alone if it has unfinished steps, if another run in the journal still uses it, or
+  /// if the run chose it by id, since others started it then.
   ///
   /// - Parameters:
   ///   - runs: all runs in the journal.
@@ -44,7 +44,7 @@ extension Executor {
       return .refused(.clusterKept(id, why))
     }
     guard !isDryRun else { return .done("the cluster \(id) would be terminated") }
-    // Protection that the pipeline hasn't asked for is for others to remove.
+    // If the pipeline didn't turn on protection, the person who did has to turn it off.
     if plan.cluster.isProtected, !plan.cluster.isShared, cluster.isProtected {
       try await emr.setTerminationProtection(false, ofCluster: id)
     }

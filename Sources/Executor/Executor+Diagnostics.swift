@@ -26,7 +26,7 @@ extension RunFailure {
           + "taken"), .clusterBusy)
   }
 
-  /// A cluster that isn't ended on demand.
+  /// The refusal to end a cluster.
   static func clusterKept(_ cluster: String, _ why: String) -> RunFailure {
     RunFailure(
       Diagnostic(

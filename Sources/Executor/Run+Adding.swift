@@ -25,7 +25,7 @@ extension Run {
     }
   }
 
-  /// Asks for steps to be added.
+  /// Requests that steps be added.
   func request(_ batch: [Int], on cluster: String) async -> Result<[String], CloudError> {
     let body = secrets.fill(
       .object([
@@ -108,7 +108,7 @@ extension Run {
       room = 0
       return try await sleep(interval)
     }
-    // The cluster waits for the next process: it is kept, and ends once it has been idle for long.
+    // `apply` can go on with the cluster, which stays until it has been idle for too long.
     if plan.cluster.isFed, error.isAboutCaller, record.steps.contains(where: { $0.id != nil }) {
       try await note(.addPostponed(cluster: cluster, error: error.message))
       throw .blind(error)

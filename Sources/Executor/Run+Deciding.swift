@@ -139,7 +139,7 @@ extension RunRecord {
   /// The step that is completed, but hasn't left an output that can be read.
   var stepWithoutOutput: Int? { brokenOutput.flatMap { writers[$0.name] } }
 
-  /// Whether a step has done all that it is for: it is completed, and its outputs can be read.
+  /// Whether a step is completed and its outputs can be read.
   package func isDone(_ index: Int) -> Bool {
     steps.indices.contains(index) && steps[index].description?.state == .completed
       && index != stepWithoutOutput

@@ -6,7 +6,7 @@ import Values
 /// Steps that are jobs of a service. Each request has a token, by which the service knows a repetition:
 /// it answers with the job that it has started already.
 extension Run {
-  /// A token that is the same whenever this try of a step is asked for, and no other's.
+  /// A token that is unique to this try of a step.
   private func token(of index: Int) -> String {
     let text = "\(options.runKey)\n\(plan.steps[index].name)\n\(record.steps[index].failures)"
     return String(SHA256.hmac(Array("job".utf8), Array(text.utf8)).prefix(32))
@@ -28,7 +28,7 @@ extension Run {
     return .map(step)
   }
 
-  /// Takes up a request whose answer is missing: looks for the job, and asks again if there is none.
+  /// Settles a request whose answer was lost: looks for the job, and repeats the request if there is none.
   mutating func repeatRequest(_ addition: RunRecord.Addition) async throws(RunStop) {
     let cluster = addition.cluster
     guard let index = addition.steps.first, case .map(let step)? = stepBody(index),

@@ -19,7 +19,7 @@ extension Run {
   /// Looks for what another process, or a call without an answer, has begun for this plan.
   mutating func locate() async throws(RunStop) {
     if plan.cluster.jobs != nil {
-      // Requests that are repeated start nothing twice.
+      // Repeating a request doesn't start a second job.
     } else if let reusedCluster, !record.hasBegun {
       try await locate(on: reusedCluster)
     } else if let open = record.openLaunch {

@@ -18,7 +18,7 @@ extension Run {
       tellHeldBack()
     }
     if try await judge(cluster) { return }
-    // What has just become possible isn't put off.
+    // Steps that became ready are added at once.
     guard nextBatch == nil else { return }
     try await sleep(interval)
   }

@@ -90,7 +90,7 @@ package struct RunRecord: Sendable {
   private let predecessors: [[Int]]
   /// For each step, what has to hold of outputs for it to be done; empty if none has a condition.
   let conditions: [Plan.Condition?]
-  /// For each output, the step that writes it. Only looked up.
+  /// For each output, the step that writes it. Never iterated, so its order doesn't matter.
   let writers: [String: Int]
 
   /// - Parameters:

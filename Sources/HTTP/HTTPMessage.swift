@@ -9,7 +9,7 @@ package struct HTTPRequest: Sendable {
   package var endpoint: Endpoint
   /// Starts with a slash; not percent-encoded: signing and sending do that.
   package var path: String
-  /// What follows the path as one part of it, such as an ARN: its slashes are encoded too.
+  /// The last segment of the path, such as an ARN; its slashes are encoded too.
   package var lastSegment = ""
   /// Not percent-encoded.
   package var query: [Field]

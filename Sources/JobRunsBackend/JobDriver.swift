@@ -5,7 +5,7 @@ import Targets
 import Text
 import Values
 
-/// A step's arguments as a job's driver; what the service can't do is refused.
+/// Turns a step's arguments into a job driver, and refuses those that the service doesn't support.
 struct JobDriver {
   private let service: JobService
   private let span: Span?
@@ -16,7 +16,7 @@ struct JobDriver {
     self.span = span
   }
 
-  /// Nil if the step can't be a job, which is refused here, or as one of its kind.
+  /// Nil if the step can't be a job; that is reported here, or for its kind.
   mutating func driver(of kind: String, _ arguments: [String]) -> Value? {
     let made: Value?
     switch (kind, service) {
@@ -42,7 +42,7 @@ struct JobDriver {
   private static let flags: Set<String> = ["--verbose", "-v"]
   /// Options whose values are files that the job reads.
   private static let files: Set<String> = ["--jars", "--py-files", "--files", "--archives"]
-  /// Options about parts of a cluster.
+  /// Options that only make sense on a cluster.
   private static let ofClusters = [
     "--queue": "jobs have no queues of YARN", "--principal": "it has no Kerberos",
     "--keytab": "it has no Kerberos", "--proxy-user": "a job acts as its execution role",
@@ -83,7 +83,7 @@ struct JobDriver {
     return .map(ValueMap([member: .map(submit)]))
   }
 
-  /// Whether a value can be a word of a text in which blanks separate words.
+  /// Whether a value can be an item of a space-separated list.
   private mutating func isPlain(_ value: String, of option: String) -> Bool {
     let isPlain =
       !value.isEmpty
@@ -123,7 +123,7 @@ struct JobDriver {
 
   // MARK: Hive
 
-  /// Options of Hive's command line, as those that a job takes.
+  /// Hive's command-line options in the form that a job takes.
   private static let hiveOptions = [
     "-d": "--hivevar", "--define": "--hivevar", "-hivevar": "--hivevar", "--hivevar": "--hivevar",
     "-hiveconf": "--hiveconf", "--hiveconf": "--hiveconf",

@@ -2,23 +2,22 @@ package import Diagnostics
 import PlanFormat
 package import Targets
 
-/// What compiling a pipeline for another engine gives.
+/// The result of compiling a pipeline for another engine.
 package struct DeploymentResult: Sendable {
   /// Nil if the pipeline has errors, or if its runs differ in more than an engine can fill in.
   package var deployment: Deployment?
   /// The compilation that the deployment was made from, with its errors and warnings.
   package var result: CompilerResult
-  /// Why there is no deployment, and warnings about it.
+  /// Errors and warnings that concern the engine rather than the pipeline.
   package var diagnostics: [Diagnostic] = []
 }
 
 extension Compiler {
   /// Compiles a pipeline so that another engine can run it again and again.
   ///
-  /// One compilation isn't enough. The first puts stand-ins where the run's id, its time and the
-  /// parameters go. Several with real values check that filling in the stand-ins gives what Penstock
-  /// itself would submit. Further ones change S3's answers, one at a time and together, to learn which
-  /// steps depend on which answer.
+  /// This compiles the pipeline several times: first with placeholders (stand-ins) for the run's id,
+  /// time and parameters; then with sample values, to verify that the template yields the same
+  /// requests as Penstock; then with other answers from S3, to find out which steps each one controls.
   package static func deploy(
     _ parsed: Parsed, for target: Target, _ details: PlanDetails
   ) -> DeploymentResult {

@@ -9,15 +9,15 @@ import SourceText
 import Targets
 import Values
 
-/// A deployment that is being made, check by check.
+/// A deployment under construction; each check adds to it.
 struct DeploymentDraft: CheckSubject {
   private let checked: Checked
   private let target: Target
   private let details: PlanDetails
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var deployment: Deployment?
-  /// The compilation with stand-ins. If that one fails, the compilation with the values of one run,
-  /// whose errors are the user's own.
+  /// The result with stand-ins; if those cause errors, the result with sample values, so that users
+  /// see errors about their own input only.
   private(set) var result: CompilerResult
   /// Indices of the parameters that an engine can fill in.
   private var open: [Int] = []
@@ -125,12 +125,12 @@ struct DeploymentDraft: CheckSubject {
     }
   }
 
-  /// Compiles with stand-ins for as many parameters as possible, and fixes the values of the others.
+  /// Decides which parameters an engine can fill in, and compiles with stand-ins for those.
   private mutating func settleParameters() -> StandInWatch {
     var watch = StandInWatch()
     result = compile(watch, nil, open)
     if result.program == nil, !open.isEmpty {
-      // A stand-in isn't valid wherever a text must have a certain form, such as a location.
+      // A stand-in isn't accepted where the text must have a certain form, such as a location.
       for index in open where compile(StandInWatch(), nil, [index]).program == nil {
         fix(index, "only some texts are valid where it is used", at: nil)
       }
@@ -422,7 +422,7 @@ struct DeploymentDraft: CheckSubject {
 }
 
 extension DeploymentDraft {
-  /// Where the pipeline, or the command line, asks for what has to do with the run as a whole.
+  /// Where the pipeline or the command line sets options of the run as a whole.
   private var places: [(construct: Construct, span: Span?)] {
     let (tree, run) = (checked.pipeline.tree, checked.pipeline.run)
     let cluster = checked.pipeline.cluster

@@ -1,7 +1,7 @@
 import PlanFormat
 import Values
 
-/// What matters when two plans are compared: their steps and their cluster.
+/// The parts of a plan that are compared: its steps and its cluster.
 struct PlannedFlow {
   struct Step: Equatable {
     var body: Value

@@ -206,8 +206,7 @@ struct PlanBuilder {
     return Plan.Predecessor(step: program.text(program.steps[edge.earlier].name), reason: reason)
   }
 
-  /// Those that something in the run uses, or a step of it writes: what only a step would write that is
-  /// left out may not be there.
+  /// The outputs that the run uses or writes. An output that only a skipped step writes may not exist.
   private mutating func outputs(of plan: Plan) -> [Plan.Output] {
     var used = Set(plan.steps.flatMap { $0.takes + ($0.noData?.outputs ?? []) })
     for stage in plan.stages { used.formUnion(stage.condition?.outputs ?? []) }

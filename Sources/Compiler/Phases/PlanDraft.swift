@@ -20,7 +20,7 @@ struct PlanDraft: CheckSubject {
     self.program = program
   }
 
-  /// Makes jobs of the steps, where the run asks for a service that has jobs.
+  /// Turns the steps into jobs, if the run is for EMR Serverless or EMR on EKS.
   mutating func makeJobs() {
     guard let host = program.cluster.jobs else { return }
     let deployment = Deployment(

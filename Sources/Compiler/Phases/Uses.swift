@@ -107,7 +107,7 @@ struct UsedModule {
 
 /// Lists in which a use can have its place.
 enum UseLists {
-  /// The use that an item of a list of stages or steps is replaced by.
+  /// The use whose items replace this item of a list of stages or steps.
   static func place(_ tree: Tree, _ item: NodeID) -> (name: String, node: NodeID)? {
     guard tree.kind(item) == .map, let node = tree.value(item, "use") else { return nil }
     return (tree.string(node), node)

@@ -20,7 +20,7 @@ package final class LineageReporter: Sendable {
     var refused = 0
     var isSending = false
     var isClosing = false
-    /// Whether the end of the run has waited long enough.
+    /// Whether the end of the run must not wait any longer.
     var isLate = false
 
     /// The first event is delivered, or given up.
