@@ -34,8 +34,7 @@ package enum JobRuns {
     return Plan.Request(operation: "StartJobRun", body: .map(ValueMap(["Steps": .list(steps)])))
   }
 
-  /// EMR Serverless lets no job take longer than seven days, and cancels one for which nothing is said
-  /// after twelve hours.
+  /// EMR Serverless cancels a job after seven days, or after twelve hours if the request has no limit.
   private static var longestMinutes: Int64 { 7 * 24 * 60 }
 
   private static func job(
@@ -57,8 +56,8 @@ package enum JobRuns {
     return body
   }
 
-  /// A step's name in the letters that both services allow, with room for a token after it: EMR on EKS
-  /// takes 64.
+  /// A step's name in characters that both services allow, short enough for a token to follow: EMR on
+  /// EKS allows 64 characters.
   private static func name(of step: Plan.Step) -> String {
     let allowed = step.name.unicodeScalars.map { letter -> Character in
       let isAllowed =

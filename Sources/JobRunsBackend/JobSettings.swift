@@ -4,8 +4,7 @@ import SourceText
 import Targets
 import Values
 
-/// What a pipeline says of its cluster, as far as it holds for jobs: where logs go, and how programs are
-/// configured.
+/// The cluster's settings that apply to jobs too: where logs go, and how programs are configured.
 struct JobSettings {
   private struct Classification {
     var name: String
@@ -16,7 +15,7 @@ struct JobSettings {
   private let logs: String?
   private var classifications: [Classification] = []
 
-  /// What is of a cluster only is left out, with a warning.
+  /// Settings that only a cluster has are left out, with a warning.
   init(_ deployment: Deployment, _ service: JobService, into diagnostics: inout [Diagnostic]) {
     self.service = service
     logs = deployment.plan.cluster.logURI.map(Self.inS3)
@@ -49,7 +48,7 @@ struct JobSettings {
     return uri.hasPrefix("s3n:") || uri.hasPrefix("s3a:") ? "s3" + rest : uri
   }
 
-  /// What a classification of a cluster is called for a job; nil if jobs of the kind have none.
+  /// A job's name for a cluster's classification; nil if such jobs don't have it.
   private func names(for name: String, isHive: Bool) -> String? {
     switch (service, isHive, name) {
     case (_, _, "core-site"), (_, _, "emrfs-site"): name
@@ -63,7 +62,7 @@ struct JobSettings {
     }
   }
 
-  /// `configurationOverrides`; nil if nothing is to be said.
+  /// `configurationOverrides`; nil if there are none.
   func overrides(forHive isHive: Bool) -> Value? {
     var body = ValueMap()
     let applied = classifications.compactMap { item -> Value? in

@@ -30,7 +30,7 @@ extension Pass {
     }
     program.cluster.acceptedDifferences = declaration.accepts
     if context.options.jobs != nil {
-      // No cluster is taken.
+      // Jobs don't reuse a cluster.
     } else if let id = context.options.cluster {
       let span = context.options.places.cluster ?? context.pipeline.tree.span(declaration.node)
       take(id, at: span, &program, context, &report)
@@ -63,8 +63,7 @@ extension Pass {
     }
   }
 
-  /// Lets the steps be jobs of an application or a virtual cluster, which goes on after the run and
-  /// works for others too.
+  /// Runs the steps as jobs of an application or a virtual cluster, which is shared and outlives the run.
   private static func runJobs(on host: JobHost, _ program: inout Program, _ report: inout Report) {
     program.cluster.jobs = host
     program.cluster.isShared = true

@@ -2,7 +2,7 @@ import Diagnostics
 import PipelineIR
 import SourceText
 
-/// What the data that steps read, write and delete forbids.
+/// Refusals because of the data that steps read, write and delete.
 extension Diagnostic {
   enum Use: String {
     case reads, writes, deletes
@@ -93,7 +93,7 @@ extension Diagnostic {
       at: span, hint: hint)
   }
 
-  /// - Parameter doubt: why it isn't known what the reader would do, if it isn't.
+  /// - Parameter doubt: why the reader's behaviour isn't known; nil if it is.
   static func dataUnread(
     _ dataset: String, filledBy: String, deletedBy: String, reader: String, isStep: Bool = false,
     doubt: WouldBeStage.Doubt?, mustBeRead: Bool, at span: Span

@@ -40,7 +40,7 @@ package struct RunOptions: Sendable {
   package var isPersistent = false
   /// The id of the cluster to run on, whatever the pipeline says.
   package var cluster: String?
-  /// Where the steps are to be jobs, in place of a cluster.
+  /// The service that runs the steps as jobs; nil if a cluster runs them.
   package var jobs: JobHost?
   /// The run's id; nil: made from `runTime`.
   package var runID: String?

@@ -3,7 +3,7 @@ package import SourceText
 
 /// A small value that a step leaves in an object in S3, for what comes after it.
 package struct Output: Sendable {
-  /// As plans have it, without its origin. Its step has a name, since indices change when steps are
+  /// As in plans, without its origin. The step is given by name, since indices change when steps are
   /// inserted.
   package var planned: Plan.Output
   package var place: PlaceID

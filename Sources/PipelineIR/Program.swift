@@ -344,7 +344,7 @@ package struct Cluster: Sendable {
   package var reusedID: String?
   /// Whether that cluster was chosen by its id: it may work for others, and the run never ends it.
   package var isShared = false
-  /// Where the steps are jobs; then `reusedID` is its id.
+  /// The service that runs the steps as jobs; `reusedID` is then its application or virtual cluster.
   package var jobs: JobHost?
   /// What the cluster to reuse is (see `ClusterShape`); nil if the run creates one, or if it wasn't
   /// asked.

@@ -14,7 +14,7 @@ package enum JobService: String, Hashable, Sendable, CaseIterable {
   }
 }
 
-/// Where the steps of a run are to be jobs, and as whom they act.
+/// The service that runs a run's steps as jobs, and the role that they have.
 package struct JobHost: Hashable, Sendable {
   package var service: JobService
   /// The id of the application, or of the virtual cluster.

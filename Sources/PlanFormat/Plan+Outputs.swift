@@ -44,10 +44,10 @@ extension Plan {
     /// What no output may exceed: a step's arguments are limited too.
     package static var greatestLimit: Int64 { 10_240 }
 
-    /// What accesses of its object have in place of a dataset.
+    /// The dataset's name in accesses of its object.
     package static func label(_ name: String) -> String { "outputs.\(name)" }
 
-    /// A place as people read it: an output is an object, and all else may be a folder.
+    /// A place for people: an output is an object; anything else may be a folder.
     package static func shown(_ place: String, dataset: String) -> String {
       dataset.hasPrefix(label("")) && place.utf8.last == UInt8(ascii: "/")
         ? String(place.dropLast()) : place

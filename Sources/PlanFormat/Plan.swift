@@ -193,7 +193,7 @@ package struct Plan: Equatable, Sendable {
       self.part = part
     }
 
-    /// The place as people read it.
+    /// The place for people.
     package var shownPlace: String { Output.shown(place, dataset: dataset) }
   }
 
@@ -342,7 +342,7 @@ package struct Plan: Equatable, Sendable {
     /// What that cluster is otherwise than the pipeline describes, where the pipeline accepts it; in
     /// words that follow the cluster's name.
     package var differences: [String] = []
-    /// The service that runs the steps as jobs; then `reusedID` is its application or virtual cluster.
+    /// The service that runs the steps as jobs; `reusedID` is then its application or virtual cluster.
     package var jobs: JobService?
     /// Whether the pipeline asks for termination protection: what ends the cluster removes it first.
     package var isProtected = false

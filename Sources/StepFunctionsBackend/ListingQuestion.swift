@@ -71,7 +71,7 @@ struct ListingQuestion {
     return !isEscaped && !isInClass
   }
 
-  /// The condition of JSONata that `$key` is of this kind.
+  /// The JSONata condition that `$key` is of this kind.
   /// - Parameter prefix: an expression of what all keys begin with; nil: nothing.
   func condition(prefix: String?) -> String {
     let key = prefix.map { "$substringAfter($key, \($0))" } ?? "$key"

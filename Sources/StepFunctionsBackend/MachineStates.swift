@@ -42,7 +42,7 @@ enum Events {
 }
 
 extension ValueMap {
-  /// A state that chooses by a condition of JSONata.
+  /// A state that chooses by a JSONata condition.
   static func choice(if condition: String, then next: String, otherwise other: String) -> ValueMap {
     ValueMap([
       "Type": .string("Choice"),

@@ -46,7 +46,7 @@ package struct Deployment: Sendable {
   /// For each step of the plan, the facts on which it depends, as indices into `plan.facts`: the step is
   /// done if all of them agree with the plan.
   package var conditions: [[Int]]
-  /// What ends a run before its first step, in the order of the questions.
+  /// The conditions that end a run before its first step, in the order of the questions.
   package var endings: [Ending]
   /// Where each step of the plan is written.
   package var stepSpans: [Span?]
@@ -72,7 +72,7 @@ package struct Deployment: Sendable {
   /// The facts that end a run by themselves if they differ from the plan.
   package var requirements: [Int] { endings.filter { $0.facts.count == 1 }.flatMap(\.facts) }
 
-  /// Where the pipeline asks for something that no step and no member of the job flow shows.
+  /// Where the pipeline sets what neither a step nor the job flow shows.
   package var places: [(construct: Construct, span: Span?)] = []
 
   package func factSpan(_ number: Int) -> Span? {

@@ -60,7 +60,7 @@ package struct CompilerOptions: Sendable {
   package var persistentMinutes = 0
   /// The id of the cluster to run on, whatever the pipeline says.
   package var cluster: String?
-  /// Where the steps are to be jobs, in place of a cluster.
+  /// The service that runs the steps as jobs; nil if a cluster runs them.
   package var jobs: JobHost?
   package var runID: String?
   package var runTime: Value.Timestamp

@@ -18,7 +18,7 @@ struct OrderWords {
   /// Whether the steps can only run one after the other.
   var isOneChain: Bool { order.longestChain.count == plan.steps.count }
 
-  /// Whether steps are added one by one, when those that they wait for are completed.
+  /// Whether each step is added once the steps that it waits for are completed.
   var hasWaits: Bool { plan.cluster.isFed && !isOneChain }
 
   /// How many steps the longest chain has.

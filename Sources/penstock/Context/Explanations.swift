@@ -27,7 +27,7 @@ extension CommandContext {
 }
 
 extension Diagnostic {
-  /// What a pass did, for formats of which it has to be a part.
+  /// What a pass did, for formats that contain it.
   fileprivate static func explained(_ explanation: Explanation) -> Diagnostic {
     Diagnostic(
       .explanation,

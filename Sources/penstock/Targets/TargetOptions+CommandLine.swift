@@ -66,7 +66,7 @@ extension JobHost {
       role: options["role"] ?? "", release: options["release"], span: named.span)
   }
 
-  /// What a setting has to be; nil if it is that.
+  /// What a setting has to be; nil if its value is right.
   private static func expected(_ setting: TargetOptions.Setting) -> String? {
     let value = setting.value
     switch setting.name {
