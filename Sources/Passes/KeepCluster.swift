@@ -45,10 +45,7 @@ extension Program {
           ? .retriesRelease(cluster.release, at: span) : .orderRelease(cluster.release, at: span))
       return false
     }
-    guard case .map(var entries)? = cluster.jobFlow?.content,
-      let at = entries.firstIndex(where: { $0.key == "Instances" }),
-      case .map(var instances) = entries[at].value.content
-    else { return false }
+    guard case .map(var entries)? = cluster.jobFlow?.content else { return false }
     if let policy = entries.first(where: { $0.key == "AutoTerminationPolicy" }) {
       if let idle = policy.value.idleTimeout, idle <= wait.longest + 300 {
         let place = policy.keySpan ?? policy.value.span
@@ -66,13 +63,42 @@ extension Program {
             value: .map(ValueMap(["IdleTimeout": .int(wait.longest + Self.idleReserve)])),
             span: span)))
     }
-    instances.removeAll { $0.key == "KeepJobFlowAliveWhenNoSteps" }
+    cluster.jobFlow?.content = .map(entries)
+    guard keepAlive(at: span) else { return false }
+    report.explain("the cluster", .changed, wait.reason, at: span)
+    return true
+  }
+
+  /// Keeps a new cluster for the pipeline's next runs, where its own request would have EMR end it once
+  /// it has no steps.
+  mutating func keepForNextRuns(at span: Span, _ report: inout Report) {
+    guard cluster.isPersistent, !isKeptAlive, keepAlive(at: span) else { return }
+    report.explain("the cluster", .changed, "it is kept for the pipeline's next runs", at: span)
+  }
+
+  private var isKeptAlive: Bool {
+    guard case .map(let entries)? = cluster.jobFlow?.content,
+      case .map(let instances)? = entries.first(where: { $0.key == "Instances" })?.value.content,
+      case .scalar(let value)? = instances.first(where: { $0.key == Self.keepingAlive })?.value
+        .content
+    else { return false }
+    return value == .bool(true)
+  }
+
+  private static var keepingAlive: String { "KeepJobFlowAliveWhenNoSteps" }
+
+  /// False if the request has no instances.
+  private mutating func keepAlive(at span: Span) -> Bool {
+    guard case .map(var entries)? = cluster.jobFlow?.content,
+      let at = entries.firstIndex(where: { $0.key == "Instances" }),
+      case .map(var instances) = entries[at].value.content
+    else { return false }
+    instances.removeAll { $0.key == Self.keepingAlive }
     instances.append(
       SpannedValue.Entry(
-        key: "KeepJobFlowAliveWhenNoSteps", value: SpannedValue(.scalar(.bool(true)), span: span)))
+        key: Self.keepingAlive, value: SpannedValue(.scalar(.bool(true)), span: span)))
     entries[at].value.content = .map(instances)
     cluster.jobFlow?.content = .map(entries)
-    report.explain("the cluster", .changed, wait.reason, at: span)
     return true
   }
 

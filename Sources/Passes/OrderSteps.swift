@@ -21,7 +21,9 @@ extension Pass {
     }
     guard !context.options.isSubmittedAtOnce else { return }
     guard let why = program.reasonToFeed(explicit) else { return program.addRestLater(&report) }
-    if !program.cluster.isPersistent {
+    if program.cluster.isPersistent {
+      program.keepForNextRuns(at: why, &report)
+    } else {
       let isKept = program.keepCluster(.order, for: why, &report)
       guard isKept || program.cluster.jobFlow == nil else { return }
     }
@@ -39,7 +41,9 @@ extension Program {
   /// Lets the executor add the steps for which a cluster has no room at first.
   fileprivate mutating func addRestLater(_ report: inout Report) {
     guard steps.count > Self.stepLimit else { return }
-    if !cluster.isPersistent {
+    if cluster.isPersistent {
+      keepForNextRuns(at: steps[Self.stepLimit].origin.span, &report)
+    } else {
       guard canEndByItself,
         keepCluster(.rest, for: steps[Self.stepLimit].origin.span, &report)
       else { return }
