@@ -38,9 +38,12 @@ extension Pass {
     }
     for index in unsafe { program.steps[index].retries = -1 }
     let longest = program.steps.compactMap { program.retries(of: $0)?.waits.max() }.max()
-    guard let longest, !program.cluster.isPersistent else { return }
+    guard let longest else { return }
     let first = program.steps.compactMap { program.retries(of: $0) }.first { !$0.waits.isEmpty }
     guard let first, !report.diagnostics.hasErrors else { return }
+    guard !program.cluster.isPersistent else {
+      return program.keepForNextRuns(at: first.span, &report)
+    }
     if program.keepCluster(.retries(longest: longest), for: first.span, &report) {
       program.cluster.isKeptForRetries = true
     }

@@ -125,6 +125,18 @@ import Values
           ])))
   }
 
+  /// EMR would end it once its first steps are completed; it has no time-out, as it waits for further runs.
+  @Test func aPersistentClusterIsKeptAlive() throws {
+    let fed = try Self.fed("6.15.0", persistent: true)
+    #expect(
+      fed.body
+        == .map(
+          ValueMap([
+            "StepConcurrencyLevel": .int(4),
+            "Instances": .map(ValueMap(["KeepJobFlowAliveWhenNoSteps": .bool(true)])),
+          ])))
+  }
+
   @Test func onlyWhatNeedsItIsFed() throws {
     #expect(try !Self.fed("6.15.0", atOnce: 1).isFed)
     #expect(try !Self.fed("6.15.0", isAtOnce: true).isFed)

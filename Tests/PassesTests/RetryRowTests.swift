@@ -42,6 +42,9 @@ import Testing
     #"job-flow {"Name":"t","ReleaseLabel":"emr-6.15.0","Instances":{"InstanceCount":1,"#
     + #""MasterInstanceType":"m5.xlarge","KeepJobFlowAliveWhenNoSteps":true},"#
     + #""AutoTerminationPolicy":{"IdleTimeout":3660}}"#
+  private static let keptForRuns =
+    #"job-flow {"Name":"t","ReleaseLabel":"emr-6.15.0","Instances":{"InstanceCount":1,"#
+    + #""MasterInstanceType":"m5.xlarge","KeepJobFlowAliveWhenNoSteps":true}}"#
   private static let plain =
     #"job-flow {"Name":"t","ReleaseLabel":"emr-6.15.0","Instances":{"InstanceCount":1,"#
     + #""MasterInstanceType":"m5.xlarge"}}"#
@@ -56,10 +59,11 @@ import Testing
       removes: [plain, step("UNDECIDED"), "  retries after 60s"],
       adds: [kept, step("CANCEL_AND_WAIT"), "  retries after 60s empties s3://b/own/run=7/"]),
     row(
-      "a cluster that outlives the run stays as it is",
+      "a cluster that outlives the run is kept alive, without a time-out",
       steps("{ name: A, \(spark), retries: 1, writes: [own] }"), persistent: true,
-      removes: [step("UNDECIDED"), "  retries after 60s"],
-      adds: [step("CANCEL_AND_WAIT"), "  retries after 60s empties s3://b/own/run=7/"]),
+      removes: [plain, step("UNDECIDED"), "  retries after 60s"],
+      adds: [keptForRuns, step("CANCEL_AND_WAIT"), "  retries after 60s empties s3://b/own/run=7/"]
+    ),
     row(
       "no retries keep nothing",
       steps("{ name: A, \(spark), retries: 0, writes: [own] }")),
