@@ -60,17 +60,14 @@ struct DAGHelpers {
       from: "airflow.providers.common.compat.sdk",
       [
         "DAG",
-        exceptions.contains("AirflowFailException") || !createsCluster
-          ? "AirflowFailException" : nil,
+        "AirflowFailException",
         exceptions.contains("AirflowSkipException") ? "AirflowSkipException" : nil, "BaseOperator",
         hasParameters ? "Param" : nil,
         "TaskGroup", chains ? "chain" : nil,
       ])
-    if asks || !createsCluster {
-      lines += Self.imported(
-        from: "airflow.providers.common.compat.standard.operators",
-        ["PythonOperator", decides ? "ShortCircuitOperator" : nil])
-    }
+    lines += Self.imported(
+      from: "airflow.providers.common.compat.standard.operators",
+      ["PythonOperator", decides ? "ShortCircuitOperator" : nil])
     return lines.joined(separator: "\n")
   }
 
@@ -100,7 +97,7 @@ struct DAGHelpers {
     if requires { functions.append(Self.require) }
     if looksUp { functions.append(Self.lookUp) }
     if requiresAny { functions.append(Self.requireAny) }
-    if !createsCluster { functions.append(Self.checkCluster) }
+    functions.append(createsCluster ? Self.failRun : Self.checkCluster)
     functions.append(Self.request)
     if decides { functions.append(Self.gate) }
     functions.append(step)
@@ -267,6 +264,12 @@ struct DAGHelpers {
             retries=2,
             doc_md=f"`{source}`",
         )
+    """
+
+  private static let failRun = """
+    def fail_run() -> None:
+        \"""Fails the run if a task before has failed: Airflow asks the last tasks only.\"""
+        raise AirflowFailException("a step has failed, or the cluster could not be terminated")
     """
 
   private static let checkCluster = """

@@ -73,10 +73,10 @@ package struct DAGNames {
     "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "match", "case",
     "type",
     "step", "repeated_step", "request", "gate", "pendulum", "time", "check_cluster", "run_time",
-    "look_up", "require", "keys_below", "is_empty", "has_match", "too_deep",
-    "captures", "last_match", "last_folder", "count_matches", "all_matches", "clusters_named",
-    "create_cluster", "cluster_ready", "use_cluster", "terminate_cluster", "checks", "dag", "re",
-    "chain", "datetime", "timedelta", "all", "any",
+    "look_up", "require", "require_any", "is_some", "keys_below", "is_empty", "has_match",
+    "too_deep", "captures", "last_match", "last_folder", "count_matches", "all_matches",
+    "clusters_named", "create_cluster", "cluster_ready", "use_cluster", "terminate_cluster",
+    "run_failed", "fail_run", "checks", "dag", "re", "chain", "datetime", "timedelta", "all", "any",
     "list", "dict", "str", "len", "next", "int", "bool", "sorted",
   ]
 }

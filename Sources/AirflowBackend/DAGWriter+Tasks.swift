@@ -25,11 +25,27 @@ extension DAGWriter {
           PythonArgument("job_flow_id", .plain("CLUSTER_ID")),
           PythonArgument("retries", .plain("3")),
         ]))
-    body.add(
-      "terminate_cluster.as_teardown(setups=create_cluster, on_failure_fail_dagrun=True)")
+    body.add("terminate_cluster.as_teardown(setups=create_cluster)")
     let ends: PythonExpression =
       leaves.count == 1 ? .plain(leaves[0]) : .list(leaves.map { .plain($0) })
     body.add(ends.laidOut(indent: 0, column: body.indent, tail: 21) + " >> terminate_cluster")
+    writeWatcher(over: leaves + ["terminate_cluster"])
+  }
+
+  /// Airflow takes a run's result from its last tasks, and the last one is the teardown, which succeeds
+  /// after failed steps, too. So one more task follows, and fails if a step or the teardown did.
+  private mutating func writeWatcher(over tasks: [String]) {
+    body.assign(
+      "run_failed",
+      .call(
+        "PythonOperator",
+        [
+          PythonArgument("task_id", .text("run_failed")),
+          PythonArgument("python_callable", .plain("fail_run")),
+          PythonArgument("trigger_rule", .text("one_failed")),
+        ]))
+    let watched = PythonExpression.list(tasks.map { .plain($0) })
+    body.add(watched.laidOut(indent: 0, column: body.indent, tail: 14) + " >> run_failed")
   }
 
   private var dag: PythonExpression {

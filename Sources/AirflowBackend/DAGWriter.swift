@@ -11,7 +11,7 @@ struct DAGWriter {
   var helpers = DAGHelpers()
   var body = PythonSource()
   var taskIDs = DAGNames(reserved: [
-    "checks", "create_cluster", "cluster_ready", "use_cluster", "terminate_cluster",
+    "checks", "create_cluster", "cluster_ready", "use_cluster", "terminate_cluster", "run_failed",
   ])
   var variables = DAGNames(reserved: DAGNames.reserved)
   /// Jars that several steps run, and the names of their constants.

@@ -154,6 +154,11 @@ def compare_tasks(judge: Judge, name: str, tasks: list[dict], plan: dict) -> Non
     teardowns = [task["id"] for task in tasks if task["teardown"]]
     owns = plan["requests"][0]["operation"] == "RunJobFlow"
     judge.equal(f"{name}: teardowns", teardowns, ["terminate_cluster"] if owns else [])
+    if owns:
+        # Airflow takes the run's result from the task that nothing follows.
+        followed = {other for task in tasks for other in task["after"]}
+        judge.equal(f"{name}: last tasks", [task["id"] for task in tasks if task["id"] not in followed],
+                    ["run_failed"])
     for step, task in zip(plan["steps"], [task for task in tasks if task["steps"]]):
         origin = step.get("origin")
         place = f"{origin['file']}:{origin['line']}" if origin else "added by Penstock"

@@ -102,8 +102,9 @@ def prepare(dags: Path, folder: Path, names: list[str]) -> Path:
 
 
 def places(plan: dict, with_data: bool) -> list[str]:
-    """What S3 holds so that a run finds what its plan says, or no data."""
-    out = set()
+    """What S3 holds so that a run finds what its plan says, or no data; and the buckets of its places."""
+    out = {"/".join(access["place"].split("/")[:3]) for step in plan["steps"]
+           for access in step.get("accesses", []) if access["place"].startswith("s3://")}
     for fact in plan["facts"]:
         question = fact["question"]
         location = question.get("location")
