@@ -269,7 +269,7 @@ struct DAGHelpers {
   private static let failRun = """
     def fail_run() -> None:
         \"""Fails the run if a task before has failed: Airflow asks the last tasks only.\"""
-        raise AirflowFailException("a step has failed, or the cluster could not be terminated")
+        raise AirflowFailException("a step failed, or the cluster was not terminated")
     """
 
   private static let checkCluster = """

@@ -221,6 +221,11 @@ def require_any(
     return check_any
 
 
+def fail_run() -> None:
+    """Fails the run if a task before has failed: Airflow asks the last tasks only."""
+    raise AirflowFailException("a step failed, or the cluster was not terminated")
+
+
 def request(
     name: str, jar_step: dict[str, Any], on_failure: str, members: dict[str, Any]
 ) -> dict[str, Any]:
@@ -592,7 +597,7 @@ with DAG(
         job_flow_id=CLUSTER_ID,
         retries=3,
     )
-    terminate_cluster.as_teardown(setups=create_cluster, on_failure_fail_dagrun=True)
+    terminate_cluster.as_teardown(setups=create_cluster)
     [
         sessionize_sessions_to_s3,
         report_release_logs_in_hdfs,
@@ -601,3 +606,17 @@ with DAG(
         report_bounces,
         archive_logs_s3_acme_clickstream_processing_to_s3,
     ] >> terminate_cluster
+    run_failed = PythonOperator(
+        task_id="run_failed",
+        python_callable=fail_run,
+        trigger_rule="one_failed",
+    )
+    [
+        sessionize_sessions_to_s3,
+        report_release_logs_in_hdfs,
+        report_landing_pages,
+        report_conversions,
+        report_bounces,
+        archive_logs_s3_acme_clickstream_processing_to_s3,
+        terminate_cluster,
+    ] >> run_failed

@@ -19,6 +19,7 @@ from airflow.providers.amazon.aws.operators.emr import (
 from airflow.providers.amazon.aws.sensors.emr import EmrJobFlowSensor, EmrStepSensor
 from airflow.providers.common.compat.sdk import (
     DAG,
+    AirflowFailException,
     AirflowSkipException,
     BaseOperator,
     TaskGroup,
@@ -343,6 +344,11 @@ def require_any(
     )
     look_ups >> check_any
     return check_any
+
+
+def fail_run() -> None:
+    """Fails the run if a task before has failed: Airflow asks the last tasks only."""
+    raise AirflowFailException("a step failed, or the cluster was not terminated")
 
 
 def request(
@@ -825,10 +831,22 @@ with DAG(
         job_flow_id=CLUSTER_ID,
         retries=3,
     )
-    terminate_cluster.as_teardown(setups=create_cluster, on_failure_fail_dagrun=True)
+    terminate_cluster.as_teardown(setups=create_cluster)
     [
         expire_orders,
         expire_order_lines,
         expire_products,
         expire_page_views,
     ] >> terminate_cluster
+    run_failed = PythonOperator(
+        task_id="run_failed",
+        python_callable=fail_run,
+        trigger_rule="one_failed",
+    )
+    [
+        expire_orders,
+        expire_order_lines,
+        expire_products,
+        expire_page_views,
+        terminate_cluster,
+    ] >> run_failed

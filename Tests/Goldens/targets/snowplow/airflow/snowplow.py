@@ -270,6 +270,11 @@ def require_any(
     return check_any
 
 
+def fail_run() -> None:
+    """Fails the run if a task before has failed: Airflow asks the last tasks only."""
+    raise AirflowFailException("a step failed, or the cluster was not terminated")
+
+
 def request(
     name: str, jar_step: dict[str, Any], on_failure: str, members: dict[str, Any]
 ) -> dict[str, Any]:
@@ -891,7 +896,7 @@ with DAG(
         job_flow_id=CLUSTER_ID,
         retries=3,
     )
-    terminate_cluster.as_teardown(setups=create_cluster, on_failure_fail_dagrun=True)
+    terminate_cluster.as_teardown(setups=create_cluster)
     [
         shred_cleanup_empty_raw_hdfs,
         elasticsearch_errors_in_s3_acme_snowplow_out,
@@ -900,3 +905,17 @@ with DAG(
         archive_enriched_s3_dist_cp_enriched_s3_enriched,
         archive_shredded_s3_dist_cp_shredded_s3_shredded,
     ] >> terminate_cluster
+    run_failed = PythonOperator(
+        task_id="run_failed",
+        python_callable=fail_run,
+        trigger_rule="one_failed",
+    )
+    [
+        shred_cleanup_empty_raw_hdfs,
+        elasticsearch_errors_in_s3_acme_snowplow_out,
+        elasticsearch_errors_in_s3_acme_snowplow_out_2,
+        archive_raw_s3_dist_cp_raw_staging_s3_raw_archive,
+        archive_enriched_s3_dist_cp_enriched_s3_enriched,
+        archive_shredded_s3_dist_cp_shredded_s3_shredded,
+        terminate_cluster,
+    ] >> run_failed
