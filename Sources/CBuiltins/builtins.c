@@ -153,6 +153,12 @@ static const unsigned char docs_diagnostics_cluster_failed_md[] = {
 static const unsigned char docs_diagnostics_cluster_gone_md[] = {
 #embed "../../docs/diagnostics/cluster-gone.md" if_empty(0)
 };
+static const unsigned char docs_diagnostics_cluster_lease_md[] = {
+#embed "../../docs/diagnostics/cluster-lease.md" if_empty(0)
+};
+static const unsigned char docs_diagnostics_cluster_no_lease_md[] = {
+#embed "../../docs/diagnostics/cluster-no-lease.md" if_empty(0)
+};
 static const unsigned char docs_diagnostics_cluster_not_started_md[] = {
 #embed "../../docs/diagnostics/cluster-not-started.md" if_empty(0)
 };
@@ -1369,6 +1375,8 @@ const penstock_builtin penstock_builtins[] = {
     {"docs/diagnostics/cluster-differs.md", docs_diagnostics_cluster_differs_md, sizeof docs_diagnostics_cluster_differs_md},
     {"docs/diagnostics/cluster-failed.md", docs_diagnostics_cluster_failed_md, sizeof docs_diagnostics_cluster_failed_md},
     {"docs/diagnostics/cluster-gone.md", docs_diagnostics_cluster_gone_md, sizeof docs_diagnostics_cluster_gone_md},
+    {"docs/diagnostics/cluster-lease.md", docs_diagnostics_cluster_lease_md, sizeof docs_diagnostics_cluster_lease_md},
+    {"docs/diagnostics/cluster-no-lease.md", docs_diagnostics_cluster_no_lease_md, sizeof docs_diagnostics_cluster_no_lease_md},
     {"docs/diagnostics/cluster-not-started.md", docs_diagnostics_cluster_not_started_md, sizeof docs_diagnostics_cluster_not_started_md},
     {"docs/diagnostics/cluster-taken.md", docs_diagnostics_cluster_taken_md, sizeof docs_diagnostics_cluster_taken_md},
     {"docs/diagnostics/cluster-unmarked.md", docs_diagnostics_cluster_unmarked_md, sizeof docs_diagnostics_cluster_unmarked_md},
@@ -1759,4 +1767,4 @@ const penstock_builtin penstock_builtins[] = {
     {"step-kinds/spark-submit.yml", step_kinds_spark_submit_yml, sizeof step_kinds_spark_submit_yml},
     {0, 0, 0},
 };
-const size_t penstock_builtin_count = 437;
+const size_t penstock_builtin_count = 439;

@@ -7,7 +7,7 @@ extension CommandName {
 
   package var examples: [Example] {
     switch self {
-    case .compile, .check, .plan, .run, .backfill, .graph, .diff, .lint, .fmt, .initialize,
+    case .compile, .check, .plan, .run, .up, .backfill, .graph, .diff, .lint, .fmt, .initialize,
       .migrate, .import, .lsp:
       examplesOfFiles
     case .apply, .status, .history, .logs, .cancel, .down, .unlock, .doctor: examplesOfRuns
@@ -57,6 +57,11 @@ extension CommandName {
         ("run -c config.yml -r resolver.json --lock etl.lock", "run with a lock, as from cron"),
         ("run -c config.yml -r resolver.json --sandbox box", "try it without AWS"),
         ("run --recover 2026-03-01-02-00-00", "recover a failed run"),
+      ]
+    case .up:
+      [
+        ("up etl.yml --lease 2h", "a cluster that EMR ends when it has been idle for two hours"),
+        ("up etl.yml --sandbox trial", "in a simulated EMR"),
       ]
     case .backfill:
       [
@@ -164,6 +169,7 @@ extension CommandName {
     case .doctor: "no problem was found"
     case .import: "the pipeline asks EMR for the same as the source"
     case .test: "all tests passed"
+    case .up: "the cluster takes steps, or was up already"
     case .down: "the cluster is being ended, or there is none"
     case .unlock: "the lock is released, or isn't held"
     default: "success"
@@ -174,6 +180,7 @@ extension CommandName {
     let more = usageStatus == .failure ? ", or wrong usage" : ""
     return switch self {
     case .run, .apply: "an error, invalid input, or a failed run" + more
+    case .up: "an error, invalid input, or the cluster ended before it was ready"
     case .backfill: "an error, invalid input, or one of the runs failed"
     case .lint: "a file is invalid" + more
     case .initialize: "an error, or one of the files exists already"
@@ -201,6 +208,7 @@ extension CommandName {
       return ofRuns + [
         (.lockHeld, "the lock is held, or another process applies the same plan"), busy,
       ]
+    case .up: return [(.lockHeld, "the lock is held")]
     case .backfill:
       return [
         (.noData, "no run had data to process"),
@@ -216,14 +224,14 @@ extension CommandName {
 
   private var canBeInterrupted: Bool {
     switch self {
-    case .plan, .run, .backfill, .apply, .status, .logs, .cancel, .down, .unlock, .doctor: true
+    case .plan, .run, .up, .backfill, .apply, .status, .logs, .cancel, .down, .unlock, .doctor: true
     default: false
     }
   }
 
   private var interruption: String {
     switch self {
-    case .run, .apply: "interrupted: the run continues, and `apply` picks it up again"
+    case .run, .up, .apply: "interrupted: the run continues, and `apply` picks it up again"
     case .backfill: "interrupted: what was begun continues, and the same command picks it up again"
     default: "interrupted"
     }

@@ -2,7 +2,7 @@ package import Diagnostics
 
 /// The commands; `row` says all there is to know of each.
 package enum CommandName: String, CaseIterable, Sendable {
-  case compile, check, test, plan, apply, run
+  case compile, check, test, plan, apply, run, up
   case backfill = "for"
   case status, history, logs, cancel, down, unlock, diff, graph,
     lint, fmt, initialize = "init", migrate, `import`, lsp, doctor, explain,
@@ -20,7 +20,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case "validate", "verify": .check
     case "build", "synth", "render", "generate": .compile
     case "preview": .plan
-    case "up", "deploy", "execute", "submit": .run
+    case "deploy", "execute", "submit": .run
     case "backfill", "foreach": .backfill
     case "start", "resume", "continue": .apply
     case "list", "ls", "runs", "jobs": .history
@@ -111,7 +111,7 @@ extension CommandName {
   ]
   private static let running: [Option] = [
     .skip, .only, .resumeFrom, .skipStep, .onlyStep, .empty, .include, .debug,
-    .usePersistentJobflow, .persistentJobflowDuration, .cluster, .runID, .runTime,
+    .usePersistentJobflow, .persistentJobflowDuration, .lease, .cluster, .runID, .runTime,
   ]
   private static let jobs: [Option] = [
     .target.taking(
@@ -130,7 +130,7 @@ extension CommandName {
 
   package var row: CommandRow {
     switch self {
-    case .compile, .check, .plan, .run, .backfill, .graph: pipelineRow
+    case .compile, .check, .plan, .run, .up, .backfill, .graph: pipelineRow
     case .apply, .status, .history, .logs, .cancel, .down, .unlock, .doctor: runRow
     case .diff, .lint, .fmt, .initialize, .migrate, .import, .lsp: fileRow
     case .test: testRow
@@ -166,6 +166,18 @@ extension CommandName {
         options: Self.inputs, Self.running, [.repeatStep, .recover], Self.locks, Self.jobs,
         [.journal, .sandbox, .pace, .fault, .outcome], [.format], Self.severities,
         usageStatus: .failure)
+    case .up:
+      CommandRow(
+        "start a pipeline's cluster without its steps, and leave it waiting", Self.pipeline,
+        options: Self.inputs,
+        [
+          .include, .debug,
+          .lease.taking(
+            nil, "how long it may be without work before EMR ends it: 1h30m (at most 7d)"),
+          .runID, .runTime,
+        ], Self.locks, [.journal, .sandbox, .pace, .fault], [.format], Self.severities,
+        // The plan of a pipeline without stages may have been made with these.
+        unused: [.usePersistentJobflow, .persistentJobflowDuration])
     case .backfill:
       CommandRow(
         "make one run for each time of a range, or go on with them", Self.pipeline,
@@ -174,7 +186,7 @@ extension CommandName {
           .runTime.taking(
             .text("FROM..TO"), "the first and the last time: dates, or RFC 3339"),
           .every, .maxActive, .keepGoing, .skip, .include, .debug, .usePersistentJobflow,
-          .persistentJobflowDuration, .cluster,
+          .persistentJobflowDuration, .lease, .cluster,
         ], Self.locks, [.journal, .sandbox, .pace, .fault, .outcome], [.dryRun, .format],
         Self.severities)
     default:

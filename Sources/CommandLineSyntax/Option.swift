@@ -185,6 +185,9 @@ extension Option {
   package static let persistentJobflowDuration = Option(
     .running, "persistent-jobflow-duration", takes: .text("DURATION"),
     "how long such a cluster lives: 1d12h (0m: forever)")
+  package static let lease = Option(
+    .running, "lease", takes: .text("DURATION"),
+    "how long such a cluster may be without work before EMR ends it: 1h30m (at most 7d)")
   package static let runID = Option(
     .running, "run-id", takes: .name("ID", .run), "the run's id (default: made from its time)")
   package static let runTime = Option(

@@ -31,10 +31,17 @@ extension Diagnostic {
         + "with `--warn cluster-differs`")
   }
 
-  /// - Parameter reasons: why stages don't run.
-  static func emrNoSteps(_ reasons: [(stage: String, reason: String)]) -> Diagnostic {
+  /// - Parameters:
+  ///   - reasons: why stages don't run.
+  ///   - isClusterOnly: whether the run is one without stages, which only starts a cluster.
+  static func emrNoSteps(
+    _ reasons: [(stage: String, reason: String)], isClusterOnly: Bool = false
+  ) -> Diagnostic {
     Diagnostic(
-      .emrNoSteps, "no stage of this run has any steps",
+      .emrNoSteps,
+      isClusterOnly
+        ? "there are no steps for the cluster or the service that the run is given"
+        : "no stage of this run has any steps",
       notes: reasons.map { Note("stage `\($0.stage)` does not run: \($0.reason)") },
       hint: reasons.isEmpty ? nil : "include a stage that has steps")
   }

@@ -152,6 +152,8 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case clusterAmbiguous = "cluster-ambiguous"
   case clusterBusy = "cluster-busy"
   case clusterDiffers = "cluster-differs"
+  case clusterLease = "cluster-lease"
+  case clusterNoLease = "cluster-no-lease"
   case dataAfterFailure = "data-after-failure"
   case dataDeletedBeforeRead = "data-deleted-before-read"
   case dataLost = "data-lost"
@@ -339,7 +341,8 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   /// The severity of this code unless the caller chooses another.
   package var severity: Severity {
     switch self {
-    case .dataLost, .dataUnread, .secretInArguments, .secretsKeyShort, .runDone, .stageUnreachable,
+    case .clusterNoLease, .dataLost, .dataUnread, .secretInArguments, .secretsKeyShort, .runDone,
+      .stageUnreachable,
       .stepLeftOut, .targetFixed,
       .versionMismatch,
       .yamlSuspiciousText:

@@ -6,7 +6,7 @@ package import Values
 /// A program's requests as values, with the same members as `JobFlowWriter` writes; secrets as
 /// their placeholders.
 package enum JobFlowValue {
-  /// Every call that would change EMR, in order.
+  /// Every call that would change EMR, in order; none if the cluster is there and there are no steps.
   package static func requests(
     of program: Program, _ secrets: inout SecretReferences
   ) -> [Plan.Request] {
@@ -41,7 +41,7 @@ package enum JobFlowValue {
       batches.append(at..<min(program.steps.count, at + limit))
       at = batches.last?.upperBound ?? program.steps.count
     }
-    return batches.isEmpty ? [0..<0] : batches
+    return batches
   }
 
   package static func operation(of program: Program) -> String {

@@ -20,6 +20,8 @@ extension Run {
       return (step.name, causes)
     }
     let recovery = RecoveryRules(plan).recovery(after: record.progress)
+    // Where there are no steps, the same command simply starts another cluster.
+    guard !plan.isClusterOnly else { return report }
     report.recovery = recovery
     if recovery.isPossible { report.recoveryCommand = options.recoverCommand }
     guard let failed = failedStep else { return report }

@@ -45,6 +45,11 @@ extension Run {
 
   /// Whether no step is at work, and none can be added any more.
   var isAllFinal: Bool {
+    // A run without steps is done once its cluster takes them.
+    if plan.isClusterOnly {
+      guard let state = record.clusterState else { return false }
+      return state != .starting && state != .bootstrapping
+    }
     let front = front
     return front.isSettled && (front.waiting.isEmpty || plan.cluster.isFed)
   }
@@ -117,6 +122,7 @@ extension Run {
     let isLive = record.clusterState?.isLive ?? true
     if !isLive, isBootstrapFailure { return try await judgeLoss(cluster) }
     if isAllFinal {
+      guard isLive || !plan.isClusterOnly else { return try await judgeLoss(cluster) }
       return isAllCompleted
         ? try await judgeSuccess(cluster, isLive) : try await judgeFailure(cluster, isLive)
     }
@@ -182,6 +188,10 @@ extension Run {
     }
     // The run's own cluster ends by itself, but the run is over only once it has.
     if isLive, !plan.cluster.isPersistent, record.termination == nil { return false }
+    guard !plan.isClusterOnly else {
+      try await note(.ended(.success("the cluster \(cluster) waits for steps")))
+      return true
+    }
     let count = plan.steps.count
     let skipped = record.steps.indices.count { record.isSkipped($0) }
     let summary =
@@ -340,7 +350,9 @@ extension Run {
     }
     blindSince = nil
     try await note(.cancelled(cluster: cluster))
-    if !plan.cluster.isPersistent { try await beginTermination(cluster, why) }
+    if !plan.cluster.isPersistent || plan.isClusterOnly {
+      try await beginTermination(cluster, why)
+    }
   }
 
   /// Carries out a recorded termination; safe to repeat.

@@ -143,7 +143,8 @@ extension Executor {
     let open = steps.filter {
       !$0.state.isFinal && (own.isEmpty && !isShared || own.contains($0.id))
     }
-    if !plan.cluster.isPersistent, plan.cluster.reusedID == nil {
+    let isUnfinished = plan.isClusterOnly && overview.end == nil
+    if !plan.cluster.isPersistent || isUnfinished, plan.cluster.reusedID == nil {
       if plan.cluster.isProtected {
         try await emr.setTerminationProtection(false, ofCluster: cluster)
       }
@@ -156,7 +157,11 @@ extension Executor {
         cluster: cluster, [Tag(key: Run.tag(Run.cancelTag, of: plan), value: overview.run.key)])
     }
     if open.isEmpty {
-      guard isMarked else { return "the run has no step left to cancel" }
+      guard isMarked else {
+        return plan.isClusterOnly
+          ? "the run is over, and its cluster \(cluster) is up: `down` ends it"
+          : "the run has no step left to cancel"
+      }
       return isFed
         ? "no further step of the run is added to the cluster \(cluster)"
         : "no step of the run is tried again on the cluster \(cluster)"

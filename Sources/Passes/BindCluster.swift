@@ -16,7 +16,7 @@ extension Pass {
   ) { program, context, report in
     if let jobs = context.options.jobs { runJobs(on: jobs, &program, &report) }
     guard let declaration = context.pipeline.cluster else { return }
-    program.cluster.isPersistent = context.options.isPersistent
+    program.cluster.isPersistent = context.options.isPersistent || context.isForCluster
     let binder = context.binder(context.scope(for: program))
     if let region = declaration.region {
       guard let text = binder.string(region, into: &report.diagnostics) else { return }
@@ -37,7 +37,7 @@ extension Pass {
     } else if let id = declaration.reuseID {
       guard let text = binder.string(id, into: &report.diagnostics) else { return }
       take(text, at: context.pipeline.tree.span(id), &program, context, &report)
-    } else if let name = declaration.reuseName, context.options.isPersistent {
+    } else if let name = declaration.reuseName, program.cluster.isPersistent {
       guard let text = binder.string(name, into: &report.diagnostics) else { return }
       reuse(text, at: context.pipeline.tree.span(name), &program, context, &report)
     }
@@ -47,6 +47,12 @@ extension Pass {
     let body = ClusterBody(binder: binder, origins: nil)
     program.cluster.jobFlow = body.evaluate(node, into: &report.diagnostics)?
       .markingSecrets(at: "pipeline#/cluster/job-flow")
+    if context.isForCluster, context.options.cluster == nil, declaration.reuseID == nil,
+      declaration.reuseName == nil, let name = program.cluster.jobFlow?.name
+    {
+      // Each `up` would start another one.
+      reuse(name, at: context.pipeline.tree.span(node), &program, context, &report)
+    }
     if case .map(let entries)? = program.cluster.jobFlow?.content,
       let steps = entries.first(where: { $0.key == "Steps" })
     {
@@ -111,10 +117,12 @@ extension Pass {
     }
     if found.count > 1 {
       report.diagnostics.append(.clusterAmbiguous(name, ids: found.map(\.id), at: span))
-    } else if cluster.state == "WAITING" {
+    } else if cluster.state == "WAITING" || context.isForCluster {
       let shape = context.facts.shape(ofCluster: cluster.id) ?? .null
       use(cluster.id, shape, at: span, &program, context)
-      report.explain("cluster \(cluster.id)", .kept, "it is waiting, and is reused", at: span)
+      report.explain(
+        "cluster \(cluster.id)", .kept,
+        context.isForCluster ? "it is \(cluster.state)" : "it is waiting, and is reused", at: span)
     } else {
       report.diagnostics.append(
         .clusterBusy(name, id: cluster.id, state: cluster.state, at: span))
@@ -134,5 +142,15 @@ extension Pass {
       if entry.key == "AmiVersion" { return text }
     }
     return ""
+  }
+}
+
+extension SpannedValue {
+  /// Of a request: the cluster's name.
+  fileprivate var name: String? {
+    guard case .map(let entries) = content,
+      case .scalar(.string(let name))? = entries.first(where: { $0.key == "Name" })?.value.content
+    else { return nil }
+    return name.isEmpty ? nil : name
   }
 }

@@ -1,5 +1,7 @@
+import Documents
 import Diagnostics
 import PipelineIR
+import PipelineSyntax
 import SourceText
 import Values
 
@@ -29,7 +31,62 @@ enum ClusterWait {
   }
 }
 
+extension Pass {
+  /// Keeps a cluster that outlives the run alive while it has no steps, and sets after how long
+  /// without work EMR ends it.
+  static let keepCluster = Pass(
+    "keep-cluster", "keeps a cluster that outlives the run alive, for as long as `--lease` says",
+    codes: [.clusterLease, .clusterNoLease]
+  ) { program, context, report in
+    if context.isForCluster { program.becomeClusterOnly(context) }
+    guard program.cluster.reusedID == nil else { return }
+    let lease = context.options.places.lease
+    guard program.cluster.isPersistent else {
+      if context.options.leaseSeconds != nil {
+        report.diagnostics.append(.leaseOfOneRun(at: lease))
+      }
+      return
+    }
+    guard program.cluster.jobFlow != nil else { return }
+    let span = context.pipeline.cluster.map { context.pipeline.tree.span($0.node) }
+    program.keepForNextRuns(at: span, &report)
+    if let seconds = context.options.leaseSeconds {
+      guard program.canEndByItself else {
+        report.diagnostics.append(.leaseRelease(program.cluster.release, at: lease))
+        return
+      }
+      program.cluster.jobFlow?.setIdleTimeout(seconds, at: span)
+      report.explain(
+        "the cluster", .changed, "it ends once it has no work for \(seconds) s", at: lease)
+    } else if context.isForCluster, program.cluster.jobFlow?.idleTimeout == nil {
+      report.diagnostics.append(
+        .noLease(canHaveOne: program.canEndByItself, at: context.clusterName))
+    }
+  }
+}
+
+extension Context {
+  /// Where the pipeline's cluster begins.
+  fileprivate var clusterName: Span? {
+    let tree = pipeline.tree
+    return tree.root.flatMap { tree.entry($0, "cluster") }.map { tree.span($0.key) }
+  }
+
+  /// Whether the run only brings up the pipeline's cluster: there are no stages, or they aren't wanted.
+  package var isForCluster: Bool { options.isClusterOnly || pipeline.stages.isEmpty }
+}
+
 extension Program {
+  /// Leaves the cluster alone, with the applications that the stages' steps would need.
+  fileprivate mutating func becomeClusterOnly(_ context: Context) {
+    var run = Rehearsal(context.with(context.options, facts: context.facts.fresh()), at: self)
+    _ = run.expand { $0.status == .selected }
+    expectedKinds = run.program.steps.map(\.kind)
+    isClusterOnly = true
+    stages = []
+    selection = ValueMap()
+  }
+
   /// How long a cluster waits beyond what it has to, in seconds: if no process tells it to go on or to
   /// end, it ends by itself.
   private static var idleReserve: Int64 { 3600 }
@@ -45,9 +102,9 @@ extension Program {
           ? .retriesRelease(cluster.release, at: span) : .orderRelease(cluster.release, at: span))
       return false
     }
-    guard case .map(var entries)? = cluster.jobFlow?.content else { return false }
+    guard case .map(let entries)? = cluster.jobFlow?.content else { return false }
     if let policy = entries.first(where: { $0.key == "AutoTerminationPolicy" }) {
-      if let idle = policy.value.idleTimeout, idle <= wait.longest + 300 {
+      if let idle = cluster.jobFlow?.idleTimeout, idle <= wait.longest + 300 {
         let place = policy.keySpan ?? policy.value.span
         report.diagnostics.append(
           wait.isForRetries
@@ -56,14 +113,8 @@ extension Program {
         return false
       }
     } else {
-      entries.append(
-        SpannedValue.Entry(
-          key: "AutoTerminationPolicy",
-          value: SpannedValue(
-            value: .map(ValueMap(["IdleTimeout": .int(wait.longest + Self.idleReserve)])),
-            span: span)))
+      cluster.jobFlow?.setIdleTimeout(wait.longest + Self.idleReserve, at: span)
     }
-    cluster.jobFlow?.content = .map(entries)
     guard keepAlive(at: span) else { return false }
     report.explain("the cluster", .changed, wait.reason, at: span)
     return true
@@ -71,7 +122,7 @@ extension Program {
 
   /// Keeps a new cluster for the pipeline's next runs, where its own request would have EMR end it once
   /// it has no steps.
-  mutating func keepForNextRuns(at span: Span, _ report: inout Report) {
+  fileprivate mutating func keepForNextRuns(at span: Span?, _ report: inout Report) {
     guard cluster.isPersistent, !isKeptAlive, keepAlive(at: span) else { return }
     report.explain("the cluster", .changed, "it is kept for the pipeline's next runs", at: span)
   }
@@ -88,7 +139,7 @@ extension Program {
   private static var keepingAlive: String { "KeepJobFlowAliveWhenNoSteps" }
 
   /// False if the request has no instances.
-  private mutating func keepAlive(at span: Span) -> Bool {
+  private mutating func keepAlive(at span: Span?) -> Bool {
     guard case .map(var entries)? = cluster.jobFlow?.content,
       let at = entries.firstIndex(where: { $0.key == "Instances" }),
       case .map(var instances) = entries[at].value.content
@@ -121,10 +172,24 @@ extension ClusterWait {
 }
 
 extension SpannedValue {
+  private static var policy: String { "AutoTerminationPolicy" }
+
+  /// Of a request: after how many seconds without work EMR ends the cluster; nil if it doesn't.
   fileprivate var idleTimeout: Int64? {
-    guard case .map(let entries) = content,
+    guard case .map(let members) = content,
+      case .map(let entries)? = members.first(where: { $0.key == Self.policy })?.value.content,
       case .scalar(let value)? = entries.first(where: { $0.key == "IdleTimeout" })?.value.content
     else { return nil }
     return value.exactInteger
+  }
+
+  fileprivate mutating func setIdleTimeout(_ seconds: Int64, at span: Span?) {
+    guard case .map(var members) = content else { return }
+    members.removeAll { $0.key == Self.policy }
+    members.append(
+      Entry(
+        key: Self.policy,
+        value: SpannedValue(value: .map(ValueMap(["IdleTimeout": .int(seconds)])), span: span)))
+    content = .map(members)
   }
 }

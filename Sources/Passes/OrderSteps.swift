@@ -21,9 +21,7 @@ extension Pass {
     }
     guard !context.options.isSubmittedAtOnce else { return }
     guard let why = program.reasonToFeed(explicit) else { return program.addRestLater(&report) }
-    if program.cluster.isPersistent {
-      program.keepForNextRuns(at: why, &report)
-    } else {
+    if !program.cluster.isPersistent {
       let isKept = program.keepCluster(.order, for: why, &report)
       guard isKept || program.cluster.jobFlow == nil else { return }
     }
@@ -41,9 +39,7 @@ extension Program {
   /// Lets the executor add the steps for which a cluster has no room at first.
   fileprivate mutating func addRestLater(_ report: inout Report) {
     guard steps.count > Self.stepLimit else { return }
-    if cluster.isPersistent {
-      keepForNextRuns(at: steps[Self.stepLimit].origin.span, &report)
-    } else {
+    if !cluster.isPersistent {
       guard canEndByItself,
         keepCluster(.rest, for: steps[Self.stepLimit].origin.span, &report)
       else { return }

@@ -38,6 +38,7 @@ package struct Pass: Sendable {
     .checkRules,  // before S3 and EMR are asked: no need to ask if an input is wrong
     .placeDatasets,  // datasets' places may depend on which stages run
     .bindCluster,  // before other questions: a busy cluster ends the run first
+    .keepCluster,  // before what keeps a cluster of one run for a while
     .separateDatasets,  // before S3 and EMR are asked: their answers change nothing here
     .requireFacts,  // before any step: S3 and EMR decide whether there is a run at all
     .expandSteps,  // only for selected stages: others' expressions may have no value
@@ -51,6 +52,14 @@ package struct Pass: Sendable {
     .orderSteps,  // over the final steps, which have different names
     .verifyDataFlow,  // over the final steps
     .deriveResumePoints,  // over what was verified
+  ]
+
+  /// The passes over a run that only brings up a cluster: what concerns its data has no say.
+  package static let ofClusters: [Pass] = [
+    .selectStages,  // `let`s may depend on which stages run
+    .bindLets, .checkRules,
+    .placeDatasets,  // the request may name their places
+    .bindCluster, .keepCluster,
   ]
 }
 

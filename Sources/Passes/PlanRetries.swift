@@ -41,9 +41,7 @@ extension Pass {
     guard let longest else { return }
     let first = program.steps.compactMap { program.retries(of: $0) }.first { !$0.waits.isEmpty }
     guard let first, !report.diagnostics.hasErrors else { return }
-    guard !program.cluster.isPersistent else {
-      return program.keepForNextRuns(at: first.span, &report)
-    }
+    guard !program.cluster.isPersistent else { return }
     if program.keepCluster(.retries(longest: longest), for: first.span, &report) {
       program.cluster.isKeptForRetries = true
     }

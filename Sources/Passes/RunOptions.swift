@@ -14,6 +14,7 @@ package struct OptionPlaces: Sendable {
   package var emptiedFirst: [Span] = []
   package var runID: Span?
   package var cluster: Span?
+  package var lease: Span?
 
   package init() {}
 }
@@ -38,6 +39,11 @@ package struct RunOptions: Sendable {
   /// Whether to reuse a waiting cluster with the pipeline's name, or create one that outlives the
   /// run.
   package var isPersistent = false
+  /// Whether to start the cluster alone, without the stages.
+  package var isClusterOnly = false
+  /// After how many seconds without work a cluster that outlives the run ends by itself; nil: as its
+  /// request says.
+  package var leaseSeconds: Int64?
   /// The id of the cluster to run on, whatever the pipeline says.
   package var cluster: String?
   /// The service that runs the steps as jobs; nil if a cluster runs them.

@@ -25,6 +25,7 @@ extension Program {
     out += "cluster \(cluster.region) \(cluster.isPersistent ? "persistent" : "transient")"
     if cluster.isEncrypted { out += " encrypted" }
     if cluster.isFed { out += " fed" }
+    if isClusterOnly { out += " alone" }
     if let id = cluster.reusedID { out += " reuses \(id)\(cluster.isShared ? " shared" : "")" }
     if !cluster.release.isEmpty { out += " release \(cluster.release)" }
     out += "\n"

@@ -15,6 +15,10 @@ package struct Program: Sendable {
   package var datasets: [Dataset] = []
   package var places: [Place] = []
   package var steps: [Step] = []
+  /// Whether the run only brings up the cluster: then there are no stages, and no steps.
+  package var isClusterOnly = false
+  /// The kinds of steps that such a cluster is for.
+  package var expectedKinds: [KindID] = []
   /// The arguments of all steps; a step has a range of them.
   package var arguments: [Argument] = []
   /// All accesses of steps to data; a step has a range of them.

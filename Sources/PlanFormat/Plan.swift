@@ -99,6 +99,12 @@ package struct Plan: Equatable, Sendable {
     }
   }
 
+  /// Whether the run only brings up a cluster.
+  package var isClusterOnly: Bool { steps.isEmpty }
+
+  /// The cluster that such a run has found; nil if it starts one.
+  package var clusterAlreadyUp: String? { isClusterOnly ? cluster.reusedID : nil }
+
   /// How many stages have steps.
   package var runningStages: Int {
     let names = Set(steps.map(\.stage))

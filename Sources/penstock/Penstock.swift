@@ -44,7 +44,7 @@ enum Penstock {
     case .plan: PlanCommand.run(context)
     case .diff: DiffCommand.run(context)
     case .apply: ApplyCommand.run(context)
-    case .run: RunCommand.run(context)
+    case .run, .up: RunCommand.run(context)
     case .backfill: BackfillCommand.run(context)
     case .status: StatusCommand.run(context)
     case .history: HistoryCommand.run(context)

@@ -15,6 +15,7 @@ import Testing
     .checkFailed: "a rule that names no input is evaluated without a run too",
     .decidedInRun: "a job flow takes all steps at once, and other engines have their own shapes",
     .datasetAbsent: "a stage may require a dataset, and a step use it",
+    .emrNoSteps: "other engines have no clusters to wait",
     .emrStepsInJobFlow: "an expression may yield the member",
     .emrTooManySteps: "an `each` may yield a million, and a run have 257",
     .listItemAbsent: "`job-flow`, steps and `run` have lists",

@@ -125,16 +125,13 @@ import Values
           ])))
   }
 
-  /// EMR would end it once its first steps are completed; it has no time-out, as it waits for further runs.
-  @Test func aPersistentClusterIsKeptAlive() throws {
+  /// It is kept by `keep-cluster`, without a time-out, as it waits for further runs.
+  @Test func aPersistentClusterHasNoTimeOut() throws {
     let fed = try Self.fed("6.15.0", persistent: true)
+    #expect(fed.isFed)
     #expect(
       fed.body
-        == .map(
-          ValueMap([
-            "StepConcurrencyLevel": .int(4),
-            "Instances": .map(ValueMap(["KeepJobFlowAliveWhenNoSteps": .bool(true)])),
-          ])))
+        == .map(ValueMap(["StepConcurrencyLevel": .int(4), "Instances": .map(ValueMap())])))
   }
 
   @Test func onlyWhatNeedsItIsFed() throws {

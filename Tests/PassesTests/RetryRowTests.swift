@@ -42,9 +42,6 @@ import Testing
     #"job-flow {"Name":"t","ReleaseLabel":"emr-6.15.0","Instances":{"InstanceCount":1,"#
     + #""MasterInstanceType":"m5.xlarge","KeepJobFlowAliveWhenNoSteps":true},"#
     + #""AutoTerminationPolicy":{"IdleTimeout":3660}}"#
-  private static let keptForRuns =
-    #"job-flow {"Name":"t","ReleaseLabel":"emr-6.15.0","Instances":{"InstanceCount":1,"#
-    + #""MasterInstanceType":"m5.xlarge","KeepJobFlowAliveWhenNoSteps":true}}"#
   private static let plain =
     #"job-flow {"Name":"t","ReleaseLabel":"emr-6.15.0","Instances":{"InstanceCount":1,"#
     + #""MasterInstanceType":"m5.xlarge"}}"#
@@ -59,11 +56,10 @@ import Testing
       removes: [plain, step("UNDECIDED"), "  retries after 60s"],
       adds: [kept, step("CANCEL_AND_WAIT"), "  retries after 60s empties s3://b/own/run=7/"]),
     row(
-      "a cluster that outlives the run is kept alive, without a time-out",
+      "a cluster that outlives the run is kept as it is",
       steps("{ name: A, \(spark), retries: 1, writes: [own] }"), persistent: true,
-      removes: [plain, step("UNDECIDED"), "  retries after 60s"],
-      adds: [keptForRuns, step("CANCEL_AND_WAIT"), "  retries after 60s empties s3://b/own/run=7/"]
-    ),
+      removes: [step("UNDECIDED"), "  retries after 60s"],
+      adds: [step("CANCEL_AND_WAIT"), "  retries after 60s empties s3://b/own/run=7/"]),
     row(
       "no retries keep nothing",
       steps("{ name: A, \(spark), retries: 0, writes: [own] }")),

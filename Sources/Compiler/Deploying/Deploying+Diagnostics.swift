@@ -23,6 +23,12 @@ extension Diagnostic {
       hint: "for another value compile again with `--param \(parameter)=…`")
   }
 
+  static func nothingToDeploy(_ target: String, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .emrNoSteps, "the pipeline has no stages, so there is nothing to do for \(target)", at: span,
+      hint: "`penstock up` starts its cluster")
+  }
+
   static func targetRunNamed(_ id: String, _ target: String, at span: Span?) -> Diagnostic {
     Diagnostic(
       .targetVaries, "each run of \(target) has its own id, so none can have `\(id)`", at: span,

@@ -41,8 +41,11 @@ struct DeploymentDraft: CheckSubject {
     }
   }
 
-  /// Refuses pipelines that decide during a run which steps come next.
+  /// Refuses pipelines that decide during a run which steps come next, or that have none.
   private mutating func checkDecisions() {
+    if result.program?.isClusterOnly == true {
+      diagnostics.append(.nothingToDeploy(target.title, at: checked.pipeline.name?.span))
+    }
     guard let (what, span) = result.program?.decision else { return }
     diagnostics.append(.decidedInRun(what, by: target.title, at: span))
   }

@@ -58,6 +58,11 @@ package struct CompilerOptions: Sendable {
   package var persistent = false
   /// How long a persistent cluster may live; 0: forever.
   package var persistentMinutes = 0
+  /// Whether to start the cluster alone, without the stages.
+  package var isClusterOnly = false
+  /// After how many seconds without work a cluster that outlives the run ends by itself; nil: as its
+  /// request says.
+  package var leaseSeconds: Int64?
   /// The id of the cluster to run on, whatever the pipeline says.
   package var cluster: String?
   /// The service that runs the steps as jobs; nil if a cluster runs them.
@@ -97,6 +102,8 @@ package struct CompilerOptions: Sendable {
     options.skipSteps = skipSteps
     options.include = include
     options.isPersistent = persistent
+    options.isClusterOnly = isClusterOnly
+    options.leaseSeconds = leaseSeconds
     options.cluster = cluster
     options.jobs = jobs
     options.runID = runID

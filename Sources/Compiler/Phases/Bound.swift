@@ -16,9 +16,16 @@ struct Bound: Sendable {
     var base = BaseScope(inputs: inputs, scope: Self.scope(inputs))
     Check.run(on: &base) { if case .scope(let body) = $0 { body } else { nil } }
     context = Context(
-      pipeline: inputs.pipeline, kinds: inputs.kinds, options: inputs.work.input.options.ofRun,
+      pipeline: inputs.pipeline, kinds: inputs.kinds, options: Self.options(inputs),
       facts: inputs.facts, base: base.scope, inputTrees: inputs.trees)
     self.inputs = base.inputs
+  }
+
+  /// Without stages, there is only a cluster, which outlives the run.
+  private static func options(_ inputs: BoundInputs) -> RunOptions {
+    var options = inputs.work.input.options.ofRun
+    if inputs.pipeline.stages.isEmpty { options.isPersistent = true }
+    return options
   }
 
   /// The inputs and the run.
@@ -30,7 +37,7 @@ struct Bound: Sendable {
         declaration.isMany ? .list(values) : values.first ?? .null
     }
     variables["params"] = .map(inputs.parameters?.values ?? ValueMap())
-    variables["run"] = inputs.work.input.options.ofRun.value
+    variables["run"] = options(inputs).value
     return Scope(variables: variables)
   }
 }

@@ -125,7 +125,8 @@ package struct Check: Sendable {
       "deployed-values", "other engines can fill in what differs from run to run",
       codes: [.targetFixed, .targetVaries], isGate: true, .deployment(.values)),
     Check(
-      "deployed-decisions", "nothing is decided during the run", codes: [.decidedInRun],
+      "deployed-decisions", "there are steps, and nothing is decided during the run",
+      codes: [.decidedInRun, .emrNoSteps],
       .deployment(.decisions)),
     Check(
       "deployed-answers", "what S3 answers decides only which steps another engine does",

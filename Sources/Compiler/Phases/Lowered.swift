@@ -54,13 +54,14 @@ struct Lowered: Sendable, CheckSubject {
 
   mutating func checkHasSteps() {
     let facts = passed.bound.context.facts
-    if !program.steps.contains(where: { $0.stage != nil }) {
+    let isUp = program.isClusterOnly && !program.cluster.isShared
+    if !isUp, !program.steps.contains(where: { $0.stage != nil }) {
       work.diagnostics.append(
         facts.refusal(
           .emrNoSteps(
             program.stages.compactMap { stage in
               stage.status == .selected ? nil : (stage.name, stage.reason)
-            }), facts.groundsOfChoices))
+            }, isClusterOnly: program.isClusterOnly), facts.groundsOfChoices))
     }
   }
 
@@ -130,14 +131,14 @@ struct Lowered: Sendable, CheckSubject {
 }
 
 extension Program {
-  /// Applications that the steps' kinds need, each once, in the order in which they are first
+  /// Applications that the kinds of the steps, or of those to come, need, each once, in the order in which they are first
   /// needed.
   fileprivate var neededApplications: [String] {
     var isUsed = [Bool](repeating: false, count: kinds.count)
     var names: [String] = []
-    for step in steps where !isUsed[Int(step.kind.index)] {
-      isUsed[Int(step.kind.index)] = true
-      for name in kinds[Int(step.kind.index)].applications
+    for kind in steps.map(\.kind) + expectedKinds where !isUsed[Int(kind.index)] {
+      isUsed[Int(kind.index)] = true
+      for name in kinds[Int(kind.index)].applications
       where !names.contains(where: { ASCII.equalsIgnoringCase($0, name) }) {
         names.append(name)
       }

@@ -22,7 +22,8 @@ struct Passed: Sendable {
     let context = bound.context
     var program = context.initialProgram()
     var explanations: [Explanation] = []
-    requestedStatus = Pass.standard.run(
+    let passes = context.isForCluster ? Pass.ofClusters : Pass.standard
+    requestedStatus = passes.run(
       on: &program, context, into: &bound.inputs.work.diagnostics, explanations: &explanations,
       observe: observe)
     program.facts = context.facts.records

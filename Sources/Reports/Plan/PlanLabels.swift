@@ -36,8 +36,10 @@ enum PlanLabels {
   static func summary(_ plan: Plan, _ more: PlanContext) -> String {
     let running = plan.runningStages
     var text =
-      "\(DiffLabels.count(plan.steps.count, "step")) in \(running) of "
-      + DiffLabels.count(plan.stages.count, "stage")
+      plan.isClusterOnly
+      ? plan.clusterAlreadyUp == nil ? "A cluster without steps" : "Nothing to do"
+      : "\(DiffLabels.count(plan.steps.count, "step")) in \(running) of "
+        + DiffLabels.count(plan.stages.count, "stage")
     if !plan.warnings.isEmpty { text += ", \(DiffLabels.count(plan.warnings.count, "warning"))" }
     return text + (more.file.map { ". The plan is in \($0)." } ?? "")
   }
@@ -64,7 +66,10 @@ enum PlanLabels {
   static func cluster(_ plan: Plan) -> [(String, String)] {
     let cluster = plan.cluster
     var rows: [(String, String)] = []
-    if let id = cluster.reusedID, let jobs = cluster.jobs {
+    if let id = plan.clusterAlreadyUp {
+      rows.append(("is up", "\(id), as `\(cluster.name)` in \(cluster.region)"))
+      rows += cluster.differences.map { ("accepts", "it \($0)") }
+    } else if let id = cluster.reusedID, let jobs = cluster.jobs {
       rows.append(("runs on", "\(jobs.title) as jobs of \(id) in \(cluster.region)"))
     } else if let id = cluster.reusedID {
       rows.append(
@@ -75,6 +80,10 @@ enum PlanLabels {
     } else {
       let end = cluster.isPersistent ? "outlives the run" : ending(plan)
       rows.append(("starts", "`\(cluster.name)` in \(cluster.region), \(end)"))
+      if cluster.isPersistent {
+        rows.append(
+          ("ends", idleTime(plan).map { "after \(span($0)) without work" } ?? "by `down`"))
+      }
       if !cluster.release.isEmpty { rows.append(("release", cluster.release)) }
       rows += machines(plan).map { ("machines", $0) }
       if cluster.isProtected {
@@ -95,6 +104,15 @@ enum PlanLabels {
     if plan.timeoutSeconds > 0 { rows.append(("time-out", span(plan.timeoutSeconds))) }
     if let uri = cluster.logURI { rows.append(("logs", uri)) }
     return rows
+  }
+
+  /// After how many seconds without work EMR ends the cluster; nil if it doesn't.
+  private static func idleTime(_ plan: Plan) -> Int64? {
+    guard case .map(let body)? = plan.requests.first?.body,
+      case .map(let policy)? = body["AutoTerminationPolicy"],
+      case .int(let seconds)? = policy["IdleTimeout"]
+    else { return nil }
+    return seconds
   }
 
   /// How a cluster for one run only ends.

@@ -40,6 +40,7 @@ package struct PlanSummary {
   // MARK: What runs
 
   private mutating func writeStages() {
+    guard !plan.isClusterOnly else { return }
     out.heading("Stages")
     var rows: [[Cell]] = []
     var idle: [String] = []

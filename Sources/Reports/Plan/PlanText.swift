@@ -43,6 +43,7 @@ package struct PlanText {
   // MARK: What runs
 
   private mutating func writeStages() {
+    guard !plan.isClusterOnly else { return }
     out.heading("Stages")
     out.table(
       plan.stages.map { stage in
@@ -90,6 +91,7 @@ package struct PlanText {
 
   /// What each stage does to data, each place once, in the order of the steps.
   private mutating func writeData() {
+    guard !plan.isClusterOnly else { return }
     out.heading("Data")
     var groups: [(stage: String, accesses: [Plan.Access])] = []
     for step in plan.steps {

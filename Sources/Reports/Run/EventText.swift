@@ -9,7 +9,8 @@ package enum EventText {
   package static func line(_ event: RunEvent, steps: [String]) -> String? {
     switch event.kind {
     case .began(let pipeline, let runID, let steps):
-      "run \(runID) of \(pipeline): \(count(steps.count, "step"))"
+      "run \(runID) of \(pipeline): "
+        + (steps.isEmpty ? "the cluster, without steps" : count(steps.count, "step"))
     case .resumed(let cluster):
       "an earlier process began this run" + (cluster.map { " on the cluster \($0)" } ?? "")
     case .factChecked(let statement, let isUnchanged):

@@ -47,6 +47,7 @@ enum ApplyCommand {
     if let trusted = planned.trusted {
       context.console.report([.planTrusted(trusted)], context.sources)
     }
+    if let cluster = planned.plan.clusterAlreadyUp { return context.tellUp(cluster) }
     // The plan's own options apply, unless this command line overrides them.
     var merged = context
     merged.invocation.options.insert(contentsOf: planned.invocation.options, at: 0)

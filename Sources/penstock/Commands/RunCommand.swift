@@ -52,6 +52,7 @@ enum RunCommand {
       await tell(status, of: planned, parsed.input, context)
       return status
     }
+    if let cluster = plan.clusterAlreadyUp { return context.tellUp(cluster) }
     let fresh = try fresh(plan, in: journal)
     if try isDone(fresh, in: journal) {
       report([.runDone(fresh.runID)], result.sources, goesAhead: true, context)

@@ -58,7 +58,8 @@ extension Option {
   fileprivate static let ofEveryRun: [Option] = [
     .config, .resolver, .targets, .enrichments, .input, .set, .param, .debug, .include, .lock,
     .consul,
-    .usePersistentJobflow, .persistentJobflowDuration, .cluster, .target, .targetOption, .strict,
+    .usePersistentJobflow, .persistentJobflowDuration, .lease, .cluster, .target, .targetOption,
+    .strict,
     .warn, .allow, .journal,
     .sandbox,
   ]

@@ -344,8 +344,10 @@ struct InputReader {
     options.repeatedSteps = invocation.all(.repeatStep).map(\.value)
     options.emptiedFirst = emptiedFirst()
     options.include = invocation.list(.include).map(\.value)
-    options.persistent = invocation.has(.usePersistentJobflow)
+    options.isClusterOnly = invocation.command == .up
+    options.persistent = invocation.has(.usePersistentJobflow) || options.isClusterOnly
     options.persistentMinutes = persistentMinutes()
+    options.leaseSeconds = leaseSeconds()
     options.cluster = cluster()
     options.jobs = JobHost(invocation, into: &diagnostics)
     if options.cluster != nil || options.jobs != nil { options.persistent = true }
@@ -407,6 +409,7 @@ struct InputReader {
     places.emptiedFirst = invocation.all(.empty).map(\.span)
     places.runID = invocation[.runID]?.span
     places.cluster = invocation[.cluster]?.span
+    places.lease = invocation[.lease]?.span
     return places
   }
 
@@ -424,6 +427,20 @@ struct InputReader {
       }
     }
     return invocation.all(.empty).map(\.value)
+  }
+
+  private mutating func leaseSeconds() -> Int64? {
+    guard let text = invocation[.lease] else { return nil }
+    // EMR allows a minute to a week.
+    if let minutes = ClusterLifetime.minutes(text.value), (1...7 * 24 * 60).contains(minutes) {
+      return Int64(minutes) * 60
+    }
+    diagnostics.append(
+      .invalidOptionValue(
+        text.value, of: "--lease",
+        expected: "`1m` to `7d`, in whole numbers with units `d`, `h` or `m`, such as `1h30m`",
+        at: text.span))
+    return nil
   }
 
   /// 0: forever.

@@ -9,6 +9,8 @@ import Platform
 import Journal
 import PlanFormat
 import SourceText
+import Documents
+import Text
 import Synchronization
 import Values
 
@@ -121,5 +123,20 @@ struct Application: Sendable {
 
   private final class Passed: Sendable {
     let count = Mutex(0)
+  }
+}
+
+extension CommandContext {
+  /// Says that the cluster that a run is to start is there, so that there is nothing to do.
+  func tellUp(_ cluster: String) -> ExitStatus {
+    guard invocation[.format]?.value == "json" else {
+      return write(VisibleText.line("the cluster \(cluster) is up already") + "\n")
+    }
+    var writer = CanonicalJSONWriter(pretty: false)
+    writer.value(
+      .map(ValueMap(["event": .string("up-already"), "cluster": .string(cluster)])),
+      revealingSecrets: false)
+    writer.newline()
+    return write(String(decoding: writer.bytes, as: UTF8.self))
   }
 }

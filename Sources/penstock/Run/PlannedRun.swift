@@ -101,7 +101,7 @@ struct PlannedRun: Sendable {
   static func reload(_ plan: Plan, isEdited: Bool = false) throws(Refusal) -> PlannedRun {
     let invocation = try Self.invocation(of: plan)
     let (read, errors) = InputReader.read(
-      invocation, CommandLineText(["run"] + plan.arguments, program: ProgramName.current),
+      invocation, CommandLineText([plan.command] + plan.arguments, program: ProgramName.current),
       at: RunTime(moment: plan.runTime, utcOffset: Int(plan.utcOffsetSeconds)))
     guard var parsed = read else {
       throw Refusal(diagnostics: errors, sources: commandLine(of: plan))
@@ -133,7 +133,7 @@ struct PlannedRun: Sendable {
 
   /// The command line recorded in a plan.
   static func invocation(of plan: Plan) throws(Refusal) -> Invocation {
-    let arguments = ["run"] + plan.arguments
+    let arguments = [plan.command] + plan.arguments
     let text = CommandLineText(arguments, program: ProgramName.current)
     switch InvocationParser.parse(arguments, text) {
     case .run(let invocation): return invocation
@@ -146,7 +146,7 @@ struct PlannedRun: Sendable {
 
   private static func commandLine(of plan: Plan) -> SourceSet {
     var sources = SourceSet()
-    sources.add(CommandLineText(["run"] + plan.arguments, program: ProgramName.current).file)
+    sources.add(CommandLineText([plan.command] + plan.arguments, program: ProgramName.current).file)
     return sources
   }
 
@@ -176,4 +176,9 @@ struct PlannedRun: Sendable {
     }
     return changes + digests.keys.sorted().map { .planFileNew($0) }
   }
+}
+
+extension Plan {
+  /// The command whose options are its arguments.
+  fileprivate var command: String { (isClusterOnly ? CommandName.up : .run).rawValue }
 }

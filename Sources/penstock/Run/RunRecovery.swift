@@ -94,6 +94,11 @@ enum RunRecovery {
     }
     guard let found else { throw WorldRefusal(.runUnknown(name.value, at: name.span), .failure) }
     switch found.overview.standing {
+    case .failed where found.plan.isClusterOnly:
+      throw WorldRefusal(
+        .runNotRecoverable(
+          "the run `\(name.value)` only starts a cluster",
+          hint: "`penstock up` starts another one", at: name.span), .failure)
     case .failed: return Attempt(plan: found.plan, record: found.record)
     case .succeeded, .nothingToDo:
       throw WorldRefusal(
