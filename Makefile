@@ -80,6 +80,7 @@ test: setup-test build
 	@PENSTOCK_BINARY=$(CURDIR)/$(PENSTOCK) scripts/python -m pytest -q -rs -p no:cacheprovider Tests/Editor
 	@scripts/python Tests/Generated/ranges.py --binary $(PENSTOCK) --seeds 1..60
 	@scripts/python Tests/Generated/deciding.py --binary $(PENSTOCK) --seeds 1..200
+	@scripts/python Tests/Generated/clusters.py --binary $(PENSTOCK) --seeds 1..100
 	@scripts/python Tests/Generated/side_by_side.py --binary $(PENSTOCK) --seeds 1..60
 	@scripts/python Tests/Engines --binary $(PENSTOCK)
 	@scripts/python Tests/Airflow --binary $(PENSTOCK)

@@ -289,6 +289,8 @@ class Generator(StepGenerator):
         cluster.release = r.choice(["7.5.0", "6.15.0"])
         if self.case.command.persistent or self.chance(0.1):
             cluster.reuse = "Shared"
+            # Not out of the same numbers, so that everything else of a seed stays.
+            cluster.keeps = random.Random(f"{self.case.seed} keeps").choice(["${run.isPersistent}", False, None])
             self.case.waiting = self.chance(0.5)
             if self.chance(0.5):
                 cluster.on_create = [Step(

@@ -316,8 +316,8 @@ def cluster_tree(pipeline: Pipeline, s: Speller) -> dict:
     instances: dict = {
         "InstanceGroups": [
             {"InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1}]}
-    if cluster.reuse is not None:
-        instances["KeepJobFlowAliveWhenNoSteps"] = "${run.isPersistent}"
+    if cluster.reuse is not None and cluster.keeps is not None:
+        instances["KeepJobFlowAliveWhenNoSteps"] = cluster.keeps
     flow["Instances"] = instances
     tree["job-flow"] = flow
     return tree

@@ -124,6 +124,7 @@ class Cluster:
     concurrency: Expression | None = None
     encrypted: Expression | None = None
     reuse: str | None = None
+    keeps: object = "${run.isPersistent}"  # what the request says of a cluster without steps; None: nothing
     on_create: list = field(default_factory=list)
     on_reuse: list = field(default_factory=list)
 
