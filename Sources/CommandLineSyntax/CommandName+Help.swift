@@ -136,6 +136,7 @@ extension CommandName {
     case .down:
       [
         ("down", "end the cluster of the latest run"),
+        ("down etl.yml -c config.yml", "the one that this pipeline's runs would take"),
         ("down 2026-03-01-02-00-00 --dry-run", "show whether this run's cluster would be ended"),
       ]
     case .unlock:

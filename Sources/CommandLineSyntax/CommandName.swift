@@ -235,8 +235,12 @@ extension CommandName {
     case .cancel: CommandRow("stop a run", Self.runArgument, options: [.journal, .sandbox])
     case .down:
       CommandRow(
-        "end the cluster that a run has left waiting", Self.runArgument,
-        options: [
+        "end the cluster that a run has left waiting, or that of a pipeline",
+        CommandRow.Argument(
+          "RUN", "the run's id or plan, or a pipeline's file (default: the latest run)",
+          .name("RUN", .run), .file("RUN")),
+        options: Self.inputs, [.include],
+        [
           .force.taking(nil, "even if it works, or was chosen by its id", in: .world), .journal,
           .sandbox, .dryRun.taking(nil, "say what would be done, and change nothing"),
         ])

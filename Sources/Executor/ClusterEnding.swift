@@ -19,23 +19,23 @@ extension RunOverview {
 }
 
 extension Executor {
-  /// Ends the cluster that a finished run left waiting for further runs.
+  /// Ends a cluster that waits for runs.
   ///
-  /// A cluster is left alone if it has unfinished steps, if another run in the journal still uses it, or
-  /// if the run chose it by id, since others started it then.
+  /// A cluster is left alone if it has unfinished steps, if a run in the journal still uses it, or
+  /// if the plan's run chose it by id, since others started it then.
   ///
   /// - Parameters:
+  ///   - plan: of a run that has used the cluster, or would take it.
   ///   - runs: all runs in the journal.
   ///   - isForced: whether it is ended in spite of that.
   ///   - isDryRun: whether to say only what would be done.
   package static func endCluster(
-    of overview: RunOverview, _ plan: Plan, runs: [RunOverview], isForced: Bool = false,
+    _ id: String, _ plan: Plan, runs: [RunOverview], isForced: Bool = false,
     isDryRun: Bool = false, emr: any EMRService
   ) async throws(CloudError) -> ClusterEnding {
     guard plan.cluster.jobs == nil else {
       return .done("the run's steps are jobs, without a cluster")
     }
-    guard let id = overview.cluster else { return .done("the run has started no cluster") }
     let cluster = try await emr.describeCluster(id)
     guard cluster.state.isLive else {
       return .done("the cluster \(id) is \(cluster.state.rawValue) already")

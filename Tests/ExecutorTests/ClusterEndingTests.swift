@@ -34,12 +34,11 @@ import Values
     var emr: SimulatedEMR { world.emr(plan) }
 
     func end(
-      _ plan: Plan? = nil, _ overview: RunOverview? = nil, runs: [RunOverview]? = nil,
+      _ plan: Plan? = nil, runs: [RunOverview]? = nil,
       isForced: Bool = false, isDryRun: Bool = false
     ) async throws -> ClusterEnding {
-      let overview = overview ?? self.overview
-      return try await Executor.endCluster(
-        of: overview, plan ?? self.plan, runs: runs ?? [overview], isForced: isForced,
+      try await Executor.endCluster(
+        id, plan ?? self.plan, runs: runs ?? [overview], isForced: isForced,
         isDryRun: isDryRun, emr: emr)
     }
 
@@ -115,12 +114,5 @@ import Values
       Self.refusal(try await left.end(plan))
         == "the cluster `\(left.id)` was chosen by its id, and may be used by others")
     #expect(try await left.state() == .waiting)
-  }
-
-  @Test func aRunWithoutAClusterHasNothingToEnd() async throws {
-    let left = try await Left()
-    var overview = left.overview
-    overview.cluster = nil
-    #expect(try await left.end(nil, overview) == .done("the run has started no cluster"))
   }
 }

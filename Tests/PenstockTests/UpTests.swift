@@ -71,6 +71,24 @@ import Testing
     #expect(!other.errors.contains("j-SANDB00000001"), "\(other.errors)")
   }
 
+  /// By its pipeline, whoever started it and whatever the journal knows.
+  @Test func thePipelineSaysWhichClusterIsEnded() throws {
+    let scratch = try Self.scratch()
+    let none = try Self.penstock(scratch, "down", "words.yml")
+    #expect(none.text == "words: no cluster named `Night` is up\n", "\(none.errors)")
+    #expect(try Self.penstock(scratch, "up", "night.yml", "--lease", "2h").status == 0)
+    let dry = try Self.penstock(
+      scratch, "down", "words.yml", "--dry-run", "--journal", "other.db")
+    #expect(
+      dry.text == "words: the cluster j-SANDB00000001 would be terminated\n", "\(dry.errors)")
+    let down = try Self.penstock(scratch, "down", "words.yml", "--journal", "other.db")
+    #expect(
+      down.text == "words: the cluster j-SANDB00000001 is being terminated\n", "\(down.errors)")
+    try scratch.file("broken.yml", "penstock: v1\npipeline: x\n")
+    let broken = try Self.penstock(scratch, "down", "broken.yml")
+    #expect(broken.status == 1 && broken.errors.contains("`cluster`"), "\(broken.errors)")
+  }
+
   @Test func aKilledUpIsContinued() throws {
     for count in [1, 4, 6, 8] {
       let scratch = try Self.scratch()

@@ -344,7 +344,7 @@ struct InputReader {
     options.repeatedSteps = invocation.all(.repeatStep).map(\.value)
     options.emptiedFirst = emptiedFirst()
     options.include = invocation.list(.include).map(\.value)
-    options.isClusterOnly = invocation.command == .up
+    options.isClusterOnly = invocation.command == .up || invocation.command == .down
     options.persistent = invocation.has(.usePersistentJobflow) || options.isClusterOnly
     options.persistentMinutes = persistentMinutes()
     options.leaseSeconds = leaseSeconds()
