@@ -101,7 +101,7 @@ extension Diagnostic {
       "\(level) steps may run side by side, but step `\(step)`"
         + (others > 0 ? " and \(others) others do" : " does") + " not continue after a failure",
       at: spot, source: reference("StepConfig"),
-      hint: "give the steps `on-failure: CONTINUE`, or run one at a time")
+      hint: "leave out the steps' `on-failure`, or run one at a time")
     diagnostic.notes.append(Note("its action on failure is \(action)", at: stepSpan))
     return diagnostic
   }

@@ -10,8 +10,11 @@ extension Pass {
     "harden", "decides what a failed step does to the cluster", codes: [.clusterActions]
   ) { program, _, report in
     if program.cluster.isShared { return program.leaveOthersAlone(&report) }
+    // Steps that run at once mustn't stop each other: EMR takes no others. Those that need a failed one
+    // don't run, as Penstock adds them in order.
+    let areAtOnce = program.cluster.stepConcurrency > 1
     let action: Step.ActionOnFailure =
-      program.cluster.isPersistent ? .cancelAndWait : .terminateJobFlow
+      areAtOnce ? .proceed : program.cluster.isPersistent ? .cancelAndWait : .terminateJobFlow
     var changed = 0
     for index in program.steps.indices where program.steps[index].actionOnFailure == .undecided {
       program.steps[index].actionOnFailure = action
@@ -20,9 +23,11 @@ extension Pass {
     guard changed > 0 else { return }
     report.explain(
       "\(changed) steps", .changed,
-      program.cluster.isPersistent
-        ? "a failure cancels the rest and keeps the cluster, since it outlives the run"
-        : "a failure terminates the cluster, since it is for this run only", at: nil)
+      areAtOnce
+        ? "a failure stops only the steps that need the failed one, since others run at the same time"
+        : program.cluster.isPersistent
+          ? "a failure cancels the rest and keeps the cluster, since it outlives the run"
+          : "a failure terminates the cluster, since it is for this run only", at: nil)
   }
 }
 

@@ -254,7 +254,9 @@ import Testing
       .emrJarEmpty, "", fine: "", steps: "- 1️⃣{ name: One, hadoop-jar: { jar: \"\" } }"),
     RuleCase(
       .emrStepConcurrencyRange, "StepConcurrencyLevel: 1️⃣257", fine: "StepConcurrencyLevel: 1"),
-    RuleCase(.emrStepConcurrency, "StepConcurrencyLevel: 1️⃣2", fine: "StepConcurrencyLevel: 1"),
+    RuleCase(
+      .emrStepConcurrency, "StepConcurrencyLevel: 1️⃣2", fine: "StepConcurrencyLevel: 1",
+      steps: "- { name: One, command: { command: [echo, x] }, on-failure: CANCEL_AND_WAIT }"),
     RuleCase(
       .emrApplicationMissing, "", fine: "",
       steps: "- 1️⃣{ name: One, command: { command: [hive, -f, s3://bkt/q.sql] } }"),

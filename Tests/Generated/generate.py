@@ -155,8 +155,7 @@ class Generator(StepGenerator):
         r = self.r
         mode = r.random()
         steps = [step for stage in self.pipeline.stages for step in stage.steps]
-        extra = [s for d in self.pipeline.datasets.values() for s in (d.restore, d.release) if s]
-        extra += self.pipeline.cluster.on_create + self.pipeline.cluster.on_reuse
+        extra = self.extra_steps()
         if mode < 0.6:
             return
         if mode < 0.8:
@@ -214,12 +213,25 @@ class Generator(StepGenerator):
                     if restore.name not in step.after:
                         step.after.append(restore.name)
 
+    def make_default_actions(self) -> None:
+        """Of steps that run at once, some don't say that they continue: it goes without saying."""
+        r = random.Random(f"actions {self.case.seed}")
+        if self.pipeline.cluster.concurrency is None:
+            return
+        for step in [s for stage in self.pipeline.stages for s in stage.steps] + self.extra_steps():
+            if step.on_failure == "CONTINUE" and r.random() < 0.5:
+                step.on_failure = None
+
+    def extra_steps(self) -> list[Step]:
+        """Those outside of stages."""
+        extra = [s for d in self.pipeline.datasets.values() for s in (d.restore, d.release) if s]
+        return extra + self.pipeline.cluster.on_create + self.pipeline.cluster.on_reuse
+
     def make_order(self) -> None:
         """Several steps at a time, and `after` in random places: for some, beside all else."""
         r = random.Random(f"order {self.case.seed}")
         steps = [step for stage in self.pipeline.stages for step in stage.steps]
-        extra = [s for d in self.pipeline.datasets.values() for s in (d.restore, d.release) if s]
-        extra += self.pipeline.cluster.on_create + self.pipeline.cluster.on_reuse
+        extra = self.extra_steps()
         form = r.random()
         if form > 0.3 or len(steps) < 2:
             return
@@ -324,6 +336,7 @@ class Generator(StepGenerator):
         self.make_cluster()
         self.make_failures()
         self.make_order()
+        self.make_default_actions()
         self.make_checks()
         self.make_selection()
         self.make_named_run()

@@ -145,7 +145,8 @@ class Model:
             if touch not in unique:
                 unique.append(touch)
         persistent = self.command.persistent
-        action = step.on_failure or ("CANCEL_AND_WAIT" if persistent else "TERMINATE_JOB_FLOW")
+        action = step.on_failure or (
+            "CONTINUE" if self.level(env) > 1 else "CANCEL_AND_WAIT" if persistent else "TERMINATE_JOB_FLOW")
         retry = kind.retry if step.retry is None else bool(step.retry.value(env))
         # A second try would read what the first one left.
         retry = retry and not any(
