@@ -74,6 +74,7 @@ package struct DAGNames {
     "type",
     "step", "repeated_step", "request", "gate", "pendulum", "time", "check_cluster", "run_time",
     "look_up", "require", "keys_below", "is_empty", "has_match", "too_deep",
+    "find", "is_found", "is_same", "require_any", "require_any_or_unless", "is_some",
     "captures", "last_match", "last_folder", "count_matches", "all_matches", "clusters_named",
     "create_cluster", "cluster_ready", "use_cluster", "terminate_cluster", "checks", "dag", "re",
     "chain", "datetime", "timedelta", "all", "any",

@@ -22,6 +22,7 @@ from airflow.providers.common.compat.sdk import (
     AirflowSkipException,
     BaseOperator,
     TaskGroup,
+    chain,
 )
 from airflow.providers.common.compat.standard.operators import (
     PythonOperator,
@@ -457,17 +458,25 @@ with DAG(
             answer=False,
             source="<builtin>/pipelines/lakehouse.yml:68",
         )
-        require_any(
-            "any_data_acme_landing_events_orders",
+        chain(
             [
                 data_acme_landing_events_orders,
                 data_acme_landing_events_order_lines,
                 data_acme_landing_events_products,
                 data_acme_landing_events_page_views,
             ],
-            otherwise=AirflowSkipException,
-            message="producers have landed nothing since the last run",
-            source="<builtin>/pipelines/lakehouse.yml:68",
+            require_any(
+                "any_data_acme_landing_events_orders",
+                [
+                    data_acme_landing_events_orders,
+                    data_acme_landing_events_order_lines,
+                    data_acme_landing_events_products,
+                    data_acme_landing_events_page_views,
+                ],
+                otherwise=AirflowSkipException,
+                message="producers have landed nothing since the last run",
+                source="<builtin>/pipelines/lakehouse.yml:68",
+            ),
         )
 
     create_cluster = EmrCreateJobFlowOperator(
