@@ -116,6 +116,17 @@ import Testing
     #expect(playbook.status == 1)
   }
 
+  /// A run may be one only if two names are the same, which stand-ins for them aren't.
+  @Test func namesMayHaveToBeTheSame() throws {
+    let other = #"s3.last("s3://trial/out/", "^day=([^/]+)/").orValue("none")"#
+    let run = try Self.trial(
+      Self.last() + "\nchecks: [{ require: '${last == \(other)}', message: not yet, exit: 3 }]",
+      "shell: { run: work }")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.text.contains("\"same_last_last\",") && run.text.contains("is_same,"))
+    #expect(run.text.contains("message=\"not yet\""))
+  }
+
   /// Without its only step a run ends.
   @Test func namesAreCompared() throws {
     let run = try Self.trial(

@@ -192,7 +192,20 @@ struct DeploymentDraft: CheckSubject {
     }
     open = openParameters
     settle()
+    assumeEqual()
     if result.program == nil, canGoOn { refuseOrKeep() }
+  }
+
+  /// Stand-ins differ, but a run may be one only if two texts are equal.
+  private mutating func assumeEqual() {
+    for index in decisions.indices where result.program == nil && canGoOn {
+      guard decisions.indices.contains(index), !decisions[index].isTrue else { continue }
+      decisions[index].isTrue = true
+      settle()
+      if result.program == nil, decisions.indices.contains(index) {
+        decisions[index].isTrue = false
+      }
+    }
   }
 
   /// Refuses what depends on a value of the run.
