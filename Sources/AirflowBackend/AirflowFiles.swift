@@ -8,6 +8,8 @@ package enum AirflowFiles {
   ) -> [TargetDocument] {
     var writer = DAGWriter(deployment, madeBy: options.madeBy)
     let file = writer.file()
+    diagnostics += writer.diagnostics
+    guard !writer.diagnostics.hasErrors else { return [] }
     return [TargetDocument(emit: "dag", name: "\(writer.dagID).py", bytes: Array(file.utf8))]
   }
 }

@@ -8,6 +8,13 @@ struct DAGHelpers {
   /// Whether one answer ends the run by itself, and whether several do together.
   var requires = false
   var requiresAny = false
+  /// Whether several facts end the run unless others differ from the plan.
+  var requiresUnless = false
+  /// Whether names are found that later tasks take; whether it matters if there is one; and whether
+  /// texts are compared.
+  var finds = false
+  var checksFound = false
+  var compares = false
   /// Whether later tasks read the answers, and whether steps depend on them.
   var looksUp = false
   var decides = false
@@ -29,6 +36,7 @@ struct DAGHelpers {
   private var asksS3: Bool { !questions.subtracting([.cluster]).isEmpty }
   private var asksEMR: Bool { questions.contains(.cluster) || !createsCluster }
   private var asks: Bool { requires || looksUp }
+  private var hasQuestions: Bool { asks || finds }
   private var hasPatterns: Bool { !questions.subtracting([.isEmpty, .cluster]).isEmpty }
 
   // MARK: Imports
@@ -39,7 +47,8 @@ struct DAGHelpers {
     if hasPatterns { lines.append("import re") }
     if repeats { lines.append("import time") }
     lines += Self.imported(
-      from: "collections.abc", [asks ? "Callable" : nil, asksS3 ? "Iterator" : nil, "Sequence"])
+      from: "collections.abc",
+      [hasQuestions ? "Callable" : nil, asksS3 ? "Iterator" : nil, "Sequence"])
     lines += [
       "from datetime import datetime, timedelta", "from typing import Any", "", "import pendulum",
     ]
@@ -94,9 +103,13 @@ struct DAGHelpers {
     if questions.contains(.count) { functions.append(Self.countMatches) }
     if questions.contains(.cluster) { functions.append(Self.clustersNamed) }
     if asks { functions.append(Self.isSome) }
+    if checksFound { functions.append(Self.isFound) }
+    if compares { functions.append(Self.isSame) }
+    if finds { functions.append(Self.find) }
     if requires { functions.append(Self.require) }
     if looksUp { functions.append(Self.lookUp) }
     if requiresAny { functions.append(Self.requireAny) }
+    if requiresUnless { functions.append(Self.requireAnyOrUnless) }
     functions.append(createsCluster ? Self.failRun : Self.checkCluster)
     functions.append(Self.request)
     if decides { functions.append(Self.gate) }
@@ -136,14 +149,14 @@ struct DAGHelpers {
 
   private static let hasMatch = """
     def has_match(location: str, pattern: str) -> bool:
-        return any(re.search(pattern, key) for key in keys_below(location))
+        return any(re.search(pattern, key, re.ASCII) for key in keys_below(location))
     """
 
   private static let tooDeep = """
     def too_deep(location: str, folders: int, pattern: str = "") -> str | None:
         \"""The first key that leads through more than so many folders.\"""
         for key in keys_below(location):
-            if key.count("/") > folders and re.search(pattern, key):
+            if key.count("/") > folders and re.search(pattern, key, re.ASCII):
                 return key
         return None
     """
@@ -153,8 +166,9 @@ struct DAGHelpers {
         \"""What the pattern's first group has: each text once, ordered by its last key.\"""
         found: dict[str, None] = {}
         for key in keys_below(location, with_folders=with_folders):
-            if match := re.search(pattern, key):
-                text = match[min(1, match.re.groups)]
+            match = re.search(pattern, key, re.ASCII)
+            text = match and match[min(1, match.re.groups)]
+            if text is not None:
                 found.pop(text, None)
                 found[text] = None
         return list(found)
@@ -191,6 +205,65 @@ struct DAGHelpers {
     def is_some(answer: Any) -> bool:
         \"""Whether a question has found anything.\"""
         return answer not in (None, False, 0, [])
+    """
+
+  private static let isFound = """
+    def is_found(name: str) -> bool:
+        return name != ""
+    """
+
+  private static let isSame = """
+    def is_same(left: str, right: str) -> bool:
+        return left == right
+    """
+
+  private static let find = """
+    def find(
+        task_id: str, question: Callable[..., Any], *arguments: Any, source: str
+    ) -> PythonOperator:
+        \"""Asks for a name, which is the result; there is none if nothing is found.\"""
+        return PythonOperator(
+            task_id=task_id,
+            python_callable=question,
+            op_args=list(arguments),
+            retries=2,
+            doc_md=f"`{source}`",
+        )
+    """
+
+  private static let requireAnyOrUnless = """
+    def require_any_or_unless(
+        task_id: str,
+        look_ups: list[PythonOperator],
+        *,
+        or_unless: list[PythonOperator],
+        otherwise: type[Exception],
+        message: str,
+        source: str,
+    ) -> PythonOperator:
+        \"""Ends the run unless a question has its answer, or one of the others hasn't.\"""
+
+        def check(
+            task_ids: list[str], others: list[str], message: str, ti: Any = None
+        ) -> None:
+            if any(ti.xcom_pull(task_ids=task_id) for task_id in task_ids):
+                return
+            if all(ti.xcom_pull(task_ids=task_id) for task_id in others):
+                raise otherwise(message)
+
+        check_any = PythonOperator(
+            task_id=task_id,
+            python_callable=check,
+            op_args=[
+                [look_up.task_id for look_up in look_ups],
+                [look_up.task_id for look_up in or_unless],
+                message,
+            ],
+            retries=2,
+            doc_md=f"`{source}`",
+        )
+        [*look_ups, *or_unless] >> check_any
+        return check_any
     """
 
   private static let requireAny = """

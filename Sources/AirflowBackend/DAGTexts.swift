@@ -1,5 +1,7 @@
+import PlanFormat
 import Targets
 import Text
+import Values
 
 /// Texts of a deployment as texts of the DAG: Airflow's templates, with the values of a run as
 /// constants of the file.
@@ -15,10 +17,45 @@ struct DAGTexts {
   private let dagID: String
   private(set) var constants: [Constant] = []
   private var names = DAGNames(reserved: DAGHelpers.constants)
+  /// The tasks that find names, by fact.
+  private var tasks: [Int: String] = [:]
 
-  init(_ deployment: Deployment, dagID: String) {
+  init(_ deployment: Deployment, dagID: String, _ taskIDs: inout DAGNames) {
     self.deployment = deployment
     self.dagID = dagID
+    for fact in deployment.textAnswers where deployment.plan.facts.indices.contains(fact) {
+      let name = taskName(of: deployment.plan.facts[fact])
+      tasks[fact] = taskIDs.unique("checks.find_\(name)")
+    }
+  }
+
+  /// The task that finds the name which a fact asks for.
+  func task(finding fact: Int) -> String { tasks[fact] ?? "" }
+
+  /// What a fact has found; empty if that is nothing.
+  mutating func answer(_ fact: Int) -> PythonText {
+    PythonText(pieces: [.name(name(of: .answer(fact: fact, otherwise: [])))])
+  }
+
+  /// What a question's task is called.
+  func taskName(of fact: Plan.Fact) -> String {
+    let (verb, subject): (String, String)
+    switch fact.question {
+    case .isEmpty(let location):
+      (verb, subject) = (fact.answer.equals(.bool(true)) ? "empty" : "data", location)
+    case .hasMatch(let location, _):
+      (verb, subject) = (fact.answer.equals(.bool(true)) ? "data" : "no_data", location)
+    case .last(let location, _), .lastFolder(let location, _): (verb, subject) = ("last", location)
+    case .tooDeep(let location, _, _): (verb, subject) = ("depth", location)
+    case .count(let location, _): (verb, subject) = ("count", location)
+    case .all(let location, _): (verb, subject) = ("parts", location)
+    case .cluster(let name, _): (verb, subject) = ("cluster", name)
+    case .clusterShape(let id): (verb, subject) = ("cluster", id)
+    }
+    let words = words(subject)
+    let place = words.hasPrefix("s3://") ? String(words.dropFirst(5)) : words
+    let slug = DAGNames.slug(place, limit: 60)
+    return slug.isEmpty ? verb : "\(verb)_\(slug)"
   }
 
   /// A text that Airflow renders.
@@ -51,31 +88,72 @@ struct DAGTexts {
       case .value(.runTime): "run_time"
       case .value(.parameter(let name)): name
       case .value(.secret): "secret"
+      case .value(.answer): "last"
       }
     }.joined()
+  }
+
+  /// Some texts as an identifier.
+  func slug(of texts: [String]) -> String {
+    DAGNames.slug(texts.map(words).joined(separator: " "), limit: 60)
   }
 
   private mutating func name(of value: RunValue) -> String {
     if let known = constants.first(where: { $0.value == value }) { return known.name }
     let name: String
-    let template: String
     switch value {
-    case .runID:
-      name = names.unique("RUN_ID")
-      template = Self.time(0, "%Y-%m-%d-%H-%M-%S")
+    case .runID: name = names.unique("RUN_ID")
     case .runTime(let offset, let format):
       name = names.unique(format == "%Y-%m-%d" && offset == 0 ? "RUN_DATE" : "RUN_TIME")
-      template = Self.time(offset, format)
-    case .parameter(let parameter):
-      name = names.unique(Self.upper("param \(parameter)"))
-      template = "{{ params[\(Self.quoted(parameter))] }}"
+    case .parameter(let parameter): name = names.unique(Self.upper("param \(parameter)"))
     case .secret(let reference):
       // Airflow masks the values of variables whose names have this word.
       name = names.unique(Self.upper("secret \(reference)"))
-      template = "{{ var.value.\(dagID)_\(name.lowercased()) }}"
+    case .answer(let fact, let otherwise):
+      let facts = deployment.plan.facts
+      let task = facts.indices.contains(fact) ? taskName(of: facts[fact]) : "last"
+      name = names.unique(Self.upper(otherwise.isEmpty ? task : "\(task) or other"))
     }
-    constants.append(Constant(name: name, template: template, value: value))
+    constants.append(
+      Constant(name: name, template: template(of: value, named: name), value: value))
     return name
+  }
+
+  /// What Airflow fills in.
+  private func template(of value: RunValue, named name: String) -> String {
+    switch value {
+    case .runID: return Self.time(0, "%Y-%m-%d-%H-%M-%S")
+    case .runTime(let offset, let format): return Self.time(offset, format)
+    case .parameter(let parameter): return "{{ params[\(Self.quoted(parameter))] }}"
+    case .secret: return "{{ var.value.\(dagID)_\(name.lowercased()) }}"
+    case .answer(let fact, let otherwise):
+      let found = "ti.xcom_pull(task_ids=\(Self.quoted(task(finding: fact))))"
+      if let plain = Self.plain(otherwise) { return "{{ \(found) or \(Self.quoted(plain)) }}" }
+      let other = otherwise.map { part in
+        switch part {
+        case .text(let text): "{{ \(Self.quoted(text)) }}"
+        case .value(let value):
+          template(
+            of: value, named: constants.first { $0.value == value }?.name ?? Self.secretName(value))
+        }
+      }.joined()
+      return "{% if \(found) %}{{ \(found) }}{% else %}\(other){% endif %}"
+    }
+  }
+
+  /// What a constant for a secret is called if there is none yet.
+  private static func secretName(_ value: RunValue) -> String {
+    if case .secret(let reference) = value { upper("secret \(reference)") } else { "" }
+  }
+
+  /// A text without values of a run.
+  private static func plain(_ parts: [TextPart]) -> String? {
+    var plain = ""
+    for part in parts {
+      guard case .text(let text) = part else { return nil }
+      plain += text
+    }
+    return plain
   }
 
   private static func upper(_ text: String) -> String {

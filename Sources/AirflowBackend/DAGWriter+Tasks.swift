@@ -12,7 +12,7 @@ extension DAGWriter {
     body.add("with " + opening.dropLast() + ":")
     body.indent = 4
     let lookUps = writeChecks()
-    let cluster = writeCluster(hasChecks: !plan.facts.isEmpty && lookUps != nil)
+    let cluster = writeCluster(hasChecks: lookUps != nil)
     let leaves = writeSteps(after: cluster, lookUps: lookUps ?? [:])
     guard helpers.createsCluster else { return }
     body.blank()
@@ -79,138 +79,6 @@ extension DAGWriter {
       PythonArgument("doc_md", .plain("__doc__")),
     ]
     return .call("DAG", arguments)
-  }
-
-  // MARK: Questions
-
-  /// Writes the questions to S3, and returns the variables of those on which steps depend, by fact; nil
-  /// if nothing is asked.
-  private mutating func writeChecks() -> [Int: String]? {
-    let requirements = Set(deployment.requirements)
-    let alternatives = deployment.endings.filter { $0.facts.count > 1 }
-    let gating = Set(deployment.conditions.flatMap { $0 }).subtracting(requirements)
-    let deciding = gating.union(alternatives.flatMap(\.facts))
-    let asked = plan.facts.indices.filter {
-      if case .clusterShape = plan.facts[$0].question { return false }
-      return requirements.contains($0) || deciding.contains($0)
-    }
-    guard !asked.isEmpty else { return nil }
-    helpers.decides = !gating.isEmpty
-    helpers.looksUp = !deciding.isEmpty
-    helpers.requires = !requirements.isEmpty
-    helpers.requiresAny = !alternatives.isEmpty
-    body.add("with TaskGroup(\"checks\") as checks:")
-    body.indent += 4
-    var lookUps: [Int: String] = [:]
-    var links: [PythonExpression] = []
-    for index in asked where requirements.contains(index) {
-      links.append(question(index, function: "require"))
-    }
-    var decisions: [PythonExpression] = []
-    for index in asked where deciding.contains(index) {
-      let name = variables.unique(taskName(of: plan.facts[index]))
-      lookUps[index] = name
-      decisions.append(.plain(name))
-      let call = question(index, function: "look_up")
-      body.assign(name, call)
-    }
-    if !links.isEmpty, !decisions.isEmpty {
-      links.append(decisions.count == 1 ? decisions[0] : .list(decisions))
-    }
-    if links.count == 1 {
-      body.assign(nil, links[0])
-    } else if !links.isEmpty {
-      helpers.chains = true
-      body.assign(nil, .call("chain", links.map { PythonArgument(nil, $0) }))
-    }
-    for ending in alternatives {
-      body.assign(nil, alternative(ending, ending.facts.compactMap { lookUps[$0] }))
-    }
-    body.indent -= 4
-    body.blank()
-    return lookUps
-  }
-
-  private mutating func question(_ index: Int, function: String) -> PythonExpression {
-    let fact = plan.facts[index]
-    helpers.questions.insert(fact.question.kind)
-    var arguments = [
-      PythonArgument(nil, .text(taskIDs.unique("checks." + taskName(of: fact)).dropping("checks.")))
-    ]
-    var asked: [PythonExpression] = []
-    switch fact.question {
-    case .isEmpty(let location): asked = [.plain("is_empty"), text(location)]
-    case .hasMatch(let location, let pattern):
-      asked = [.plain("has_match"), text(location), text(pattern)]
-    case .last(let location, let pattern):
-      asked = [.plain("last_match"), text(location), text(pattern)]
-    case .lastFolder(let location, let pattern):
-      asked = [.plain("last_folder"), text(location), text(pattern)]
-    case .tooDeep(let location, let folders, let pattern):
-      asked = [.plain("too_deep"), text(location), .plain("\(folders)")]
-      if let pattern { asked.append(text(pattern)) }
-    case .count(let location, let pattern):
-      asked = [.plain("count_matches"), text(location), text(pattern)]
-    case .all(let location, let pattern):
-      asked = [.plain("captures"), text(location), text(pattern)]
-    case .cluster(let name, let states):
-      asked = [.plain("clusters_named"), text(name), .strings(states)]
-    case .clusterShape: asked = []  // compared when the DAG is written
-    }
-    arguments += asked.map { PythonArgument(nil, $0) }
-    arguments.append(PythonArgument("answer", .plain(fact.isSome ? "True" : "False")))
-    if function == "require" { arguments += ending(fact.exitStatus, fact.message) }
-    arguments.append(PythonArgument("source", .text(Self.source(fact.origin))))
-    return .call(function, arguments)
-  }
-
-  /// The task that ends the run if all of several questions have the wrong answer.
-  private mutating func alternative(
-    _ ending: Deployment.Ending, _ lookUps: [String]
-  ) -> PythonExpression {
-    let facts = ending.facts.filter(plan.facts.indices.contains).map { plan.facts[$0] }
-    let name = "any_" + (facts.first.map(taskName) ?? "data")
-    let id = taskIDs.unique("checks." + name).dropping("checks.")
-    return .call(
-      "require_any",
-      [PythonArgument(nil, .text(id)), PythonArgument(nil, .list(lookUps.map { .plain($0) }))]
-        + self.ending(ending.exitStatus, ending.message)
-        + [PythonArgument("source", .text(Self.source(facts.first?.origin)))])
-  }
-
-  /// The arguments that say how a run ends; without data it is skipped, and hasn't failed.
-  private mutating func ending(_ status: ExitStatus, _ message: String) -> [PythonArgument] {
-    let exception = status == .noData ? "AirflowSkipException" : "AirflowFailException"
-    helpers.exceptions.insert(exception)
-    return [
-      PythonArgument("otherwise", .plain(exception)), PythonArgument("message", text(message)),
-    ]
-  }
-
-  private mutating func text(_ text: String) -> PythonExpression { .text(texts.template(text)) }
-
-  private func taskName(of fact: Plan.Fact) -> String {
-    let (verb, subject): (String, String)
-    switch fact.question {
-    case .isEmpty(let location):
-      (verb, subject) = (fact.answer.equals(.bool(true)) ? "empty" : "data", location)
-    case .hasMatch(let location, _):
-      (verb, subject) = (fact.answer.equals(.bool(true)) ? "data" : "no_data", location)
-    case .last(let location, _), .lastFolder(let location, _): (verb, subject) = ("last", location)
-    case .tooDeep(let location, _, _): (verb, subject) = ("depth", location)
-    case .count(let location, _): (verb, subject) = ("count", location)
-    case .all(let location, _): (verb, subject) = ("parts", location)
-    case .cluster(let name, _): (verb, subject) = ("cluster", name)
-    case .clusterShape(let id): (verb, subject) = ("cluster", id)
-    }
-    let words = texts.words(subject)
-    let place = words.hasPrefix("s3://") ? String(words.dropFirst(5)) : words
-    let slug = DAGNames.slug(place, limit: 60)
-    return slug.isEmpty ? verb : "\(verb)_\(slug)"
-  }
-
-  static func source(_ origin: Plan.Origin?) -> String {
-    origin.map { "\($0.file):\($0.line)" } ?? "added by Penstock"
   }
 
   // MARK: The cluster
@@ -425,17 +293,7 @@ private struct StageGroups {
 
 extension String {
   /// Without these characters at its start.
-  fileprivate func dropping(_ prefix: String) -> String {
+  func dropping(_ prefix: String) -> String {
     hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
-  }
-}
-
-extension Plan.Fact {
-  /// Whether the plan's answer is that something was found; more of it doesn't matter.
-  fileprivate var isSome: Bool {
-    switch answer {
-    case .null, .bool(false), .int(0), .list([]): false
-    default: true
-    }
   }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import PlanFormat
 import Targets
 import Values
@@ -10,6 +11,7 @@ struct DAGWriter {
   var texts: DAGTexts
   var helpers = DAGHelpers()
   var body = PythonSource()
+  var diagnostics: [Diagnostic] = []
   var taskIDs = DAGNames(reserved: [
     "checks", "create_cluster", "cluster_ready", "use_cluster", "terminate_cluster", "run_failed",
   ])
@@ -29,7 +31,7 @@ struct DAGWriter {
     self.madeBy = madeBy
     let id = DAGNames.slug(deployment.plan.pipeline, limit: 80)
     dagID = id.isEmpty ? "pipeline" : id
-    texts = DAGTexts(deployment, dagID: dagID)
+    texts = DAGTexts(deployment, dagID: dagID, &taskIDs)
     steps = deployment.plan.requests.flatMap { request -> [ValueMap] in
       guard case .map(let body) = request.body, case .list(let steps)? = body["Steps"] else {
         return []

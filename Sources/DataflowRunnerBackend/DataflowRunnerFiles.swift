@@ -331,6 +331,10 @@ struct DataflowRunnerWriter {
       case .value(.secret(let reference)):
         result += action("systemEnv \"\(names.environmentVariable(of: reference))\"")
       case .value(.runTime(let offset, let format)): result += time(offset, format)
+      case .value(.answer):
+        lacks(
+          "names that are found in S3", "give the name as a parameter of the pipeline",
+          at: deployment.jobFlow?.span)
       }
     }
     return .string(result)

@@ -18,9 +18,11 @@ extension Evaluator {
       let name = expression.names[Int(expression.extra[first - 3])]
       let builtin = Builtin(rawValue: node.a)
       if let builtin, let watch = context.functions.standIns {
-        watch.see(builtin, arguments, at: expression.nodes[index].span) { other in
+        let span = expression.nodes[index].span
+        let decided = watch.see(builtin, arguments, at: span) { other in
           try? apply(builtin, name, other)
         }
+        if let decided { return .bool(decided) }
       }
       return try apply(builtin, name, arguments)
     } catch {

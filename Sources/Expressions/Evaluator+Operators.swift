@@ -11,8 +11,12 @@ extension Evaluator {
     do {
       guard node.c >= 0 else { return try prefix(builtin, left) }
       let right = try evaluate(Int(node.c))
-      context.functions.standIns?.see(builtin, left, right, at: expression.nodes[index].span)
-      let value = try binary(builtin, left, right)
+      let span = expression.nodes[index].span
+      let decided = context.functions.standIns?.see(builtin, left, right, at: span) {
+        try? binary(builtin, left, right)
+      }
+      let value: Value
+      if let decided { value = .bool(decided) } else { value = try binary(builtin, left, right) }
       guard context.traces, case .bool(let flag) = value else { return value }
       // What is looked for matters, not what it is looked for in.
       return truth(

@@ -19,9 +19,19 @@ extension Evaluator {
     case (.or, 2):
       guard case .optional = arguments[1] else { return nil }
       return wrapped == nil ? arguments[1] : arguments[0]
-    case (.orValue, 2): return wrapped ?? arguments[1]
+    case (.orValue, 2): return wrapped.map { answered($0, or: arguments[1]) } ?? arguments[1]
     default: return nil
     }
+  }
+
+  /// A text that stands in for an answer says what comes in its place if there is none.
+  private func answered(_ found: Value, or other: Value) -> Value {
+    guard context.functions.standIns != nil, case .string(let text) = found,
+      case .string(let otherwise) = other,
+      StandIn.parts(of: text).count == 1,
+      case .value(.answer(let index, nil))? = StandIn.parts(of: text).first
+    else { return found }
+    return .string(StandIn.answer(index, otherwise: otherwise).text)
   }
 
   func lists(_ builtin: Builtin, _ arguments: [Value]) throws(EvaluationError) -> Value? {

@@ -11,20 +11,79 @@ package final class StandInWatch: Sendable {
     package var span: Span?
   }
 
-  private let state = Mutex<[Use]>([])
+  /// A question about stand-ins whose answer is yes or no.
+  package struct Decision: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+      /// Whether two texts are equal.
+      case areEqual
+      /// What another function or operator says, by its name.
+      case other(String)
+    }
 
-  package init() {}
+    package var kind: Kind
+    /// The texts that are looked at; of other values what they hold.
+    package var texts: [String]
+  }
+
+  /// A decision as it came out, and where it was made first.
+  package struct Outcome: Sendable {
+    package var decision: Decision
+    package var isTrue: Bool
+    package var span: Span?
+  }
+
+  private struct State {
+    var uses: [Use] = []
+    var outcomes: [Outcome] = []
+  }
+
+  private let state = Mutex(State())
+  /// How decisions are to come out, whatever the stand-ins say.
+  private let decided: [Decision: Bool]
+
+  package init(decided: [Decision: Bool] = [:]) { self.decided = decided }
 
   /// In the order in which they were found, each once.
-  package var uses: [Use] { state.withLock { $0 } }
+  package var uses: [Use] { state.withLock { $0.uses } }
+
+  /// The decisions that a run's values make, each once, and how they came out.
+  package var outcomes: [Outcome] { state.withLock { $0.outcomes } }
 
   func note(_ values: [StandIn], at span: Span?) {
     state.withLock { state in
       for value in values {
         let use = Use(value: value, span: span)
-        if !state.contains(use) { state.append(use) }
+        if !state.uses.contains(use) { state.uses.append(use) }
       }
     }
+  }
+
+  /// Notes a use that yields true or false, and returns how it is decided.
+  private func decide(
+    _ builtin: Builtin, _ arguments: [Value], _ found: [StandIn], at span: Span?,
+    _ evaluate: () -> Value?
+  ) -> Bool? {
+    // Other parameters get no stand-in once they are noted.
+    let parameters = found.filter { if case .parameter = $0 { true } else { false } }
+    guard parameters.isEmpty, case .bool(let flag)? = evaluate()?.revealed else {
+      note(parameters.isEmpty ? found : parameters, at: span)
+      return nil
+    }
+    let isEquality = builtin == .equal || builtin == .notEqual
+    let texts = arguments.map { argument in
+      if case .string(let text) = argument { text } else { "\(argument)" }
+    }
+    let areTexts = arguments.allSatisfy { if case .string = $0 { true } else { false } }
+    let decision = Decision(
+      kind: isEquality && areTexts ? .areEqual : .other("\(builtin)"), texts: texts)
+    let isNegated = builtin == .notEqual && areTexts
+    let outcome = decided[decision] ?? (flag != isNegated)
+    state.withLock { state in
+      if !state.outcomes.contains(where: { $0.decision == decision }) {
+        state.outcomes.append(Outcome(decision: decision, isTrue: outcome, span: span))
+      }
+    }
+    return outcome != isNegated
   }
 
   // MARK: What is in a value
@@ -32,8 +91,12 @@ package final class StandInWatch: Sendable {
   static func values(in value: Value) -> [StandIn] {
     switch value {
     case .string(let text):
-      return StandIn.parts(of: text).compactMap {
-        if case .value(let found) = $0 { found } else { nil }
+      return StandIn.parts(of: text).flatMap { part -> [StandIn] in
+        guard case .value(let found) = part else { return [] }
+        if case .answer(_, let otherwise?) = found {
+          return [found] + values(in: .string(otherwise))
+        }
+        return [found]
       }
     case .timestamp(let moment):
       return StandIn.offset(of: moment).map { [.runTime(offset: $0, format: "")] } ?? []
@@ -62,15 +125,7 @@ package final class StandInWatch: Sendable {
       var (head, tail): ([UInt8], [UInt8]) = ([], [])
       if case .text(let first)? = parts.first { head = Array(first.utf8) }
       if case .text(let last)? = parts.last { tail = Array(last.utf8) }
-      let least = parts.reduce(0) { sum, part in
-        switch part {
-        case .text(let text): sum + text.utf8.count
-        // A run's id and time are never empty.
-        case .value(.runID), .value(.runTime): sum + 1
-        case .value(.parameter): sum
-        }
-      }
-      return (head, tail, !StandIn.isIn(text), least)
+      return (head, tail, !StandIn.isIn(text), leastLength(of: text))
     }
     let (a, b) = (ends(left), ends(right))
     if a.isWhole, a.head.count < b.least { return false }
@@ -81,50 +136,84 @@ package final class StandInWatch: Sendable {
       && a.tail.suffix(tail).elementsEqual(b.tail.suffix(tail))
   }
 
+  /// The fewest bytes that a text with stand-ins may have.
+  private static func leastLength(of text: String) -> Int {
+    StandIn.parts(of: text).reduce(0) { sum, part in
+      switch part {
+      case .text(let text): sum + text.utf8.count
+      // A run's id and time are never empty, nor is a name. Where nothing is found, there is no
+      // stand-in.
+      case .value(.runID), .value(.runTime), .value(.answer): sum + 1
+      case .value(.parameter): sum
+      }
+    }
+  }
+
   // MARK: What expressions do
 
-  func see(_ builtin: Builtin, _ left: Value, _ right: Value, at span: Span?) {
+  /// - Parameter evaluate: the operator's value; nil if it has none.
+  /// - Returns: how the operator comes out if that is decided.
+  func see(
+    _ builtin: Builtin, _ left: Value, _ right: Value, at span: Span?,
+    _ evaluate: () -> Value?
+  ) -> Bool? {
+    guard let found = used(by: builtin, left, right), !found.isEmpty else { return nil }
+    return decide(builtin, [left, right], found, at: span, evaluate)
+  }
+
+  /// The stand-ins on whose values an operator's value depends.
+  private func used(by builtin: Builtin, _ left: Value, _ right: Value) -> [StandIn]? {
     let found = Self.values(in: left) + Self.values(in: right)
-    guard !found.isEmpty else { return }
+    guard !found.isEmpty else { return nil }
     switch builtin {
     case .add:
-      return
+      return nil
     case .equal, .notEqual:
-      if Self.mayDiffer(left, right) { note(found, at: span) }
+      return Self.mayDiffer(left, right) ? found : nil
     case .in:
       if case .list(let items) = right {
         if items.contains(where: { item in
           !(Self.values(in: item) + Self.values(in: left)).isEmpty && Self.mayDiffer(item, left)
         }) {
-          note(found, at: span)
+          return found
         }
-      } else {
-        let used = Self.values(in: left)
-        if !used.isEmpty { note(used, at: span) }
+        return nil
       }
+      return Self.values(in: left)
     default:
       // The span between two moments made from the run's time is the same in all runs.
       if case .timestamp(let a) = left, case .timestamp(let b) = right,
         StandIn.offset(of: a) != nil, StandIn.offset(of: b) != nil
       {
-        return
+        return nil
       }
-      if builtin == .subtract, case .timestamp = left, case .duration = right { return }
-      note(found, at: span)
+      if builtin == .subtract, case .timestamp = left, case .duration = right { return nil }
+      return found
     }
   }
 
   /// - Parameter evaluate: the function's value with other arguments; nil if it has none.
+  /// - Returns: how the function comes out if that is decided.
   func see(
     _ builtin: Builtin, _ arguments: [Value], at span: Span?, _ evaluate: ([Value]) -> Value?
-  ) {
+  ) -> Bool? {
+    guard let found = used(by: builtin, arguments, evaluate), !found.isEmpty else { return nil }
+    return decide(builtin, arguments, found, at: span) { evaluate(arguments) }
+  }
+
+  /// The stand-ins on whose values a function's value depends.
+  private func used(
+    by builtin: Builtin, _ arguments: [Value], _ evaluate: ([Value]) -> Value?
+  ) -> [StandIn]? {
     let found = arguments.flatMap(Self.values)
-    guard !found.isEmpty else { return }
+    guard !found.isEmpty else { return nil }
     switch builtin {
-    case .epochMillis, .join, .uuid, .format, .bucketOf, .keyOf, .quote, .json, .yaml, .formatTime,
-      .type, .reverse,
+    case .quote, .json, .yaml:
+      // Some characters of keys are written otherwise.
+      return found.filter { if case .answer = $0 { true } else { false } }
+    case .epochMillis, .join, .uuid, .format, .bucketOf, .keyOf, .formatTime, .type, .reverse,
       .range:
-      return
+      return nil
     case .path, .dir:
       // A parameter's own slashes would be taken into account.
       let ends = arguments.flatMap { argument -> [StandIn] in
@@ -134,23 +223,20 @@ package final class StandInWatch: Sendable {
           if case .value(.parameter(let index))? = part { .parameter(index) } else { nil }
         }
       }
-      if !ends.isEmpty { note(ends, at: span) }
+      return ends
     case .string:
-      if case .string? = arguments.first?.revealed { return }
-      note(found, at: span)
+      if case .string? = arguments.first?.revealed { return nil }
+      return found
     case .startsWith, .endsWith, .contains, .matches:
       let outcomes = Self.samples.map { sample in
         evaluate(arguments.map { Self.filled($0, with: sample) })
       }
-      if Set(outcomes.map { if case .bool(let flag)? = $0 { flag ? 1 : 0 } else { 2 } }).count > 1
+      let isDecided =
+        Set(outcomes.map { if case .bool(let flag)? = $0 { flag ? 1 : 0 } else { 2 } }).count > 1
         || Self.isOpen(builtin, arguments)
-      {
-        note(found, at: span)
-      }
+      return isDecided ? found : nil
     default:
-      if !builtin.keepsArguments || builtin == .size || builtin == .distinct {
-        note(found, at: span)
-      }
+      return !builtin.keepsArguments || builtin == .size || builtin == .distinct ? found : nil
     }
   }
 
@@ -187,6 +273,7 @@ package final class StandInWatch: Sendable {
         case .value(.runID): sample[0]
         case .value(.runTime): sample[1]
         case .value(.parameter): sample[2]
+        case .value(.answer): sample[0]
         }
       }.joined())
   }

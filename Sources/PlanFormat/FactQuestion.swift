@@ -1,3 +1,4 @@
+import RegularExpressions
 package import Values
 
 package typealias FactQuestion = Plan.Fact.Question
@@ -24,6 +25,18 @@ extension Plan.Fact.Question {
     case .all: .all
     case .cluster: .cluster
     case .clusterShape: .clusterShape
+    }
+  }
+
+  /// Whether its answer, if there is one, is part of a name: not empty, and without slashes.
+  package var findsNames: Bool {
+    switch self {
+    case .last(_, let pattern), .lastFolder(_, let pattern):
+      guard let expression = try? RegularExpression.compile(pattern, syntax: .re2).get() else {
+        return false
+      }
+      return !expression.captures(emptyTextOr: "/")
+    case .isEmpty, .hasMatch, .tooDeep, .count, .all, .cluster, .clusterShape: return false
     }
   }
 

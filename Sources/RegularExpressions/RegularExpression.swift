@@ -65,6 +65,62 @@ package struct RegularExpression: Sendable {
     else { return nil }
     return String(decoding: Array(text.utf8)[range], as: UTF8.self)
   }
+
+  /// Whether what `firstCapture` returns may be an empty text, or hold a certain character. True
+  /// also where only assertions rule it out.
+  package func captures(emptyTextOr scalar: Unicode.Scalar) -> Bool {
+    let isGrouped = groupCount > 0
+    let starts = isGrouped ? program.indices.filter { isSave(program[$0], 2) } : [0]
+    return starts.contains { start in
+      holds(scalar.value, from: start, isGrouped: isGrouped)
+        || reachesEnd(from: start, isGrouped: isGrouped)
+    }
+  }
+
+  private func isSave(_ instruction: Instruction, _ slot: Int) -> Bool {
+    if case .save(slot) = instruction { true } else { false }
+  }
+
+  private func isEnd(_ instruction: Instruction, isGrouped: Bool) -> Bool {
+    if case .match = instruction { true } else { isGrouped && isSave(instruction, 3) }
+  }
+
+  /// Whether the group's end can be reached without a character.
+  private func reachesEnd(from start: Int, isGrouped: Bool) -> Bool {
+    reachable(from: start, isGrouped: isGrouped, consuming: false)
+      .contains { isEnd(program[$0], isGrouped: isGrouped) }
+  }
+
+  private func holds(_ scalar: UInt32, from start: Int, isGrouped: Bool) -> Bool {
+    reachable(from: start, isGrouped: isGrouped, consuming: true).contains { at in
+      switch program[at] {
+      case .scalar(let literal): literal == scalar
+      case .any, .anyButLineEnd: true
+      case .set(let set): sets[set].contains(scalar)
+      case .split, .jump, .save, .assert, .match: false
+      }
+    }
+  }
+
+  /// The instructions from one up to the group's end, and with `consuming` also those after a
+  /// character.
+  private func reachable(from start: Int, isGrouped: Bool, consuming: Bool) -> Set<Int> {
+    var seen: Set<Int> = []
+    var open = [start]
+    while let at = open.popLast() {
+      guard program.indices.contains(at), seen.insert(at).inserted,
+        !isEnd(program[at], isGrouped: isGrouped)
+      else { continue }
+      switch program[at] {
+      case .split(let first, let second): open += [first, second]
+      case .jump(let target): open.append(target)
+      case .save, .assert: open.append(at + 1)
+      case .scalar, .any, .anyButLineEnd, .set: if consuming { open.append(at + 1) }
+      case .match: break
+      }
+    }
+    return seen
+  }
 }
 
 /// Why a pattern isn't a valid regular expression, and where (an offset in bytes).

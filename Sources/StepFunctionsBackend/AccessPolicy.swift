@@ -139,7 +139,9 @@ struct AccessPolicy {
   /// A statement for each bucket, with the prefixes that are listed.
   private var listings: [Value] {
     var buckets: [(name: String, prefixes: [String])] = []
-    let facts = deployment.endings.flatMap(\.facts) + deployment.conditions.joined()
+    let facts =
+      deployment.endings.flatMap { $0.facts + $0.agreeing } + deployment.conditions.joined()
+      + deployment.textAnswers
     for fact in facts where deployment.plan.facts.indices.contains(fact) {
       guard let question = ListingQuestion(deployment.plan.facts[fact]) else { continue }
       let bucket = Self.pattern(deployment.template(question.bucket))

@@ -40,6 +40,10 @@ enum JSONata {
     case .value(.runTime(let offset, let format)): time(offset, format)
     case .value(.parameter(let name)): "$lookup($params, \(quoted(name)))"
     case .value(.secret(let reference)): "$lookup($secrets, \(quoted(reference)))"
+    case .value(.answer(let fact, let otherwise)):
+      otherwise.isEmpty
+        ? "$answer\(fact)"
+        : "($answer\(fact) = '' ? (\(expression(otherwise))) : $answer\(fact))"
     }
   }
 

@@ -8,7 +8,8 @@ import Values
 ///
 /// States pass on a map from the names of steps that have failed, or were left out because of that, to
 /// the errors. Variables hold the rest: `runId`, `runTime` (milliseconds), `deadline`, `params`,
-/// `secrets`, `clusterId`, and `fact0`, `fact1`, …, each true if the fact agrees with the plan.
+/// `secrets`, `clusterId`, `fact0`, `fact1`, …, each true if the fact agrees with the plan, and
+/// `answer0`, `answer1`, …, the names that are found; empty if there is none.
 struct MachineWriter {
   let deployment: Deployment
   let settings: MachineSettings

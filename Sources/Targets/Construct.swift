@@ -34,6 +34,7 @@ package enum Construct: String, Sendable, CaseIterable {
   case emptiedBeforeRetry = "emptied-before-retry"
   case conditionalSteps = "conditional-steps"
   case runConditions = "run-conditions"
+  case textAnswers = "text-answers"
   case secrets
   case credentials
   case runID = "run-id"

@@ -32,6 +32,7 @@ extension Deployment {
   private func place(of construct: Construct) -> Span? {
     let ending = endings.first?.facts.first
     return places.first { $0.construct == construct }?.span
+      ?? (construct == .textAnswers ? textAnswers.first.flatMap(factSpan) : nil)
       ?? (construct == .runConditions ? ending.flatMap(factSpan) : nil) ?? jobFlow?.span
   }
 
@@ -75,7 +76,7 @@ extension Deployment {
     if parameters.contains(where: { $0.fixed == nil }) { found.append(.parameters) }
     var values: Set<Construct> = []
     for request in plan.requests { collect(request.body, into: &values) }
-    return found + [.runID, .runTime].filter(values.contains)
+    return found + [.runID, .runTime, .textAnswers].filter(values.contains)
   }
 
   private func collect(_ value: Value, into found: inout Set<Construct>) {
@@ -85,6 +86,7 @@ extension Deployment {
         switch part {
         case .value(.runID): found.insert(.runID)
         case .value(.runTime): found.insert(.runTime)
+        case .value(.answer): found.insert(.textAnswers)
         case .text, .value(.parameter), .value(.secret): continue
         }
       }

@@ -4,8 +4,13 @@ import Values
 package struct StandIns: Sendable {
   /// The names of the declared parameters, in their order.
   private let parameters: [String]
+  /// The facts of the plan whose answers have stand-ins, in the stand-ins' order.
+  private let answers: [Int]
 
-  package init(parameters: [String] = []) { self.parameters = parameters }
+  package init(parameters: [String] = [], answers: [Int] = []) {
+    self.parameters = parameters
+    self.answers = answers
+  }
 
   /// Takes a text with stand-ins and placeholders of secrets apart.
   package func parts(of text: String) -> [TextPart] {
@@ -19,6 +24,10 @@ package struct StandIns: Sendable {
       case .value(.parameter(let index)):
         guard parameters.indices.contains(index) else { continue }
         parts.append(.value(.parameter(parameters[index])))
+      case .value(.answer(let index, let otherwise)):
+        guard answers.indices.contains(index) else { continue }
+        let other = otherwise.map { self.parts(of: $0) } ?? []
+        parts.append(.value(.answer(fact: answers[index], otherwise: other)))
       }
     }
     return parts

@@ -7,6 +7,9 @@ package enum StandIn: Hashable, Sendable {
   case runTime(offset: Int64, format: String)
   /// A parameter, by its index among the declared ones.
   case parameter(Int)
+  /// The text that a question to S3 finds, by the question's index, and the text in its place if
+  /// nothing is found.
+  case answer(Int, otherwise: String?)
 
   /// The moment that stands in for a run's time: no date that people write is near.
   package static let moment = Value.Timestamp(seconds: 158_762_596_397, nanoseconds: 0)
@@ -21,11 +24,18 @@ package enum StandIn: Hashable, Sendable {
     case .runID: return "\(Self.opening)i\(Self.closing)"
     case .runTime(let offset, let format):
       let sign = offset < 0 ? "m" : "n"
-      let digits = "0123456789abcdef".unicodeScalars.map { String($0) }
-      let hex = format.utf8.map { digits[Int($0 >> 4)] + digits[Int($0 & 15)] }.joined()
+      let hex = Self.hexadecimal(format)
       return "\(Self.opening)t\(sign)\(offset.magnitude)x\(hex)\(Self.closing)"
     case .parameter(let index): return "\(Self.opening)p\(index)\(Self.closing)"
+    case .answer(let index, let otherwise):
+      let rest = otherwise.map { "x\(Self.hexadecimal($0))" } ?? ""
+      return "\(Self.opening)a\(index)\(rest)\(Self.closing)"
     }
+  }
+
+  private static func hexadecimal(_ text: String) -> String {
+    let digits = "0123456789abcdef".unicodeScalars.map { String($0) }
+    return text.utf8.map { digits[Int($0 >> 4)] + digits[Int($0 & 15)] }.joined()
   }
 
   /// The seconds from the moment that stands in for a run's time; nil for another moment.
@@ -66,6 +76,11 @@ package enum StandIn: Hashable, Sendable {
     return parts
   }
 
+  /// A text for people, with `…` for what differs from run to run.
+  package static func shown(_ text: String) -> String {
+    parts(of: text).map { if case .text(let text) = $0 { text } else { "…" } }.joined()
+  }
+
   /// Whether a text holds any.
   package static func isIn(_ text: String) -> Bool {
     parts(of: text).contains { if case .value = $0 { true } else { false } }
@@ -90,6 +105,9 @@ package enum StandIn: Hashable, Sendable {
     case UInt8(ascii: "t"):
       guard let time = time(body) else { return nil }
       value = time
+    case UInt8(ascii: "a"):
+      guard let answer = answer(body) else { return nil }
+      value = answer
     default: return nil
     }
     return (value, end + closing.count)
@@ -99,17 +117,33 @@ package enum StandIn: Hashable, Sendable {
     guard let sign = body.first, let mark = body.firstIndex(of: UInt8(ascii: "x")),
       let magnitude = Int64(String(decoding: body[(body.startIndex + 1)..<mark], as: UTF8.self))
     else { return nil }
-    var format: [UInt8] = []
-    var at = mark + 1
-    while at + 1 < body.endIndex {
-      guard let byte = UInt8(String(decoding: body[at...at + 1], as: UTF8.self), radix: 16) else {
+    guard let format = text(body[(mark + 1)...]) else { return nil }
+    return .runTime(
+      offset: sign == UInt8(ascii: "m") ? -magnitude : magnitude, format: format)
+  }
+
+  private static func answer(_ body: ArraySlice<UInt8>) -> StandIn? {
+    let mark = body.firstIndex(of: UInt8(ascii: "x"))
+    guard let index = Int(String(decoding: body[..<(mark ?? body.endIndex)], as: UTF8.self)) else {
+      return nil
+    }
+    guard let mark else { return .answer(index, otherwise: nil) }
+    guard let otherwise = text(body[(mark + 1)...]) else { return nil }
+    return .answer(index, otherwise: otherwise)
+  }
+
+  /// The text of hexadecimal digits.
+  private static func text(_ digits: ArraySlice<UInt8>) -> String? {
+    guard digits.count.isMultiple(of: 2) else { return nil }
+    var bytes: [UInt8] = []
+    var at = digits.startIndex
+    while at + 1 < digits.endIndex {
+      guard let byte = UInt8(String(decoding: digits[at...at + 1], as: UTF8.self), radix: 16) else {
         return nil
       }
-      format.append(byte)
+      bytes.append(byte)
       at += 2
     }
-    return .runTime(
-      offset: sign == UInt8(ascii: "m") ? -magnitude : magnitude,
-      format: String(decoding: format, as: UTF8.self))
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

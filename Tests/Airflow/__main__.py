@@ -49,6 +49,7 @@ def compile_all(binary: str, dags: Path, folder: Path, number: int) -> dict[str,
     plans: dict[str, dict] = {}
     for one in [*pipelines.examples(binary, ["airflow"], folder),
                 *pipelines.examples(binary, ["airflow"], folder, HERE / "pipelines"),
+                *pipelines.examples(binary, ["airflow"], folder, HERE.parent / "Engines" / "follows"),
                 *pipelines.generated(binary, ["airflow"], folder, number, refusals)]:
         name = one.name.replace("-", "_")
         text, = one.documents.values()
@@ -64,10 +65,11 @@ def compile_all(binary: str, dags: Path, folder: Path, number: int) -> dict[str,
 # MARK: What Airflow sees
 
 
-def bag(python: Path, dags: Path, home: Path) -> dict:
-    """What Airflow makes of a folder."""
+def bag(python: Path, dags: Path, home: Path, plans: dict) -> dict:
+    """What Airflow makes of a folder, where a run finds in S3 what its plan says."""
+    names = {name: pipelines.found(plan) for name, plan in plans.items()}
     done = subprocess.run(
-        [python, HERE / "bag.py", dags, pipelines.RUN_TIME],
+        [python, HERE / "bag.py", dags, pipelines.RUN_TIME, json.dumps(names)],
         env=runs.environment(home, dags), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f"bag.py failed: {done.stderr[-3000:]}")
@@ -216,17 +218,17 @@ def main() -> int:
                     options.generated)
         print(f"compiled ({time.time() - began:.0f} s)", flush=True)
         home = runs.make_home(tools, folder, dags)
-        judge_bag(judge, bag(tools / "python", dags, home), everything)
+        judge_bag(judge, bag(tools / "python", dags, home, everything), everything)
         print(f"loaded by Airflow 2 ({time.time() - began:.0f} s)")
         third = ROOT / ".build-airflow-3" / "bin"
         if (third / "airflow").exists():
-            judge_bag(judge, bag(third / "python", dags, folder / "home-3"), everything)
+            judge_bag(judge, bag(third / "python", dags, folder / "home-3", everything), everything)
             print(f"loaded by Airflow 3 ({time.time() - began:.0f} s)")
         else:
             judge.skipped("loading by Airflow 3", "it isn't installed in .build-airflow-3")
         lint(judge, tools, dags)
         print(f"ruff and mypy ({time.time() - began:.0f} s)")
-        runs.run_all(judge, tools, folder, home, dags, everything, options.runs)
+        runs.run_all(judge, binary, tools, folder, home, dags, everything, options.runs)
         if options.keep:
             shutil.copytree(dags, options.keep, dirs_exist_ok=True)
     finally:

@@ -157,6 +157,7 @@ def main() -> None:
                     "name": cluster.name,
                     "state": cluster.state,
                     "steps": [[step.name, step.state] for step in cluster.steps],
+                    "submitted": [[step.name, step.jar, step.args] for step in cluster.steps],
                 }
                 for cluster in sorted(clusters(), key=lambda cluster: cluster.creation_datetime)
             ]

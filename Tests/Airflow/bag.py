@@ -1,7 +1,7 @@
 """Loads a folder of DAGs as Airflow does, and prints what is in them as JSON.
 
-Run by Airflow's own Python, 2 or 3: `bag.py FOLDER [RUN-TIME]`. With a time, what steps submit is
-rendered for a run of that time; the values of variables are `?`.
+Run by Airflow's own Python, 2 or 3: `bag.py FOLDER [RUN-TIME NAMES]`. With a time, what steps submit is
+rendered for a run of that time; the values of variables are `?`, and NAMES says what each DAG finds in S3.
 """
 
 from __future__ import annotations
@@ -24,6 +24,13 @@ class Variables:
         return "?"
 
 
+NAMES = json.loads(sys.argv[3]) if len(sys.argv) > 3 else {}
+
+
+def found(dag: str, task: str) -> str:
+    return NAMES[dag] if task.startswith("checks.find_") else f"from {task}"
+
+
 def rendered(dag, task, value, time: datetime):
     context = {
         "dag_run": SimpleNamespace(data_interval_end=time),
@@ -31,7 +38,7 @@ def rendered(dag, task, value, time: datetime):
         if hasattr(dag.params, "items_unresolved")
         else dict(dag.params),
         "var": SimpleNamespace(value=Variables()),
-        "ti": SimpleNamespace(xcom_pull=lambda task_ids: f"from {task_ids}"),
+        "ti": SimpleNamespace(xcom_pull=lambda task_ids: found(dag.dag_id, task_ids)),
     }
     return task.render_template(value, context, dag.get_template_env())
 

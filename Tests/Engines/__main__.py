@@ -24,10 +24,12 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "Python")]
 
 import dataflow_runner  # noqa: E402
+import follows  # noqa: E402
 import pipelines  # noqa: E402
 import state_machine  # noqa: E402
 
 OWN = HERE / "trials"
+FOLLOWS = HERE / "follows"
 STEP_FUNCTIONS = ["step-functions"]
 POLLING = ["step-functions", "--target-option", "wait=polling", "--target-option", "poll=2"]
 DATAFLOW_RUNNER = ["dataflow-runner", "--target-option", "facts=assumed"]
@@ -51,7 +53,10 @@ def judge_machines(judge: Judge, target: list[str], binary: str, folder: Path, n
     refusals: dict[str, int] = {}
     made = {}
     # Asking often, a long pipeline has more events than an execution may have.
-    known = pipelines.examples(binary, target, folder, OWN if target is POLLING else None)
+    known = [*pipelines.examples(binary, target, folder, only={"snowplow-rdb"} if target is POLLING else None),
+             *pipelines.examples(binary, target, folder, FOLLOWS)]
+    if target is POLLING:
+        known += pipelines.examples(binary, target, folder, OWN)
     for one in [*known, *pipelines.generated(binary, target, folder, number, refusals)]:
         machine = json.loads(one.documents["state-machine.json"])
         policy = json.loads(one.documents["policy.json"])
@@ -136,6 +141,30 @@ def run_machine(judge: Judge, machine: dict, plan: dict) -> None:
             world.process.wait()
 
 
+def run_following(judge: Judge, machines: dict, binary: str, folder: Path) -> None:
+    """Machines do what Penstock would do with what they find."""
+    run_id, run_time = "2026-01-02-00-00-00", "2026-01-02T00:00:00Z"
+    for name, what, objects in follows.worlds(run_id):
+        if name not in machines:
+            continue
+        status, steps = follows.expected(binary, name, objects, run_id, run_time, folder)
+        world = World()
+        try:
+            world.put(objects)
+            ended = state_machine.run(world.port, machines[name][0], {"runTime": run_time})
+            judge.equal(f"{name}, {what}: status", ended["status"],
+                        "SUCCEEDED" if status in (0, 3) else "FAILED")
+            if status == 3:
+                judge.equal(f"{name}, {what}: outcome", (ended["output"] or {}).get("outcome"), "no data")
+            if status == 4:
+                judge.equal(f"{name}, {what}: error", ended["error"], "Penstock.NotEmpty")
+            submitted = [one["submitted"] for one in world.ask("/clock/clusters")]
+            judge.equal(f"{name}, {what}: steps", submitted, [steps] if status == 0 else [])
+        finally:
+            world.process.stdin.close()
+            world.process.wait()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="Tests/Engines", description=__doc__)
     parser.add_argument("--binary", default=".build/release/penstock")
@@ -150,6 +179,8 @@ def main() -> int:
             place = folder / f"machines-{number}"
             place.mkdir()
             made = judge_machines(judge, target, binary, place, options.generated // (number + 1))
+            if target is POLLING:
+                run_following(judge, made, binary, folder)
         run_machine(judge, *made["branches"])
         print(f"run by moto ({time.time() - began:.0f} s)", flush=True)
         place = folder / "playbooks"

@@ -19,6 +19,8 @@ EXAMPLES = {
     "snowplow": ("snowplow", ["-c", "config.yml", "-r", "resolver.json", "-t", "targets", "-n", "enrichments"]),
     "clickstream-hive": ("clickstream", ["-c", "config.yml"]),
     "lakehouse": ("lakehouse", ["-c", "config.yml"]),
+    "snowplow-rdb": ("snowplow-rdb", ["-c", "config.yml", "-r", "resolver.json", "--input",
+                                      "transformer=transformer.hocon"]),
 }
 
 
@@ -30,20 +32,29 @@ class Compiled:
     documents: dict[str, str]
 
 
+def found(plan: dict) -> str | None:
+    """The name that a plan's questions find in S3; without facts that is the run's id."""
+    names = {fact["answer"] for fact in plan["facts"]
+             if fact["question"]["kind"] in ("last", "last-folder") and fact["answer"]}
+    if len(names) > 1:
+        raise ValueError(f"several names: {names}")
+    return next(iter(names), None)
+
+
 def read(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text() for path in sorted(folder.iterdir())}
 
 
 def examples(
-    binary: str, target: list[str], folder: Path, own: Path | None = None
+    binary: str, target: list[str], folder: Path, own: Path | None = None, only: set[str] | None = None
 ) -> Iterator[Compiled]:
-    """The built-in pipelines; or those of a folder, if there is one."""
+    """The built-in pipelines, or some; or those of a folder, with what their plans find in `NAME.facts.json`."""
     environment = os.environ | {"AWS_SNOWPLOW_ACCESS_KEY": "AKIA0", "AWS_SNOWPLOW_SECRET_KEY": "x"}
     if own:
         cases = [(str(path), own, []) for path in sorted(own.glob("*.yml"))]
     else:
         cases = [(name, ROOT / "examples" / place, arguments)
-                 for name, (place, arguments) in EXAMPLES.items()]
+                 for name, (place, arguments) in EXAMPLES.items() if not only or name in only]
     for name, place, arguments in cases:
         def call(*more: str) -> str:
             done = subprocess.run(
@@ -55,7 +66,9 @@ def examples(
         stem = Path(name).stem
         out = folder / stem
         call("--target", *target, "-o", f"{out}/")
-        yield Compiled(stem, json.loads(call("--emit", "plan", *RUN)), read(out))
+        facts = place / f"{stem}.facts.json"
+        known = ["--facts", str(facts)] if facts.exists() else []
+        yield Compiled(stem, json.loads(call("--emit", "plan", *RUN, *known)), read(out))
 
 
 def generated(

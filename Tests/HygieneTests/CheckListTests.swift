@@ -28,6 +28,7 @@ import Testing
     .secretInArguments: "each pass that expands steps",
     .setSecret: "a value of an input, and one of a parameter",
     .stepLeftOut: "each pass that expands steps",
+    .targetVaries: "what is computed with a value is seen at once, what it decides in all worlds",
   ]
 
   /// Name and codes of each pass and each check.

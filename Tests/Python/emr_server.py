@@ -212,6 +212,7 @@ def answer(path, query, body):
                 "state": cluster.state,
                 "tags": {tag["Key"]: tag["Value"] for tag in cluster.tags},
                 "steps": [[step.name, step.state] for step in cluster.steps],
+                "submitted": [[step.name, step.jar, step.args] for step in cluster.steps],
             }
             for cluster in clusters()
         ]

@@ -62,4 +62,14 @@ import Testing
       try RegularExpression.compile("((a{1000}){1000}){1000}", syntax: .re2).get()
     }
   }
+
+  @Test(arguments: [
+    ("^run=([^/]+)/", false), ("^run=([0-9-]+)/", false), ("run=(a|bc)/", false), ("^abc", false),
+    ("^run=([^/]*)/", true), ("^run=(.+)/", true), ("^run=([\\S]+)/", true), ("run=(a|)/", true),
+    ("run=(a?)/", true), ("^(a/b)", true), ("^a/b", true), ("x*", true), ("^(\\b)", true),
+    ("(?:x(a)|y(b*))", false), ("(a){1,2}/", false), ("((a*)b)", false),
+  ]) func whatItCaptures(pattern: String, expected: Bool) throws {
+    let expression = try RegularExpression.compile(pattern, syntax: .re2).get()
+    #expect(expression.captures(emptyTextOr: "/") == expected)
+  }
 }

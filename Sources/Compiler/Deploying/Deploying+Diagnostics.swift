@@ -29,6 +29,14 @@ extension Diagnostic {
       hint: "`penstock up` starts its cluster")
   }
 
+  /// - Parameter what: what is found, in words.
+  static func targetFollowsName(_ what: String, _ target: String, at span: Span?) -> Diagnostic {
+    Diagnostic(
+      .targetAnswer,
+      "what the pipeline does depends here on \(what), which a file for \(target) can only pass on",
+      at: span, hint: "pass the name on as it is, or compare it with another text by `==`")
+  }
+
   static func targetRunNamed(_ id: String, _ target: String, at span: Span?) -> Diagnostic {
     Diagnostic(
       .targetVaries, "each run of \(target) has its own id, so none can have `\(id)`", at: span,

@@ -11,17 +11,20 @@ struct PlannedFlow {
   var steps: [Step]
   var cluster: Value
 
-  init(_ plan: Plan) {
-    let bodies = plan.requests.map(\.body).flatMap(DeploymentDraft.steps)
-    steps = zip(bodies, plan.steps).map { body, step in
+  /// - Parameter absent: the answers in whose place something else comes.
+  init(_ plan: Plan, absent: Set<Int> = []) {
+    let requests = plan.requests.map { DeploymentDraft.filled($0.body, absent) }
+    steps = zip(requests.flatMap(DeploymentDraft.steps), plan.steps).map { body, step in
       var step = step
+      step.name = DeploymentDraft.filled(step.name, absent)
+      step.emptiedBeforeRetry = step.emptiedBeforeRetry.map { DeploymentDraft.filled($0, absent) }
       step.predecessors = []
       step.accesses = []
       step.origin = nil
       return Step(body: body, step: step)
     }
     var cluster = ValueMap()
-    if case .map(let body)? = plan.requests.first?.body { cluster = body }
+    if case .map(let body)? = requests.first { cluster = body }
     cluster["Steps"] = nil
     // A cluster may have applications that only a missing step needs.
     cluster["Applications"] = nil

@@ -123,14 +123,14 @@ package struct Check: Sendable {
       .answers { $0.check() }),
     Check(
       "deployed-values", "other engines can fill in what differs from run to run",
-      codes: [.targetFixed, .targetVaries], isGate: true, .deployment(.values)),
+      codes: [.targetVaries], isGate: true, .deployment(.values)),
     Check(
       "deployed-decisions", "there are steps, and nothing is decided during the run",
       codes: [.decidedInRun, .emrNoSteps],
       .deployment(.decisions)),
     Check(
       "deployed-answers", "what S3 answers decides only which steps another engine does",
-      codes: [.targetAnswer], .deployment(.answers)),
+      codes: [.targetAnswer, .targetFixed, .targetVaries], .deployment(.answers)),
   ]
 }
 

@@ -143,7 +143,7 @@ def is_empty(location: str) -> bool:
 
 
 def has_match(location: str, pattern: str) -> bool:
-    return any(re.search(pattern, key) for key in keys_below(location))
+    return any(re.search(pattern, key, re.ASCII) for key in keys_below(location))
 
 
 def is_some(answer: Any) -> bool:
@@ -336,13 +336,13 @@ with DAG(
                 source="<builtin>/pipelines/clickstream-hive.yml:75",
             ),
             [data_acme_web_logs_www, data_acme_web_logs_shop],
-        )
-        require_any(
-            "any_data_acme_web_logs_www",
-            [data_acme_web_logs_www, data_acme_web_logs_shop],
-            otherwise=AirflowSkipException,
-            message="web servers have shipped no logs since the last run",
-            source="<builtin>/pipelines/clickstream-hive.yml:79",
+            require_any(
+                "any_data_acme_web_logs_www",
+                [data_acme_web_logs_www, data_acme_web_logs_shop],
+                otherwise=AirflowSkipException,
+                message="web servers have shipped no logs since the last run",
+                source="<builtin>/pipelines/clickstream-hive.yml:79",
+            ),
         )
 
     create_cluster = EmrCreateJobFlowOperator(

@@ -23,6 +23,7 @@ from airflow.providers.common.compat.sdk import (
     AirflowSkipException,
     BaseOperator,
     TaskGroup,
+    chain,
 )
 from airflow.providers.common.compat.standard.operators import (
     PythonOperator,
@@ -440,40 +441,48 @@ with DAG(
             is_empty,
             "s3://acme-landing/events/orders/",
             answer=False,
-            source="<builtin>/pipelines/lakehouse.yml:68",
+            source="<builtin>/pipelines/lakehouse.yml:65",
         )
         data_acme_landing_events_order_lines = look_up(
             "data_acme_landing_events_order_lines",
             is_empty,
             "s3://acme-landing/events/order_lines/",
             answer=False,
-            source="<builtin>/pipelines/lakehouse.yml:68",
+            source="<builtin>/pipelines/lakehouse.yml:65",
         )
         data_acme_landing_events_products = look_up(
             "data_acme_landing_events_products",
             is_empty,
             "s3://acme-landing/events/products/",
             answer=False,
-            source="<builtin>/pipelines/lakehouse.yml:68",
+            source="<builtin>/pipelines/lakehouse.yml:65",
         )
         data_acme_landing_events_page_views = look_up(
             "data_acme_landing_events_page_views",
             is_empty,
             "s3://acme-landing/events/page_views/",
             answer=False,
-            source="<builtin>/pipelines/lakehouse.yml:68",
+            source="<builtin>/pipelines/lakehouse.yml:65",
         )
-        require_any(
-            "any_data_acme_landing_events_orders",
+        chain(
             [
                 data_acme_landing_events_orders,
                 data_acme_landing_events_order_lines,
                 data_acme_landing_events_products,
                 data_acme_landing_events_page_views,
             ],
-            otherwise=AirflowSkipException,
-            message="producers have landed nothing since the last run",
-            source="<builtin>/pipelines/lakehouse.yml:68",
+            require_any(
+                "any_data_acme_landing_events_orders",
+                [
+                    data_acme_landing_events_orders,
+                    data_acme_landing_events_order_lines,
+                    data_acme_landing_events_products,
+                    data_acme_landing_events_page_views,
+                ],
+                otherwise=AirflowSkipException,
+                message="producers have landed nothing since the last run",
+                source="<builtin>/pipelines/lakehouse.yml:65",
+            ),
         )
 
     create_cluster = EmrCreateJobFlowOperator(
@@ -523,7 +532,7 @@ with DAG(
                     "--delete-source",
                 ],
             },
-            source="<builtin>/pipelines/lakehouse.yml:71",
+            source="<builtin>/pipelines/lakehouse.yml:68",
             after=[cluster_ready],
             only_if=[data_acme_landing_events_orders],
         )
@@ -554,7 +563,7 @@ with DAG(
                     "--delete-source",
                 ],
             },
-            source="<builtin>/pipelines/lakehouse.yml:71",
+            source="<builtin>/pipelines/lakehouse.yml:68",
             after=[cluster_ready],
             only_if=[data_acme_landing_events_order_lines],
         )
@@ -583,7 +592,7 @@ with DAG(
                     "--delete-source",
                 ],
             },
-            source="<builtin>/pipelines/lakehouse.yml:71",
+            source="<builtin>/pipelines/lakehouse.yml:68",
             after=[cluster_ready],
             only_if=[data_acme_landing_events_products],
         )
@@ -614,7 +623,7 @@ with DAG(
                     "--delete-source",
                 ],
             },
-            source="<builtin>/pipelines/lakehouse.yml:71",
+            source="<builtin>/pipelines/lakehouse.yml:68",
             after=[cluster_ready],
             only_if=[data_acme_landing_events_page_views],
         )
@@ -638,7 +647,7 @@ with DAG(
                     "512",
                 ],
             },
-            source="<builtin>/pipelines/lakehouse.yml:101",
+            source="<builtin>/pipelines/lakehouse.yml:97",
             after=[cluster_ready, ingest_orders],
         )
         compact_order_lines = step(
@@ -659,7 +668,7 @@ with DAG(
                     "512",
                 ],
             },
-            source="<builtin>/pipelines/lakehouse.yml:101",
+            source="<builtin>/pipelines/lakehouse.yml:97",
             after=[cluster_ready, ingest_order_lines],
         )
         compact_page_views = step(
@@ -680,7 +689,7 @@ with DAG(
                     "512",
                 ],
             },
-            source="<builtin>/pipelines/lakehouse.yml:101",
+            source="<builtin>/pipelines/lakehouse.yml:97",
             after=[cluster_ready, ingest_page_views],
         )
 
@@ -705,7 +714,7 @@ with DAG(
                     f"s3://acme-lakehouse/published/orders/run={RUN_ID}/",
                 ],
             },
-            source="<builtin>/pipelines/lakehouse.yml:118",
+            source="<builtin>/pipelines/lakehouse.yml:113",
             after=[cluster_ready, compact_orders],
         )
         publish_products = step(
@@ -728,7 +737,7 @@ with DAG(
                     f"s3://acme-lakehouse/published/products/run={RUN_ID}/",
                 ],
             },
-            source="<builtin>/pipelines/lakehouse.yml:118",
+            source="<builtin>/pipelines/lakehouse.yml:113",
             after=[cluster_ready, ingest_products],
         )
 
@@ -753,7 +762,7 @@ with DAG(
                     "7",
                 ],
             },
-            source="<builtin>/pipelines/lakehouse.yml:140",
+            source="<builtin>/pipelines/lakehouse.yml:134",
             after=[cluster_ready, publish_orders],
         )
         expire_order_lines = step(
@@ -776,7 +785,7 @@ with DAG(
                     "7",
                 ],
             },
-            source="<builtin>/pipelines/lakehouse.yml:140",
+            source="<builtin>/pipelines/lakehouse.yml:134",
             after=[cluster_ready, compact_order_lines],
         )
         expire_products = step(
@@ -799,7 +808,7 @@ with DAG(
                     "30",
                 ],
             },
-            source="<builtin>/pipelines/lakehouse.yml:140",
+            source="<builtin>/pipelines/lakehouse.yml:134",
             after=[cluster_ready, publish_products],
         )
         expire_page_views = step(
@@ -822,7 +831,7 @@ with DAG(
                     "3",
                 ],
             },
-            source="<builtin>/pipelines/lakehouse.yml:140",
+            source="<builtin>/pipelines/lakehouse.yml:134",
             after=[cluster_ready, compact_page_views],
         )
 

@@ -184,13 +184,13 @@ def is_empty(location: str) -> bool:
 
 
 def has_match(location: str, pattern: str) -> bool:
-    return any(re.search(pattern, key) for key in keys_below(location))
+    return any(re.search(pattern, key, re.ASCII) for key in keys_below(location))
 
 
 def too_deep(location: str, folders: int, pattern: str = "") -> str | None:
     """The first key that leads through more than so many folders."""
     for key in keys_below(location):
-        if key.count("/") > folders and re.search(pattern, key):
+        if key.count("/") > folders and re.search(pattern, key, re.ASCII):
             return key
     return None
 
@@ -425,13 +425,13 @@ with DAG(
                 source="<builtin>/pipelines/snowplow.yml:876",
             ),
             [data_acme_collector_eu_logs, data_acme_collector_us_logs],
-        )
-        require_any(
-            "any_data_acme_collector_eu_logs",
-            [data_acme_collector_eu_logs, data_acme_collector_us_logs],
-            otherwise=AirflowSkipException,
-            message="collectors have written no logs since the last run",
-            source="<builtin>/pipelines/snowplow.yml:723",
+            require_any(
+                "any_data_acme_collector_eu_logs",
+                [data_acme_collector_eu_logs, data_acme_collector_us_logs],
+                otherwise=AirflowSkipException,
+                message="collectors have written no logs since the last run",
+                source="<builtin>/pipelines/snowplow.yml:723",
+            ),
         )
 
     create_cluster = EmrCreateJobFlowOperator(
