@@ -168,7 +168,7 @@ extension CommandName {
         usageStatus: .failure)
     case .up:
       CommandRow(
-        "start a pipeline's cluster without its steps, and leave it waiting", Self.pipeline,
+        "start a pipeline's cluster, without its steps", Self.pipeline,
         options: Self.inputs,
         [
           .include, .debug,
@@ -235,7 +235,7 @@ extension CommandName {
     case .cancel: CommandRow("stop a run", Self.runArgument, options: [.journal, .sandbox])
     case .down:
       CommandRow(
-        "end the cluster that a run has left waiting, or that of a pipeline",
+        "end the waiting cluster of a run or a pipeline",
         CommandRow.Argument(
           "RUN", "the run's id or plan, or a pipeline's file (default: the latest run)",
           .name("RUN", .run), .file("RUN")),

@@ -23,11 +23,15 @@ extension Pass {
     FailedRestores(program, context)?.check(&report)
     // Where steps are added in order, none starts before those before it are completed.
     guard !program.cluster.isFed else { return }
+    if program.cluster.stepConcurrency > 1 {
+      let before = report.diagnostics.count
+      var races = Races(program, places)
+      races.check(&report)
+      // A step that may still be at work may also fail, and there is one cure for both.
+      guard report.diagnostics.count == before else { return }
+    }
     var failures = Failures(program, places)
     failures.check(&report)
-    guard program.cluster.stepConcurrency > 1 else { return }
-    var races = Races(program, places)
-    races.check(&report)
   }
 }
 

@@ -40,6 +40,9 @@ class Flow:
         # Of a job flow that others submit.
         verdict.alone = {code_of(rule) for rule in (*rules, self.data_after_failure, self.data_race)
                          if rule()}
+        # A step that may still be at work may also fail: one error says it.
+        if "data-race" in verdict.alone:
+            verdict.alone.discard("data-after-failure")
         if self.data_lost():
             verdict.warnings.add("data-lost")
         for is_error in self.data_unread():

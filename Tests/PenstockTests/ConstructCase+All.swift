@@ -256,6 +256,11 @@ extension ConstructCase {
         """, shows: "work --as ",
       showsInstead: [.dataflowRunner: "work --as {{.runId}}", .stepFunctions: "$runId"]),
     ConstructCase(
+      construct: .textAnswers,
+      steps: """
+        - { name: work, shell: { run: 'work --since ${s3.last("s3://trial/in/", "^([0-9]+)/").orValue("none")}' } } # here
+        """, shows: "s3://trial/in/", showsInstead: [.stepFunctions: "in/"]),
+    ConstructCase(
       construct: .runTime,
       steps: """
         - { name: work, shell: { run: 'work --on ${formatTime(run.time, "%Y-%m-%d")}' } }

@@ -172,7 +172,7 @@ import Testing
     $P lint all --offline
     $P migrate old.yml -o migrated
     $P import flow.json -o imported; $P init new; $P test new; $P fmt p.yml; $P lsp --check new
-    $P for ./p.yml --run-time 2026-03-01..2026-03-02 --sandbox box
+    $P up ./p.yml --sandbox box; $P for ./p.yml --run-time 2026-03-01..2026-03-02 --sandbox box
     $P explain lock-held; $P pipelines; $P pipelines snowplow; $P schema
     $P completions bash; $P help
 

@@ -80,7 +80,7 @@ enum PlanLabels {
     } else {
       let end = cluster.isPersistent ? "outlives the run" : ending(plan)
       rows.append(("starts", "`\(cluster.name)` in \(cluster.region), \(end)"))
-      if cluster.isPersistent {
+      if cluster.isPersistent, idleTime(plan) != nil || cluster.lifetimeMinutes == 0 {
         rows.append(
           ("ends", idleTime(plan).map { "after \(span($0)) without work" } ?? "by `down`"))
       }
