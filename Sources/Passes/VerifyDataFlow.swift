@@ -20,7 +20,8 @@ extension Pass {
     if !context.options.isPersistent { flow.checkLost(&report) }
     var unread = UnreadData(program, context, places)
     unread.check(&report)
-    FailedRestores(program, context)?.check(&report)
+    // With several steps at a time, a recovery adds what reads restored data only when it is there.
+    if program.cluster.stepConcurrency == 1 { FailedRestores(program, context)?.check(&report) }
     // Where steps are added in order, none starts before those before it are completed.
     guard !program.cluster.isFed else { return }
     if program.cluster.stepConcurrency > 1 {

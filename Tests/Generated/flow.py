@@ -149,6 +149,9 @@ class Flow:
 
     def reads_a_failed_restore(self) -> bool:
         """Whether a step reads what a recovery may restore before it, by a step after which EMR goes on."""
+        if self.level > 1:
+            # A recovery adds the reader when the data is there.
+            return False
         in_run = {step.name for step in self.program}
         readers, seen = list(self.program), set()
         while readers:
