@@ -56,10 +56,8 @@ package struct Pass: Sendable {
 
   /// The passes over a run that only brings up a cluster: what concerns its data has no say.
   package static let ofClusters: [Pass] = [
-    .selectStages,  // `let`s may depend on which stages run
-    .bindLets, .checkRules,
-    .placeDatasets,  // the request may name their places
-    .bindCluster, .keepCluster,
+    // `let`s may depend on which stages run, and the request may name the places of datasets.
+    .selectStages, .bindLets, .checkRules, .placeDatasets, .bindCluster, .keepCluster,
   ]
 }
 
