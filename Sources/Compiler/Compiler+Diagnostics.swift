@@ -40,7 +40,7 @@ extension Diagnostic {
     Diagnostic(
       .emrNoSteps,
       isClusterOnly
-        ? "there are no steps for the cluster or the service that the run is given"
+        ? "this run has no steps to run on an existing cluster or job service"
         : "no stage of this run has any steps",
       notes: reasons.map { Note("stage `\($0.stage)` does not run: \($0.reason)") },
       hint: reasons.isEmpty ? nil : "include a stage that has steps")

@@ -39,8 +39,14 @@ extension Pass {
     codes: [.clusterLease, .clusterNoLease]
   ) { program, context, report in
     if context.isForCluster { program.becomeClusterOnly(context) }
-    guard program.cluster.reusedID == nil else { return }
     let lease = context.options.places.lease
+    if let id = program.cluster.reusedID {
+      // One that is found by its name may have to be started the next time.
+      if program.cluster.isShared, context.options.leaseSeconds != nil {
+        report.diagnostics.append(.leaseOfOthers(id, at: lease))
+      }
+      return
+    }
     guard program.cluster.isPersistent else {
       if context.options.leaseSeconds != nil {
         report.diagnostics.append(.leaseOfOneRun(at: lease))

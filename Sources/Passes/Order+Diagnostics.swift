@@ -14,31 +14,6 @@ extension Diagnostic {
       ], hint: "make `IdleTimeout` longer than 300 s, or leave the policy out")
   }
 
-  static func leaseOfOneRun(at span: Span?) -> Diagnostic {
-    Diagnostic(
-      .clusterLease, "`--lease` is for a cluster that outlives the run, but this one ends with it",
-      at: span, hint: "add `--use-persistent-jobflow`, or leave out `--lease`")
-  }
-
-  static func leaseRelease(_ release: String, at span: Span?) -> Diagnostic {
-    Diagnostic(
-      .clusterLease, "clusters with EMR \(release) don't end by themselves when idle",
-      at: span,
-      hint:
-        "use EMR 5.30.0 or later, but not 6.0.0; or leave out `--lease`, and end the cluster with "
-        + "`penstock down`")
-  }
-
-  /// - Parameter canHaveOne: whether EMR could end it.
-  static func noLease(canHaveOne: Bool, at span: Span?) -> Diagnostic {
-    Diagnostic(
-      .clusterNoLease, "the cluster waits, and is paid for, until `penstock down` ends it",
-      at: span,
-      hint: canHaveOne
-        ? "set `AutoTerminationPolicy: { IdleTimeout: 3600 }` in `job-flow`, or give `--lease 1h`"
-        : nil)
-  }
-
   static func orderRelease(_ release: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .orderImpossible,

@@ -191,6 +191,10 @@ class ClusterTrial(Trial):
         case = self.case
         name = self.world("box")["clusters"][-1]["id"]
         by = ["--use-persistent-jobflow"] if case.reuse and case.rng.random() < 0.7 else ["--cluster", name]
+        if by[0] == "--cluster" and case.lease:
+            status, _, err = self.call(
+                "run", "p.yml", *by, *self.options(), "--sandbox", "box", "--diagnostics", "json")
+            self.expect(status == 1 and error_codes(err) == {"cluster-lease"}, f"run {by} with a lease: {err[-300:]}")
         for number in range(2):
             status, _, err = self.call(
                 "run", "p.yml", *by, "--sandbox", "box", "--run-id", f"run-{number}", "--diagnostics", "json")

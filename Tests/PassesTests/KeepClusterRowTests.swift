@@ -48,6 +48,14 @@ import Testing
         $0.leaseSeconds = 7200
       }, removes: [body("}")], adds: [leased]),
     PassRow(
+      "a lease of a cluster that was chosen by its id", pipeline(),
+      facts: #"{"clusters": [{"id": "j-1", "name": "x", "state": "WAITING"}]}"#,
+      options: {
+        $0.persistent = true
+        $0.cluster = "j-1"
+        $0.leaseSeconds = 7200
+      }, codes: [.clusterLease]),
+    PassRow(
       "a lease in place of the pipeline's own",
       pipeline() + "\n    AutoTerminationPolicy: { IdleTimeout: 60 }",
       options: {

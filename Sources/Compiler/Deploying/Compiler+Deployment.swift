@@ -15,9 +15,9 @@ package struct DeploymentResult: Sendable {
 extension Compiler {
   /// Compiles a pipeline so that another engine can run it again and again.
   ///
-  /// This compiles the pipeline several times: first with placeholders (stand-ins) for the run's id,
-  /// time and parameters; then with sample values, to verify that the template yields the same
-  /// requests as Penstock; then with other answers from S3, to find out which steps each one controls.
+  /// The pipeline is compiled several times: first with stand-ins for the run's ID, time and
+  /// parameters, then with different S3 answers, to find out which steps depend on them. Finally,
+  /// sample values check that the result makes the same requests as Penstock would.
   package static func deploy(
     _ parsed: Parsed, for target: Target, _ details: PlanDetails
   ) -> DeploymentResult {

@@ -23,7 +23,7 @@ extension DeploymentDraft {
       case .again: settle()
       }
     }
-    if let fact = result.facts.first { diagnostics.append(refusal(fact)) }
+    if canGoOn { diagnostics.append(result.facts.first.map(refusal) ?? undecided) }
   }
 
   private enum Search {

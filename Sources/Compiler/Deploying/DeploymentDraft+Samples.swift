@@ -47,8 +47,8 @@ extension DeploymentDraft {
     }
   }
 
-  /// Checks that filling in the stand-ins, and leaving out the steps that aren't done then, gives each
-  /// sample run's own requests.
+  /// Checks the deployment against sample runs: with its stand-ins filled in and skipped steps removed,
+  /// it has to make the same requests as Penstock.
   mutating func compareWithSamples(_ plan: Plan, _ model: DeploymentModel) {
     for sample in samplesWithNames {
       let compiled = compile(StandInWatch(), sample, [], answers(in: sample))
@@ -181,7 +181,7 @@ extension DeploymentDraft {
     }
   }
 
-  /// Replaces the stand-ins in a value with what they are in one run.
+  /// Fills in a value's stand-ins for one run.
   private func fill(_ value: Value, _ sample: Sample, _ parameters: ValueMap) -> Value {
     switch value {
     case .string(let text): return .string(fill(text, sample, parameters))

@@ -16,8 +16,8 @@ struct DeploymentDraft: CheckSubject {
   private let details: PlanDetails
   var diagnostics: [Diagnostic] = []
   var deployment: Deployment?
-  /// The result with stand-ins; if those cause errors, the result with sample values, so that users
-  /// see errors about their own input only.
+  /// The compilation with stand-ins. If the stand-ins themselves cause errors, the compilation with
+  /// sample values instead, so that users only see errors in their own input.
   private(set) var result: CompilerResult
   /// Indices of the parameters that an engine can fill in.
   private(set) var open: [Int] = []
@@ -238,6 +238,12 @@ struct DeploymentDraft: CheckSubject {
         return
       }
     }
+    if canGoOn { diagnostics.append(undecided) }
+  }
+
+  /// Refuses a pipeline whose runs differ in more ways than can be told apart.
+  var undecided: Diagnostic {
+    .targetVaries("`run.id`, `run.time` or S3", target.title, at: checked.pipeline.name?.span)
   }
 
   /// A stand-in isn't accepted where the text must have a certain form, such as a location.

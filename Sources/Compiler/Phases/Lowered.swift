@@ -131,8 +131,8 @@ struct Lowered: Sendable, CheckSubject {
 }
 
 extension Program {
-  /// Applications that the kinds of the steps, or of those to come, need, each once, in the order in which they are first
-  /// needed.
+  /// The applications that the run's steps need, or the steps that a cluster is started for: each
+  /// once, in the order in which they are first needed.
   fileprivate var neededApplications: [String] {
     var isUsed = [Bool](repeating: false, count: kinds.count)
     var names: [String] = []
